@@ -1,0 +1,45 @@
+/**
+ * A small 64-bit hash for traces and states (two FNV-1a lanes over 32-bit words with different primes and a final
+ * avalanche). Not cryptographic: it tells equal runs from unequal ones, in any engine, on any machine.
+ */
+export class Hash {
+  private a = 0x811c9dc5;
+  private b = 0x9747b28c;
+
+  /** Adds one 32-bit word. */
+  word(value: number): this {
+    this.a = Math.imul(this.a ^ value, 0x01000193);
+    this.a = (this.a << 13) | (this.a >>> 19);
+    this.b = Math.imul(this.b ^ value, 0x5bd1e995);
+    this.b = (this.b << 7) | (this.b >>> 25);
+    return this;
+  }
+
+  /** Adds a non-negative integer up to 2^53 as two words. */
+  wide(value: number): this {
+    return this.word(value | 0).word(Math.floor(value / 4294967296));
+  }
+
+  /** Adds every 32-bit word of an array (or of its bytes, four at a time, the tail zero-padded). */
+  words(values: ArrayLike<number>): this {
+    for (let i = 0; i < values.length; i++) this.word(values[i] as number);
+    return this;
+  }
+
+  text(value: string): this {
+    for (let i = 0; i < value.length; i++) this.word(value.charCodeAt(i));
+    return this.word(value.length);
+  }
+
+  /** 16 hexadecimal digits. */
+  hex(): string {
+    return mix(this.a ^ (this.b >>> 3)) + mix(this.b ^ (this.a >>> 5));
+  }
+}
+
+function mix(value: number): string {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return ((h ^ (h >>> 16)) >>> 0).toString(16).padStart(8, '0');
+}
