@@ -1,0 +1,65 @@
+/**
+ * What every engine offers. The rules of time are docs/tick.md; programs are src/machine/program.ts.
+ * `program` errors (collision, stuck machine, wrong counts) are thrown by advance() as ProgramError.
+ */
+import { WeftError } from '../base/error.ts';
+import type { Program } from '../machine/program.ts';
+import type { Recorder } from '../trace/recorder.ts';
+
+/** A mistake of the simulated program, found while running it. */
+export class ProgramError extends WeftError {
+  readonly cycle: number;
+  constructor(cycle: number, message: string, fixes: readonly string[] = []) {
+    super('program', `cycle ${cycle}: ${message}`, fixes);
+    this.name = 'ProgramError';
+    this.cycle = cycle;
+  }
+}
+
+/** One vector op or instruction a thread is at. */
+export interface ThreadState {
+  readonly thread: number;
+  readonly task: number;
+  /** Index of the instruction in the task's code. */
+  readonly instruction: number;
+  /** Elements done, for vector ops. */
+  readonly position: number;
+  readonly mark: number;
+}
+
+/** What an inspector shows of one PE. */
+export interface PeState {
+  readonly threads: readonly ThreadState[];
+  readonly registers: Int32Array;
+  /** Words waiting in each input queue (by number in the class), head first, those in flight included. */
+  readonly inputs: readonly Uint32Array[];
+  /** Words in each FIFO of the router: port, color, words head first. */
+  readonly fifos: ReadonlyArray<{ readonly port: number; readonly color: number; readonly words: Uint32Array }>;
+  /** Switch position of each route, in the order of the route class. */
+  readonly positions: readonly number[];
+}
+
+/** Everything needed to go back: opaque, owned by the engine that made it. */
+export interface Snapshot {
+  readonly cycle: number;
+  readonly bytes: number;
+}
+
+export interface Engine {
+  /** Ticks executed. The state shown is the one after them. */
+  readonly cycle: number;
+  readonly finished: boolean;
+  /** Executes ticks until `cycle === until` or the run is over. */
+  advance(until: number): void;
+  /** 16 hexadecimal digits over the machine's whole state; equal in every engine at equal cycles (state-hash.ts). */
+  stateHash(): string;
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
+  inspect(pe: number): PeState;
+  /** Bytes of a PE's memory. */
+  memory(pe: number, address: number, length: number): Uint8Array;
+  /** Words a sink has received, in order. */
+  sinkWords(index: number): Uint32Array;
+}
+
+export type EngineFactory = (program: Program, recorder?: Recorder) => Engine;

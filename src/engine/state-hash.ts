@@ -1,0 +1,85 @@
+/**
+ * The state hash: one canonical reading of the machine's state after `cycle` ticks (docs/tick.md), whatever engine holds it.
+ * Ticks in the future are hashed relative to the cycle; those at or before it count as "now".
+ */
+import { Hash } from '../base/hash.ts';
+import type { Channels } from '../machine/channels.ts';
+import type { Program } from '../machine/program.ts';
+
+/** One waiting wavelet. */
+export interface Entry {
+  readonly word: number;
+  /** Tick from which it may move on. */
+  readonly ready: number;
+  readonly advance: boolean;
+}
+
+/** A thread that has an instruction. */
+export interface HashedThread {
+  readonly thread: number;
+  readonly task: number;
+  readonly instruction: number;
+  /** Whether the set-up of its vector op is paid (or free and its first group issued). */
+  readonly started: boolean;
+  /** Elements done. */
+  readonly position: number;
+  /** Captured scalar word and base addresses of destination, a, b; 0 where unused or not started. */
+  readonly scalar: number;
+  readonly bases: readonly [number, number, number];
+  readonly mark: number;
+  /** First tick at which it may issue. */
+  readonly ready: number;
+}
+
+/** What an engine shows of itself for hashing. */
+export interface StateView {
+  fifo(channel: number): readonly Entry[];
+  input(lane: number): readonly Entry[];
+  position(pe: number, route: number): number;
+  /** Tick of the last departure of this color at this router, -1 for never. */
+  lastDeparture(pe: number, route: number): number;
+  registers(pe: number): Int32Array;
+  /** Data memory from the end of the code reserve to the end of the class's allocations. */
+  memory(pe: number): Uint8Array;
+  activeTasks(pe: number): number;
+  blockedTasks(pe: number): number;
+  /** Flag changes that become visible at a tick above `cycle`, in order of issue. */
+  pending(pe: number): ReadonlyArray<{ readonly tick: number; readonly task: number; readonly kind: 'activate' | 'block' | 'unblock' }>;
+  /** First tick at which the issue slot is free. */
+  slotFree(pe: number): number;
+  /** The microthread that issued last, -1 for none. */
+  lastMicrothread(pe: number): number;
+  /** Ascending by thread number; main (8) last. */
+  threads(pe: number): readonly HashedThread[];
+  sourceNext(source: number): number;
+  sinkCount(sink: number): number;
+}
+
+export function hashState(program: Program, channels: Channels, cycle: number, view: StateView): string {
+  const hash = new Hash();
+  const later = (tick: number): number => Math.max(0, tick - cycle);
+  const entries = (list: readonly Entry[]): void => {
+    hash.word(list.length);
+    for (const e of list) hash.word(e.word).word(later(e.ready)).word(e.advance ? 1 : 0);
+  };
+  for (let c = 0; c < channels.count; c++) entries(view.fifo(c));
+  for (let lane = 0; lane < channels.inputCount; lane++) entries(view.input(lane));
+  for (let pe = 0; pe < program.width * program.height; pe++) {
+    for (let r = 0; r < program.routes[program.routeOf[pe]].length; r++) hash.word(view.position(pe, r)).word(view.lastDeparture(pe, r));
+    hashElement(hash, pe, view, later);
+  }
+  program.sources.forEach((_, i) => hash.word(view.sourceNext(i)));
+  program.sinks.forEach((_, i) => hash.word(view.sinkCount(i)));
+  return hash.hex();
+}
+
+function hashElement(hash: Hash, pe: number, view: StateView, later: (tick: number) => number): void {
+  const memory = view.memory(pe);
+  hash.words(view.registers(pe)).words(new Uint32Array(memory.buffer, memory.byteOffset, memory.byteLength >> 2));
+  hash.word(view.activeTasks(pe)).word(view.blockedTasks(pe)).word(later(view.slotFree(pe))).word(view.lastMicrothread(pe));
+  for (const p of view.pending(pe)) hash.word(later(p.tick)).word(p.task).text(p.kind);
+  for (const t of view.threads(pe)) {
+    hash.word(t.thread).word(t.task).word(t.instruction).word(t.started ? 1 : 0).word(t.position).word(t.scalar);
+    hash.words(t.bases).word(t.mark).word(later(t.ready));
+  }
+}
