@@ -10,7 +10,7 @@ export const PORT_NAMES = ['north', 'east', 'south', 'west', 'ramp'] as const;
 
 /** A set of ports as a bit mask: bit p is set when port p belongs to it. */
 export type PortMask = number;
-export const maskOf = (...ports: readonly Port[]): PortMask => ports.reduce((m, p) => m | (1 << p), 0);
+export const maskOf = (...ports: readonly Port[]): PortMask => ports.reduce<number>((m, p) => m | (1 << p), 0);
 
 /** The port by which the neighbour across `port` receives what this router sends through `port`. */
 export const OPPOSITE = [Port.S, Port.W, Port.N, Port.E, Port.RAMP] as const;

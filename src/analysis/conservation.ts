@@ -1,0 +1,111 @@
+/**
+ * The physics of a run, checked from the trace (kernels.md section 5): nothing is lost, nothing appears, no link and no
+ * memory is over its capacity. A failed check is a bug of an engine, so every run carries them.
+ */
+import { usedBytes } from '../machine/memory.ts';
+import type { TraceReader } from '../trace/reader.ts';
+import type { Work } from './metrics.ts';
+
+export interface Conservation {
+  readonly name: string;
+  readonly holds: boolean;
+  /** What was compared, with the numbers. */
+  readonly detail: string;
+}
+
+export function checkConservation(reader: TraceReader, work: Work): Conservation[] {
+  return [routers(reader), ramps(reader), edges(reader), macs(reader, work), memory(reader), links(reader)];
+}
+
+/** Every FIFO: departures equal arrivals, and nothing is left. */
+function routers(reader: TraceReader): Conservation {
+  const end = reader.trace.cycles + 1;
+  let [moved, wrong] = [0, 0];
+  for (let c = 0; c < reader.channels.count; c++) {
+    moved += reader.movesBefore(c, end);
+    if (reader.fifoAt(c, end).count !== 0) wrong++;
+  }
+  return { name: 'routers: departures = arrivals x fan-out', holds: wrong === 0, detail: `${moved} departures, ${wrong} FIFOs unbalanced` };
+}
+
+/** Every input queue: deliveries equal consumed words. */
+function ramps(reader: TraceReader): Conservation {
+  const end = reader.trace.cycles + 1;
+  let [used, wrong] = [0, 0];
+  for (let pe = 0; pe < reader.pes; pe++) {
+    for (let lane = reader.channels.inputFirst[pe]; lane < reader.channels.inputFirst[pe + 1]; lane++) {
+      used += reader.useTotal(lane);
+      if (reader.inputAt(lane, pe, end).count !== 0) wrong++;
+    }
+  }
+  return { name: 'ramps: delivered = consumed', holds: wrong === 0, detail: `${used} words consumed, ${wrong} queues unbalanced` };
+}
+
+/** Host: all source words went in, all sinks got what they expect. */
+function edges(reader: TraceReader): Conservation {
+  const { program, trace } = reader;
+  const sum = (counts: Uint32Array): number => counts.reduce((a, b) => a + b, 0);
+  const [sent, expectIn] = [sum(trace.hostIn.count), program.sources.reduce((a, s) => a + s.words.length, 0)];
+  const [got, expectOut] = [sum(trace.hostOut.count), program.sinks.reduce((a, s) => a + s.expect, 0)];
+  return {
+    name: 'host: sent = accepted, expected = received',
+    holds: sent === expectIn && got === expectOut,
+    detail: `${sent} of ${expectIn} in, ${got} of ${expectOut} out`,
+  };
+}
+
+/** Consumed activations x rows of each PE = M N K. */
+function macs(reader: TraceReader, work: Work): Conservation {
+  const rows = Math.ceil(work.m / reader.pes);
+  let done = 0;
+  let left = work.m;
+  for (let pe = 0; pe < reader.pes; pe++) {
+    const here = Math.min(rows, left);
+    left -= here;
+    if (here === 0) continue;
+    for (let lane = reader.channels.inputFirst[pe]; lane < reader.channels.inputFirst[pe + 1]; lane++) done += here * reader.useTotal(lane);
+  }
+  const expected = work.m * work.n * work.k;
+  return { name: 'multiply-adds = M N K', holds: done === expected, detail: `${done} of ${expected}` };
+}
+
+function memory(reader: TraceReader): Conservation {
+  const { machine, classes } = reader.program;
+  const most = Math.max(...classes.map((c) => usedBytes(c.memory)));
+  return { name: 'SRAM within 49 152 B on every PE', holds: most <= machine.sramBytes, detail: `${most} of ${machine.sramBytes} B on the fullest` };
+}
+
+/** No link carries two wavelets in one cycle: departures of different FIFOs of a router never share a port in a tick. */
+function links(reader: TraceReader): Conservation {
+  let worst = 0;
+  for (let pe = 0; pe < reader.pes; pe++) worst = Math.max(worst, ...[0, 1, 2, 3, 4].map((port) => overlap(reader, pe, port)));
+  return { name: 'links: at most one wavelet a cycle', holds: worst === 0, detail: worst === 0 ? 'no link above capacity' : `${worst} cycles above capacity` };
+}
+
+/** Ticks in which two FIFOs of a router use `port`. Runs that do not overlap in time are skipped, so this is fast. */
+function overlap(reader: TraceReader, pe: number, port: number): number {
+  const { first } = reader.channels;
+  const { lane, tx, begin, count, period } = reader.trace.moves;
+  const [from, to] = [lowerBound(lane, first[pe]), lowerBound(lane, first[pe + 1])];
+  let clashes = 0;
+  for (let i = from; i < to; i++) {
+    if (!((tx[i] >> port) & 1)) continue;
+    for (let j = i + 1; j < to; j++) {
+      if (lane[j] === lane[i] || !((tx[j] >> port) & 1)) continue;
+      const start = Math.max(begin[i], begin[j]);
+      const end = Math.min(begin[i] + (count[i] - 1) * period[i], begin[j] + (count[j] - 1) * period[j]);
+      for (let t = start; t <= end; t++) if ((t - begin[i]) % period[i] === 0 && (t - begin[j]) % period[j] === 0) clashes++;
+    }
+  }
+  return clashes;
+}
+
+function lowerBound(sorted: Uint32Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (sorted[mid] < value) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}

@@ -1,0 +1,77 @@
+/**
+ * Latency (kernels.md section 5): for every PE the cycle of its first x, its first multiply-add, its last result sent and
+ * its last result at the edge. All are cycles since the first x entered the fabric (tick 0); -1 where it never happens.
+ */
+import { Port } from '../machine/fabric.ts';
+import { MAIN_THREAD } from '../machine/program.ts';
+import { KIND } from '../trace/schema.ts';
+import type { TraceReader } from '../trace/reader.ts';
+
+export interface LatencyMap {
+  /** Cycle in which the first x can be used by the PE (ready in its input queue). */
+  readonly firstX: Int32Array;
+  /** First issue tagged compute. */
+  readonly firstMac: Int32Array;
+  /** Cycle in which the PE pushed its last result into its output queue. */
+  readonly sent: Int32Array;
+  /** Cycle in which its last result left the fabric, plus one (so that the largest equals `cycles`). */
+  readonly atEdge: Int32Array;
+}
+
+export const LATENCY_STAGES = ['firstX', 'firstMac', 'sent', 'atEdge'] as const;
+export type LatencyStage = (typeof LATENCY_STAGES)[number];
+
+export function latencyMap(reader: TraceReader): LatencyMap {
+  const pes = reader.pes;
+  const column = (): Int32Array => new Int32Array(pes).fill(-1);
+  const map: LatencyMap = { firstX: column(), firstMac: column(), sent: column(), atEdge: column() };
+  fillFirstX(reader, map.firstX);
+  for (let pe = 0; pe < pes; pe++) map.firstMac[pe] = firstCompute(reader, pe);
+  fillResults(reader, map.sent, map.atEdge);
+  return map;
+}
+
+function fillFirstX(reader: TraceReader, out: Int32Array): void {
+  const { moves } = reader.trace;
+  const ramp = reader.program.machine.ramp;
+  for (let i = 0; i < moves.lane.length; i++) {
+    if (!((moves.tx[i] >> Port.RAMP) & 1)) continue;
+    const pe = reader.channels.pe[moves.lane[i]];
+    const ready = moves.begin[i] + ramp;
+    if (out[pe] < 0 || ready < out[pe]) out[pe] = ready;
+  }
+}
+
+function firstCompute(reader: TraceReader, pe: number): number {
+  const { kind, begin } = reader.trace.intervals;
+  const [from, to] = reader.spanRows(pe, MAIN_THREAD);
+  for (let row = from; row < to; row++) if (kind[row] === KIND.compute) return begin[row];
+  return -1;
+}
+
+/** Follows each sink's words back to their PEs: along a row they leave in PE order (kernels.md section 2). */
+function fillResults(reader: TraceReader, sent: Int32Array, atEdge: Int32Array): void {
+  const { program } = reader;
+  program.sinks.forEach((sink, index) => {
+    let ordinal = 0;
+    for (const pe of drainOrder(reader, sink.pe, sink.color)) {
+      const words = reader.sendTotal(pe, sink.color);
+      if (words === 0) continue;
+      ordinal += words;
+      sent[pe] = reader.sendTick(pe, sink.color, words - 1);
+      atEdge[pe] = reader.sinkTick(index, ordinal - 1) + 1;
+    }
+  });
+}
+
+/** PEs of a sink's row that send on its color, nearest first. */
+function drainOrder(reader: TraceReader, sinkPe: number, color: number): number[] {
+  const { width } = reader.trace;
+  const row = Math.floor(sinkPe / width);
+  const list: number[] = [];
+  for (let x = 0; x < width; x++) {
+    const pe = row * width + x;
+    if (reader.program.classes[reader.program.classOf[pe]].outputs.some((o) => o.color === color)) list.push(pe);
+  }
+  return sinkPe % width === 0 ? list : list.reverse();
+}

@@ -1,0 +1,112 @@
+/**
+ * The numbers of a run, each with one definition (kernels.md section 5), computed from the trace after the run.
+ */
+import { MAIN_THREAD } from '../machine/program.ts';
+import { isStall, KIND } from '../trace/schema.ts';
+import { TraceReader } from '../trace/reader.ts';
+import { type LatencyMap, latencyMap } from './latency.ts';
+
+/** What the trace cannot know about a run: sizes and the price of a multiply-add. */
+export interface Work {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  /** Bytes of A as stored. */
+  readonly weightBytes: number;
+  readonly usedPes: number;
+  /** Multiply-adds a cycle of the chosen dot program. */
+  readonly macRate: number;
+}
+
+export interface Metrics {
+  /** From the first activation entering the fabric (tick 0) to the last result leaving it. */
+  readonly cycles: number;
+  readonly microseconds: number;
+  readonly utilisation: {
+    /** Useful multiply-adds / (PEs of the rectangle x cycles x mac rate of the chosen program). */
+    readonly mac: number;
+    /** Issue cycles / (PEs x cycles). */
+    readonly busy: number;
+    /** PEs holding rows / PEs. */
+    readonly mapping: number;
+  };
+  /** Cycles from the first x entering the fabric to a row's last result at the edge: of the first row, mean, of the last row. */
+  readonly latency: { readonly first: number; readonly mean: number; readonly max: number };
+  /** Cycles the host needs for the weights, for the activations, for the results, at its rate for the whole wafer. */
+  readonly loadCycles: number;
+  readonly hostInCycles: number;
+  readonly hostOutCycles: number;
+  /** PE-cycles by kind of schema.ts, and idle, over all PEs of the rectangle. */
+  readonly peCycles: Readonly<Record<string, number>>;
+  /** Wavelet-hops over links, ramp deliveries and consumed words. */
+  readonly wavelets: { readonly hops: number; readonly ramp: number; readonly used: number };
+}
+
+export function computeMetrics(reader: TraceReader, work: Work): Metrics {
+  const { trace, program } = reader;
+  const { machine } = program;
+  const pes = reader.pes;
+  const cycles = lastResult(reader) + 1;
+  const peCycles = cyclesByKind(reader, cycles);
+  const busy = Object.entries(peCycles).reduce((sum, [kind, n]) => (kind === 'idle' || isStall(KIND[kind as keyof typeof KIND]) ? sum : sum + n), 0);
+  return {
+    cycles,
+    microseconds: (cycles / machine.clockHz) * 1e6,
+    utilisation: {
+      mac: (work.m * work.k * work.n) / (pes * cycles * work.macRate),
+      busy: busy / (pes * cycles),
+      mapping: work.usedPes / pes,
+    },
+    latency: rowLatency(latencyMap(reader)),
+    loadCycles: Math.ceil(work.weightBytes / 4 / machine.host.wordsInPerCycle),
+    hostInCycles: Math.ceil((work.k * work.n) / machine.host.wordsInPerCycle),
+    hostOutCycles: Math.ceil((work.m * work.n) / machine.host.wordsOutPerCycle),
+    peCycles,
+    wavelets: countWavelets(reader, trace),
+  };
+}
+
+/** Tick of the last word that left the fabric at any sink. */
+function lastResult(reader: TraceReader): number {
+  const { begin, count, period } = reader.trace.hostOut;
+  let last = 0;
+  for (let i = 0; i < begin.length; i++) last = Math.max(last, begin[i] + (count[i] - 1) * period[i]);
+  return last;
+}
+
+/** PE-cycles by kind up to `cycles`; of a PE with several threads the issuing one counts, stalls only where none issues. */
+function cyclesByKind(reader: TraceReader, cycles: number): Record<string, number> {
+  const names = Object.keys(KIND);
+  const totals: Record<string, number> = Object.fromEntries(names.map((n) => [n, 0]));
+  const { kind, thread, begin, end } = reader.trace.intervals;
+  for (let i = 0; i < kind.length; i++) {
+    if (isStall(kind[i]) && thread[i] !== MAIN_THREAD) continue;
+    totals[names[kind[i]]] += Math.max(0, Math.min(end[i], cycles) - begin[i]);
+  }
+  const accounted = Object.values(totals).reduce((a, b) => a + b, 0);
+  return { ...totals, idle: Math.max(0, reader.pes * cycles - accounted) };
+}
+
+function rowLatency(map: LatencyMap): { first: number; mean: number; max: number } {
+  const rows = map.atEdge.filter((t) => t >= 0);
+  if (rows.length === 0) return { first: 0, mean: 0, max: 0 };
+  let [first, sum, max] = [Number.POSITIVE_INFINITY, 0, 0];
+  for (const t of rows) {
+    first = Math.min(first, t);
+    max = Math.max(max, t);
+    sum += t;
+  }
+  return { first, mean: sum / rows.length, max };
+}
+
+function countWavelets(reader: TraceReader, trace: TraceReader['trace']): Metrics['wavelets'] {
+  const { tx, count } = trace.moves;
+  let [hops, ramp] = [0, 0];
+  for (let i = 0; i < tx.length; i++) {
+    for (let port = 0; port < 4; port++) if ((tx[i] >> port) & 1) hops += count[i];
+    if ((tx[i] >> 4) & 1) ramp += count[i];
+  }
+  let used = 0;
+  for (let lane = 0; lane < reader.channels.inputCount; lane++) used += reader.useTotal(lane);
+  return { hops, ramp, used };
+}

@@ -1,0 +1,86 @@
+/**
+ * How a run spends its time: shares of PEs by kind over time, per-PE utilisation in a window, results over time.
+ */
+import { MAIN_THREAD } from '../machine/program.ts';
+import { isStall, KIND, KINDS } from '../trace/schema.ts';
+import type { TraceReader } from '../trace/reader.ts';
+import type { LatencyMap } from './latency.ts';
+
+/** Mean share of PEs by kind per bucket of cycles. `shares[kind][bucket]` sums to 1 with `idle[bucket]`. */
+export interface StateShares {
+  readonly buckets: number;
+  /** Cycles per bucket (the last may be shorter). */
+  readonly bucketCycles: number;
+  readonly cycles: number;
+  readonly shares: readonly Float32Array[];
+  readonly idle: Float32Array;
+}
+
+/** Shares over `cycles` cycles in at most `most` buckets of whole cycles. */
+export function stateShares(reader: TraceReader, cycles: number, most: number): StateShares {
+  const bucketCycles = Math.max(1, Math.ceil(cycles / most));
+  const buckets = Math.max(1, Math.ceil(cycles / bucketCycles));
+  const sums = KINDS.map(() => new Float64Array(buckets));
+  const { kind, thread, begin, end } = reader.trace.intervals;
+  for (let i = 0; i < kind.length; i++) {
+    if (isStall(kind[i]) && thread[i] !== MAIN_THREAD) continue;
+    spread(sums[kind[i]], begin[i], Math.min(end[i], cycles), bucketCycles);
+  }
+  const size = (b: number): number => Math.min(bucketCycles, cycles - b * bucketCycles) * reader.pes;
+  const shares = sums.map((s) => Float32Array.from(s, (v, b) => v / size(b)));
+  const idle = new Float32Array(buckets).map((_, b) => Math.max(0, 1 - shares.reduce((a, s) => a + s[b], 0)));
+  return { buckets, bucketCycles, cycles, shares, idle };
+}
+
+function spread(sums: Float64Array, begin: number, end: number, bucketCycles: number): void {
+  for (let t = begin; t < end; ) {
+    const bucket = Math.floor(t / bucketCycles);
+    const next = Math.min(end, (bucket + 1) * bucketCycles);
+    sums[bucket] += next - t;
+    t = next;
+  }
+}
+
+/** Share of cycles in [from, to) in which each PE issued `kinds` (default: compute), into `out`, 0 to 1. */
+export function utilisationIn(reader: TraceReader, from: number, to: number, out: Float32Array, kinds: readonly number[] = [KIND.compute]): void {
+  const { kind, begin, end } = reader.trace.intervals;
+  const length = Math.max(1, to - from);
+  for (let pe = 0; pe < out.length; pe++) {
+    let sum = 0;
+    const [first, last] = reader.spanRows(pe, MAIN_THREAD);
+    for (let row = firstEndingAfter(end, first, last, from); row < last && begin[row] < to; row++) {
+      if (kinds.includes(kind[row])) sum += Math.min(end[row], to) - Math.max(begin[row], from);
+    }
+    out[pe] = sum / length;
+  }
+}
+
+function firstEndingAfter(end: Uint32Array, first: number, last: number, tick: number): number {
+  let [low, high] = [first, last];
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (end[mid] <= tick) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}
+
+/** For each latency stage, how many PEs have reached it by the end of each bucket: the latency distribution over time. */
+export function latencyCurves(map: LatencyMap, cycles: number, buckets: number): Readonly<Record<keyof LatencyMap, Float32Array>> {
+  const curve = (ticks: Int32Array): Float32Array => {
+    const counts = new Float32Array(buckets);
+    for (const t of ticks) if (t >= 0) counts[Math.min(buckets - 1, Math.floor((t / Math.max(1, cycles)) * buckets))]++;
+    for (let b = 1; b < buckets; b++) counts[b] += counts[b - 1];
+    return counts;
+  };
+  return { firstX: curve(map.firstX), firstMac: curve(map.firstMac), sent: curve(map.sent), atEdge: curve(map.atEdge) };
+}
+
+/** Count, mean, 95th percentile, maximum and minimum of the values at or above 0; null when there is none. */
+export function summary(values: ArrayLike<number>): { count: number; mean: number; p95: number; max: number; min: number } | null {
+  const list = Array.from(values).filter((v) => v >= 0);
+  if (list.length === 0) return null;
+  list.sort((a, b) => a - b);
+  const p95 = list[Math.min(list.length - 1, Math.floor(list.length * 0.95))];
+  return { count: list.length, mean: list.reduce((a, b) => a + b, 0) / list.length, p95, max: list[list.length - 1], min: list[0] };
+}

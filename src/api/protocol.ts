@@ -1,0 +1,149 @@
+/**
+ * The types that cross the worker boundary, and the few coarse calls. Everything here survives structured cloning;
+ * large arrays are transferred.
+ */
+import type { Conservation } from '../analysis/conservation.ts';
+import type { Metrics } from '../analysis/metrics.ts';
+import type { Estimate, KernelOptions, Plan } from '../kernels/types.ts';
+import type { Program } from '../machine/program.ts';
+import type { MachineId } from '../machine/spec.ts';
+import type { Trace } from '../trace/schema.ts';
+
+/** Version of the model of the machine; part of every report and link. */
+export const MODEL_VERSION = '0.1';
+
+/** Where the weights come from. */
+export type ModelSource =
+  | { readonly kind: 'url'; readonly url: string; readonly name: string }
+  | { readonly kind: 'file'; readonly file: Blob; readonly name: string }
+  | { readonly kind: 'synthetic' };
+
+/** One run, as data; `model` must have been opened in the session first ('synthetic' needs no opening). */
+export interface RunConfig {
+  /** Name of an opened model (a file's name, or 'demo'), or 'synthetic'. */
+  readonly model: string;
+  /** Tensor name, exact or without `.weight`; unused for synthetic. */
+  readonly tensor: string;
+  /** Sizes of a synthetic matrix; for a model's tensor they are read from it. */
+  readonly m: number;
+  readonly k: number;
+  /** Columns (tokens). */
+  readonly n: number;
+  readonly seed: number;
+  readonly kernel: string;
+  readonly machine: MachineId;
+  /** Rectangle of PEs; absent takes the kernel's default. */
+  readonly pes?: { readonly width: number; readonly height: number };
+  readonly options?: Partial<KernelOptions>;
+  /** Activations, N rows of K, instead of seeded ones. */
+  readonly input?: Float32Array;
+}
+
+export interface TensorSummary {
+  readonly name: string;
+  readonly type: string;
+  /** ne order: shape[0] = K is contiguous. */
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly bytes: number;
+  /** Whether the kernels can place it now. */
+  readonly runnable: boolean;
+  /** Why not, in words; empty when runnable. */
+  readonly reason: string;
+}
+
+export interface ModelSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly architecture: string;
+  readonly attribution: string;
+  readonly bytes: number;
+  readonly tensors: readonly TensorSummary[];
+}
+
+/** What can be said before running: placement, account, estimate. */
+export interface PlanSummary {
+  readonly plan: Plan;
+  readonly estimate: Estimate;
+}
+
+export interface Progress {
+  readonly phase: 'loading' | 'placing' | 'simulating' | 'checking';
+  readonly cycle: number;
+  /** Closed form, as the expected end; 0 when unknown. */
+  readonly expected: number;
+}
+
+/** Errors of C against its references. */
+export interface Errors {
+  /** Number of results whose bit pattern differs from the plain loop's. */
+  readonly vsPlainLoop: number;
+  /** Largest absolute difference from float64 with the same dequantised weights. */
+  readonly maxAbsVsF64: number;
+  /** Root mean square of that difference over the root mean square of C. */
+  readonly relRmsVsF64: number;
+  /** Largest |error| / sum |w x|, to hold against the tolerance of 2e-6 (q4_k.md). */
+  readonly maxRelVsSumAbs: number;
+  /** Against the unquantised weights, where known; else null. */
+  readonly relRmsVsUnquantised: number | null;
+}
+
+export interface RunResult {
+  readonly config: RunConfig;
+  readonly title: string;
+  readonly attribution: string;
+  readonly engine: 'wavelet' | 'reference';
+  readonly modelVersion: string;
+  readonly plan: Plan;
+  readonly estimate: Estimate;
+  /** The program without its load table. */
+  readonly program: Program;
+  readonly trace: Trace;
+  readonly traceHash: string;
+  /** Of the final state. */
+  readonly stateHash: string;
+  readonly metrics: Metrics;
+  readonly conservation: readonly Conservation[];
+  readonly errors: Errors;
+  /** C as N x M, one token after the other, and the same in float64. */
+  readonly y: Float32Array;
+  readonly yF64: Float64Array;
+  /** Wall time of the simulation alone, ms; for the status bar only, never in a report's numbers. */
+  readonly simulationMs: number;
+}
+
+/** What the inspector asks of a PE at a cycle: the machine's real state there. */
+export interface PeDetail {
+  readonly cycle: number;
+  readonly pe: number;
+  readonly registers: Int32Array;
+  readonly threads: ReadonlyArray<{ readonly thread: number; readonly task: string; readonly instruction: string; readonly position: number; readonly length: number; readonly mark: number }>;
+  readonly inputs: ReadonlyArray<{ readonly color: number; readonly capacity: number; readonly words: Uint32Array }>;
+  readonly fifos: ReadonlyArray<{ readonly port: number; readonly color: number; readonly capacity: number; readonly words: Uint32Array }>;
+  readonly positions: ReadonlyArray<{ readonly color: number; readonly position: number; readonly rx: number; readonly tx: number }>;
+  readonly stateHash: string;
+  /** First stored block of the PE's first row, decoded: d, dmin, scales, mins, quants; null when the PE holds no row. */
+  readonly block: { readonly d: number; readonly dmin: number; readonly scales: readonly number[]; readonly mins: readonly number[]; readonly quants: Uint8Array } | null;
+}
+
+/** An error on the wire; WeftError's fields survive the clone. */
+export interface WireError {
+  readonly field: string;
+  readonly message: string;
+  readonly fixes: readonly string[];
+  readonly cancelled: boolean;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
+
+/** One session per worker; comlink exposes it. Calls never throw across the wire: they return an Outcome. */
+export interface Session {
+  openModel(source: ModelSource): Promise<Outcome<ModelSummary>>;
+  plan(config: RunConfig): Promise<Outcome<PlanSummary>>;
+  /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */
+  run(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<RunResult>>;
+  cancel(): Promise<void>;
+  /** The machine's state hash after `cycle` ticks of the last finished run: restores a snapshot and re-runs. Latest call wins. */
+  stateHash(cycle: number): Promise<Outcome<string>>;
+  inspect(pe: number, cycle: number): Promise<Outcome<PeDetail>>;
+}

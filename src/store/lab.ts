@@ -1,0 +1,29 @@
+/** The one store of the page. Slices' meaning: types.ts. Actions that need the worker live in actions.ts. */
+import { createStore } from 'zustand/vanilla';
+import type { LabState } from './types.ts';
+
+export const INITIAL: LabState = {
+  config: { model: 'demo', tensor: 'blk.0.ffn_up', m: 64, k: 512, n: 2, seed: 7, kernel: 'streaming', machine: 'wse2' },
+  model: null,
+  plan: null,
+  planError: null,
+  status: 'empty',
+  progress: null,
+  result: null,
+  reader: null,
+  error: null,
+  cycle: 0,
+  playing: false,
+  direction: 1,
+  speed: 100,
+  pe: null,
+  hover: null,
+  layer: 'state',
+  latencyStage: 'atEdge',
+  theme: 'system',
+  phoneTab: 'fabric',
+  dockTab: 'utilisation',
+  describe: true,
+};
+
+export const lab = createStore<LabState>(() => INITIAL);

@@ -1,0 +1,304 @@
+/**
+ * Questions to a trace: what was the state at a cycle, what moved, what waited. Every answer is a binary search in the
+ * columns; nothing is stored per frame. Occupancies follow docs/tick.md: a slot is taken when the sender departs (in
+ * flight included) and free one tick after the entry left.
+ */
+import { type Channels, enumerateChannels, findChannel } from '../machine/channels.ts';
+import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
+import { MAIN_THREAD, type Program } from '../machine/program.ts';
+import type { Runs, Trace } from './schema.ts';
+
+/** State of a PE that has no interval. The others are the kinds of schema.ts. */
+export const IDLE = 255;
+
+/** Runs of one table, found by lane, with running totals. */
+class LaneIndex {
+  readonly runs: Runs;
+  /** Rows of lane l are first[l] .. first[l + 1] - 1. */
+  readonly first: Uint32Array;
+  /** Events of the lane before each row. */
+  private readonly before: Uint32Array;
+
+  constructor(runs: Runs, lanes: number) {
+    this.runs = runs;
+    this.first = new Uint32Array(lanes + 1);
+    this.before = new Uint32Array(runs.lane.length);
+    for (const lane of runs.lane) this.first[lane + 1]++;
+    for (let l = 0; l < lanes; l++) this.first[l + 1] += this.first[l];
+    for (let i = 1; i < runs.lane.length; i++) {
+      this.before[i] = runs.lane[i] === runs.lane[i - 1] ? this.before[i - 1] + runs.count[i - 1] : 0;
+    }
+  }
+
+  /** The last row of the lane that begins at or before `tick`, or -1. */
+  row(lane: number, tick: number): number {
+    let [low, high] = [this.first[lane], this.first[lane + 1]];
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (this.runs.begin[mid] <= tick) low = mid + 1;
+      else high = mid;
+    }
+    return low - 1 >= this.first[lane] ? low - 1 : -1;
+  }
+
+  /** Events of the lane at ticks < `tick`. */
+  countBefore(lane: number, tick: number): number {
+    const row = tick > 0 ? this.row(lane, tick - 1) : -1;
+    if (row < 0) return 0;
+    const { begin, count, period } = this.runs;
+    return this.before[row] + Math.min(count[row], Math.floor((tick - 1 - begin[row]) / period[row]) + 1);
+  }
+
+  /** Ordinal (from 0) of the event at exactly `tick`, or -1; with its port mask in `tx`. */
+  eventAt(lane: number, tick: number): { ordinal: number; tx: number } | undefined {
+    const row = this.row(lane, tick);
+    if (row < 0) return undefined;
+    const { begin, count, period, tx } = this.runs;
+    const i = (tick - begin[row]) / period[row];
+    return Number.isInteger(i) && i < count[row] ? { ordinal: this.before[row] + i, tx: tx[row] } : undefined;
+  }
+
+  /** Tick of the lane's event with this ordinal, or -1. */
+  tickOf(lane: number, ordinal: number): number {
+    let [low, high] = [this.first[lane], this.first[lane + 1]];
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (this.before[mid] <= ordinal) low = mid + 1;
+      else high = mid;
+    }
+    const row = low - 1;
+    if (row < this.first[lane]) return -1;
+    const i = ordinal - this.before[row];
+    return i < this.runs.count[row] ? this.runs.begin[row] + i * this.runs.period[row] : -1;
+  }
+
+  total(lane: number): number {
+    const last = this.first[lane + 1] - 1;
+    return last < this.first[lane] ? 0 : this.before[last] + this.runs.count[last];
+  }
+}
+
+/** A thread interval. */
+export interface Span {
+  readonly thread: number;
+  readonly kind: number;
+  readonly mark: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** A wavelet on its way: left `from` through `port` at tick `departed`, ready at `arrives`. `ordinal` counts the FIFO's departures. */
+export interface Flight {
+  readonly from: number;
+  readonly port: number;
+  readonly color: number;
+  readonly ordinal: number;
+  readonly departed: number;
+  readonly arrives: number;
+}
+
+/** Wavelets waiting at a place: how many, and the ordinal of the head among all that ever came there. */
+export interface Occupancy {
+  readonly count: number;
+  readonly head: number;
+}
+
+export class TraceReader {
+  readonly program: Program;
+  readonly trace: Trace;
+  readonly channels: Channels;
+  private readonly moves: LaneIndex;
+  private readonly uses: LaneIndex;
+  private readonly sends: LaneIndex;
+  private readonly hostIn: LaneIndex;
+  private readonly hostOut: LaneIndex;
+  /** Intervals of lane pe * 9 + thread are spanFirst[lane] .. spanFirst[lane + 1] - 1. */
+  private readonly spanFirst: Uint32Array;
+  private readonly multithreaded: boolean;
+
+  constructor(program: Program, trace: Trace) {
+    this.program = program;
+    this.trace = trace;
+    this.channels = enumerateChannels(program);
+    this.moves = new LaneIndex(trace.moves, this.channels.count);
+    this.uses = new LaneIndex(trace.uses, this.channels.inputCount);
+    this.sends = new LaneIndex(trace.sends, this.channels.outputCount);
+    this.hostIn = new LaneIndex(trace.hostIn, program.sources.length);
+    this.hostOut = new LaneIndex(trace.hostOut, program.sinks.length);
+    const lanes = trace.width * trace.height * 9;
+    this.spanFirst = new Uint32Array(lanes + 1);
+    const { pe, thread } = trace.intervals;
+    for (let i = 0; i < pe.length; i++) this.spanFirst[pe[i] * 9 + thread[i] + 1]++;
+    for (let l = 0; l < lanes; l++) this.spanFirst[l + 1] += this.spanFirst[l];
+    this.multithreaded = trace.intervals.thread.some((t) => t !== MAIN_THREAD);
+  }
+
+  get pes(): number {
+    return this.trace.width * this.trace.height;
+  }
+
+  /** Row of the interval of (pe, thread) that covers `cycle`, or -1. */
+  spanRow(pe: number, thread: number, cycle: number): number {
+    const { begin, end } = this.trace.intervals;
+    const lane = pe * 9 + thread;
+    let [low, high] = [this.spanFirst[lane], this.spanFirst[lane + 1]];
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (begin[mid] <= cycle) low = mid + 1;
+      else high = mid;
+    }
+    const row = low - 1;
+    return row >= this.spanFirst[lane] && end[row] > cycle ? row : -1;
+  }
+
+  /** First and past-the-last interval row of (pe, thread); rows are in time order. */
+  spanRows(pe: number, thread: number): readonly [number, number] {
+    return [this.spanFirst[pe * 9 + thread], this.spanFirst[pe * 9 + thread + 1]];
+  }
+
+  /** What the threads of a PE do in `cycle`; idle threads are left out. */
+  spansAt(pe: number, cycle: number): Span[] {
+    const list: Span[] = [];
+    const { kind, mark, begin, end } = this.trace.intervals;
+    for (let thread = this.multithreaded ? 0 : MAIN_THREAD; thread <= MAIN_THREAD; thread++) {
+      const row = this.spanRow(pe, thread, cycle);
+      if (row >= 0) list.push({ thread, kind: kind[row], mark: mark[row], begin: begin[row], end: end[row] });
+    }
+    return list;
+  }
+
+  /** The kind shown for a PE in `cycle`: what issues, else main's stall, else a microthread's, else {@link IDLE}. */
+  stateOf(pe: number, cycle: number): number {
+    const { kind } = this.trace.intervals;
+    const row = this.spanRow(pe, MAIN_THREAD, cycle);
+    if (!this.multithreaded) return row < 0 ? IDLE : kind[row];
+    let best = row < 0 ? IDLE : kind[row];
+    for (let thread = 0; thread < MAIN_THREAD; thread++) {
+      const other = this.spanRow(pe, thread, cycle);
+      if (other >= 0 && (best === IDLE || kind[other] < Math.min(best, 5))) best = kind[other];
+    }
+    return best;
+  }
+
+  /** State of every PE in `cycle`, into `out` (one byte a PE). */
+  statesAt(cycle: number, out: Uint8Array): void {
+    for (let pe = 0; pe < out.length; pe++) out[pe] = this.stateOf(pe, cycle);
+  }
+
+  /** For every PE a bit mask of the ports through which a wavelet departs in `cycle`. */
+  departuresAt(cycle: number, out: Uint8Array): void {
+    out.fill(0);
+    for (let c = 0; c < this.channels.count; c++) {
+      const event = this.moves.eventAt(c, cycle);
+      if (event) out[this.channels.pe[c]] |= event.tx;
+    }
+  }
+
+  /** Wavelets between routers, or between router and compute element, that started from `pe` and are under way in `cycle`. */
+  flightsFrom(pe: number, cycle: number): Flight[] {
+    const { hop, ramp } = this.program.machine;
+    const list: Flight[] = [];
+    for (let c = this.channels.first[pe]; c < this.channels.first[pe + 1]; c++) {
+      for (let departed = Math.max(0, cycle - Math.max(hop, ramp) + 1); departed <= cycle; departed++) {
+        const event = this.moves.eventAt(c, departed);
+        if (!event) continue;
+        for (let port = 0; port <= Port.RAMP; port++) {
+          const arrives = departed + (port === Port.RAMP ? ramp : hop);
+          if ((event.tx >> port) & 1 && arrives > cycle) {
+            list.push({ from: pe, port, color: this.channels.color[c], ordinal: event.ordinal, departed, arrives });
+          }
+        }
+      }
+    }
+    return list;
+  }
+
+  /** Wavelets in an input queue (lane of channels.inputFirst) at the start of `cycle`, in flight on the ramp included. */
+  inputAt(lane: number, pe: number, cycle: number): Occupancy {
+    const color = this.channels.inputColor[lane];
+    let came = 0;
+    for (let c = this.channels.first[pe]; c < this.channels.first[pe + 1]; c++) {
+      if (this.channels.color[c] === color) came += this.countThrough(c, 1 << Port.RAMP, cycle);
+    }
+    const used = this.uses.countBefore(lane, cycle);
+    return { count: came - used, head: used };
+  }
+
+  /** Wavelets in a router FIFO at the start of `cycle`, in flight on the link included. */
+  fifoAt(channel: number, cycle: number): Occupancy {
+    const left = this.moves.countBefore(channel, cycle);
+    return { count: this.arrivedBefore(channel, cycle) - left, head: left };
+  }
+
+  /** Words that entered a FIFO before `cycle`: from the neighbour, the host or the own compute element. */
+  private arrivedBefore(channel: number, cycle: number): number {
+    const { pe, port, color } = this.channels;
+    const { width, height } = this.trace;
+    if (port[channel] === Port.RAMP) return this.sends.countBefore(this.outputLane(pe[channel], color[channel]), cycle);
+    const from = neighbour(pe[channel], port[channel], width, height);
+    if (from < 0) {
+      const source = this.program.sources.findIndex((s) => s.pe === pe[channel] && s.port === port[channel] && s.color === color[channel]);
+      return source < 0 ? 0 : this.hostIn.countBefore(source, cycle);
+    }
+    let came = 0;
+    for (let c = this.channels.first[from]; c < this.channels.first[from + 1]; c++) {
+      if (color[c] === color[channel]) came += this.countThrough(c, 1 << OPPOSITE[port[channel]], cycle);
+    }
+    return came;
+  }
+
+  private outputLane(pe: number, color: number): number {
+    const outputs = this.program.classes[this.program.classOf[pe]].outputs;
+    return this.channels.outputFirst[pe] + outputs.findIndex((o) => o.color === color);
+  }
+
+  /** Departures of a FIFO before `cycle` whose port mask meets `mask`. */
+  private countThrough(channel: number, mask: number, cycle: number): number {
+    const { begin, count, period, tx } = this.trace.moves;
+    let sum = 0;
+    for (let row = this.moves.first[channel]; row < this.moves.first[channel + 1] && begin[row] < cycle; row++) {
+      if (tx[row] & mask) sum += Math.min(count[row], Math.floor((cycle - 1 - begin[row]) / period[row]) + 1);
+    }
+    return sum;
+  }
+
+  /** Departures from one FIFO at ticks < cycle. */
+  movesBefore(channel: number, cycle: number): number {
+    return this.moves.countBefore(channel, cycle);
+  }
+
+  /** Tick of the n-th (from 0) use of an input queue, or -1. */
+  useTick(lane: number, ordinal: number): number {
+    return this.uses.tickOf(lane, ordinal);
+  }
+
+  /** Tick of the n-th word leaving the fabric at a sink, or -1. */
+  sinkTick(sink: number, ordinal: number): number {
+    return this.hostOut.tickOf(sink, ordinal);
+  }
+
+  /** Tick of the n-th word of a host source entering the fabric, or -1. */
+  sourceTick(source: number, ordinal: number): number {
+    return this.hostIn.tickOf(source, ordinal);
+  }
+
+  /** Tick of the n-th word pushed by a PE on a color, or -1. */
+  sendTick(pe: number, color: number, ordinal: number): number {
+    return this.sends.tickOf(this.outputLane(pe, color), ordinal);
+  }
+
+  /** Words ever pushed by a PE on a color. */
+  sendTotal(pe: number, color: number): number {
+    return this.sends.total(this.outputLane(pe, color));
+  }
+
+  /** The FIFO (PE, port, color), or -1. */
+  channel(pe: number, port: number, color: number): number {
+    return findChannel(this.channels, pe, port, color);
+  }
+
+  /** Words ever consumed from an input queue. */
+  useTotal(lane: number): number {
+    return this.uses.total(lane);
+  }
+}
