@@ -1,0 +1,16 @@
+/** How the page writes numbers (visual.md section 4): src/base/numbers.ts, and what only the page needs. */
+import { grouped, withUnit } from '../base/numbers.ts';
+
+export { bytes, duration, factor, grouped, parseNumber, percent, prefixed, real, signed, withUnit } from '../base/numbers.ts';
+
+/** "2 cycles", "1 cycle". */
+export const count = (n: number, one: string, many = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : many}`;
+
+/** A clock in MHz. */
+export const clock = (hz: number): string => withUnit(hz / 1e6, 'MHz');
+
+/** First eight digits of a hash in two groups, as two people would read it to each other. */
+export const shortHash = (hash: string): string => `${hash.slice(0, 4)} ${hash.slice(4, 8)}`;
+
+/** A playback rate: "4 cycles/s". */
+export const speedName = (speed: number): string => `${grouped(speed)} cycles/s`;
