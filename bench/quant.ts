@@ -1,0 +1,81 @@
+/**
+ * Speed of src/quant: each fast path against its reference twin, in the same run on the same blocks, and the quantiser.
+ * The blocks are 2,048 real Q4_K blocks (or random bytes for the other formats): 524,288 weights, more than the L1 cache.
+ * Rates are the best of several passes: on a shared machine the best is the least disturbed.
+ */
+import { rng } from '../src/base/rng.ts';
+import { dotF32Sequential, dotF64 } from '../src/quant/dot.ts';
+import { FORMATS, type Format } from '../src/quant/formats.ts';
+import { quantiseQ4K } from '../src/quant/q4_k_quantise.ts';
+import { dotQ4KQ8K, dotQ4KQ8KReference, quantiseQ8K } from '../src/quant/q8_k.ts';
+
+/** One claim of speed. `ratio` is value / baseline. */
+export interface BenchRow {
+  name: string;
+  value: number;
+  unit: string;
+  baseline: number;
+  ratio: number;
+}
+
+const WEIGHTS = 524_288;
+const UNIT = 'million weights/s';
+
+/** Million weights per second of `work`, which handles `weights` of them: the best of several passes, after a warm-up. */
+function rate(weights: number, passes: number, work: () => void): number {
+  work();
+  let best = Number.POSITIVE_INFINITY;
+  for (let pass = 0; pass < passes; pass++) {
+    const start = performance.now();
+    work();
+    best = Math.min(best, performance.now() - start);
+  }
+  return weights / best / 1000;
+}
+
+function row(name: string, value: number, baseline: number): BenchRow {
+  return { name, value, unit: UNIT, baseline, ratio: value / baseline };
+}
+
+/** Normally distributed values with the spread of a trained weight matrix. */
+function gaussian(count: number, seed: number): Float32Array {
+  const random = rng(seed);
+  return Float32Array.from({ length: count }, () => 0.02 * random.gauss());
+}
+
+/** Random bytes whose every fourth byte is small, so that most scales read from them are finite. */
+function someBytes(count: number): Uint8Array {
+  const random = rng(1);
+  return Uint8Array.from({ length: count }, () => random.below(64));
+}
+
+function dequantiseRow(format: Format, bytes: Uint8Array): BenchRow {
+  const out = new Float32Array(WEIGHTS);
+  const fast = rate(WEIGHTS, 60, () => format.dequantise(bytes, out));
+  const slow = rate(WEIGHTS, 3, () => format.reference(bytes, out));
+  return row(`dequantise ${format.name} (baseline: its reference twin)`, fast, slow);
+}
+
+/** Every row of this bench; about 4 seconds. */
+export function benches(): BenchRow[] {
+  const weights = gaussian(WEIGHTS, 2);
+  const activations = gaussian(WEIGHTS, 3);
+  const blocks = quantiseQ4K(weights);
+  const quantised = quantiseQ8K(activations);
+  const formats = Object.values(FORMATS).map((format) => {
+    const bytes = format.id === 'q4_k' ? blocks : someBytes((WEIGHTS / format.blockSize) * format.blockBytes);
+    return dequantiseRow(format, bytes);
+  });
+  const integer = rate(WEIGHTS, 20, () => dotQ4KQ8K(blocks, quantised));
+  const integerTwin = rate(WEIGHTS, 3, () => dotQ4KQ8KReference(blocks, quantised));
+  const sequential = rate(WEIGHTS, 20, () => dotF32Sequential(weights, activations));
+  const double = rate(WEIGHTS, 20, () => dotF64(weights, activations));
+  const dequantise = formats.find((entry) => entry.name.startsWith('dequantise Q4_K')) as BenchRow;
+  const quantise = rate(WEIGHTS, 3, () => quantiseQ4K(weights));
+  return [
+    ...formats,
+    row('integer dot product Q4_K x Q8_K (baseline: its reference twin)', integer, integerTwin),
+    row('sequential f32 dot product (baseline: float64 in the same order)', sequential, double),
+    row('quantise Q4_K (baseline: dequantise Q4_K)', quantise, dequantise.value),
+  ];
+}
