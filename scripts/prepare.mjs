@@ -3,7 +3,7 @@
  * Runs before anything is installed, so it uses nothing but Node itself.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -105,7 +105,8 @@ export async function build({ all } = { all: false }) {
     }
     const stamp = stampOf(step);
     mkdirSync(dirname(stamp), { recursive: true });
-    writeFileSync(stamp, `${started.toISOString()}\n`);
+    writeFileSync(stamp, '');
+    utimesSync(stamp, started, started);
   }
   return failed;
 }
