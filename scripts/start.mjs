@@ -12,7 +12,12 @@ if (!Number.isInteger(port) || port < 1 || port > 65535) {
   process.exit(2);
 }
 
-await install();
+try {
+  await install();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
 const failed = await build();
 if (failed.length > 0) {
   console.error(`Could not build: ${failed.join(', ')}`);

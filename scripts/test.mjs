@@ -74,7 +74,13 @@ const STAGES = [
   ['size budget', tool('size-limit')],
 ];
 
-await install();
+try {
+  await install();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
 rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
 
