@@ -4,7 +4,16 @@
  */
 import { assert } from '../base/error.ts';
 import { Cursor, MAX_HEADER_BYTES, malformed } from './gguf-cursor.ts';
-import { MAX_ARRAY_DEPTH, MAX_NAME_BYTES, type MetadataArray, type MetadataEntry, type MetadataValue, MIN_VALUE_BYTES, VALUE_TYPES, type ValueType } from './gguf-types.ts';
+import {
+  MAX_ARRAY_DEPTH,
+  MAX_NAME_BYTES,
+  type MetadataArray,
+  type MetadataEntry,
+  type MetadataValue,
+  MIN_VALUE_BYTES,
+  VALUE_TYPES,
+  type ValueType,
+} from './gguf-types.ts';
 
 /** An entry as read, with the byte where its value begins (for later complaints about it). */
 export interface ReadEntry extends MetadataEntry {

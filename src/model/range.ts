@@ -58,5 +58,7 @@ export function unreadable(offset: number, length: number, cause: unknown): Weft
 export async function readExactly(reader: RangeReader, offset: number, length: number): Promise<Uint8Array> {
   const bytes = await reader.read(offset, length);
   if (bytes.length === length) return bytes;
-  throw new WeftError('file', `asked for ${length} bytes at byte ${offset}, got ${bytes.length}; the file changed while it was open`, ['Choose the file again']);
+  throw new WeftError('file', `asked for ${length} bytes at byte ${offset}, got ${bytes.length}; the file changed while it was open`, [
+    'Choose the file again',
+  ]);
 }
