@@ -40,14 +40,14 @@ const ROOMS: Readonly<Record<string, Room>> = {
   api: { rooms: CORE_ROOMS, packages: ['comlink', 'zod'] },
   sweep: { rooms: [], types: ['api'] },
   workers: { rooms: ['api', 'report'], packages: ['comlink'] },
-  bin: { rooms: ['api', 'report'], packages: ['commander', 'cli-progress', 'zod', 'node:'] },
+  bin: { rooms: ['api', 'report'], types: CORE_ROOMS, packages: ['commander', 'cli-progress', 'zod', 'node:'] },
   store: { rooms: ['api'], types: CORE_ROOMS, packages: ['zustand', 'zod'] },
   views: {
     rooms: ['store', 'trace', 'analysis', 'machine'],
     types: ['api', 'model', 'report'],
     packages: ['react', 'react-dom', 'react-aria-components', 'zustand', 'd3', 'tinykeys'],
   },
-  main: { rooms: ['api', 'store', 'views'], packages: ['react', 'react-dom', '@fontsource-variable', '@fontsource'] },
+  main: { rooms: ['api', 'store', 'views', 'styles'], packages: ['react', 'react-dom', '@fontsource-variable', '@fontsource'] },
 };
 
 /** Files of a room's neighbour that are all it may see: the store knows the API's wire, not the session behind it. */
