@@ -1,0 +1,78 @@
+/** The wavelet engine's state as the canonical view that state-hash.ts, stuck.ts and the inspector read. */
+import { type Program, REGISTERS } from '../machine/program.ts';
+import type { CompiledProgram } from './compile.ts';
+import type { Elements } from './elements.ts';
+import type { Fabric } from './fabric.ts';
+import { dataRange } from './faults.ts';
+import type { Entry, HashedThread, StateView } from './state-hash.ts';
+
+export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, elements: Elements, cycle: () => number): StateView {
+  const pending = (pe: number) => elements.pending.get(pe) ?? [];
+  /** Task flags as of the cycle: changes due by now count, though the element has not had its turn yet. */
+  const flags = (pe: number, mask: number, set: string, clear: string): number => {
+    let out = mask;
+    for (const p of pending(pe)) {
+      if (p.tick > cycle()) continue;
+      if (p.kind === set) out |= 1 << p.task;
+      if (p.kind === clear) out &= ~(1 << p.task);
+    }
+    return out;
+  };
+  return {
+    fifo: (channel) => fifoEntries(c, fabric, channel),
+    input: (lane) => inputEntries(c, fabric, lane),
+    position: (pe, route) => fabric.position[c.slotFirst[pe] + route],
+    lastDeparture: (pe, route) => fabric.lastDeparture[c.slotFirst[pe] + route],
+    registers: (pe) => elements.registers.subarray(pe * REGISTERS, (pe + 1) * REGISTERS),
+    memory: (pe) => {
+      const { from, to } = dataRange(program.classes[program.classOf[pe]], program.machine);
+      return elements.bytes.subarray(elements.memoryAt[pe] + from, elements.memoryAt[pe] + to);
+    },
+    activeTasks: (pe) => flags(pe, elements.active[pe], 'activate', ''),
+    blockedTasks: (pe) => flags(pe, elements.blocked[pe], 'block', 'unblock'),
+    pending: (pe) => pending(pe).filter((p) => p.tick > cycle()),
+    slotFree: (pe) => {
+      const main = elements.first[pe + 1] - 1;
+      return elements.batch[main] >= 0 ? elements.batch[main] : elements.slotFree[pe];
+    },
+    lastMicrothread: (pe) => elements.lastMicro[pe],
+    threads: (pe) => threads(elements, pe),
+    sourceNext: (source) => fabric.sourceNext[source],
+    sinkCount: (sink) => fabric.sinkCount[sink],
+  };
+}
+
+function fifoEntries(c: CompiledProgram, fabric: Fabric, channel: number): Entry[] {
+  const capacity = c.channels.capacity[channel];
+  return Array.from({ length: fabric.length[channel] }, (_, i) => {
+    const at = fabric.ringAt[channel] + ((fabric.head[channel] + i) % capacity);
+    return { word: fabric.word[at], ready: fabric.ready[at], advance: fabric.advance[at] === 1 };
+  });
+}
+
+function inputEntries(c: CompiledProgram, fabric: Fabric, lane: number): Entry[] {
+  const capacity = c.channels.inputCapacity[lane];
+  return Array.from({ length: fabric.inLength[lane] }, (_, i) => {
+    const at = fabric.inAt[lane] + ((fabric.inHead[lane] + i) % capacity);
+    return { word: fabric.inWord[at], ready: fabric.inReady[at], advance: false };
+  });
+}
+
+function threads(e: Elements, pe: number): HashedThread[] {
+  const list: HashedThread[] = [];
+  for (let th = e.first[pe]; th < e.first[pe + 1]; th++) {
+    if (e.task[th] < 0) continue;
+    list.push({
+      thread: e.threadNumber(pe, th),
+      task: e.task[th],
+      instruction: e.pc[th],
+      started: e.started[th] === 1,
+      position: e.done[th],
+      scalar: e.scalar[th],
+      bases: [e.baseD[th], e.baseA[th], e.baseB[th]],
+      mark: e.mark[th],
+      ready: e.batch[th] >= 0 ? e.batch[th] : e.ready[th],
+    });
+  }
+  return list;
+}
