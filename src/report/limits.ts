@@ -1,0 +1,27 @@
+/**
+ * What the model leaves out, as a report must say it (docs/machine.md). General first, then what holds for the run at hand.
+ */
+import type { ReportInput } from './types.ts';
+
+const GENERAL: readonly string[] = [
+  'No number here was compared with silicon or the vendor simulator for this program; the constants come from published sources or are marked assumed.',
+  'The PE code is written for this model and priced by its op table. The code of a compiler would differ, most of all in set-up and scalar instructions.',
+  'Depths of router FIFOs, the order in which tasks are picked and the exact tick of several router decisions are not published; docs/tick.md states the readings taken.',
+  'Start skew between PEs (published measurements show up to 57 cycles), defects, spare rows, clock changes, heat and power are not modelled.',
+  'Silicon was measured at 1.125 cycles a wavelet on a link of the WSE-3; the model moves one a cycle, as documented.',
+  'The host takes and gives words at a constant rate with latency 0. Weights are in place before cycle 0; their load is stated beside the cycles.',
+];
+
+/** Known limits of the model for this run, as full sentences. */
+export function knownLimits(input: ReportInput): string[] {
+  const { plan } = input;
+  const own: string[] = [];
+  if (plan.options.dot === 'fused1')
+    own.push(
+      'The row dot uses a fused multiply-add of one element a cycle, which no source documents: it is an assumption that makes closed forms come out exactly.',
+    );
+  if (plan.machine.id === 'teaching') own.push('Teaching is no real machine: every op takes one cycle an element, set-up and scalar code are free.');
+  if (plan.machine.id === 'wse2')
+    own.push('Running adds (2 cycles an element) and scalar costs were measured on the WSE-3 and are assumed to hold on the WSE-2.');
+  return [...own, ...GENERAL];
+}

@@ -1,0 +1,149 @@
+/**
+ * The shape of a report: what goes in (a finished run, described structurally so that this room need not know the API or the
+ * kernels) and what comes out (plain JSON data, from which every format is written).
+ */
+import type { Conservation } from '../analysis/conservation.ts';
+import type { Definition } from '../analysis/definitions.ts';
+import type { Metrics } from '../analysis/metrics.ts';
+import type { Verdict, VerdictInput } from '../analysis/verdict.ts';
+import type { Price } from '../machine/price.ts';
+import type { Allocation, Program } from '../machine/program.ts';
+import type { Trace } from '../trace/schema.ts';
+
+/** Errors of C against its references (definitions.ts, `errors.*`). */
+export interface ErrorNumbers {
+  readonly vsPlainLoop: number;
+  readonly maxAbsVsF64: number;
+  readonly relRmsVsF64: number;
+  readonly maxRelVsSumAbs: number;
+  readonly relRmsVsUnquantised: number | null;
+}
+
+/** A finished run; the API's RunResult is one. */
+export interface ReportInput extends VerdictInput {
+  readonly config: {
+    readonly model: string;
+    readonly tensor: string;
+    readonly seed: number;
+    readonly input?: Float32Array;
+  };
+  readonly title: string;
+  readonly attribution: string;
+  readonly engine: string;
+  readonly modelVersion: string;
+  readonly plan: VerdictInput['plan'] & {
+    readonly kernel: string;
+    readonly shape: { readonly m: number; readonly k: number; readonly n: number; readonly format: string };
+    readonly options: { readonly dot: string };
+    readonly rowsPerPe: number;
+  };
+  readonly estimate: VerdictInput['estimate'] & {
+    readonly closedForm: { readonly terms: ReadonlyArray<{ readonly name: string; readonly cycles: number }> };
+  };
+  readonly program: Program;
+  readonly trace: Trace;
+  readonly traceHash: string;
+  readonly stateHash: string;
+  readonly metrics: Metrics;
+  readonly conservation: readonly Conservation[];
+  readonly errors: ErrorNumbers;
+}
+
+/** The configuration of a run as data, enough to repeat it. */
+export interface Configuration {
+  readonly model: string;
+  readonly tensor: string;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly format: string;
+  readonly seed: number;
+  /** Activations: made from the seed, or given, then with a hash of their bits. */
+  readonly activations: 'seeded' | 'given';
+  readonly inputHash: string | null;
+  readonly kernel: string;
+  readonly dot: string;
+  readonly machine: string;
+  readonly pes: { readonly width: number; readonly height: number };
+  readonly rowsPerPe: number;
+  readonly usedPes: number;
+  readonly macRate: number;
+}
+
+/** What `--json` prints: the numbers, flat and stable for scripts. Cycles are integers, shares are of 1. */
+export interface Summary {
+  readonly config: Configuration;
+  /** Equal to simulatedCycles, plus load, host in and host out where `includesLoad`; closedForm and lowerBound likewise. */
+  readonly cycles: number;
+  readonly microseconds: number;
+  readonly closedForm: number;
+  readonly lowerBound: number;
+  readonly includesLoad: boolean;
+  readonly simulatedCycles: number;
+  readonly utilisation: Metrics['utilisation'];
+  readonly latency: Metrics['latency'];
+  readonly loadCycles: number;
+  readonly hostInCycles: number;
+  readonly hostOutCycles: number;
+  readonly sram: { readonly usedBytes: number; readonly capacityBytes: number };
+  readonly errors: ErrorNumbers;
+  readonly conservation: readonly Conservation[];
+  readonly engine: string;
+  readonly modelVersion: string;
+  readonly traceHash: string;
+  readonly stateHash: string;
+}
+
+/** One constant of the machine. */
+export interface Constant {
+  readonly key: string;
+  readonly name: string;
+  /** In words with units. */
+  readonly value: string;
+  /** Source keys of docs/machine.md, or *assumed*. */
+  readonly source: string;
+  readonly assumed: boolean;
+}
+
+/** A stage of latency over the PEs that reach it, in cycles since the first activation entered. */
+export interface StageLatency {
+  readonly stage: string;
+  readonly name: string;
+  readonly count: number;
+  readonly first: number;
+  readonly mean: number;
+  readonly p95: number;
+  readonly last: number;
+}
+
+/** Everything a report says. Plain JSON. */
+export interface Report {
+  readonly schema: 'weft-report';
+  readonly schemaVersion: 1;
+  /** ISO date, passed in by whoever writes the report; never part of a number. */
+  readonly date: string | null;
+  readonly title: string;
+  readonly attribution: string;
+  readonly verdict: Verdict;
+  readonly summary: Summary;
+  readonly machineName: string;
+  readonly clockHz: number;
+  /** PE-cycles by kind, largest first; shares of 1. */
+  readonly peCycles: ReadonlyArray<{ readonly kind: string; readonly name: string; readonly cycles: number; readonly share: number }>;
+  /** The same as shares over time: `shares[kind]` of every bucket of `bucketCycles` cycles. */
+  readonly overTime: {
+    readonly bucketCycles: number;
+    readonly kinds: readonly string[];
+    readonly buckets: ReadonlyArray<{ readonly from: number; readonly to: number; readonly shares: readonly number[] }>;
+  };
+  readonly closedFormTerms: ReadonlyArray<{ readonly name: string; readonly cycles: number }>;
+  readonly lowerBoundTerms: { readonly issue: number; readonly link: number; readonly path: number };
+  readonly blockPrice: { readonly dequantise: Price; readonly dot: Price };
+  readonly stages: readonly StageLatency[];
+  readonly memory: readonly Allocation[];
+  readonly wavelets: Metrics['wavelets'];
+  readonly constants: readonly Constant[];
+  readonly limits: readonly string[];
+  readonly definitions: Readonly<Record<string, Definition>>;
+  readonly reproduce: { readonly command: string; readonly note: string };
+}
