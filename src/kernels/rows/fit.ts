@@ -1,0 +1,48 @@
+/** What to offer when a PE's memory overflows: only remedies that were computed and do fit. */
+import { checkFits, usedBytes } from '../../machine/memory.ts';
+import type { Rectangle, Shape } from '../types.ts';
+import type { RowJob, RowLayout, RowMapping } from './mapping.ts';
+import { nearSquare, place } from './placement.ts';
+
+/** @throws WeftError (`placement`) that names the bytes over and what fits. */
+export function checkMemory<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, layout: L, shape: Shape, rectangle: Rectangle): void {
+  const { machine } = job;
+  if (usedBytes(layout.allocations) <= machine.sramBytes) return;
+  const what = `kernel ${mapping.id} with ${job.rows} row${job.rows > 1 ? 's' : ''} of K = ${job.k} on a PE (${rectangle.width}x${rectangle.height} PEs, M = ${shape.m}, N = ${job.n})`;
+  checkFits(layout.allocations, machine, what, fixes(mapping, job, shape));
+}
+
+function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: Shape): string[] {
+  const limit = job.machine.sramBytes;
+  const bytes = (change: Partial<RowJob>): number => usedBytes(mapping.layout({ ...job, ...change }).allocations);
+  const withRows = (rows: number): number => bytes({ rows, rowsPerPe: rows });
+  const found: string[] = [];
+
+  const rows = largest(1, job.rows - 1, (r) => withRows(r) <= limit);
+  const wider = rows > 0 ? nearSquare(Math.ceil(shape.m / rows), job.machine) : undefined;
+  if (wider) {
+    const { rowsPerPe } = place(shape.m, wider);
+    found.push(`use ${wider.width}x${wider.height} PEs, which puts ${rowsPerPe} row${rowsPerPe > 1 ? 's' : ''} on a PE (${withRows(rowsPerPe)} B)`);
+  }
+  for (const other of mapping.alternatives) {
+    const needed = other.bytes(job);
+    if (needed <= limit) found.push(`use the kernel ${other.id} (${needed} B)`);
+  }
+  const columns = largest(1, job.n - 1, (n) => bytes({ n }) <= limit);
+  if (columns > 0) found.push(`compute at most ${columns} column${columns > 1 ? 's' : ''} at a time (N = ${columns}, ${bytes({ n: columns })} B)`);
+  const size = job.dequantiser.format.blockSize;
+  const blocks = largest(1, job.k / size - 1, (b) => bytes({ k: b * size }) <= limit);
+  if (found.length === 0 && blocks > 0) found.push(`keep K at or below ${blocks * size} (${bytes({ k: blocks * size })} B)`);
+  return found;
+}
+
+/** The largest integer from `low` to `high` for which `fits` holds, or 0; `fits` must not become true again once it is false. */
+function largest(low: number, high: number, fits: (n: number) => boolean): number {
+  let [good, bad] = [low - 1, high + 1];
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (fits(middle)) good = middle;
+    else bad = middle;
+  }
+  return good >= low ? good : 0;
+}

@@ -1,0 +1,91 @@
+/** From a placement and a kernel's own parts to a Program: classes, loads, host sources and sinks. */
+import { assemble } from '../../machine/builder.ts';
+import { Port } from '../../machine/fabric.ts';
+import type { HostSink, LoadTable, PeClass, Program } from '../../machine/program.ts';
+import type { Gemm } from '../types.ts';
+import { drain, marksOf } from './code.ts';
+import { ACTIVATIONS, ACTIVATIONS_QUEUE, RESULTS, RESULTS_QUEUE, routeAll, STREAMS } from './fabric.ts';
+import { packedBytes, type RowJob, type RowLayout, type RowMapping, type Segment } from './mapping.ts';
+import { type Placement, rowsIn, rowsOn } from './placement.ts';
+
+/** `job` is that of a PE with rowsPerPe rows. */
+export function buildProgram<L extends RowLayout>(mapping: RowMapping<L>, placement: Placement, job: RowJob, gemm: Gemm): Program {
+  const { width, height } = placement.rectangle;
+  return {
+    machine: job.machine,
+    width,
+    height,
+    ...classify(mapping, placement, job),
+    ...routeAll(placement),
+    loads: loadTable(mapping, placement, job, gemm.weights),
+    sources: [{ name: 'activations', pe: 0, port: Port.W, color: ACTIVATIONS, words: bitsOf(gemm.x) }],
+    sinks: sinks(placement, job.n),
+    streams: STREAMS,
+    marks: marksOf(job),
+  };
+}
+
+/** The job of a PE with this many rows. */
+const withRows = (job: RowJob, rows: number): RowJob => ({ ...job, rows });
+
+/** Up to three classes: full PEs, the last one if it holds fewer rows, idle ones. */
+function classify<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, job: RowJob): { classes: PeClass[]; classOf: Uint16Array } {
+  const counts: number[] = [];
+  const classOf = new Uint16Array(p.rectangle.width * p.rectangle.height);
+  for (let pe = 0; pe < classOf.length; pe++) {
+    const rows = rowsOn(p, pe);
+    if (!counts.includes(rows)) counts.push(rows);
+    classOf[pe] = counts.indexOf(rows);
+  }
+  return { classes: counts.map((rows) => (rows > 0 ? rowClass(mapping, withRows(job, rows)) : idleClass(job))), classOf };
+}
+
+function rowClass<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob): PeClass {
+  const layout = mapping.layout(job);
+  const code = assemble([...mapping.code(job, layout), ...drain(job, layout)]);
+  return {
+    name: `${job.rows} row${job.rows > 1 ? 's' : ''}`,
+    tasks: [{ name: mapping.id, code, active: true, blocked: false }],
+    memory: layout.allocations,
+    inputs: [{ queue: ACTIVATIONS_QUEUE, color: ACTIVATIONS }],
+    outputs: [{ queue: RESULTS_QUEUE, color: RESULTS }],
+  };
+}
+
+function idleClass(job: RowJob): PeClass {
+  const reserve = { name: 'code and run-time reserve', kind: 'code', address: 0, bytes: job.machine.codeReserve } as const;
+  return { name: 'no rows', tasks: [], memory: [reserve], inputs: [], outputs: [] };
+}
+
+/** Every used PE gets its rows out of the matrix as stored; nothing is copied here. */
+function loadTable<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, job: RowJob, weights: Uint8Array): LoadTable {
+  const segments = (rows: number): readonly Segment[] => mapping.segments(withRows(job, rows), mapping.layout(withRows(job, rows)));
+  const [full, last] = [segments(p.rowsPerPe), segments(p.rowsOfLast)];
+  const count = (p.usedPes - 1) * full.length + last.length;
+  const table = { pe: new Uint32Array(count), address: new Uint32Array(count), offset: new Float64Array(count), length: new Uint32Array(count) };
+  let i = 0;
+  for (let pe = 0; pe < p.usedPes; pe++) {
+    const first = pe * p.rowsPerPe * packedBytes(job);
+    for (const segment of pe === p.usedPes - 1 ? last : full) {
+      table.pe[i] = pe;
+      table.address[i] = segment.address;
+      table.offset[i] = first + segment.offset;
+      table.length[i] = segment.length;
+      i++;
+    }
+  }
+  return { data: [weights], source: new Uint16Array(count), ...table };
+}
+
+/** One sink for each fabric row with PEs that hold rows. */
+function sinks(p: Placement, n: number): HostSink[] {
+  return Array.from({ length: p.usedHeight }, (_, y) => ({
+    name: `results of fabric row ${y}`,
+    pe: y * p.rectangle.width,
+    port: Port.W,
+    color: RESULTS,
+    expect: rowsIn(p, y) * n,
+  }));
+}
+
+const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.slice().buffer);
