@@ -6,77 +6,11 @@
 import { type Channels, enumerateChannels, findChannel } from '../machine/channels.ts';
 import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { MAIN_THREAD, type Program } from '../machine/program.ts';
-import type { Runs, Trace } from './schema.ts';
+import { LaneIndex } from './lane-index.ts';
+import type { Trace } from './schema.ts';
 
 /** State of a PE that has no interval. The others are the kinds of schema.ts. */
 export const IDLE = 255;
-
-/** Runs of one table, found by lane, with running totals. */
-class LaneIndex {
-  readonly runs: Runs;
-  /** Rows of lane l are first[l] .. first[l + 1] - 1. */
-  readonly first: Uint32Array;
-  /** Events of the lane before each row. */
-  private readonly before: Uint32Array;
-
-  constructor(runs: Runs, lanes: number) {
-    this.runs = runs;
-    this.first = new Uint32Array(lanes + 1);
-    this.before = new Uint32Array(runs.lane.length);
-    for (const lane of runs.lane) this.first[lane + 1]++;
-    for (let l = 0; l < lanes; l++) this.first[l + 1] += this.first[l];
-    for (let i = 1; i < runs.lane.length; i++) {
-      this.before[i] = runs.lane[i] === runs.lane[i - 1] ? this.before[i - 1] + runs.count[i - 1] : 0;
-    }
-  }
-
-  /** The last row of the lane that begins at or before `tick`, or -1. */
-  row(lane: number, tick: number): number {
-    let [low, high] = [this.first[lane], this.first[lane + 1]];
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (this.runs.begin[mid] <= tick) low = mid + 1;
-      else high = mid;
-    }
-    return low - 1 >= this.first[lane] ? low - 1 : -1;
-  }
-
-  /** Events of the lane at ticks < `tick`. */
-  countBefore(lane: number, tick: number): number {
-    const row = tick > 0 ? this.row(lane, tick - 1) : -1;
-    if (row < 0) return 0;
-    const { begin, count, period } = this.runs;
-    return this.before[row] + Math.min(count[row], Math.floor((tick - 1 - begin[row]) / period[row]) + 1);
-  }
-
-  /** Ordinal (from 0) of the event at exactly `tick`, or -1; with its port mask in `tx`. */
-  eventAt(lane: number, tick: number): { ordinal: number; tx: number } | undefined {
-    const row = this.row(lane, tick);
-    if (row < 0) return undefined;
-    const { begin, count, period, tx } = this.runs;
-    const i = (tick - begin[row]) / period[row];
-    return Number.isInteger(i) && i < count[row] ? { ordinal: this.before[row] + i, tx: tx[row] } : undefined;
-  }
-
-  /** Tick of the lane's event with this ordinal, or -1. */
-  tickOf(lane: number, ordinal: number): number {
-    let [low, high] = [this.first[lane], this.first[lane + 1]];
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (this.before[mid] <= ordinal) low = mid + 1;
-      else high = mid;
-    }
-    const row = low - 1;
-    if (row < this.first[lane]) return -1;
-    const i = ordinal - this.before[row];
-    return i < this.runs.count[row] ? this.runs.begin[row] + i * this.runs.period[row] : -1;
-  }
-
-  total(lane: number): number {
-    const last = this.first[lane + 1] - 1;
-    return last < this.first[lane] ? 0 : this.before[last] + this.runs.count[last];
-  }
-}
 
 /** A thread interval. */
 export interface Span {
@@ -87,9 +21,10 @@ export interface Span {
   readonly end: number;
 }
 
-/** A wavelet on its way: left `from` through `port` at tick `departed`, ready at `arrives`. `ordinal` counts the FIFO's departures. */
+/** A wavelet on its way: left `from` through `port` at tick `departed`, ready at `arrives`. `ordinal` counts the departures of its FIFO, `channel`. */
 export interface Flight {
   readonly from: number;
+  readonly channel: number;
   readonly port: number;
   readonly color: number;
   readonly ordinal: number;
@@ -114,6 +49,8 @@ export class TraceReader {
   private readonly hostOut: LaneIndex;
   /** Intervals of lane pe * 9 + thread are spanFirst[lane] .. spanFirst[lane + 1] - 1. */
   private readonly spanFirst: Uint32Array;
+  /** Interval found last, per lane. */
+  private readonly spanRecent: Uint32Array;
   private readonly multithreaded: boolean;
 
   constructor(program: Program, trace: Trace) {
@@ -130,6 +67,7 @@ export class TraceReader {
     const { pe, thread } = trace.intervals;
     for (let i = 0; i < pe.length; i++) this.spanFirst[pe[i] * 9 + thread[i] + 1]++;
     for (let l = 0; l < lanes; l++) this.spanFirst[l + 1] += this.spanFirst[l];
+    this.spanRecent = this.spanFirst.slice(0, lanes);
     this.multithreaded = trace.intervals.thread.some((t) => t !== MAIN_THREAD);
   }
 
@@ -141,6 +79,8 @@ export class TraceReader {
   spanRow(pe: number, thread: number, cycle: number): number {
     const { begin, end } = this.trace.intervals;
     const lane = pe * 9 + thread;
+    const near = this.spanRecent[lane];
+    if (near < this.spanFirst[lane + 1] && begin[near] <= cycle && end[near] > cycle) return near;
     let [low, high] = [this.spanFirst[lane], this.spanFirst[lane + 1]];
     while (low < high) {
       const mid = (low + high) >> 1;
@@ -148,7 +88,9 @@ export class TraceReader {
       else high = mid;
     }
     const row = low - 1;
-    return row >= this.spanFirst[lane] && end[row] > cycle ? row : -1;
+    if (row < this.spanFirst[lane]) return -1;
+    this.spanRecent[lane] = row;
+    return end[row] > cycle ? row : -1;
   }
 
   /** First and past-the-last interval row of (pe, thread); rows are in time order. */
@@ -189,8 +131,7 @@ export class TraceReader {
   departuresAt(cycle: number, out: Uint8Array): void {
     out.fill(0);
     for (let c = 0; c < this.channels.count; c++) {
-      const event = this.moves.eventAt(c, cycle);
-      if (event) out[this.channels.pe[c]] |= event.tx;
+      out[this.channels.pe[c]] |= this.moves.txAt(c, cycle);
     }
   }
 
@@ -200,12 +141,13 @@ export class TraceReader {
     const list: Flight[] = [];
     for (let c = this.channels.first[pe]; c < this.channels.first[pe + 1]; c++) {
       for (let departed = Math.max(0, cycle - Math.max(hop, ramp) + 1); departed <= cycle; departed++) {
-        const event = this.moves.eventAt(c, departed);
-        if (!event) continue;
+        const tx = this.moves.txAt(c, departed);
+        if (tx === 0) continue;
+        const ordinal = this.moves.ordinalAt(c, departed);
         for (let port = 0; port <= Port.RAMP; port++) {
           const arrives = departed + (port === Port.RAMP ? ramp : hop);
-          if ((event.tx >> port) & 1 && arrives > cycle) {
-            list.push({ from: pe, port, color: this.channels.color[c], ordinal: event.ordinal, departed, arrives });
+          if ((tx >> port) & 1 && arrives > cycle) {
+            list.push({ from: pe, channel: c, port, color: this.channels.color[c], ordinal, departed, arrives });
           }
         }
       }
@@ -215,19 +157,27 @@ export class TraceReader {
 
   /** Wavelets in an input queue (lane of channels.inputFirst) at the start of `cycle`, in flight on the ramp included. */
   inputAt(lane: number, pe: number, cycle: number): Occupancy {
+    return { count: this.inputCount(lane, pe, cycle), head: this.uses.countBefore(lane, cycle) };
+  }
+
+  /** The count of {@link inputAt}. */
+  inputCount(lane: number, pe: number, cycle: number): number {
     const color = this.channels.inputColor[lane];
     let came = 0;
     for (let c = this.channels.first[pe]; c < this.channels.first[pe + 1]; c++) {
-      if (this.channels.color[c] === color) came += this.countThrough(c, 1 << Port.RAMP, cycle);
+      if (this.channels.color[c] === color) came += this.moves.countThrough(c, 1 << Port.RAMP, cycle);
     }
-    const used = this.uses.countBefore(lane, cycle);
-    return { count: came - used, head: used };
+    return came - this.uses.countBefore(lane, cycle);
   }
 
   /** Wavelets in a router FIFO at the start of `cycle`, in flight on the link included. */
   fifoAt(channel: number, cycle: number): Occupancy {
-    const left = this.moves.countBefore(channel, cycle);
-    return { count: this.arrivedBefore(channel, cycle) - left, head: left };
+    return { count: this.fifoCount(channel, cycle), head: this.moves.countBefore(channel, cycle) };
+  }
+
+  /** The count of {@link fifoAt}. */
+  fifoCount(channel: number, cycle: number): number {
+    return this.arrivedBefore(channel, cycle) - this.moves.countBefore(channel, cycle);
   }
 
   /** Words that entered a FIFO before `cycle`: from the neighbour, the host or the own compute element. */
@@ -242,7 +192,7 @@ export class TraceReader {
     }
     let came = 0;
     for (let c = this.channels.first[from]; c < this.channels.first[from + 1]; c++) {
-      if (color[c] === color[channel]) came += this.countThrough(c, 1 << OPPOSITE[port[channel]], cycle);
+      if (color[c] === color[channel]) came += this.moves.countThrough(c, 1 << OPPOSITE[port[channel]], cycle);
     }
     return came;
   }
@@ -252,19 +202,24 @@ export class TraceReader {
     return this.channels.outputFirst[pe] + outputs.findIndex((o) => o.color === color);
   }
 
-  /** Departures of a FIFO before `cycle` whose port mask meets `mask`. */
-  private countThrough(channel: number, mask: number, cycle: number): number {
-    const { begin, count, period, tx } = this.trace.moves;
-    let sum = 0;
-    for (let row = this.moves.first[channel]; row < this.moves.first[channel + 1] && begin[row] < cycle; row++) {
-      if (tx[row] & mask) sum += Math.min(count[row], Math.floor((cycle - 1 - begin[row]) / period[row]) + 1);
-    }
-    return sum;
-  }
-
   /** Departures from one FIFO at ticks < cycle. */
   movesBefore(channel: number, cycle: number): number {
     return this.moves.countBefore(channel, cycle);
+  }
+
+  /** Departures from one FIFO through any port of `mask` at ticks < cycle. */
+  movesThrough(channel: number, mask: number, cycle: number): number {
+    return this.moves.countThrough(channel, mask, cycle);
+  }
+
+  /** Ports through which the head of a FIFO departs in `cycle`, as a mask; 0 when it stays. */
+  departureAt(channel: number, cycle: number): number {
+    return this.moves.txAt(channel, cycle);
+  }
+
+  /** Tick of the n-th (from 0) departure from a FIFO, or -1. */
+  moveTick(channel: number, ordinal: number): number {
+    return this.moves.tickOf(channel, ordinal);
   }
 
   /** Tick of the n-th (from 0) use of an input queue, or -1. */
