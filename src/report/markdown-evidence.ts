@@ -5,7 +5,7 @@ import { priceTotal } from '../machine/price.ts';
 import { inlineCode, markdown as text } from './escape.ts';
 import { type Align, table } from './markdown-table.ts';
 import type { Report } from './types.ts';
-import { plainLoopWord } from './words.ts';
+import { formatWord, plainLoopWord } from './words.ts';
 
 /** The sections in order. */
 export function evidence(report: Report): string[] {
@@ -33,7 +33,7 @@ function configuration({ summary, constants, machineName }: Report): string[] {
     ['Model', text(c.model)],
     ...(c.tensor === '' ? [] : [['Tensor', text(c.tensor)]]),
     ['Product', `C[${grouped(c.m)} × ${grouped(c.n)}] = A[${grouped(c.m)} × ${grouped(c.k)}] · B[${grouped(c.k)} × ${grouped(c.n)}]`],
-    ['Weights', `${c.format}, ${c.activations === 'given' ? 'activations given' : 'activations from the seed'} in f32`],
+    ['Weights', `${formatWord(c.format)}, ${c.activations === 'given' ? 'activations given' : 'activations from the seed'} in f32`],
     ['Kernel', `${c.kernel}, row dot ${c.dot} (${real(c.macRate, 3)} multiply-adds a cycle)`],
     [
       'Placement',

@@ -42,10 +42,13 @@ export function includesWord({ summary }: Report): string {
   return summary.includesLoad ? `${cyclesWord(summary.simulatedCycles)} simulated, plus ${host}` : `not included: ${host}`;
 }
 
+/** A format as ggml writes it: q4_k -> Q4_K. */
+export const formatWord = (format: string): string => format.toUpperCase();
+
 /** "1 536 × 512 by 512 × 4, Q4_K". */
 export function shapeWord({ summary }: Report): string {
   const { m, k, n, format } = summary.config;
-  return `${grouped(m)} × ${grouped(k)} by ${grouped(k)} × ${grouped(n)}, ${format}`;
+  return `${grouped(m)} × ${grouped(k)} by ${grouped(k)} × ${grouped(n)}, ${formatWord(format)}`;
 }
 
 export function placeWord({ summary, machineName }: Report): string {

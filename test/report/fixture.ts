@@ -59,7 +59,7 @@ export function finishedRun(changes: Partial<ReportInput> = {}): ReportInput {
     modelVersion: '0.1',
     plan: {
       kernel: 'streaming',
-      shape: { m: 2, k: 256, n: 1, format: 'Q4_K' },
+      shape: { m: 2, k: 256, n: 1, format: 'q4_k' },
       machine: WSE2,
       rectangle: { width: 2, height: 1 },
       options: { dot: 'two-op' },

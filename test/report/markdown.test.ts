@@ -79,7 +79,9 @@ describe('the Markdown report', () => {
     const cells = (row: string): number => row.replace(/\\\|/g, '').split('|').length;
     for (const rows of tables.map((t) => t.split('\n'))) expect(rows.map(cells)).toEqual(rows.map(() => cells(rows[0])));
     expect(text).not.toContain('\u001b');
-    expect(text).not.toMatch(/(?<!\\)<script>/);
+    // Inside the fenced command everything is literal; the fence itself must be the only one.
+    expect(text.match(/^```/gm)).toHaveLength(2);
+    expect(text.replace(/^```sh$[\s\S]*?^```$/m, '')).not.toMatch(/(?<!\\)<script/);
   });
 });
 
