@@ -11,10 +11,14 @@ export function dequantiseF32(bytes: Uint8Array, out: Float32Array): void {
   new Uint8Array(out.buffer, out.byteOffset, 4 * weights).set(bytes);
 }
 
-/** F16, 2 B per weight, exact. */
+let f16Table: Float32Array | undefined;
+
+/** F16, 2 B per weight, exact. The first call tabulates all 65,536 values (256 KiB). */
 export function dequantiseF16(bytes: Uint8Array, out: Float32Array): void {
   const weights = blockCount(bytes, 2, out, 1);
-  for (let i = 0; i < weights; i++) out[i] = f16ToF32(bytes[2 * i] | (bytes[2 * i + 1] << 8));
+  f16Table ??= Float32Array.from({ length: 65536 }, (_, bits) => f16ToF32(bits));
+  const table = f16Table;
+  for (let i = 0; i < weights; i++) out[i] = table[bytes[2 * i] | (bytes[2 * i + 1] << 8)];
 }
 
 /** BF16, 2 B per weight: the upper half of an f32. */

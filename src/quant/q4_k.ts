@@ -35,24 +35,35 @@ function dequantiseBlock(bytes: Uint8Array, at: number, out: Float32Array, to: n
     const scaleHigh = d * scaleK4(bytes, packed, 2 * pair + 1);
     const minLow = dmin * minK4(bytes, packed, 2 * pair);
     const minHigh = dmin * minK4(bytes, packed, 2 * pair + 1);
-    const from = at + Q4_K_QUANTS + 32 * pair;
-    const low = to + 64 * pair;
-    const high = low + 32;
-    // Four bytes a turn: 630 million weights/s against 500 for one byte a turn (Node 20, one core).
-    for (let l = 0; l < 32; l += 4) {
-      const q0 = bytes[from + l];
-      const q1 = bytes[from + l + 1];
-      const q2 = bytes[from + l + 2];
-      const q3 = bytes[from + l + 3];
-      out[low + l] = scaleLow * (q0 & 15) - minLow;
-      out[low + l + 1] = scaleLow * (q1 & 15) - minLow;
-      out[low + l + 2] = scaleLow * (q2 & 15) - minLow;
-      out[low + l + 3] = scaleLow * (q3 & 15) - minLow;
-      out[high + l] = scaleHigh * (q0 >> 4) - minHigh;
-      out[high + l + 1] = scaleHigh * (q1 >> 4) - minHigh;
-      out[high + l + 2] = scaleHigh * (q2 >> 4) - minHigh;
-      out[high + l + 3] = scaleHigh * (q3 >> 4) - minHigh;
-    }
+    dequantisePair(bytes, at + Q4_K_QUANTS + 32 * pair, out, to + 64 * pair, scaleLow, minLow, scaleHigh, minHigh);
+  }
+}
+
+/** Two sub-blocks from their 32 shared bytes. Four bytes a turn: a quarter faster than one (measured, Node 20). */
+function dequantisePair(
+  bytes: Uint8Array,
+  from: number,
+  out: Float32Array,
+  to: number,
+  scaleLow: number,
+  minLow: number,
+  scaleHigh: number,
+  minHigh: number,
+): void {
+  for (let l = 0; l < 32; l += 4) {
+    const q0 = bytes[from + l];
+    const q1 = bytes[from + l + 1];
+    const q2 = bytes[from + l + 2];
+    const q3 = bytes[from + l + 3];
+    const low = to + l;
+    out[low] = scaleLow * (q0 & 15) - minLow;
+    out[low + 1] = scaleLow * (q1 & 15) - minLow;
+    out[low + 2] = scaleLow * (q2 & 15) - minLow;
+    out[low + 3] = scaleLow * (q3 & 15) - minLow;
+    out[low + 32] = scaleHigh * (q0 >> 4) - minHigh;
+    out[low + 33] = scaleHigh * (q1 >> 4) - minHigh;
+    out[low + 34] = scaleHigh * (q2 >> 4) - minHigh;
+    out[low + 35] = scaleHigh * (q3 >> 4) - minHigh;
   }
 }
 

@@ -22,7 +22,8 @@ const MAX_SCALE = 63;
 /** Intervals a trial grid lays over the range of a sub-block: 14.0, 14.1 .. 16.0 (rmin -1, rdelta 0.1f, nstep 20). */
 const TRIAL_INTERVALS = Float32Array.from({ length: 21 }, (_, step) => f(-1 + f(f(0.1) * step)) + MAX_LEVEL);
 
-/** Quantises a row of weights, x[256 * n] -> 144 * n bytes.
+/**
+ * Quantises a row of weights, x[256 * n] -> 144 * n bytes.
  * @throws WeftError when the row is not a whole number of blocks or holds NaN or infinity.
  */
 export function quantiseQ4K(x: Float32Array): Uint8Array {
@@ -132,7 +133,7 @@ function layLevels(x: Float32Array, from: number, density: number, min: number, 
 }
 
 function clampLevel(level: number): number {
-  return Math.max(0, Math.min(MAX_LEVEL, level));
+  return level > 0 ? (level < MAX_LEVEL ? level : MAX_LEVEL) : 0;
 }
 
 /** Sum of w * (scale * level + min - x)^2. */
