@@ -53,7 +53,7 @@ export function encodeUtf8(text: string): Uint8Array {
     if (code < 0x80) out[size++] = code;
     else {
       const tail = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-      out[size++] = ((0xf00 >> tail) & 0xff) | (code >> (6 * tail));
+      out[size++] = ((0xff00 >> (tail + 1)) & 0xff) | (code >> (6 * tail));
       for (let i = tail - 1; i >= 0; i--) out[size++] = 0x80 | ((code >> (6 * i)) & 0x3f);
     }
   }
