@@ -1,0 +1,105 @@
+/**
+ * The whole fabric at one cycle, in columns that are filled anew and never allocated anew: what every PE does, what is on
+ * its links, where a link is held up, and how many wavelets of each stream are under way.
+ */
+import { txUnion } from '../machine/channels.ts';
+import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
+import { IDLE, type TraceReader } from '../trace/reader.ts';
+import { KINDS } from '../trace/schema.ts';
+
+/** Place of the idle PEs in {@link FabricFrame.counts}. */
+export const IDLE_COUNT = KINDS.length;
+
+/** A rectangle of PEs: columns [x0, x1), rows [y0, y1). */
+export interface Region {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export class FabricFrame {
+  readonly reader: TraceReader;
+  /** Kind of every PE (reader.ts, stateOf) at `cycle`. */
+  readonly states: Uint8Array;
+  /** PEs by kind; the last entry counts the idle ones. */
+  readonly counts = new Uint32Array(KINDS.length + 1);
+  /** For PE p and port q < 4, at [4 p + q]: color + 1 of the youngest wavelet on that link, or 0. Filled by {@link seekLinks}. */
+  readonly links: Uint8Array;
+  /** For every PE a mask of the links that are held up: a wavelet waits before them and the FIFO behind them is full. */
+  readonly held: Uint8Array;
+  cycle = -1;
+  private linksKey = '';
+
+  constructor(reader: TraceReader) {
+    this.reader = reader;
+    this.states = new Uint8Array(reader.pes).fill(IDLE);
+    this.links = new Uint8Array(reader.pes * 4);
+    this.held = new Uint8Array(reader.pes);
+  }
+
+  /** Fills `states` and `counts` for a whole cycle. */
+  seek(cycle: number): void {
+    if (cycle === this.cycle) return;
+    this.cycle = cycle;
+    this.reader.statesAt(cycle, this.states);
+    this.counts.fill(0);
+    for (const state of this.states) this.counts[state === IDLE ? IDLE_COUNT : state]++;
+  }
+
+  /** Fills `links` and `held` for the PEs of a region at the cycle of {@link seek}. */
+  seekLinks(region: Region): void {
+    const key = `${this.cycle} ${region.x0} ${region.y0} ${region.x1} ${region.y1}`;
+    if (key === this.linksKey) return;
+    this.linksKey = key;
+    const { width } = this.reader.trace;
+    for (let y = region.y0; y < region.y1; y++) for (let pe = y * width + region.x0; pe < y * width + region.x1; pe++) this.linksOf(pe);
+  }
+
+  private linksOf(pe: number): void {
+    const { reader, cycle } = this;
+    const { first, color } = reader.channels;
+    this.links.fill(0, pe * 4, pe * 4 + 4);
+    let held = 0;
+    for (let c = first[pe]; c < first[pe + 1]; c++) {
+      for (let t = Math.max(0, cycle - reader.program.machine.hop + 1); t <= cycle; t++) {
+        const tx = reader.departureAt(c, t);
+        for (let port = 0; port < Port.RAMP; port++) if ((tx >> port) & 1) this.links[pe * 4 + port] = color[c] + 1;
+      }
+      if (reader.departureAt(c, cycle) === 0 && reader.fifoCount(c, cycle) > 0) held |= this.heldPorts(pe, color[c]);
+    }
+    this.held[pe] = held;
+  }
+
+  /** Ports of a PE's route of `color` behind which the neighbour's FIFO is full. */
+  private heldPorts(pe: number, color: number): number {
+    const { channels, program, trace } = this.reader;
+    let mask = 0;
+    for (const route of program.routes[program.routeOf[pe]]) {
+      const tx = route.color === color ? txUnion(route) : 0;
+      for (let port = 0; port < Port.RAMP; port++) {
+        const to = (tx >> port) & 1 ? neighbour(pe, port, trace.width, trace.height) : -1;
+        const fifo = to < 0 ? -1 : this.reader.channel(to, OPPOSITE[port], color);
+        if (fifo >= 0 && this.reader.fifoCount(fifo, this.cycle) >= channels.capacity[fifo]) mask |= 1 << port;
+      }
+    }
+    return mask;
+  }
+}
+
+/** Wavelets between two routers in `cycle`, by color (24 entries); those that leave the fabric are gone at once (docs/tick.md, 6). */
+export function waveletsOnLinks(reader: TraceReader, cycle: number): Uint32Array {
+  const { channels, program, trace } = reader;
+  const counts = new Uint32Array(24);
+  const since = Math.max(0, cycle - program.machine.hop + 1);
+  for (let c = 0; c < channels.count; c++) {
+    for (let t = since; t <= cycle; t++) {
+      const tx = reader.departureAt(c, t);
+      if (tx === 0) continue;
+      for (let port = 0; port < Port.RAMP; port++) {
+        if ((tx >> port) & 1 && neighbour(channels.pe[c], port, trace.width, trace.height) >= 0) counts[channels.color[c]]++;
+      }
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,82 @@
+/**
+ * One number per PE: what the fabric's magnitude layers show, each with its domain. Domains are fixed by the machine or the
+ * run, never by the moment, so that one colour means one value all through a run.
+ */
+import { Port } from '../machine/fabric.ts';
+import { usedBytes } from '../machine/memory.ts';
+import type { TraceReader } from '../trace/reader.ts';
+import { type LatencyMap, type LatencyStage, latencyMap } from './latency.ts';
+import { utilisationIn } from './timeline.ts';
+
+export const MAGNITUDES = ['utilisation', 'latency', 'sram', 'queues', 'links'] as const;
+export type Magnitude = (typeof MAGNITUDES)[number];
+
+/** The mean over the last cycles is taken over about a two-hundredth of the run: a power of two from 16 to 1024 cycles. */
+export function windowCycles(cycles: number): number {
+  return Math.min(1024, Math.max(16, 2 ** Math.round(Math.log2(Math.max(1, cycles / 200)))));
+}
+
+/** What a layer shows. */
+export interface MagnitudeQuestion {
+  readonly layer: Magnitude;
+  readonly stage: LatencyStage;
+  readonly cycle: number;
+  /** Cycles of the mean that ends with `cycle`. */
+  readonly window: number;
+}
+
+/** Latency maps by reader: made once per run, shared by all who ask. */
+const maps = new WeakMap<TraceReader, LatencyMap>();
+
+export function latencyOf(reader: TraceReader): LatencyMap {
+  const known = maps.get(reader);
+  if (known) return known;
+  const map = latencyMap(reader);
+  maps.set(reader, map);
+  return map;
+}
+
+/** Upper end of a layer's domain, in its unit: share of cycles (utilisation, links), cycles, bytes, words. The lower end is 0. */
+export function magnitudeMax(reader: TraceReader, layer: Magnitude, stage: LatencyStage): number {
+  if (layer === 'utilisation' || layer === 'links') return 1;
+  if (layer === 'sram') return reader.program.machine.sramBytes;
+  const values: ArrayLike<number> = layer === 'queues' ? reader.channels.inputCapacity : latencyOf(reader)[stage];
+  let max = 1;
+  for (let i = 0; i < values.length; i++) max = Math.max(max, values[i]);
+  return max;
+}
+
+/** Fills one value per PE; -1 where there is none (no queue, a stage never reached). */
+export function fillMagnitude(reader: TraceReader, { layer, stage, cycle, window }: MagnitudeQuestion, out: Float32Array): void {
+  const from = Math.max(0, cycle + 1 - window);
+  if (layer === 'utilisation') utilisationIn(reader, from, cycle + 1, out);
+  else if (layer === 'links') busiestLinks(reader, from, cycle + 1, out);
+  else if (layer === 'queues') queueFill(reader, cycle, out);
+  else if (layer === 'latency') out.set(latencyOf(reader)[stage]);
+  else memoryFill(reader, out);
+}
+
+function memoryFill({ program }: TraceReader, out: Float32Array): void {
+  const byClass = program.classes.map((c) => usedBytes(c.memory));
+  for (let pe = 0; pe < out.length; pe++) out[pe] = byClass[program.classOf[pe]];
+}
+
+/** Words in the first input queue of each PE, those on the ramp included. */
+function queueFill(reader: TraceReader, cycle: number, out: Float32Array): void {
+  const { inputFirst } = reader.channels;
+  for (let pe = 0; pe < out.length; pe++) out[pe] = inputFirst[pe] < inputFirst[pe + 1] ? reader.inputCount(inputFirst[pe], pe, cycle) : -1;
+}
+
+/** Wavelets a cycle on the busiest outgoing link of each PE in [from, to). */
+function busiestLinks(reader: TraceReader, from: number, to: number, out: Float32Array): void {
+  const { first } = reader.channels;
+  for (let pe = 0; pe < out.length; pe++) {
+    let most = 0;
+    for (let port = 0; port < Port.RAMP; port++) {
+      let sum = 0;
+      for (let c = first[pe]; c < first[pe + 1]; c++) sum += reader.movesThrough(c, 1 << port, to) - reader.movesThrough(c, 1 << port, from);
+      most = Math.max(most, sum);
+    }
+    out[pe] = most / Math.max(1, to - from);
+  }
+}
