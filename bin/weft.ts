@@ -1,6 +1,110 @@
 #!/usr/bin/env node
-/** The command line's entry. */
-import { Command } from 'commander';
+/**
+ * The command line's entry: flags, help and exit codes. Commands live in their own files and are loaded when they are asked
+ * for, so that `weft --help` starts at once.
+ */
+import { Command, Option } from 'commander';
+import { MOST, named, rectangle, wholeNumber } from './args.ts';
+import type { DequantizeFlags } from './dequantize.ts';
+import { EXIT, ending } from './fail.ts';
+import { removeUnfinished } from './files.ts';
+import type { RunFlags } from './run.ts';
 
-const program = new Command('weft').description('A wafer-scale dataflow simulator: real Q4_K numbers, carried by wavelets, cycle by cycle.').version('0.1.0');
-program.parse();
+const EXAMPLES = `
+Examples:
+  weft run --model demo --tensor blk.0.ffn_up --kernel stationary --machine wse2 --pes 32x48 --n 4
+  weft run --model model.gguf --tensor blk.0.attn_q --input x.f32 --output y.f32 --json
+  weft run --model synthetic --m 128 --k 1024 --machine teaching --no-report
+  weft inspect model.gguf --json
+  weft dequantize model.gguf --tensor blk.0.attn_q --output w.f32
+
+Exit codes: 0 success, 1 a run that failed, 2 bad usage or bad input, 130 interrupted.
+Errors are one line on stderr. Numbers and hashes equal the page's.`;
+
+const interrupt = new AbortController();
+
+/** A command that ends with CommanderError instead of leaving the process, and prints no errors of its own. */
+function command(name: string): Command {
+  return new Command(name)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({ helpWidth: 120 });
+}
+
+function runProgram(): Command {
+  return command('run')
+    .description('simulate one matrix product; print the verdict and write a Markdown and a JSON report')
+    .option('--model <model>', 'demo, synthetic, or the path of a GGUF file', named('--model'), 'demo')
+    .option('--tensor <name>', "tensor, exact or without .weight (with demo: the page's)", named('--tensor'))
+    .option('--m <rows>', 'rows of a synthetic matrix (default: 64)', wholeNumber('--m', 1, MOST))
+    .option('--k <columns>', 'columns of a synthetic matrix, a multiple of 256 (default: 512)', wholeNumber('--k', 1, MOST))
+    .option('--n <tokens>', 'columns of the activations (default: 1, or the rows of --input)', wholeNumber('--n', 1, MOST))
+    .option('--kernel <id>', 'streaming or stationary', named('--kernel'), 'streaming')
+    .addOption(new Option('--machine <id>', 'preset of the machine').choices(['teaching', 'wse2', 'wse3']).default('wse2'))
+    .option('--pes <WxH>', 'rectangle of PEs (default: near-square, one row a PE, or the whole fabric)', rectangle)
+    .addOption(new Option('--dot <program>', 'program of the row dot (default: as the machine has it)').choices(['two-op', 'fused1']))
+    .addOption(new Option('--engine <engine>', 'the reference engine is slow and literal').choices(['wavelet', 'reference']).default('wavelet'))
+    .option('--seed <seed>', 'seed of activations and of a synthetic matrix', wholeNumber('--seed', 0, 2 ** 32 - 1), 7)
+    .option('--input <X.f32>', 'activations: little-endian f32, N rows of K', named('--input'))
+    .option('--output <Y.f32>', 'write the results: little-endian f32, N rows of M', named('--output'))
+    .option('--include-load', 'add load, host in and host out to the cycles, the closed form and the bound')
+    .option('--json', 'print one JSON object; write reports only with --out')
+    .option('--out <folder>', 'where the reports go (default: weft-report)', named('--out'))
+    .option('--no-report', 'write no reports')
+    .action(async (flags: RunFlags) => (await import('./run.ts')).runCommand(flags, { entry: import.meta.url, signal: interrupt.signal }));
+}
+
+function inspectProgram(): Command {
+  return command('inspect')
+    .description('list metadata and tensors of a GGUF file')
+    .argument('<file>', 'path of a GGUF file', named('FILE'))
+    .option('--json', 'print one JSON object')
+    .action(async (path: string, flags: { readonly json?: boolean }) => (await import('./inspect.ts')).inspectCommand(path, flags));
+}
+
+function dequantizeProgram(): Command {
+  return command('dequantize')
+    .description("write a tensor's weights as little-endian f32")
+    .argument('<file>', 'path of a GGUF file', named('FILE'))
+    .requiredOption('--tensor <name>', 'tensor, exact or without .weight', named('--tensor'))
+    .requiredOption('--output <W.f32>', 'file to write', named('--output'))
+    .option('--json', 'print one JSON object')
+    .action(async (path: string, flags: DequantizeFlags) => (await import('./dequantize.ts')).dequantizeCommand(path, flags, interrupt.signal));
+}
+
+const program = command('weft')
+  .description('A wafer-scale dataflow simulator: real Q4_K numbers, carried by wavelets, cycle by cycle.')
+  .version('0.1.0', '--version', 'print the version')
+  .helpOption('-h, --help', 'show help')
+  .addHelpText('after', EXAMPLES);
+for (const part of [runProgram(), inspectProgram(), dequantizeProgram()]) program.addCommand(part);
+/** A reader that has seen enough (`weft inspect x | head`) is no error; a full disk behind `>` is. */
+function watch(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = EXIT.usage;
+    process.exit();
+  });
+}
+
+watch(process.stdout);
+watch(process.stderr);
+process.on('exit', removeUnfinished);
+// The first Ctrl+C asks the command to stop, the second does not ask.
+process.on('SIGINT', () => {
+  if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+  interrupt.abort();
+});
+process.on('SIGTERM', () => process.exit(143));
+
+try {
+  if (process.argv.length <= 2) {
+    program.outputHelp();
+    program.error('no command: choose run, inspect or dequantize');
+  }
+  await program.parseAsync();
+} catch (error) {
+  const { line, code } = ending(error, process.env.WEFT_DEBUG !== undefined);
+  if (code !== EXIT.success) process.stderr.write(`weft: ${line}\n`);
+  process.exitCode = code;
+}

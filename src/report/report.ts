@@ -68,7 +68,7 @@ export function reportData(input: ReportInput, options: ReportOptions = {}): Rep
     schema: 'weft-report',
     schemaVersion: 1,
     date: options.date ?? null,
-    title: input.title,
+    title: `${input.title}, ${plan.kernel}`,
     attribution: input.attribution,
     verdict: verdict(input, addedCycles(input, options)),
     summary: summarise(input, options),

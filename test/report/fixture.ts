@@ -53,7 +53,7 @@ const PROGRAM: Program = {
 export function finishedRun(changes: Partial<ReportInput> = {}): ReportInput {
   return {
     config: { model: 'demo', tensor: 'blk.0.ffn_up.weight', seed: 7 },
-    title: 'blk.0.ffn_up, 2 × 256, 1 token, streaming',
+    title: 'blk.0.ffn_up, 2 × 256, 1 token',
     attribution: 'Universal Sentence Encoder Lite, Apache-2.0',
     engine: 'wavelet',
     modelVersion: '0.1',

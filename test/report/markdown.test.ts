@@ -108,7 +108,7 @@ describe('the verdict in a terminal', () => {
 
   it('shows control characters of names instead of obeying them', () => {
     const shown = toText(reportData(finishedRun({ title: 'a\u001b]0;owned\u0007\u202eb' })));
-    expect(shown.split('\n')[0]).toBe('a\\u{1b}]0;owned\\u{7}\\u{202e}b');
+    expect(shown.split('\n')[0]).toBe('a\\u{1b}]0;owned\\u{7}\\u{202e}b, streaming');
   });
 });
 

@@ -1,0 +1,165 @@
+/** `weft run`: simulates one matrix product with the page's own session, prints the verdict and writes the report. */
+import { basename, join } from 'node:path';
+import { DEMO_TENSOR } from '../src/api/inspect.ts';
+import type { ModelSummary, Outcome, RunConfig, RunResult, Session } from '../src/api/protocol.ts';
+import { createSession } from '../src/api/session.ts';
+import { WeftError } from '../src/base/error.ts';
+import type { MachineId } from '../src/machine/spec.ts';
+import { toJson } from '../src/report/json.ts';
+import { toMarkdown } from '../src/report/markdown.ts';
+import { type Report, reportData } from '../src/report/report.ts';
+import { toText } from '../src/report/text.ts';
+import { demoFile, type Surroundings } from './demo.ts';
+import { fromWire, RunFailed } from './fail.ts';
+import { checkFolder, checkWritable, littleEndian, type Output, openModelFile, readRows, writeAll } from './files.ts';
+import { progressBar } from './progress.ts';
+
+/** The flags of `weft run` as parsed; weft.ts says what each is. */
+export interface RunFlags {
+  readonly model: string;
+  readonly tensor?: string;
+  readonly m?: number;
+  readonly k?: number;
+  readonly n?: number;
+  readonly kernel: string;
+  readonly machine: MachineId;
+  readonly pes?: { readonly width: number; readonly height: number };
+  readonly dot?: 'two-op' | 'fused1';
+  readonly engine: 'wavelet' | 'reference';
+  readonly seed: number;
+  readonly input?: string;
+  readonly output?: string;
+  readonly out?: string;
+  readonly report: boolean;
+  readonly json?: boolean;
+  readonly includeLoad?: boolean;
+}
+
+/** Where reports go without `--out`. */
+const REPORT_FOLDER = 'weft-report';
+/** Sizes of a synthetic matrix without `--m` and `--k`, as on the page. */
+const SYNTHETIC_SIZES = { m: 64, k: 512 } as const;
+
+/** Runs and prints. Throws what fail.ts knows how to end. */
+export async function runCommand(flags: RunFlags, { entry, signal }: Surroundings): Promise<void> {
+  checkTogether(flags);
+  await checkPlaces(flags);
+  const session = createSession();
+  const config = await configure(session, flags, entry);
+  value(await session.plan(config));
+  const result = await simulate(session, config, signal);
+  const report = reportData(result, { includeLoad: flags.includeLoad === true });
+  const outputs = outputsOf(flags, result, report);
+  await writeAll(outputs);
+  const written = outputs.map((output) => output.path);
+  if (flags.json) process.stdout.write(toJson({ ...report.summary, written }));
+  else process.stdout.write(toText(report) + (written.length > 0 ? `wrote ${written.join(', ')}\n` : ''));
+  checkSound(report);
+}
+
+/** Flags that only make sense with others. */
+function checkTogether(flags: RunFlags): void {
+  if (flags.model === 'synthetic') {
+    if (flags.tensor !== undefined)
+      throw new WeftError('--tensor', 'a synthetic matrix has no tensors', ['leave --tensor out', 'give a model file with --model']);
+    if (flags.input !== undefined)
+      throw new WeftError('--input', 'a synthetic matrix makes its own activations from the seed', ['leave --input out', 'give a model file with --model']);
+    return;
+  }
+  for (const size of ['m', 'k'] as const) {
+    if (flags[size] !== undefined) throw new WeftError(`--${size}`, "the sizes are the tensor's", [`leave --${size} out`, 'use --model synthetic']);
+  }
+  if (flags.tensor === undefined && flags.model !== 'demo') {
+    throw new WeftError('--tensor', 'which tensor of the file is missing', [`list them with weft inspect '${flags.model}'`]);
+  }
+}
+
+const reports = (flags: RunFlags): boolean => flags.report && (flags.json !== true || flags.out !== undefined);
+
+/** Looks before the work starts whether its results can be written. */
+async function checkPlaces(flags: RunFlags): Promise<void> {
+  const inputs = [flags.input, ['demo', 'synthetic'].includes(flags.model) ? undefined : flags.model].filter((path) => path !== undefined);
+  if (flags.output !== undefined) await checkWritable('--output', flags.output, inputs);
+  if (reports(flags)) await checkFolder('--out', flags.out ?? REPORT_FOLDER, true);
+}
+
+/** The run as data, with the model open in the session and the activations read. */
+async function configure(session: Session, flags: RunFlags, entry: string): Promise<RunConfig> {
+  const { kernel, machine, seed, engine, pes, dot } = flags;
+  const common = { kernel, machine, seed, engine, ...(pes === undefined ? {} : { pes }), ...(dot === undefined ? {} : { options: { dot } }) };
+  if (flags.model === 'synthetic') return { ...SYNTHETIC_SIZES, model: 'synthetic', tensor: '', n: flags.n ?? 1, ...sizes(flags), ...common };
+  const demo = flags.model === 'demo';
+  const path = demo ? demoFile(entry) : flags.model;
+  const name = demo ? 'demo' : sessionName(path);
+  const model = value(await session.openModel({ kind: 'file', file: await openModelFile('--model', path), name }));
+  const wanted = flags.tensor ?? DEMO_TENSOR;
+  const input = flags.input === undefined ? undefined : await readInput(flags, model, wanted);
+  return { model: name, tensor: wanted, m: 0, k: 0, n: input?.n ?? flags.n ?? 1, ...common, ...(input === undefined ? {} : { input: input.x }) };
+}
+
+const sizes = ({ m, k }: RunFlags): Partial<Pick<RunConfig, 'm' | 'k'>> => ({ ...(m === undefined ? {} : { m }), ...(k === undefined ? {} : { k }) });
+
+/** A file called like one of the built-in models keeps its own name by its path. */
+function sessionName(path: string): string {
+  const name = basename(path);
+  return name === 'demo' || name === 'synthetic' ? `./${name}` : name;
+}
+
+/** The activations and how many rows they are. */
+async function readInput(flags: RunFlags, model: ModelSummary, wanted: string): Promise<{ readonly x: Float32Array; readonly n: number } | undefined> {
+  const tensor = model.tensors.find((t) => t.name === wanted) ?? model.tensors.find((t) => t.name === `${wanted}.weight`);
+  // An unknown tensor is the session's to report, with the closest names.
+  if (tensor === undefined || flags.input === undefined) return undefined;
+  const x = await readRows('--input', flags.input, tensor.shape[0]);
+  const n = x.length / tensor.shape[0];
+  if (flags.n !== undefined && flags.n !== n) {
+    throw new WeftError('--n', `${flags.n} is not the number of rows in '${flags.input}', which holds ${n}`, ['leave --n out', `write --n ${n}`]);
+  }
+  return { x, n };
+}
+
+async function simulate(session: Session, config: RunConfig, signal: AbortSignal): Promise<RunResult> {
+  const cancel = (): void => void session.cancel();
+  signal.addEventListener('abort', cancel);
+  const bar = await progressBar(process.stderr);
+  try {
+    return value(await session.run(config, (progress) => bar.update(progress)));
+  } finally {
+    bar.stop();
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+function value<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw fromWire(outcome.error);
+  return outcome.value;
+}
+
+function outputsOf(flags: RunFlags, result: RunResult, report: Report): Output[] {
+  const outputs: Output[] = [];
+  if (flags.output !== undefined) outputs.push({ flag: '--output', path: flags.output, content: littleEndian(result.y) });
+  if (reports(flags)) {
+    const base = join(flags.out ?? REPORT_FOLDER, slug(report));
+    outputs.push({ flag: '--out', path: `${base}.md`, content: toMarkdown(report) }, { flag: '--out', path: `${base}.json`, content: toJson(report) });
+  }
+  return outputs;
+}
+
+/** A file name from the configuration: letters, digits, dots, hyphens and underscores only. */
+function slug({ summary }: Report): string {
+  const { model, tensor, m, k, n, kernel, machine, pes, seed } = summary.config;
+  const what = tensor === '' ? `${m}x${k}` : tensor.replace(/\.weight$/, '');
+  const name = [model.replace(/\.gguf$/i, ''), what, kernel, machine, `${pes.width}x${pes.height}`, `n${n}`, `seed${seed}`].join('-');
+  return name
+    .replace(/[^A-Za-z0-9._-]+/g, '_')
+    .replace(/^[.-]+/, '')
+    .slice(0, 180);
+}
+
+/** A run whose physics or bits are wrong is a failed run, whatever else it printed. */
+function checkSound({ summary, verdict }: Report): void {
+  const broken = summary.conservation.filter((check) => !check.holds).map((check) => `${check.name} (${check.detail})`);
+  if (summary.errors.vsPlainLoop > 0) broken.push(`${summary.errors.vsPlainLoop} results differ from the plain loop`);
+  if (verdict.lowerBound.violated) broken.push('the simulation is below its lower bound');
+  if (broken.length > 0) throw new RunFailed(`the run breaks its own checks: ${broken.join('; ')}. Please report it.`);
+}
