@@ -1,10 +1,19 @@
 /** The page's composition root. */
+import './views/theme/tokens.css';
+import './styles/fonts.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/layout.css';
+import './styles/panels.css';
+import './styles/charts.css';
+import './styles/phone.css';
 import { createRoot } from 'react-dom/client';
+import { createClient } from './api/client.ts';
+import { App } from './views/app/App.tsx';
+import { start } from './views/app/start.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <main>
-    <h1>Weft</h1>
-  </main>,
-);
+const demoUrl = new URL('demo/use-lite-en-q4_k.gguf', document.baseURI).href;
+const actions = start({ client: createClient(), storage: localStorage, demoUrl });
+createRoot(root).render(<App actions={actions} />);

@@ -30,6 +30,9 @@ export const factor = (ratio: number): string => `${grouped(ratio, ratio < 100 ?
 /** A number and its unit. */
 export const withUnit = (value: number, unit: string, decimals = 0): string => `${grouped(value, decimals)}${THIN}${unit}`;
 
+/** A number of things: "2 cycles", "1 cycle". */
+export const count = (n: number, one: string, many = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : many}`;
+
 /** Bytes, exact, never rounded to KB. */
 export const bytes = (value: number): string => withUnit(value, 'B');
 
@@ -57,7 +60,11 @@ export function real(value: number, digits = 7): string {
   if (!Number.isFinite(value)) return grouped(value);
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e9) return value.toExponential(Math.min(digits, 3) - 1).replace(/-/g, MINUS).replace('e+', 'e');
+  if (size < 1e-4 || size >= 1e9)
+    return value
+      .toExponential(Math.min(digits, 3) - 1)
+      .replace(/-/g, MINUS)
+      .replace('e+', 'e');
   const [whole, fraction = ''] = grouped(value, Math.min(12, significant(value, digits))).split('.');
   const trimmed = fraction.replace(/0+$/, '');
   return trimmed === '' ? whole : `${whole}.${trimmed.replace(/(\d{3})(?=\d)/g, `$1${THIN}`)}`;

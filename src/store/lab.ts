@@ -5,6 +5,8 @@ import type { LabState } from './types.ts';
 export const INITIAL: LabState = {
   config: { model: 'demo', tensor: 'blk.0.ffn_up', m: 64, k: 512, n: 2, seed: 7, kernel: 'streaming', machine: 'wse2' },
   model: null,
+  modelStatus: 'loading',
+  modelError: null,
   plan: null,
   planError: null,
   status: 'empty',
@@ -16,6 +18,8 @@ export const INITIAL: LabState = {
   playing: false,
   direction: 1,
   speed: 100,
+  stateHash: null,
+  detail: null,
   pe: null,
   hover: null,
   layer: 'state',
@@ -24,6 +28,9 @@ export const INITIAL: LabState = {
   phoneTab: 'fabric',
   dockTab: 'utilisation',
   describe: true,
+  dockHeight: 224,
+  help: false,
+  message: null,
 };
 
 export const lab = createStore<LabState>(() => INITIAL);

@@ -2,7 +2,7 @@
  * The page's state, in slices: setup, run, playback, selection, view. Vanilla zustand; React only at the edge.
  * `cycle` may have a fraction while playing (wavelets slide); everything discrete uses Math.floor(cycle).
  */
-import type { ModelSummary, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'colors'] as const;
@@ -14,6 +14,9 @@ export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'numerics' | 'physic
 export interface SetupSlice {
   readonly config: RunConfig;
   readonly model: ModelSummary | null;
+  /** Opening the model: `missing` waits for a file that only the user can give. */
+  readonly modelStatus: 'loading' | 'ready' | 'missing' | 'failed';
+  readonly modelError: WireError | null;
   readonly plan: PlanSummary | null;
   /** What is wrong with the setup, if it cannot run. */
   readonly planError: WireError | null;
@@ -37,6 +40,12 @@ export interface PlaybackSlice {
   readonly speed: number;
 }
 
+/** What only the worker can say about the paused machine; null until it has said it. */
+export interface MomentSlice {
+  readonly stateHash: { readonly cycle: number; readonly hash: string } | null;
+  readonly detail: PeDetail | null;
+}
+
 export interface SelectionSlice {
   readonly pe: number | null;
   readonly hover: number | null;
@@ -49,6 +58,14 @@ export interface ViewSlice {
   readonly phoneTab: PhoneTab;
   readonly dockTab: DockTab;
   readonly describe: boolean;
+  /** Height of the dock in CSS pixels. */
+  readonly dockHeight: number;
+  readonly help: boolean;
+  /** Last thing worth saying; the status bar shows and announces it. */
+  readonly message: string | null;
 }
 
-export interface LabState extends SetupSlice, RunSlice, PlaybackSlice, SelectionSlice, ViewSlice {}
+export interface LabState extends SetupSlice, RunSlice, PlaybackSlice, MomentSlice, SelectionSlice, ViewSlice {}
+
+/** The protocol's types as the views see them. */
+export type { ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, TensorSummary, WireError } from '../api/protocol.ts';

@@ -1,10 +1,7 @@
 /** How the page writes numbers (visual.md section 4): src/base/numbers.ts, and what only the page needs. */
 import { grouped, withUnit } from '../base/numbers.ts';
 
-export { bytes, duration, factor, grouped, parseNumber, percent, prefixed, real, signed, withUnit } from '../base/numbers.ts';
-
-/** "2 cycles", "1 cycle". */
-export const count = (n: number, one: string, many = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : many}`;
+export { bytes, count, duration, factor, grouped, parseNumber, percent, prefixed, real, signed, withUnit } from '../base/numbers.ts';
 
 /** A clock in MHz. */
 export const clock = (hz: number): string => withUnit(hz / 1e6, 'MHz');

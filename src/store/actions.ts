@@ -1,0 +1,180 @@
+/**
+ * What the user can do that needs the worker: open models, plan, run, cancel. Each action writes what it learnt into the
+ * store; a later action of the same kind makes the answer of an earlier one void, so the page never goes back in time.
+ */
+import type { StoreApi } from 'zustand/vanilla';
+import type { Client } from '../api/client.ts';
+import type { ModelSource, ModelSummary, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Program } from '../machine/program.ts';
+import type { TraceReader } from '../trace/reader.ts';
+import type { Trace } from '../trace/schema.ts';
+import { INITIAL } from './lab.ts';
+import { defaultSpeed } from './playback.ts';
+import { middlePe, peAt, selectionOf } from './selection.ts';
+import type { LabState } from './types.ts';
+import { type LinkState, parseLink } from './url.ts';
+
+/** A change of the setup is planned after this pause in typing. */
+const PLAN_DELAY_MS = 120;
+
+export interface Deps {
+  readonly lab: StoreApi<LabState>;
+  readonly client: Client;
+  readonly makeReader: (program: Program, trace: Trace) => TraceReader;
+  /** Address of the demo model. */
+  readonly demoUrl: string;
+}
+
+export interface Actions {
+  /** Shows a link's state (or the defaults given) and runs it. */
+  open(hash: string, defaults: RunConfig): Promise<void>;
+  /** Changes the setup and plans it. */
+  configure(patch: Partial<RunConfig>): void;
+  openFile(file: File): Promise<void>;
+  useDemo(): Promise<void>;
+  useSynthetic(): void;
+  run(): Promise<void>;
+  cancel(): void;
+  say(message: string): void;
+}
+
+/** What a link wants of the next finished run; taken once. */
+type Wish = Pick<LinkState, 'cycle' | 'sel'>;
+
+export function createActions({ lab, client, makeReader, demoUrl }: Deps): Actions {
+  let planTurn = 0;
+  let runTurn = 0;
+  let modelTurn = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wish: Wish = { cycle: null, sel: null };
+
+  const say = (message: string): void => lab.setState({ message });
+
+  /** Plans the setup; false when it cannot be placed. An answer about an older setup says nothing about this one. */
+  async function plan(): Promise<boolean> {
+    clearTimeout(timer);
+    const turn = ++planTurn;
+    const outcome = await client.plan(lab.getState().config);
+    if (turn !== planTurn) return true;
+    lab.setState(outcome.ok ? { plan: outcome.value, planError: null } : { plan: null, planError: outcome.error });
+    return outcome.ok;
+  }
+
+  function configure(patch: Partial<RunConfig>): void {
+    lab.setState((s) => ({ config: { ...s.config, ...patch } }));
+    planTurn++;
+    clearTimeout(timer);
+    timer = setTimeout(plan, PLAN_DELAY_MS);
+  }
+
+  async function openModel(source: Exclude<ModelSource, { kind: 'synthetic' }>): Promise<boolean> {
+    const turn = ++modelTurn;
+    lab.setState({ modelStatus: 'loading', modelError: null });
+    const outcome = await client.openModel(source);
+    if (turn !== modelTurn) return false;
+    if (!outcome.ok) {
+      lab.setState({ modelStatus: 'failed', modelError: outcome.error });
+      return false;
+    }
+    lab.setState((s) => ({ model: outcome.value, modelStatus: 'ready', config: configOf(s.config, source.name, outcome.value) }));
+    return true;
+  }
+
+  async function run(): Promise<void> {
+    const turn = ++runTurn;
+    if (!(await plan()) || turn !== runTurn) return;
+    const { config } = lab.getState();
+    lab.setState({ status: 'running', progress: null, error: null, playing: false });
+    const outcome = await client.run(config, (progress) => {
+      if (turn === runTurn && lab.getState().status === 'running') lab.setState({ progress });
+    });
+    if (turn !== runTurn) return;
+    if (outcome.ok) {
+      lab.setState((s) => finished(s, outcome.value, makeReader, wish));
+      wish = { cycle: null, sel: null };
+    } else lab.setState((s) => unfinished(s, outcome.error));
+  }
+
+  async function open(hash: string, defaults: RunConfig): Promise<void> {
+    const base = hash.replace(/^#/, '') === '' ? { config: defaults, layer: lab.getState().layer } : { config: INITIAL.config, layer: INITIAL.layer };
+    const { link, notices } = parseLink(hash, { ...base, cycle: null, sel: null });
+    wish = { cycle: link.cycle, sel: link.sel };
+    lab.setState({ config: link.config, layer: link.layer });
+    if (notices.length > 0) say(notices.join(' '));
+    const { model } = link.config;
+    if (model !== 'synthetic' && model !== lab.getState().model?.name) {
+      if (model !== 'demo') return lab.setState({ modelStatus: 'missing', status: 'empty' });
+      if (!(await openModel({ kind: 'url', url: demoUrl, name: 'demo' }))) return;
+    }
+    await run();
+  }
+
+  async function useDemo(): Promise<void> {
+    if (await openModel({ kind: 'url', url: demoUrl, name: 'demo' })) await plan();
+  }
+
+  function useSynthetic(): void {
+    modelTurn++;
+    lab.setState({ model: null, modelStatus: 'ready', modelError: null });
+    configure({ model: 'synthetic' });
+  }
+
+  async function openFile(file: File): Promise<void> {
+    const waited = lab.getState().modelStatus === 'missing' && lab.getState().config.model === file.name;
+    if (!(await openModel({ kind: 'file', file, name: file.name }))) return;
+    say(`${file.name} is open.`);
+    await (waited ? run() : plan());
+  }
+
+  client.onRestart(() => say('The simulation worker stopped and was started again.'));
+  return { open, configure, openFile, useDemo, useSynthetic, run, cancel: () => void client.cancel(), say };
+}
+
+/** The setup for a model just opened: the tensor is kept where the model has it, else its first one that can run. */
+function configOf(config: RunConfig, model: string, summary: ModelSummary): RunConfig {
+  const runnable = summary.tensors.filter((t) => t.runnable);
+  const kept = runnable.find((t) => t.name === config.tensor || t.name === `${config.tensor}.weight`);
+  const tensor = kept ?? runnable[0];
+  const [k, m] = tensor?.shape ?? [config.k, config.m];
+  return { ...config, model, tensor: tensor?.name ?? '', k, m };
+}
+
+/** The store after a finished run. The playhead keeps its place by share of the run; the first time it is the middle. */
+function finished(state: LabState, result: RunResult, makeReader: Deps['makeReader'], wish: Wish): Partial<LabState> {
+  const { trace } = result;
+  const share = state.result ? state.cycle / Math.max(1, state.result.trace.cycles) : 0.5;
+  const sel = wish.sel ?? selectionOf(state);
+  const cycle = Math.min(trace.cycles, wish.cycle ?? Math.floor(share * trace.cycles));
+  return {
+    status: 'done',
+    result,
+    reader: makeReader(result.program, trace),
+    progress: null,
+    error: null,
+    cycle,
+    playing: false,
+    speed: defaultSpeed(trace.cycles),
+    pe: sel ? peAt(trace, sel.x, sel.y) : middlePe(trace),
+    hover: null,
+    stateHash: null,
+    detail: null,
+    message: wishNotice(wish, trace),
+  };
+}
+
+/** Says when a link pointed outside the run; the run's own end is announced by the views. */
+function wishNotice({ cycle, sel }: Wish, trace: Trace): string | null {
+  const notes: string[] = [];
+  if (cycle !== null && cycle > trace.cycles) notes.push(`t=${cycle} is after the end; the playhead is at ${trace.cycles}.`);
+  if (sel && (sel.x >= trace.width || sel.y >= trace.height)) notes.push(`sel=${sel.x},${sel.y} is outside the rectangle; the nearest PE is selected.`);
+  return notes.length > 0 ? notes.join(' ') : null;
+}
+
+/** A run that failed or was cancelled keeps the earlier result on screen, and says so. */
+function unfinished(state: LabState, error: WireError): Partial<LabState> {
+  return { status: 'failed', error, progress: null, message: error.cancelled ? cancelledAt(state) : null };
+}
+
+function cancelledAt({ progress }: LabState): string {
+  return progress && progress.cycle > 0 ? `The run was cancelled at cycle ${progress.cycle}.` : 'The run was cancelled.';
+}

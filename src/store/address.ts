@@ -1,0 +1,41 @@
+/** Keeps the address bar and the storage in step with the store, so that either brings the same page back. */
+import type { StoreApi } from 'zustand/vanilla';
+import { type KeyValue, save } from './persist.ts';
+import { wholeCycle } from './playback.ts';
+import { selectionOf } from './selection.ts';
+import type { LabState } from './types.ts';
+import { encodeLink } from './url.ts';
+
+/** Browsers refuse more than some hundred address changes in half a minute. */
+const WRITE_EVERY_MS = 250;
+
+/** The page's address: writing replaces the current entry, or adds one. */
+export interface Address {
+  read(): string;
+  replace(hash: string): void;
+  push(hash: string): void;
+}
+
+/** The link of what is on screen now. */
+export function linkOf(state: LabState): string {
+  return encodeLink({ config: state.config, cycle: state.result ? wholeCycle(state) : null, sel: selectionOf(state), layer: state.layer });
+}
+
+/** Follows the store; a finished run adds a history entry, everything else replaces it. Returns what stops it. */
+export function followAddress(lab: StoreApi<LabState>, address: Address, storage: KeyValue): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const write = (): void => {
+    timer = undefined;
+    const state = lab.getState();
+    const hash = linkOf(state);
+    if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
+    save(storage, state);
+  };
+  return lab.subscribe((state, before) => {
+    const first = before.result === null;
+    if (state.result !== before.result && state.result !== null && !first) address.push(linkOf(state));
+    // The link says what was asked for until the first run has answered.
+    if (state.result === null && state.config === before.config) return;
+    timer ??= setTimeout(write, WRITE_EVERY_MS);
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * What the user set, kept over a reload. Reading never throws and takes only values it understands: an older page or
+ * another program may have written there.
+ */
+import { INITIAL } from './lab.ts';
+import { type DockTab, LAYERS, type LabState, type PhoneTab, type Theme } from './types.ts';
+import { encodeLink, parseLink } from './url.ts';
+
+const KEY = 'weft.lab.1';
+const DOCK_TABS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'numerics', 'physics'];
+const PHONE_TABS: readonly PhoneTab[] = ['setup', 'fabric', 'timeline', 'inspect'];
+const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
+const STAGES: readonly LabState['latencyStage'][] = ['firstX', 'firstMac', 'sent', 'atEdge'];
+
+/** The part of Storage used here. */
+export interface KeyValue {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+export type Kept = Pick<LabState, 'config' | 'layer' | 'latencyStage' | 'theme' | 'phoneTab' | 'dockTab' | 'describe' | 'dockHeight'>;
+
+/** What the store keeps, as text. The setup is written as a link, so one parser guards both. */
+export function serialise(state: Kept): string {
+  const { config, layer, latencyStage, theme, phoneTab, dockTab, describe, dockHeight } = state;
+  return JSON.stringify({ link: encodeLink({ config, cycle: null, sel: null, layer }), latencyStage, theme, phoneTab, dockTab, describe, dockHeight });
+}
+
+export function deserialise(text: string | null): Kept {
+  const saved = asRecord(text);
+  const defaults = { config: INITIAL.config, cycle: null, sel: null, layer: INITIAL.layer };
+  const { link } = parseLink(typeof saved.link === 'string' ? saved.link : '', defaults);
+  const one = <T extends string>(value: unknown, values: readonly T[], fallback: T): T => (values.includes(value as T) ? (value as T) : fallback);
+  return {
+    config: link.config,
+    layer: one(link.layer, LAYERS, INITIAL.layer),
+    latencyStage: one(saved.latencyStage, STAGES, INITIAL.latencyStage),
+    theme: one(saved.theme, THEMES, INITIAL.theme),
+    phoneTab: one(saved.phoneTab, PHONE_TABS, INITIAL.phoneTab),
+    dockTab: one(saved.dockTab, DOCK_TABS, INITIAL.dockTab),
+    describe: typeof saved.describe === 'boolean' ? saved.describe : INITIAL.describe,
+    dockHeight: fitDock(saved.dockHeight),
+  };
+}
+
+export const DOCK_LIMITS = { min: 120, max: 640 } as const;
+
+/** A height the dock may have. */
+export function fitDock(height: unknown): number {
+  const value = typeof height === 'number' && Number.isFinite(height) ? height : INITIAL.dockHeight;
+  return Math.round(Math.min(DOCK_LIMITS.max, Math.max(DOCK_LIMITS.min, value)));
+}
+
+function asRecord(text: string | null): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Reads the storage; a storage that refuses (private window) is an empty one. */
+export function load(storage: KeyValue): Kept {
+  try {
+    return deserialise(storage.getItem(KEY));
+  } catch {
+    return deserialise(null);
+  }
+}
+
+export function save(storage: KeyValue, state: Kept): void {
+  try {
+    storage.setItem(KEY, serialise(state));
+  } catch {
+    // A full or forbidden storage costs the memory of this visit, nothing else.
+  }
+}

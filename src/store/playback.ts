@@ -1,0 +1,98 @@
+/**
+ * The playback clock. The store's `cycle` is the playhead: whole when paused, with a fraction while playing. Everything
+ * here is a function of the state and elapsed time; who calls it, and when, is the page's business.
+ */
+import type { StoreApi } from 'zustand/vanilla';
+import type { LabState } from './types.ts';
+
+/** Cycles per second offered. */
+export const SPEEDS = [1, 2, 4, 8, 30, 60, 100, 1000, 10_000] as const;
+/** A whole run should take about this long at the default speed. */
+const SHOW_SECONDS = 10;
+/** A tab that slept does not jump: longer gaps count as this. */
+const MAX_STEP_MS = 250;
+
+type Lab = StoreApi<LabState>;
+
+/** The offered speed at which `cycles` take nearest to ten seconds, by ratio. */
+export function defaultSpeed(cycles: number): number {
+  const wanted = Math.log(Math.max(1, cycles / SHOW_SECONDS));
+  return [...SPEEDS].sort((a, b) => Math.abs(Math.log(a) - wanted) - Math.abs(Math.log(b) - wanted))[0];
+}
+
+export const lastCycle = (state: LabState): number => state.result?.trace.cycles ?? 0;
+
+/** The playhead as a whole cycle inside the run. */
+export const wholeCycle = (state: LabState): number => Math.min(lastCycle(state), Math.floor(state.cycle));
+
+const clampCycle = (state: LabState, cycle: number): number => Math.min(lastCycle(state), Math.max(0, cycle));
+
+/** Puts the playhead on a whole cycle, clamped to the run, and pauses. */
+export function seek(lab: Lab, cycle: number): void {
+  lab.setState((s) => ({ cycle: clampCycle(s, Math.round(cycle)), playing: false }));
+}
+
+/** Steps by whole cycles and pauses; a fractional playhead first falls to its cycle. */
+export function step(lab: Lab, by: number): void {
+  seek(lab, wholeCycle(lab.getState()) + by);
+}
+
+/** Starts in a direction, from the other end when there is nothing left to play that way; pauses when it already runs so. */
+export function play(lab: Lab, direction: 1 | -1): void {
+  lab.setState((s) => {
+    if (s.playing && s.direction === direction) return { playing: false, cycle: wholeCycle(s) };
+    if (s.result === null) return {};
+    const last = lastCycle(s);
+    const spent = direction === 1 ? s.cycle >= last : s.cycle <= 0;
+    return { playing: true, direction, cycle: spent ? (direction === 1 ? 0 : last) : s.cycle };
+  });
+}
+
+export function pause(lab: Lab): void {
+  lab.setState((s) => (s.playing ? { playing: false, cycle: wholeCycle(s) } : {}));
+}
+
+/** Space: pauses what plays, else plays on in the last direction. */
+export function toggle(lab: Lab): void {
+  const { playing, direction } = lab.getState();
+  if (playing) pause(lab);
+  else play(lab, direction);
+}
+
+/** The next faster (+1) or slower (-1) speed. */
+export function changeSpeed(lab: Lab, by: 1 | -1): void {
+  lab.setState((s) => {
+    const at = SPEEDS.findIndex((v) => v >= s.speed);
+    return { speed: SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? SPEEDS.length - 1 : at) + by))] };
+  });
+}
+
+/** Moves the playhead by `ms` of playing; stops at the ends. True while it still plays. */
+export function advance(lab: Lab, ms: number): boolean {
+  const state = lab.getState();
+  if (!state.playing) return false;
+  const moved = state.cycle + (state.direction * state.speed * Math.min(ms, MAX_STEP_MS)) / 1000;
+  const cycle = clampCycle(state, moved);
+  const playing = state.direction === 1 ? cycle < lastCycle(state) : cycle > 0;
+  lab.setState({ cycle, playing });
+  return playing;
+}
+
+/** Reduced motion: instead of gliding, plays by jumping to `next` (a phase boundary) at most once a second. */
+export function jumper(lab: Lab, next: (cycle: number, direction: 1 | -1) => number): (ms: number) => boolean {
+  let waited = 0;
+  return (ms) => {
+    const state = lab.getState();
+    if (!state.playing) {
+      waited = 0;
+      return false;
+    }
+    waited += Math.min(ms, MAX_STEP_MS);
+    if (waited < 1000) return true;
+    waited = 0;
+    const cycle = clampCycle(state, next(wholeCycle(state), state.direction));
+    const playing = state.direction === 1 ? cycle < lastCycle(state) : cycle > 0;
+    lab.setState({ cycle, playing });
+    return playing;
+  };
+}

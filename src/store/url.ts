@@ -1,0 +1,152 @@
+/**
+ * The address bar's hash is the state: `#v=1&model=demo&tensor=...&n=2&map=streaming&machine=wse2&seed=7&t=1234&sel=12,7`.
+ * Readable, never sent to a server. Keys follow experience.md section 2.7; what is out of range is clamped with a notice,
+ * what is unknown is left out with a notice; an absent key means the default. Leaves out for now: activations from a file.
+ */
+import type { RunConfig } from '../api/protocol.ts';
+import { LAYERS, type Layer } from './types.ts';
+
+export const LINK_VERSION = 1;
+export const KERNEL_IDS = ['streaming', 'stationary'] as const;
+export const MACHINE_IDS = ['teaching', 'wse2', 'wse3'] as const;
+
+/** Smallest and largest value of each number, and the multiple it must be of. */
+export const LIMITS = {
+  m: { min: 1, max: 1_000_000, step: 1 },
+  k: { min: 256, max: 65_536, step: 256 },
+  n: { min: 1, max: 4096, step: 1 },
+  seed: { min: 0, max: 4_294_967_295, step: 1 },
+  width: { min: 1, max: 755, step: 1 },
+  height: { min: 1, max: 1170, step: 1 },
+} as const;
+
+/** Everything a link holds. A PE is given by its coordinates: its index depends on a rectangle that is not known yet. */
+export interface LinkState {
+  readonly config: RunConfig;
+  readonly cycle: number | null;
+  readonly sel: { readonly x: number; readonly y: number } | null;
+  readonly layer: Layer;
+}
+
+export interface ParsedLink {
+  readonly link: LinkState;
+  /** Sentences about what was changed; empty when the link was taken as it is. */
+  readonly notices: readonly string[];
+  /** Whether the hash held any state. */
+  readonly present: boolean;
+}
+
+/** The hash, without its #. */
+export function encodeLink({ config, cycle, sel, layer }: LinkState): string {
+  const pairs: [string, string | number][] = [['v', LINK_VERSION]];
+  pairs.push(['model', config.model]);
+  if (config.model === 'synthetic') pairs.push(['m', config.m], ['k', config.k]);
+  else pairs.push(['tensor', config.tensor]);
+  pairs.push(['n', config.n], ['seed', config.seed], ['map', config.kernel], ['machine', config.machine]);
+  if (config.pes) pairs.push(['grid', `${config.pes.width}x${config.pes.height}`]);
+  if (config.options?.dot) pairs.push(['dot', config.options.dot]);
+  if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
+  if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
+  if (layer !== 'state') pairs.push(['layer', layer]);
+  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`).join('&');
+}
+
+/** Reads a hash (with or without #) over `defaults`; never throws. */
+export function parseLink(hash: string, defaults: LinkState): ParsedLink {
+  const text = hash.replace(/^#/, '');
+  if (text === '') return { link: defaults, notices: [], present: false };
+  const reader = new LinkReader(new URLSearchParams(text));
+  const version = reader.text('v', String(LINK_VERSION));
+  if (version !== String(LINK_VERSION)) reader.note(`The link is of version ${version}; this page reads version ${LINK_VERSION} and took what it knows.`);
+  const link = { config: readConfig(reader, defaults.config), cycle: reader.cycle(), sel: reader.pair('sel', ','), layer: reader.choice('layer', LAYERS, defaults.layer) };
+  const sel = link.sel && { x: link.sel[0], y: link.sel[1] };
+  return { link: { ...link, sel }, notices: reader.notices, present: true };
+}
+
+function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
+  const model = reader.text('model', defaults.model);
+  const grid = reader.pair('grid', 'x');
+  const dot = reader.choice('dot', ['two-op', 'fused1', ''] as const, '');
+  const { pes: _pes, options: _options, input: _input, ...kept } = defaults;
+  return {
+    ...kept,
+    model,
+    tensor: model === 'synthetic' ? defaults.tensor : reader.text('tensor', defaults.tensor),
+    m: reader.number('m', defaults.m),
+    k: reader.number('k', defaults.k),
+    n: reader.number('n', defaults.n),
+    seed: reader.number('seed', defaults.seed),
+    kernel: reader.choice('map', KERNEL_IDS, defaults.kernel),
+    machine: reader.choice('machine', MACHINE_IDS, defaults.machine),
+    ...(grid ? { pes: { width: reader.clamp('width', grid[0]), height: reader.clamp('height', grid[1]) } } : {}),
+    ...(dot === '' ? {} : { options: { dot } }),
+  };
+}
+
+/** Reads values by key and remembers what it had to change. */
+class LinkReader {
+  readonly notices: string[] = [];
+  private readonly params: URLSearchParams;
+
+  constructor(params: URLSearchParams) {
+    this.params = params;
+  }
+
+  note(sentence: string): void {
+    this.notices.push(sentence);
+  }
+
+  text(key: string, fallback: string): string {
+    const value = this.params.get(key);
+    return value === null || value === '' ? fallback : value;
+  }
+
+  choice<T extends string>(key: string, values: readonly T[], fallback: string): T {
+    const value = this.params.get(key);
+    if (value === null || values.includes(value as T)) return (value ?? fallback) as T;
+    this.note(`${key}=${value} is unknown; ${fallback === '' ? 'it was left out' : `${fallback} was taken`}.`);
+    return fallback as T;
+  }
+
+  number(key: keyof typeof LIMITS, fallback: number): number {
+    const value = this.params.get(key);
+    if (value === null) return fallback;
+    const number = Number(value);
+    if (value.trim() === '' || !Number.isFinite(number)) {
+      this.note(`${key}=${value} is not a number; ${fallback} was taken.`);
+      return fallback;
+    }
+    return this.clamp(key, number);
+  }
+
+  /** The nearest allowed value; says so when it differs. */
+  clamp(key: keyof typeof LIMITS, value: number): number {
+    const fitted = fitNumber(key, value);
+    if (fitted !== value) this.note(`${key}=${value} is out of range; ${fitted} was taken.`);
+    return fitted;
+  }
+
+  cycle(): number | null {
+    const value = this.params.get('t');
+    if (value === null) return null;
+    const number = Math.floor(Number(value));
+    if (value.trim() !== '' && number >= 0 && Number.isSafeInteger(number)) return number;
+    this.note(`t=${value} is not a cycle; the playhead was left where it was.`);
+    return null;
+  }
+
+  pair(key: string, separator: string): readonly [number, number] | null {
+    const value = this.params.get(key);
+    if (value === null) return null;
+    const parts = value.split(separator).map(Number);
+    if (parts.length === 2 && parts.every((p) => Number.isSafeInteger(p) && p >= 0)) return [parts[0], parts[1]];
+    this.note(`${key}=${value} is not two numbers parted by "${separator}"; it was left out.`);
+    return null;
+  }
+}
+
+/** The nearest value a field allows. */
+export function fitNumber(key: keyof typeof LIMITS, value: number): number {
+  const { min, max, step } = LIMITS[key];
+  return Math.min(max, Math.max(min, Math.round(value / step) * step));
+}

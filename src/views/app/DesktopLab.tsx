@@ -1,0 +1,34 @@
+/** The Lab at 900 px and more: setup, fabric, verdict and inspector, the dock below. */
+import { Dock } from '../dock/Dock.tsx';
+import { Resizer } from '../dock/Resizer.tsx';
+import { FabricPanel } from '../fabric/FabricPanel.tsx';
+import { useLab } from '../hooks.ts';
+import { Inspector } from '../inspector/Inspector.tsx';
+import { SetupPanel } from '../setup/SetupPanel.tsx';
+import { StatusBar } from '../status/StatusBar.tsx';
+import { TopBar } from '../topbar/TopBar.tsx';
+import { Verdict } from '../verdict/Verdict.tsx';
+
+export function DesktopLab() {
+  const dockHeight = useLab((s) => s.dockHeight);
+  return (
+    <div className="lab">
+      <TopBar />
+      <SetupPanel />
+      <main className="fabric">
+        <FabricPanel />
+      </main>
+      <aside className="panel side" aria-label="Verdict and selected PE">
+        <div className="scroll" tabIndex={-1}>
+          <Verdict />
+          <Inspector />
+        </div>
+      </aside>
+      <section className="panel dock" aria-label="Timeline" style={{ height: dockHeight, overflow: 'visible' }}>
+        <Resizer />
+        <Dock />
+      </section>
+      <StatusBar />
+    </div>
+  );
+}

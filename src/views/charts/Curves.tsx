@@ -1,0 +1,59 @@
+/** How many PEs have reached each latency stage by each cycle; lines labelled where they stand apart. */
+import { curveStepAfter, line, type ScaleLinear, scaleLinear } from 'd3';
+import { memo } from 'react';
+import { LATENCY_STAGES, type LatencyStage } from '../../analysis/latency.ts';
+import { grouped } from '../format.ts';
+import { STAGE_NAMES } from '../strings.ts';
+import { LEFT } from './time.ts';
+
+export const STAGE_STROKES: Readonly<Record<LatencyStage, string>> = { firstX: 'var(--s-recv)', firstMac: 'var(--s-compute)', sent: 'var(--s-send)', atEdge: 'var(--text-1)' };
+
+interface Props {
+  readonly curves: Readonly<Record<LatencyStage, Float32Array>>;
+  readonly pes: number;
+  readonly cycles: number;
+  readonly scale: ScaleLinear<number, number>;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export const Curves = memo(function Curves({ curves, pes, cycles, scale, top, bottom }: Props) {
+  const y = scaleLinear([0, pes], [bottom, top]);
+  const [left, right] = scale.range();
+  return (
+    <g>
+      <rect className="well" x={left} y={top} width={right - left} height={bottom - top} />
+      <line className="axis" x1={left} x2={right} y1={bottom} y2={bottom} />
+      {[0, pes].map((n) => (
+        <text key={n} x={LEFT - 8} y={y(n) + 4} textAnchor="end">
+          {grouped(n)}
+        </text>
+      ))}
+      <text x={12} y={(top + bottom) / 2 + 4}>
+        PEs
+      </text>
+      {LATENCY_STAGES.map((stage, i) => {
+        const counts = curves[stage];
+        const x = (b: number): number => scale(((b + 1) / counts.length) * cycles);
+        const path = line<number>()
+          .x((_, b) => x(b))
+          .y((n) => y(n))
+          .curve(curveStepAfter)
+          .digits(1)(Array.from(counts));
+        const level = Math.max(0, counts.length - 1) && counts[counts.length - 1] * (0.85 - 0.22 * i);
+        const at = counts.findIndex((n) => n >= level && n > 0);
+        const flip = at >= 0 && x(at) > right - 130;
+        return (
+          <g key={stage}>
+            <path d={path ?? ''} fill="none" stroke={STAGE_STROKES[stage]} strokeWidth="1.5" data-kind={stage} />
+            {at >= 0 && (
+              <text className="on" x={x(at) + (flip ? -6 : 6)} y={y(level) + 4} textAnchor={flip ? 'end' : 'start'} paintOrder="stroke" stroke="var(--bg-well)" strokeWidth="3">
+                {STAGE_NAMES[stage]}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+});

@@ -1,0 +1,44 @@
+/** The SRAM account of a PE as a bar and as a list: the bar never stands without the list's bytes. */
+import type { Allocation } from '../../machine/program.ts';
+import { bytes, grouped } from '../format.ts';
+import { MEMORY_NAMES } from '../strings.ts';
+
+/** Fill of the activity that fills the bytes (visual.md section 3). */
+const FILLS: Readonly<Record<string, string>> = {
+  code: 'var(--s-wait)',
+  weights: 'var(--s-recv)',
+  block: 'var(--s-deq)',
+};
+const fillOf = (kind: string): string => FILLS[kind] ?? 'var(--s-send)';
+
+export function MemoryBar({ memory, capacity }: { memory: readonly Allocation[]; capacity: number }) {
+  const used = memory.reduce((sum, a) => sum + a.bytes, 0);
+  const whole = Math.max(capacity, used);
+  return (
+    <div className="bar mem" role="img" aria-label={`${grouped(used)} of ${grouped(capacity)} bytes used`}>
+      {memory.map((a) => (
+        <i key={a.address} style={{ width: `${(a.bytes / whole) * 100}%`, background: fillOf(a.kind) }} />
+      ))}
+    </div>
+  );
+}
+
+export function MemoryList({ memory, capacity }: { memory: readonly Allocation[]; capacity: number }) {
+  const used = memory.reduce((sum, a) => sum + a.bytes, 0);
+  return (
+    <ul className="allocs">
+      {memory.map((a) => (
+        <li key={a.address} className={a.bytes === 0 ? 'zero' : ''}>
+          <span className="swatch" style={{ background: fillOf(a.kind) }} />
+          <span title={MEMORY_NAMES[a.kind]}>{a.name}</span>
+          <span className="num">{bytes(a.bytes)}</span>
+        </li>
+      ))}
+      <li>
+        <span className="swatch" />
+        <span>{used > capacity ? 'over' : 'free'}</span>
+        <span className="num">{bytes(Math.abs(capacity - used))}</span>
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,38 @@
+/** What panels share of a finished run, computed once per trace by src/analysis and kept as long as the trace is. */
+import { type Insight, insights } from '../analysis/insights.ts';
+import { type LatencyMap, latencyMap } from '../analysis/latency.ts';
+import { type RowError, rowErrors } from '../analysis/numerics.ts';
+import { type Phase, phases } from '../analysis/phases.ts';
+import { type StateShares, stateShares } from '../analysis/timeline.ts';
+import type { RunResult } from '../store/types.ts';
+import type { TraceReader } from '../trace/reader.ts';
+
+/** More buckets than any screen has pixels for. */
+const BUCKETS = 1200;
+/** Weights of one block of Q4_K. */
+const BLOCK = 256;
+
+function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+export const latencyOf: (reader: TraceReader) => LatencyMap = once(latencyMap);
+export const sharesOf: (reader: TraceReader) => StateShares = once((reader) => stateShares(reader, reader.trace.cycles, BUCKETS));
+export const phasesOf: (reader: TraceReader) => readonly Phase[] = once((reader) => phases(reader, reader.trace.cycles));
+export const rowErrorsOf: (result: RunResult) => readonly RowError[] = once((r) => rowErrors(r.y, r.yF64, r.plan.shape.m, r.plan.shape.n));
+
+/** Insights of a run; `reader` is that of its trace. */
+const insightsByReader = new WeakMap<TraceReader, readonly Insight[]>();
+export function insightsOf(result: RunResult, reader: TraceReader): readonly Insight[] {
+  const known = insightsByReader.get(reader);
+  if (known) return known;
+  const { shape, usedPes, kernel } = result.plan;
+  const list = insights(reader, result.metrics, { n: shape.n, usedPes, blocks: Math.ceil(shape.k / BLOCK), unpacksPerColumn: kernel === 'streaming' });
+  insightsByReader.set(reader, list);
+  return list;
+}

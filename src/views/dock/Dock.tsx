@@ -1,0 +1,75 @@
+/** The dock: what happened over time, what was computed, whether it is sound. */
+import { useState } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { lab } from '../../store/lab.ts';
+import type { DockTab, RunResult } from '../../store/types.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { count } from '../format.ts';
+import { useLab } from '../hooks.ts';
+import { DOCK_TABS } from '../strings.ts';
+import { NoRun } from '../verdict/Verdict.tsx';
+import { sharesOf } from '../derived.ts';
+import { LanesTab } from './LanesTab.tsx';
+import { LatencyTab } from './LatencyTab.tsx';
+import { NumericsTab } from './NumericsTab.tsx';
+import { PhysicsTab } from './PhysicsTab.tsx';
+import { UtilisationTab } from './UtilisationTab.tsx';
+
+/** Tabs that are charts and so have a table. */
+const CHARTS: readonly DockTab[] = ['utilisation', 'latency', 'lanes'];
+
+/** What the chart shows, in a line. */
+function caption(tab: DockTab, reader: TraceReader): string {
+  const pes = count(reader.pes, 'PE');
+  if (tab === 'utilisation') return `share of ${pes} in each state, mean per ${count(sharesOf(reader).bucketCycles, 'cycle')}`;
+  if (tab === 'latency') return `${pes}, cycles since the first activation entered`;
+  if (tab === 'lanes') return 'selected PE, its neighbours, first and last PE';
+  return '';
+}
+
+function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean; result: RunResult; reader: TraceReader }) {
+  if (tab === 'utilisation') return <UtilisationTab reader={reader} table={table} />;
+  if (tab === 'latency') return <LatencyTab reader={reader} table={table} />;
+  if (tab === 'lanes') return <LanesTab reader={reader} table={table} />;
+  if (tab === 'numerics') return <NumericsTab result={result} />;
+  return <PhysicsTab result={result} />;
+}
+
+export function Dock({ phone = false }: { phone?: boolean }) {
+  const tab = useLab((s) => s.dockTab);
+  const result = useLab((s) => s.result);
+  const reader = useLab((s) => s.reader);
+  const [table, setTable] = useState(false);
+  const isChart = CHARTS.includes(tab);
+  return (
+    <Tabs className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
+      <div className="ph">
+        <TabList className="tabs" aria-label="Run over time">
+          {DOCK_TABS.map(({ id, name }) => (
+            <Tab key={id} id={id}>
+              {name}
+            </Tab>
+          ))}
+        </TabList>
+        <span className="sp" />
+        {!phone && reader && <span className="t11 t3">{caption(tab, reader)}</span>}
+        {isChart && (
+          <button type="button" className="btn s" aria-pressed={table} onClick={() => setTable(!table)}>
+            {table ? 'View as chart' : phone ? 'Table' : 'View as table'}
+          </button>
+        )}
+      </div>
+      {DOCK_TABS.map(({ id }) => (
+        <TabPanel key={id} id={id} className="body">
+          {result && reader ? (
+            <Content tab={id} table={table && isChart} result={result} reader={reader} />
+          ) : (
+            <div style={{ padding: 12 }}>
+              <NoRun />
+            </div>
+          )}
+        </TabPanel>
+      ))}
+    </Tabs>
+  );
+}

@@ -1,0 +1,80 @@
+/** The selected PE, its neighbours and the corners, a strip each; as a table, where each spends its cycles. */
+import { useMemo } from 'react';
+import { peCycles } from '../../analysis/lanes.ts';
+import { neighbour, peName, Port } from '../../machine/fabric.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { Lanes } from '../charts/Lanes.tsx';
+import { Scrubber } from '../charts/Scrubber.tsx';
+import { useSize } from '../charts/size.ts';
+import { TimeAxis } from '../charts/TimeAxis.tsx';
+import { timeScale } from '../charts/time.ts';
+import { grouped } from '../format.ts';
+import { useLab } from '../hooks.ts';
+import { STATE_NAMES, STATE_ORDER } from '../strings.ts';
+
+const AXIS = 22;
+
+/** First PE, the selected one with its four neighbours, last PE; in fabric order, each once. */
+export function lanesOf(pe: number, width: number, height: number): number[] {
+  const around = [Port.N, Port.W, Port.E, Port.S].map((port) => neighbour(pe, port, width, height));
+  return [...new Set([0, ...around, pe, width * height - 1])].filter((p) => p >= 0).sort((a, b) => a - b);
+}
+
+function LanesTable({ reader, pes }: { reader: TraceReader; pes: readonly number[] }) {
+  const cycles = reader.trace.cycles;
+  const names = [...STATE_ORDER, 'idle'] as const;
+  return (
+    <div className="chart-scroll" tabIndex={0} role="region" aria-label="Cycles of PEs by state, as a table">
+      <table className="t">
+        <thead>
+          <tr>
+            <th scope="col">Cycles of</th>
+            {names.map((name) => (
+              <th key={name} scope="col" className="num">
+                {STATE_NAMES[name]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {pes.map((pe) => {
+            const by = peCycles(reader, pe, cycles);
+            return (
+              <tr key={pe}>
+                <th scope="row">{peName(pe, reader.trace.width)}</th>
+                {names.map((name) => (
+                  <td key={name} className={`num${by[name] === 0 ? ' t3' : ''}`}>
+                    {grouped(by[name])}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function LanesTab({ reader, table }: { reader: TraceReader; table: boolean }) {
+  const pe = useLab((s) => s.pe ?? 0);
+  const [ref, size] = useSize<HTMLDivElement>();
+  const { width, height, cycles } = reader.trace;
+  const pes = useMemo(() => lanesOf(pe, width, height), [pe, width, height]);
+  if (table) return <LanesTable reader={reader} pes={pes} />;
+  const scale = timeScale(cycles, size.width);
+  const lane = Math.max(8, Math.min(26, (size.height - AXIS - 16) / pes.length - 4));
+  return (
+    <div ref={ref} className="chart-wrap">
+      {size.width > 0 && (
+        <>
+          <svg className="chart" width={size.width} height={size.height} aria-hidden="true">
+            <Lanes reader={reader} pes={pes} selected={pe} scale={scale} top={14} height={lane} gap={4} />
+            <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
+          </svg>
+          <Scrubber {...size} plot={size.height - AXIS} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+/** When PEs reach each stage: curves over the run, and the distribution of the stage chosen. */
+import { useMemo } from 'react';
+import { histogram } from '../../analysis/numerics.ts';
+import { latencyCurves, summary } from '../../analysis/timeline.ts';
+import { lab } from '../../store/lab.ts';
+import type { LabState } from '../../store/types.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { Curves, STAGE_STROKES } from '../charts/Curves.tsx';
+import { Histogram } from '../charts/Histogram.tsx';
+import { Scrubber } from '../charts/Scrubber.tsx';
+import { useSize } from '../charts/size.ts';
+import { TimeAxis } from '../charts/TimeAxis.tsx';
+import { timeScale } from '../charts/time.ts';
+import { Select } from '../controls/Choice.tsx';
+import { latencyOf } from '../derived.ts';
+import { grouped } from '../format.ts';
+import { useLab } from '../hooks.ts';
+import { STAGE_NAMES } from '../strings.ts';
+
+type Stage = LabState['latencyStage'];
+const STAGES = Object.keys(STAGE_NAMES) as readonly Stage[];
+const AXIS = 22;
+
+function Distribution({ reader }: { reader: TraceReader }) {
+  const stage = useLab((s) => s.latencyStage);
+  const ticks = latencyOf(reader)[stage];
+  const bins = useMemo(() => histogram(ticks, 32), [ticks]);
+  const facts = summary(ticks);
+  return (
+    <div className="aside">
+      <Select label="Latency stage" value={stage} onChange={(value) => lab.setState({ latencyStage: value as Stage })}>
+        {STAGES.map((s) => (
+          <option key={s} value={s}>{`PEs by cycle of ${STAGE_NAMES[s]}`}</option>
+        ))}
+      </Select>
+      <div style={{ height: 8 }} />
+      <Histogram bins={bins} fill={STAGE_STROKES[stage]} label={`PEs by cycle of ${STAGE_NAMES[stage]}`} />
+      {facts && (
+        <dl className="facts">
+          {(['min', 'mean', 'p95', 'max'] as const).map((name) => (
+            <div key={name}>
+              <dt>{{ min: 'First', mean: 'Mean', p95: '95th percentile', max: 'Last' }[name]}</dt>
+              <dd>{grouped(facts[name], name === 'mean' ? 1 : 0)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </div>
+  );
+}
+
+function LatencyTable({ reader }: { reader: TraceReader }) {
+  const map = latencyOf(reader);
+  return (
+    <div className="chart-scroll" tabIndex={0} role="region" aria-label="Latency stages, as a table">
+      <table className="t">
+        <thead>
+          <tr>
+            <th scope="col">Stage</th>
+            {['PEs', 'First', 'Mean', '95th percentile', 'Last'].map((h) => (
+              <th key={h} scope="col" className="num">
+                {h}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {STAGES.map((stage) => {
+            const s = summary(map[stage]);
+            return (
+              <tr key={stage}>
+                <th scope="row">{STAGE_NAMES[stage]}</th>
+                {(s ? [s.count, s.min, s.mean, s.p95, s.max] : [0]).map((v, i) => (
+                  <td key={['n', 'min', 'mean', 'p95', 'max'][i]} className="num">
+                    {grouped(v, i === 2 ? 1 : 0)}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function LatencyTab({ reader, table }: { reader: TraceReader; table: boolean }) {
+  const [ref, size] = useSize<HTMLDivElement>();
+  const cycles = reader.trace.cycles;
+  const curves = useMemo(() => latencyCurves(latencyOf(reader), cycles, Math.min(cycles, 600)), [reader, cycles]);
+  if (table) return <LatencyTable reader={reader} />;
+  const scale = timeScale(cycles, size.width);
+  return (
+    <div className="two-col">
+      <div ref={ref}>
+        {size.width > 0 && (
+          <>
+            <svg className="chart" style={{ position: 'absolute', inset: 0 }} width={size.width} height={size.height} aria-hidden="true">
+              <Curves curves={curves} pes={reader.pes} cycles={cycles} scale={scale} top={14} bottom={size.height - AXIS - 2} />
+              <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
+            </svg>
+            <Scrubber {...size} plot={size.height - AXIS} />
+          </>
+        )}
+      </div>
+      <Distribution reader={reader} />
+    </div>
+  );
+}

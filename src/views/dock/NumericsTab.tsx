@@ -1,0 +1,101 @@
+/** The results against their references: totals, and the rows that differ most from float64. */
+import type { ReactNode } from 'react';
+import { peName } from '../../machine/fabric.ts';
+import { lab } from '../../store/lab.ts';
+import type { RunResult } from '../../store/types.ts';
+import { Define } from '../controls/Definition.tsx';
+import { rowErrorsOf } from '../derived.ts';
+import { grouped, real } from '../format.ts';
+import type { Definition } from '../strings.ts';
+
+/** Rows shown; the rest differ less. */
+const SHOWN = 200;
+
+function Fact({ term, name, children }: { term: Definition; name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>
+        {name}
+        <Define term={term} />
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Totals({ result }: { result: RunResult }) {
+  const { errors, y } = result;
+  return (
+    <dl className="facts rule">
+      <Fact term="vsPlainLoop" name="Differ from the plain loop">
+        {grouped(errors.vsPlainLoop)} of {grouped(y.length)}
+      </Fact>
+      <Fact term="vsF64" name="Largest error, float64">
+        {real(errors.maxAbsVsF64, 3)}
+      </Fact>
+      <Fact term="relRms" name="Relative RMS, float64">
+        {real(errors.relRmsVsF64, 3)}
+      </Fact>
+      <Fact term="relSum" name="Largest error over Σ|w·x|">
+        {real(errors.maxRelVsSumAbs, 3)}
+      </Fact>
+      {errors.relRmsVsUnquantised !== null && (
+        <Fact term="relRms" name="Relative RMS, unquantised">
+          {real(errors.relRmsVsUnquantised, 3)}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+export function NumericsTab({ result }: { result: RunResult }) {
+  const rows = rowErrorsOf(result);
+  const { rowsPerPe } = result.plan;
+  const peOf = (row: number): number => Math.floor(row / rowsPerPe);
+  return (
+    <div className="two-col">
+      <div className="chart-scroll" tabIndex={0} role="region" aria-label="Rows that differ most from float64">
+        <table className="t">
+          <thead>
+            <tr>
+              <th scope="col">Row</th>
+              <th scope="col">PE</th>
+              <th scope="col" className="num">
+                Token
+              </th>
+              <th scope="col" className="num">
+                y, f32
+              </th>
+              <th scope="col" className="num">
+                y, float64
+              </th>
+              <th scope="col" className="num">
+                |difference|
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, SHOWN).map((r) => (
+              <tr key={r.row}>
+                <th scope="row">{grouped(r.row)}</th>
+                <td>
+                  <button type="button" className="link" onClick={() => lab.setState({ pe: peOf(r.row) })}>
+                    {peName(peOf(r.row), result.trace.width)}
+                  </button>
+                </td>
+                <td className="num">{r.column}</td>
+                <td className="num">{real(r.y, 9)}</td>
+                <td className="num">{real(r.yF64, 9)}</td>
+                <td className="num b5">{real(r.error, 3)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {rows.length > SHOWN && <p className="t11 t3">{`${grouped(rows.length - SHOWN)} rows differ less and are not listed.`}</p>}
+      </div>
+      <div className="aside">
+        <Totals result={result} />
+      </div>
+    </div>
+  );
+}

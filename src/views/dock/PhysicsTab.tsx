@@ -1,0 +1,22 @@
+/** The conservation checks of the run, with what was compared. */
+import type { RunResult } from '../../store/types.ts';
+
+export function PhysicsTab({ result }: { result: RunResult }) {
+  return (
+    <div className="chart-scroll" tabIndex={0} role="region" aria-label="Physics checks">
+      <ul className="physics">
+        {result.conservation.map((c) => (
+          <li key={c.name}>
+            <span>
+              <span className={`badge ${c.holds ? 'ok' : 'err'}`}>{c.holds ? '✓ holds' : 'broken'}</span>
+            </span>
+            <span>
+              <span style={{ display: 'block' }}>{c.name}</span>
+              <span className="t3">{c.detail}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** Share of PEs in each state over the run, the phases above, three PEs below: first, selected, last. */
+import { type Phase } from '../../analysis/phases.ts';
+import { stateShares } from '../../analysis/timeline.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { KIND } from '../../trace/schema.ts';
+import { Lanes } from '../charts/Lanes.tsx';
+import { Scrubber } from '../charts/Scrubber.tsx';
+import { type Size, useSize } from '../charts/size.ts';
+import { StackedShares } from '../charts/StackedShares.tsx';
+import { TimeAxis } from '../charts/TimeAxis.tsx';
+import { LEFT, timeScale } from '../charts/time.ts';
+import { phasesOf, sharesOf } from '../derived.ts';
+import { grouped, percent } from '../format.ts';
+import { useLab } from '../hooks.ts';
+import { STATE_NAMES, STATE_ORDER } from '../strings.ts';
+
+const LANE = 11;
+const GAP = 5;
+const AXIS = 22;
+
+/** Names of the phases over the chart; a name is left out where it has no room. */
+function Ribbon({ list, scale, y }: { list: readonly Phase[]; scale: ReturnType<typeof timeScale>; y: number }) {
+  return list.map((p) => {
+    const [from, to] = [scale(p.begin), scale(p.end)];
+    const text = `${p.name} · ${grouped(p.end - p.begin)} cycles`;
+    return (
+      <g key={p.name}>
+        <rect className="ribbon" x={from} y={y} width={Math.max(0, to - from - 1)} height={15} />
+        {to - from > text.length * 6 + 10 && (
+          <text className="on" x={from + 6} y={y + 11}>
+            {text}
+          </text>
+        )}
+      </g>
+    );
+  });
+}
+
+function Chart({ reader, pe, width, height }: { reader: TraceReader; pe: number } & Size) {
+  const cycles = reader.trace.cycles;
+  const scale = timeScale(cycles, width);
+  const pes = [...new Set([0, pe, reader.pes - 1])];
+  const lanesTop = height - AXIS - pes.length * (LANE + GAP);
+  const [top, bottom] = [24, lanesTop - 8];
+  const [left, right] = scale.range();
+  return (
+    <svg className="chart" width={width} height={height} aria-hidden="true">
+      <Ribbon list={phasesOf(reader)} scale={scale} y={4} />
+      <rect className="well" x={left} y={top} width={right - left} height={bottom - top} />
+      {(bottom - top > 60 ? [0, 50, 100] : [0, 100]).map((share) => (
+        <text key={share} x={LEFT - 8} y={bottom - ((bottom - top) * share) / 100 + 4} textAnchor="end">
+          {share === 100 ? '100\u202f%' : share}
+        </text>
+      ))}
+      <text x={12} y={(top + bottom) / 2 + 4}>
+        PEs
+      </text>
+      <StackedShares shares={sharesOf(reader)} scale={scale} top={top} bottom={bottom} />
+      <line className="axis" x1={left} x2={right} y1={bottom + 0.5} y2={bottom + 0.5} />
+      <Lanes reader={reader} pes={pes} selected={pe} scale={scale} top={lanesTop} height={LANE} gap={GAP} />
+      <TimeAxis scale={scale} y={height - AXIS} last={cycles} />
+    </svg>
+  );
+}
+
+export function SharesTable({ reader }: { reader: TraceReader }) {
+  const shares = stateShares(reader, reader.trace.cycles, 40);
+  const names = STATE_ORDER.filter((name) => shares.shares[KIND[name]].some((v) => v > 0));
+  return (
+    <div className="chart-scroll" tabIndex={0} role="region" aria-label="Share of PEs in each state, as a table">
+      <table className="t">
+        <thead>
+          <tr>
+            <th scope="col">From cycle</th>
+            {[...names, 'idle' as const].map((name) => (
+              <th key={name} scope="col" className="num">
+                {STATE_NAMES[name]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {Array.from({ length: shares.buckets }, (_, b) => b * shares.bucketCycles).map((from, b) => (
+            <tr key={from}>
+              <th scope="row">{grouped(from)}</th>
+              {names.map((name) => (
+                <td key={name} className="num">
+                  {percent(shares.shares[KIND[name]][b])}
+                </td>
+              ))}
+              <td className="num">{percent(shares.idle[b])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function UtilisationTab({ reader, table }: { reader: TraceReader; table: boolean }) {
+  const pe = useLab((s) => s.pe ?? 0);
+  const [ref, size] = useSize<HTMLDivElement>();
+  if (table) return <SharesTable reader={reader} />;
+  return (
+    <div ref={ref} className="chart-wrap">
+      {size.width > 0 && (
+        <>
+          <Chart reader={reader} pe={pe} {...size} />
+          <Scrubber {...size} plot={size.height - AXIS} />
+        </>
+      )}
+    </div>
+  );
+}

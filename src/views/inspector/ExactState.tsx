@@ -1,0 +1,123 @@
+/** The machine's real state at the paused playhead, asked of the worker: threads, registers, queue words, routes, first block. */
+import { maskName, PORT_NAMES } from '../../machine/fabric.ts';
+import type { PeDetail } from '../../store/types.ts';
+import { grouped, real } from '../format.ts';
+import { useLab } from '../hooks.ts';
+import type { PeView } from './Inspector.tsx';
+
+const asF32 = (word: number): number => new Float32Array(Uint32Array.of(word).buffer)[0];
+const words = (list: Uint32Array): string => (list.length === 0 ? 'empty' : [...list].map((w) => real(asF32(w), 5)).join('  '));
+
+function Threads({ detail }: { detail: PeDetail }) {
+  if (detail.threads.length === 0) return <p className="t12 t3">No thread has an instruction.</p>;
+  return (
+    <table className="t">
+      <thead>
+        <tr>
+          <th scope="col">Thread</th>
+          <th scope="col">Task</th>
+          <th scope="col">Instruction</th>
+          <th scope="col" className="num">
+            Element
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {detail.threads.map((t) => (
+          <tr key={t.thread}>
+            <th scope="row">{t.thread === 8 ? 'main' : t.thread}</th>
+            <td>{t.task}</td>
+            <td>{t.instruction}</td>
+            <td className="num">{t.length > 0 ? `${grouped(t.position)} of ${grouped(t.length)}` : ''}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Router({ detail }: { detail: PeDetail }) {
+  return (
+    <dl className="facts">
+      {detail.positions.map((p) => (
+        <div key={p.color}>
+          <dt>
+            color {p.color}, position {p.position}
+          </dt>
+          <dd>
+            {maskName(p.rx)} → {maskName(p.tx)}
+          </dd>
+        </div>
+      ))}
+      {detail.fifos.map((f) => (
+        <div key={`${f.port} ${f.color}`}>
+          <dt>
+            FIFO {PORT_NAMES[f.port]}, color {f.color}
+          </dt>
+          <dd className="words">{words(f.words)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Block({ block }: { block: NonNullable<PeDetail['block']> }) {
+  return (
+    <details>
+      <summary>First Q4_K block of its first row</summary>
+      <dl className="facts">
+        <div>
+          <dt>d, dmin</dt>
+          <dd>
+            {real(block.d, 6)}, {real(block.dmin, 6)}
+          </dd>
+        </div>
+        <div>
+          <dt>scales</dt>
+          <dd className="mono t11">{block.scales.join(' ')}</dd>
+        </div>
+        <div>
+          <dt>mins</dt>
+          <dd className="mono t11">{block.mins.join(' ')}</dd>
+        </div>
+      </dl>
+      <p className="words" style={{ lineBreak: 'anywhere' }}>
+        {Array.from(block.quants, (q) => q.toString(16)).join('')}
+      </p>
+    </details>
+  );
+}
+
+function Detail({ detail }: { detail: PeDetail }) {
+  return (
+    <>
+      <Threads detail={detail} />
+      {detail.inputs.map((input) => (
+        <p key={input.color} className="words">
+          color {input.color}: {words(input.words)}
+        </p>
+      ))}
+      <details>
+        <summary>Registers</summary>
+        <p className="words">{[...detail.registers].map((r, i) => `r${i}=${r}`).join('  ')}</p>
+      </details>
+      <details>
+        <summary>Router</summary>
+        <Router detail={detail} />
+      </details>
+      {detail.block && <Block block={detail.block} />}
+    </>
+  );
+}
+
+export function ExactState({ view }: { view: PeView }) {
+  const detail = useLab((s) => s.detail);
+  const playing = useLab((s) => s.playing);
+  const current = detail !== null && detail.pe === view.pe ? detail : null;
+  return (
+    <section className="sec" aria-label="Exact state" aria-busy={!playing && current === null}>
+      <h3>Exact state</h3>
+      {current ? <Detail detail={current} /> : <p className="t12 t3">{playing ? 'Pause to read registers, threads and queue words.' : 'Reading…'}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,146 @@
+/** The selected PE: what it is, what it does at the playhead, what it holds, what it has computed. */
+import { peName } from '../../machine/fabric.ts';
+import type { RunResult } from '../../store/types.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { Define } from '../controls/Definition.tsx';
+import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
+import { latencyOf } from '../derived.ts';
+import { count, grouped } from '../format.ts';
+import { useCycle, useLab } from '../hooks.ts';
+import { StateSwatch } from '../icons.tsx';
+import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
+import { lab } from '../../store/lab.ts';
+import { ExactState } from './ExactState.tsx';
+import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
+import { Results } from './Results.tsx';
+import { rowsOf } from './rows.ts';
+
+export interface PeView {
+  readonly result: RunResult;
+  readonly reader: TraceReader;
+  readonly pe: number;
+}
+
+/** The finished run and the selected PE, or null before there is one. */
+export function usePeView(): PeView | null {
+  const result = useLab((s) => s.result);
+  const reader = useLab((s) => s.reader);
+  const pe = useLab((s) => s.pe);
+  return result !== null && reader !== null && pe !== null && pe < reader.pes ? { result, reader, pe } : null;
+}
+
+export function PeHead({ view, cycle }: { view: PeView; cycle: number }) {
+  const state = stateName(view.reader, view.pe, cycle);
+  const rows = rowsOf(view.result.plan, view.pe);
+  const what = rows.count === 0 ? 'no row' : rows.count === 1 ? `row ${grouped(rows.first)}` : `rows ${grouped(rows.first)} to ${grouped(rows.first + rows.count - 1)}`;
+  return (
+    <div className="pe-head">
+      <h3>{peName(view.pe, view.reader.trace.width)}</h3>
+      <span className="t3 t12">{what}</span>
+      <span className="sp" />
+      <span className="state-tag" data-testid="pe-state">
+        <StateSwatch name={state} />
+        {STATE_NAMES[state]}
+      </span>
+    </div>
+  );
+}
+
+function Queues({ view, cycle }: { view: PeView; cycle: number }) {
+  return queuesOf(view.reader, view.pe, cycle).map(({ letter, count: n, capacity }) => [
+    <dt key={`${letter}-name`} className="row" style={{ gap: 5 }}>
+      {letter} queue <Define term="xQueue" />
+    </dt>,
+    <dd key={letter}>
+      <span className="slots" role="img" aria-label={`${n} of ${capacity} words`}>
+        {Array.from({ length: capacity }, (_, i) => i).map((slot) => (
+          <i key={slot} className={slot < n ? 'full' : ''} />
+        ))}
+      </span>
+    </dd>,
+  ]);
+}
+
+function Now({ view, cycle }: { view: PeView; cycle: number }) {
+  const waits = waitsFor(view.reader, view.pe, cycle);
+  return (
+    <dl className="pairs">
+      <dt>Now</dt>
+      <dd>{placeInWork(view.reader, view.pe, cycle)}</dd>
+      <Queues view={view} cycle={cycle} />
+      <dt>Waits for</dt>
+      <dd>
+        {waits.text}{' '}
+        {waits.at !== null && (
+          <button type="button" className="link" onClick={() => lab.setState({ pe: waits.at })}>
+            Go there
+          </button>
+        )}
+      </dd>
+      <Results view={view} />
+    </dl>
+  );
+}
+
+function Latency({ view }: { view: PeView }) {
+  const map = latencyOf(view.reader);
+  return (
+    <dl className="facts">
+      {Object.entries(STAGE_NAMES).map(([stage, name]) => {
+        const tick = map[stage as keyof typeof STAGE_NAMES][view.pe];
+        return (
+          <div key={stage}>
+            <dt>{name[0].toUpperCase() + name.slice(1)}</dt>
+            <dd>{tick < 0 ? 'never' : `cycle ${grouped(tick)}`}</dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function Sram({ view }: { view: PeView }) {
+  const { program } = view.reader;
+  const { memory, name } = program.classes[program.classOf[view.pe]];
+  const capacity = program.machine.sramBytes;
+  return (
+    <section className="sec">
+      <div className="sec-head">
+        <h3>SRAM</h3>
+        <span className="sp" />
+        <span className="t11 t3" style={{ fontWeight: 400 }}>
+          class {name}, {count(memory.length, 'allocation')}
+        </span>
+      </div>
+      <MemoryBar memory={memory} capacity={capacity} />
+      <MemoryList memory={memory} capacity={capacity} />
+    </section>
+  );
+}
+
+export function Inspector() {
+  const view = usePeView();
+  const cycle = useCycle();
+  if (view === null) {
+    return (
+      <section className="sec">
+        <h3>PE</h3>
+        <p className="empty">Run, then select a PE on the fabric.</p>
+      </section>
+    );
+  }
+  return (
+    <>
+      <section className="sec" aria-label="Selected PE">
+        <PeHead view={view} cycle={cycle} />
+        <Now view={view} cycle={cycle} />
+      </section>
+      <Sram view={view} />
+      <section className="sec">
+        <h3>Latency of this PE</h3>
+        <Latency view={view} />
+      </section>
+      <ExactState view={view} />
+    </>
+  );
+}

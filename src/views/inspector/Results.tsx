@@ -1,0 +1,33 @@
+/** The results of a PE's rows, each token, beside float64. */
+import { grouped, real } from '../format.ts';
+import type { PeView } from './Inspector.tsx';
+import { rowsOf } from './rows.ts';
+
+/** More results than this stay in the Numerics tab. */
+const SHOWN = 4;
+
+export function Results({ view }: { view: PeView }) {
+  const { plan, y, yF64, errors } = view.result;
+  const { m, n } = plan.shape;
+  const rows = rowsOf(plan, view.pe);
+  const list: { row: number; column: number }[] = [];
+  for (let i = 0; i < rows.count && list.length < SHOWN; i++) {
+    for (let column = 0; column < n && list.length < SHOWN; column++) list.push({ row: rows.first + i, column });
+  }
+  const total = rows.count * n;
+  return (
+    <>
+      {list.map(({ row, column }) => [
+        <dt key={`${row},${column} name`}>
+          y[{rows.count > 1 ? `${grouped(row)},` : ''}
+          {column}]
+        </dt>,
+        <dd key={`${row},${column}`}>
+          {real(y[column * m + row], 9)} <span className="t3">float64 {real(yF64[column * m + row], 9)}</span>
+        </dd>,
+      ])}
+      <dt>{total > SHOWN ? `${grouped(total - SHOWN)} more` : ''}</dt>
+      <dd>{errors.vsPlainLoop === 0 && total > 0 && <span className="badge ok">✓ bit-exact</span>}</dd>
+    </>
+  );
+}

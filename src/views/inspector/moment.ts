@@ -1,0 +1,47 @@
+/** One PE at one cycle in words: what the trace says it does, how far it is, what it waits for. */
+import { markDigits } from '../../analysis/phases.ts';
+import { waitingFor } from '../../analysis/waiting.ts';
+import { peName } from '../../machine/fabric.ts';
+import { MAIN_THREAD, type Program } from '../../machine/program.ts';
+import { IDLE, type TraceReader } from '../../trace/reader.ts';
+import { KINDS } from '../../trace/schema.ts';
+import { grouped } from '../format.ts';
+import type { StateName } from '../strings.ts';
+
+export function stateName(reader: TraceReader, pe: number, cycle: number): StateName {
+  const kind = reader.stateOf(pe, cycle);
+  return kind === IDLE ? 'idle' : KINDS[kind];
+}
+
+/** "block 0 of 16, column 1 of 2": the mark, its last digit first. */
+export function placeInWork(reader: TraceReader, pe: number, cycle: number): string {
+  const row = reader.spanRow(pe, MAIN_THREAD, cycle);
+  const { marks } = reader.program;
+  const digits = row < 0 ? null : markDigits(marks, reader.trace.intervals.mark[row]);
+  if (digits === null) return row < 0 ? 'nothing' : 'before the first block';
+  const words = marks.map((m, i) => `${m.name} ${grouped(digits[i])} of ${grouped(m.size)}`);
+  return words.reverse().join(', ');
+}
+
+/** Letter of a color's stream, as wavelets are labelled. */
+const letterOf = (program: Program, color: number): string => program.streams.find((s) => s.color === color)?.letter ?? `color ${color}`;
+
+export function waitsFor(reader: TraceReader, pe: number, cycle: number): { readonly text: string; readonly at: number | null } {
+  const waiting = waitingFor(reader, pe, cycle);
+  if (waiting.kind === 'nothing') return { text: 'nothing', at: null };
+  if (waiting.kind === 'slot') return { text: 'the issue slot, held by another thread', at: null };
+  const letter = letterOf(reader.program, waiting.color);
+  if (waiting.kind === 'room') return { text: `room in the ${letter} output queue, which holds ${waiting.waiting}`, at: null };
+  const what = `${letter}[${grouped(waiting.ordinal)}], `;
+  if (waiting.heldAt === 'host') return { text: `${what}not yet sent by the host`, at: null };
+  if (waiting.heldAt === 'link') return { text: `${what}on its way`, at: null };
+  if (waiting.heldAt === pe) return { text: `${what}in the router`, at: null };
+  return { text: `${what}now at ${peName(waiting.heldAt, reader.trace.width)}`, at: waiting.heldAt };
+}
+
+/** Wavelets in each input queue of a PE: letter, how many, capacity. */
+export function queuesOf(reader: TraceReader, pe: number, cycle: number): readonly { readonly letter: string; readonly count: number; readonly capacity: number }[] {
+  const { inputFirst, inputColor, inputCapacity } = reader.channels;
+  const lanes = Array.from({ length: inputFirst[pe + 1] - inputFirst[pe] }, (_, i) => inputFirst[pe] + i);
+  return lanes.map((lane) => ({ letter: letterOf(reader.program, inputColor[lane]), count: reader.inputAt(lane, pe, cycle).count, capacity: inputCapacity[lane] }));
+}

@@ -1,0 +1,33 @@
+/** An error of the setup or the run: what, by how much, and buttons for the fixes that can be applied here. */
+import type { RunConfig, WireError } from '../../store/types.ts';
+import { useActions, useLab } from '../hooks.ts';
+import { fixFor } from './fixes.ts';
+
+export function ErrorBox({ error, kept }: { error: WireError; kept?: string }) {
+  const { configure } = useActions();
+  const config = useLab((s) => s.config);
+  const fixes = error.fixes.map((text) => ({ text, patch: fixFor(text, config) }));
+  const buttons = fixes.filter((f): f is { text: string; patch: Partial<RunConfig> } => f.patch !== null);
+  const words = fixes.filter((f) => f.patch === null);
+  return (
+    <div className="error-box" role="alert">
+      <strong>{error.message}</strong> {kept && <span>{kept}</span>}
+      {words.length > 0 && (
+        <ul>
+          {words.map(({ text }) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+      {buttons.length > 0 && (
+        <div className="fixes">
+          {buttons.map(({ text, patch }) => (
+            <button key={text} type="button" className="btn o s" onClick={() => configure(patch)}>
+              {text}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

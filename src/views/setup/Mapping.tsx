@@ -1,0 +1,66 @@
+/** How it is laid out: kernel and rectangle. */
+import { LIMITS } from '../../store/url.ts';
+import { Select } from '../controls/Choice.tsx';
+import { Define } from '../controls/Definition.tsx';
+import { NumberInput } from '../controls/NumberInput.tsx';
+import { useActions, useLab } from '../hooks.ts';
+import { KERNELS } from '../strings.ts';
+
+function RectangleFields() {
+  const { configure } = useActions();
+  const pes = useLab((s) => s.config.pes);
+  const planned = useLab((s) => s.plan?.plan.rectangle);
+  /** One side given needs the other: the plan's stands in. */
+  const set = (side: 'width' | 'height', value: number | null): void => {
+    if (value === null) return configure({ pes: undefined });
+    const rest = pes ?? planned ?? { width: value, height: value };
+    configure({ pes: { ...rest, [side]: value } });
+  };
+  const field = (side: 'width' | 'height') => (
+    <NumberInput
+      label={side === 'width' ? 'Rectangle width' : 'Rectangle height'}
+      value={pes?.[side] ?? null}
+      placeholder={planned ? String(planned[side]) : ''}
+      {...LIMITS[side]}
+      clearable
+      onCommit={(v) => set(side, v)}
+    />
+  );
+  return (
+    <div className="grid-field">
+      {field('width')}
+      <span className="t3">×</span>
+      {field('height')}
+    </div>
+  );
+}
+
+export function Mapping() {
+  const { configure } = useActions();
+  const kernel = useLab((s) => s.config.kernel);
+  const rows = useLab((s) => s.plan?.plan.rowsPerPe);
+  return (
+    <section className="sec stack">
+      <h3 style={{ margin: 0 }}>Mapping</h3>
+      <div className="field">
+        <span className="lbl">Kernel</span>
+        <Select label="Kernel" value={kernel} onChange={(id) => configure({ kernel: id })}>
+          {KERNELS.map((k) => (
+            <option key={k.id} value={k.id}>
+              {k.name}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <p className="t11 t3">{KERNELS.find((k) => k.id === kernel)?.idea}</p>
+      <div className="field">
+        <span className="lbl row" style={{ gap: 6 }}>
+          Rectangle
+          <Define term="rectangle" />
+        </span>
+        <RectangleFields />
+      </div>
+      {rows !== undefined && rows > 1 && <p className="t11 t3">{rows} rows on each PE</p>}
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+/** Everything that defines a run, and the button that starts it. */
+import { grouped } from '../format.ts';
+import { useActions, useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
+import { ErrorBox } from './ErrorBox.tsx';
+import { Machine } from './Machine.tsx';
+import { Mapping } from './Mapping.tsx';
+import { Memory } from './Memory.tsx';
+import { isStale } from './stale.ts';
+import { Workload } from './Workload.tsx';
+
+const PHASES = { loading: 'Loading the rows', placing: 'Placing', simulating: 'Simulating', checking: 'Checking' } as const;
+
+/** While running: the cycle reached, a bar where the end is known, Cancel. */
+function RunProgress() {
+  const { cancel } = useActions();
+  const progress = useLab((s) => s.progress);
+  const share = progress && progress.expected > 0 ? Math.min(1, progress.cycle / progress.expected) : 0;
+  return (
+    <div className="loading">
+      <div className="row">
+        <strong className="b6">{progress ? PHASES[progress.phase] : 'Starting'}</strong>
+        <span className="t2">{progress && progress.cycle > 0 ? `cycle ${grouped(progress.cycle)}` : ''}</span>
+        <span className="sp" />
+        <button type="button" className="link" onClick={cancel}>
+          Cancel
+        </button>
+      </div>
+      <div className="progress" role="progressbar" aria-label="Run" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
+        <i style={{ width: `${share * 100}%` }} />
+      </div>
+    </div>
+  );
+}
+
+function RunButton() {
+  const { run } = useActions();
+  const planError = useLab((s) => s.planError);
+  const ready = useLab((s) => s.modelStatus === 'ready');
+  const reason = planError ? 'The setup cannot be placed; see above.' : ready ? 'Ctrl Enter' : 'No model is open.';
+  const disabled = planError !== null || !ready;
+  return (
+    <button type="button" className="btn p main-action" aria-disabled={disabled} title={reason} onClick={() => !disabled && void run()}>
+      Run <span className="k">Ctrl ↵</span>
+    </button>
+  );
+}
+
+export function RunBox() {
+  const status = useLab((s) => s.status);
+  const error = useLab((s) => s.error);
+  const result = useLab((s) => s.result);
+  const config = useLab((s) => s.config);
+  return (
+    <section className="sec stack" style={{ borderTop: '1px solid var(--line-1)' }}>
+      {status === 'failed' && error && !error.cancelled && <ErrorBox error={error} kept={result ? TEXT.sorry : undefined} />}
+      {status === 'failed' && error?.cancelled && <p className="notice">The run was cancelled. {result ? 'The earlier result is shown.' : ''}</p>}
+      {status === 'done' && result && isStale(config, result) && <p className="t11 t3">{TEXT.stale}</p>}
+      {status === 'running' ? <RunProgress /> : <RunButton />}
+    </section>
+  );
+}
+
+export function SetupPanel() {
+  return (
+    <aside className="panel setup" aria-label="Setup">
+      <div className="ph">
+        <h2>Setup</h2>
+      </div>
+      <div className="scroll" tabIndex={-1}>
+        <Workload />
+        <Mapping />
+        <Machine />
+        <Memory />
+      </div>
+      <RunBox />
+    </aside>
+  );
+}

@@ -1,0 +1,129 @@
+/** What is multiplied: model, tensor, sizes, seed. */
+import { LIMITS } from '../../store/url.ts';
+import type { TensorSummary } from '../../store/types.ts';
+import { chooseFile } from '../app/files.ts';
+import { Select } from '../controls/Choice.tsx';
+import { NumberInput } from '../controls/NumberInput.tsx';
+import { grouped } from '../format.ts';
+import { useActions, useLab } from '../hooks.ts';
+import { ErrorBox } from './ErrorBox.tsx';
+
+const OPEN = '\u0000open';
+
+function ModelSelect() {
+  const { useDemo, useSynthetic } = useActions();
+  const config = useLab((s) => s.config);
+  const model = useLab((s) => s.model);
+  const choose = (value: string): void => {
+    if (value === 'demo') void useDemo();
+    else if (value === 'synthetic') useSynthetic();
+    else if (value === OPEN) chooseFile();
+  };
+  const own = config.model !== 'demo' && config.model !== 'synthetic';
+  return (
+    <div className="field">
+      <span className="lbl">Model</span>
+      <Select label="Model" value={config.model} onChange={choose}>
+        <option value="demo">{config.model === 'demo' && model ? `Demo: ${model.title}` : 'Demo model'}</option>
+        {own && <option value={config.model}>{config.model}</option>}
+        <option value="synthetic">Synthetic, by seed</option>
+        <option value={OPEN}>Open a GGUF file…</option>
+      </Select>
+    </div>
+  );
+}
+
+const sizeOf = (t: TensorSummary): string => t.shape.map((s) => grouped(s)).join(' × ');
+
+function TensorSelect() {
+  const { configure } = useActions();
+  const config = useLab((s) => s.config);
+  const model = useLab((s) => s.model);
+  if (model === null || config.model === 'synthetic') return null;
+  const runnable = model.tensors.filter((t) => t.runnable);
+  const others = model.tensors.filter((t) => !t.runnable);
+  const choose = (name: string): void => {
+    const tensor = model.tensors.find((t) => t.name === name);
+    if (tensor) configure({ tensor: name, k: tensor.shape[0], m: tensor.shape[1] });
+  };
+  return (
+    <div className="field">
+      <span className="lbl">Tensor</span>
+      <Select label="Tensor" value={config.tensor} onChange={choose}>
+        <optgroup label="Can run">
+          {runnable.map((t) => (
+            <option key={t.name} value={t.name}>{`${t.name} · ${t.type} · ${sizeOf(t)}`}</option>
+          ))}
+        </optgroup>
+        {others.length > 0 && (
+          <optgroup label="Cannot run yet">
+            {others.map((t) => (
+              <option key={t.name} value={t.name} disabled>{`${t.name} · ${t.reason}`}</option>
+            ))}
+          </optgroup>
+        )}
+      </Select>
+    </div>
+  );
+}
+
+function Sizes() {
+  const { configure } = useActions();
+  const { model, m, k, n, seed } = useLab((s) => s.config);
+  const fixed = model !== 'synthetic';
+  const field = (name: 'm' | 'k' | 'n', value: number, disabled: boolean) => (
+    <NumberInput label={name.toUpperCase()} prefix={name.toUpperCase()} value={value} {...LIMITS[name]} disabled={disabled} onCommit={(v) => configure({ [name]: v ?? value })} />
+  );
+  return (
+    <>
+      <div className="mkn">
+        {field('m', m, fixed)}
+        {field('k', k, fixed)}
+        {field('n', n, false)}
+      </div>
+      <div className="field">
+        <span className="lbl">Seed</span>
+        <NumberInput label="Seed" value={seed} {...LIMITS.seed} onCommit={(v) => configure({ seed: v ?? seed })} />
+      </div>
+    </>
+  );
+}
+
+function ModelNote() {
+  const status = useLab((s) => s.modelStatus);
+  const error = useLab((s) => s.modelError);
+  const model = useLab((s) => s.model);
+  const config = useLab((s) => s.config);
+  if (status === 'failed' && error) return <ErrorBox error={error} />;
+  if (status === 'loading') return <p className="t11 t3">Opening the model…</p>;
+  if (status === 'missing') {
+    return (
+      <div className="empty">
+        <strong>{config.model} is not open.</strong> This page was shared or left with that file.{' '}
+        <button type="button" className="link" onClick={chooseFile}>
+          Open it
+        </button>
+      </div>
+    );
+  }
+  const tensor = model?.tensors.find((t) => t.name === config.tensor);
+  const stored = config.model === 'synthetic' ? 'A synthetic Q4_K, 144 B per 256 weights · B, C f32' : tensor ? `A ${tensor.type} · B, C f32` : '';
+  return (
+    <p className="t11 t3">
+      {stored}
+      {model?.attribution && <span style={{ display: 'block' }}>{model.attribution}</span>}
+    </p>
+  );
+}
+
+export function Workload() {
+  return (
+    <section className="sec stack">
+      <h3 style={{ margin: 0 }}>Workload</h3>
+      <ModelSelect />
+      <TensorSelect />
+      <Sizes />
+      <ModelNote />
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+/**
+ * Turns a fix, which is a sentence for people, into the change of the setup it means, where the page can make it. A fix
+ * it does not understand stays a sentence: nothing is guessed.
+ */
+import type { RunConfig } from '../../store/types.ts';
+import { KERNELS, MACHINE_NAMES } from '../strings.ts';
+
+export function fixFor(text: string, config: RunConfig): Partial<RunConfig> | null {
+  return rectangle(text) ?? kernel(text, config) ?? machine(text, config) ?? number(text);
+}
+
+/** "use at most 32x48". */
+function rectangle(text: string): Partial<RunConfig> | null {
+  if (/default rectangle/i.test(text)) return { pes: undefined };
+  const found = /\b(\d+)[x×](\d+)\b/.exec(text);
+  return found ? { pes: { width: Number(found[1]), height: Number(found[2]) } } : null;
+}
+
+function kernel(text: string, config: RunConfig): Partial<RunConfig> | null {
+  const other = KERNELS.find((k) => k.id !== config.kernel && new RegExp(`\\b${k.id}\\b`, 'i').test(text));
+  return other ? { kernel: other.id } : null;
+}
+
+function machine(text: string, config: RunConfig): Partial<RunConfig> | null {
+  const other = MACHINE_NAMES.find((m) => m.id !== config.machine && new RegExp(`\\b${m.name}\\b`, 'i').test(text));
+  return other ? { machine: other.id } : null;
+}
+
+/** "K = 512", "--n 4 or less". */
+function number(text: string): Partial<RunConfig> | null {
+  const found = /\b([MKN])(?:\s*=\s*|\s)(\d+)\b/i.exec(text);
+  return found ? { [found[1].toLowerCase()]: Number(found[2]) } : null;
+}

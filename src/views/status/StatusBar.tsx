@@ -1,0 +1,80 @@
+/** The line at the bottom: where the playhead is in the machine's life, and what was last worth saying. */
+import { phaseRange } from '../../analysis/phases.ts';
+import type { RunResult } from '../../store/types.ts';
+import { grouped, percent, prefixed, shortHash } from '../format.ts';
+import { useCycle, useLab } from '../hooks.ts';
+import { STATE_NAMES, TEXT, type StateName } from '../strings.ts';
+
+function Phase() {
+  const reader = useLab((s) => s.reader);
+  const cycle = useCycle();
+  const range = reader && phaseRange(reader, cycle);
+  if (!range) return null;
+  return <span>{`phase: ${range.name} ${grouped(range.from)}${range.to > range.from ? ` → ${grouped(range.to)}` : ''}`}</span>;
+}
+
+function StateHash() {
+  const known = useLab((s) => s.stateHash);
+  const cycle = useCycle();
+  const waiting = useLab((s) => s.result !== null && !s.playing);
+  const text = known?.cycle === cycle ? shortHash(known.hash) : waiting ? '…' : 'moving';
+  return (
+    <span title="Hash of the whole machine at this cycle; equal for everybody with this link">
+      state{' '}
+      <span className="mono" data-testid="state-hash">
+        {text}
+      </span>
+    </span>
+  );
+}
+
+/** PE-cycles simulated a second. */
+const rate = (r: RunResult): string => `${prefixed((r.trace.width * r.trace.height * r.trace.cycles) / Math.max(0.001, r.simulationMs / 1000))} PE-cycles/s`;
+
+function Physics({ result }: { result: RunResult }) {
+  const holds = result.conservation.filter((c) => c.holds).length;
+  const all = result.conservation.length;
+  return (
+    <span>
+      <span className={`dot${holds === all ? '' : ' bad'}`} />
+      {holds} of {all} physics checks hold
+    </span>
+  );
+}
+
+/** "Run finished: 12 345 cycles, 71 % multiply-add utilisation, most of the PE time in compute." */
+export function finishedSentence(result: RunResult): string {
+  const { cycles, utilisation, peCycles } = result.metrics;
+  const [most] = Object.entries(peCycles).sort((a, b) => b[1] - a[1])[0];
+  return `Run finished: ${grouped(cycles)} cycles, ${percent(utilisation.mac)} multiply-add utilisation, most PE time in ${STATE_NAMES[most as StateName].toLowerCase()}.`;
+}
+
+/** What is said aloud: the last message, or the end of a run. */
+export function Announcer() {
+  const message = useLab((s) => s.message);
+  const status = useLab((s) => s.status);
+  const result = useLab((s) => s.result);
+  const text = message ?? (status === 'done' && result ? finishedSentence(result) : status === 'running' ? 'Running.' : '');
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer">
+      {text}
+    </div>
+  );
+}
+
+export function StatusBar() {
+  const result = useLab((s) => s.result);
+  const message = useLab((s) => s.message);
+  return (
+    <footer className="status">
+      <StateHash />
+      <Phase />
+      {result && <span>{rate(result)}</span>}
+      {result && <Physics result={result} />}
+      {message && <span className="msg b5">{message}</span>}
+      <span className="sp" />
+      {result && <span>model {result.modelVersion}</span>}
+      <span>{TEXT.privacy}</span>
+    </footer>
+  );
+}

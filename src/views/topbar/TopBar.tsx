@@ -1,0 +1,72 @@
+/** Mark, name of the run, transport in the middle, theme, share and help at the right. */
+import { useActions, useLab } from '../hooks.ts';
+import { Mark, Moon, Sun, System } from '../icons.tsx';
+import { lab } from '../../store/lab.ts';
+import type { Theme } from '../../store/types.ts';
+import { Transport } from '../transport/Transport.tsx';
+import { copyLink } from '../app/share.ts';
+
+export function Brand() {
+  return (
+    <div className="brand">
+      <Mark />
+      <h1>Weft</h1>
+    </div>
+  );
+}
+
+/** What runs: the tensor and its columns. */
+export function RunTitle() {
+  const title = useLab((s) => s.result?.title ?? null);
+  const config = useLab((s) => s.config);
+  return <span className="title">{title ?? (config.model === 'synthetic' ? 'Synthetic matrix' : config.tensor)}</span>;
+}
+
+const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
+const THEME_ICONS = { system: System, light: Sun, dark: Moon } as const;
+
+export function ThemeToggle() {
+  const theme = useLab((s) => s.theme);
+  const ThemeIcon = THEME_ICONS[theme];
+  const name = `Theme: ${theme}. Change to ${NEXT[theme]}`;
+  return (
+    <button type="button" className="btn i" aria-label={name} title={name} onClick={() => lab.setState({ theme: NEXT[theme] })}>
+      <ThemeIcon />
+    </button>
+  );
+}
+
+export function ShareButton() {
+  const { say } = useActions();
+  return (
+    <button type="button" className="btn" title="Copy a link to this moment (Ctrl Shift C)" onClick={() => copyLink(say)}>
+      Share
+    </button>
+  );
+}
+
+export function HelpButton() {
+  return (
+    <button type="button" className="btn i" aria-label="Help and keys" title="Help and keys (?)" onClick={() => lab.setState({ help: true })}>
+      ?
+    </button>
+  );
+}
+
+export function TopBar() {
+  return (
+    <header className="top">
+      <div className="ends">
+        <Brand />
+        <span className="vr" />
+        <RunTitle />
+      </div>
+      <Transport />
+      <div className="ends right">
+        <ThemeToggle />
+        <ShareButton />
+        <HelpButton />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,85 @@
+/** Play, step, jump, the cycle as a number, the speed. Keys for all of them: app/shortcuts.ts. */
+import type { ReactNode } from 'react';
+import { lab } from '../../store/lab.ts';
+import { lastCycle, play, SPEEDS, seek, step } from '../../store/playback.ts';
+import { NumberInput } from '../controls/NumberInput.tsx';
+import { Select } from '../controls/Choice.tsx';
+import { grouped, speedName } from '../format.ts';
+import { useCycle, useLab } from '../hooks.ts';
+import { Back, First, Forward, Last, Pause, PlayBack, PlayIcon } from '../icons.tsx';
+
+function Control({ name, keys, onPress, main, disabled, children }: { name: string; keys: string; onPress: () => void; main?: boolean; disabled: boolean; children: ReactNode }) {
+  return (
+    <button type="button" className={`btn i${main ? ' p play' : ''}`} aria-label={name} title={`${name} (${keys})`} disabled={disabled} onClick={onPress}>
+      {children}
+    </button>
+  );
+}
+
+/** The buttons; the phone shows them without reverse play, which keeps its key. */
+export function TransportButtons({ reverse = true }: { reverse?: boolean }) {
+  const none = useLab((s) => s.result === null);
+  const forward = useLab((s) => s.playing && s.direction === 1);
+  const backward = useLab((s) => s.playing && s.direction === -1);
+  return (
+    <>
+      <Control name="First cycle" keys="Home" disabled={none} onPress={() => seek(lab, 0)}>
+        <First />
+      </Control>
+      {reverse && (
+        <Control name={backward ? 'Pause' : 'Play backwards'} keys="Space when it runs" disabled={none} onPress={() => play(lab, -1)}>
+          {backward ? <Pause /> : <PlayBack />}
+        </Control>
+      )}
+      <Control name="One cycle back" keys="←" disabled={none} onPress={() => step(lab, -1)}>
+        <Back />
+      </Control>
+      <Control name={forward ? 'Pause' : 'Play'} keys="Space" main disabled={none} onPress={() => play(lab, 1)}>
+        {forward ? <Pause /> : <PlayIcon />}
+      </Control>
+      <Control name="One cycle forward" keys="→" disabled={none} onPress={() => step(lab, 1)}>
+        <Forward />
+      </Control>
+      <Control name="Last cycle" keys="End" disabled={none} onPress={() => seek(lab, lastCycle(lab.getState()))}>
+        <Last />
+      </Control>
+    </>
+  );
+}
+
+export function CycleField() {
+  const cycle = useCycle();
+  const last = useLab(lastCycle);
+  return (
+    <span className="cycle">
+      <span className="t2" aria-hidden="true">
+        cycle
+      </span>
+      <NumberInput label="Cycle" value={cycle} min={0} max={last} onCommit={(value) => seek(lab, value ?? 0)} />
+      <span className="t2">of {grouped(last)}</span>
+    </span>
+  );
+}
+
+export function SpeedSelect() {
+  const speed = useLab((s) => s.speed);
+  return (
+    <Select label="Playback speed" ghost value={String(speed)} onChange={(value) => lab.setState({ speed: Number(value) })}>
+      {SPEEDS.map((s) => (
+        <option key={s} value={s}>
+          {speedName(s)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+export function Transport() {
+  return (
+    <div className="transport" role="group" aria-label="Playback">
+      <TransportButtons />
+      <CycleField />
+      <SpeedSelect />
+    </div>
+  );
+}
