@@ -3,6 +3,7 @@
  * large arrays are transferred.
  */
 import type { Conservation } from '../analysis/conservation.ts';
+import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
 import type { Estimate, KernelOptions, Plan } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
@@ -35,6 +36,8 @@ export interface RunConfig {
   /** Rectangle of PEs; absent takes the kernel's default. */
   readonly pes?: { readonly width: number; readonly height: number };
   readonly options?: Partial<KernelOptions>;
+  /** Default wavelet; the reference engine is slow and literal. */
+  readonly engine?: 'wavelet' | 'reference';
   /** Activations, N rows of K, instead of seeded ones. */
   readonly input?: Float32Array;
 }
@@ -74,20 +77,6 @@ export interface Progress {
   readonly expected: number;
 }
 
-/** Errors of C against its references. */
-export interface Errors {
-  /** Number of results whose bit pattern differs from the plain loop's. */
-  readonly vsPlainLoop: number;
-  /** Largest absolute difference from float64 with the same dequantised weights. */
-  readonly maxAbsVsF64: number;
-  /** Root mean square of that difference over the root mean square of C. */
-  readonly relRmsVsF64: number;
-  /** Largest |error| / sum |w x|, to hold against the tolerance of 2e-6 (q4_k.md). */
-  readonly maxRelVsSumAbs: number;
-  /** Against the unquantised weights, where known; else null. */
-  readonly relRmsVsUnquantised: number | null;
-}
-
 export interface RunResult {
   readonly config: RunConfig;
   readonly title: string;
@@ -117,13 +106,26 @@ export interface PeDetail {
   readonly cycle: number;
   readonly pe: number;
   readonly registers: Int32Array;
-  readonly threads: ReadonlyArray<{ readonly thread: number; readonly task: string; readonly instruction: string; readonly position: number; readonly length: number; readonly mark: number }>;
+  readonly threads: ReadonlyArray<{
+    readonly thread: number;
+    readonly task: string;
+    readonly instruction: string;
+    readonly position: number;
+    readonly length: number;
+    readonly mark: number;
+  }>;
   readonly inputs: ReadonlyArray<{ readonly color: number; readonly capacity: number; readonly words: Uint32Array }>;
   readonly fifos: ReadonlyArray<{ readonly port: number; readonly color: number; readonly capacity: number; readonly words: Uint32Array }>;
   readonly positions: ReadonlyArray<{ readonly color: number; readonly position: number; readonly rx: number; readonly tx: number }>;
   readonly stateHash: string;
   /** First stored block of the PE's first row, decoded: d, dmin, scales, mins, quants; null when the PE holds no row. */
-  readonly block: { readonly d: number; readonly dmin: number; readonly scales: readonly number[]; readonly mins: readonly number[]; readonly quants: Uint8Array } | null;
+  readonly block: {
+    readonly d: number;
+    readonly dmin: number;
+    readonly scales: readonly number[];
+    readonly mins: readonly number[];
+    readonly quants: Uint8Array;
+  } | null;
 }
 
 /** An error on the wire; WeftError's fields survive the clone. */
@@ -133,6 +135,8 @@ export interface WireError {
   readonly fixes: readonly string[];
   readonly cancelled: boolean;
 }
+
+export type { Errors };
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
 

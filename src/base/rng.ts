@@ -9,7 +9,7 @@ export interface Rng {
   unit(): number;
   /** An integer in [0, n). */
   below(n: number): number;
-  /** A standard normal float (Box-Muller, one value per call). */
+  /** Nearly standard normal: the sum of 12 uniforms less 6 (Irwin-Hall). Exact additions only, so every browser gives the same bits. */
   gauss(): number;
 }
 
@@ -22,10 +22,10 @@ export function rng(seed: number): Rng {
     return (t ^ (t >>> 14)) >>> 0;
   };
   const unit = (): number => bits() / 4294967296;
-  return {
-    bits,
-    unit,
-    below: (n) => Math.floor(unit() * n),
-    gauss: () => Math.sqrt(-2 * Math.log(1 - unit())) * Math.cos(2 * Math.PI * unit()),
+  const gauss = (): number => {
+    let sum = -6;
+    for (let i = 0; i < 12; i++) sum += unit();
+    return sum;
   };
+  return { bits, unit, below: (n) => Math.floor(unit() * n), gauss };
 }

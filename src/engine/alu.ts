@@ -2,9 +2,10 @@
  * What operations do to bits: the one definition of every op, used by all engines for single elements and scalar runs.
  * f32 rounds after each operation; conversions are IEEE. Models: ops.ts. Leaves out: exceptions and flags.
  */
-import { f16ToF32 } from '../quant/f16.ts';
-import type { VectorOp } from '../machine/ops.ts';
+
+import type { ScalarOp, VectorOp } from '../machine/ops.ts';
 import type { ScalarStep } from '../machine/program.ts';
+import { f16ToF32 } from '../quant/f16.ts';
 
 const f32 = new Float32Array(1);
 const u32 = new Uint32Array(f32.buffer);
@@ -63,43 +64,45 @@ export interface ScalarContext {
 
 /** Runs one scalar step. Words are handled as signed 32-bit integers. */
 export function scalarStep(step: ScalarStep, c: ScalarContext): void {
-  const [d, imm] = [step.d ?? 0, step.imm ?? 0];
+  const imm = step.imm ?? 0;
   const a = step.a === undefined ? 0 : c.get(step.a);
   const b = step.b === undefined ? 0 : c.get(step.b);
-  switch (step.op) {
+  if (step.op === 'st32') c.store(a + imm, b);
+  else if (step.op === 'ld16') c.set(step.d ?? 0, c.load(a + imm, 2));
+  else if (step.op === 'ld32') c.set(step.d ?? 0, c.load(a + imm, 4) | 0);
+  else c.set(step.d ?? 0, scalarResult(step.op, a, b, imm));
+}
+
+/** The word a register-only scalar op produces. */
+function scalarResult(op: Exclude<ScalarOp, 'st32' | 'ld16' | 'ld32'>, a: number, b: number, imm: number): number {
+  switch (op) {
     case 'li':
-      return c.set(d, imm | 0);
+      return imm | 0;
     case 'mov':
-      return c.set(d, a);
+      return a;
     case 'addi':
-      return c.set(d, (a + imm) | 0);
+      return (a + imm) | 0;
     case 'add':
-      return c.set(d, (a + b) | 0);
+      return (a + b) | 0;
     case 'and':
-      return c.set(d, a & b);
+      return a & b;
     case 'andi':
-      return c.set(d, a & imm);
+      return a & imm;
     case 'or':
-      return c.set(d, a | b);
+      return a | b;
     case 'shli':
-      return c.set(d, a << imm);
+      return a << imm;
     case 'shri':
-      return c.set(d, (a >>> imm) | 0);
+      return (a >>> imm) | 0;
     case 'fneg':
-      return c.set(d, a ^ 0x80000000);
+      return a ^ 0x80000000;
     case 'fadd':
-      return c.set(d, asWord(asFloat(a) + asFloat(b)) | 0);
+      return asWord(asFloat(a) + asFloat(b)) | 0;
     case 'fmul':
-      return c.set(d, asWord(asFloat(a) * asFloat(b)) | 0);
+      return asWord(asFloat(a) * asFloat(b)) | 0;
     case 'f16_f32':
-      return c.set(d, asWord(f16ToF32(a & 0xffff)) | 0);
+      return asWord(f16ToF32(a & 0xffff)) | 0;
     case 'i32_f32':
-      return c.set(d, asWord(a | 0) | 0);
-    case 'ld16':
-      return c.set(d, c.load(a + imm, 2));
-    case 'ld32':
-      return c.set(d, c.load(a + imm, 4) | 0);
-    case 'st32':
-      return c.store(a + imm, b);
+      return asWord(a | 0) | 0;
   }
 }

@@ -107,7 +107,9 @@ export class Fabric {
     this.contestedAt = new Int32Array(program.width * program.height).fill(-1);
     this.elementActor = channels.count;
     this.sourceActor = channels.count + program.width * program.height;
-    program.sources.forEach((s, i) => s.words.length > 0 && wheel.schedule(this.sourceActor + i, 0));
+    program.sources.forEach((s, i) => {
+      if (s.words.length > 0) wheel.schedule(this.sourceActor + i, 0);
+    });
   }
 
   /** The arrays that make up the fabric's state, in a fixed order. */

@@ -60,7 +60,11 @@ export function hashState(program: Program, channels: Channels, cycle: number, v
   const later = (tick: number): number => Math.max(0, tick - cycle);
   const entries = (list: readonly Entry[]): void => {
     hash.word(list.length);
-    for (const e of list) hash.word(e.word).word(later(e.ready)).word(e.advance ? 1 : 0);
+    for (const e of list)
+      hash
+        .word(e.word)
+        .word(later(e.ready))
+        .word(e.advance ? 1 : 0);
   };
   for (let c = 0; c < channels.count; c++) entries(view.fifo(c));
   for (let lane = 0; lane < channels.inputCount; lane++) entries(view.input(lane));
@@ -68,18 +72,28 @@ export function hashState(program: Program, channels: Channels, cycle: number, v
     for (let r = 0; r < program.routes[program.routeOf[pe]].length; r++) hash.word(view.position(pe, r)).word(view.lastDeparture(pe, r));
     hashElement(hash, pe, view, later);
   }
-  program.sources.forEach((_, i) => hash.word(view.sourceNext(i)));
-  program.sinks.forEach((_, i) => hash.word(view.sinkCount(i)));
+  for (let i = 0; i < program.sources.length; i++) hash.word(view.sourceNext(i));
+  for (let i = 0; i < program.sinks.length; i++) hash.word(view.sinkCount(i));
   return hash.hex();
 }
 
 function hashElement(hash: Hash, pe: number, view: StateView, later: (tick: number) => number): void {
   const memory = view.memory(pe);
   hash.words(view.registers(pe)).words(new Uint32Array(memory.buffer, memory.byteOffset, memory.byteLength >> 2));
-  hash.word(view.activeTasks(pe)).word(view.blockedTasks(pe)).word(later(view.slotFree(pe))).word(view.lastMicrothread(pe));
+  hash
+    .word(view.activeTasks(pe))
+    .word(view.blockedTasks(pe))
+    .word(later(view.slotFree(pe)))
+    .word(view.lastMicrothread(pe));
   for (const p of view.pending(pe)) hash.word(later(p.tick)).word(p.task).text(p.kind);
   for (const t of view.threads(pe)) {
-    hash.word(t.thread).word(t.task).word(t.instruction).word(t.started ? 1 : 0).word(t.position).word(t.scalar);
+    hash
+      .word(t.thread)
+      .word(t.task)
+      .word(t.instruction)
+      .word(t.started ? 1 : 0)
+      .word(t.position)
+      .word(t.scalar);
     hash.words(t.bases).word(t.mark).word(later(t.ready));
   }
 }

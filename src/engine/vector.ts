@@ -43,7 +43,17 @@ const scalarFloat = new Float32Array(scalarBits.buffer);
  * Elements [from, to) of an op whose operands lie at these byte addresses in the views; `register` is the index of the
  * destination register in the register file for reductions.
  */
-export function executeRange(ins: CompiledInstruction, v: Views, from: number, to: number, d: number, a: number, b: number, scalar: number, register: number): void {
+export function executeRange(
+  ins: CompiledInstruction,
+  v: Views,
+  from: number,
+  to: number,
+  d: number,
+  a: number,
+  b: number,
+  scalar: number,
+  register: number,
+): void {
   for (let i = from; i < to; ) {
     const n = Math.min(to - i, straight(ins.d, i), straight(ins.a, i), straight(ins.b, i));
     executeLine(ins, v, n, d + offsetOf(ins.d, i), a + offsetOf(ins.a, i), b + offsetOf(ins.b, i), scalar, register);
@@ -63,7 +73,8 @@ function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a
       }
       return;
     case F32_MUL:
-      for (let k = 0, x = d >> 2, y = a >> 2, z = b >> 2; k < n; k++, x += ins.d.step >> 2, y += ins.a.step >> 2, z += ins.b.step >> 2) f32[x] = f32[y] * f32[z];
+      for (let k = 0, x = d >> 2, y = a >> 2, z = b >> 2; k < n; k++, x += ins.d.step >> 2, y += ins.a.step >> 2, z += ins.b.step >> 2)
+        f32[x] = f32[y] * f32[z];
       return;
     case F32_SUM:
       v.floatRegisters[register] = sum(f32, v.floatRegisters[register], n, a >> 2, ins.a.step >> 2);

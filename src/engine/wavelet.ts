@@ -62,7 +62,10 @@ class WaveletEngine implements Engine {
       this.cycle = t + 1;
       if (this.wheel.live === 0) break;
     }
-    if (this.wheel.live === 0) return this.end(until);
+    if (this.wheel.live === 0) {
+      this.end(until);
+      return;
+    }
     this.cycle = Math.max(this.cycle, until);
     this.endBatches();
     if (this.wheel.live === 0) this.end(until);
@@ -116,7 +119,7 @@ class WaveletEngine implements Engine {
     const over = Math.max(this.elements.last[0], this.fabric.last[0] + 1);
     this.cycle = Math.min(over, until);
     if (over > until) return;
-    const problem = endProblem(this.program, this.c.channels, this.view, this.cycle);
+    const problem = endProblem(this.program, this.c.channels, this.view);
     if (problem) throw new ProgramError(this.cycle, problem);
     this.finished = true;
   }
@@ -144,7 +147,9 @@ class WaveletEngine implements Engine {
 
   restore(snapshot: Snapshot): void {
     const s = snapshot as WaveletSnapshot;
-    this.columns().forEach((column, i) => (column as Uint8Array).set(s.columns[i] as Uint8Array));
+    this.columns().forEach((column, i) => {
+      (column as Uint8Array).set(s.columns[i] as Uint8Array);
+    });
     this.elements.pending.clear();
     for (const [pe, list] of s.pending) this.elements.pending.set(pe, [...list]);
     this.wheel.restore(s.due, s.cycle);
@@ -161,7 +166,11 @@ class WaveletEngine implements Engine {
       threads: this.view.threads(pe).map((t): ThreadState => t),
       registers: this.view.registers(pe).slice(),
       inputs: range(channels.inputFirst[pe], channels.inputFirst[pe + 1]).map((lane) => words(this.view.input(lane))),
-      fifos: range(channels.first[pe], channels.first[pe + 1]).map((c) => ({ port: channels.port[c], color: channels.color[c], words: words(this.view.fifo(c)) })),
+      fifos: range(channels.first[pe], channels.first[pe + 1]).map((c) => ({
+        port: channels.port[c],
+        color: channels.color[c],
+        words: words(this.view.fifo(c)),
+      })),
       positions: this.program.routes[this.program.routeOf[pe]].map((_, r) => this.view.position(pe, r)),
     };
   }

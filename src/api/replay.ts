@@ -1,0 +1,63 @@
+/**
+ * A finished run that can be visited at any cycle: snapshots taken while it ran, and an engine that restores the nearest
+ * one and runs forward. The recorder stays with the first run, so visiting never changes the trace.
+ */
+import type { Engine, EngineFactory, Snapshot } from '../engine/engine.ts';
+import type { Program } from '../machine/program.ts';
+
+/** Bytes all snapshots together may take. */
+const BUDGET = 256 * 2 ** 20;
+
+/** Keeps snapshots spread over a run; when the budget is used up, every second one goes and the distance doubles. */
+export class Snapshots {
+  private readonly list: Snapshot[] = [];
+  private spacing: number;
+  private bytes = 0;
+
+  constructor(spacing: number) {
+    this.spacing = Math.max(1, spacing);
+  }
+
+  /** The cycle at which the next one is wanted. */
+  get next(): number {
+    const last = this.list.at(-1);
+    return last ? last.cycle + this.spacing : 0;
+  }
+
+  add(snapshot: Snapshot): void {
+    this.list.push(snapshot);
+    this.bytes += snapshot.bytes;
+    if (this.bytes <= BUDGET || this.list.length < 3) return;
+    this.spacing *= 2;
+    const kept = this.list.filter((_, i) => i % 2 === 0);
+    this.list.splice(0, this.list.length, ...kept);
+    this.bytes = kept.reduce((sum, s) => sum + s.bytes, 0);
+  }
+
+  /** The latest one at or before `cycle`. */
+  before(cycle: number): Snapshot | undefined {
+    return this.list.findLast((s) => s.cycle <= cycle);
+  }
+}
+
+export class Replay {
+  private readonly engine: Engine;
+  private readonly snapshots: Snapshots;
+
+  constructor(program: Program, createEngine: EngineFactory, snapshots: Snapshots) {
+    this.engine = createEngine(program);
+    this.snapshots = snapshots;
+  }
+
+  /** The machine after `cycle` ticks. `pause` is awaited between slices; a false answer abandons the visit (null). */
+  async at(cycle: number, slice: number, pause: () => Promise<boolean>): Promise<Engine | null> {
+    const near = this.snapshots.before(cycle);
+    const useful = near && (this.engine.cycle > cycle || near.cycle > this.engine.cycle);
+    if (useful) this.engine.restore(near);
+    while (this.engine.cycle < cycle && !this.engine.finished) {
+      this.engine.advance(Math.min(cycle, this.engine.cycle + slice));
+      if (this.engine.cycle < cycle && !this.engine.finished && !(await pause())) return null;
+    }
+    return this.engine;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The state of all compute elements in flat arrays: per thread, per PE, registers, memories. What is in the arrays is the
+ * whole truth; a snapshot is a copy of them. Behaviour: element-ops.ts (values), elements.ts (time).
+ */
+import { WeftError } from '../base/error.ts';
+import { MAIN_THREAD, type Program, REGISTERS } from '../machine/program.ts';
+import type { Recorder } from '../trace/recorder.ts';
+import type { CompiledClass, CompiledInstruction, CompiledProgram } from './compile.ts';
+import type { Fabric } from './fabric.ts';
+import type { Views } from './vector.ts';
+import type { EventWheel } from './wheel.ts';
+
+/** Simulated memory above this is refused before it is allocated. */
+const MEMORY_LIMIT = 1.5 * 2 ** 30;
+
+/** A flag change that becomes visible at a later tick. */
+export interface Pending {
+  readonly tick: number;
+  readonly task: number;
+  readonly kind: 'activate' | 'block' | 'unblock';
+}
+
+export class ElementState {
+  /** Threads of PE p: first[p] .. first[p + 1] - 1; main is the last. */
+  readonly first: Uint32Array;
+  readonly task: Int16Array;
+  readonly pc: Uint16Array;
+  readonly started: Uint8Array;
+  /** 1 when the running op's operands were checked to lie inside the memory. */
+  protected readonly safe: Uint8Array;
+  readonly done: Int32Array;
+  readonly scalar: Int32Array;
+  readonly baseD: Int32Array;
+  readonly baseA: Int32Array;
+  readonly baseB: Int32Array;
+  readonly mark: Int32Array;
+  readonly ready: Int32Array;
+  protected readonly stallKind: Int8Array;
+  protected readonly stallFrom: Int32Array;
+  /** Issue tick of the batch's next group, or -1 when the thread runs no batch. */
+  readonly batch: Int32Array;
+  // per PE
+  readonly slotFree: Int32Array;
+  readonly lastMicro: Int8Array;
+  readonly active: Int32Array;
+  readonly blocked: Int32Array;
+  readonly pending = new Map<number, Pending[]>();
+  readonly registers: Int32Array;
+  /** Data memory of PE p: bytes from memoryAt[p] + dataStart of its address space. */
+  readonly memoryAt: Float64Array;
+  readonly bytes: Uint8Array;
+  readonly views: Views;
+  /** End of the last issue or pick. */
+  readonly last = new Int32Array(1);
+  /** Threads that have an instruction. */
+  readonly running = new Int32Array(1);
+
+  protected readonly actor: number;
+
+  protected readonly program: Program;
+  protected readonly c: CompiledProgram;
+  protected readonly wheel: EventWheel;
+  protected readonly fabric: Fabric;
+  protected readonly recorder: Recorder | undefined;
+
+  constructor(program: Program, c: CompiledProgram, wheel: EventWheel, fabric: Fabric, recorder: Recorder | undefined) {
+    this.program = program;
+    this.c = c;
+    this.wheel = wheel;
+    this.fabric = fabric;
+    this.recorder = recorder;
+    const pes = program.width * program.height;
+    this.actor = c.channels.count;
+    this.first = new Uint32Array(pes + 1);
+    this.memoryAt = new Float64Array(pes);
+    let total = 0;
+    for (let pe = 0; pe < pes; pe++) {
+      const cls = this.classOf(pe);
+      this.first[pe + 1] = this.first[pe] + cls.threads.length + 1;
+      this.memoryAt[pe] = total - cls.dataStart;
+      total += cls.dataEnd - cls.dataStart;
+    }
+    if (total > MEMORY_LIMIT) {
+      throw new WeftError('memory', `the PEs' memories need ${total} B here, more than the ${MEMORY_LIMIT} B this engine holds`, [
+        'simulate a smaller rectangle or tensor',
+      ]);
+    }
+    const buffer = new ArrayBuffer((total + 7) & ~7);
+    this.bytes = new Uint8Array(buffer);
+    this.registers = new Int32Array(pes * REGISTERS);
+    this.views = {
+      f32: new Float32Array(buffer),
+      i32: new Int32Array(buffer),
+      u16: new Uint16Array(buffer),
+      registers: this.registers,
+      floatRegisters: new Float32Array(this.registers.buffer),
+    };
+    const threads = this.first[pes];
+    const column = (): Int32Array => new Int32Array(threads);
+    [this.done, this.scalar, this.baseD, this.baseA, this.baseB, this.ready, this.stallFrom] = [
+      column(),
+      column(),
+      column(),
+      column(),
+      column(),
+      column(),
+      column(),
+    ];
+    this.task = new Int16Array(threads).fill(-1);
+    this.pc = new Uint16Array(threads);
+    this.started = new Uint8Array(threads);
+    this.safe = new Uint8Array(threads);
+    this.mark = column().fill(-1);
+    this.batch = column().fill(-1);
+    this.stallKind = new Int8Array(threads).fill(-1);
+    this.slotFree = new Int32Array(pes);
+    this.lastMicro = new Int8Array(pes).fill(-1);
+    this.active = Int32Array.from({ length: pes }, (_, pe) => this.classOf(pe).active);
+    this.blocked = Int32Array.from({ length: pes }, (_, pe) => this.classOf(pe).blocked);
+    this.load();
+    for (let pe = 0; pe < pes; pe++) if (this.active[pe] & ~this.blocked[pe]) wheel.schedule(this.actor + pe, 0);
+  }
+
+  /** The arrays that make up the elements' state, in a fixed order; pending flags apart. */
+  stateArrays() {
+    return [
+      this.task, this.pc, this.started, this.safe, this.done, this.scalar, this.baseD, this.baseA, this.baseB, this.mark, this.ready,
+      this.stallKind, this.stallFrom, this.batch, this.slotFree, this.lastMicro, this.active, this.blocked, this.registers, this.bytes,
+      this.last, this.running,
+    ]; // biome-ignore format: a list of fields reads better in rows
+  }
+
+  classOf(pe: number): CompiledClass {
+    return this.c.classes[this.program.classOf[pe]];
+  }
+
+  /** Copies the load table into the memories. */
+  protected load(): void {
+    const { data, source, pe, address, offset, length } = this.program.loads;
+    for (let i = 0; i < pe.length; i++) {
+      this.bytes.set(data[source[i]].subarray(offset[i], offset[i] + length[i]), this.memoryAt[pe[i]] + address[i]);
+    }
+  }
+
+  /** Whether a thread has an instruction or a task could be picked. */
+  protected busy(pe: number): boolean {
+    if (this.active[pe] & ~this.blocked[pe]) return true;
+    for (let th = this.first[pe]; th < this.first[pe + 1]; th++) if (this.task[th] >= 0) return true;
+    return false;
+  }
+
+  protected instruction(pe: number, th: number): CompiledInstruction {
+    return this.classOf(pe).tasks[this.task[th]][this.pc[th]];
+  }
+
+  protected microSlot(pe: number, thread: number): number {
+    return this.first[pe] + this.classOf(pe).threads.indexOf(thread);
+  }
+
+  /** Thread number of a thread slot: a microthread's, or main's. */
+  threadNumber(pe: number, th: number): number {
+    return th === this.first[pe + 1] - 1 ? MAIN_THREAD : this.classOf(pe).threads[th - this.first[pe]];
+  }
+}
