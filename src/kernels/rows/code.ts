@@ -5,7 +5,7 @@
 import { accumulator, type Code, fabricIn, fabricOut, increase, mark, mem, registers, repeat, scalar, setTo, vector } from '../../machine/builder.ts';
 import type { MarkDigit, Source } from '../../machine/program.ts';
 import { DEQUANTISE_REGISTERS, type Place } from '../dequant/dequantiser.ts';
-import { blocksOf, type RowJob, type RowLayout, sharesActivations, type StraightCode } from './mapping.ts';
+import { blocksOf, type RowJob, type RowLayout, type StraightCode, sharesActivations } from './mapping.ts';
 
 /** A PE's registers. `weights`, `blockWeights`, `result` and `column` are byte offsets; `columns`, `blocks` and `rows` count down. */
 export const R = registers('columns', 'blocks', 'rows', 'weights', 'blockWeights', 'column', 'result', 'mark', 'acc', ...DEQUANTISE_REGISTERS);

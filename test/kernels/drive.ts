@@ -1,0 +1,83 @@
+/** Runs a kernel on an engine: seeded activations, real Q4_K blocks as weights (golden), results and events. */
+import { rng } from '../../src/base/rng.ts';
+import type { Engine, EngineFactory } from '../../src/engine/engine.ts';
+import { createWaveletEngine } from '../../src/engine/wavelet.ts';
+import { kernelById } from '../../src/kernels/registry.ts';
+import type { Estimate, Gemm, KernelOptions, Plan, Rectangle } from '../../src/kernels/types.ts';
+import { enumerateChannels } from '../../src/machine/channels.ts';
+import type { Program } from '../../src/machine/program.ts';
+import type { MachineSpec } from '../../src/machine/spec.ts';
+import { Recorder } from '../../src/trace/recorder.ts';
+import type { Trace } from '../../src/trace/schema.ts';
+import { goldenBytes } from '../quant/golden.ts';
+
+const BLOCK_BYTES = 144;
+const BLOCKS = goldenBytes('dot_K1024_w_blocks.bin');
+
+export interface Case {
+  readonly kernel: string;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly machine: MachineSpec;
+  readonly rectangle?: Rectangle;
+  readonly options?: Partial<KernelOptions>;
+}
+
+export interface Outcome {
+  readonly plan: Plan;
+  readonly gemm: Gemm;
+  readonly program: Program;
+  readonly engine: Engine;
+  readonly y: Float32Array;
+  readonly cycles: number;
+  readonly estimate: Estimate;
+  readonly trace: Trace;
+}
+
+/** M rows of real blocks, N columns of seeded activations; another seed begins at another block. */
+export function gemmOf(m: number, k: number, n: number, seed = 1): Gemm {
+  const random = rng(seed);
+  const x = Float32Array.from({ length: n * k }, () => random.gauss());
+  const weights = Uint8Array.from({ length: ((m * k) / 256) * BLOCK_BYTES }, (_, i) => BLOCKS[(i + seed * BLOCK_BYTES) % BLOCKS.length]);
+  return { m, k, n, format: 'q4_k', weights, x };
+}
+
+/** Plans, builds and runs to the end. */
+export function drive(c: Case, numbers?: Gemm, create: EngineFactory = createWaveletEngine): Outcome {
+  const kernel = kernelById(c.kernel);
+  const gemm = numbers ?? gemmOf(c.m, c.k, c.n, c.m + c.n);
+  const plan = kernel.plan({ m: c.m, k: c.k, n: c.n, format: gemm.format }, c.machine, c.rectangle, c.options);
+  const program = kernel.build(plan, gemm);
+  const recorder = new Recorder(program.width * program.height, enumerateChannels(program), program.sources.length, program.sinks.length);
+  const engine = create(program, recorder);
+  engine.advance(Number.MAX_SAFE_INTEGER);
+  const y = kernel.gather(
+    plan,
+    program.sinks.map((_, i) => engine.sinkWords(i)),
+  );
+  const trace = recorder.finish(program.width, program.height, engine.cycle);
+  return { plan, gemm, program, engine, y, cycles: engine.cycle, estimate: kernel.estimate(plan), trace };
+}
+
+/** "streaming, WSE-2, two-op, 7 x 512 x 2 on 3x1": a case in a test's name. */
+export function caseName(c: Case): string {
+  const on = c.rectangle ? ` on ${c.rectangle.width}x${c.rectangle.height}` : '';
+  return `${c.kernel}, ${c.machine.name}, ${c.options?.dot ?? 'default dot'}, ${c.m} x ${c.k} x ${c.n}${on}`;
+}
+
+/** Shapes and rectangles: one PE, a line each way, a partly filled last row, idle PEs, 1 to 3 rows on a PE, a last PE with fewer. */
+export const PLACES: ReadonlyArray<readonly [m: number, k: number, n: number, width: number, height: number]> = [
+  [1, 256, 1, 1, 1],
+  [3, 256, 2, 1, 3],
+  [4, 256, 1, 4, 1],
+  [7, 512, 2, 3, 3],
+  [5, 1024, 1, 3, 2],
+  [2, 256, 3, 3, 2],
+  [8, 256, 3, 2, 2],
+  [7, 256, 2, 2, 2],
+  [5, 256, 3, 2, 2],
+  [7, 512, 2, 3, 1],
+  [9, 256, 1, 1, 4],
+  [3, 256, 2, 1, 1],
+];

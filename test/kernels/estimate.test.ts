@@ -1,0 +1,94 @@
+/**
+ * Simulated cycles against the closed form and the lower bound. The closed form is exact: the difference is 0 cycles on
+ * every case of the grid, on presets and on machines with other latencies and queue depths. The table is printed.
+ */
+import { describe, expect, it } from 'vitest';
+import { rng } from '../../src/base/rng.ts';
+import { KERNELS, kernelById } from '../../src/kernels/registry.ts';
+import type { Estimate } from '../../src/kernels/types.ts';
+import { MACHINES, type MachineSpec, TEACHING, WSE2, WSE3 } from '../../src/machine/spec.ts';
+import { type Case, caseName, drive, PLACES } from './drive.ts';
+
+/** Long lines, where activations arrive after the first dequantisation or wait for each other, and many results. */
+const FAR: typeof PLACES = [
+  [60, 256, 1, 60, 1],
+  [40, 256, 1, 1, 40],
+  [120, 256, 1, 40, 1],
+  [118, 256, 2, 40, 1],
+  [12, 256, 9, 4, 3],
+  [24, 256, 40, 8, 3],
+];
+
+const GRID: Case[] = Object.values(MACHINES).flatMap((machine) =>
+  Object.keys(KERNELS).flatMap((kernel) =>
+    (['two-op', 'fused1'] as const).flatMap((dot) =>
+      [...PLACES, ...FAR].map(([m, k, n, width, height]) => ({ kernel, machine, m, k, n, rectangle: { width, height }, options: { dot } })),
+    ),
+  ),
+);
+
+const total = (estimate: Estimate): number => estimate.closedForm.terms.reduce((sum, term) => sum + term.cycles, 0);
+
+describe('closed form and lower bound', () => {
+  it(`differ from ${GRID.length} simulated cases by 0 cycles, and lie below`, () => {
+    const lines = GRID.map((c) => {
+      const { cycles, estimate } = drive(c);
+      expect(total(estimate), `${caseName(c)}: the terms sum up`).toBe(estimate.closedForm.cycles);
+      expect(estimate.lowerBound.cycles, caseName(c)).toBeLessThanOrEqual(cycles);
+      return { name: caseName(c), cycles, closed: estimate.closedForm.cycles, bound: estimate.lowerBound.cycles };
+    });
+    const table = lines.map((l) => `${l.name.padEnd(62)} ${[l.cycles, l.closed, l.cycles - l.closed, l.bound].map((n) => String(n).padStart(8)).join('')}`);
+    console.log(['case'.padEnd(62) + ['simulated', 'closed', 'diff', 'bound'].map((t) => t.padStart(9)).join(''), ...table].join('\n'));
+    expect(lines.filter((l) => l.cycles !== l.closed)).toEqual([]);
+  });
+
+  it('differ by 0 cycles on 60 seeded machines with hop 1-4, ramp 1-4, input queues of 1-9 and output queues of 1-6 words', () => {
+    const random = rng(7);
+    const presets = [TEACHING, WSE2, WSE3];
+    for (let i = 0; i < 60; i++) {
+      const preset = presets[random.below(3)];
+      const hop = 1 + random.below(4);
+      const machine: MachineSpec = {
+        ...preset,
+        hop,
+        ramp: 1 + random.below(4),
+        fifoDepth: hop + 1 + random.below(3),
+        inputQueues: Array(8).fill(1 + random.below(9)),
+        outputQueues: Array(8).fill(1 + random.below(6)),
+      };
+      const rectangle = { width: 1 + random.below(24), height: 1 + random.below(4) };
+      const pes = rectangle.width * rectangle.height;
+      const m = random.below(2) * pes * random.below(3) + 1 + random.below(pes);
+      const kernel = random.below(2) === 0 ? 'streaming' : 'stationary';
+      const c: Case = { kernel, machine, m, k: 256, n: 1 + random.below(3), rectangle };
+      const { cycles, estimate } = drive(c);
+      expect(estimate.closedForm.cycles, `${caseName(c)}, hop ${hop}, ramp ${machine.ramp}, queue ${machine.inputQueues[0]}`).toBe(cycles);
+      expect(estimate.lowerBound.cycles).toBeLessThanOrEqual(cycles);
+    }
+  });
+});
+
+describe('what the estimates say about 4096 x 4096 on the default rectangle of a WSE-2', () => {
+  const shape = { m: 4096, k: 4096, n: 1, format: 'q4_k' };
+  const cyclesOf = (id: string, n: number): number => {
+    const kernel = kernelById(id);
+    return kernel.estimate(kernel.plan({ ...shape, n }, WSE2)).closedForm.cycles;
+  };
+
+  it('stationary ties streaming at N = 1 (within 5 %) and wins from N = 2 on', () => {
+    expect(Math.abs(cyclesOf('stationary', 1) / cyclesOf('streaming', 1) - 1)).toBeLessThan(0.05);
+    for (const n of [2, 3, 8]) expect(cyclesOf('stationary', n)).toBeLessThan(cyclesOf('streaming', n));
+  });
+
+  it('streaming costs at N = 16 more than 15 times N = 1: dequantisation is paid for every column', () => {
+    expect(cyclesOf('streaming', 16)).toBeGreaterThan(15 * cyclesOf('streaming', 1));
+    expect(cyclesOf('stationary', 16)).toBeLessThan(9 * cyclesOf('stationary', 1));
+  });
+
+  it('no mapping of one row a PE exceeds one weight a cycle: at least 4096 cycles, 1/3 mac a cycle for mul + running add', () => {
+    const plan = kernelById('streaming').plan(shape, WSE2);
+    expect(plan.macRate).toBeCloseTo(1 / 3, 12);
+    expect(plan.blockPrice.dot).toEqual({ element: 768, setup: 12, scalar: 0 });
+    expect(cyclesOf('streaming', 1)).toBeGreaterThan(3 * 4096);
+  });
+});
