@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { WeftError } from '../src/base/error.ts';
-import { type RangeReader, unreadable } from '../src/model/range.ts';
+import type { RangeReader } from '../src/model/range.ts';
 
 /** An open file; `close` must be called, `withNodeFile` does it. */
 export interface NodeFile extends RangeReader {
@@ -45,7 +45,7 @@ function nodeFile(handle: FileHandle, size: number, name: string): NodeFile {
       // One read may return less than asked (signals, network file systems); none at all means the file was cut.
       while (filled < length) {
         const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled).catch((cause: unknown) => {
-          throw unreadable(offset, length, cause);
+          throw new WeftError('file', `bytes ${offset} to ${offset + length} of '${name}' could not be read (${String(cause)})`);
         });
         if (bytesRead === 0) return bytes.subarray(0, filled);
         filled += bytesRead;

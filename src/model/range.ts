@@ -48,8 +48,8 @@ export function fromBlob(blob: BlobLike, name: string | undefined = blob.name): 
   };
 }
 
-/** The error for a range that the file system or the browser would not give. */
-export function unreadable(offset: number, length: number, cause: unknown): WeftError {
+/** The error for a range that the browser would not give. */
+function unreadable(offset: number, length: number, cause: unknown): WeftError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new WeftError('file', `bytes ${offset} to ${offset + length} could not be read (${why})`, ['Choose the file again']);
 }
