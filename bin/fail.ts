@@ -16,7 +16,7 @@ export class RunFailed extends Error {}
 export class Interrupted extends Error {}
 
 /** Fields that fail while simulating, not while reading what the user gave. */
-const RUN_FIELDS: readonly string[] = ['program', 'engine', 'internal', 'worker'];
+const RUN_FIELDS: readonly string[] = ['program', 'engine', 'internal', 'memory', 'worker'];
 
 /** The flag that sets what an error calls by the name of the thing. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -27,6 +27,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   input: '--input',
   machine: '--machine',
   tensor: '--tensor',
+  format: '--tensor',
   model: '--model',
   seed: '--seed',
   M: '--m',

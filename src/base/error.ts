@@ -17,7 +17,8 @@ export class WeftError extends Error {
 
   /** One line: field, problem, fix. */
   oneLine(): string {
-    const fix = this.fixes.length > 0 ? ` Fix: ${this.fixes.join('; or ')}.` : '';
+    const stop = /[.!?]$/.test(this.message) ? '' : '.';
+    const fix = this.fixes.length > 0 ? `${stop} Fix: ${this.fixes.join('; or ')}.` : '';
     return `${this.field}: ${this.message}${fix}`.replace(/\s*\n\s*/g, ' ');
   }
 }

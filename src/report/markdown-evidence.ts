@@ -1,6 +1,6 @@
 /** The evidence behind a report's first page, one section a question: configuration, cycles, latency, memory, checks, numbers, limits, definitions. */
 import { KIND_DEFINITIONS } from '../analysis/definitions.ts';
-import { bytes, grouped, percent, real } from '../base/numbers.ts';
+import { bytes, count, grouped, percent, real } from '../base/numbers.ts';
 import { priceTotal } from '../machine/price.ts';
 import { inlineCode, markdown as text } from './escape.ts';
 import { type Align, table } from './markdown-table.ts';
@@ -32,23 +32,19 @@ function configuration({ summary, constants, machineName }: Report): string[] {
   const rows = [
     ['Model', text(c.model)],
     ...(c.tensor === '' ? [] : [['Tensor', text(c.tensor)]]),
-    ['Product', `C[${grouped(c.m)} × ${grouped(c.n)}] = A[${grouped(c.m)} × ${grouped(c.k)}] · B[${grouped(c.k)} × ${grouped(c.n)}]`],
+    ['Product', `C = A · B; A ${grouped(c.m)} × ${grouped(c.k)}, B ${grouped(c.k)} × ${grouped(c.n)}, C ${grouped(c.m)} × ${grouped(c.n)}`],
     ['Weights', `${formatWord(c.format)}, ${c.activations === 'given' ? 'activations given' : 'activations from the seed'} in f32`],
     ['Kernel', `${c.kernel}, row dot ${c.dot} (${real(c.macRate, 3)} multiply-adds a cycle)`],
     [
       'Placement',
-      `${grouped(c.pes.width)} × ${grouped(c.pes.height)} PEs, row-major, ${grouped(c.rowsPerPe)} rows a PE at most, ${grouped(c.usedPes)} PEs hold rows`,
+      `${grouped(c.pes.width)} × ${grouped(c.pes.height)} PEs, row-major, at most ${count(c.rowsPerPe, 'row')} a PE, ${count(c.usedPes, 'PE')} with rows`,
     ],
     ['Seed', String(c.seed)],
     ['Engine', `${summary.engine}, model version ${summary.modelVersion}`],
   ];
   return [
     '## Configuration',
-    table(
-      ['', ''],
-      ['left', 'left'],
-      rows.map(([name, value]) => [name, name === 'Product' ? text(value) : value]),
-    ),
+    table(['', ''], ['left', 'left'], rows),
     `### Constants of the ${machineName} preset`,
     table(
       ['constant', 'value', 'source'],
@@ -59,7 +55,7 @@ function configuration({ summary, constants, machineName }: Report): string[] {
   ];
 }
 
-function whereCyclesGo({ peCycles, overTime }: Report): string[] {
+function whereCyclesGo({ peCycles, overTime, phases, summary }: Report): string[] {
   const names = overTime.kinds.map((kind) => KIND_DEFINITIONS[kind].name.toLowerCase());
   const rows = overTime.buckets.map((b) => [`${grouped(b.from)} to ${grouped(b.to)}`, ...b.shares.map((share) => percent(share))]);
   return [
@@ -69,6 +65,16 @@ function whereCyclesGo({ peCycles, overTime }: Report): string[] {
       ['left', 'right', 'right', 'left'],
       peCycles.filter((kind) => kind.cycles > 0).map((kind) => [kind.name, grouped(kind.cycles), percent(kind.share), KIND_DEFINITIONS[kind.kind].meaning]),
     ),
+    ...(phases.length === 0
+      ? []
+      : [
+          'Phases, each from the first PE that works in it to the first that works in the next:',
+          table(
+            ['phase', 'from', 'to', 'cycles', 'share'],
+            right(4),
+            phases.map((p) => [text(p.name), grouped(p.begin), grouped(p.end), grouped(p.end - p.begin), percent((p.end - p.begin) / summary.simulatedCycles)]),
+          ),
+        ]),
     'Share of PE time over the run:',
     table(['cycles', ...names], right(names.length), rows),
   ];

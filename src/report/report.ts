@@ -4,6 +4,7 @@
  */
 import { DEFINITIONS, KIND_DEFINITIONS } from '../analysis/definitions.ts';
 import { LATENCY_STAGES, type LatencyStage, latencyMap } from '../analysis/latency.ts';
+import { phases } from '../analysis/phases.ts';
 import { stateShares, summary as statistics } from '../analysis/timeline.ts';
 import { verdict } from '../analysis/verdict.ts';
 import { Hash } from '../base/hash.ts';
@@ -76,6 +77,7 @@ export function reportData(input: ReportInput, options: ReportOptions = {}): Rep
     clockHz: plan.machine.clockHz,
     peCycles: peCycles(metrics.peCycles),
     overTime: overTime(reader, metrics.cycles),
+    phases: phases(reader, metrics.cycles),
     closedFormTerms: estimate.closedForm.terms,
     lowerBoundTerms: { issue: estimate.lowerBound.issue, link: estimate.lowerBound.link, path: estimate.lowerBound.path },
     blockPrice: plan.blockPrice,

@@ -5,6 +5,7 @@
 import type { Conservation } from '../analysis/conservation.ts';
 import type { Definition } from '../analysis/definitions.ts';
 import type { Metrics } from '../analysis/metrics.ts';
+import type { Phase } from '../analysis/phases.ts';
 import type { Verdict, VerdictInput } from '../analysis/verdict.ts';
 import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
@@ -136,6 +137,8 @@ export interface Report {
     readonly kinds: readonly string[];
     readonly buckets: ReadonlyArray<{ readonly from: number; readonly to: number; readonly shares: readonly number[] }>;
   };
+  /** Phases of the run by the program's marks (analysis/phases.ts); empty where it leaves none. */
+  readonly phases: readonly Phase[];
   readonly closedFormTerms: ReadonlyArray<{ readonly name: string; readonly cycles: number }>;
   readonly lowerBoundTerms: { readonly issue: number; readonly link: number; readonly path: number };
   readonly blockPrice: { readonly dequantise: Price; readonly dot: Price };

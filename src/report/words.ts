@@ -1,12 +1,11 @@
 /** Sentences and cells that both the Markdown report and the terminal show, so that the two cannot differ. */
 import { BOUND_WORDS } from '../analysis/verdict.ts';
-import { bytes, duration, factor, grouped, percent, real, signed } from '../base/numbers.ts';
+import { bytes, count, duration, factor, grouped, percent, real, signed } from '../base/numbers.ts';
 import type { Report } from './types.ts';
 
 const THIN = '\u202f';
 
-/** "1 cycle", "2 cycles". */
-export const cyclesWord = (n: number): string => `${grouped(n)} ${Math.abs(n) === 1 ? 'cycle' : 'cycles'}`;
+export const cyclesWord = (n: number): string => count(n, 'cycle');
 
 export const clockWord = (report: Report): string => `${grouped(report.clockHz / 1e6)}${THIN}MHz`;
 
@@ -69,6 +68,6 @@ export function errorWord({ summary }: Report): string {
 /** "6 of 6 hold", or the names of those that do not. */
 export function checksWord({ summary }: Report): string {
   const broken = summary.conservation.filter((check) => !check.holds);
-  const count = `${summary.conservation.length - broken.length} of ${summary.conservation.length} hold`;
-  return broken.length === 0 ? count : `${count}; broken: ${broken.map((check) => check.name).join('; ')}`;
+  const holding = `${summary.conservation.length - broken.length} of ${summary.conservation.length} hold`;
+  return broken.length === 0 ? holding : `${holding}; broken: ${broken.map((check) => check.name).join('; ')}`;
 }

@@ -19,7 +19,7 @@ const TRACE: Trace = {
     pe: Uint32Array.of(0, 0, 1, 1),
     thread: Uint8Array.of(8, 8, 8, 8),
     kind: Uint8Array.of(KIND.dequantise, KIND.compute, KIND.wait, KIND.compute),
-    mark: Int32Array.of(-1, -1, -1, -1),
+    mark: Int32Array.of(0, 0, 0, 1),
     begin: Uint32Array.of(0, 60, 0, 40),
     end: Uint32Array.of(60, 90, 40, 90),
   },
@@ -47,7 +47,7 @@ const PROGRAM: Program = {
   sources: [],
   sinks: [],
   streams: [],
-  marks: [],
+  marks: [{ name: 'column', size: 2 }],
 };
 
 export function finishedRun(changes: Partial<ReportInput> = {}): ReportInput {

@@ -24,6 +24,10 @@ describe('the Markdown report', () => {
     '**Memory.** The fullest PE fits, 44 832 B free; 2 of 2 PEs hold rows, 1 each at most.',
     '**Checks.** Physics: 2 of 2 hold. Results against the plain loop: equal bit for bit; 3.14e-6 at most against float64.',
     'set-up and scalar code, the least certain prices, are 260 of the 1 780 cycles of a block (14.6 %).',
+    '| Product | C = A · B; A 2 × 256, B 256 × 1, C 2 × 1 |',
+    '| Placement | 2 × 1 PEs, row-major, at most 1 row a PE, 2 PEs with rows |',
+    '| column 0 | 0 | 40 | 40 | 40.0 % |',
+    '| column 1 | 40 | 100 | 60 | 60.0 % |',
     '| Dequantise | 752 | 108 | 140 | 1 000 |',
     '| Hop latency | 1 cycle | S6; fit of S3 gives 0.99 |',
     '| code and run-time reserve | code | 0 | 4 176 B |',
@@ -74,7 +78,10 @@ describe('the Markdown report', () => {
   it('has tables whose rows all have as many cells as their head, even with hostile names', () => {
     const hostile = 'x|y\n# <script>`\u001b[31m';
     const text = page({ title: hostile, config: { model: hostile, tensor: hostile, seed: 1 } });
-    const tables = text.trimEnd().split('\n\n').filter((block) => block.startsWith('|'));
+    const tables = text
+      .trimEnd()
+      .split('\n\n')
+      .filter((block) => block.startsWith('|'));
     expect(tables.length).toBeGreaterThan(10);
     const cells = (row: string): number => row.replace(/\\\|/g, '').split('|').length;
     for (const rows of tables.map((t) => t.split('\n'))) expect(rows.map(cells)).toEqual(rows.map(() => cells(rows[0])));
