@@ -3,6 +3,7 @@ import './views/theme/tokens.css';
 import './styles/fonts.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/bars.css';
 import './styles/layout.css';
 import './styles/panels.css';
 import './styles/charts.css';

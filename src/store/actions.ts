@@ -31,8 +31,8 @@ export interface Actions {
   /** Changes the setup and plans it. */
   configure(patch: Partial<RunConfig>): void;
   openFile(file: File): Promise<void>;
-  useDemo(): Promise<void>;
-  useSynthetic(): void;
+  openDemo(): Promise<void>;
+  chooseSynthetic(): void;
   run(): Promise<void>;
   cancel(): void;
   say(message: string): void;
@@ -109,11 +109,11 @@ export function createActions({ lab, client, makeReader, demoUrl }: Deps): Actio
     await run();
   }
 
-  async function useDemo(): Promise<void> {
+  async function openDemo(): Promise<void> {
     if (await openModel({ kind: 'url', url: demoUrl, name: 'demo' })) await plan();
   }
 
-  function useSynthetic(): void {
+  function chooseSynthetic(): void {
     modelTurn++;
     lab.setState({ model: null, modelStatus: 'ready', modelError: null });
     configure({ model: 'synthetic' });
@@ -127,7 +127,7 @@ export function createActions({ lab, client, makeReader, demoUrl }: Deps): Actio
   }
 
   client.onRestart(() => say('The simulation worker stopped and was started again.'));
-  return { open, configure, openFile, useDemo, useSynthetic, run, cancel: () => void client.cancel(), say };
+  return { open, configure, openFile, openDemo, chooseSynthetic, run, cancel: () => void client.cancel(), say };
 }
 
 /** The setup for a model just opened: the tensor is kept where the model has it, else its first one that can run. */

@@ -23,9 +23,9 @@ export function linkOf(state: LabState): string {
 
 /** Follows the store; a finished run adds a history entry, everything else replaces it. Returns what stops it. */
 export function followAddress(lab: StoreApi<LabState>, address: Address, storage: KeyValue): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let due = false;
   const write = (): void => {
-    timer = undefined;
+    due = false;
     const state = lab.getState();
     const hash = linkOf(state);
     if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
@@ -36,6 +36,8 @@ export function followAddress(lab: StoreApi<LabState>, address: Address, storage
     if (state.result !== before.result && state.result !== null && !first) address.push(linkOf(state));
     // The link says what was asked for until the first run has answered.
     if (state.result === null && state.config === before.config) return;
-    timer ??= setTimeout(write, WRITE_EVERY_MS);
+    if (due) return;
+    due = true;
+    setTimeout(write, WRITE_EVERY_MS);
   });
 }

@@ -58,7 +58,12 @@ export function parseLink(hash: string, defaults: LinkState): ParsedLink {
   const reader = new LinkReader(new URLSearchParams(text));
   const version = reader.text('v', String(LINK_VERSION));
   if (version !== String(LINK_VERSION)) reader.note(`The link is of version ${version}; this page reads version ${LINK_VERSION} and took what it knows.`);
-  const link = { config: readConfig(reader, defaults.config), cycle: reader.cycle(), sel: reader.pair('sel', ','), layer: reader.choice('layer', LAYERS, defaults.layer) };
+  const link = {
+    config: readConfig(reader, defaults.config),
+    cycle: reader.cycle(),
+    sel: reader.pair('sel', ','),
+    layer: reader.choice('layer', LAYERS, defaults.layer),
+  };
   const sel = link.sel && { x: link.sel[0], y: link.sel[1] };
   return { link: { ...link, sel }, notices: reader.notices, present: true };
 }

@@ -7,7 +7,8 @@ import { changeSpeed, lastCycle, seek, step, toggle, wholeCycle } from '../../st
 import { copyLink } from './share.ts';
 
 /** Roles that use arrows, Home and End themselves. */
-const OWN_KEYS = 'input, select, textarea, [contenteditable], [role=slider], [role=separator], [role=grid], [role=gridcell], [role=tab], [role=radio], [role=application]';
+const OWN_KEYS =
+  'input, select, textarea, [contenteditable], [role=slider], [role=separator], [role=grid], [role=gridcell], [role=tab], [role=radio], [role=application]';
 
 const target = (event: KeyboardEvent): Element | null => (event.target instanceof Element ? event.target : null);
 const inField = (event: KeyboardEvent): boolean => target(event)?.closest(OWN_KEYS) != null || target(event)?.closest('[role=dialog]') != null;

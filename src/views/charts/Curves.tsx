@@ -6,7 +6,12 @@ import { grouped } from '../format.ts';
 import { STAGE_NAMES } from '../strings.ts';
 import { LEFT } from './time.ts';
 
-export const STAGE_STROKES: Readonly<Record<LatencyStage, string>> = { firstX: 'var(--s-recv)', firstMac: 'var(--s-compute)', sent: 'var(--s-send)', atEdge: 'var(--text-1)' };
+export const STAGE_STROKES: Readonly<Record<LatencyStage, string>> = {
+  firstX: 'var(--s-recv)',
+  firstMac: 'var(--s-compute)',
+  sent: 'var(--s-send)',
+  atEdge: 'var(--text-1)',
+};
 
 interface Props {
   readonly curves: Readonly<Record<LatencyStage, Float32Array>>;
@@ -47,7 +52,15 @@ export const Curves = memo(function Curves({ curves, pes, cycles, scale, top, bo
           <g key={stage}>
             <path d={path ?? ''} fill="none" stroke={STAGE_STROKES[stage]} strokeWidth="1.5" data-kind={stage} />
             {at >= 0 && (
-              <text className="on" x={x(at) + (flip ? -6 : 6)} y={y(level) + 4} textAnchor={flip ? 'end' : 'start'} paintOrder="stroke" stroke="var(--bg-well)" strokeWidth="3">
+              <text
+                className="on"
+                x={x(at) + (flip ? -6 : 6)}
+                y={y(level) + 4}
+                textAnchor={flip ? 'end' : 'start'}
+                paintOrder="stroke"
+                stroke="var(--bg-well)"
+                strokeWidth="3"
+              >
                 {STAGE_NAMES[stage]}
               </text>
             )}

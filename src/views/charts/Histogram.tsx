@@ -11,7 +11,15 @@ export function Histogram({ bins, fill, label }: { bins: readonly Bin[]; fill: s
   return (
     <svg className="chart" viewBox={`0 0 ${width} ${height}`} style={{ height: 'auto' }} role="img" aria-label={label}>
       {bins.map((b) => (
-        <rect key={b.from} x={x(b.from)} width={Math.max(1, x(b.to) - x(b.from) - 1)} y={height - 16 - y(b.count)} height={y(b.count)} fill={fill} data-kind="bin" />
+        <rect
+          key={b.from}
+          x={x(b.from)}
+          width={Math.max(1, x(b.to) - x(b.from) - 1)}
+          y={height - 16 - y(b.count)}
+          height={y(b.count)}
+          fill={fill}
+          data-kind="bin"
+        />
       ))}
       <line className="axis" x2={width} y1={height - 15.5} y2={height - 15.5} />
       <text y={height - 2}>{grouped(bins[0].from)}</text>

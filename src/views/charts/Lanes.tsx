@@ -34,7 +34,15 @@ const Lane = memo(function Lane({ reader, pe, scale, top, height, selected }: La
   );
 });
 
-export function Lanes(props: { reader: TraceReader; pes: readonly number[]; selected: number; scale: ScaleLinear<number, number>; top: number; height: number; gap: number }) {
+export function Lanes(props: {
+  reader: TraceReader;
+  pes: readonly number[];
+  selected: number;
+  scale: ScaleLinear<number, number>;
+  top: number;
+  height: number;
+  gap: number;
+}) {
   const { pes, top, height, gap } = props;
   return pes.map((pe, i) => (
     <Lane key={pe} reader={props.reader} pe={pe} scale={props.scale} selected={pe === props.selected} top={top + i * (height + gap)} height={height} />

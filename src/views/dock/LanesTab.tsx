@@ -1,30 +1,32 @@
 /** The selected PE, its neighbours and the corners, a strip each; as a table, where each spends its cycles. */
+
 import { useMemo } from 'react';
 import { peCycles } from '../../analysis/lanes.ts';
-import { neighbour, peName, Port } from '../../machine/fabric.ts';
+import { neighbour, Port, peName } from '../../machine/fabric.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Lanes } from '../charts/Lanes.tsx';
 import { Scrubber } from '../charts/Scrubber.tsx';
 import { useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
+import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { STATE_NAMES, STATE_ORDER } from '../strings.ts';
 
 const AXIS = 22;
 
-/** First PE, the selected one with its four neighbours, last PE; in fabric order, each once. */
-export function lanesOf(pe: number, width: number, height: number): number[] {
+/** First PE, the selected one with its four neighbours, the last that holds rows; in fabric order, each once. */
+export function lanesOf(pe: number, last: number, width: number, height: number): number[] {
   const around = [Port.N, Port.W, Port.E, Port.S].map((port) => neighbour(pe, port, width, height));
-  return [...new Set([0, ...around, pe, width * height - 1])].filter((p) => p >= 0).sort((a, b) => a - b);
+  return [...new Set([0, ...around, pe, last])].filter((p) => p >= 0).sort((a, b) => a - b);
 }
 
 function LanesTable({ reader, pes }: { reader: TraceReader; pes: readonly number[] }) {
   const cycles = reader.trace.cycles;
   const names = [...STATE_ORDER, 'idle'] as const;
   return (
-    <div className="chart-scroll" tabIndex={0} role="region" aria-label="Cycles of PEs by state, as a table">
+    <ScrollRegion label="Cycles of PEs by state, as a table">
       <table className="t">
         <thead>
           <tr>
@@ -52,15 +54,16 @@ function LanesTable({ reader, pes }: { reader: TraceReader; pes: readonly number
           })}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 
 export function LanesTab({ reader, table }: { reader: TraceReader; table: boolean }) {
   const pe = useLab((s) => s.pe ?? 0);
+  const last = useLab((s) => Math.max(0, (s.result?.plan.usedPes ?? reader.pes) - 1));
   const [ref, size] = useSize<HTMLDivElement>();
   const { width, height, cycles } = reader.trace;
-  const pes = useMemo(() => lanesOf(pe, width, height), [pe, width, height]);
+  const pes = useMemo(() => lanesOf(pe, last, width, height), [pe, last, width, height]);
   if (table) return <LanesTable reader={reader} pes={pes} />;
   const scale = timeScale(cycles, size.width);
   const lane = Math.max(8, Math.min(26, (size.height - AXIS - 16) / pes.length - 4));

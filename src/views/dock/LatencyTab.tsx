@@ -1,4 +1,5 @@
 /** When PEs reach each stage: curves over the run, and the distribution of the stage chosen. */
+
 import { useMemo } from 'react';
 import { histogram } from '../../analysis/numerics.ts';
 import { latencyCurves, summary } from '../../analysis/timeline.ts';
@@ -12,6 +13,7 @@ import { useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
 import { Select } from '../controls/Choice.tsx';
+import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { latencyOf } from '../derived.ts';
 import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
@@ -52,7 +54,7 @@ function Distribution({ reader }: { reader: TraceReader }) {
 function LatencyTable({ reader }: { reader: TraceReader }) {
   const map = latencyOf(reader);
   return (
-    <div className="chart-scroll" tabIndex={0} role="region" aria-label="Latency stages, as a table">
+    <ScrollRegion label="Latency stages, as a table">
       <table className="t">
         <thead>
           <tr>
@@ -80,7 +82,7 @@ function LatencyTable({ reader }: { reader: TraceReader }) {
           })}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 

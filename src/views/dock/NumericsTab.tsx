@@ -1,9 +1,11 @@
 /** The results against their references: totals, and the rows that differ most from float64. */
+
 import type { ReactNode } from 'react';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import type { RunResult } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
+import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { rowErrorsOf } from '../derived.ts';
 import { grouped, real } from '../format.ts';
 import type { Definition } from '../strings.ts';
@@ -54,7 +56,7 @@ export function NumericsTab({ result }: { result: RunResult }) {
   const peOf = (row: number): number => Math.floor(row / rowsPerPe);
   return (
     <div className="two-col">
-      <div className="chart-scroll" tabIndex={0} role="region" aria-label="Rows that differ most from float64">
+      <ScrollRegion label="Rows that differ most from float64">
         <table className="t">
           <thead>
             <tr>
@@ -92,7 +94,7 @@ export function NumericsTab({ result }: { result: RunResult }) {
           </tbody>
         </table>
         {rows.length > SHOWN && <p className="t11 t3">{`${grouped(rows.length - SHOWN)} rows differ less and are not listed.`}</p>}
-      </div>
+      </ScrollRegion>
       <div className="aside">
         <Totals result={result} />
       </div>

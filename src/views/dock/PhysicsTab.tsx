@@ -1,9 +1,11 @@
 /** The conservation checks of the run, with what was compared. */
+
 import type { RunResult } from '../../store/types.ts';
+import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 
 export function PhysicsTab({ result }: { result: RunResult }) {
   return (
-    <div className="chart-scroll" tabIndex={0} role="region" aria-label="Physics checks">
+    <ScrollRegion label="Physics checks">
       <ul className="physics">
         {result.conservation.map((c) => (
           <li key={c.name}>
@@ -17,6 +19,6 @@ export function PhysicsTab({ result }: { result: RunResult }) {
           </li>
         ))}
       </ul>
-    </div>
+    </ScrollRegion>
   );
 }

@@ -21,6 +21,7 @@ export function Resizer() {
     set(dock.getBoundingClientRect().bottom - event.clientY);
   };
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a focusable separator is a window splitter, which hr is not
     <div
       className="resizer"
       role="separator"

@@ -1,14 +1,16 @@
 /** Share of PEs in each state over the run, the phases above, three PEs below: first, selected, last. */
-import { type Phase } from '../../analysis/phases.ts';
+
+import type { Phase } from '../../analysis/phases.ts';
 import { stateShares } from '../../analysis/timeline.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { KIND } from '../../trace/schema.ts';
 import { Lanes } from '../charts/Lanes.tsx';
 import { Scrubber } from '../charts/Scrubber.tsx';
-import { type Size, useSize } from '../charts/size.ts';
 import { StackedShares } from '../charts/StackedShares.tsx';
+import { type Size, useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { LEFT, timeScale } from '../charts/time.ts';
+import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { phasesOf, sharesOf } from '../derived.ts';
 import { grouped, percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
@@ -36,10 +38,10 @@ function Ribbon({ list, scale, y }: { list: readonly Phase[]; scale: ReturnType<
   });
 }
 
-function Chart({ reader, pe, width, height }: { reader: TraceReader; pe: number } & Size) {
+function Chart({ reader, pe, last, width, height }: { reader: TraceReader; pe: number; last: number } & Size) {
   const cycles = reader.trace.cycles;
   const scale = timeScale(cycles, width);
-  const pes = [...new Set([0, pe, reader.pes - 1])];
+  const pes = [...new Set([0, pe, last])];
   const lanesTop = height - AXIS - pes.length * (LANE + GAP);
   const [top, bottom] = [24, lanesTop - 8];
   const [left, right] = scale.range();
@@ -67,7 +69,7 @@ export function SharesTable({ reader }: { reader: TraceReader }) {
   const shares = stateShares(reader, reader.trace.cycles, 40);
   const names = STATE_ORDER.filter((name) => shares.shares[KIND[name]].some((v) => v > 0));
   return (
-    <div className="chart-scroll" tabIndex={0} role="region" aria-label="Share of PEs in each state, as a table">
+    <ScrollRegion label="Share of PEs in each state, as a table">
       <table className="t">
         <thead>
           <tr>
@@ -93,19 +95,21 @@ export function SharesTable({ reader }: { reader: TraceReader }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 
 export function UtilisationTab({ reader, table }: { reader: TraceReader; table: boolean }) {
   const pe = useLab((s) => s.pe ?? 0);
+  /** Last PE that holds rows. */
+  const last = useLab((s) => Math.max(0, (s.result?.plan.usedPes ?? reader.pes) - 1));
   const [ref, size] = useSize<HTMLDivElement>();
   if (table) return <SharesTable reader={reader} />;
   return (
     <div ref={ref} className="chart-wrap">
       {size.width > 0 && (
         <>
-          <Chart reader={reader} pe={pe} {...size} />
+          <Chart reader={reader} pe={pe} last={last} {...size} />
           <Scrubber {...size} plot={size.height - AXIS} />
         </>
       )}

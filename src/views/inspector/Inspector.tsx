@@ -1,5 +1,6 @@
 /** The selected PE: what it is, what it does at the playhead, what it holds, what it has computed. */
 import { peName } from '../../machine/fabric.ts';
+import { lab } from '../../store/lab.ts';
 import type { RunResult } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Define } from '../controls/Definition.tsx';
@@ -9,7 +10,6 @@ import { count, grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
 import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
-import { lab } from '../../store/lab.ts';
 import { ExactState } from './ExactState.tsx';
 import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
 import { Results } from './Results.tsx';
@@ -32,7 +32,8 @@ export function usePeView(): PeView | null {
 export function PeHead({ view, cycle }: { view: PeView; cycle: number }) {
   const state = stateName(view.reader, view.pe, cycle);
   const rows = rowsOf(view.result.plan, view.pe);
-  const what = rows.count === 0 ? 'no row' : rows.count === 1 ? `row ${grouped(rows.first)}` : `rows ${grouped(rows.first)} to ${grouped(rows.first + rows.count - 1)}`;
+  const what =
+    rows.count === 0 ? 'no row' : rows.count === 1 ? `row ${grouped(rows.first)}` : `rows ${grouped(rows.first)} to ${grouped(rows.first + rows.count - 1)}`;
   return (
     <div className="pe-head">
       <h3>{peName(view.pe, view.reader.trace.width)}</h3>

@@ -40,8 +40,16 @@ export function waitsFor(reader: TraceReader, pe: number, cycle: number): { read
 }
 
 /** Wavelets in each input queue of a PE: letter, how many, capacity. */
-export function queuesOf(reader: TraceReader, pe: number, cycle: number): readonly { readonly letter: string; readonly count: number; readonly capacity: number }[] {
+export function queuesOf(
+  reader: TraceReader,
+  pe: number,
+  cycle: number,
+): readonly { readonly letter: string; readonly count: number; readonly capacity: number }[] {
   const { inputFirst, inputColor, inputCapacity } = reader.channels;
   const lanes = Array.from({ length: inputFirst[pe + 1] - inputFirst[pe] }, (_, i) => inputFirst[pe] + i);
-  return lanes.map((lane) => ({ letter: letterOf(reader.program, inputColor[lane]), count: reader.inputAt(lane, pe, cycle).count, capacity: inputCapacity[lane] }));
+  return lanes.map((lane) => ({
+    letter: letterOf(reader.program, inputColor[lane]),
+    count: reader.inputAt(lane, pe, cycle).count,
+    capacity: inputCapacity[lane],
+  }));
 }

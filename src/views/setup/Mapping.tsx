@@ -12,9 +12,8 @@ function RectangleFields() {
   const planned = useLab((s) => s.plan?.plan.rectangle);
   /** One side given needs the other: the plan's stands in. */
   const set = (side: 'width' | 'height', value: number | null): void => {
-    if (value === null) return configure({ pes: undefined });
-    const rest = pes ?? planned ?? { width: value, height: value };
-    configure({ pes: { ...rest, [side]: value } });
+    const rest = pes ?? planned ?? { width: 1, height: 1 };
+    configure({ pes: value === null ? undefined : { ...rest, [side]: value } });
   };
   const field = (side: 'width' | 'height') => (
     <NumberInput

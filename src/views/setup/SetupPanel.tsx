@@ -61,6 +61,12 @@ export function RunBox() {
   );
 }
 
+/** Whose weights these are; the licence asks for it wherever they are shown. */
+function Attribution() {
+  const text = useLab((s) => s.model?.attribution);
+  return text ? <p className="sec t11 t3">{text}</p> : null;
+}
+
 export function SetupPanel() {
   return (
     <aside className="panel setup" aria-label="Setup">
@@ -72,6 +78,7 @@ export function SetupPanel() {
         <Mapping />
         <Machine />
         <Memory />
+        <Attribution />
       </div>
       <RunBox />
     </aside>

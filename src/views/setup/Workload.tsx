@@ -1,6 +1,7 @@
 /** What is multiplied: model, tensor, sizes, seed. */
-import { LIMITS } from '../../store/url.ts';
+
 import type { TensorSummary } from '../../store/types.ts';
+import { LIMITS } from '../../store/url.ts';
 import { chooseFile } from '../app/files.ts';
 import { Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
@@ -11,12 +12,12 @@ import { ErrorBox } from './ErrorBox.tsx';
 const OPEN = '\u0000open';
 
 function ModelSelect() {
-  const { useDemo, useSynthetic } = useActions();
+  const { openDemo, chooseSynthetic } = useActions();
   const config = useLab((s) => s.config);
   const model = useLab((s) => s.model);
   const choose = (value: string): void => {
-    if (value === 'demo') void useDemo();
-    else if (value === 'synthetic') useSynthetic();
+    if (value === 'demo') void openDemo();
+    else if (value === 'synthetic') chooseSynthetic();
     else if (value === OPEN) chooseFile();
   };
   const own = config.model !== 'demo' && config.model !== 'synthetic';
@@ -72,7 +73,14 @@ function Sizes() {
   const { model, m, k, n, seed } = useLab((s) => s.config);
   const fixed = model !== 'synthetic';
   const field = (name: 'm' | 'k' | 'n', value: number, disabled: boolean) => (
-    <NumberInput label={name.toUpperCase()} prefix={name.toUpperCase()} value={value} {...LIMITS[name]} disabled={disabled} onCommit={(v) => configure({ [name]: v ?? value })} />
+    <NumberInput
+      label={name.toUpperCase()}
+      prefix={name.toUpperCase()}
+      value={value}
+      {...LIMITS[name]}
+      disabled={disabled}
+      onCommit={(v) => configure({ [name]: v ?? value })}
+    />
   );
   return (
     <>
@@ -106,14 +114,9 @@ function ModelNote() {
       </div>
     );
   }
-  const tensor = model?.tensors.find((t) => t.name === config.tensor);
-  const stored = config.model === 'synthetic' ? 'A synthetic Q4_K, 144 B per 256 weights · B, C f32' : tensor ? `A ${tensor.type} · B, C f32` : '';
-  return (
-    <p className="t11 t3">
-      {stored}
-      {model?.attribution && <span style={{ display: 'block' }}>{model.attribution}</span>}
-    </p>
-  );
+  const type = config.model === 'synthetic' ? 'q4_k' : model?.tensors.find((t) => t.name === config.tensor)?.type;
+  if (type === undefined) return null;
+  return <p className="t11 t3">{`A ${type.toUpperCase()}${type === 'q4_k' ? ', 144 B per 256 weights' : ''} · B, C f32`}</p>;
 }
 
 export function Workload() {

@@ -3,7 +3,7 @@ import { phaseRange } from '../../analysis/phases.ts';
 import type { RunResult } from '../../store/types.ts';
 import { grouped, percent, prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
-import { STATE_NAMES, TEXT, type StateName } from '../strings.ts';
+import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
 
 function Phase() {
   const reader = useLab((s) => s.reader);

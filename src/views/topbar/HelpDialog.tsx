@@ -25,8 +25,9 @@ export function HelpDialog() {
                 </Button>
               </div>
               <p className="t2" style={{ marginTop: 8, maxWidth: '64ch' }}>
-                Weft multiplies a quantised matrix with activations on a simulated wafer of small processors. Every number travels as a wavelet, every cycle is counted, and
-                the results are compared bit by bit with a plain loop. Choose a model, a kernel and a machine at the left, press Run, and move the playhead.
+                Weft multiplies a quantised matrix with activations on a simulated wafer of small processors. Every number travels as a wavelet, every cycle is
+                counted, and the results are compared bit by bit with a plain loop. Choose a model, a kernel and a machine at the left, press Run, and move the
+                playhead.
               </p>
               <dl className="keys">
                 {KEYS.map(([keys, does]) => (

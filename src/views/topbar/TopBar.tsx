@@ -1,10 +1,11 @@
 /** Mark, name of the run, transport in the middle, theme, share and help at the right. */
-import { useActions, useLab } from '../hooks.ts';
-import { Mark, Moon, Sun, System } from '../icons.tsx';
+
 import { lab } from '../../store/lab.ts';
 import type { Theme } from '../../store/types.ts';
-import { Transport } from '../transport/Transport.tsx';
 import { copyLink } from '../app/share.ts';
+import { useActions, useLab } from '../hooks.ts';
+import { Mark, Moon, Sun, System } from '../icons.tsx';
+import { Transport } from '../transport/Transport.tsx';
 
 export function Brand() {
   return (

@@ -2,13 +2,27 @@
 import type { ReactNode } from 'react';
 import { lab } from '../../store/lab.ts';
 import { lastCycle, play, SPEEDS, seek, step } from '../../store/playback.ts';
-import { NumberInput } from '../controls/NumberInput.tsx';
 import { Select } from '../controls/Choice.tsx';
+import { NumberInput } from '../controls/NumberInput.tsx';
 import { grouped, speedName } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { Back, First, Forward, Last, Pause, PlayBack, PlayIcon } from '../icons.tsx';
 
-function Control({ name, keys, onPress, main, disabled, children }: { name: string; keys: string; onPress: () => void; main?: boolean; disabled: boolean; children: ReactNode }) {
+function Control({
+  name,
+  keys,
+  onPress,
+  main,
+  disabled,
+  children,
+}: {
+  name: string;
+  keys: string;
+  onPress: () => void;
+  main?: boolean;
+  disabled: boolean;
+  children: ReactNode;
+}) {
   return (
     <button type="button" className={`btn i${main ? ' p play' : ''}`} aria-label={name} title={`${name} (${keys})`} disabled={disabled} onClick={onPress}>
       {children}
@@ -76,10 +90,10 @@ export function SpeedSelect() {
 
 export function Transport() {
   return (
-    <div className="transport" role="group" aria-label="Playback">
+    <fieldset className="transport" aria-label="Playback">
       <TransportButtons />
       <CycleField />
       <SpeedSelect />
-    </div>
+    </fieldset>
   );
 }

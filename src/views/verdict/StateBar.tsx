@@ -8,7 +8,9 @@ const NAMED = 0.001;
 
 export function StateBar({ peCycles, label }: { peCycles: Readonly<Record<string, number>>; label: string }) {
   const total = Object.values(peCycles).reduce((a, b) => a + b, 0) || 1;
-  const parts = ([...STATE_ORDER, 'idle'] as const).map((name): readonly [StateName, number] => [name, (peCycles[name] ?? 0) / total]).filter(([, share]) => share > 0);
+  const parts = ([...STATE_ORDER, 'idle'] as const)
+    .map((name): readonly [StateName, number] => [name, (peCycles[name] ?? 0) / total])
+    .filter(([, share]) => share > 0);
   const sentence = parts.map(([name, share]) => `${STATE_NAMES[name]} ${percent(share)}`).join(', ');
   return (
     <>

@@ -1,21 +1,25 @@
 /** The verdict comes first: the number, the three numbers, where the time went, what would help. */
 import type { ReactNode } from 'react';
+import type { RunResult } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { clock, count, duration, factor, grouped, percent, real, signed } from '../format.ts';
 import { useLab } from '../hooks.ts';
-import type { RunResult } from '../../store/types.ts';
 import { type Definition, TEXT } from '../strings.ts';
 import { Insights } from './Insights.tsx';
 import { StateBar } from './StateBar.tsx';
 
-function Row({ term, name, value, note }: { term: Definition; name: string; value: string; note?: string }) {
+function Row({ term, name, id, value, note }: { term: Definition; name: string; id: string; value: string; note?: string }) {
   return (
     <tr>
       <th scope="row">
-        {name}
-        <Define term={term} />
+        <span className="term">
+          {name}
+          <Define term={term} />
+        </span>
       </th>
-      <td className="num">{value}</td>
+      <td className="num" data-testid={id}>
+        {value}
+      </td>
       <td className="num t3">{note ?? ''}</td>
     </tr>
   );
@@ -28,18 +32,18 @@ function ThreeNumbers({ result }: { result: RunResult }) {
     <table className="t three">
       <caption className="visually-hidden">Simulated cycles beside the closed form and the lower bound</caption>
       <tbody>
-        <Row term="simulated" name="Simulated" value={grouped(cycles)} />
-        <Row term="closedForm" name="Closed form" value={grouped(closedForm.cycles)} note={signed(closedForm.cycles - cycles)} />
-        <Row term="lowerBound" name="Lower bound" value={grouped(lowerBound.cycles)} note={factor(cycles / lowerBound.cycles)} />
+        <Row term="simulated" name="Simulated" id="simulated" value={grouped(cycles)} />
+        <Row term="closedForm" name="Closed form" id="closed-form" value={grouped(closedForm.cycles)} note={signed(closedForm.cycles - cycles)} />
+        <Row term="lowerBound" name="Lower bound" id="lower-bound" value={grouped(lowerBound.cycles)} note={factor(cycles / lowerBound.cycles)} />
       </tbody>
     </table>
   );
 }
 
-function Fact({ term, name, children }: { term: Definition; name: string; children: ReactNode }) {
+function Cell({ term, name, children }: { term: Definition; name: string; children: ReactNode }) {
   return (
     <div>
-      <dt>
+      <dt className="term">
         {name}
         <Define term={term} />
       </dt>
@@ -48,36 +52,57 @@ function Fact({ term, name, children }: { term: Definition; name: string; childr
   );
 }
 
-function Facts({ result }: { result: RunResult }) {
+/** Utilisation, latency and the host's side, three in a row. */
+function Metrics({ result }: { result: RunResult }) {
   const { utilisation, latency, loadCycles, hostInCycles, hostOutCycles } = result.metrics;
-  const { errors } = result;
-  const exact = errors.vsPlainLoop === 0;
   return (
-    <dl className="facts rule">
-      <Fact term="mac" name="Multiply-add utilisation">
-        {percent(utilisation.mac)}
-      </Fact>
-      <Fact term="busy" name="Busy">
+    <dl className="cells">
+      <Cell term="mac" name="Mul-add">
+        <span data-testid="mac">{percent(utilisation.mac)}</span>
+      </Cell>
+      <Cell term="busy" name="Busy">
         {percent(utilisation.busy)}
-      </Fact>
-      <Fact term="mapping" name="Mapping">
+      </Cell>
+      <Cell term="mapping" name="Mapping">
         {percent(utilisation.mapping)}
-      </Fact>
-      <Fact term="latency" name="Latency, first and last row">
-        {grouped(latency.first)} · {grouped(latency.max)}
-      </Fact>
-      <Fact term="load" name="Load · host in · out">
-        {grouped(loadCycles)} · {grouped(hostInCycles)} · {grouped(hostOutCycles)}
-      </Fact>
-      <Fact term="vsPlainLoop" name="Plain loop">
-        <span className={`badge ${exact ? 'ok' : 'err'}`} data-testid="vs-plain-loop">
-          {exact ? `✓ 0 of ${grouped(result.y.length)} differ: bit-equal` : `${grouped(errors.vsPlainLoop)} of ${grouped(result.y.length)} differ`}
-        </span>
-      </Fact>
-      <Fact term="vsF64" name="Max error, float64">
-        <span data-testid="max-abs">{real(errors.maxAbsVsF64, 3)}</span>
-      </Fact>
+      </Cell>
+      <Cell term="latency" name="First row">
+        <span data-testid="latency-first">{grouped(latency.first)}</span>
+      </Cell>
+      <Cell term="latency" name="Last row">
+        <span data-testid="latency-max">{grouped(latency.max)}</span>
+      </Cell>
+      <Cell term="load" name="Load weights">
+        <span data-testid="load">{grouped(loadCycles)}</span>
+      </Cell>
+      <Cell term="load" name="Host in">
+        {grouped(hostInCycles)}
+      </Cell>
+      <Cell term="load" name="Host out">
+        {grouped(hostOutCycles)}
+      </Cell>
+      <Cell term="vsF64" name="Max error">
+        <span data-testid="max-abs">{real(result.errors.maxAbsVsF64, 3)}</span>
+      </Cell>
     </dl>
+  );
+}
+
+function Exactness({ result }: { result: RunResult }) {
+  const { vsPlainLoop } = result.errors;
+  const all = grouped(result.y.length);
+  const text = vsPlainLoop === 0 ? `✓ 0 of ${all} differ: bit-equal` : `${grouped(vsPlainLoop)} of ${all} differ`;
+  return (
+    <p className="row t12" style={{ marginTop: 8 }}>
+      <span className="term t2">
+        Plain loop
+        <Define term="vsPlainLoop" />
+      </span>
+      <span className="sp" />
+      <span className={`badge ${vsPlainLoop === 0 ? 'ok' : 'err'}`} data-testid="vs-plain-loop">
+        {text}
+      </span>
+    </p>
   );
 }
 
@@ -133,7 +158,8 @@ export function Verdict() {
       </section>
       <Insights />
       <section className="sec" aria-label="Metrics">
-        <Facts result={result} />
+        <Metrics result={result} />
+        <Exactness result={result} />
       </section>
     </>
   );

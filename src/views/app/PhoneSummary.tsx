@@ -1,0 +1,66 @@
+/** The phone's fabric pane below the fabric: verdict, selected PE, the whole run as a strip that scrubs. */
+import { lab } from '../../store/lab.ts';
+import { Scrubber } from '../charts/Scrubber.tsx';
+import { StackedShares } from '../charts/StackedShares.tsx';
+import { useSize } from '../charts/size.ts';
+import { timeScale } from '../charts/time.ts';
+import { sharesOf } from '../derived.ts';
+import { grouped } from '../format.ts';
+import { useCycle, useLab } from '../hooks.ts';
+import { PeHead, usePeView } from '../inspector/Inspector.tsx';
+import { placeInWork } from '../inspector/moment.ts';
+import { BoundBadge, NoRun } from '../verdict/Verdict.tsx';
+
+/** The whole run in a strip; the strip is the scrubber. */
+function Strip() {
+  const reader = useLab((s) => s.reader);
+  const [ref, size] = useSize<HTMLDivElement>();
+  return (
+    <div ref={ref} className="strip">
+      {reader && size.width > 0 && (
+        <>
+          <svg className="chart" width={size.width} height={64} aria-hidden="true">
+            <StackedShares shares={sharesOf(reader)} scale={timeScale(reader.trace.cycles, size.width, true)} top={8} bottom={50} />
+          </svg>
+          <Scrubber {...size} plot={52} narrow touch />
+        </>
+      )}
+    </div>
+  );
+}
+
+export function PhoneSummary() {
+  const result = useLab((s) => s.result);
+  const view = usePeView();
+  const cycle = useCycle();
+  if (result === null || view === null) {
+    return (
+      <section className="sec">
+        <NoRun />
+      </section>
+    );
+  }
+  return (
+    <>
+      <section className="sec summary-row" aria-label="Verdict">
+        <b style={{ fontSize: 26, lineHeight: '30px', letterSpacing: '-0.02em', fontWeight: 600 }}>{grouped(result.metrics.cycles)}</b>
+        <span className="t2">cycles</span>
+        <span className="sp" />
+        <BoundBadge result={result} />
+      </section>
+      <section className="sec" aria-label="Selected PE">
+        <PeHead view={view} cycle={cycle} />
+        <div className="row t2">
+          <span className="sp">{placeInWork(view.reader, view.pe, cycle)}</span>
+          <button type="button" className="link" onClick={() => lab.setState({ phoneTab: 'inspect' })}>
+            Details
+          </button>
+        </div>
+      </section>
+      <section className="sec">
+        <p className="t11 t3">PEs by state, whole run</p>
+        <Strip />
+      </section>
+    </>
+  );
+}
