@@ -10,12 +10,12 @@ import { gemmOf } from './drive.ts';
 
 const shapeOf = (m: number, k: number, n: number): Shape => ({ m, k, n, format: 'q4_k' });
 
-/** The error as one line: field, problem, fixes. */
+/** The error's parts in one line: field: problem | fix | fix. */
 function errorOf(run: () => unknown): string {
   try {
     run();
   } catch (error) {
-    if (error instanceof WeftError) return error.oneLine();
+    if (error instanceof WeftError) return [`${error.field}: ${error.message}`, ...error.fixes].join(' | ');
     throw error;
   }
   return 'no error';
@@ -109,6 +109,19 @@ describe('SRAM', () => {
     expect(usedBytes(memory)).toBe(48_208 + 420 + 92 + 4);
   });
 
+  it('stationary: for 1 to 42 blocks a row, no f32 block is written over a quantised block that is not staged yet', () => {
+    for (let blocks = 1; blocks <= 42; blocks++) {
+      const shape = shapeOf(1, 256 * blocks, 1);
+      const kernel = kernelById('stationary');
+      const plan = kernel.plan(shape, WSE2);
+      const { loads } = kernel.build(plan, gemmOf(1, 256 * blocks, 1));
+      const row = plan.memory.find((a) => a.kind === 'weights');
+      if (!row) throw new Error('no weights');
+      expect(loads.address[0] + loads.length[0], 'the quantised row ends where the f32 row ends').toBe(row.address + row.bytes);
+      for (let b = 0; b < blocks - 1; b++) expect(row.address + 1024 * (b + 1)).toBeLessThanOrEqual(loads.address[0] + 144 * (b + 1));
+    }
+  });
+
   it('stationary holds 256 products at once where there is room, 64 where results need it', () => {
     const products = (k: number, n: number): number | undefined =>
       kernelById('stationary')
@@ -123,7 +136,7 @@ describe('SRAM', () => {
     expect(planError('stationary', shapeOf(64, 16_384, 1), WSE2)).toBe(
       'placement: kernel stationary with 1 row of K = 16384 on a PE (8x8 PEs, M = 64, N = 1) overflows a PE by 20984 B: it needs 70136 B of 49152 B ' +
         '(rows, f32 (arrive quantised in their tails) 65536 B, code and run-time reserve 4176 B, staged Q4_K block (later products) 144 B) ' +
-        'Fix: use the kernel streaming (14696 B).',
+        '| use the kernel streaming (14696 B)',
     );
   });
 
@@ -155,48 +168,48 @@ describe('what cannot be placed', () => {
     [
       'K between blocks',
       shapeOf(4, 300, 1),
-      'K: K is 300; Q4_K rows are made of blocks of 256 weights, so K must be a positive multiple of 256 Fix: use a K of 256 or 512.',
+      'K: K is 300; Q4_K rows are made of blocks of 256 weights, so K must be a positive multiple of 256 | use a K of 256 or 512',
     ],
     [
       'K below a block',
       shapeOf(4, 100, 1),
-      'K: K is 100; Q4_K rows are made of blocks of 256 weights, so K must be a positive multiple of 256 Fix: use a K of 256.',
+      'K: K is 100; Q4_K rows are made of blocks of 256 weights, so K must be a positive multiple of 256 | use a K of 256',
     ],
-    ['K of 0', shapeOf(4, 0, 1), 'K: K is 0; Q4_K rows are made of blocks of 256 weights, so K must be a positive multiple of 256 Fix: use a K of 256.'],
+    ['K of 0', shapeOf(4, 0, 1), 'K: K is 0; Q4_K rows are made of blocks of 256 weights, so K must be a positive multiple of 256 | use a K of 256'],
     [
       'a negative K',
       shapeOf(4, -256, 1),
-      'K: K is -256; Q4_K rows are made of blocks of 256 weights, so K must be a positive multiple of 256 Fix: use a K of 256.',
+      'K: K is -256; Q4_K rows are made of blocks of 256 weights, so K must be a positive multiple of 256 | use a K of 256',
     ],
-    ['M of 0', shapeOf(0, 256, 1), 'M: M is 0; it must be a whole number from 1 Fix: use an M of at least 1.'],
-    ['M of 1.5', shapeOf(1.5, 256, 1), 'M: M is 1.5; it must be a whole number from 1 Fix: use an M of at least 1.'],
-    ['N of -1', shapeOf(1, 256, -1), 'N: N is -1; it must be a whole number from 1 Fix: use an N of at least 1.'],
+    ['M of 0', shapeOf(0, 256, 1), 'M: M is 0; it must be a whole number from 1 | use an M of at least 1'],
+    ['M of 1.5', shapeOf(1.5, 256, 1), 'M: M is 1.5; it must be a whole number from 1 | use an M of at least 1'],
+    ['N of -1', shapeOf(1, 256, -1), 'N: N is -1; it must be a whole number from 1 | use an N of at least 1'],
   ])('%s', (_, shape, message) => {
     for (const kernel of Object.keys(KERNELS)) expect(planError(kernel, shape, WSE2)).toBe(message);
   });
 
   it.each([
-    ['no PEs', { width: 0, height: 4 }, 'rectangle: 0x4 is not a rectangle of PEs: width and height are whole numbers from 1 Fix: use for example 4x4.'],
-    ['half a PE', { width: 2.5, height: 4 }, 'rectangle: 2.5x4 is not a rectangle of PEs: width and height are whole numbers from 1 Fix: use for example 4x4.'],
-    ['beyond the wafer', { width: 757, height: 10 }, 'rectangle: 757x10 PEs exceed the 750x994 usable PEs of WSE-2 Fix: use at most 750x10.'],
+    ['no PEs', { width: 0, height: 4 }, 'rectangle: 0x4 is not a rectangle of PEs: width and height are whole numbers from 1 | use for example 4x4'],
+    ['half a PE', { width: 2.5, height: 4 }, 'rectangle: 2.5x4 is not a rectangle of PEs: width and height are whole numbers from 1 | use for example 4x4'],
+    ['beyond the wafer', { width: 757, height: 10 }, 'rectangle: 757x10 PEs exceed the 750x994 usable PEs of WSE-2 | use at most 750x10'],
   ])('a rectangle of %s', (_, rectangle, message) => {
     expect(planError('streaming', shapeOf(4, 256, 1), WSE2, rectangle)).toBe(message);
   });
 
   it.each(['q6_k', 'f16', 'Q5_0', 'toString'])('a tensor of type %s', (format) => {
     expect(planError('streaming', { ...shapeOf(4, 256, 1), format }, WSE2)).toBe(
-      `format: the tensor's type is ${format}, for which PEs have no dequantise program yet; they have q4_k Fix: choose a tensor of type q4_k.`,
+      `format: the tensor's type is ${format}, for which PEs have no dequantise program yet; they have q4_k | choose a tensor of type q4_k`,
     );
   });
 
   it('an unknown row dot', () => {
     expect(planError('streaming', shapeOf(4, 256, 1), WSE2, undefined, { dot: 'fused' as never })).toBe(
-      'dot: "fused" is no row-dot program; there are two-op and fused1 Fix: use two-op or fused1.',
+      'dot: "fused" is no row-dot program; there are two-op and fused1 | use two-op or fused1',
     );
   });
 
   it('an unknown kernel: suggests the nearest', () => {
-    expect(errorOf(() => kernelById('steaming'))).toBe('kernel: there is no kernel "steaming"; there are streaming, stationary Fix: use streaming.');
+    expect(errorOf(() => kernelById('steaming'))).toBe('kernel: there is no kernel "steaming"; there are streaming, stationary | use streaming');
     expect(errorOf(() => kernelById('constructor'))).toContain('there is no kernel "constructor"');
   });
 

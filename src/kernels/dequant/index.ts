@@ -3,7 +3,7 @@ import { WeftError } from '../../base/error.ts';
 import type { Dequantiser } from './dequantiser.ts';
 import { Q4_K } from './q4_k.ts';
 
-export const DEQUANTISERS: Readonly<Record<string, Dequantiser>> = { q4_k: Q4_K };
+const DEQUANTISERS: Readonly<Record<string, Dequantiser>> = { q4_k: Q4_K };
 
 /**
  * The dequantiser of a stored format.
