@@ -4,6 +4,7 @@
  */
 import { rng } from '../../src/base/rng.ts';
 import { type Engine, type EngineFactory, type PeState, ProgramError } from '../../src/engine/engine.ts';
+import { dataRange } from '../../src/engine/faults.ts';
 import { enumerateChannels } from '../../src/machine/channels.ts';
 import { peName } from '../../src/machine/fabric.ts';
 import type { Program } from '../../src/machine/program.ts';
@@ -99,33 +100,46 @@ function differenceOfResults(program: Program, a: Engine, b: Engine): string | u
   return undefined;
 }
 
+/** Data memory only: engines need not keep the code reserve. */
 function differenceOfMemory(program: Program, a: Engine, b: Engine, pe: number): string | undefined {
-  const end = Math.max(program.machine.codeReserve, ...program.classes[program.classOf[pe]].memory.map((m) => m.address + m.bytes));
-  const [left, right] = [a.memory(pe, 0, end), b.memory(pe, 0, end)];
+  const { from, to } = dataRange(program.classes[program.classOf[pe]], program.machine);
+  const [left, right] = [a.memory(pe, from, to - from), b.memory(pe, from, to - from)];
   const at = left.findIndex((byte, i) => byte !== right[i]);
-  return at < 0 && left.length === right.length ? undefined : `byte ${at} of ${peName(pe, program.width)} is ${left[at]} and ${right[at]}`;
+  if (at < 0 && left.length === right.length) return undefined;
+  return `byte ${from + at} of ${peName(pe, program.width)} is ${left[at]} and ${right[at]}`;
 }
 
-/** Advances fresh engines in random pieces, the second one through a snapshot taken earlier, and compares hashes. */
+/** Advances fresh engines in random pieces, at one of them on, back through a snapshot and on again, and compares hashes. */
 function differenceOnTheWay(program: Program, factories: readonly [EngineFactory, EngineFactory], cycles: number, seed: number): string | undefined {
   const random = rng(seed ^ 0x5eed);
   const stops = Array.from({ length: STOPS }, () => random.below(Math.max(1, cycles))).sort((x, y) => x - y);
-  const [a, b] = factories.map((factory) => factory(program));
+  const last = stops[STOPS - 1];
+  const engines = factories.map((factory) => factory(program));
   const back = random.below(STOPS);
   for (const [i, stop] of stops.entries()) {
-    a.advance(stop);
-    b.advance(stop);
-    if (a.cycle !== stop || b.cycle !== stop) return `asked to stop at cycle ${stop}, the engines stopped at ${a.cycle} and ${b.cycle}`;
-    if (a.stateHash() !== b.stateHash()) return `state hashes at cycle ${stop} are ${a.stateHash()} and ${b.stateHash()}`;
-    if (i === back) {
-      const snapshots = [a.snapshot(), b.snapshot()];
-      a.advance(stops[STOPS - 1]);
-      b.advance(stops[STOPS - 1]);
-      a.restore(snapshots[0]);
-      b.restore(snapshots[1]);
-    }
+    const history = i > back ? ` (after going on from ${stops[back]} to ${last} and back)` : '';
+    const hashes = engines.map((engine) => hashAt(engine, stop));
+    if (hashes[0] !== hashes[1]) return `at cycle ${stop}${history} the engines have ${hashes[0]} and ${hashes[1]}`;
+    if (i === back) for (const engine of engines) comeBack(engine, last);
   }
   return undefined;
+}
+
+/** The state hash at a cycle before the end, or what happened instead. */
+function hashAt(engine: Engine, cycle: number): string {
+  try {
+    engine.advance(cycle);
+  } catch (error) {
+    return `the error "${String(error)}"`;
+  }
+  return engine.cycle === cycle ? `state hash ${engine.stateHash()}` : `stopped at cycle ${engine.cycle}`;
+}
+
+/** Goes on to `cycle` and returns through a snapshot. */
+function comeBack(engine: Engine, cycle: number): void {
+  const snapshot = engine.snapshot();
+  engine.advance(cycle);
+  engine.restore(snapshot);
 }
 
 /** Steps both engines cycle by cycle to the first state that differs, and describes it. */

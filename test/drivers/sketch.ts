@@ -72,7 +72,7 @@ export class Sketch {
   /** Adds a task; returns its number. It is active and not blocked unless said otherwise. */
   task(pe: number, code: readonly Instruction[], flags: Partial<Task> = {}): number {
     const { tasks } = this.pes[pe];
-    tasks.push({ name: `task ${tasks.length}`, active: true, blocked: false, ...flags, code });
+    tasks.push({ name: `t${tasks.length}`, active: true, blocked: false, ...flags, code });
     return tasks.length - 1;
   }
 
