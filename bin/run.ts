@@ -10,7 +10,7 @@ import { toMarkdown } from '../src/report/markdown.ts';
 import { type Report, reportData } from '../src/report/report.ts';
 import { toText } from '../src/report/text.ts';
 import { demoFile, type Surroundings } from './demo.ts';
-import { fromWire, RunFailed } from './fail.ts';
+import { fromWire, Interrupted, RunFailed } from './fail.ts';
 import { checkFolder, checkWritable, littleEndian, type Output, openModelFile, readRows, writeAll } from './files.ts';
 import { progressBar } from './progress.ts';
 
@@ -120,8 +120,9 @@ async function readInput(flags: RunFlags, model: ModelSummary, wanted: string): 
 
 async function simulate(session: Session, config: RunConfig, signal: AbortSignal): Promise<RunResult> {
   const cancel = (): void => void session.cancel();
-  signal.addEventListener('abort', cancel);
   const bar = await progressBar(process.stderr);
+  if (signal.aborted) throw new Interrupted();
+  signal.addEventListener('abort', cancel);
   try {
     return value(await session.run(config, (progress) => bar.update(progress)));
   } finally {

@@ -80,15 +80,12 @@ const program = command('weft')
   .addHelpText('after', EXAMPLES);
 for (const part of [runProgram(), inspectProgram(), dequantizeProgram()]) program.addCommand(part);
 /** A reader that has seen enough (`weft inspect x | head`) is no error; a full disk behind `>` is. */
-function watch(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = EXIT.usage;
-    process.exit();
-  });
-}
-
-watch(process.stdout);
-watch(process.stderr);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`weft: stdout cannot be written: ${error.code}\n`);
+  process.exit(EXIT.usage);
+});
+process.stderr.on('error', () => process.exit());
 process.on('exit', removeUnfinished);
 // The first Ctrl+C asks the command to stop, the second does not ask.
 process.on('SIGINT', () => {
