@@ -155,6 +155,13 @@ describe('SRAM', () => {
     expect(usedBytes(kernelById('streaming').plan(shapeOf(1, 4096, Number(n)), WSE2).memory)).toBe(49_152);
   });
 
+  it('a matrix that no rectangle holds: names the largest M, and it does fit', () => {
+    const message = planError('stationary', shapeOf(1_491_000, 256, 1), TEACHING);
+    const [, m] = /compute at most (\d+) rows at a time/.exec(message) ?? [];
+    expect(kernelById('stationary').plan(shapeOf(Number(m), 256, 1), TEACHING).rectangle).toEqual({ width: 64, height: 64 });
+    expect(planError('stationary', shapeOf(Number(m) + 1, 256, 1), TEACHING)).toContain('overflows');
+  });
+
   it('a row that never fits: names the largest K', () => {
     const message = planError('streaming', shapeOf(1, 256 * 400, 1), WSE2);
     const [, k] = /keep K at or below (\d+)/.exec(message) ?? [];

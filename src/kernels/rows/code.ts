@@ -2,6 +2,7 @@
  * The code that row-per-PE kernels share: the row dot, the loops over columns, blocks and rows, and the drain.
  * k ascends within every row, and every operation rounds to f32: acc = fl(acc + fl(w * x)).
  */
+import { assert } from '../../base/error.ts';
 import { accumulator, type Code, fabricIn, fabricOut, increase, mark, mem, registers, repeat, scalar, setTo, vector } from '../../machine/builder.ts';
 import type { MarkDigit, Source } from '../../machine/program.ts';
 import { DEQUANTISE_REGISTERS, type Place } from '../dequant/dequantiser.ts';
@@ -57,6 +58,7 @@ function columnOfOneRow(job: RowJob, layout: RowLayout, strides: Strides, body: 
 
 /** Several rows: a block of activations is received into memory and serves all of them; the sums wait in the results, which begin as zeros. */
 function columnOfRows(job: RowJob, layout: RowLayout, strides: Strides, body: Code): Code {
+  assert(layout.activations !== undefined, 'several rows share activations in memory');
   const oneRow: Code = [
     mark(R.mark),
     scalar('compute', { op: 'ld32', d: R.acc, a: R.result, imm: layout.results }),
@@ -65,7 +67,7 @@ function columnOfRows(job: RowJob, layout: RowLayout, strides: Strides, body: Co
   ];
   const oneBlock: Code = [
     mark(R.mark),
-    vector('receive', 'mov32', job.dequantiser.format.blockSize, { to: mem(layout.activations ?? 0), a: fabricIn(ACTIVATIONS_IN) }),
+    vector('receive', 'mov32', job.dequantiser.format.blockSize, { to: mem(layout.activations), a: fabricIn(ACTIVATIONS_IN) }),
     scalar('compute', { op: 'mov', d: R.weights, a: R.blockWeights }, { op: 'mov', d: R.result, a: R.column }),
     repeat('compute', R.rows, job.rows, oneRow),
     scalar('compute', increase(R.blockWeights, strides.block), increase(R.mark, job.rowsPerPe - job.rows)),

@@ -9,7 +9,7 @@ import { type Placement, usedIn } from './placement.ts';
 
 export const ACTIVATIONS = 0;
 export const RESULTS = 1;
-/** Hardware queues: the deepest of each kind on WSE-2 (6 words in, 6 out); on the other machines all that are used are equal. */
+/** Hardware queues: the deepest of each kind (6 words in and 6 out on WSE-2, 8 and 8 on WSE-3, 4 and 4 on Teaching). */
 export const ACTIVATIONS_QUEUE = 0;
 export const RESULTS_QUEUE = 2;
 
@@ -18,39 +18,44 @@ export const STREAMS: readonly StreamName[] = [
   { color: RESULTS, letter: 'y', meaning: 'results' },
 ];
 
-/** Route classes, and the class of each router. */
+/** Where a router lies in the placement, as far as its routes depend on it. */
+interface Position {
+  /** A PE further east in its row, and one further south in the first column, hold rows. */
+  readonly east: boolean;
+  readonly south: boolean;
+  /** Activations come from the north (first column, not the first row), else from the west. */
+  readonly fromNorth: boolean;
+}
+
+/** Route classes, and the class of each router. Routers behind the last row of the matrix have no routes. */
 export function routeAll(p: Placement): { readonly routes: readonly RouteClass[]; readonly routeOf: Uint16Array } {
   const { width, height } = p.rectangle;
-  const classes = new Map<string, number>();
+  const classes = new Map<number, number>();
   const routes: RouteClass[] = [];
   const routeOf = new Uint16Array(width * height);
   for (let y = 0; y < height; y++) {
+    const used = usedIn(p, y);
     for (let x = 0; x < width; x++) {
-      const route = routesAt(p, x, y);
-      const key = JSON.stringify(route);
-      if (!classes.has(key)) classes.set(key, routes.push(route) - 1);
-      routeOf[y * width + x] = classes.get(key) ?? 0;
+      const position = { east: x + 1 < used, south: x === 0 && y + 1 < p.usedHeight, fromNorth: x === 0 && y > 0 };
+      const key = x >= used ? -1 : Number(position.east) + 2 * Number(position.south) + 4 * Number(position.fromNorth);
+      let index = classes.get(key);
+      if (index === undefined) {
+        index = routes.push(x >= used ? [] : [activationRoute(position), resultRoute(position)]) - 1;
+        classes.set(key, index);
+      }
+      routeOf[y * width + x] = index;
     }
   }
   return { routes, routeOf };
 }
 
-/** Routers behind the last row of the matrix have no routes. */
-function routesAt(p: Placement, x: number, y: number): RouteClass {
-  const used = usedIn(p, y);
-  if (x >= used) return [];
-  const east = x + 1 < used;
-  const south = x === 0 && y + 1 < p.usedHeight;
-  return [activationRoute(x, y, east, south), resultRoute(east)];
-}
-
-function activationRoute(x: number, y: number, east: boolean, south: boolean): Route {
-  const rx = maskOf(x === 0 && y > 0 ? Port.N : Port.W);
+function activationRoute({ east, south, fromNorth }: Position): Route {
+  const rx = maskOf(fromNorth ? Port.N : Port.W);
   const tx = maskOf(Port.RAMP, ...(east ? [Port.E] : []), ...(south ? [Port.S] : []));
   return { color: ACTIVATIONS, positions: [{ rx, tx }], ring: false };
 }
 
-function resultRoute(east: boolean): Route {
+function resultRoute({ east }: Position): Route {
   const tx = maskOf(Port.W);
   const own = { rx: maskOf(Port.RAMP), tx };
   const passing = { rx: maskOf(Port.E), tx };

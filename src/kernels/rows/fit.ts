@@ -30,10 +30,14 @@ function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: 
   }
   const columns = largest(1, job.n - 1, (n) => bytes({ n }) <= limit);
   if (columns > 0) found.push(`compute at most ${columns} column${columns > 1 ? 's' : ''} at a time (N = ${columns}, ${bytes({ n: columns })} B)`);
+  if (found.length > 0) return found;
+
+  const { usable, name } = job.machine;
+  const most = largest(1, job.rows, (r) => withRows(r) <= limit) * usable.width * usable.height;
+  if (most > 0) return [`compute at most ${most} rows at a time (M = ${most} fills the ${usable.width}x${usable.height} PEs of ${name})`];
   const size = job.dequantiser.format.blockSize;
   const blocks = largest(1, job.k / size - 1, (b) => bytes({ k: b * size }) <= limit);
-  if (found.length === 0 && blocks > 0) found.push(`keep K at or below ${blocks * size} (${bytes({ k: blocks * size })} B)`);
-  return found;
+  return blocks > 0 ? [`keep K at or below ${blocks * size} (${bytes({ k: blocks * size })} B)`] : [];
 }
 
 /** The largest integer from `low` to `high` for which `fits` holds, or 0; `fits` must not become true again once it is false. */
