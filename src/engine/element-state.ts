@@ -13,6 +13,12 @@ import type { EventWheel } from './wheel.ts';
 /** Simulated memory above this is refused before it is allocated. */
 const MEMORY_LIMIT = 1.5 * 2 ** 30;
 
+/**
+ * A stream: main's running multiply of memory with words from a queue, its fields side by side (`stream[pe * 16 + field]`).
+ * FROM and COUNT say which elements of it are not yet in the other columns (closeStream puts them there).
+ */
+export const STREAM = { MODE: 0, LANE: 1, FROM: 2, COUNT: 3, LIMIT: 4, A: 5, A_STEP: 6, D: 7, D_STEP: 8, FIELDS: 16 } as const;
+
 /** A flag change that becomes visible at a later tick. */
 export interface Pending {
   readonly tick: number;
@@ -40,6 +46,7 @@ export class ElementState {
   /** Issue tick of the batch's next group, or -1 when the thread runs no batch. */
   readonly batch: Int32Array;
   // per PE
+  readonly stream: Int32Array;
   readonly slotFree: Int32Array;
   readonly lastMicro: Int8Array;
   readonly active: Int32Array;
@@ -113,6 +120,7 @@ export class ElementState {
     this.mark = column().fill(-1);
     this.batch = column().fill(-1);
     this.stallKind = new Int8Array(threads).fill(-1);
+    this.stream = new Int32Array(pes * STREAM.FIELDS);
     this.slotFree = new Int32Array(pes);
     this.lastMicro = new Int8Array(pes).fill(-1);
     this.active = Int32Array.from({ length: pes }, (_, pe) => this.classOf(pe).active);
@@ -125,7 +133,7 @@ export class ElementState {
   stateArrays() {
     return [
       this.task, this.pc, this.started, this.safe, this.done, this.scalar, this.baseD, this.baseA, this.baseB, this.mark, this.ready,
-      this.stallKind, this.stallFrom, this.batch, this.slotFree, this.lastMicro, this.active, this.blocked, this.registers, this.bytes,
+      this.stallKind, this.stallFrom, this.batch, this.stream, this.slotFree, this.lastMicro, this.active, this.blocked, this.registers, this.bytes,
       this.last, this.running,
     ]; // biome-ignore format: a list of fields reads better in rows
   }

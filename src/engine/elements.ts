@@ -9,14 +9,18 @@ import { MAIN_THREAD, REGISTERS } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, IS } from './compile.ts';
 import { ElementOps } from './element-ops.ts';
-import type { Pending } from './element-state.ts';
+import { type Pending, STREAM } from './element-state.ts';
 import { endlessTask, FREE_LIMIT } from './faults.ts';
+
+/** Fields of a stream: see element-state.ts. */
+const { LANE, FROM, COUNT, LIMIT, FIELDS: STREAM_FIELDS } = STREAM;
 
 const READY = -1;
 
 export class Elements extends ElementOps {
   /** A compute element's turn at tick t. */
   event(pe: number, t: number): void {
+    if (this.stream[pe * STREAM_FIELDS] !== 0 && this.streamElement(pe, t)) return;
     const main = this.first[pe + 1] - 1;
     if (this.batch[main] >= 0 && this.ready[main] <= t) this.finishBatch(pe, main, t);
     this.applyPending(pe, t);
@@ -26,7 +30,7 @@ export class Elements extends ElementOps {
   }
 
   private applyPending(pe: number, t: number): void {
-    const list = this.pending.get(pe);
+    const list = this.pending.size > 0 ? this.pending.get(pe) : undefined;
     if (!list) return;
     const later: Pending[] = [];
     for (const p of list) {
@@ -117,7 +121,7 @@ export class Elements extends ElementOps {
   private inputReady(pe: number, lane: number, words: number, t: number): boolean {
     const ready = this.fabric.inputReady(lane, words);
     if (ready >= 0 && ready <= t) return true;
-    if (ready < 0) this.fabric.inWanted[lane] = 1;
+    if (ready < 0) this.fabric.wakeElementOnWord(lane);
     else this.wheel.schedule(this.actor + pe, ready);
     return false;
   }
@@ -176,7 +180,36 @@ export class Elements extends ElementOps {
       }
       if (ins.setup > 0) return;
     }
-    if (this.issueGroup(pe, main, ins, t)) this.endOp(pe, main, ins, t, this.ready[main]);
+    if (this.canStream(pe, main, ins)) {
+      this.openStream(pe, main, ins, t);
+      this.streamElement(pe, t);
+    } else if (this.issueGroup(pe, main, ins, t)) this.endOp(pe, main, ins, t, this.ready[main]);
+  }
+
+  /**
+   * The next element of main's streaming multiply at tick t: what issueGroup would do, without looking anything up. False
+   * when its word is not there yet; then the stream is closed and the general way finds out why.
+   */
+  private streamElement(pe: number, t: number): boolean {
+    const at = pe * STREAM_FIELDS;
+    const s = this.stream;
+    const word = this.fabric.readyHead(s[at + LANE], t);
+    if (word < 0 || t !== s[at + FROM] + s[at + COUNT]) {
+      this.closeStream(pe);
+      return false;
+    }
+    this.multiplyNext(at, word);
+    this.fabric.pop(s[at + LANE]);
+    s[at + COUNT]++;
+    if (s[at + COUNT] === s[at + LIMIT]) {
+      const main = this.first[pe + 1] - 1;
+      const ins = this.instruction(pe, main);
+      this.closeStream(pe);
+      this.endOp(pe, main, ins, t, t + 1);
+      if (!this.busy(pe)) return true;
+    }
+    this.wheel.schedule(this.actor + pe, t + 1);
+    return true;
   }
 
   /** A vector op of main is over at tick e: flags, next instruction, free ones behind it. */
@@ -278,6 +311,7 @@ export class Elements extends ElementOps {
 
   /** Cuts a running batch at tick k: the groups issued before k have happened, the others not (so that state(k) is exact). */
   materialise(pe: number, k: number): void {
+    this.closeStream(pe);
     const main = this.first[pe + 1] - 1;
     if (this.batch[main] < 0 || this.batch[main] >= k) return;
     const ins = this.instruction(pe, main);

@@ -11,7 +11,7 @@ import type { ScalarInstruction, Source, VectorInstruction } from '../machine/pr
 import { type FlagInstruction, type Instruction, type LoopInstruction, MAIN_THREAD, type MarkInstruction, type MemoryOperand } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { element, scalarStep } from './alu.ts';
-import { dataRange, endlessTask, FREE_LIMIT, memoryFault } from './faults.ts';
+import { endlessTask, FREE_LIMIT, memoryFault } from './faults.ts';
 import { type Context, instructionOf, type Thread } from './reference-state.ts';
 
 type Control = ScalarInstruction | LoopInstruction | FlagInstruction | MarkInstruction;
@@ -209,7 +209,8 @@ function put(c: Context, pe: number, queue: number, word: number, advance: boole
 
 /** Throws unless an access lies in the class's data memory and is aligned. */
 function check(c: Context, pe: number, task: number, address: number, width: number): void {
-  const { from, to } = dataRange(c.program.classes[c.program.classOf[pe]], c.program.machine);
+  const from = c.program.machine.codeReserve;
+  const to = c.state.pes[pe].memory.length;
   if (address < from || address + width > to || address % width !== 0) throw memoryFault(c.program, c.state.cycle, pe, task, address, width);
 }
 

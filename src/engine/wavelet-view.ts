@@ -4,7 +4,7 @@ import type { CompiledProgram } from './compile.ts';
 import type { Elements } from './elements.ts';
 import type { Fabric } from './fabric.ts';
 import { dataRange } from './faults.ts';
-import type { Entry, HashedThread, StateView } from './state-hash.ts';
+import type { HashedThread, StateView } from './state-hash.ts';
 
 export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, elements: Elements, cycle: () => number): StateView {
   const pending = (pe: number) => elements.pending.get(pe) ?? [];
@@ -19,10 +19,10 @@ export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, 
     return out;
   };
   return {
-    fifo: (channel) => fifoEntries(c, fabric, channel),
-    input: (lane) => inputEntries(c, fabric, lane),
-    position: (pe, route) => fabric.position[c.slotFirst[pe] + route],
-    lastDeparture: (pe, route) => fabric.lastDeparture[c.slotFirst[pe] + route],
+    fifo: (channel) => fabric.entries(channel),
+    input: (lane) => fabric.inputEntries(lane),
+    position: (pe, route) => fabric.position(c.slotFirst[pe] + route),
+    lastDeparture: (pe, route) => fabric.lastDeparture(c.slotFirst[pe] + route),
     registers: (pe) => elements.registers.subarray(pe * REGISTERS, (pe + 1) * REGISTERS),
     memory: (pe) => {
       const { from, to } = dataRange(program.classes[program.classOf[pe]], program.machine);
@@ -40,22 +40,6 @@ export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, 
     sourceNext: (source) => fabric.sourceNext[source],
     sinkCount: (sink) => fabric.sinkCount[sink],
   };
-}
-
-function fifoEntries(c: CompiledProgram, fabric: Fabric, channel: number): Entry[] {
-  const capacity = c.channels.capacity[channel];
-  return Array.from({ length: fabric.length[channel] }, (_, i) => {
-    const at = fabric.ringAt[channel] + ((fabric.head[channel] + i) % capacity);
-    return { word: fabric.word[at], ready: fabric.ready[at], advance: fabric.advance[at] === 1 };
-  });
-}
-
-function inputEntries(c: CompiledProgram, fabric: Fabric, lane: number): Entry[] {
-  const capacity = c.channels.inputCapacity[lane];
-  return Array.from({ length: fabric.inLength[lane] }, (_, i) => {
-    const at = fabric.inAt[lane] + ((fabric.inHead[lane] + i) % capacity);
-    return { word: fabric.inWord[at], ready: fabric.inReady[at], advance: false };
-  });
 }
 
 function threads(e: Elements, pe: number): HashedThread[] {

@@ -20,7 +20,11 @@ function hashRuns(total: Hash, runs: Runs): void {
     const offset = runs.begin[i];
     const hash = new Hash();
     for (; i < runs.lane.length && runs.lane[i] === lane; i++) {
-      hash.word(runs.tx[i]).word(runs.begin[i] - offset).word(runs.count[i]).word(runs.period[i]);
+      hash
+        .word(runs.tx[i])
+        .word(runs.begin[i] - offset)
+        .word(runs.count[i])
+        .word(runs.period[i]);
     }
     total.word(lane).word(offset).text(hash.hex());
   }
@@ -31,7 +35,11 @@ function hashIntervals(total: Hash, rows: Intervals): void {
     const [pe, thread, offset] = [rows.pe[i], rows.thread[i], rows.begin[i]];
     const hash = new Hash();
     for (; i < rows.pe.length && rows.pe[i] === pe && rows.thread[i] === thread; i++) {
-      hash.word(rows.kind[i]).word(rows.mark[i]).word(rows.begin[i] - offset).word(rows.end[i] - offset);
+      hash
+        .word(rows.kind[i])
+        .word(rows.mark[i])
+        .word(rows.begin[i] - offset)
+        .word(rows.end[i] - offset);
     }
     total.word(pe).word(thread).word(offset).text(hash.hex());
   }

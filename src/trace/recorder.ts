@@ -24,49 +24,67 @@ class Column {
   }
 }
 
+/** Fields of an open run: `open[lane * 8 + field]`; side by side because an event touches them all. */
+const BEGIN = 0;
+const LAST = 1;
+const COUNT = 2;
+const PERIOD = 3;
+const TX = 4;
+const FIELDS = 8;
+
 /** Run-length encoder over many lanes; an open run per lane. */
 class RunRecorder {
-  private readonly open: { begin: Int32Array; last: Int32Array; count: Int32Array; period: Int32Array; tx: Uint8Array };
+  private readonly open: Int32Array;
   private readonly closed = { lane: new Column(), tx: new Column(), begin: new Column(), count: new Column(), period: new Column() };
 
   constructor(lanes: number) {
-    const column = (): Int32Array => new Int32Array(lanes);
-    this.open = { begin: column(), last: column(), count: column(), period: column(), tx: new Uint8Array(lanes) };
+    this.open = new Int32Array(lanes * FIELDS);
   }
 
   event(lane: number, tx: number, tick: number): void {
+    const at = lane * FIELDS;
     const o = this.open;
-    const count = o.count[lane];
+    const count = o[at + COUNT];
     if (count > 0) {
-      const gap = tick - o.last[lane];
-      if (o.tx[lane] === tx && (count === 1 ? gap <= MAX_PERIOD : gap === o.period[lane])) {
-        o.period[lane] = gap;
-        o.count[lane] = count + 1;
-        o.last[lane] = tick;
+      const gap = tick - o[at + LAST];
+      if (o[at + TX] === tx && (count === 1 ? gap <= MAX_PERIOD : gap === o[at + PERIOD])) {
+        o[at + PERIOD] = gap;
+        o[at + COUNT] = count + 1;
+        o[at + LAST] = tick;
         return;
       }
       this.close(lane);
     }
-    o.begin[lane] = tick;
-    o.last[lane] = tick;
-    o.count[lane] = 1;
-    o.period[lane] = 1;
-    o.tx[lane] = tx;
+    o[at + BEGIN] = tick;
+    o[at + LAST] = tick;
+    o[at + COUNT] = 1;
+    o[at + PERIOD] = 1;
+    o[at + TX] = tx;
+  }
+
+  /** `count` events in consecutive ticks: the same as that many calls of event. */
+  burst(lane: number, tx: number, tick: number, count: number): void {
+    const single = Math.min(count, 3);
+    for (let i = 0; i < single; i++) this.event(lane, tx, tick + i);
+    // After three consecutive events the open run has period 1, so the rest only lengthens it.
+    this.open[lane * FIELDS + COUNT] += count - single;
+    this.open[lane * FIELDS + LAST] += count - single;
   }
 
   private close(lane: number): void {
+    const at = lane * FIELDS;
     const o = this.open;
     this.closed.lane.push(lane);
-    this.closed.tx.push(o.tx[lane]);
-    this.closed.begin.push(o.begin[lane]);
-    this.closed.count.push(o.count[lane]);
-    this.closed.period.push(o.count[lane] === 1 ? 1 : o.period[lane]);
-    o.count[lane] = 0;
+    this.closed.tx.push(o[at + TX]);
+    this.closed.begin.push(o[at + BEGIN]);
+    this.closed.count.push(o[at + COUNT]);
+    this.closed.period.push(o[at + PERIOD]);
+    o[at + COUNT] = 0;
   }
 
   finish(): Runs {
-    const lanes = this.open.count.length;
-    for (let lane = 0; lane < lanes; lane++) if (this.open.count[lane] > 0) this.close(lane);
+    const lanes = this.open.length / FIELDS;
+    for (let lane = 0; lane < lanes; lane++) if (this.open[lane * FIELDS + COUNT] > 0) this.close(lane);
     const c = this.closed;
     const order = orderByLane(c.lane, lanes);
     const take = (column: Column): Uint32Array => Uint32Array.from(order, (i) => column.at(i));
@@ -159,6 +177,11 @@ export class Recorder {
   /** A word was consumed from input queue `lane`. */
   use(lane: number, tick: number): void {
     this.uses.event(lane, 0, tick);
+  }
+
+  /** `count` words were consumed from input queue `lane` in consecutive ticks from `tick` on. */
+  useBurst(lane: number, tick: number, count: number): void {
+    this.uses.burst(lane, 0, tick, count);
   }
 
   /** A word was pushed into output queue `lane`. */
