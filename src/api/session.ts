@@ -127,7 +127,7 @@ function toWire(error: unknown): WireError {
 function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kernel; plan: Plan } {
   const kernel = kernelById(config.kernel);
   const machine = MACHINES[config.machine];
-  if (!machine) throw new WeftError('--machine', `unknown machine ${config.machine}`, [`use one of ${Object.keys(MACHINES).join(', ')}`]);
+  if (!machine) throw new WeftError('machine', `unknown machine ${config.machine}`, [`use one of ${Object.keys(MACHINES).join(', ')}`]);
   return { kernel, plan: kernel.plan(models.shape(config), machine, config.pes, config.options) };
 }
 

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Outcome, RunConfig, RunResult, Session } from '../../src/api/protocol.ts';
+import { createSession } from '../../src/api/session.ts';
+
+const TINY = new Blob([readFileSync(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url))]);
+const BASE: RunConfig = {
+  model: 'tiny',
+  tensor: 'blk.0.ffn_up',
+  m: 0,
+  k: 0,
+  n: 2,
+  seed: 7,
+  kernel: 'streaming',
+  machine: 'wse2',
+  pes: { width: 8, height: 8 },
+};
+
+function value<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`${outcome.error.field}: ${outcome.error.message}`);
+  return outcome.value;
+}
+
+async function opened(): Promise<Session> {
+  const session = createSession();
+  value(await session.openModel({ kind: 'file', file: TINY, name: 'tiny' }));
+  return session;
+}
+
+const run = async (session: Session, config: Partial<RunConfig> = {}): Promise<RunResult> => value(await session.run({ ...BASE, ...config }, () => {}));
+
+describe('a session', () => {
+  let session: Session;
+  beforeAll(async () => {
+    session = await opened();
+  });
+
+  it.each(['streaming', 'stationary'])('%s on a real Q4_K tensor: C equals the plain loop in all bits and float64 within 2e-6 of sum |w x|', async (kernel) => {
+    const result = await run(session, { kernel });
+    expect(result.errors.vsPlainLoop).toBe(0);
+    expect(result.errors.maxRelVsSumAbs).toBeLessThan(2e-6);
+    expect(result.y).toHaveLength(2 * 512);
+    expect(result.conservation.every((c) => c.holds)).toBe(true);
+    expect(result.metrics.cycles).toBe(result.trace.cycles);
+    expect(result.metrics.cycles).toBeGreaterThanOrEqual(result.estimate.lowerBound.cycles);
+  });
+
+  it.each(['streaming', 'stationary'])('%s: the reference engine gives the same trace hash, state hash and results', async (kernel) => {
+    const small = { kernel, model: 'synthetic', m: 10, k: 256, n: 2, pes: { width: 3, height: 2 } };
+    const [fast, slow] = [await run(session, { ...small, engine: 'wavelet' }), await run(session, { ...small, engine: 'reference' })];
+    expect(fast.traceHash).toBe(slow.traceHash);
+    expect(fast.stateHash).toBe(slow.stateHash);
+    expect([...fast.y]).toEqual([...slow.y]);
+  });
+
+  it.each([
+    ['streaming', 1],
+    ['streaming', 2],
+    ['streaming', 3],
+    ['stationary', 1],
+    ['stationary', 2],
+    ['stationary', 3],
+  ])('%s, seed %i: step x 60 = run to 60 = scrub back to 60, and so at 2 000, by state hash', async (kernel, seed) => {
+    const config = { kernel, seed, model: 'synthetic', m: 12, k: 512, n: 2, pes: { width: 3, height: 4 } };
+    const [stepped, jumped] = [await opened(), await opened()];
+    await run(stepped, config);
+    const end = (await run(jumped, config)).trace.cycles;
+    for (const target of [60, 2000]) {
+      let last = '';
+      for (let k = Math.max(0, target - 60); k <= target; k++) last = value(await stepped.stateHash(k));
+      const direct = value(await jumped.stateHash(target));
+      const after = value(await jumped.stateHash(end));
+      const back = value(await jumped.stateHash(target));
+      expect(last).toBe(direct);
+      expect(back).toBe(direct);
+      expect(after).not.toBe(direct);
+    }
+  });
+
+  it('the state hash at the end of a visit equals that of the run', async () => {
+    const result = await run(session);
+    expect(value(await session.stateHash(result.trace.cycles))).toBe(result.stateHash);
+    expect(value(await session.stateHash(0))).not.toBe(result.stateHash);
+  });
+
+  it('the same configuration gives the same hashes and numbers twice', async () => {
+    const [first, second] = [await run(session), await run(session)];
+    expect(second.traceHash).toBe(first.traceHash);
+    expect(second.metrics).toEqual(first.metrics);
+  });
+
+  it('inspect shows the queues, registers and the first Q4_K block of a PE', async () => {
+    const result = await run(session);
+    const detail = value(await session.inspect(9, Math.floor(result.trace.cycles / 2)));
+    expect(detail.threads.map((t) => t.thread)).toEqual([8]);
+    expect(detail.inputs[0]!.words.length).toBeLessThanOrEqual(detail.inputs[0]!.capacity);
+    expect(detail.block!.quants).toHaveLength(256);
+    expect(detail.block!.scales).toHaveLength(8);
+  });
+
+  it('of several visits asked for at once only the last is answered', async () => {
+    await run(session);
+    const answers = await Promise.all([100, 200, 300].map((cycle) => session.stateHash(cycle)));
+    expect(answers.map((a) => a.ok)).toEqual([false, false, true]);
+  });
+
+  it('cancel ends a run with a cancelled error, and the next run works', async () => {
+    const pending = session.run({ ...BASE, model: 'synthetic', m: 4096, k: 1024, n: 4, pes: { width: 64, height: 64 } }, (p) => {
+      if (p.phase === 'simulating') void session.cancel();
+    });
+    const outcome = await pending;
+    expect(outcome.ok).toBe(false);
+    expect(!outcome.ok && outcome.error.cancelled).toBe(true);
+    expect((await run(session)).errors.vsPlainLoop).toBe(0);
+  });
+
+  it('reports progress in phases, with rising cycles', async () => {
+    const phases: string[] = [];
+    const cycles: number[] = [];
+    value(
+      await session.run(BASE, (p) => {
+        phases.push(p.phase);
+        cycles.push(p.cycle);
+      }),
+    );
+    expect([...new Set(phases)].slice(0, 2)).toEqual(['loading', 'placing']);
+    expect(phases.at(-1)).toBe('checking');
+    expect(cycles).toEqual([...cycles].sort((a, b) => a - b));
+  });
+
+  it.each([
+    [{ model: 'nowhere' }, 'model', 'not open'],
+    [{ tensor: 'blk.9.ffn_up' }, '--tensor', 'blk.9.ffn_up'],
+    [{ kernel: 'sreaming' }, 'kernel', 'sreaming'],
+    [{ machine: 'wse9' as 'wse2' }, 'machine', 'wse9'],
+    [{ pes: { width: 0, height: 4 } }, 'rectangle', '0'],
+    [{ n: 0 }, 'N', '0'],
+  ])('a bad configuration %j is one error that names the field', async (change, field, text) => {
+    const outcome = await session.run({ ...BASE, ...change }, () => {});
+    expect(outcome.ok).toBe(false);
+    if (outcome.ok) return;
+    expect(outcome.error.field).toBe(field);
+    expect(outcome.error.message).toContain(text);
+    expect(outcome.error.cancelled).toBe(false);
+  });
+});
