@@ -59,6 +59,7 @@ export async function runCommand(flags: RunFlags, { entry, signal }: Surrounding
 
 /** Flags that only make sense with others. */
 function checkTogether(flags: RunFlags): void {
+  if (!flags.report && flags.out !== undefined) throw new WeftError('--out', 'there is no report to put there', ['leave --no-report out', 'leave --out out']);
   if (flags.model === 'synthetic') {
     if (flags.tensor !== undefined)
       throw new WeftError('--tensor', 'a synthetic matrix has no tensors', ['leave --tensor out', 'give a model file with --model']);

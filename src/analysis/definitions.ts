@@ -68,8 +68,6 @@ export const DEFINITIONS = {
   stateHash: define('State hash', '', "Hash over the machine's whole state after the last cycle."),
 } as const satisfies Record<string, Definition>;
 
-export type MetricKey = keyof typeof DEFINITIONS;
-
 /** What a kind of PE-cycle means, by its name in the trace (schema.ts), and `idle`. */
 export const KIND_DEFINITIONS: Readonly<Record<string, Definition>> = {
   compute: define('Compute', 'PE-cycles', 'An instruction of the row dot issues, its set-up included.'),

@@ -15,7 +15,7 @@ import { shellArgument } from './escape.ts';
 import { knownLimits } from './limits.ts';
 import type { Configuration, Report, ReportInput, StageLatency, Summary } from './types.ts';
 
-export type { Configuration, Report, ReportInput, Summary } from './types.ts';
+export type { Report } from './types.ts';
 
 /** Rows of the table of PE time over time. */
 const TIME_ROWS = 12;

@@ -99,6 +99,7 @@ const BAD: ReadonlyArray<readonly [string, readonly string[], string]> = [
   ['an output over the model', ['dequantize', 'cut.gguf', '--tensor', 'x', '--output', './cut.gguf'], "--output: './cut.gguf' would overwrite an input"],
   ['an output over the activations', ['run', ...MODEL, '--input', 'two-rows.f32', '--output', 'folder/../two-rows.f32'], 'would overwrite an input'],
   ['reports into a file', ['run', ...MODEL, '--out', 'short.f32'], "short.f32' is not a folder"],
+  ['a folder for no report', ['run', ...MODEL, '--out', 'folder', '--no-report'], '--out: there is no report'],
   ['a placement that does not fit', ['run', '--model', 'synthetic', '--m', '4', '--k', '32768', '--pes', '2x2', '--kernel', 'stationary'], 'overflows a PE by'],
 ];
 
