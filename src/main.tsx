@@ -16,5 +16,10 @@ import { start } from './views/app/start.ts';
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 const demoUrl = new URL('demo/use-lite-en-q4_k.gguf', document.baseURI).href;
-const actions = start({ client: createClient(), storage: localStorage, demoUrl });
+const actions = start({
+  client: createClient(),
+  storage: localStorage,
+  demoUrl,
+  report: async (result, format) => (await import('./api/export.ts')).reportText(result, format),
+});
 createRoot(root).render(<App actions={actions} />);

@@ -23,6 +23,8 @@ export interface Deps {
   readonly makeReader: (program: Program, trace: Trace) => TraceReader;
   /** Address of the demo model. */
   readonly demoUrl: string;
+  /** Writes a run's report. */
+  readonly report: (result: RunResult, format: 'markdown' | 'json') => Promise<string>;
 }
 
 export interface Actions {
@@ -35,13 +37,14 @@ export interface Actions {
   chooseSynthetic(): void;
   run(): Promise<void>;
   cancel(): void;
+  readonly report: Deps['report'];
   say(message: string): void;
 }
 
 /** What a link wants of the next finished run; taken once. */
 type Wish = Pick<LinkState, 'cycle' | 'sel'>;
 
-export function createActions({ lab, client, makeReader, demoUrl }: Deps): Actions {
+export function createActions({ lab, client, makeReader, demoUrl, report }: Deps): Actions {
   let planTurn = 0;
   let runTurn = 0;
   let modelTurn = 0;
@@ -102,7 +105,8 @@ export function createActions({ lab, client, makeReader, demoUrl }: Deps): Actio
     lab.setState({ config: link.config, layer: link.layer });
     if (notices.length > 0) say(notices.join(' '));
     const { model } = link.config;
-    if (model !== 'synthetic' && model !== lab.getState().model?.name) {
+    if (model === 'synthetic') lab.setState({ model: null, modelStatus: 'ready', modelError: null });
+    else if (model !== lab.getState().model?.name) {
       if (model !== 'demo') return lab.setState({ modelStatus: 'missing', status: 'empty' });
       if (!(await openModel({ kind: 'url', url: demoUrl, name: 'demo' }))) return;
     }
@@ -127,7 +131,7 @@ export function createActions({ lab, client, makeReader, demoUrl }: Deps): Actio
   }
 
   client.onRestart(() => say('The simulation worker stopped and was started again.'));
-  return { open, configure, openFile, openDemo, chooseSynthetic, run, cancel: () => void client.cancel(), say };
+  return { open, configure, openFile, openDemo, chooseSynthetic, run, cancel: () => void client.cancel(), report, say };
 }
 
 /** The setup for a model just opened: the tensor is kept where the model has it, else its first one that can run. */

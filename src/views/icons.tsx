@@ -10,11 +10,13 @@ function Icon({ children, size = 16 }: { children: ReactNode; size?: number }) {
   );
 }
 
-const solid = (path: string): (() => ReactNode) => () => (
-  <Icon>
-    <path d={path} fill="currentColor" stroke="none" />
-  </Icon>
-);
+const solid =
+  (path: string): (() => ReactNode) =>
+  () => (
+    <Icon>
+      <path d={path} fill="currentColor" stroke="none" />
+    </Icon>
+  );
 
 export const First = solid('M3 3h1.6v10H3zM13 3v10L6 8z');
 export const Back = solid('M11.5 3v10L4.5 8z');
@@ -66,8 +68,7 @@ export const Lens = () => (
 
 /** Plain weave, three warps and three wefts; the middle weft in accent. */
 export function Mark() {
-  const warp =
-    'M4 -1V7.3M4 12.7V21M10 -1V1.3M10 6.7V13.3M10 18.7V21M16 -1V7.3M16 12.7V21M-1 4H1.3M6.7 4H13.3M18.7 4H21M-1 16H1.3M6.7 16H13.3M18.7 16H21';
+  const warp = 'M4 -1V7.3M4 12.7V21M10 -1V1.3M10 6.7V13.3M10 18.7V21M16 -1V7.3M16 12.7V21M-1 4H1.3M6.7 4H13.3M18.7 4H21M-1 16H1.3M6.7 16H13.3M18.7 16H21';
   return (
     <svg viewBox="-1 -1 22 22" fill="none" strokeWidth="3.4" aria-hidden="true">
       <path className="t" d={warp} />

@@ -1,4 +1,5 @@
 /** The page's English, in one place: names, definitions behind every `?`, sentences. Numbers are put in by the views. */
+import { DEFINITIONS as METRICS } from '../analysis/definitions.ts';
 import type { DockTab } from '../store/types.ts';
 
 /** States of a PE in the fixed stacking order of every area and legend (visual.md section 3). */
@@ -11,7 +12,7 @@ export const STATE_NAMES: Readonly<Record<StateName, string>> = {
   send: 'Send',
   receive: 'Receive',
   load: 'Load',
-  slot: 'Wait for slot',
+  slot: 'Wait slot',
   wait: 'Wait data',
   blocked: 'Blocked',
   idle: 'Idle',
@@ -62,29 +63,37 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Esc', 'Close, cancel a drag'],
 ];
 
-/** Definitions: one per metric shown (kernels.md section 5, machine.md). */
+/** A metric's definition, from the one place that has it. */
+const metric = (key: keyof typeof METRICS): readonly [name: string, text: string] => [METRICS[key].name, METRICS[key].meaning];
+
+/** Definitions behind the `?`: name and text. Metrics come from analysis/definitions.ts, the rest is about this page. */
 export const DEFINITIONS = {
-  simulated: ['Simulated', 'Cycles from the first activation entering the fabric to the last result leaving it, counted by the wavelet engine. Dequantisation is included; loading the weights is not.'],
-  closedForm: ['Closed form', 'The same span predicted by a formula from sizes and prices, without simulating. The difference is what the formula leaves out.'],
-  lowerBound: ['Lower bound', 'No schedule of this mapping can be faster: the largest of issue cycles, wavelets over the busiest link, and the longest path.'],
-  mac: ['Multiply-add utilisation', 'Useful multiply-adds divided by PEs of the rectangle × cycles × the rate of the chosen dot program.'],
-  busy: ['Busy', 'Cycles in which a PE issues anything, divided by PEs × cycles.'],
-  mapping: ['Mapping', 'PEs that hold rows, divided by all PEs of the rectangle.'],
-  latency: ['Latency of a row', 'Cycles from the first activation entering the fabric to the last result of that row at the edge. First and last row to arrive.'],
-  load: ['Load, host in, host out', 'Cycles the host needs at its rate for the whole wafer to bring the weights, bring the activations, take the results. Not part of the cycles above.'],
-  vsPlainLoop: ['Against the plain loop', 'Results whose bit pattern differs from an independent scalar program that does the same operations in the same order. It must be 0.'],
-  vsF64: ['Against float64', 'Largest absolute difference from the same product in float64 with the same dequantised weights.'],
-  relRms: ['Relative RMS', 'Root mean square of the difference from float64 over the root mean square of the results.'],
-  relSum: ['Against Σ|w·x|', 'Largest error over the sum of the magnitudes it was made of. The tolerance is 2e−6.'],
+  simulated: metric('cycles'),
+  closedForm: metric('closedForm'),
+  lowerBound: metric('lowerBound'),
+  mac: metric('utilisation.mac'),
+  busy: metric('utilisation.busy'),
+  mapping: metric('utilisation.mapping'),
+  latencyFirst: metric('latency.first'),
+  latencyMax: metric('latency.max'),
+  load: metric('loadCycles'),
+  hostIn: metric('hostInCycles'),
+  hostOut: metric('hostOutCycles'),
+  vsPlainLoop: metric('errors.vsPlainLoop'),
+  vsF64: metric('errors.maxAbsVsF64'),
+  relRms: metric('errors.relRmsVsF64'),
+  relSum: metric('errors.maxRelVsSumAbs'),
+  unquantised: metric('errors.relRmsVsUnquantised'),
   hop: ['Hop latency', 'Cycles a wavelet needs from one router to the next.'],
   queue: ['Ramp queue 0', 'Words the input queue between router and compute element holds.'],
   clock: ['Clock', 'Turns cycles into time. It changes no cycle count.'],
-  memory: ['Memory per PE', 'Every byte of the fullest PE: code reserve, weights, buffers, results. The limit is 48 KiB, 49 152 B.'],
-  rectangle: ['Rectangle', 'Width × height in PEs. Empty takes the default: the smallest near-square one that gives every row its own PE.'],
-  stateHash: ['State hash', 'A hash of the whole machine at this cycle. Two people with the same link see the same digits.'],
+  memory: ['Memory per PE', 'Every byte of the fullest PE: code reserve, weights, buffers, results. The limit is 48 KiB, 49\u202f152\u202fB.'],
+  rectangle: [
+    'Rectangle',
+    'Width × height in PEs. Empty takes the default: the smallest near-square one that gives every row its own PE, else the whole fabric.',
+  ],
   xQueue: ['x queue', 'Activations waiting in the input queue, those on the ramp included.'],
-  tokens: ['N', 'Columns of the activation matrix: tokens multiplied with the same weights.'],
-} as const;
+} as const satisfies Record<string, readonly [name: string, text: string]>;
 export type Definition = keyof typeof DEFINITIONS;
 
 export const TEXT = {

@@ -33,12 +33,7 @@ describe('numbers on screen', () => {
   });
 
   it('times have three significant digits and the prefix that fits', () => {
-    expect([duration(25.74), duration(1240), duration(0.5), duration(2_000_000)]).toEqual([
-      `25.7${T}\u00b5s`,
-      `1.24${T}ms`,
-      `500${T}ns`,
-      `2.00${T}s`,
-    ]);
+    expect([duration(25.74), duration(1240), duration(0.5), duration(2_000_000)]).toEqual([`25.7${T}\u00b5s`, `1.24${T}ms`, `500${T}ns`, `2.00${T}s`]);
   });
 
   it('bytes are exact', () => {

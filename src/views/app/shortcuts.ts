@@ -6,14 +6,15 @@ import { lab } from '../../store/lab.ts';
 import { changeSpeed, lastCycle, seek, step, toggle, wholeCycle } from '../../store/playback.ts';
 import { copyLink } from './share.ts';
 
-/** Roles that use arrows, Home and End themselves. */
-const OWN_KEYS =
-  'input, select, textarea, [contenteditable], [role=slider], [role=separator], [role=grid], [role=gridcell], [role=tab], [role=radio], [role=application]';
+/** Where characters are typed. */
+const TEXT = 'input:not([type=radio]), select, textarea, [contenteditable]';
+/** What uses arrows, Home and End itself. */
+const ARROWS = `${TEXT}, [type=radio], [role=slider], [role=separator], [role=grid], [role=gridcell], [role=tab], [role=application]`;
+/** What Space presses. */
+const PRESSED = `${TEXT}, [type=radio], button, a, summary, [role=tab], [role=gridcell]`;
 
-const target = (event: KeyboardEvent): Element | null => (event.target instanceof Element ? event.target : null);
-const inField = (event: KeyboardEvent): boolean => target(event)?.closest(OWN_KEYS) != null || target(event)?.closest('[role=dialog]') != null;
-/** Space presses a focused button; the key is the button's then. */
-const onControl = (event: KeyboardEvent): boolean => inField(event) || target(event)?.closest('button, a, summary') != null;
+const isIn = (event: KeyboardEvent, selector: string): boolean =>
+  event.target instanceof Element && (event.target.closest(selector) ?? event.target.closest('[role=dialog]')) !== null;
 
 /** Moves to the previous or next change of the selected PE. */
 export function stepPhase(direction: 1 | -1): void {
@@ -23,29 +24,27 @@ export function stepPhase(direction: 1 | -1): void {
 }
 
 export function bindKeys(actions: Actions, openFile: () => void): () => void {
-  const free =
-    (act: () => void, busy = inField) =>
-    (event: KeyboardEvent): void => {
-      if (busy(event) || lab.getState().help) return;
-      event.preventDefault();
-      act();
-    };
+  const free = (act: () => void, taken: string) => (event: KeyboardEvent) => {
+    if (event.defaultPrevented || isIn(event, taken)) return;
+    event.preventDefault();
+    act();
+  };
   const always = (act: () => void) => (event: KeyboardEvent) => {
     event.preventDefault();
     act();
   };
   return tinykeys(window, {
-    Space: free(() => toggle(lab), onControl),
-    ArrowLeft: free(() => step(lab, -1)),
-    ArrowRight: free(() => step(lab, 1)),
-    'Shift+ArrowLeft': free(() => stepPhase(-1)),
-    'Shift+ArrowRight': free(() => stepPhase(1)),
-    Home: free(() => seek(lab, 0)),
-    End: free(() => seek(lab, lastCycle(lab.getState()))),
-    '[': free(() => changeSpeed(lab, -1)),
-    ']': free(() => changeSpeed(lab, 1)),
-    '?': free(() => lab.setState({ help: true })),
-    'Shift+?': free(() => lab.setState({ help: true })),
+    Space: free(() => toggle(lab), PRESSED),
+    ArrowLeft: free(() => step(lab, -1), ARROWS),
+    ArrowRight: free(() => step(lab, 1), ARROWS),
+    'Shift+ArrowLeft': free(() => stepPhase(-1), ARROWS),
+    'Shift+ArrowRight': free(() => stepPhase(1), ARROWS),
+    Home: free(() => seek(lab, 0), ARROWS),
+    End: free(() => seek(lab, lastCycle(lab.getState())), ARROWS),
+    '[': free(() => changeSpeed(lab, -1), TEXT),
+    ']': free(() => changeSpeed(lab, 1), TEXT),
+    '?': free(() => lab.setState({ help: true }), TEXT),
+    'Shift+?': free(() => lab.setState({ help: true }), TEXT),
     '$mod+Enter': always(() => void actions.run()),
     '$mod+Shift+c': always(() => void copyLink(actions.say)),
     '$mod+o': always(openFile),

@@ -42,7 +42,7 @@ function Totals({ result }: { result: RunResult }) {
         {real(errors.maxRelVsSumAbs, 3)}
       </Fact>
       {errors.relRmsVsUnquantised !== null && (
-        <Fact term="relRms" name="Relative RMS, unquantised">
+        <Fact term="unquantised" name="Relative RMS, unquantised">
           {real(errors.relRmsVsUnquantised, 3)}
         </Fact>
       )}

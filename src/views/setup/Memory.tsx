@@ -1,10 +1,9 @@
-/** Memory per PE as planned, before anything runs, and the estimate; or why the setup cannot be placed. */
+/** Memory per PE as planned, before anything runs, and the estimate. Why a setup cannot be placed stands above the Run button. */
 import { usedBytes } from '../../machine/memory.ts';
 import { Define } from '../controls/Definition.tsx';
 import { MemoryBar } from '../controls/MemoryBar.tsx';
 import { bytes, grouped, percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
-import { ErrorBox } from './ErrorBox.tsx';
 
 export function Memory() {
   const plan = useLab((s) => s.plan);
@@ -12,12 +11,12 @@ export function Memory() {
   if (error) {
     return (
       <section className="sec">
-        <div className="sec-head">
+        <div className="sec-head" style={{ marginBottom: 0 }}>
           <h3>Memory per PE</h3>
+          <Define term="memory" />
           <span className="sp" />
-          <span className="badge err">{error.field === 'placement' ? 'does not fit' : 'cannot run'}</span>
+          <span className="badge err">{error.field === 'placement' ? 'does not fit' : 'not placed'}</span>
         </div>
-        <ErrorBox error={error} />
       </section>
     );
   }

@@ -51,8 +51,10 @@ export function RunBox() {
   const error = useLab((s) => s.error);
   const result = useLab((s) => s.result);
   const config = useLab((s) => s.config);
+  const planError = useLab((s) => s.planError);
   return (
     <section className="sec stack" style={{ borderTop: '1px solid var(--line-1)' }}>
+      {planError && <ErrorBox error={planError} />}
       {status === 'failed' && error && !error.cancelled && <ErrorBox error={error} kept={result ? TEXT.sorry : undefined} />}
       {status === 'failed' && error?.cancelled && <p className="notice">The run was cancelled. {result ? 'The earlier result is shown.' : ''}</p>}
       {status === 'done' && result && isStale(config, result) && <p className="t11 t3">{TEXT.stale}</p>}

@@ -16,8 +16,8 @@ function Phase() {
 function StateHash() {
   const known = useLab((s) => s.stateHash);
   const cycle = useCycle();
-  const waiting = useLab((s) => s.result !== null && !s.playing);
-  const text = known?.cycle === cycle ? shortHash(known.hash) : waiting ? '…' : 'moving';
+  const playing = useLab((s) => s.playing);
+  const text = known?.cycle === cycle ? shortHash(known.hash) : playing ? 'moving' : '…';
   return (
     <span title="Hash of the whole machine at this cycle; equal for everybody with this link">
       state{' '}
@@ -67,12 +67,13 @@ export function StatusBar() {
   const message = useLab((s) => s.message);
   return (
     <footer className="status">
-      <StateHash />
+      {result && <StateHash />}
       <Phase />
       {result && <span>{rate(result)}</span>}
       {result && <Physics result={result} />}
       {message && <span className="msg b5">{message}</span>}
       <span className="sp" />
+      {result?.attribution && <span className="msg t3">{result.attribution}</span>}
       {result && <span>model {result.modelVersion}</span>}
       <span>{TEXT.privacy}</span>
     </footer>

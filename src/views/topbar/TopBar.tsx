@@ -6,6 +6,7 @@ import { copyLink } from '../app/share.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { Mark, Moon, Sun, System } from '../icons.tsx';
 import { Transport } from '../transport/Transport.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
 
 export function Brand() {
   return (
@@ -66,6 +67,7 @@ export function TopBar() {
       <div className="ends right">
         <ThemeToggle />
         <ShareButton />
+        <ExportMenu />
         <HelpButton />
       </div>
     </header>

@@ -57,7 +57,7 @@ function Metrics({ result }: { result: RunResult }) {
   const { utilisation, latency, loadCycles, hostInCycles, hostOutCycles } = result.metrics;
   return (
     <dl className="cells">
-      <Cell term="mac" name="Mul-add">
+      <Cell term="mac" name="Utilisation">
         <span data-testid="mac">{percent(utilisation.mac)}</span>
       </Cell>
       <Cell term="busy" name="Busy">
@@ -66,19 +66,19 @@ function Metrics({ result }: { result: RunResult }) {
       <Cell term="mapping" name="Mapping">
         {percent(utilisation.mapping)}
       </Cell>
-      <Cell term="latency" name="First row">
+      <Cell term="latencyFirst" name="First row">
         <span data-testid="latency-first">{grouped(latency.first)}</span>
       </Cell>
-      <Cell term="latency" name="Last row">
+      <Cell term="latencyMax" name="Last row">
         <span data-testid="latency-max">{grouped(latency.max)}</span>
       </Cell>
       <Cell term="load" name="Load weights">
         <span data-testid="load">{grouped(loadCycles)}</span>
       </Cell>
-      <Cell term="load" name="Host in">
+      <Cell term="hostIn" name="Host in">
         {grouped(hostInCycles)}
       </Cell>
-      <Cell term="load" name="Host out">
+      <Cell term="hostOut" name="Host out">
         {grouped(hostOutCycles)}
       </Cell>
       <Cell term="vsF64" name="Max error">
