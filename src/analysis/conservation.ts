@@ -2,6 +2,7 @@
  * The physics of a run, checked from the trace (kernels.md section 5): nothing is lost, nothing appears, no link and no
  * memory is over its capacity. A failed check is a bug of an engine, so every run carries them.
  */
+import { grouped } from '../base/numbers.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Work } from './metrics.ts';
@@ -25,7 +26,7 @@ function routers(reader: TraceReader): Conservation {
     moved += reader.movesBefore(c, end);
     if (reader.fifoAt(c, end).count !== 0) wrong++;
   }
-  return { name: 'routers: departures = arrivals x fan-out', holds: wrong === 0, detail: `${moved} departures, ${wrong} FIFOs unbalanced` };
+  return { name: 'routers: departures = arrivals x fan-out', holds: wrong === 0, detail: `${grouped(moved)} departures, ${wrong} FIFOs unbalanced` };
 }
 
 /** Every input queue: deliveries equal consumed words. */
@@ -38,7 +39,7 @@ function ramps(reader: TraceReader): Conservation {
       if (reader.inputAt(lane, pe, end).count !== 0) wrong++;
     }
   }
-  return { name: 'ramps: delivered = consumed', holds: wrong === 0, detail: `${used} words consumed, ${wrong} queues unbalanced` };
+  return { name: 'ramps: delivered = consumed', holds: wrong === 0, detail: `${grouped(used)} words consumed, ${wrong} queues unbalanced` };
 }
 
 /** Host: all source words went in, all sinks got what they expect. */
@@ -50,7 +51,7 @@ function edges(reader: TraceReader): Conservation {
   return {
     name: 'host: sent = accepted, expected = received',
     holds: sent === expectIn && got === expectOut,
-    detail: `${sent} of ${expectIn} in, ${got} of ${expectOut} out`,
+    detail: `${grouped(sent)} of ${grouped(expectIn)} in, ${grouped(got)} of ${grouped(expectOut)} out`,
   };
 }
 
@@ -66,13 +67,13 @@ function macs(reader: TraceReader, work: Work): Conservation {
     for (let lane = reader.channels.inputFirst[pe]; lane < reader.channels.inputFirst[pe + 1]; lane++) done += here * reader.useTotal(lane);
   }
   const expected = work.m * work.n * work.k;
-  return { name: 'multiply-adds = M N K', holds: done === expected, detail: `${done} of ${expected}` };
+  return { name: 'multiply-adds = M N K', holds: done === expected, detail: `${grouped(done)} of ${grouped(expected)}` };
 }
 
 function memory(reader: TraceReader): Conservation {
   const { machine, classes } = reader.program;
   const most = Math.max(...classes.map((c) => usedBytes(c.memory)));
-  return { name: 'SRAM within 49 152 B on every PE', holds: most <= machine.sramBytes, detail: `${most} of ${machine.sramBytes} B on the fullest` };
+  return { name: 'SRAM within 49 152 B on every PE', holds: most <= machine.sramBytes, detail: `${grouped(most)} of ${grouped(machine.sramBytes)} B on the fullest` };
 }
 
 /** No link carries two wavelets in one cycle: departures of different FIFOs of a router never share a port in a tick. */
