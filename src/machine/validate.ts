@@ -1,0 +1,162 @@
+/**
+ * Checks a program before it runs, so that engines can trust it: sizes, indices, routes that lead somewhere, queues where
+ * words arrive and leave, host ends at edges, loads inside memory. Says where: PE, color, class, task.
+ * Models: program.ts. Leaves out what only running shows: collisions, waiting for ever, addresses with a base register.
+ */
+import { COLORS, maskName, neighbour, OPPOSITE, PORT_NAMES, PORTS, Port, peName } from './fabric.ts';
+import type { HostSink, HostSource, Program, Route, RouteClass } from './program.ts';
+import { invalid, isIndex, validateClass } from './validate-class.ts';
+
+/** A switch has at most four positions (machine.md section 2). */
+const MAX_POSITIONS = 4;
+
+/** Throws a WeftError with field `program` that names the PE, color, class or task at fault; returns if the program can run. */
+export function validateProgram(program: Program): void {
+  validateRectangle(program);
+  for (const cls of program.classes) validateClass(cls, program.machine);
+  for (const [i, routes] of program.routes.entries()) validateRoutes(`route class ${i}`, routes);
+  validateSources(program);
+  validateSinks(program);
+  validatePaths(program);
+  validateLoads(program);
+}
+
+function validateRectangle(program: Program): void {
+  const { width, height, machine, classes, routes } = program;
+  const { usable } = machine;
+  if (!isIndex(width - 1, usable.width) || !isIndex(height - 1, usable.height)) {
+    throw invalid('rectangle', `${width} x ${height} PEs do not fit the ${usable.width} x ${usable.height} of ${machine.name}`, 'use fewer PEs');
+  }
+  for (const [name, column, count] of [['classOf', program.classOf, classes.length] as const, ['routeOf', program.routeOf, routes.length] as const]) {
+    if (column.length !== width * height) throw invalid(name, `${column.length} entries for ${width * height} PEs`);
+    const wrong = column.findIndex((index) => index >= count);
+    if (wrong >= 0) throw invalid(`${peName(wrong, width)}`, `${name} is ${column[wrong]}, but there are ${count}`);
+  }
+}
+
+function validateRoutes(place: string, routes: RouteClass): void {
+  for (const [i, { color, positions }] of routes.entries()) {
+    const where = `${place}, color ${color}`;
+    if (!isIndex(color, COLORS)) throw invalid(where, `colors are 0 to ${COLORS - 1}`);
+    if (routes.slice(0, i).some((route) => route.color === color)) throw invalid(where, 'it has two routes');
+    if (positions.length < 1 || positions.length > MAX_POSITIONS) throw invalid(where, `${positions.length} switch positions, not 1 to ${MAX_POSITIONS}`);
+    for (const [p, { rx, tx }] of positions.entries()) {
+      const sets = { 'receives from': rx, 'sends to': tx };
+      for (const [verb, mask] of Object.entries(sets)) {
+        if (!isIndex(mask, 1 << PORTS) || mask === 0) throw invalid(where, `position ${p} ${verb} ${maskName(mask)}`);
+      }
+    }
+  }
+}
+
+/** A host end must sit on a port that leads out of the rectangle. */
+function validateEnd(program: Program, end: HostSource | HostSink, what: string): void {
+  const { width, height } = program;
+  const place = `${what} ${end.name}`;
+  if (!isIndex(end.pe, width * height)) throw invalid(place, `PE ${end.pe} is outside the ${width} x ${height} rectangle`);
+  if (!isIndex(end.color, COLORS)) throw invalid(place, `color ${end.color} is not in 0 to ${COLORS - 1}`);
+  if (!isIndex(end.port, Port.RAMP) || neighbour(end.pe, end.port, width, height) >= 0) {
+    throw invalid(place, `the ${PORT_NAMES[end.port]} port of ${peName(end.pe, width)} is not at the edge`);
+  }
+}
+
+function validateSources(program: Program): void {
+  const seen = new Map<number, string>();
+  for (const source of program.sources) {
+    validateEnd(program, source, 'source');
+    const key = source.pe * PORTS + source.port;
+    const other = seen.get(key);
+    const port = `the ${PORT_NAMES[source.port]} port of ${peName(source.pe, program.width)}`;
+    if (other !== undefined) throw invalid(`source ${source.name}`, `${port} already belongs to source ${other}`);
+    seen.set(key, source.name);
+    if (!receives(program, source.pe, source.color, source.port)) {
+      throw invalid(`source ${source.name}`, `no switch position of color ${source.color} receives from ${port}`);
+    }
+  }
+}
+
+const sinkKey = (pe: number, port: number, color: number): number => (pe * PORTS + port) * COLORS + color;
+
+function validateSinks(program: Program): void {
+  const seen = new Map<number, string>();
+  for (const sink of program.sinks) {
+    validateEnd(program, sink, 'sink');
+    if (!Number.isInteger(sink.expect) || sink.expect < 0) throw invalid(`sink ${sink.name}`, `expects ${sink.expect} words`);
+    const key = sinkKey(sink.pe, sink.port, sink.color);
+    const other = seen.get(key);
+    if (other !== undefined) throw invalid(`sink ${sink.name}`, `its port and color already belong to sink ${other}`);
+    seen.set(key, sink.name);
+  }
+}
+
+const routeOf = (program: Program, pe: number, color: number): Route | undefined => program.routes[program.routeOf[pe]].find((r) => r.color === color);
+
+/** Whether some switch position of (pe, color) receives from `port`. */
+function receives(program: Program, pe: number, color: number, port: number): boolean {
+  return routeOf(program, pe, color)?.positions.some(({ rx }) => (rx >> port) & 1) ?? false;
+}
+
+/** What every router sends must arrive somewhere, and what every PE sends must leave. */
+function validatePaths(program: Program): void {
+  const sinks = new Set(program.sinks.map((sink) => sinkKey(sink.pe, sink.port, sink.color)));
+  for (let pe = 0; pe < program.width * program.height; pe++) {
+    const cls = program.classes[program.classOf[pe]];
+    for (const { color } of cls.outputs) {
+      if (!receives(program, pe, color, Port.RAMP))
+        throw invalid(`${peName(pe, program.width)} (${cls.name}), color ${color}`, 'no switch position receives from the ramp');
+    }
+    for (const route of program.routes[program.routeOf[pe]]) validateRouteEnds(program, sinks, pe, route);
+  }
+}
+
+function validateRouteEnds(program: Program, sinks: ReadonlySet<number>, pe: number, route: Route): void {
+  const { width, height } = program;
+  const cls = program.classes[program.classOf[pe]];
+  const sent = route.positions.reduce((mask, { tx }) => mask | tx, 0);
+  for (let port = 0; port < PORTS; port++) {
+    if (!((sent >> port) & 1)) continue;
+    if (port === Port.RAMP) {
+      if (cls.inputs.some((input) => input.color === route.color)) continue;
+      throw invalid(
+        placeOf(program, pe, route),
+        'goes up the ramp, but no input queue is bound to it',
+        'bind an input queue',
+        'leave the ramp out of the route',
+      );
+    }
+    const to = neighbour(pe, port, width, height);
+    if (to < 0 && !sinks.has(sinkKey(pe, port, route.color)))
+      throw invalid(placeOf(program, pe, route), `falls off the fabric to the ${PORT_NAMES[port]}`, 'end the route earlier', 'add a host sink');
+    if (to >= 0 && !receives(program, to, route.color, OPPOSITE[port])) {
+      throw invalid(
+        placeOf(program, pe, route),
+        `sends ${PORT_NAMES[port]}, but ${peName(to, width)} never receives it from the ${PORT_NAMES[OPPOSITE[port]]}`,
+      );
+    }
+  }
+}
+
+const placeOf = (program: Program, pe: number, route: Route): string =>
+  `${peName(pe, program.width)} (${program.classes[program.classOf[pe]].name}), color ${route.color}`;
+
+function validateLoads(program: Program): void {
+  const { data, source, pe, address, offset, length } = program.loads;
+  const columns = [source, pe, address, offset, length];
+  if (columns.some((column) => column.length !== pe.length)) throw invalid('loads', `the columns have ${columns.map((c) => c.length).join(', ')} rows`);
+  const ends = program.classes.map((cls) => cls.memory.reduce((end, a) => Math.max(end, a.address + a.bytes), 0));
+  for (let i = 0; i < pe.length; i++) {
+    if (pe[i] >= program.width * program.height) throw invalid(`load ${i}`, `PE ${pe[i]} is outside the rectangle`);
+    if (source[i] >= data.length) throw invalid(`load ${i}`, `data ${source[i]} is not one of ${data.length}`);
+    if (!isIndex(offset[i], data[source[i]].length + 1) || offset[i] + length[i] > data[source[i]].length) {
+      throw invalid(`load ${i}`, `bytes ${offset[i]} to ${offset[i] + length[i]} are outside its data of ${data[source[i]].length}`);
+    }
+    const cls = program.classOf[pe[i]];
+    if (address[i] < program.machine.codeReserve || address[i] + length[i] > ends[cls]) {
+      const place = `load ${i} of ${peName(pe[i], program.width)} (${program.classes[cls].name})`;
+      throw invalid(
+        place,
+        `bytes ${address[i]} to ${address[i] + length[i] - 1} are outside the data memory ${program.machine.codeReserve} to ${ends[cls] - 1}`,
+      );
+    }
+  }
+}
