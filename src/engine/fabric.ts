@@ -67,7 +67,7 @@ export class Fabric {
   private readonly inFreed = new ActorList();
   private readonly switching = new ActorList();
   private readonly contested = new ActorList();
-  private readonly contestedAt: Int32Array;
+  private readonly isContested: Uint8Array;
   /** The first collision of this tick in slot order, so that the message does not depend on the visiting order. */
   private collided: { slot: number; ports: number } | null = null;
   private readonly elementActor: number;
@@ -97,7 +97,7 @@ export class Fabric {
     this.sourceNext = new Int32Array(program.sources.length);
     this.sinkCount = new Int32Array(program.sinks.length);
     this.sinkWords = program.sinks.map((s) => new Uint32Array(s.expect));
-    this.contestedAt = new Int32Array(pes).fill(-1);
+    this.isContested = new Uint8Array(pes);
     this.elementActor = channels.count;
     this.sourceActor = channels.count + pes;
     this.hop = program.machine.hop;
@@ -117,8 +117,8 @@ export class Fabric {
     const slot = this.queues[channel * FIELDS + SLOT];
     if (this.slots[slot * SLOT_FIELDS + SHARED] === 1) {
       const pe = this.c.slotPe[slot];
-      if (this.contestedAt[pe] === t) return;
-      this.contestedAt[pe] = t;
+      if (this.isContested[pe] === 1) return;
+      this.isContested[pe] = 1;
       this.contested.push(pe);
     } else if (this.isCandidate(channel, slot, t)) this.depart(channel, slot, t);
   }
@@ -139,7 +139,10 @@ export class Fabric {
 
   /** Routers whose colors share a port decide together, after all single ones were heard. */
   arbitrate(t: number): void {
-    for (let i = 0; i < this.contested.length; i++) this.arbitrateRouter(this.contested.data[i], t);
+    for (let i = 0; i < this.contested.length; i++) {
+      this.isContested[this.contested.data[i]] = 0;
+      this.arbitrateRouter(this.contested.data[i], t);
+    }
     this.contested.length = 0;
     if (this.collided) {
       const { slot, ports } = this.collided;

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { createReferenceEngine } from '../../src/engine/reference.ts';
+import { createWaveletEngine } from '../../src/engine/wavelet.ts';
+import { runBoth } from '../drivers/compare.ts';
+import { randomProgram } from '../drivers/random-program.ts';
+
+it('the wavelet engine and the reference engine agree on every event of 10 000 random programs', () => {
+  for (let seed = 10_000; seed < 20_000; seed++) {
+    expect(runBoth(randomProgram(seed), [createReferenceEngine, createWaveletEngine], seed).difference, `seed ${seed}`).toBeUndefined();
+  }
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { createReferenceEngine } from '../../src/engine/reference.ts';
+import { createWaveletEngine } from '../../src/engine/wavelet.ts';
+import { KERNELS } from '../../src/kernels/registry.ts';
+import { MACHINES } from '../../src/machine/spec.ts';
+import { synthetic } from '../../src/model/synthetic.ts';
+import { type Outcome, runBoth } from '../drivers/compare.ts';
+import { randomProgram } from '../drivers/random-program.ts';
+
+/** Random programs per test; 1 000 in all. */
+const BATCH = 250;
+const ENGINES = [createReferenceEngine, createWaveletEngine] as const;
+
+describe('the wavelet engine and the reference engine', () => {
+  it.each([0, 1, 2, 3])('agree on every event, error, memory and state hash of 250 random programs, batch %i', (batch) => {
+    const outcomes = new Map<Outcome, number>();
+    for (let seed = batch * BATCH; seed < (batch + 1) * BATCH; seed++) {
+      const result = runBoth(randomProgram(seed), ENGINES, seed);
+      expect(result.difference, `seed ${seed}`).toBeUndefined();
+      outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
+    }
+    // The comparison is worth something only if most programs run and some get stuck or collide.
+    expect(outcomes.get('finished')).toBeGreaterThan(BATCH * 0.7);
+    expect(outcomes.get('stuck')).toBeGreaterThan(0);
+  });
+
+  const cases = Object.values(KERNELS).flatMap((kernel) => Object.values(MACHINES).map((machine) => [kernel.id, machine.id] as const));
+  it.each(cases)('agree on every event of %s on %s, on four placements', (id, machineId) => {
+    const placements = [
+      [5, 256, 2, 3, 2],
+      [6, 256, 1, 2, 2],
+      [7, 512, 1, 4, 1],
+      [9, 256, 3, 1, 3],
+    ] as const;
+    for (const [m, k, n, width, height] of placements) {
+      const gemm = synthetic(m, k, n, m + k + n);
+      const kernel = KERNELS[id]!;
+      const program = kernel.build(kernel.plan(gemm, MACHINES[machineId], { width, height }), gemm);
+      const result = runBoth(program, ENGINES, m);
+      expect(result.difference).toBeUndefined();
+      expect(result.outcome).toBe('finished');
+    }
+  });
+});
