@@ -8,15 +8,7 @@ import { dotF32Sequential, dotF64 } from '../src/quant/dot.ts';
 import { FORMATS, type Format } from '../src/quant/formats.ts';
 import { quantiseQ4K } from '../src/quant/q4_k_quantise.ts';
 import { dotQ4KQ8K, dotQ4KQ8KReference, quantiseQ8K } from '../src/quant/q8_k.ts';
-
-/** One claim of speed. `ratio` is value / baseline. */
-export interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  baseline: number;
-  ratio: number;
-}
+import { type BenchRow, row as rowOf } from './row.ts';
 
 const WEIGHTS = 524_288;
 const UNIT = 'million weights/s';
@@ -33,9 +25,7 @@ function rate(weights: number, passes: number, work: () => void): number {
   return weights / best / 1000;
 }
 
-function row(name: string, value: number, baseline: number): BenchRow {
-  return { name, value, unit: UNIT, baseline, ratio: value / baseline };
-}
+const row = (name: string, value: number, baseline: number): BenchRow => rowOf(name, value, UNIT, baseline);
 
 /** Normally distributed values with the spread of a trained weight matrix. */
 function gaussian(count: number, seed: number): Float32Array {

@@ -81,6 +81,8 @@ export class Elements extends ElementOps {
     this.endStall(pe, winner, t);
     if (winner === main) this.issueMain(pe, main, t);
     else this.issueMicrothread(pe, winner, t);
+    // A longer issue may have taken the word or the room another thread was ready for: its reason to wait changes at t + 1.
+    if (micros > 0 && this.slotFree[pe] > t + 1) this.wheel.schedule(this.actor + pe, t + 1);
   }
 
   private grantAmong(pe: number, main: number, micros: number, free: boolean, t: number): number {
