@@ -1,0 +1,169 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import type { Client } from '../../src/api/client.ts';
+import type { ModelSummary, Outcome, PlanSummary, RunConfig, RunResult, WireError } from '../../src/api/protocol.ts';
+import { createActions } from '../../src/store/actions.ts';
+import { INITIAL } from '../../src/store/lab.ts';
+import type { LabState } from '../../src/store/types.ts';
+import type { TraceReader } from '../../src/trace/reader.ts';
+
+const TENSOR = { name: 'blk.0.ffn_up.weight', type: 'q4_k', shape: [512, 1536], offset: 0, bytes: 1, runnable: true, reason: '' };
+const MODEL: ModelSummary = {
+  name: 'demo',
+  title: 'Demo',
+  architecture: '',
+  attribution: '',
+  bytes: 1,
+  tensors: [{ ...TENSOR, name: 'other', runnable: false }, TENSOR],
+};
+const PLAN = { plan: { rectangle: { width: 8, height: 4 } } } as PlanSummary;
+const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
+const failure = (more: Partial<WireError> = {}): Outcome<never> => ({ ok: false, error: { field: 'x', message: 'no', fixes: [], cancelled: false, ...more } });
+const finished = (config: RunConfig, cycles = 100): RunResult =>
+  ({ config, program: {}, trace: { cycles, width: 8, height: 4 }, traceHash: 'abc' }) as unknown as RunResult;
+
+function setUp(more: Partial<Client> = {}) {
+  const lab = createStore<LabState>(() => INITIAL);
+  let restarted = (): void => {};
+  const client: Client = {
+    openModel: vi.fn(async (source) => ok({ ...MODEL, name: source.kind === 'synthetic' ? 'synthetic' : source.name })),
+    plan: vi.fn(async () => ok(PLAN)),
+    run: vi.fn(async (config) => ok(finished(config))),
+    cancel: vi.fn(async () => {}),
+    stateHash: async () => ok(''),
+    inspect: async () => failure(),
+    onRestart: (listener) => {
+      restarted = listener;
+    },
+    ...more,
+  };
+  const actions = createActions({ lab, client, makeReader: () => ({}) as TraceReader, demoUrl: 'demo.gguf', report: async () => '' });
+  return { lab, client, actions, restart: () => restarted() };
+}
+
+describe('opening the page', () => {
+  it('without a link opens the demo model, takes the tensor by its short name and runs', async () => {
+    const { lab, client, actions } = setUp();
+    await actions.open('', INITIAL.config);
+    expect(client.openModel).toHaveBeenCalledWith({ kind: 'url', url: 'demo.gguf', name: 'demo' });
+    const { config, status, cycle, pe } = lab.getState();
+    expect(config).toMatchObject({ tensor: 'blk.0.ffn_up.weight', k: 512, m: 1536 });
+    expect({ status, cycle, pe }).toEqual({ status: 'done', cycle: 50, pe: 20 });
+  });
+
+  it('with a link runs what it says and puts playhead and selection there', async () => {
+    const { lab, actions } = setUp();
+    await actions.open('#v=1&model=synthetic&m=32&k=256&n=3&map=stationary&t=12&sel=7,3&layer=links', INITIAL.config);
+    expect(lab.getState()).toMatchObject({ cycle: 12, pe: 31, layer: 'links', modelStatus: 'ready', message: null });
+    expect(lab.getState().result?.config).toMatchObject({ model: 'synthetic', m: 32, k: 256, n: 3, kernel: 'stationary' });
+  });
+
+  it('a playhead after the end and a PE outside the rectangle are clamped, and both are said', async () => {
+    const { lab, actions } = setUp();
+    await actions.open('#model=synthetic&t=999&sel=90,90', INITIAL.config);
+    expect(lab.getState()).toMatchObject({ cycle: 100, pe: 31 });
+    expect(lab.getState().message).toContain('t=999 is after the end');
+    expect(lab.getState().message).toContain('sel=90,90 is outside');
+  });
+
+  it('a link to a file that is not open waits for that file and runs when it comes', async () => {
+    const { lab, client, actions } = setUp();
+    await actions.open('#model=mine.gguf&n=4&t=9', INITIAL.config);
+    expect(lab.getState()).toMatchObject({ modelStatus: 'missing', status: 'empty' });
+    expect(client.run).not.toHaveBeenCalled();
+    await actions.openFile(new File([], 'mine.gguf'));
+    expect(lab.getState()).toMatchObject({ status: 'done', cycle: 9 });
+    expect(lab.getState().result?.config.n).toBe(4);
+  });
+
+  it('a model that cannot be opened is failed, not loading', async () => {
+    const { lab, actions } = setUp({ openModel: async () => failure() });
+    await actions.open('', INITIAL.config);
+    expect(lab.getState()).toMatchObject({ modelStatus: 'failed', status: 'empty' });
+  });
+});
+
+describe('running', () => {
+  it('a setup that cannot be placed is not run and keeps its error', async () => {
+    const { lab, client, actions } = setUp({ plan: async () => failure({ field: 'placement' }) });
+    await actions.run();
+    expect(client.run).not.toHaveBeenCalled();
+    expect(lab.getState().planError?.field).toBe('placement');
+  });
+
+  it('a cancelled run says so and keeps the earlier result', async () => {
+    const { lab, client, actions } = setUp();
+    await actions.run();
+    const before = lab.getState().result;
+    client.run = async (_, progress) => {
+      progress({ phase: 'simulating', cycle: 40, expected: 100 });
+      return failure({ cancelled: true });
+    };
+    await actions.run();
+    expect(lab.getState()).toMatchObject({ status: 'failed', message: 'The run was cancelled at cycle 40.' });
+    expect(lab.getState().result).toBe(before);
+  });
+
+  it('a second run takes the place of the first, whose answer is dropped', async () => {
+    const answers: ((outcome: Outcome<RunResult>) => void)[] = [];
+    const { lab, actions } = setUp({ run: () => new Promise((resolve) => answers.push(resolve)) });
+    const first = actions.run();
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    const second = actions.run();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1](ok(finished(INITIAL.config, 222)));
+    await second;
+    answers[0](ok(finished(INITIAL.config, 111)));
+    await first;
+    expect(lab.getState().result?.trace.cycles).toBe(222);
+  });
+
+  it('the playhead keeps its share of the run when the next run is longer', async () => {
+    const { lab, client, actions } = setUp();
+    await actions.run();
+    lab.setState({ cycle: 25 });
+    client.run = async (config) => ok(finished(config, 1000));
+    await actions.run();
+    expect(lab.getState()).toMatchObject({ cycle: 250, speed: 100 });
+  });
+});
+
+describe('changing the setup', () => {
+  it('three quick changes are planned once, with the last values', async () => {
+    vi.useFakeTimers();
+    try {
+      const { lab, client, actions } = setUp();
+      for (const n of [2, 3, 4]) actions.configure({ n });
+      await vi.runAllTimersAsync();
+      expect(client.plan).toHaveBeenCalledTimes(1);
+      expect(client.plan).toHaveBeenCalledWith(expect.objectContaining({ n: 4 }));
+      expect(lab.getState().plan).toBe(PLAN);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('the answer about an older setup does not overwrite the newer one', async () => {
+    const answers: ((outcome: Outcome<PlanSummary>) => void)[] = [];
+    const { lab, actions } = setUp({ plan: () => new Promise((resolve) => answers.push(resolve)) });
+    vi.useFakeTimers();
+    try {
+      actions.configure({ n: 1 });
+      await vi.runAllTimersAsync();
+      actions.configure({ n: 2 });
+      await vi.runAllTimersAsync();
+    } finally {
+      vi.useRealTimers();
+    }
+    answers[1](ok(PLAN));
+    answers[0](failure());
+    await vi.waitFor(() => expect(lab.getState().plan).toBe(PLAN));
+    expect(lab.getState().planError).toBeNull();
+  });
+
+  it('a restarted worker is said', () => {
+    const { lab, restart } = setUp();
+    restart();
+    expect(lab.getState().message).toContain('started again');
+  });
+});

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import type { Client } from '../../src/api/client.ts';
+import type { PeDetail, RunResult } from '../../src/api/protocol.ts';
+import { INITIAL } from '../../src/store/lab.ts';
+import { followMoment } from '../../src/store/moment.ts';
+import type { LabState } from '../../src/store/types.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function setUp() {
+  const result = { traceHash: 'abc', trace: { cycles: 100 } } as RunResult;
+  const lab = createStore<LabState>(() => ({ ...INITIAL, result, status: 'done', pe: 3 }));
+  const inspect = vi.fn(async (pe: number, cycle: number) => ({ ok: true as const, value: { pe, cycle, stateHash: `hash ${cycle}` } as PeDetail }));
+  const stateHash = vi.fn(async (cycle: number) => ({ ok: true as const, value: `hash ${cycle}` }));
+  followMoment(lab, { inspect, stateHash } as unknown as Client);
+  return { lab, inspect, stateHash };
+}
+
+describe('the exact state at the paused playhead', () => {
+  it('is asked once when the playhead rests, for its last place', async () => {
+    const { lab, inspect } = setUp();
+    for (const cycle of [10, 11, 12]) lab.setState({ cycle });
+    await vi.runAllTimersAsync();
+    expect(inspect.mock.calls).toEqual([[3, 12]]);
+    expect(lab.getState()).toMatchObject({ stateHash: { cycle: 12, hash: 'hash 12' }, detail: { pe: 3, cycle: 12 } });
+  });
+
+  it('is taken away the moment the playhead moves, and while it plays', async () => {
+    const { lab, inspect } = setUp();
+    lab.setState({ cycle: 10 });
+    await vi.runAllTimersAsync();
+    lab.setState({ cycle: 11 });
+    expect(lab.getState()).toMatchObject({ stateHash: null, detail: null });
+    lab.setState({ playing: true });
+    await vi.runAllTimersAsync();
+    expect(inspect).toHaveBeenCalledTimes(1);
+    expect(lab.getState().detail).toBeNull();
+  });
+
+  it('an answer that comes after the playhead moved on is dropped', async () => {
+    const { lab, inspect } = setUp();
+    const late: ((value: { ok: true; value: PeDetail }) => void)[] = [];
+    inspect.mockImplementationOnce(() => new Promise((resolve) => late.push(resolve)));
+    lab.setState({ cycle: 10 });
+    await vi.runAllTimersAsync();
+    lab.setState({ cycle: 20 });
+    await vi.runAllTimersAsync();
+    late[0]({ ok: true, value: { pe: 3, cycle: 10, stateHash: 'late' } as PeDetail });
+    await vi.runAllTimersAsync();
+    expect(lab.getState().stateHash?.hash).toBe('hash 20');
+  });
+
+  it('another PE at the same cycle keeps the hash on screen and asks anew', async () => {
+    const { lab, inspect } = setUp();
+    lab.setState({ cycle: 10 });
+    await vi.runAllTimersAsync();
+    lab.setState({ pe: 4 });
+    expect(lab.getState()).toMatchObject({ stateHash: { cycle: 10 }, detail: null });
+    await vi.runAllTimersAsync();
+    expect(inspect).toHaveBeenLastCalledWith(4, 10);
+  });
+});

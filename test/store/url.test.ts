@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunConfig } from '../../src/api/protocol.ts';
+import { INITIAL } from '../../src/store/lab.ts';
+import { LAYERS } from '../../src/store/types.ts';
+import { encodeLink, KERNEL_IDS, LIMITS, type LinkState, MACHINE_IDS, parseLink } from '../../src/store/url.ts';
+
+const DEFAULTS: LinkState = { config: INITIAL.config, cycle: null, sel: null, layer: 'state' };
+const read = (hash: string) => parseLink(hash, DEFAULTS);
+
+const size = (key: keyof typeof LIMITS): fc.Arbitrary<number> =>
+  fc.integer({ min: LIMITS[key].min / LIMITS[key].step, max: LIMITS[key].max / LIMITS[key].step }).map((v) => v * LIMITS[key].step);
+
+/** Every configuration a page can be in: a model's sizes are not part of its link. */
+const configs: fc.Arbitrary<RunConfig> = fc
+  .record({
+    model: fc.constantFrom('demo', 'synthetic', 'my model & co.gguf'),
+    tensor: fc.constantFrom('blk.0.ffn_up', 'a=b,c/d'),
+    m: size('m'),
+    k: size('k'),
+    n: size('n'),
+    seed: size('seed'),
+    kernel: fc.constantFrom(...KERNEL_IDS),
+    machine: fc.constantFrom(...MACHINE_IDS),
+    pes: fc.option(fc.record({ width: size('width'), height: size('height') }), { nil: undefined }),
+    options: fc.option(fc.record({ dot: fc.constantFrom('two-op' as const, 'fused1' as const) }), { nil: undefined }),
+  })
+  .map(({ pes, options, ...c }) => {
+    const sizes = c.model === 'synthetic' ? { tensor: INITIAL.config.tensor } : { m: INITIAL.config.m, k: INITIAL.config.k };
+    return { ...c, ...sizes, ...(pes ? { pes } : {}), ...(options ? { options } : {}) };
+  });
+
+describe('links', () => {
+  it('every state survives encode and parse, and encodes to the same link again (500 random states)', () => {
+    const state = fc.record({
+      config: configs,
+      cycle: fc.option(fc.nat()),
+      sel: fc.option(fc.record({ x: fc.nat(1000), y: fc.nat(1000) })),
+      layer: fc.constantFrom(...LAYERS),
+    });
+    fc.assert(
+      fc.property(state, (s) => {
+        const { link, notices } = read(encodeLink(s));
+        expect(notices).toEqual([]);
+        expect(link).toEqual(s);
+        expect(encodeLink(link)).toBe(encodeLink(s));
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+
+  it('1 000 random hashes never throw, and every number taken is inside its limits', () => {
+    const keys = ['v', 'model', 'tensor', 'm', 'k', 'n', 'seed', 'map', 'machine', 'grid', 'dot', 't', 'sel', 'layer', 'x'];
+    const noise = fc
+      .array(fc.tuple(fc.constantFrom(...keys), fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String))))
+      .map((pairs) => pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join('&'));
+    fc.assert(
+      fc.property(fc.oneof(noise, fc.string()), (hash) => {
+        const { config } = read(hash).link;
+        for (const key of ['m', 'k', 'n', 'seed'] as const) {
+          expect(config[key]).toBeGreaterThanOrEqual(LIMITS[key].min);
+          expect(config[key]).toBeLessThanOrEqual(LIMITS[key].max);
+          expect(config[key] % LIMITS[key].step).toBe(0);
+        }
+      }),
+      { numRuns: 1000, seed: 2 },
+    );
+  });
+
+  it('is readable: the default state is one short line', () => {
+    const link = encodeLink({ config: INITIAL.config, cycle: 1234, sel: { x: 12, y: 7 }, layer: 'state' });
+    expect(link).toBe('v=1&model=demo&tensor=blk.0.ffn_up&n=2&seed=7&map=streaming&machine=wse2&t=1234&sel=12,7');
+  });
+
+  it('an empty hash is no link and gives the defaults without a notice', () => {
+    expect(read('')).toEqual({ link: DEFAULTS, notices: [], present: false });
+    expect(read('#').present).toBe(false);
+  });
+
+  it('n = 0 and k = 1000 are clamped to 1 and 1 024, and each change is said', () => {
+    const { link, notices } = read('#v=1&model=synthetic&n=0&k=1000');
+    expect([link.config.n, link.config.k]).toEqual([1, 1024]);
+    expect(notices).toHaveLength(2);
+    expect(notices.join(' ')).toContain('k=1000 is out of range; 1024 was taken.');
+  });
+
+  it('an unknown kernel, a torn grid and a cycle that is none are left out with a notice each', () => {
+    const { link, notices } = read('#map=magic&grid=4&t=-3&sel=a,b');
+    expect(link.config.kernel).toBe('streaming');
+    expect([link.config.pes, link.cycle, link.sel]).toEqual([undefined, null, null]);
+    expect(notices).toHaveLength(4);
+  });
+
+  it('a link of a later version is read as far as it is understood, and says so', () => {
+    const { link, notices } = read('#v=2&n=4');
+    expect(link.config.n).toBe(4);
+    expect(notices[0]).toContain('version 2');
+  });
+});
