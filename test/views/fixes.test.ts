@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { INITIAL } from '../../src/store/lab.ts';
+import { refusal } from '../../src/views/controls/NumberInput.tsx';
+import { rowsOf } from '../../src/views/inspector/rows.ts';
+import { fixFor } from '../../src/views/setup/fixes.ts';
+
+describe('fixes as buttons', () => {
+  it.each([
+    ['use at most 32x48', { pes: { width: 32, height: 48 } }],
+    ['use the kernel stationary', { kernel: 'stationary' }],
+    ['choose WSE-3, whose queues are deeper', { machine: 'wse3' }],
+    ['use K = 512', { k: 512 }],
+    ['Use --n 4 or less', { n: 4 }],
+  ])('"%s" changes the setup', (text, patch) => {
+    expect(fixFor(text, INITIAL.config)).toEqual(patch);
+  });
+
+  it.each([['open the file first'], ['report this as a bug of Weft'], ['use the kernel streaming'], ['give N rows of K f32 values']])(
+    '"%s" stays a sentence',
+    (text) => {
+      expect(fixFor(text, INITIAL.config)).toBeNull();
+    },
+  );
+});
+
+describe('number fields', () => {
+  const k = { label: 'K', min: 256, max: 65_536, step: 256 };
+  it('refuse with the values that are valid', () => {
+    expect(refusal(11_100, k)).toBe('K must be a multiple of 256: 11\u202f008 or 11\u202f264.');
+    expect(refusal(0, k)).toBe('K must be between 256 and 65\u202f536.');
+    expect(refusal(2.5, k)).toBe('K must be a whole number.');
+    expect(refusal(Number.NaN, k)).toBe('K must be a whole number.');
+    expect(refusal(512, k)).toBeNull();
+  });
+});
+
+describe('rows of a PE', () => {
+  const plan = { rowsPerPe: 3, shape: { m: 8, k: 256, n: 1, format: 'q4_k' } };
+  it('8 rows at 3 a PE are 3, 3, 2 and none', () => {
+    expect([0, 1, 2, 3].map((pe) => rowsOf(plan, pe))).toEqual([
+      { first: 0, count: 3 },
+      { first: 3, count: 3 },
+      { first: 6, count: 2 },
+      { first: 9, count: 0 },
+    ]);
+  });
+});
