@@ -24,8 +24,10 @@ export class FabricFrame {
   readonly states: Uint8Array;
   /** PEs by kind; the last entry counts the idle ones. */
   readonly counts = new Uint32Array(KINDS.length + 1);
-  /** For PE p and port q < 4, at [4 p + q]: color + 1 of the youngest wavelet on that link, or 0. Filled by {@link seekLinks}. */
+  /** For PE p and port q < 4, at [4 p + q]: color + 1 of what moved on that link in the last cycles, or 0. Filled by {@link seekLinks}. */
   readonly links: Uint8Array;
+  /** Wavelets a cycle on that link in the same cycles, 0 to 1. */
+  readonly flow: Float32Array;
   /** For every PE a mask of the links that are held up: a wavelet waits before them and the FIFO behind them is full. */
   readonly held: Uint8Array;
   cycle = -1;
@@ -35,6 +37,7 @@ export class FabricFrame {
     this.reader = reader;
     this.states = new Uint8Array(reader.pes).fill(IDLE);
     this.links = new Uint8Array(reader.pes * 4);
+    this.flow = new Float32Array(reader.pes * 4);
     this.held = new Uint8Array(reader.pes);
   }
 
@@ -47,24 +50,31 @@ export class FabricFrame {
     for (const state of this.states) this.counts[state === IDLE ? IDLE_COUNT : state]++;
   }
 
-  /** Fills `links` and `held` for the PEs of a region at the cycle of {@link seek}. */
-  seekLinks(region: Region): void {
-    const key = `${this.cycle} ${region.x0} ${region.y0} ${region.x1} ${region.y1}`;
+  /**
+   * Fills `links`, `flow` and `held` for the PEs of a region, over the `window` cycles that end with the cycle of
+   * {@link seek}. A window of one hop gives what is under way right now.
+   */
+  seekLinks(region: Region, window: number): void {
+    const key = `${this.cycle} ${window} ${region.x0} ${region.y0} ${region.x1} ${region.y1}`;
     if (key === this.linksKey) return;
     this.linksKey = key;
     const { width } = this.reader.trace;
-    for (let y = region.y0; y < region.y1; y++) for (let pe = y * width + region.x0; pe < y * width + region.x1; pe++) this.linksOf(pe);
+    for (let y = region.y0; y < region.y1; y++) for (let pe = y * width + region.x0; pe < y * width + region.x1; pe++) this.linksOf(pe, window);
   }
 
-  private linksOf(pe: number): void {
+  private linksOf(pe: number, window: number): void {
     const { reader, cycle } = this;
     const { first, color } = reader.channels;
+    const from = Math.max(0, cycle + 1 - window);
     this.links.fill(0, pe * 4, pe * 4 + 4);
+    this.flow.fill(0, pe * 4, pe * 4 + 4);
     let held = 0;
     for (let c = first[pe]; c < first[pe + 1]; c++) {
-      for (let t = Math.max(0, cycle - reader.program.machine.hop + 1); t <= cycle; t++) {
-        const tx = reader.departureAt(c, t);
-        for (let port = 0; port < Port.RAMP; port++) if ((tx >> port) & 1) this.links[pe * 4 + port] = color[c] + 1;
+      for (let port = 0; port < Port.RAMP; port++) {
+        const moved = reader.movesThrough(c, 1 << port, cycle + 1) - reader.movesThrough(c, 1 << port, from);
+        if (moved === 0) continue;
+        this.links[pe * 4 + port] = color[c] + 1;
+        this.flow[pe * 4 + port] += moved / window;
       }
       if (reader.departureAt(c, cycle) === 0 && reader.fifoCount(c, cycle) > 0) held |= this.heldPorts(pe, color[c]);
     }

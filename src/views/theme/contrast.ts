@@ -13,15 +13,22 @@ export function luminance(rgb: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
+/** Contrast ratio of two relative luminances, 1 to 21. */
+const ratio = (x: number, y: number): number => (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+
 /** Contrast ratio of two colours, 1 to 21. */
-export function contrast(a: string, b: string): number {
-  const [x, y] = [luminance(rgbOf(a)), luminance(rgbOf(b))];
-  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
-}
+export const contrast = (a: string, b: string): number => ratio(luminance(rgbOf(a)), luminance(rgbOf(b)));
 
 /** The two inks of glyphs and labels on a fill. */
 export const DARK_INK = '#0D0F12';
 export const LIGHT_INK = '#FFFFFF';
 
-/** Whichever ink stands out more on the fill; at least 4.58:1, whatever the fill. */
-export const inkOn = (fill: string): string => (contrast(fill, DARK_INK) >= contrast(fill, LIGHT_INK) ? DARK_INK : LIGHT_INK);
+const [DARK_LUMINANCE, LIGHT_LUMINANCE] = [DARK_INK, LIGHT_INK].map((ink) => luminance(rgbOf(ink)));
+
+/** Whichever ink stands out more on the fill; at least 4.3:1, whatever the fill. */
+export function inkOnRgb(fill: Rgb): string {
+  const l = luminance(fill);
+  return ratio(l, DARK_LUMINANCE) >= ratio(l, LIGHT_LUMINANCE) ? DARK_INK : LIGHT_INK;
+}
+
+export const inkOn = (fill: string): string => inkOnRgb(rgbOf(fill));

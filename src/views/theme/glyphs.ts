@@ -1,5 +1,5 @@
 /**
- * The glyph of each PE state (visual.md section 3), as polygons in a unit square, for canvas and SVG alike. A glyph says
+ * The glyph of each PE state (visual.md section 3), as polygons in a unit square. A glyph says
  * what the fill says to those who cannot tell the fills apart. Idle has none.
  */
 import { KIND, KINDS } from '../../trace/schema.ts';
@@ -39,14 +39,6 @@ export function traceGlyph(path: PathSink, kind: number, x: number, y: number, s
     }
     path.closePath();
   }
-}
-
-/** SVG path data in the unit square. */
-export function glyphPath(kind: number): string {
-  const at = (v: number): string => String(Math.round(v * 1000) / 1000);
-  return (GLYPHS[kind] ?? [])
-    .map((polygon) => `M${Array.from({ length: polygon.length / 2 }, (_, i) => `${at(polygon[2 * i])} ${at(polygon[2 * i + 1])}`).join('L')}Z`)
-    .join('');
 }
 
 /** States in the order of every legend and table; `slot` is shown as waiting. */

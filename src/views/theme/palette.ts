@@ -5,7 +5,7 @@
 import { interpolateCividis } from 'd3';
 import type { MemoryKind } from '../../machine/program.ts';
 import { KINDS, type Kind } from '../../trace/schema.ts';
-import { inkOn, type Rgb, rgbOf } from './contrast.ts';
+import { inkOn, inkOnRgb, type Rgb, rgbOf } from './contrast.ts';
 
 export type ThemeName = 'light' | 'dark';
 
@@ -141,6 +141,7 @@ export interface Palette {
   readonly stateWords: Uint32Array;
   /** cividis in 256 steps, as CSS colours and as RGBA words. */
   readonly ramp: readonly string[];
+  readonly rampInks: readonly string[];
   readonly rampWords: Uint32Array;
   readonly paperWord: number;
 }
@@ -164,12 +165,13 @@ function makePalette(theme: ThemeName): Palette {
   const token = TOKENS[theme];
   const states = KINDS.map((kind) => token[STATE_TOKEN[kind]]);
   const ramp = Array.from({ length: RAMP_STEPS }, (_, i) => interpolateCividis(i / (RAMP_STEPS - 1)));
+  const rampInks = ramp.map((c) => inkOnRgb(rgbOfCss(c)));
   const paperWord = word(rgbOf(token['bg-well']));
   const stateWords = new Uint32Array(256).fill(paperWord);
   states.forEach((fill, kind) => {
     stateWords[kind] = word(rgbOf(fill));
   });
-  return { theme, token, states, inks: states.map(inkOn), stateWords, ramp, rampWords: Uint32Array.from(ramp, (c) => word(rgbOfCss(c))), paperWord };
+  return { theme, token, states, inks: states.map(inkOn), stateWords, ramp, rampInks, rampWords: Uint32Array.from(ramp, (c) => word(rgbOfCss(c))), paperWord };
 }
 
 export const PALETTES: Readonly<Record<ThemeName, Palette>> = { light: makePalette('light'), dark: makePalette('dark') };

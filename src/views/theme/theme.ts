@@ -1,8 +1,6 @@
 /** Which palette is on screen: the user's choice, else the system's, with the system's colours where they are forced. */
-import { useSyncExternalStore } from 'react';
-import { useStore } from 'zustand';
-import { lab } from '../../store/lab.ts';
 import type { Theme } from '../../store/types.ts';
+import { useLab, useMedia } from '../hooks.ts';
 import { forcedPalette, PALETTES, type Palette, type ThemeName } from './palette.ts';
 
 const DARK = '(prefers-color-scheme: dark)';
@@ -14,22 +12,11 @@ export const resolveTheme = (theme: Theme, systemIsDark: boolean): ThemeName => 
 
 const FORCED_PALETTES: Readonly<Record<ThemeName, Palette>> = { light: forcedPalette(PALETTES.light), dark: forcedPalette(PALETTES.dark) };
 
-export function useMedia(query: string): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      const list = matchMedia(query);
-      list.addEventListener('change', changed);
-      return () => list.removeEventListener('change', changed);
-    },
-    () => matchMedia(query).matches,
-  );
-}
-
 /** The palette on screen; the component renders again when it changes. */
 export function usePalette(): Palette {
   const dark = useMedia(DARK);
   const forced = useMedia(FORCED);
-  const choice = useStore(lab, (s) => s.theme);
+  const choice = useLab((s) => s.theme);
   const name = resolveTheme(choice, dark);
   return forced ? FORCED_PALETTES[name] : PALETTES[name];
 }

@@ -1,0 +1,98 @@
+/**
+ * The fabric by scale (visual.md section 6): draw(ctx, scene, viewport) is a function of its arguments, draws everything
+ * anew, and leaves the context as it found it. Rulers last, so that the data runs under them to the edges of its well.
+ */
+import { drawCells } from './cells.ts';
+import { drawElement, drawElementWords } from './elements.ts';
+import { peGeometry } from './geometry.ts';
+import { drawLinks } from './links.ts';
+import { drawMarks } from './overlay.ts';
+import { drawLanes, drawRouter, drawTraffic } from './routers.ts';
+import { drawRoutes } from './routes.ts';
+import { drawRulers } from './rulers.ts';
+import type { Scene } from './scene.ts';
+import { drawStreams } from './streams.ts';
+import { drawTags } from './tags.ts';
+import { drawTexels } from './texel.ts';
+import { font } from './text.ts';
+import { columnX, detailOf, rowY, type Viewport, visibleRegion, wellOf } from './viewport.ts';
+
+type Context = CanvasRenderingContext2D;
+
+export function draw(ctx: Context, scene: Scene, v: Viewport): void {
+  ctx.save();
+  ctx.setTransform(v.dpr, 0, 0, v.dpr, 0, 0);
+  ctx.clearRect(0, 0, v.width, v.height);
+  ctx.save();
+  const well = wellOf(v);
+  ctx.beginPath();
+  // The outline of the outermost cells and the selection's halo may stand a little outside the fabric.
+  ctx.rect(well.x - 4, well.y - 4, well.width + 4 + v.gutters.right, well.height + 4 + v.gutters.bottom);
+  ctx.clip();
+  drawFabric(ctx, scene, v);
+  drawMarks(ctx, scene, v);
+  ctx.restore();
+  drawRulers(ctx, scene, v);
+  drawStreams(ctx, scene, v);
+  ctx.restore();
+}
+
+function drawFabric(ctx: Context, scene: Scene, v: Viewport): void {
+  const detail = detailOf(v.scale);
+  if (scene.routes !== null) drawRoutes(ctx, scene, scene.routes, v);
+  else if (detail === 'texel') drawTexels(ctx, scene, v);
+  else if (detail === 'cell' || detail === 'glyph') {
+    drawCells(ctx, scene, v);
+    drawLinks(ctx, scene, v);
+  } else drawClose(ctx, scene, v, detail === 'words');
+}
+
+/** From 48 px per PE up: lanes under routers and elements, wavelets over all of them. */
+function drawClose(ctx: Context, scene: Scene, v: Viewport, words: boolean): void {
+  const g = peGeometry(v.scale);
+  const { width, height } = scene.reader.trace;
+  const region = visibleRegion(v, { width, height });
+  // Links start at the PE before the edge of the picture.
+  const around = { x0: Math.max(0, region.x0 - 1), y0: Math.max(0, region.y0 - 1), x1: Math.min(width, region.x1 + 1), y1: Math.min(height, region.y1 + 1) };
+  scene.frame.seekLinks(around, scene.window);
+  const each = (visit: (pe: number, x: number, y: number) => void): void => {
+    for (let y = around.y0; y < around.y1; y++) for (let x = around.x0; x < around.x1; x++) visit(y * width + x, columnX(v, x), rowY(v, y));
+  };
+  if (words) each((_, x, y) => drawFrame(ctx, scene, v.scale, x, y));
+  each((pe, x, y) => drawLanes(ctx, scene, pe, g, x, y));
+  if (!words || scene.motion !== 'slide') each((pe, x, y) => drawTraffic(ctx, scene, pe, g, x, y));
+  each((pe, x, y) => {
+    drawRouter(ctx, scene, pe, g, x, y);
+    if (words) drawElementWords(ctx, scene, pe, g, x, y);
+    else drawElement(ctx, scene, pe, g, x, y);
+    drawName(ctx, scene, pe, v.scale, x, y);
+  });
+  if (scene.motion === 'slide') each((pe, x, y) => drawTags(ctx, scene, pe, g, x, y));
+}
+
+/** The boundary of a PE, from 120 px on. */
+function drawFrame(ctx: Context, scene: Scene, side: number, x: number, y: number): void {
+  ctx.strokeStyle = scene.palette.token['line-1'];
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.roundRect(x + 3.5, y + 3.5, side - 7, side - 7, 4);
+  ctx.stroke();
+}
+
+/** Coordinates, and from 120 px on the first row of A the PE holds, right-aligned at the top. */
+function drawName(ctx: Context, scene: Scene, pe: number, side: number, x: number, y: number): void {
+  const { width } = scene.reader.trace;
+  const words = side >= 120;
+  const right = x + side - (words ? 8 : 4);
+  const row = words ? scene.rowLabel(pe) : '';
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'alphabetic';
+  const base = y + (words ? 16 : Math.max(11, side * 0.2));
+  ctx.font = font(9.5);
+  ctx.fillStyle = scene.palette.token['text-3'];
+  ctx.fillText(row, right, base);
+  const used = row === '' ? 0 : ctx.measureText(row).width + 5;
+  ctx.font = font(words ? 11 : 9.5, words ? 600 : 400);
+  ctx.fillStyle = scene.palette.token[words ? 'text-1' : 'text-3'];
+  ctx.fillText(`${pe % width},${Math.floor(pe / width)}`, right - used, base);
+}

@@ -1,0 +1,37 @@
+/** What is marked on the fabric: the selected PE and the hovered one. Readable on every fill. */
+import type { Scene } from './scene.ts';
+import { columnX, gapOf, rowY, type Viewport } from './viewport.ts';
+
+/** A ring is never smaller than this, however small the PE. */
+const MIN_RING = 10;
+
+export function drawMarks(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport): void {
+  const { token } = scene.palette;
+  if (scene.hovered !== null && scene.hovered !== scene.selected) ring(ctx, scene, v, scene.hovered, token['text-1'], 1);
+  if (scene.selected !== null) ring(ctx, scene, v, scene.selected, v.scale >= 120 ? token.accent : token['text-1'], 2);
+}
+
+/** Canvas rectangle of a PE's ring. */
+export function ringBox(v: Viewport, columns: number, pe: number, width: number): { x: number; y: number; width: number; height: number } {
+  const [column, row] = [pe % columns, Math.floor(pe / columns)];
+  const gap = gapOf(v.scale);
+  const [x, y] = [columnX(v, column), rowY(v, row)];
+  const [w, h] = [columnX(v, column + 1) - x - gap, rowY(v, row + 1) - y - gap];
+  const around = v.scale >= 48 ? -width / 2 : width / 2 + 2;
+  const [rw, rh] = [Math.max(MIN_RING, w + 2 * around), Math.max(MIN_RING, h + 2 * around)];
+  return { x: x + w / 2 - rw / 2, y: y + h / 2 - rh / 2, width: rw, height: rh };
+}
+
+/** A ring of `width` px on a halo in the colour of the well, around the cell. */
+function ring(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport, pe: number, color: string, width: number): void {
+  const box = ringBox(v, scene.reader.trace.width, pe, width);
+  ctx.beginPath();
+  if (v.scale >= 48) ctx.roundRect(box.x, box.y, box.width, box.height, 4);
+  else ctx.rect(box.x, box.y, box.width, box.height);
+  ctx.strokeStyle = scene.palette.token['bg-well'];
+  ctx.lineWidth = width + 3;
+  ctx.stroke();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = width;
+  ctx.stroke();
+}

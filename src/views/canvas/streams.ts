@@ -1,0 +1,110 @@
+/** Where streams enter and leave: "x in" and "y out" at the edge of the fabric, with an arrow, in the stream's colour. */
+import { Port } from '../../machine/fabric.ts';
+import type { Program } from '../../machine/program.ts';
+import { waveletColor } from '../theme/palette.ts';
+import type { Scene } from './scene.ts';
+import { font } from './text.ts';
+import { columnX, rowY, type Viewport, wellOf } from './viewport.ts';
+
+/** All sources, or all sinks, of one color at one side of the fabric. */
+export interface StreamEnd {
+  readonly side: number;
+  readonly color: number;
+  readonly incoming: boolean;
+  readonly text: string;
+  /** First and last index along the side: rows for west and east, columns for north and south. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function streamEnds({ sources, sinks, streams, width }: Program): StreamEnd[] {
+  const ends = new Map<string, StreamEnd>();
+  const add = (pe: number, side: number, color: number, incoming: boolean): void => {
+    const index = side === Port.N || side === Port.S ? pe % width : Math.floor(pe / width);
+    const key = `${side} ${color} ${incoming}`;
+    const known = ends.get(key);
+    const letter = streams.find((s) => s.color === color)?.letter ?? `color ${color}`;
+    const text = `${letter} ${incoming ? 'in' : 'out'}`;
+    ends.set(key, { side, color, incoming, text, from: Math.min(index, known?.from ?? index), to: Math.max(index, known?.to ?? index) });
+  };
+  for (const source of sources) add(source.pe, source.port, source.color, true);
+  for (const sink of sinks) add(sink.pe, sink.port, sink.color, false);
+  return [...ends.values()].sort((a, b) => a.side - b.side || a.from + a.to - b.from - b.to);
+}
+
+const ARROW = 11;
+/** Two names at one side keep this distance, px. */
+const APART = 15;
+/** Room for words beside the west ruler; below it only the letter is written. */
+const WORDS_FROM = 60;
+
+export function drawStreams(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport): void {
+  let before = { side: -1, at: Number.NEGATIVE_INFINITY };
+  ctx.font = font(11, 500);
+  ctx.textBaseline = 'middle';
+  for (const end of streamEnds(scene.reader.program)) {
+    const along = placeAlong(end, v);
+    if (along === null) continue;
+    const at = end.side === before.side ? Math.max(along, before.at + APART) : along;
+    before = { side: end.side, at };
+    ctx.fillStyle = waveletColor(scene.palette, end.color);
+    ctx.strokeStyle = ctx.fillStyle;
+    drawEnd(ctx, end, v, at, scene.reader.trace.width, scene.reader.trace.height);
+  }
+}
+
+/** Canvas position of the middle of the visible part of an end along its side; null when none of it is visible. */
+function placeAlong({ side, from, to }: StreamEnd, v: Viewport): number | null {
+  const well = wellOf(v);
+  const columns = side === Port.N || side === Port.S;
+  const [origin, start, size] = columns ? [v.x, well.x, well.width] : [v.y, well.y, well.height];
+  const [low, high] = [Math.max(start, origin + from * v.scale), Math.min(start + size, origin + (to + 1) * v.scale)];
+  return high - low <= 0 ? null : (low + high) / 2;
+}
+
+function drawEnd(ctx: CanvasRenderingContext2D, end: StreamEnd, v: Viewport, at: number, width: number, height: number): void {
+  const well = wellOf(v);
+  const words = v.gutters.left >= WORDS_FROM ? end.text : end.text.split(' ')[0];
+  const y = Math.round(at) + 0.5;
+  ctx.textAlign = 'left';
+  if (end.side === Port.W) {
+    const ruler = Math.min(well.x, Math.max(0, columnX(v, 0)));
+    const right = ruler - 26;
+    const textWidth = ctx.measureText(words).width;
+    const left = Math.max(2, right - textWidth - ARROW - 4);
+    if (end.incoming) {
+      ctx.fillText(words, left, y);
+      arrow(ctx, left + textWidth + 4, y, 1, 0);
+    } else {
+      arrow(ctx, left + ARROW, y, -1, 0);
+      ctx.fillText(words, left + ARROW + 4, y);
+    }
+  } else if (end.side === Port.E) {
+    const left = Math.min(v.width - v.gutters.right, columnX(v, width)) + 6;
+    arrow(ctx, end.incoming ? left + ARROW : left, y, end.incoming ? -1 : 1, 0);
+    ctx.fillText(words, left + ARROW + 4, y);
+  } else {
+    const north = end.side === Port.N;
+    const edge = north ? Math.max(well.y, rowY(v, 0)) - 6 : Math.min(well.y + well.height, rowY(v, height)) + 6;
+    const down = end.incoming === north;
+    ctx.textAlign = 'right';
+    ctx.fillText(words, Math.round(at) - 10, north ? edge - 5 : edge + 6);
+    arrow(ctx, Math.round(at) - 4.5, north ? (down ? edge - ARROW : edge) : down ? edge : edge + ARROW, 0, down ? 1 : -1);
+  }
+}
+
+/** An arrow of 11 px from x, y in the direction. */
+function arrow(ctx: CanvasRenderingContext2D, x: number, y: number, dx: number, dy: number): void {
+  const [tipX, tipY] = [x + dx * ARROW, y + dy * ARROW];
+  ctx.lineWidth = 1.5;
+  ctx.beginPath();
+  ctx.moveTo(x, y);
+  ctx.lineTo(tipX - dx * 2, tipY - dy * 2);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.moveTo(tipX, tipY);
+  ctx.lineTo(tipX - dx * 4.5 - dy * 3, tipY - dy * 4.5 - dx * 3);
+  ctx.lineTo(tipX - dx * 4.5 + dy * 3, tipY - dy * 4.5 + dx * 3);
+  ctx.closePath();
+  ctx.fill();
+}

@@ -1,0 +1,35 @@
+/** Beside the fabric: what its colours mean with their numbers, the streams on the links, the moment in words. */
+import { useStore } from 'zustand';
+import { LATENCY_STAGES } from '../../analysis/latency.ts';
+import { useLab } from '../hooks.ts';
+import { STAGE_NAMES } from '../strings.ts';
+import { magnitudeOf } from './layer.ts';
+import { RampLegend } from './RampLegend.tsx';
+import { StateLegend } from './StateLegend.tsx';
+import { StreamLegend } from './StreamLegend.tsx';
+import { fabricView } from './view.ts';
+
+export function FabricLegend() {
+  const legend = useStore(fabricView, (s) => s.legend);
+  const layer = useLab((s) => s.layer);
+  const stage = useLab((s) => s.latencyStage);
+  const reader = useLab((s) => s.reader);
+  if (legend === null || reader === null || legend.onLinks === undefined) return null;
+  const magnitude = magnitudeOf(layer);
+  const until = LATENCY_STAGES.includes(stage) && layer === 'latency' ? STAGE_NAMES[stage] : null;
+  return (
+    <aside className="fab-legend" aria-label="Legend">
+      {magnitude === null ? <StateLegend counts={legend.counts} pes={reader.pes} /> : <RampLegend legend={legend} layer={magnitude} until={until} />}
+      <StreamLegend program={reader.program} onLinks={legend.onLinks} toggles={layer === 'colors'} />
+      {legend.reading !== '' && (
+        <section className="fab-reading" aria-live="polite">
+          <h3>Reading this moment</h3>
+          <p>{legend.reading}</p>
+        </section>
+      )}
+      <button type="button" className="btn s fab-as-table" onClick={() => fabricView.setState({ table: true })}>
+        View as table
+      </button>
+    </aside>
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * The fabric: header with layers and tools, the canvas with everything that lies over it, the legend beside it (below it on
+ * narrow screens). Drawing is the painter's; React renders only what is text.
+ */
+import './fabric.css';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { lab } from '../../store/lab.ts';
+import { useLab } from '../hooks.ts';
+import { usePalette } from '../theme/theme.ts';
+import { NoRun } from '../verdict/Verdict.tsx';
+import { FabricLegend } from './FabricLegend.tsx';
+import { GoTo } from './GoTo.tsx';
+import { GridCell } from './GridCell.tsx';
+import { onFabricKey } from './keys.ts';
+import { LayerTabs, StageSelect } from './LayerTabs.tsx';
+import { Minimap } from './Minimap.tsx';
+import { Painter } from './painter.ts';
+import { followPointer } from './pointer.ts';
+import { StatesTable } from './StatesTable.tsx';
+import { Tooltip } from './Tooltip.tsx';
+import { fabricView } from './view.ts';
+import { ZoomTools } from './ZoomTools.tsx';
+
+type Ref<T> = RefObject<T | null>;
+
+/** A painter for as long as the canvas is on screen. */
+function usePainter(): {
+  readonly painter: Painter | null;
+  readonly stage: Ref<HTMLDivElement>;
+  readonly canvas: Ref<HTMLCanvasElement>;
+  readonly cell: Ref<HTMLDivElement>;
+} {
+  const stage = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const cell = useRef<HTMLDivElement>(null);
+  const palette = usePalette();
+  const [painter, setPainter] = useState<Painter | null>(null);
+  useEffect(() => {
+    if (stage.current === null || canvas.current === null || cell.current === null) return;
+    const made = new Painter({ stage: stage.current, canvas: canvas.current, cell: cell.current });
+    const stop = followPointer(canvas.current, cell.current, made.camera);
+    setPainter(made);
+    return () => {
+      stop();
+      made.dispose();
+      setPainter(null);
+    };
+  }, []);
+  useEffect(() => painter?.setPalette(palette), [painter, palette]);
+  return { painter, stage, canvas, cell };
+}
+
+export function FabricPanel() {
+  const { painter, stage, canvas, cell } = usePainter();
+  const ready = useLab((s) => s.reader !== null);
+  const describe = useLab((s) => s.describe);
+  const goTo = useStore(fabricView, (s) => s.goTo);
+  const table = useStore(fabricView, (s) => s.table);
+  return (
+    <section className="panel fab" aria-label="Fabric" onKeyDown={(event) => onFabricKey(event.nativeEvent, painter?.camera ?? null)}>
+      <header className="ph fab-head">
+        <h2>Fabric</h2>
+        <LayerTabs />
+        <span className="sp" />
+        <StageSelect />
+        <button type="button" className={`btn s${describe ? ' on' : ''}`} aria-pressed={describe} onClick={() => lab.setState({ describe: !describe })}>
+          Describe
+        </button>
+        <ZoomTools camera={painter?.camera ?? null} />
+      </header>
+      <div className="fab-body" id="fabric-body" role="tabpanel" aria-label="Layer">
+        <div className="fab-stage" ref={stage}>
+          <canvas ref={canvas} role="img" aria-label="The fabric, one cell a PE. The legend and the grid say the same in words." />
+          <GridCell cell={cell} />
+          {ready ? (
+            <Tooltip painter={painter} />
+          ) : (
+            <div className="fab-empty">
+              <NoRun />
+            </div>
+          )}
+          {painter !== null && ready && <Minimap painter={painter} />}
+          {painter !== null && goTo && <GoTo camera={painter.camera} />}
+        </div>
+        {ready && <FabricLegend />}
+      </div>
+      {table && <StatesTable />}
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+/**
+ * The fabric for keyboards and screen readers: a grid of one cell that stands for the PE of the keyboard's cursor and is
+ * moved over it. 745 500 real cells would serve nobody.
+ */
+import type { RefObject } from 'react';
+import { useStore } from 'zustand';
+import { describePe } from '../../analysis/describe.ts';
+import { wholeCycle } from '../../store/playback.ts';
+import { useLab } from '../hooks.ts';
+import { fabricView } from './view.ts';
+
+export function GridCell({ cell }: { readonly cell: RefObject<HTMLDivElement | null> }) {
+  const reader = useLab((s) => s.reader);
+  // While time runs the label stays: nobody can listen to a label that changes sixty times a second.
+  const cycle = useLab((s) => (s.playing ? -1 : wholeCycle(s)));
+  const selected = useLab((s) => s.pe);
+  const cursor = useStore(fabricView, (s) => s.cursor);
+  const { width, height } = reader?.trace ?? { width: 1, height: 1 };
+  const pe = Math.min(cursor, width * height - 1);
+  const label = reader === null ? 'No run yet' : cycle < 0 ? `PE ${pe % width},${Math.floor(pe / width)}, running` : describePe(reader, pe, cycle);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot lie over a canvas and stand for PEs that are not in it
+    <div role="grid" className="fab-grid" aria-label={`Fabric of ${width} by ${height} PEs`} aria-rowcount={height} aria-colcount={width}>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: its cell takes the focus */}
+      <div role="row" aria-rowindex={Math.floor(pe / width) + 1}>
+        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+        <div ref={cell} role="gridcell" className="fab-cell" tabIndex={0} aria-colindex={(pe % width) + 1} aria-selected={pe === selected} aria-label={label} />
+      </div>
+      <p className="visually-hidden" aria-live="polite">
+        {cycle < 0 ? '' : label}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+/** The scale of a magnitude layer and what the PEs make of it: maximum, 95th percentile, mean, minimum. */
+import type { Magnitude } from '../../analysis/magnitudes.ts';
+import { usePalette } from '../theme/theme.ts';
+import { magnitudeText, magnitudeTitle, rampLabels } from './layer.ts';
+import type { Legend } from './view.ts';
+
+const STOPS = 16;
+
+interface Props {
+  readonly legend: Legend;
+  readonly layer: Magnitude;
+  /** The event that latency counts to. */
+  readonly until: string | null;
+}
+
+export function RampLegend({ legend, layer, until }: Props) {
+  const { ramp } = usePalette();
+  const stops = Array.from({ length: STOPS + 1 }, (_, i) => ramp[Math.round((i / STOPS) * (ramp.length - 1))]);
+  const { summary } = legend;
+  const rows =
+    summary === null
+      ? []
+      : ([
+          ['maximum', summary.max],
+          ['95th percentile', summary.p95],
+          ['mean', summary.mean],
+          ['minimum', summary.min],
+        ] as const);
+  return (
+    <section className="fab-ramp">
+      <h3>{until === null ? magnitudeTitle(layer, legend.window) : `${magnitudeTitle(layer, legend.window)}, until ${until}`}</h3>
+      <div className="scale" data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
+      <div className="ends" aria-hidden="true">
+        {rampLabels(layer, legend.max).map((label) => (
+          <span key={label}>{label}</span>
+        ))}
+      </div>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{magnitudeText(layer, value)}</dd>
+          </div>
+        ))}
+      </dl>
+      {layer === 'latency' && <p className="t11 t3">Outlined: not reached at the playhead, or never.</p>}
+    </section>
+  );
+}

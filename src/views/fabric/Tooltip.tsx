@@ -1,0 +1,48 @@
+/** What the hovered PE does, beside the pointer. The inspector says the same, and more, about a selected PE. */
+import { describePe, stateName } from '../../analysis/describe.ts';
+import { wholeCycle } from '../../store/playback.ts';
+import { columnX, rowY } from '../canvas/viewport.ts';
+import { useLab } from '../hooks.ts';
+import { magnitudeOf, magnitudeText } from './layer.ts';
+import type { Painter } from './painter.ts';
+
+/** Space a tooltip needs, px; on a PE nearer to the edge it opens to the other side. */
+const ROOM = { width: 230, height: 64 };
+
+export function Tooltip({ painter }: { readonly painter: Painter | null }) {
+  const pe = useLab((s) => s.hover);
+  if (pe === null || painter === null) return null;
+  return <TooltipOf pe={pe} painter={painter} />;
+}
+
+function TooltipOf({ pe, painter }: { readonly pe: number; readonly painter: Painter }) {
+  const reader = useLab((s) => s.reader);
+  const cycle = useLab((s) => wholeCycle(s));
+  const layer = magnitudeOf(useLab((s) => s.layer));
+  if (reader === null || painter.scene === null) return null;
+  const v = painter.camera.viewport;
+  const { width } = reader.trace;
+  const [x, y] = [columnX(v, pe % width), rowY(v, Math.floor(pe / width))];
+  const right = x + v.scale + 10 + ROOM.width < v.width;
+  const below = y + v.scale + 8 + ROOM.height < v.height;
+  const [name, ...rest] = describePe(reader, pe, cycle).split(': ');
+  const value = layer === null ? undefined : painter.scene.values?.perPe[pe];
+  const row = painter.scene.rowLabel(pe);
+  return (
+    <div
+      className="fab-tip"
+      aria-hidden="true"
+      style={{
+        left: right ? x + v.scale + 8 : undefined,
+        right: right ? undefined : v.width - x + 8,
+        top: below ? y : undefined,
+        bottom: below ? undefined : v.height - y - v.scale,
+      }}
+    >
+      <b>{name}</b> <span className="t3">{row}</span>
+      <br />
+      {value !== undefined && layer !== null && (value < 0 ? 'never' : magnitudeText(layer, value))}
+      {value !== undefined ? ` · ${stateName(reader.stateOf(pe, cycle))}` : rest.join(': ')}
+    </div>
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * Pan and zoom: d3-zoom's gestures on the canvas (drag, wheel, pinch) and the same moves for buttons and keys. The zoom
+ * transform maps PE space to canvas space: k is px per PE. Moves by button take 200 ms, none with reduced motion.
+ */
+import { type D3ZoomEvent, select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3';
+import { fitScale, type Grid, type Gutters, MAX_SCALE, type Viewport, wellOf } from '../canvas/viewport.ts';
+import { onFrame } from '../raf.ts';
+import { reducedMotion } from '../theme/theme.ts';
+
+const MOVE_MS = 200;
+/** px per PE at which "focus" shows a PE: routers, words and wavelets. */
+const FOCUS_SCALE = 160;
+
+/** cubic-bezier(.2, 0, 0, 1), the page's easing: y for the x it reaches at curve parameter s, found by bisection. */
+function ease(x: number): number {
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 20; i++) {
+    const s = (low + high) / 2;
+    if (3 * (1 - s) ** 2 * s * 0.2 + s ** 3 < x) low = s;
+    else high = s;
+  }
+  return 3 * (1 - low) * low ** 2 + low ** 3;
+}
+
+export class Camera {
+  private readonly canvas: HTMLCanvasElement;
+  private readonly behavior: ZoomBehavior<HTMLCanvasElement, unknown>;
+  private readonly changed: () => void;
+  private size = { width: 0, height: 0, dpr: 1 };
+  private gutters: Gutters = { left: 0, top: 0, right: 0, bottom: 0 };
+  private grid: Grid = { width: 1, height: 1 };
+  private transform: ZoomTransform = zoomIdentity;
+  /** The whole fabric is shown and stays so when the canvas changes its size. */
+  private fitted = true;
+  private stopMove: (() => void) | null = null;
+
+  constructor(canvas: HTMLCanvasElement, changed: () => void) {
+    this.canvas = canvas;
+    this.changed = changed;
+    this.behavior = zoom<HTMLCanvasElement, unknown>()
+      .filter((event: Event) => this.accepts(event))
+      .extent(() => this.extent())
+      .constrain((t) => this.constrain(t))
+      .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
+        if (event.sourceEvent !== null) {
+          this.stopMove?.();
+          this.fitted = false;
+        }
+        this.transform = event.transform;
+        this.changed();
+      });
+    select(canvas).call(this.behavior).on('dblclick.zoom', null);
+  }
+
+  dispose(): void {
+    this.stopMove?.();
+    select(this.canvas).on('.zoom', null);
+  }
+
+  /** One finger scrolls the page while the whole fabric is in view. */
+  private accepts(event: Event): boolean {
+    if (event.type === 'touchstart' && this.fitted && (event as TouchEvent).touches.length < 2) return false;
+    return !(event instanceof MouseEvent && event.type !== 'wheel' && event.button !== 0);
+  }
+
+  private extent(): [[number, number], [number, number]] {
+    const { x, y, width, height } = wellOf({ ...this.size, gutters: this.gutters });
+    return [
+      [x, y],
+      [x + width, y + height],
+    ];
+  }
+
+  /** A fabric smaller than the well lies at its north-west corner; a larger one leaves no empty edge. */
+  private constrain(t: ZoomTransform): ZoomTransform {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const axis = (at: number, from: number, to: number, size: number): number => (size <= to - from ? from : Math.min(from, Math.max(to - size, at)));
+    const [x, y] = [axis(t.x, x0, x1, this.grid.width * t.k), axis(t.y, y0, y1, this.grid.height * t.k)];
+    return x === t.x && y === t.y ? t : zoomIdentity.translate(x, y).scale(t.k);
+  }
+
+  /** Follows the canvas and the run: fits anew if the whole fabric was in view, or if it is another fabric. */
+  place(size: { width: number; height: number; dpr: number }, gutters: Gutters, grid: Grid): void {
+    const other = grid.width !== this.grid.width || grid.height !== this.grid.height;
+    [this.size, this.gutters, this.grid] = [size, gutters, grid];
+    const fit = this.fitTransform();
+    this.behavior.scaleExtent([Math.min(fit.k, MAX_SCALE), MAX_SCALE]);
+    if (other || this.fitted) this.fitted = true;
+    this.set(this.constrain(this.fitted ? fit : zoomIdentity.translate(this.transform.x, this.transform.y).scale(Math.max(fit.k, this.transform.k))));
+  }
+
+  private fitTransform(): ZoomTransform {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    return zoomIdentity.translate(x0, y0).scale(fitScale({ width: x1 - x0, height: y1 - y0 }, this.grid));
+  }
+
+  private set(t: ZoomTransform): void {
+    select(this.canvas).call(this.behavior.transform, t);
+  }
+
+  get viewport(): Viewport {
+    return { ...this.size, gutters: this.gutters, scale: this.transform.k, x: this.transform.x, y: this.transform.y };
+  }
+
+  fit(): void {
+    this.fitted = true;
+    this.move(this.fitTransform());
+  }
+
+  /** Zooms around a canvas position, or the middle of the well. */
+  zoomBy(factor: number, at?: readonly [number, number]): void {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const [px, py] = at ?? [(x0 + x1) / 2, (y0 + y1) / 2];
+    const { k, x, y } = this.transform;
+    const [least, most] = this.behavior.scaleExtent();
+    const scale = Math.min(most, Math.max(least, k * factor));
+    this.fitted = scale <= least;
+    this.move(zoomIdentity.translate(px - ((px - x) / k) * scale, py - ((py - y) / k) * scale).scale(scale));
+  }
+
+  /** Pans by shares of the well. */
+  panBy(dx: number, dy: number): void {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const { k, x, y } = this.transform;
+    this.move(zoomIdentity.translate(x - dx * (x1 - x0), y - dy * (y1 - y0)).scale(k));
+  }
+
+  /** Shows one PE large, in the middle. */
+  focus(pe: number): void {
+    this.center(pe, Math.max(FOCUS_SCALE, this.behavior.scaleExtent()[0]));
+  }
+
+  get focused(): boolean {
+    return this.transform.k >= FOCUS_SCALE;
+  }
+
+  /** Brings a PE into view with the least move, or none. */
+  reveal(pe: number): void {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const { k, x, y } = this.transform;
+    const [px, py] = [x + (pe % this.grid.width) * k, y + Math.floor(pe / this.grid.width) * k];
+    const dx = px < x0 ? x0 - px : px + k > x1 ? x1 - px - k : 0;
+    const dy = py < y0 ? y0 - py : py + k > y1 ? y1 - py - k : 0;
+    if (dx !== 0 || dy !== 0) this.move(zoomIdentity.translate(x + dx, y + dy).scale(k));
+  }
+
+  /** Moves the middle of the well over the middle of a PE. */
+  center(pe: number, scale = this.transform.k): void {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const [column, row] = [(pe % this.grid.width) + 0.5, Math.floor(pe / this.grid.width) + 0.5];
+    this.fitted = false;
+    this.move(zoomIdentity.translate((x0 + x1) / 2 - column * scale, (y0 + y1) / 2 - row * scale).scale(scale));
+  }
+
+  /** Glides to a transform: the point in the middle of the well travels straight, the scale grows by equal factors. */
+  private move(target: ZoomTransform): void {
+    this.stopMove?.();
+    const end = this.constrain(target);
+    if (reducedMotion()) {
+      this.set(end);
+      return;
+    }
+    const start = this.transform;
+    let elapsed = 0;
+    const stop = onFrame((ms) => {
+      elapsed += ms;
+      const share = Math.min(1, elapsed / MOVE_MS);
+      this.set(share === 1 ? end : this.between(start, end, ease(share)));
+      if (share === 1) this.stopMove?.();
+    });
+    this.stopMove = () => {
+      stop();
+      this.stopMove = null;
+    };
+  }
+
+  private between(a: ZoomTransform, b: ZoomTransform, share: number): ZoomTransform {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2];
+    const mix = (p: number, q: number): number => p + (q - p) * share;
+    const k = a.k * (b.k / a.k) ** share;
+    const [px, py] = [mix((cx - a.x) / a.k, (cx - b.x) / b.k), mix((cy - a.y) / a.k, (cy - b.y) / b.k)];
+    return zoomIdentity.translate(cx - px * k, cy - py * k).scale(k);
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Keeps the canvas up to date: draws when the store, the camera, the size or the palette has changed, in the page's one
+ * animation frame, and then tells the panel what the legend says. Nothing is drawn while nothing changes.
+ */
+import { describeMoment } from '../../analysis/describe.ts';
+import { waveletsOnLinks } from '../../analysis/fabric-frame.ts';
+import { windowCycles } from '../../analysis/magnitudes.ts';
+import { summary } from '../../analysis/timeline.ts';
+import { Port } from '../../machine/fabric.ts';
+import { lab } from '../../store/lab.ts';
+import type { LabState } from '../../store/types.ts';
+import { draw } from '../canvas/draw.ts';
+import { drawMinimap, minimapScale } from '../canvas/minimap.ts';
+import { ringBox } from '../canvas/overlay.ts';
+import type { Scene } from '../canvas/scene.ts';
+import { streamEnds } from '../canvas/streams.ts';
+import { TexelSheet } from '../canvas/texel.ts';
+import { type Gutters, showsAll, type Viewport, visibleRegion } from '../canvas/viewport.ts';
+import { cancelDraw, requestDraw } from '../raf.ts';
+import type { Palette } from '../theme/palette.ts';
+import { reducedMotion } from '../theme/theme.ts';
+import { Camera } from './camera.ts';
+import { SceneSource } from './scene-source.ts';
+import { fabricView, type Legend } from './view.ts';
+
+/** Numbers that run are read at this pace. */
+const LEGEND_MS = 125;
+/** Below this width the canvas is a phone's: stream names are letters. */
+const NARROW = 480;
+
+/** What is drawn; anything else in the store may change without a frame. */
+const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'pe', 'hover', 'layer', 'latencyStage', 'result'] as const;
+
+export interface Elements {
+  readonly stage: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  /** The keyboard's cell, moved over its PE. */
+  readonly cell: HTMLElement;
+}
+
+export class Painter {
+  readonly camera: Camera;
+  private readonly elements: Elements;
+  private readonly source = new SceneSource();
+  private readonly mapTexels = new TexelSheet();
+  private readonly stops: (() => void)[];
+  private palette: Palette | null = null;
+  private minimap: HTMLCanvasElement | null = null;
+  private placedFor: unknown = null;
+  private toldAt = Number.NEGATIVE_INFINITY;
+  /** What the legend was made for. */
+  private toldFor = '';
+  scene: Scene | null = null;
+
+  constructor(elements: Elements) {
+    this.elements = elements;
+    this.camera = new Camera(elements.canvas, () => this.request());
+    const observer = new ResizeObserver(() => {
+      this.placedFor = null;
+      this.request();
+    });
+    observer.observe(elements.stage);
+    this.stops = [
+      () => observer.disconnect(),
+      lab.subscribe((now, before) => {
+        if (DRAWN.some((name) => now[name] !== before[name])) this.request();
+      }),
+      fabricView.subscribe((now, before) => {
+        if (now.routes !== before.routes || now.cursor !== before.cursor) this.request();
+      }),
+    ];
+    void document.fonts.ready.then(() => this.request());
+    this.request();
+  }
+
+  dispose(): void {
+    cancelDraw('fabric');
+    for (const stop of this.stops) stop();
+    this.camera.dispose();
+  }
+
+  setPalette(palette: Palette): void {
+    this.palette = palette;
+    this.request();
+  }
+
+  setMinimap(canvas: HTMLCanvasElement | null): void {
+    this.minimap = canvas;
+    if (canvas !== null) this.request();
+  }
+
+  private request(): void {
+    requestDraw('fabric', () => this.paint());
+  }
+
+  private paint(): void {
+    const now = performance.now();
+    const state = lab.getState();
+    if (this.palette === null) return;
+    this.scene = this.source.scene(state, this.palette, fabricView.getState().routes, reducedMotion(), now);
+    const ctx = this.elements.canvas.getContext('2d');
+    if (this.scene === null || ctx === null) return;
+    this.place(this.scene);
+    const viewport = this.camera.viewport;
+    draw(ctx, this.scene, viewport);
+    this.paintMinimap(this.scene, viewport);
+    this.placeCell(this.scene, viewport);
+    if (!state.playing || now - this.toldAt >= LEGEND_MS) {
+      this.toldAt = now;
+      this.tell(this.scene, state, viewport);
+    }
+  }
+
+  /** Gives canvas and camera their size, once per size and run. */
+  private place({ reader }: Scene): void {
+    if (this.placedFor === reader) return;
+    this.placedFor = reader;
+    const { stage, canvas } = this.elements;
+    const [width, height, dpr] = [stage.clientWidth, stage.clientHeight, devicePixelRatio];
+    canvas.width = Math.round(width * dpr);
+    canvas.height = Math.round(height * dpr);
+    this.camera.place({ width, height, dpr }, guttersFor(width, reader.program), reader.trace);
+  }
+
+  private paintMinimap(scene: Scene, viewport: Viewport): void {
+    const { minimap } = this;
+    const ctx = minimap?.getContext('2d');
+    if (minimap === null || ctx === null || ctx === undefined) return;
+    const { width, height } = scene.reader.trace;
+    const scale = minimapScale(width, height);
+    const [w, h] = [Math.max(1, Math.round(width * scale * viewport.dpr)), Math.max(1, Math.round(height * scale * viewport.dpr))];
+    if (minimap.width !== w || minimap.height !== h) [minimap.width, minimap.height] = [w, h];
+    drawMinimap(ctx, scene, viewport, this.mapTexels);
+  }
+
+  private placeCell({ reader }: Scene, viewport: Viewport): void {
+    const { style } = this.elements.cell;
+    const box = ringBox(viewport, reader.trace.width, Math.min(fabricView.getState().cursor, reader.pes - 1), 2);
+    style.transform = `translate(${box.x}px, ${box.y}px)`;
+    style.width = `${box.width}px`;
+    style.height = `${box.height}px`;
+  }
+
+  private tell(scene: Scene, state: LabState, viewport: Viewport): void {
+    const { reader } = scene;
+    const camera = { region: visibleRegion(viewport, reader.trace), all: showsAll(viewport, reader.trace), scale: viewport.scale };
+    const key = `${scene.version} ${state.playing} ${state.describe}`;
+    fabricView.setState(key === this.toldFor ? { camera } : { camera, legend: legendOf(scene, state) });
+    this.toldFor = key;
+  }
+}
+
+function legendOf({ frame, reader, values }: Scene, state: LabState): Legend {
+  return {
+    counts: [...frame.counts],
+    onLinks: [...waveletsOnLinks(reader, frame.cycle)],
+    summary: values === null ? null : summary(values.perPe),
+    max: values?.max ?? 1,
+    window: windowCycles(reader.trace.cycles),
+    reading: state.playing || !state.describe ? '' : describeMoment(frame),
+  };
+}
+
+/** Room for rulers, and for the names of streams on the sides that have some. */
+function guttersFor(width: number, program: Scene['reader']['program']): Gutters {
+  const ends = streamEnds(program);
+  const has = (side: number): boolean => ends.some((e) => e.side === side);
+  const narrow = width < NARROW;
+  return {
+    left: narrow ? 40 : has(Port.W) ? 72 : 36,
+    top: has(Port.N) ? 32 : 26,
+    right: has(Port.E) ? (narrow ? 30 : 52) : narrow ? 16 : 10,
+    bottom: has(Port.S) ? 24 : 10,
+  };
+}
