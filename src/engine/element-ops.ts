@@ -124,7 +124,7 @@ export class ElementOps extends ElementState {
     const s = this.stream;
     const { f32, floatRegisters } = this.views;
     const n = s[at + S.COUNT];
-    const product = f32[s[at + S.A] + n * s[at + S.A_STEP]] * this.fabric.inFloat[word];
+    const product = f32[s[at + S.A] + n * s[at + S.A_STEP]] * this.fabric.inputs.floats[word];
     if (s[at] === 1) f32[s[at + S.D] + n * s[at + S.D_STEP]] = product;
     else floatRegisters[s[at + S.D]] = floatRegisters[s[at + S.D]] + Math.fround(product);
   }
