@@ -2,9 +2,11 @@
  * The types that cross the worker boundary, and the few coarse calls. Everything here survives structured cloning;
  * large arrays are transferred.
  */
+
 import type { Conservation } from '../analysis/conservation.ts';
 import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
+import type { Cycle, PeId } from '../base/units.ts';
 import type { Estimate, KernelOptions, Plan } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
 import type { MachineId } from '../machine/spec.ts';
@@ -72,7 +74,7 @@ export interface PlanSummary {
 
 export interface Progress {
   readonly phase: 'loading' | 'placing' | 'simulating' | 'checking';
-  readonly cycle: number;
+  readonly cycle: Cycle;
   /** Closed form, as the expected end; 0 when unknown. */
   readonly expected: number;
 }
@@ -103,8 +105,8 @@ export interface RunResult {
 
 /** What the inspector asks of a PE at a cycle: the machine's real state there. */
 export interface PeDetail {
-  readonly cycle: number;
-  readonly pe: number;
+  readonly cycle: Cycle;
+  readonly pe: PeId;
   readonly registers: Int32Array;
   readonly threads: ReadonlyArray<{
     readonly thread: number;
@@ -148,6 +150,6 @@ export interface Session {
   run(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<RunResult>>;
   cancel(): Promise<void>;
   /** The machine's state hash after `cycle` ticks of the last finished run: restores a snapshot and re-runs. Latest call wins. */
-  stateHash(cycle: number): Promise<Outcome<string>>;
-  inspect(pe: number, cycle: number): Promise<Outcome<PeDetail>>;
+  stateHash(cycle: Cycle): Promise<Outcome<string>>;
+  inspect(pe: PeId, cycle: Cycle): Promise<Outcome<PeDetail>>;
 }

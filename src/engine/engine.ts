@@ -2,14 +2,16 @@
  * What every engine offers. The rules of time are docs/tick.md; programs are src/machine/program.ts.
  * `program` errors (collision, stuck machine, wrong counts) are thrown by advance() as ProgramError.
  */
+
 import { WeftError } from '../base/error.ts';
+import type { Bytes, Cycle, PeId } from '../base/units.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 
 /** A mistake of the simulated program, found while running it. */
 export class ProgramError extends WeftError {
-  readonly cycle: number;
-  constructor(cycle: number, message: string, fixes: readonly string[] = []) {
+  readonly cycle: Cycle;
+  constructor(cycle: Cycle, message: string, fixes: readonly string[] = []) {
     super('program', `cycle ${cycle}: ${message}`, fixes);
     this.name = 'ProgramError';
     this.cycle = cycle;
@@ -41,23 +43,23 @@ export interface PeState {
 
 /** Everything needed to go back: opaque, owned by the engine that made it. */
 export interface Snapshot {
-  readonly cycle: number;
+  readonly cycle: Cycle;
   readonly bytes: number;
 }
 
 export interface Engine {
   /** Ticks executed. The state shown is the one after them. */
-  readonly cycle: number;
+  readonly cycle: Cycle;
   readonly finished: boolean;
   /** Executes ticks until `cycle === until` or the run is over. */
-  advance(until: number): void;
+  advance(until: Cycle): void;
   /** 16 hexadecimal digits over the machine's whole state; equal in every engine at equal cycles (state-hash.ts). */
   stateHash(): string;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
-  inspect(pe: number): PeState;
+  inspect(pe: PeId): PeState;
   /** Bytes of a PE's memory. */
-  memory(pe: number, address: number, length: number): Uint8Array;
+  memory(pe: PeId, address: Bytes, length: number): Uint8Array;
   /** Words a sink has received, in order. */
   sinkWords(index: number): Uint32Array;
 }

@@ -5,6 +5,7 @@
  * Models: machine.md sections 2 and 3 (routers, switches, queues, tasks, threads, vector ops).
  * Leaves out for now: control wavelets, data and control tasks, FIFOs in memory, f16 pairs.
  */
+import type { Bytes, Color, PeId } from '../base/units.ts';
 import type { Port, PortMask } from './fabric.ts';
 import type { ScalarOp, VectorOp } from './ops.ts';
 import type { MachineSpec } from './spec.ts';
@@ -28,7 +29,7 @@ export type Activity = (typeof ACTIVITIES)[number];
  */
 export interface MemoryOperand {
   readonly kind: 'memory';
-  readonly address: number;
+  readonly address: Bytes;
   readonly base?: number;
   readonly stride: number;
   readonly inner?: number;
@@ -128,14 +129,14 @@ export type MemoryKind = (typeof MEMORY_KINDS)[number];
 export interface Allocation {
   readonly name: string;
   readonly kind: MemoryKind;
-  readonly address: number;
-  readonly bytes: number;
+  readonly address: Bytes;
+  readonly bytes: Bytes;
 }
 
 /** A queue of the compute element bound to a color. `queue` picks the depth from the machine's table. */
 export interface QueueBinding {
   readonly queue: number;
-  readonly color: number;
+  readonly color: Color;
 }
 
 /** Everything that PEs with the same code share; compiled once. */
@@ -156,7 +157,7 @@ export interface RoutePosition {
 
 /** The route of one color at one router: one to four switch positions, starting at position 0. */
 export interface Route {
-  readonly color: number;
+  readonly color: Color;
   readonly positions: readonly RoutePosition[];
   /** True wraps from the last position to 0; false makes advancing past the last a no-op. */
   readonly ring: boolean;
@@ -178,24 +179,24 @@ export interface LoadTable {
 /** Wavelets the host sends into `port` of `pe`, in order, from cycle 0, one a cycle while there is room. */
 export interface HostSource {
   readonly name: string;
-  readonly pe: number;
+  readonly pe: PeId;
   readonly port: Port;
-  readonly color: number;
+  readonly color: Color;
   readonly words: Uint32Array;
 }
 
 /** Wavelets the host takes from `port` of `pe`, one a cycle; a run must end with exactly `expect` of them. */
 export interface HostSink {
   readonly name: string;
-  readonly pe: number;
+  readonly pe: PeId;
   readonly port: Port;
-  readonly color: number;
+  readonly color: Color;
   readonly expect: number;
 }
 
 /** A stream's name on screen: letter of its wavelet labels, what it carries. */
 export interface StreamName {
-  readonly color: number;
+  readonly color: Color;
   readonly letter: string;
   readonly meaning: string;
 }

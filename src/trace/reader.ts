@@ -3,6 +3,7 @@
  * columns; nothing is stored per frame. Occupancies follow docs/tick.md: a slot is taken when the sender departs (in
  * flight included) and free one tick after the entry left.
  */
+import type { Color, Cycle, PeId } from '../base/units.ts';
 import { type Channels, enumerateChannels, findChannel } from '../machine/channels.ts';
 import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { MAIN_THREAD, type Program } from '../machine/program.ts';
@@ -17,19 +18,19 @@ export interface Span {
   readonly thread: number;
   readonly kind: number;
   readonly mark: number;
-  readonly begin: number;
-  readonly end: number;
+  readonly begin: Cycle;
+  readonly end: Cycle;
 }
 
 /** A wavelet on its way: left `from` through `port` at tick `departed`, ready at `arrives`. `ordinal` counts the departures of its FIFO, `channel`. */
 export interface Flight {
-  readonly from: number;
+  readonly from: PeId;
   readonly channel: number;
   readonly port: number;
-  readonly color: number;
+  readonly color: Color;
   readonly ordinal: number;
-  readonly departed: number;
-  readonly arrives: number;
+  readonly departed: Cycle;
+  readonly arrives: Cycle;
 }
 
 /** Wavelets waiting at a place: how many, and the ordinal of the head among all that ever came there. */
@@ -76,7 +77,7 @@ export class TraceReader {
   }
 
   /** Row of the interval of (pe, thread) that covers `cycle`, or -1. */
-  spanRow(pe: number, thread: number, cycle: number): number {
+  spanRow(pe: PeId, thread: number, cycle: Cycle): number {
     const { begin, end } = this.trace.intervals;
     const lane = pe * 9 + thread;
     const near = this.spanRecent[lane];
@@ -94,12 +95,12 @@ export class TraceReader {
   }
 
   /** First and past-the-last interval row of (pe, thread); rows are in time order. */
-  spanRows(pe: number, thread: number): readonly [number, number] {
+  spanRows(pe: PeId, thread: number): readonly [number, number] {
     return [this.spanFirst[pe * 9 + thread], this.spanFirst[pe * 9 + thread + 1]];
   }
 
   /** What the threads of a PE do in `cycle`; idle threads are left out. */
-  spansAt(pe: number, cycle: number): Span[] {
+  spansAt(pe: PeId, cycle: Cycle): Span[] {
     const list: Span[] = [];
     const { kind, mark, begin, end } = this.trace.intervals;
     for (let thread = this.multithreaded ? 0 : MAIN_THREAD; thread <= MAIN_THREAD; thread++) {
@@ -110,7 +111,7 @@ export class TraceReader {
   }
 
   /** The kind shown for a PE in `cycle`: what issues, else main's stall, else a microthread's, else {@link IDLE}. */
-  stateOf(pe: number, cycle: number): number {
+  stateOf(pe: PeId, cycle: Cycle): number {
     const { kind } = this.trace.intervals;
     const row = this.spanRow(pe, MAIN_THREAD, cycle);
     if (!this.multithreaded) return row < 0 ? IDLE : kind[row];
@@ -123,12 +124,12 @@ export class TraceReader {
   }
 
   /** State of every PE in `cycle`, into `out` (one byte a PE). */
-  statesAt(cycle: number, out: Uint8Array): void {
+  statesAt(cycle: Cycle, out: Uint8Array): void {
     for (let pe = 0; pe < out.length; pe++) out[pe] = this.stateOf(pe, cycle);
   }
 
   /** For every PE a bit mask of the ports through which a wavelet departs in `cycle`. */
-  departuresAt(cycle: number, out: Uint8Array): void {
+  departuresAt(cycle: Cycle, out: Uint8Array): void {
     out.fill(0);
     for (let c = 0; c < this.channels.count; c++) {
       out[this.channels.pe[c]] |= this.moves.txAt(c, cycle);
@@ -136,7 +137,7 @@ export class TraceReader {
   }
 
   /** Wavelets between routers, or between router and compute element, that started from `pe` and are under way in `cycle`. */
-  flightsFrom(pe: number, cycle: number): Flight[] {
+  flightsFrom(pe: PeId, cycle: Cycle): Flight[] {
     const { hop, ramp } = this.program.machine;
     const list: Flight[] = [];
     for (let c = this.channels.first[pe]; c < this.channels.first[pe + 1]; c++) {
@@ -156,12 +157,12 @@ export class TraceReader {
   }
 
   /** Wavelets in an input queue (lane of channels.inputFirst) at the start of `cycle`, in flight on the ramp included. */
-  inputAt(lane: number, pe: number, cycle: number): Occupancy {
+  inputAt(lane: number, pe: PeId, cycle: Cycle): Occupancy {
     return { count: this.inputCount(lane, pe, cycle), head: this.uses.countBefore(lane, cycle) };
   }
 
   /** The count of {@link inputAt}. */
-  inputCount(lane: number, pe: number, cycle: number): number {
+  inputCount(lane: number, pe: PeId, cycle: Cycle): number {
     const color = this.channels.inputColor[lane];
     let came = 0;
     for (let c = this.channels.first[pe]; c < this.channels.first[pe + 1]; c++) {
@@ -171,17 +172,17 @@ export class TraceReader {
   }
 
   /** Wavelets in a router FIFO at the start of `cycle`, in flight on the link included. */
-  fifoAt(channel: number, cycle: number): Occupancy {
+  fifoAt(channel: number, cycle: Cycle): Occupancy {
     return { count: this.fifoCount(channel, cycle), head: this.moves.countBefore(channel, cycle) };
   }
 
   /** The count of {@link fifoAt}. */
-  fifoCount(channel: number, cycle: number): number {
+  fifoCount(channel: number, cycle: Cycle): number {
     return this.arrivedBefore(channel, cycle) - this.moves.countBefore(channel, cycle);
   }
 
   /** Words that entered a FIFO before `cycle`: from the neighbour, the host or the own compute element. */
-  private arrivedBefore(channel: number, cycle: number): number {
+  private arrivedBefore(channel: number, cycle: Cycle): number {
     const { pe, port, color } = this.channels;
     const { width, height } = this.trace;
     if (port[channel] === Port.RAMP) return this.sends.countBefore(this.outputLane(pe[channel], color[channel]), cycle);
@@ -197,23 +198,23 @@ export class TraceReader {
     return came;
   }
 
-  private outputLane(pe: number, color: number): number {
+  private outputLane(pe: PeId, color: Color): number {
     const outputs = this.program.classes[this.program.classOf[pe]].outputs;
     return this.channels.outputFirst[pe] + outputs.findIndex((o) => o.color === color);
   }
 
   /** Departures from one FIFO at ticks < cycle. */
-  movesBefore(channel: number, cycle: number): number {
+  movesBefore(channel: number, cycle: Cycle): number {
     return this.moves.countBefore(channel, cycle);
   }
 
   /** Departures from one FIFO through any port of `mask` at ticks < cycle. */
-  movesThrough(channel: number, mask: number, cycle: number): number {
+  movesThrough(channel: number, mask: number, cycle: Cycle): number {
     return this.moves.countThrough(channel, mask, cycle);
   }
 
   /** Ports through which the head of a FIFO departs in `cycle`, as a mask; 0 when it stays. */
-  departureAt(channel: number, cycle: number): number {
+  departureAt(channel: number, cycle: Cycle): number {
     return this.moves.txAt(channel, cycle);
   }
 
@@ -228,8 +229,18 @@ export class TraceReader {
   }
 
   /** Tick of the n-th word leaving the fabric at a sink, or -1. */
-  sinkTick(sink: number, ordinal: number): number {
+  sinkTick(sink: number, ordinal: number): Cycle {
     return this.hostOut.tickOf(sink, ordinal);
+  }
+
+  /** Words a host source has sent at ticks < cycle. */
+  sourceCount(source: number, cycle: Cycle): number {
+    return this.hostIn.countBefore(source, cycle);
+  }
+
+  /** Words a host sink has received at ticks < cycle. */
+  sinkCount(sink: number, cycle: Cycle): number {
+    return this.hostOut.countBefore(sink, cycle);
   }
 
   /** Tick of the n-th word of a host source entering the fabric, or -1. */
@@ -238,17 +249,17 @@ export class TraceReader {
   }
 
   /** Tick of the n-th word pushed by a PE on a color, or -1. */
-  sendTick(pe: number, color: number, ordinal: number): number {
+  sendTick(pe: PeId, color: Color, ordinal: number): number {
     return this.sends.tickOf(this.outputLane(pe, color), ordinal);
   }
 
   /** Words ever pushed by a PE on a color. */
-  sendTotal(pe: number, color: number): number {
+  sendTotal(pe: PeId, color: Color): number {
     return this.sends.total(this.outputLane(pe, color));
   }
 
   /** The FIFO (PE, port, color), or -1. */
-  channel(pe: number, port: number, color: number): number {
+  channel(pe: PeId, port: number, color: Color): number {
     return findChannel(this.channels, pe, port, color);
   }
 
