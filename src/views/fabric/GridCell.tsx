@@ -19,17 +19,27 @@ export function GridCell({ cell }: { readonly cell: RefObject<HTMLDivElement | n
   const pe = Math.min(cursor, width * height - 1);
   const label = reader === null ? 'No run yet' : cycle < 0 ? `PE ${pe % width},${Math.floor(pe / width)}, running` : describePe(reader, pe, cycle);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table cannot lie over a canvas and stand for PEs that are not in it
-    <div role="grid" className="fab-grid" aria-label={`Fabric of ${width} by ${height} PEs`} aria-rowcount={height} aria-colcount={width}>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: its cell takes the focus */}
-      <div role="row" aria-rowindex={Math.floor(pe / width) + 1}>
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot lie over a canvas and stand for PEs that are not in it */}
+      <div role="grid" className="fab-grid" aria-label={`Fabric of ${width} by ${height} PEs`} aria-rowcount={height} aria-colcount={width}>
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-        <div ref={cell} role="gridcell" className="fab-cell" tabIndex={0} aria-colindex={(pe % width) + 1} aria-selected={pe === selected} aria-label={label} />
+        {/* biome-ignore lint/a11y/useFocusableInteractive: its cell takes the focus */}
+        <div role="row" aria-rowindex={Math.floor(pe / width) + 1}>
+          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+          <div
+            ref={cell}
+            role="gridcell"
+            className="fab-cell"
+            tabIndex={0}
+            aria-colindex={(pe % width) + 1}
+            aria-selected={pe === selected}
+            aria-label={label}
+          />
+        </div>
       </div>
       <p className="visually-hidden" aria-live="polite">
         {cycle < 0 ? '' : label}
       </p>
-    </div>
+    </>
   );
 }
