@@ -86,7 +86,7 @@ export class ElementOps extends ElementState {
     const acc = ins.d.at === AT.REGISTER ? this.registers[register] : 0;
     const word = ins.op === MOV32 ? x : element(VECTOR_OP_NAMES[ins.op], x, y, this.scalar[th], acc);
     if (ins.d.at === AT.REGISTER) this.registers[register] = word;
-    else if (ins.d.at === AT.FABRIC) this.send(pe, ins, word, i, t);
+    else if (ins.d.at === AT.FABRIC) this.send(pe, th, ins, word, i, t);
     else {
       const address = ins.d.address + this.baseD[th] + offsetOf(ins.d, i);
       if (!this.safe[th]) this.checkAccess(pe, this.task[th], address, ins.d.width, t);
@@ -160,10 +160,10 @@ export class ElementOps extends ElementState {
     return o.width === 2 ? this.views.u16[at >> 1] : this.views.i32[at >> 2];
   }
 
-  protected send(pe: number, ins: CompiledInstruction, word: number, i: number, t: number): void {
+  protected send(pe: number, th: number, ins: CompiledInstruction, word: number, i: number, t: number): void {
     const lane = this.c.channels.outputFirst[pe] + ins.d.index;
     const advance = ins.d.advance && i === ins.length - 1 ? 1 : 0;
-    this.fabric.push(this.c.outputChannel[lane], word, t + this.program.machine.ramp, advance);
+    this.fabric.push(this.c.outputChannel[lane], word, this.ready[th] + this.program.machine.ramp, advance);
     this.recorder?.send(lane, t);
   }
 

@@ -187,7 +187,7 @@ function oneElement(c: Context, pe: number, thread: Thread, op: VectorInstructio
   const word = element(op.op, wordA, wordB, thread.scalar, accumulated);
   if (destination.kind === 'register') registers[destination.register] = word;
   else if (destination.kind === 'memory') store(c, pe, thread.task, addressOf(destination, baseD, dst, thread.position), dst, word);
-  else put(c, pe, destination.queue, word, destination.advance && thread.position === op.length - 1);
+  else put(c, pe, destination.queue, word, thread.ready, destination.advance && thread.position === op.length - 1);
 }
 
 /** Takes the head of an input queue; a 16-bit element is the low half of the word. */
@@ -199,11 +199,11 @@ function take(c: Context, pe: number, queue: number, width: 2 | 4): number {
   return width === 2 ? entry.word & 0xffff : entry.word;
 }
 
-/** Puts a word into an output queue, which is the ramp's FIFO of its color (rule 1). */
-function put(c: Context, pe: number, queue: number, word: number, advance: boolean): void {
+/** Puts a word into an output queue, which is the ramp's FIFO of its color (rule 1); it climbs the ramp from `ready`, the end of the issue. */
+function put(c: Context, pe: number, queue: number, word: number, ready: number, advance: boolean): void {
   const { channels, program, state } = c;
   const { color } = program.classes[program.classOf[pe]].outputs[queue];
-  state.fifos[findChannel(channels, pe, Port.RAMP, color)].push({ word, ready: state.cycle + program.machine.ramp, advance });
+  state.fifos[findChannel(channels, pe, Port.RAMP, color)].push({ word, ready: ready + program.machine.ramp, advance });
   c.recorder?.send(channels.outputFirst[pe] + queue, state.cycle);
 }
 

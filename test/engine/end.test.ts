@@ -130,6 +130,6 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
     expect(fifos.map((fifo) => [fifo.port, fifo.color, [...fifo.words]])).toEqual([[RAMP, 5, [7, 8]]]);
     expect([...positions]).toEqual([0]);
     engine.advance(100);
-    expect([[...engine.inspect(0).positions], [...engine.sinkWords(0)], engine.cycle]).toEqual([[1], [7, 8, 9], 5]);
+    expect([[...engine.inspect(0).positions], [...engine.sinkWords(0)], engine.cycle]).toEqual([[1], [7, 8, 9], 6]);
   });
 });

@@ -86,7 +86,7 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
     sketch.task(0, [vector('send', 'mov32', 100, { to: fabricOut(q, { advance: false }), a: mem(sketch.floats(0, words(100))) })]);
     const { trace } = run(factory, sketch.build());
     const [sends, leaves] = [ticks(trace.sends, 0), ticks(trace.hostOut, 0)];
-    expect(leaves).toEqual(words(100, sends[0] + machine.ramp));
+    expect(leaves).toEqual(words(100, sends[0] + 1 + machine.ramp));
   });
 
   it('a word climbs the ramp in T_R = 2: from the edge at 0 to the router at 1, off it at 1, consumed at 3 on Teaching', () => {
@@ -97,9 +97,25 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
     expect([ticks(trace.hostIn, 0), ticks(trace.moves, 0), ticks(trace.uses, 0), cycles]).toEqual([[0], [1], [3], 4]);
   });
 
-  it('a chain reduce on WSE-2 has a slope of hop + 2 T_R = 5 cycles a PE', () => {
+  it('a chain reduce on WSE-2 has a slope of hop + 2 T_R + 1 = 6 cycles a PE, as published', () => {
     const cycles = [4, 5, 8].map((pes) => run(factory, chainReduce(WSE2, pes, 10)).cycles);
-    expect([cycles[1] - cycles[0], cycles[2] - cycles[1]]).toEqual([5, 15]);
+    expect([cycles[1] - cycles[0], cycles[2] - cycles[1]]).toEqual([6, 18]);
+  });
+
+  it.each([
+    [1, 2],
+    [64, 8],
+    [100, 40],
+  ])('a broadcast of B = %i words over P = %i PEs in a row takes B + P + 4 cycles without set-up, as the HPDC 2024 model says', (length, pes) => {
+    const machine = { ...WSE2, setup: { base: 0, perOperand: 0 } };
+    const sketch = new Sketch(machine, pes, 1);
+    for (let pe = 0; pe < pes; pe++) {
+      sketch.route(pe, 0, [[maskOf(pe === 0 ? RAMP : W), pe === 0 ? maskOf(E) : pe < pes - 1 ? maskOf(E, RAMP) : maskOf(RAMP)]]);
+      if (pe > 0) sketch.task(pe, [vector('receive', 'mov32', length, { to: mem(sketch.memory(pe, 4 * length)), a: fabricIn(sketch.input(pe, 0)) })]);
+    }
+    const values = mem(sketch.floats(0, words(length)));
+    sketch.task(0, [vector('send', 'mov32', length, { to: fabricOut(sketch.output(0, 0), { advance: false }), a: values })]);
+    expect(run(factory, sketch.build()).cycles).toBe(length + pes + 4);
   });
 
   it('a chain reduce adds up every PE: 5 PEs of ones give 5', () => {
@@ -140,8 +156,8 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
     }
     const { trace, sinks } = run(factory, sketch.sink(0, W, 4, 6).build());
     expect([...new Float32Array(Uint32Array.from(sinks[0]).buffer)]).toEqual([0, 1, 10, 11, 20, 21]);
-    // The first word enters the ramp at 0 and leaves at T_R = 2. The switch turns after the word at 3, and those behind it are waiting.
-    expect(ticks(trace.hostOut, 0)).toEqual([2, 3, 4, 5, 6, 7]);
+    // The first word is issued at 0, climbs the ramp from 1 and leaves at 1 + T_R = 3. The switch turns after the word at 4, and those behind it are waiting.
+    expect(ticks(trace.hostOut, 0)).toEqual([3, 4, 5, 6, 7, 8]);
   });
 
   it('two colors on one link take turns: each gets every second cycle while both have words', () => {

@@ -18,11 +18,11 @@
  *
  *     max(F' + max(0, (d + 1) h + T_R - S'), F + w(0) - A + d h + T_R + 1 - C + A').
  *
- * Results. PE x of a fabric row has its first result at its router at g(x) = F + w(x + y) + s + T_R; it is x h hops from the
+ * Results. PE x of a fabric row has its first result at its router at g(x) = F + w(x + y) + s + 1 + T_R (issued in one cycle, then up the ramp); it is x h hops from the
  * edge, and behind all results of the PEs further west. Full rate holds through switches and FIFOs (depth > h), so the row is
  * done at max over x of g(x) + x h + (results of PEs x, x + 1, ...). w has slope 0, then h: the maximum lies at an end.
  *
- * Valid for FIFO depth > h and queue depths >= 1, which every preset fulfils. Leaves out: contention of several streams.
+ * Valid for FIFO depth > h, input queue depths >= 1 and output queue depths >= 2, which every preset fulfils. Leaves out: contention of several streams.
  */
 import { type ActivityCycles, type CodeTime, timeOf } from '../../machine/builder.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
@@ -102,7 +102,7 @@ function endOfRow(model: Model, y: number): RowEnd {
   const candidates = [0, used - 2, used - 1].filter((x, i) => x >= 0 && (i === 0 || x > 0));
   const ends = candidates.map((x) => {
     const behind = total - x * placement.rowsPerPe * n;
-    return { x, y, cycles: drainStart(model, x, y) + drainSetup + machine.ramp + x * machine.hop + behind };
+    return { x, y, cycles: drainStart(model, x, y) + drainSetup + 1 + machine.ramp + x * machine.hop + behind };
   });
   return ends.reduce((a, b) => (b.cycles > a.cycles ? b : a));
 }
@@ -119,8 +119,8 @@ function terms(model: Model, { x, y, cycles }: RowEnd): Term[] {
     { name: 'row dots and loops', cycles: by.compute },
     { name: `waiting for activations, PE ${x},${y}`, cycles: drainStart(model, x, y) - time.total },
     { name: 'set-up of the drain', cycles: drainSetup },
-    { name: 'ramp and hops of the first result', cycles: machine.ramp + x * machine.hop },
-    { name: `draining ${behind} results`, cycles: cycles - drainStart(model, x, y) - drainSetup - machine.ramp - x * machine.hop },
+    { name: 'issue, ramp and hops of the first result', cycles: 1 + machine.ramp + x * machine.hop },
+    { name: `draining ${behind} results`, cycles: cycles - drainStart(model, x, y) - drainSetup - 1 - machine.ramp - x * machine.hop },
   ];
   return list.filter((term) => term.cycles > 0);
 }
@@ -135,5 +135,5 @@ function lowerBound({ machine, placement, n, full, drainSetup }: Model, job: Row
 
 /** Host to PE x, y (x + y + 1 hops and the ramp), an issue that uses the word, one that sends a result, ramp, x hops, the edge. */
 function pathTo({ hop, ramp }: MachineSpec, x: number, y: number): number {
-  return (x + y + 1) * hop + ramp + 1 + ramp + x * hop + 1;
+  return (x + y + 1) * hop + ramp + 1 + 1 + ramp + x * hop + 1;
 }
