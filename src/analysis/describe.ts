@@ -130,23 +130,11 @@ const sum = (n: number, of: (i: number) => number): number => {
   return total;
 };
 
-/** Number of leading ordinals whose tick is known and before `cycle`. */
-function before(cycle: number, total: number, tickOf: (ordinal: number) => number): number {
-  let [low, high] = [0, total];
-  while (low < high) {
-    const mid = (low + high) >> 1;
-    const tick = tickOf(mid);
-    if (tick >= 0 && tick < cycle) low = mid + 1;
-    else high = mid;
-  }
-  return low;
-}
-
 /** One sentence for each stream that the host cannot go on sending: stalls show at the source. */
 function heldSentences(reader: TraceReader, cycle: number): string[] {
   const { sources, streams } = reader.program;
   return sources.flatMap((source, i) => {
-    const sent = before(cycle + 1, source.words.length, (o) => reader.sourceTick(i, o));
+    const sent = reader.sourceCount(i, cycle + 1);
     const next = sent < source.words.length ? reader.sourceTick(i, sent) : -1;
     if (sent === 0 || next - cycle < HELD_CYCLES) return [];
     const letter = streams.find((s) => s.color === source.color)?.letter ?? source.name;
@@ -163,7 +151,7 @@ function blockedSentence({ counts }: FabricFrame): string {
 function results(reader: TraceReader, cycle: number): { received: number; expected: number } {
   let [received, expected] = [0, 0];
   reader.program.sinks.forEach((sink, i) => {
-    received += before(cycle, sink.expect, (o) => reader.sinkTick(i, o));
+    received += reader.sinkCount(i, cycle);
     expected += sink.expect;
   });
   return { received, expected };

@@ -113,3 +113,13 @@ export function waveletsOnLinks(reader: TraceReader, cycle: number): Uint32Array
   }
   return counts;
 }
+
+/** A source that sends nothing for this many cycles is held, however slow its consumer. */
+const HELD_CYCLES = 4;
+
+/** Whether a host source has words left and could send none in the `window` cycles (at least 4) that end with `cycle`. */
+export function sourceHeld(reader: TraceReader, source: number, cycle: number, window: number): boolean {
+  const sent = reader.sourceCount(source, cycle + 1);
+  const from = cycle + 1 - Math.max(HELD_CYCLES, window);
+  return sent > 0 && sent < reader.program.sources[source].words.length && sent === reader.sourceCount(source, Math.max(0, from));
+}

@@ -79,15 +79,15 @@ function drawFrame(ctx: Context, scene: Scene, side: number, x: number, y: numbe
   ctx.stroke();
 }
 
-/** Coordinates, and from 120 px on the first row of A the PE holds, right-aligned at the top. */
+/** Coordinates, over the element; from 120 px on at the top, with the first row of A the PE holds. */
 function drawName(ctx: Context, scene: Scene, pe: number, side: number, x: number, y: number): void {
   const { width } = scene.reader.trace;
   const words = side >= 120;
-  const right = x + side - (words ? 8 : 4);
+  const right = x + (words ? side - 8 : side * 0.94);
   const row = words ? scene.rowLabel(pe) : '';
   ctx.textAlign = 'right';
   ctx.textBaseline = 'alphabetic';
-  const base = y + (words ? 16 : Math.max(11, side * 0.2));
+  const base = words ? y + 16 : y + side * 0.52 - 2;
   ctx.font = font(9.5);
   ctx.fillStyle = scene.palette.token['text-3'];
   ctx.fillText(row, right, base);

@@ -33,13 +33,13 @@ export function peGeometry(side: number): PeGeometry {
   const font = Math.min(12, Math.max(9.5, side * 0.06));
   const element: Box = words
     ? { x: side * 0.42, y: side * 0.41, width: side * 0.535, height: side * 0.545 }
-    : { x: side * 0.46, y: side * 0.46, width: side * 0.46, height: side * 0.46 };
+    : { x: side * 0.52, y: side * 0.52, width: side * 0.42, height: side * 0.42 };
   const slotWidth = Math.max(3, side * 0.04);
   const label = words ? font + 2 : 0;
   return {
     side,
-    center: side * (words ? 0.24 : 0.27),
-    half: side * (words ? 0.1 : 0.13),
+    center: side * (words ? 0.24 : 0.32),
+    half: side * (words ? 0.1 : 0.12),
     lane: side * (words ? 0.032 : 0.045),
     element,
     header: words ? font * 1.75 : 0,

@@ -7,6 +7,9 @@ import { columnX, gapOf, rowY, showsAll, type Viewport, wellOf } from './viewpor
 /** Labels never come closer than this, px. */
 const MIN_SPACE = 28;
 
+/** Room for the labels of `size` rows beside the well, px. */
+export const rulerWidth = (size: number): number => 12 + 7 * grouped(size - 1).length;
+
 /** Distance between two labelled indices. */
 export function rulerStep(scale: number): number {
   if (scale >= 40) return 1;

@@ -1,7 +1,12 @@
-/** Where streams enter and leave: "x in" and "y out" at the edge of the fabric, with an arrow, in the stream's colour. */
+/**
+ * Where streams enter and leave: "x in" and "y out" at the edge of the fabric, with an arrow, in the stream's colour. A source
+ * that is held says so, with two bars in place of the arrow: that is where the backpressure of a whole wafer shows.
+ */
+import { sourceHeld } from '../../analysis/fabric-frame.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { Program } from '../../machine/program.ts';
 import { waveletColor } from '../theme/palette.ts';
+import { rulerWidth } from './rulers.ts';
 import type { Scene } from './scene.ts';
 import { font } from './text.ts';
 import { columnX, rowY, type Viewport, wellOf } from './viewport.ts';
@@ -12,6 +17,8 @@ export interface StreamEnd {
   readonly color: number;
   readonly incoming: boolean;
   readonly text: string;
+  /** Colour of the two bars of a held source; absent while it can send. */
+  readonly held?: string;
   /** First and last index along the side: rows for west and east, columns for north and south. */
   readonly from: number;
   readonly to: number;
@@ -49,8 +56,13 @@ export function drawStreams(ctx: CanvasRenderingContext2D, scene: Scene, v: View
     before = { side: end.side, at };
     ctx.fillStyle = waveletColor(scene.palette, end.color);
     ctx.strokeStyle = ctx.fillStyle;
-    drawEnd(ctx, end, v, at, scene.reader.trace.width, scene.reader.trace.height);
+    drawEnd(ctx, isHeld(scene, end) ? { ...end, text: end.text.replace(/ in$/, ' held'), held: scene.palette.token['s-blocked'] } : end, v, at, scene);
   }
+}
+
+/** Whether all sources of an end are held. */
+function isHeld({ reader, frame, window }: Scene, { incoming, color, side }: StreamEnd): boolean {
+  return incoming && reader.program.sources.every((s, i) => s.color !== color || s.port !== side || sourceHeld(reader, i, frame.cycle, window));
 }
 
 /** Canvas position of the middle of the visible part of an end along its side; null when none of it is visible. */
@@ -62,26 +74,27 @@ function placeAlong({ side, from, to }: StreamEnd, v: Viewport): number | null {
   return high - low <= 0 ? null : (low + high) / 2;
 }
 
-function drawEnd(ctx: CanvasRenderingContext2D, end: StreamEnd, v: Viewport, at: number, width: number, height: number): void {
+function drawEnd(ctx: CanvasRenderingContext2D, end: StreamEnd, v: Viewport, at: number, scene: Scene): void {
+  const { width, height } = scene.reader.trace;
   const well = wellOf(v);
   const words = v.gutters.left >= WORDS_FROM ? end.text : end.text.split(' ')[0];
   const y = Math.round(at) + 0.5;
   ctx.textAlign = 'left';
   if (end.side === Port.W) {
     const ruler = Math.min(well.x, Math.max(0, columnX(v, 0)));
-    const right = ruler - 26;
+    const right = ruler - rulerWidth(height);
     const textWidth = ctx.measureText(words).width;
     const left = Math.max(2, right - textWidth - ARROW - 4);
     if (end.incoming) {
       ctx.fillText(words, left, y);
-      arrow(ctx, left + textWidth + 4, y, 1, 0);
+      arrow(ctx, left + textWidth + 4, y, 1, 0, end.held);
     } else {
       arrow(ctx, left + ARROW, y, -1, 0);
       ctx.fillText(words, left + ARROW + 4, y);
     }
   } else if (end.side === Port.E) {
     const left = Math.min(v.width - v.gutters.right, columnX(v, width)) + 6;
-    arrow(ctx, end.incoming ? left + ARROW : left, y, end.incoming ? -1 : 1, 0);
+    arrow(ctx, end.incoming ? left + ARROW : left, y, end.incoming ? -1 : 1, 0, end.held);
     ctx.fillText(words, left + ARROW + 4, y);
   } else {
     const north = end.side === Port.N;
@@ -89,13 +102,19 @@ function drawEnd(ctx: CanvasRenderingContext2D, end: StreamEnd, v: Viewport, at:
     const down = end.incoming === north;
     ctx.textAlign = 'right';
     ctx.fillText(words, Math.round(at) - 10, north ? edge - 5 : edge + 6);
-    arrow(ctx, Math.round(at) - 4.5, north ? (down ? edge - ARROW : edge) : down ? edge : edge + ARROW, 0, down ? 1 : -1);
+    arrow(ctx, Math.round(at) - 4.5, north ? (down ? edge - ARROW : edge) : down ? edge : edge + ARROW, 0, down ? 1 : -1, end.held);
   }
 }
 
-/** An arrow of 11 px from x, y in the direction. */
-function arrow(ctx: CanvasRenderingContext2D, x: number, y: number, dx: number, dy: number): void {
+/** An arrow of 11 px from x, y in the direction, or two bars of the given colour across it. */
+function arrow(ctx: CanvasRenderingContext2D, x: number, y: number, dx: number, dy: number, held?: string): void {
   const [tipX, tipY] = [x + dx * ARROW, y + dy * ARROW];
+  if (held !== undefined) {
+    ctx.fillStyle = held;
+    for (const at of [2, 7])
+      ctx.fillRect(x + dx * (at + 1.5) - 1.5 - Math.abs(dy) * 3.5, y + dy * (at + 1.5) - 1.5 - Math.abs(dx) * 3.5, 3 + Math.abs(dy) * 7, 3 + Math.abs(dx) * 7);
+    return;
+  }
   ctx.lineWidth = 1.5;
   ctx.beginPath();
   ctx.moveTo(x, y);

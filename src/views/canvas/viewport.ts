@@ -40,9 +40,9 @@ export function detailOf(scale: number): Detail {
   return scale < 120 ? 'router' : 'words';
 }
 
-/** Space between two cells, CSS px. */
+/** Space between two cells, CSS px; from 48 px on a PE is more than a cell and has no gap. */
 export function gapOf(scale: number): number {
-  if (scale < 4) return 0;
+  if (scale < 4 || scale >= 48) return 0;
   if (scale < 8) return 1;
   return scale < 18 ? 2 : 5;
 }

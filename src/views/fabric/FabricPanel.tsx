@@ -14,7 +14,6 @@ import { GoTo } from './GoTo.tsx';
 import { GridCell } from './GridCell.tsx';
 import { onFabricKey } from './keys.ts';
 import { LayerTabs, StageSelect } from './LayerTabs.tsx';
-import { Minimap } from './Minimap.tsx';
 import { Painter } from './painter.ts';
 import { followPointer } from './pointer.ts';
 import { StatesTable } from './StatesTable.tsx';
@@ -48,6 +47,14 @@ function usePainter(): {
     };
   }, []);
   useEffect(() => painter?.setPalette(palette), [painter, palette]);
+  useEffect(() => {
+    // With the focus nowhere in particular the fabric's keys are the page's.
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.target === document.body) onFabricKey(event, painter?.camera ?? null);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [painter]);
   return { painter, stage, canvas, cell };
 }
 
@@ -64,7 +71,7 @@ export function FabricPanel() {
         <LayerTabs />
         <span className="sp" />
         <StageSelect />
-        <button type="button" className={`btn s${describe ? ' on' : ''}`} aria-pressed={describe} onClick={() => lab.setState({ describe: !describe })}>
+        <button type="button" className="btn s fab-describe" aria-pressed={describe} onClick={() => lab.setState({ describe: !describe })}>
           Describe
         </button>
         <ZoomTools camera={painter?.camera ?? null} />
@@ -80,10 +87,9 @@ export function FabricPanel() {
               <NoRun />
             </div>
           )}
-          {painter !== null && ready && <Minimap painter={painter} />}
           {painter !== null && goTo && <GoTo camera={painter.camera} />}
         </div>
-        {ready && <FabricLegend />}
+        {ready && painter !== null && <FabricLegend painter={painter} />}
       </div>
       {table && <StatesTable />}
     </section>

@@ -1,4 +1,4 @@
-/** The whole fabric in small, only when not all of it is in view; a press moves the view there. */
+/** The whole fabric in small, for when not all of it is in view; a press moves the view there. */
 import { type PointerEvent, useCallback } from 'react';
 import { useStore } from 'zustand';
 import { minimapScale } from '../canvas/minimap.ts';
@@ -7,11 +7,12 @@ import type { Painter } from './painter.ts';
 import { fabricView } from './view.ts';
 
 export function Minimap({ painter }: { readonly painter: Painter }) {
-  const all = useStore(fabricView, (s) => s.camera?.all ?? true);
   const trace = useLab((s) => s.reader?.trace);
+  const region = useStore(fabricView, (s) => s.camera?.region);
   const attach = useCallback((canvas: HTMLCanvasElement | null) => painter.setMinimap(canvas), [painter]);
-  if (all || trace === undefined) return null;
+  if (trace === undefined || region === undefined) return null;
   const { width, height } = trace;
+  const { x0, x1, y0, y1 } = region;
   const scale = minimapScale(width, height);
   const go = (event: PointerEvent<HTMLCanvasElement>): void => {
     if (event.buttons === 0) return;
@@ -20,13 +21,19 @@ export function Minimap({ painter }: { readonly painter: Painter }) {
     painter.camera.center(Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x)));
   };
   return (
-    <canvas
-      className="fab-minimap"
-      ref={attach}
-      style={{ width: width * scale, height: height * scale }}
-      onPointerDown={go}
-      role="img"
-      aria-label="The whole fabric; the ring is the part in view"
-    />
+    <section className="fab-where">
+      <h3>Where you are</h3>
+      <canvas
+        className="fab-minimap"
+        ref={attach}
+        style={{ width: width * scale, height: height * scale }}
+        onPointerDown={go}
+        role="img"
+        aria-label="The whole fabric; the ring is the part in view"
+      />
+      <p className="t11 t3">
+        columns {x0}–{x1 - 1}, rows {y0}–{y1 - 1} of {width} × {height}
+      </p>
+    </section>
   );
 }

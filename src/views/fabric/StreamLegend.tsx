@@ -14,10 +14,10 @@ interface Props {
   readonly toggles: boolean;
 }
 
-/** "east and south": the ways a color's routes lead between routers. */
+/** "east, south": the ways a color's routes lead between routers. */
 export function directionsOf({ routes }: Program, color: number): string {
   const mask = routes.flat().reduce((m, r) => (r.color === color ? m | txUnion(r) : m), 0);
-  return PORT_NAMES.filter((name, port) => name !== 'ramp' && (mask >> port) & 1).join(' and ');
+  return PORT_NAMES.filter((name, port) => name !== 'ramp' && (mask >> port) & 1).join(', ');
 }
 
 export function StreamLegend({ program, onLinks, toggles }: Props) {
@@ -36,7 +36,7 @@ export function StreamLegend({ program, onLinks, toggles }: Props) {
         {program.streams.map(({ color, letter, meaning }) => {
           const words = (
             <span className="name" title={meaning}>
-              {letter} <span className="t3">{`color ${color}, ${directionsOf(program, color)}`}</span>
+              {letter} <span className="t11 t3">{toggles ? `color ${color}` : `color ${color}, ${directionsOf(program, color)}`}</span>
             </span>
           );
           return (

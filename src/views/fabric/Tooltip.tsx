@@ -1,7 +1,7 @@
 /** What the hovered PE does, beside the pointer. The inspector says the same, and more, about a selected PE. */
 import { describePe, stateName } from '../../analysis/describe.ts';
 import { wholeCycle } from '../../store/playback.ts';
-import { columnX, rowY } from '../canvas/viewport.ts';
+import { columnX, detailOf, rowY } from '../canvas/viewport.ts';
 import { useLab } from '../hooks.ts';
 import { magnitudeOf, magnitudeText } from './layer.ts';
 import type { Painter } from './painter.ts';
@@ -19,8 +19,9 @@ function TooltipOf({ pe, painter }: { readonly pe: number; readonly painter: Pai
   const reader = useLab((s) => s.reader);
   const cycle = useLab((s) => wholeCycle(s));
   const layer = magnitudeOf(useLab((s) => s.layer));
-  if (reader === null || painter.scene === null) return null;
   const v = painter.camera.viewport;
+  // From 120 px on the PE itself says all this.
+  if (reader === null || painter.scene === null || detailOf(v.scale) === 'words') return null;
   const { width } = reader.trace;
   const [x, y] = [columnX(v, pe % width), rowY(v, Math.floor(pe / width))];
   const right = x + v.scale + 10 + ROOM.width < v.width;

@@ -1,8 +1,5 @@
-/** Zoom out, zoom in, whole fabric; and which part is in view when it is not all of it. */
-import { useStore } from 'zustand';
-import { useLab } from '../hooks.ts';
+/** Zoom out, zoom in, whole fabric. */
 import type { Camera } from './camera.ts';
-import { fabricView } from './view.ts';
 
 /** One press of a zoom button. */
 export const ZOOM_STEP = 1.6;
@@ -22,23 +19,9 @@ function Tool({ name, keys, path, onPress }: { readonly name: string; readonly k
 export function ZoomTools({ camera }: { readonly camera: Camera | null }) {
   return (
     <div className="fab-tools">
-      <InView />
       <Tool name="Zoom out" keys="−" path={PATHS.out} onPress={() => camera?.zoomBy(1 / ZOOM_STEP)} />
       <Tool name="Zoom in" keys="+" path={PATHS.in} onPress={() => camera?.zoomBy(ZOOM_STEP)} />
       <Tool name="Whole fabric" keys="0" path={PATHS.fit} onPress={() => camera?.fit()} />
     </div>
-  );
-}
-
-/** "columns 29–34, rows 24–27 of 64 × 64". */
-function InView() {
-  const view = useStore(fabricView, (s) => s.camera);
-  const trace = useLab((s) => s.reader?.trace);
-  if (view === null || view.all || trace === undefined) return null;
-  const { x0, x1, y0, y1 } = view.region;
-  return (
-    <span className="t11 t3 fab-in-view">
-      columns {x0}–{x1 - 1}, rows {y0}–{y1 - 1} of {trace.width} × {trace.height}
-    </span>
   );
 }

@@ -47,6 +47,8 @@ export class Camera {
           this.fitted = false;
         }
         this.transform = event.transform;
+        // The page scrolls under a finger while there is nothing to pan.
+        this.canvas.style.touchAction = this.fitted ? 'pan-y' : 'none';
         this.changed();
       });
     select(canvas).call(this.behavior).on('dblclick.zoom', null);

@@ -12,6 +12,7 @@ import type { LabState } from '../../store/types.ts';
 import { draw } from '../canvas/draw.ts';
 import { drawMinimap, minimapScale } from '../canvas/minimap.ts';
 import { ringBox } from '../canvas/overlay.ts';
+import { rulerWidth } from '../canvas/rulers.ts';
 import type { Scene } from '../canvas/scene.ts';
 import { streamEnds } from '../canvas/streams.ts';
 import { TexelSheet } from '../canvas/texel.ts';
@@ -27,6 +28,8 @@ import { fabricView, type Legend } from './view.ts';
 const LEGEND_MS = 125;
 /** Below this width the canvas is a phone's: stream names are letters. */
 const NARROW = 480;
+/** Room for a stream's name and arrow, px. */
+const STREAM_NAME = 50;
 
 /** What is drawn; anything else in the store may change without a frame. */
 const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'pe', 'hover', 'layer', 'latencyStage', 'result'] as const;
@@ -152,6 +155,7 @@ export class Painter {
 
 function legendOf({ frame, reader, values }: Scene, state: LabState): Legend {
   return {
+    layer: state.layer,
     counts: [...frame.counts],
     onLinks: [...waveletsOnLinks(reader, frame.cycle)],
     summary: values === null ? null : summary(values.perPe),
@@ -167,7 +171,7 @@ function guttersFor(width: number, program: Scene['reader']['program']): Gutters
   const has = (side: number): boolean => ends.some((e) => e.side === side);
   const narrow = width < NARROW;
   return {
-    left: narrow ? 40 : has(Port.W) ? 72 : 36,
+    left: narrow ? 40 : rulerWidth(program.height) + (has(Port.W) ? STREAM_NAME : 0),
     top: has(Port.N) ? 32 : 26,
     right: has(Port.E) ? (narrow ? 30 : 52) : narrow ? 16 : 10,
     bottom: has(Port.S) ? 24 : 10,

@@ -4,9 +4,11 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Region } from '../../analysis/fabric-frame.ts';
+import type { Layer } from '../../store/types.ts';
 
 /** What the legend beside the fabric says about the moment. */
 export interface Legend {
+  readonly layer: Layer;
   /** PEs by kind of schema.ts; the last entry counts the idle ones. */
   readonly counts: readonly number[];
   /** Wavelets between routers, by color. */
