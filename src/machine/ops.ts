@@ -20,7 +20,14 @@ interface OpInfo {
   readonly meaning: string;
 }
 
-const op = (src: Width, dst: Width, sources: 1 | 2, scalar: boolean, reduces: boolean, meaning: string): OpInfo => ({ src, dst, sources, scalar, reduces, meaning });
+const op = (src: Width, dst: Width, sources: 1 | 2, scalar: boolean, reduces: boolean, meaning: string): OpInfo => ({
+  src,
+  dst,
+  sources,
+  scalar,
+  reduces,
+  meaning,
+});
 
 /** Every vector op. i is the element index; s the scalar; acc the scalar destination. */
 export const VECTOR_OPS = {

@@ -89,7 +89,20 @@ export const TEACHING: MachineSpec = {
   scalar: { alu: 0, fp: 0, load: 0, store: 0, branchTaken: 0, branchNotTaken: 0 },
   fusedDot: true,
   host: HOST,
-  sources: { ...COMMON_SOURCES, usable: 'assumed', clockHz: 'assumed', hop: 'assumed', ramp: 'assumed', fifoDepth: 'assumed', inputQueues: 'assumed', outputQueues: 'assumed', rates: 'assumed: one element a cycle', setup: 'assumed: none', scalar: 'assumed: free', fusedDot: 'assumed' },
+  sources: {
+    ...COMMON_SOURCES,
+    usable: 'assumed',
+    clockHz: 'assumed',
+    hop: 'assumed',
+    ramp: 'assumed',
+    fifoDepth: 'assumed',
+    inputQueues: 'assumed',
+    outputQueues: 'assumed',
+    rates: 'assumed: one element a cycle',
+    setup: 'assumed: none',
+    scalar: 'assumed: free',
+    fusedDot: 'assumed',
+  },
 };
 
 export const WSE2: MachineSpec = {
@@ -108,7 +121,19 @@ export const WSE2: MachineSpec = {
   scalar: SCALAR,
   fusedDot: false,
   host: HOST,
-  sources: { ...COMMON_SOURCES, usable: 'S5 (official)', clockHz: 'S3', hop: 'S6; fit of S3 gives 0.99', ramp: 'S6', fifoDepth: 'assumed: hop + 1', inputQueues: 'S1', outputQueues: 'S1', rates: 'S1 (official); running add S2, WSE-2 assumed the same', setup: 'S3: n + 6 between two time stamps', fusedDot: 'assumed' },
+  sources: {
+    ...COMMON_SOURCES,
+    usable: 'S5 (official)',
+    clockHz: 'S3',
+    hop: 'S6; fit of S3 gives 0.99',
+    ramp: 'S6',
+    fifoDepth: 'assumed: hop + 1',
+    inputQueues: 'S1',
+    outputQueues: 'S1',
+    rates: 'S1 (official); running add S2, WSE-2 assumed the same',
+    setup: 'S3: n + 6 between two time stamps',
+    fusedDot: 'assumed',
+  },
 };
 
 export const WSE3: MachineSpec = {
@@ -127,7 +152,19 @@ export const WSE3: MachineSpec = {
   scalar: SCALAR,
   fusedDot: false,
   host: HOST,
-  sources: { ...COMMON_SOURCES, usable: 'derived from S2 by the rule of S5', clockHz: 'S9', hop: 'S2, S5 topic-13 log', ramp: 'S6 for WSE-2; assumed the same', fifoDepth: 'assumed: hop + 1', inputQueues: 'S1', outputQueues: 'S1', rates: 'S1 (official); running add S2', setup: 'S2: one cycle a DSR load, issue 4 after the last load', fusedDot: 'assumed' },
+  sources: {
+    ...COMMON_SOURCES,
+    usable: 'derived from S2 by the rule of S5',
+    clockHz: 'S9',
+    hop: 'S2, S5 topic-13 log',
+    ramp: 'S6 for WSE-2; assumed the same',
+    fifoDepth: 'assumed: hop + 1',
+    inputQueues: 'S1',
+    outputQueues: 'S1',
+    rates: 'S1 (official); running add S2',
+    setup: 'S2: one cycle a DSR load, issue 4 after the last load',
+    fusedDot: 'assumed',
+  },
 };
 
 export const MACHINES: Readonly<Record<MachineId, MachineSpec>> = { teaching: TEACHING, wse2: WSE2, wse3: WSE3 };

@@ -1,6 +1,6 @@
 /**
- * Where a model file's bytes come from: something that can read a range. Memory, a Blob or File here; a file on disk in
- * bin/node-file.ts. A model may be larger than memory, so nothing in this room ever reads a whole file.
+ * Where a model file's bytes come from: something that can read a range. Memory, a Blob or a File (on Node
+ * fs.openAsBlob makes one of a path). A model may be larger than memory, so nothing in this room ever reads a whole file.
  */
 import { WeftError } from '../base/error.ts';
 

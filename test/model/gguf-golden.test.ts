@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { withNodeFile } from '../../bin/node-file.ts';
 import { findTensor, openGguf } from '../../src/model/gguf-read.ts';
 import type { MetadataArray } from '../../src/model/gguf-types.ts';
 import { type BlobLike, fromBlob, fromBytes } from '../../src/model/range.ts';
@@ -118,22 +117,6 @@ describe('reading by ranges', () => {
   test('a Blob that the browser refuses to read is a WeftError on the file', async () => {
     const refused: BlobLike = { size: 100, slice: () => refused, arrayBuffer: () => Promise.reject(new Error('NotReadableError')) };
     await expect(openGguf(fromBlob(refused))).rejects.toMatchObject({ field: 'file', message: expect.stringContaining('NotReadableError') });
-  });
-
-  test('a file on disk gives the same tensors as memory, and is closed afterwards', async () => {
-    let kept: { read(offset: number, length: number): Promise<Uint8Array> } | undefined;
-    const tensors = await withNodeFile(path('tiny-llama-public.gguf'), async (node) => {
-      kept = node;
-      return (await openGguf(node)).tensors;
-    });
-    expect(tensors).toEqual(file.tensors);
-    await expect(kept!.read(0, 4)).rejects.toMatchObject({ name: 'WeftError' });
-  });
-
-  test('a path that is not there, or is a folder, is a WeftError on --model', async () => {
-    const use = async () => 0;
-    await expect(withNodeFile(path('nothing.gguf'), use)).rejects.toMatchObject({ field: '--model', message: expect.stringContaining('does not exist') });
-    await expect(withNodeFile(path('.'), use)).rejects.toMatchObject({ field: '--model', message: expect.stringContaining('not a file') });
   });
 });
 
