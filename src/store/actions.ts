@@ -41,15 +41,18 @@ export interface Actions {
   say(message: string): void;
 }
 
-/** What a link wants of the next finished run; taken once. */
-type Wish = Pick<LinkState, 'cycle' | 'sel'>;
+/** What a link wants of the next finished run, and what had to be changed in the link; taken once. */
+interface Wish extends Pick<LinkState, 'cycle' | 'sel'> {
+  readonly notices: readonly string[];
+}
+const NO_WISH: Wish = { cycle: null, sel: null, notices: [] };
 
 export function createActions({ lab, client, makeReader, demoUrl, report }: Deps): Actions {
   let planTurn = 0;
   let runTurn = 0;
   let modelTurn = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let wish: Wish = { cycle: null, sel: null };
+  let wish = NO_WISH;
 
   const say = (message: string): void => lab.setState({ message });
 
@@ -76,7 +79,8 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
     const outcome = await client.openModel(source);
     if (turn !== modelTurn) return false;
     if (!outcome.ok) {
-      lab.setState({ modelStatus: 'failed', modelError: outcome.error });
+      // A file that cannot be opened takes nothing away: the model open before stays.
+      lab.setState((s) => ({ modelStatus: s.model?.name === s.config.model ? 'ready' : 'failed', modelError: outcome.error }));
       return false;
     }
     lab.setState((s) => ({ model: outcome.value, modelStatus: 'ready', config: configOf(s.config, source.name, outcome.value) }));
@@ -94,14 +98,14 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
     if (turn !== runTurn) return;
     if (outcome.ok) {
       lab.setState((s) => finished(s, outcome.value, makeReader, wish));
-      wish = { cycle: null, sel: null };
+      wish = NO_WISH;
     } else lab.setState((s) => unfinished(s, outcome.error));
   }
 
   async function open(hash: string, defaults: RunConfig): Promise<void> {
     const base = hash.replace(/^#/, '') === '' ? { config: defaults, layer: lab.getState().layer } : { config: INITIAL.config, layer: INITIAL.layer };
     const { link, notices } = parseLink(hash, { ...base, cycle: null, sel: null });
-    wish = { cycle: link.cycle, sel: link.sel };
+    wish = { cycle: link.cycle, sel: link.sel, notices };
     lab.setState({ config: link.config, layer: link.layer });
     if (notices.length > 0) say(notices.join(' '));
     const { model } = link.config;
@@ -166,9 +170,9 @@ function finished(state: LabState, result: RunResult, makeReader: Deps['makeRead
   };
 }
 
-/** Says when a link pointed outside the run; the run's own end is announced by the views. */
-function wishNotice({ cycle, sel }: Wish, trace: Trace): string | null {
-  const notes: string[] = [];
+/** Says what of a link could not be taken as it was; the run's own end is announced by the views. */
+function wishNotice({ cycle, sel, notices }: Wish, trace: Trace): string | null {
+  const notes = [...notices];
   if (cycle !== null && cycle > trace.cycles) notes.push(`t=${cycle} is after the end; the playhead is at ${trace.cycles}.`);
   if (sel && (sel.x >= trace.width || sel.y >= trace.height)) notes.push(`sel=${sel.x},${sel.y} is outside the rectangle; the nearest PE is selected.`);
   return notes.length > 0 ? notes.join(' ') : null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { INITIAL } from '../../src/store/lab.ts';
+import { placeBeside } from '../../src/views/controls/Flyout.tsx';
 import { refusal } from '../../src/views/controls/NumberInput.tsx';
 import { rowsOf } from '../../src/views/inspector/rows.ts';
 import { fixFor } from '../../src/views/setup/fixes.ts';
@@ -43,5 +44,16 @@ describe('rows of a PE', () => {
       { first: 6, count: 2 },
       { first: 9, count: 0 },
     ]);
+  });
+});
+
+describe('a sheet beside its button', () => {
+  const view = { width: 390, height: 844 };
+  it('stays inside a 390 pixel screen at both edges', () => {
+    expect(placeBeside({ left: 4, top: 100, bottom: 120 }, view)).toEqual({ left: 8, top: 124 });
+    expect(placeBeside({ left: 380, top: 100, bottom: 120 }, view)).toEqual({ left: 82, top: 124 });
+  });
+  it('opens upwards where less than 180 pixels are left below', () => {
+    expect(placeBeside({ left: 40, top: 700, bottom: 720 }, view)).toEqual({ left: 32, bottom: 148 });
   });
 });

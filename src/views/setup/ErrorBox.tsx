@@ -3,6 +3,9 @@ import type { RunConfig, WireError } from '../../store/types.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { fixFor } from './fixes.ts';
 
+/** Faults of a file name their field by place; then the field says what lies there. */
+const sentence = ({ field, message }: WireError): string => (message.startsWith('at byte') ? `${field}, ${message}` : message);
+
 export function ErrorBox({ error, kept }: { error: WireError; kept?: string }) {
   const { configure } = useActions();
   const config = useLab((s) => s.config);
@@ -11,7 +14,7 @@ export function ErrorBox({ error, kept }: { error: WireError; kept?: string }) {
   const words = fixes.filter((f) => f.patch === null);
   return (
     <div className="error-box" role="alert">
-      <strong>{error.message}</strong> {kept && <span>{kept}</span>}
+      <strong>{sentence(error)}</strong> {kept && <span>{kept}</span>}
       {words.length > 0 && (
         <ul>
           {words.map(({ text }) => (

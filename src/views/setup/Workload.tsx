@@ -102,7 +102,7 @@ function ModelNote() {
   const error = useLab((s) => s.modelError);
   const model = useLab((s) => s.model);
   const config = useLab((s) => s.config);
-  if (status === 'failed' && error) return <ErrorBox error={error} />;
+  if (error) return <ErrorBox error={error} />;
   if (status === 'loading') return <p className="t11 t3">Opening the model…</p>;
   if (status === 'missing') {
     return (

@@ -1,6 +1,7 @@
 /** The line at the bottom: where the playhead is in the machine's life, and what was last worth saying. */
 import { phaseRange } from '../../analysis/phases.ts';
 import type { RunResult } from '../../store/types.ts';
+import { encodeLink } from '../../store/url.ts';
 import { grouped, percent, prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
@@ -49,6 +50,9 @@ export function finishedSentence(result: RunResult): string {
   return `Run finished: ${grouped(cycles)} cycles, ${percent(utilisation.mac)} multiply-add utilisation, most PE time in ${STATE_NAMES[most as StateName].toLowerCase()}.`;
 }
 
+/** The run on screen, as its link names it; tests wait for it. */
+const runKey = (result: RunResult): string => encodeLink({ config: result.config, cycle: null, sel: null, layer: 'state' });
+
 /** What is said aloud: the last message, or the end of a run. */
 export function Announcer() {
   const message = useLab((s) => s.message);
@@ -56,7 +60,7 @@ export function Announcer() {
   const result = useLab((s) => s.result);
   const text = message ?? (status === 'done' && result ? finishedSentence(result) : status === 'running' ? 'Running.' : '');
   return (
-    <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer">
+    <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer" data-status={status} data-run={result ? runKey(result) : ''}>
       {text}
     </div>
   );

@@ -1,7 +1,5 @@
 /** The report of the run on screen, as Markdown or JSON, saved as a file; nothing is uploaded. */
-import { Button } from 'react-aria-components/Button';
-import { Dialog, DialogTrigger } from 'react-aria-components/Dialog';
-import { Popover } from 'react-aria-components/Popover';
+import { Flyout } from '../controls/Flyout.tsx';
 import { useActions, useLab } from '../hooks.ts';
 
 const FORMATS = [
@@ -29,21 +27,14 @@ export function ExportMenu() {
     say(`${name} was saved.`);
   };
   return (
-    <DialogTrigger>
-      <Button className="btn" isDisabled={result === null}>
-        Export
-      </Button>
-      <Popover className="pop menu" placement="bottom end">
-        <Dialog aria-label="Export">
-          {({ close }) =>
-            FORMATS.map((format) => (
-              <Button key={format.id} className="btn" onPress={() => void write(format).then(close)}>
-                {format.name}
-              </Button>
-            ))
-          }
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+    <Flyout face="Export" className="btn" sheetClass="menu" disabled={result === null}>
+      {(close) =>
+        FORMATS.map((format) => (
+          <button key={format.id} type="button" className="btn" onClick={() => void write(format).then(close)}>
+            {format.name}
+          </button>
+        ))
+      }
+    </Flyout>
   );
 }

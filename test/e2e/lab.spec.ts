@@ -1,0 +1,342 @@
+/** The Lab in a real browser: what a visitor sees, and that it says the same as the command line. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { grouped, percent, real, shortHash } from '../../src/views/format.ts';
+
+const FILE = fileURLToPath(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const TENSOR = 'blk.0.ffn_up';
+
+/** The fields of the command line's answer that are compared (issue 2, item 9). */
+interface Answer {
+  readonly cycles: number;
+  readonly closedForm: number;
+  readonly lowerBound: number;
+  readonly utilisation: { readonly mac: number };
+  readonly latency: { readonly first: number; readonly max: number };
+  readonly loadCycles: number;
+  readonly errors: { readonly vsPlainLoop: number; readonly maxAbsVsF64: number };
+  readonly traceHash: string;
+  readonly stateHash: string;
+}
+
+function commandLine(...flags: string[]): Answer {
+  return JSON.parse(execFileSync(process.execPath, [CLI, 'run', ...flags, '--json'], { encoding: 'utf8', maxBuffer: 2 ** 26 }));
+}
+
+const announcer = (page: Page) => page.getByTestId('announcer');
+
+/** Waits until the run on screen is of a setup whose link matches. */
+async function finished(page: Page, link: RegExp): Promise<void> {
+  await expect(announcer(page)).toHaveAttribute('data-run', link);
+  await expect(announcer(page)).toHaveAttribute('data-status', 'done');
+}
+
+async function openPage(page: Page, hash = ''): Promise<void> {
+  await page.goto(`./${hash}`);
+  await finished(page, /./);
+}
+
+/** A run small enough to be repeated often: 24 rows of K = 512 on 6 x 4 PEs. */
+const SMALL = '#v=1&model=synthetic&m=24&k=512&n=2&seed=7&map=streaming&machine=wse2&grid=6x4';
+
+/** The hash of the state at the paused playhead, once the worker has answered. */
+async function stateHash(page: Page): Promise<string> {
+  const hash = page.getByTestId('state-hash');
+  await expect(hash).toHaveText(/^[0-9a-f]{4} [0-9a-f]{4}$/);
+  return (await hash.textContent()) ?? '';
+}
+
+/** Puts the playhead on a cycle through the number field. */
+async function goTo(page: Page, cycle: number): Promise<void> {
+  const field = page.getByRole('textbox', { name: 'Cycle', exact: true });
+  await field.fill(String(cycle));
+  await field.press('Enter');
+  await expect(field).toHaveValue(grouped(cycle));
+  await field.blur();
+}
+
+async function checkNumbers(page: Page, answer: Answer): Promise<void> {
+  const text = (id: string) => expect(page.getByTestId(id));
+  await text('cycles').toHaveText(grouped(answer.cycles));
+  await text('simulated').toHaveText(grouped(answer.cycles));
+  await text('closed-form').toHaveText(grouped(answer.closedForm));
+  await text('lower-bound').toHaveText(grouped(answer.lowerBound));
+  await text('mac').toHaveText(percent(answer.utilisation.mac));
+  await text('latency-first').toHaveText(grouped(answer.latency.first));
+  await text('latency-max').toHaveText(grouped(answer.latency.max));
+  await text('load').toHaveText(grouped(answer.loadCycles));
+  await text('max-abs').toHaveText(real(answer.errors.maxAbsVsF64, 3));
+  expect(answer.errors.vsPlainLoop).toBe(0);
+  await text('vs-plain-loop').toContainText('bit-equal');
+}
+
+test('opens with a finished run of the demo model and says so', async ({ page }) => {
+  await openPage(page);
+  await expect(announcer(page)).toContainText('Run finished:');
+  await expect(page.getByTestId('cycles')).toHaveText(/\d/);
+  await expect(page).toHaveURL(/#v=1&model=demo&tensor=blk\.0\.ffn_up/);
+  await expect(page.getByText(/physics checks hold/)).toHaveText(/(\d+) of \1 physics/);
+  await checkNumbers(page, commandLine('--n', '2'));
+});
+
+for (const kernel of ['streaming', 'stationary']) {
+  test(`a GGUF given to the page runs ${kernel} with the numbers and hashes of the command line`, async ({ page }) => {
+    await openPage(page, SMALL);
+    await page.locator('input[type=file]').setInputFiles(FILE);
+    await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('tiny-llama-public.gguf');
+    await page.getByRole('combobox', { name: 'Tensor' }).selectOption(`${TENSOR}.weight`);
+    await page.getByRole('combobox', { name: 'Kernel' }).selectOption(kernel);
+    await page.getByRole('button', { name: 'Run' }).click();
+    await finished(page, new RegExp(`ffn_up.*map=${kernel}`));
+    const grid = await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('grid'));
+    const answer = commandLine('--model', FILE, '--tensor', TENSOR, '--kernel', kernel, '--n', '2', ...(grid ? ['--pes', grid] : []));
+    await checkNumbers(page, answer);
+    await page.keyboard.press('End');
+    await goTo(page, answer.cycles);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'Report, JSON' }).click();
+    const { summary } = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
+    expect(summary).toMatchObject({ traceHash: answer.traceHash, stateHash: answer.stateHash, cycles: answer.cycles, errors: answer.errors });
+  });
+}
+
+test('a GGUF dropped on the page opens, and one that is none is refused without losing the first', async ({ page }) => {
+  await openPage(page, SMALL);
+  const drop = async (name: string, bytes: Buffer): Promise<void> => {
+    const data = await page.evaluateHandle(
+      ([base64, fileName]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], fileName));
+        return transfer;
+      },
+      [bytes.toString('base64'), name],
+    );
+    await page.dispatchEvent('body', 'dragover', { dataTransfer: data });
+    await expect(page.getByText('Drop a GGUF file to open it here')).toBeVisible();
+    await page.dispatchEvent('body', 'drop', { dataTransfer: data });
+  };
+  await drop('tiny-llama-public.gguf', readFileSync(FILE));
+  await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('tiny-llama-public.gguf');
+  await drop('broken.gguf', Buffer.from('not a model'));
+  await expect(page.getByRole('alert')).toContainText("the file does not begin with 'GGUF'");
+  await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('tiny-llama-public.gguf');
+  await page.getByRole('combobox', { name: 'Tensor' }).selectOption(`${TENSOR}.weight`);
+  await page.getByRole('button', { name: 'Run' }).click();
+  await finished(page, /tiny-llama-public\.gguf&tensor=blk\.0\.ffn_up/);
+});
+
+test('12 steps, a jump to cycle 12 and a scrub back to it show the same state hash', async ({ page }) => {
+  await openPage(page, SMALL);
+  await page.keyboard.press('Home');
+  const start = await stateHash(page);
+  for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('textbox', { name: 'Cycle', exact: true })).toHaveValue('12');
+  const stepped = await stateHash(page);
+  expect(stepped).not.toBe(start);
+  await page.keyboard.press('End');
+  expect(await stateHash(page)).not.toBe(stepped);
+  await goTo(page, 12);
+  expect(await stateHash(page)).toBe(stepped);
+  const slider = page.getByRole('slider', { name: 'Playhead' });
+  await slider.focus();
+  await slider.press('End');
+  for (let i = 0; i < 30 && (await slider.getAttribute('aria-valuenow')) !== '0'; i++) await slider.press('PageDown');
+  for (let i = 0; i < 12; i++) await slider.press('ArrowRight');
+  await expect(slider).toHaveAttribute('aria-valuenow', '12');
+  expect(await stateHash(page)).toBe(stepped);
+  for (let i = 0; i < 12; i++) await slider.press('ArrowLeft');
+  expect(await stateHash(page)).toBe(start);
+});
+
+test("the last cycle's state hash is the command line's, and dragging the chart moves the playhead", async ({ page }) => {
+  await openPage(page, SMALL);
+  const answer = commandLine('--model', 'synthetic', '--m', '24', '--k', '512', '--n', '2', '--pes', '6x4');
+  await page.keyboard.press('End');
+  expect(await stateHash(page)).toBe(shortHash(answer.stateHash));
+  const slider = page.getByRole('slider', { name: 'Playhead' });
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error('the playhead has no box');
+  const last = Number(await slider.getAttribute('aria-valuemax'));
+  await page.mouse.move(box.x + box.width * 0.75, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40, { steps: 4 });
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 40, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(async () => Math.abs(Number(await slider.getAttribute('aria-valuenow')) - last * 0.25)).toBeLessThan(last * 0.01);
+});
+
+test('plays forwards and backwards and stops at the ends', async ({ page }) => {
+  await openPage(page, SMALL);
+  const field = page.getByRole('textbox', { name: 'Cycle', exact: true });
+  await page.getByRole('combobox', { name: 'Playback speed' }).selectOption('10000');
+  await page.getByRole('button', { name: 'First cycle' }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(field).toHaveValue(((await page.getByText(/^of /).first().textContent()) ?? '').replace('of ', ''));
+  await page.getByRole('button', { name: 'Play backwards' }).click();
+  await expect(field).toHaveValue('0');
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+});
+
+test('a link brings back configuration, cycle, PE and layer, after a reload as well', async ({ page }) => {
+  await openPage(page, `${SMALL}&t=200&sel=3,2&layer=utilisation`);
+  const check = async (): Promise<void> => {
+    await expect(page.getByRole('textbox', { name: 'Cycle', exact: true })).toHaveValue('200');
+    await expect(page.getByRole('region', { name: 'Selected PE' })).toContainText('PE 3,2');
+    await expect(page.getByRole('textbox', { name: 'Rectangle width' })).toHaveValue('6');
+    await expect(page).toHaveURL(/t=200&sel=3,2&layer=utilisation$/);
+  };
+  await check();
+  await page.reload();
+  await finished(page, /grid=6x4/);
+  await check();
+});
+
+test('a link with values out of range is clamped and says which', async ({ page }) => {
+  await openPage(page, `${SMALL}&t=99999999`);
+  await expect(page.locator('.status')).toContainText('t=99999999 is after the end');
+  await openPage(page, '#v=1&model=synthetic&m=8&k=300&n=1');
+  await expect(page.getByRole('textbox', { name: 'K', exact: true })).toHaveValue('256');
+  await expect(page.locator('.status')).toContainText('k=300 is out of range; 256 was taken.');
+});
+
+test('what does not fit says by how many bytes, and Run waits for a fix', async ({ page }) => {
+  await openPage(page, '#v=1&model=synthetic&m=4&k=512&n=1&map=stationary');
+  const k = page.getByRole('textbox', { name: 'K', exact: true });
+  await k.fill('16384');
+  await k.press('Enter');
+  await expect(page.getByRole('alert')).toContainText(/overflows a PE by \d+ B/);
+  await expect(page.getByRole('button', { name: 'Run' })).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('combobox', { name: 'Kernel' }).selectOption('streaming');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByText('fits')).toBeVisible();
+});
+
+test('a run is cancelled and says so; a lost worker is replaced and says so', async ({ page }) => {
+  await openPage(page, SMALL);
+  for (const [name, value] of [
+    ['M', '4096'],
+    ['K', '2048'],
+    ['N', '8'],
+    ['Rectangle width', ''],
+  ]) {
+    const field = page.getByRole('textbox', { name, exact: true });
+    await field.fill(value);
+    await field.press('Enter');
+  }
+  await page.getByRole('button', { name: 'Run' }).click();
+  await expect(page.getByRole('progressbar', { name: 'Run' })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('The run was cancelled.').first()).toBeVisible();
+  await expect(page.getByText('The earlier result is shown.')).toBeVisible();
+  await page.workers()[0].evaluate(() => {
+    setTimeout(() => {
+      throw new Error('planted');
+    });
+  });
+  await expect(announcer(page)).toContainText('was started again');
+  await page.getByRole('textbox', { name: 'M', exact: true }).fill('16');
+  await page.getByRole('textbox', { name: 'M', exact: true }).press('Control+Enter');
+  await finished(page, /m=16&/);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, in every tab and dialog`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await openPage(page, SMALL);
+    const check = async (where: string): Promise<void> => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+    };
+    for (const tab of ['Utilisation', 'Latency', 'PE lanes', 'Numerics', 'Physics']) {
+      await page.getByRole('tab', { name: tab, exact: true }).first().click();
+      await check(tab);
+    }
+    await page.getByRole('button', { name: 'Help and keys' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await check('help');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'What is Lower bound?' }).click();
+    await check('definition');
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const tab of ['Setup', 'Timeline', 'Inspect', 'Fabric']) {
+      await page.getByRole('tab', { name: tab, exact: true }).click();
+      await check(`phone ${tab}`);
+    }
+  });
+}
+
+for (const [width, height] of [
+  [390, 844],
+  [320, 640],
+  [900, 700],
+  [1024, 768],
+]) {
+  test(`at ${width} x ${height} nothing scrolls sideways and a run can be made`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await openPage(page, SMALL);
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    if (width < 900) {
+      for (const tab of ['Inspect', 'Timeline', 'Fabric', 'Setup']) {
+        await page.getByRole('tab', { name: tab, exact: true }).click();
+        expect(await fits()).toBe(true);
+      }
+      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeInViewport({ ratio: 1 });
+    }
+    expect(await fits()).toBe(true);
+    await page.getByRole('combobox', { name: 'Kernel' }).selectOption('stationary');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await finished(page, /map=stationary/);
+  });
+}
+
+test('by keyboard alone: choose a kernel, run, move the playhead, read help, close it', async ({ page }) => {
+  await openPage(page, SMALL);
+  const tabTo = async (role: 'combobox' | 'slider', name: string): Promise<void> => {
+    const wanted = page.getByRole(role, { name });
+    for (let i = 0; i < 200; i++) {
+      await page.keyboard.press('Tab');
+      if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    }
+    throw new Error(`${name} cannot be reached by Tab`);
+  };
+  await tabTo('combobox', 'Kernel');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('combobox', { name: 'Kernel' })).toHaveValue('stationary');
+  await page.keyboard.press('Control+Enter');
+  await finished(page, /map=stationary/);
+  await tabTo('slider', 'Playhead');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(page.getByRole('slider', { name: 'Playhead' })).not.toHaveAttribute('aria-valuenow', '0');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText('Play or pause');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByRole('slider', { name: 'Playhead' })).toBeFocused();
+});
+
+test('theme and dock are kept over a reload', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await openPage(page, SMALL);
+  await page.getByRole('button', { name: /^Theme/ }).click();
+  await page.getByRole('button', { name: /^Theme/ }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  const edge = page.getByRole('separator', { name: 'Height of the dock' });
+  await edge.focus();
+  await edge.press('ArrowUp');
+  await edge.press('ArrowUp');
+  const height = await edge.getAttribute('aria-valuenow');
+  await page.getByRole('tab', { name: 'Physics' }).click();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('weft.lab.1'))).toContain('physics');
+  await page.reload();
+  await finished(page, /grid=6x4/);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(edge).toHaveAttribute('aria-valuenow', height ?? '');
+  await expect(page.getByRole('tab', { name: 'Physics' })).toHaveAttribute('aria-selected', 'true');
+});
