@@ -41,9 +41,23 @@ function code(shape: SampleShape, at: { weights: number; block: number; results:
     { kind: 'vector', op: 'f32_mul', activity: 'compute', length, destination: memory(at.block), a: memory(at.block), b: { kind: 'fabricIn', queue: 0 } },
     { kind: 'vector', op: 'f32_sum', activity: 'compute', length, destination: { kind: 'register', register: R.sum }, a: memory(at.block) },
     { kind: 'loop', activity: 'compute', counter: R.block, to: 2 },
-    { kind: 'scalar', activity: 'compute', steps: [{ op: 'st32', a: R.result, b: R.sum, imm: 0 }, { op: 'addi', d: R.result, a: R.result, imm: 4 }] },
+    {
+      kind: 'scalar',
+      activity: 'compute',
+      steps: [
+        { op: 'st32', a: R.result, b: R.sum, imm: 0 },
+        { op: 'addi', d: R.result, a: R.result, imm: 4 },
+      ],
+    },
     { kind: 'loop', activity: 'compute', counter: R.column, to: 1 },
-    { kind: 'vector', op: 'mov32', activity: 'send', length: shape.columns, destination: { kind: 'fabricOut', queue: 0, advance: true }, a: memory(at.results) },
+    {
+      kind: 'vector',
+      op: 'mov32',
+      activity: 'send',
+      length: shape.columns,
+      destination: { kind: 'fabricOut', queue: 0, advance: true },
+      a: memory(at.results),
+    },
   ];
 }
 
@@ -84,7 +98,14 @@ export function sampleProgram(shape: SampleShape = SAMPLE): Program {
     classOf: new Uint16Array(pes),
     routes: Array.from({ length: pes }, (_, pe) => routesOf(shape, pe % width, Math.floor(pe / width))),
     routeOf: Uint16Array.from({ length: pes }, (_, pe) => pe),
-    loads: { data: [], source: new Uint16Array(0), pe: new Uint32Array(0), address: new Uint32Array(0), offset: new Float64Array(0), length: new Uint32Array(0) },
+    loads: {
+      data: [],
+      source: new Uint16Array(0),
+      pe: new Uint32Array(0),
+      address: new Uint32Array(0),
+      offset: new Float64Array(0),
+      length: new Uint32Array(0),
+    },
     sources: [{ name: 'x', pe: 0, port: Port.W, color: SAMPLE_X, words: new Uint32Array(columns * blocks * block).fill(one) }],
     sinks: Array.from({ length: height }, (_, y) => ({ name: `y, row ${y}`, pe: y * width, port: Port.W, color: SAMPLE_Y, expect: width * columns })),
     streams: [
