@@ -253,7 +253,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
     };
     for (const tab of ['Utilisation', 'Latency', 'PE lanes', 'Numerics', 'Physics']) {
-      await page.getByRole('tab', { name: tab, exact: true }).first().click();
+      await page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name: tab }).click();
       await check(tab);
     }
     await page.getByRole('button', { name: 'Help and keys' }).click();

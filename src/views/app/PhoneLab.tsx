@@ -85,22 +85,26 @@ export function PhoneLab() {
         <ShareButton />
         <HelpButton />
       </header>
-      <main className="pane-wrap" style={{ minHeight: 0, display: 'grid' }}>
-        {TABS.map(({ id }) => (
+      {/* Before the panes in the document, so that Tab reaches it first; the grid puts it at the bottom. */}
+      <footer className="phone-bar">
+        <PhoneTransport />
+        <TabList className="phone-tabs" aria-label="Panes">
+          {TABS.map(({ id, name, Icon }) => (
+            <Tab key={id} id={id}>
+              <Icon />
+              {name}
+            </Tab>
+          ))}
+        </TabList>
+      </footer>
+      <main className="pane-wrap">
+        {TABS.map(({ id, name }) => (
           <TabPanel key={id} id={id} className="pane">
+            {id !== 'setup' && <h2 className="visually-hidden">{name}</h2>}
             <Pane tab={id} />
           </TabPanel>
         ))}
       </main>
-      <PhoneTransport />
-      <TabList className="phone-tabs" aria-label="Panes">
-        {TABS.map(({ id, name, Icon }) => (
-          <Tab key={id} id={id}>
-            <Icon />
-            {name}
-          </Tab>
-        ))}
-      </TabList>
     </Tabs>
   );
 }
