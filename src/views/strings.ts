@@ -59,6 +59,11 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Ctrl Enter', 'Run'],
   ['Ctrl Shift C', 'Copy a link to this moment'],
   ['Ctrl O', 'Open a GGUF file'],
+  ['+ − 0', 'Fabric: zoom in, out, whole'],
+  ['W A S D', 'Fabric: pan'],
+  ['F', 'Fabric: selected PE, again: whole'],
+  ['G', 'Fabric: go to PE x,y'],
+  ['← → ↑ ↓ Enter', 'In the fabric: move the cursor, select its PE'],
   ['?', 'This help'],
   ['Esc', 'Close, cancel a drag'],
 ];

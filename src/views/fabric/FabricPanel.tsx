@@ -87,7 +87,7 @@ export function FabricPanel() {
               <NoRun />
             </div>
           )}
-          {painter !== null && goTo && <GoTo camera={painter.camera} />}
+          {painter !== null && goTo && <GoTo camera={painter.camera} cell={cell} />}
         </div>
         {ready && painter !== null && <FabricLegend painter={painter} />}
       </div>

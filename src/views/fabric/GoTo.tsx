@@ -1,5 +1,5 @@
 /** "Go to PE": a small field for x,y, opened by G. */
-import { useState } from 'react';
+import { type RefObject, useState } from 'react';
 import { lab } from '../../store/lab.ts';
 import type { Camera } from './camera.ts';
 import { fabricView } from './view.ts';
@@ -12,9 +12,17 @@ export function parsePe(text: string, { width, height }: { readonly width: numbe
   return `Two numbers, x up to ${width - 1} and y up to ${height - 1}, for example ${Math.floor(width / 2)},${Math.floor(height / 2)}`;
 }
 
-const close = (): void => fabricView.setState({ goTo: false });
+interface Props {
+  readonly camera: Camera;
+  /** The keyboard's cell, which gets the focus back. */
+  readonly cell: RefObject<HTMLElement | null>;
+}
 
-export function GoTo({ camera }: { readonly camera: Camera }) {
+export function GoTo({ camera, cell }: Props) {
+  const close = (): void => {
+    fabricView.setState({ goTo: false });
+    cell.current?.focus({ preventScroll: true });
+  };
   const [error, setError] = useState('');
   const go = (text: string): void => {
     const { reader } = lab.getState();

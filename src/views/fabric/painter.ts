@@ -29,7 +29,7 @@ const LEGEND_MS = 125;
 /** Below this width the canvas is a phone's: stream names are letters. */
 const NARROW = 480;
 /** Room for a stream's name and arrow, px. */
-const STREAM_NAME = 50;
+const STREAM_NAME = 48;
 
 /** What is drawn; anything else in the store may change without a frame. */
 const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'pe', 'hover', 'layer', 'latencyStage', 'result'] as const;
@@ -57,7 +57,11 @@ export class Painter {
 
   constructor(elements: Elements) {
     this.elements = elements;
-    this.camera = new Camera(elements.canvas, () => this.request());
+    this.camera = new Camera(elements.canvas, () => {
+      // What lies under a resting pointer is another PE now.
+      if (lab.getState().hover !== null) lab.setState({ hover: null });
+      this.request();
+    });
     const observer = new ResizeObserver(() => {
       this.placedFor = null;
       this.request();
@@ -173,7 +177,7 @@ function guttersFor(width: number, program: Scene['reader']['program']): Gutters
   return {
     left: narrow ? 40 : rulerWidth(program.height) + (has(Port.W) ? STREAM_NAME : 0),
     top: has(Port.N) ? 32 : 26,
-    right: has(Port.E) ? (narrow ? 30 : 52) : narrow ? 16 : 10,
+    right: has(Port.E) ? (narrow ? 30 : 52) : narrow ? 16 : 6,
     bottom: has(Port.S) ? 24 : 10,
   };
 }
