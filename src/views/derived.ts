@@ -1,6 +1,5 @@
 /** What panels share of a finished run, computed once per trace by src/analysis and kept as long as the trace is. */
 import { type Insight, insights } from '../analysis/insights.ts';
-import { type LatencyMap, latencyMap } from '../analysis/latency.ts';
 import { type RowError, rowErrors } from '../analysis/numerics.ts';
 import { type Phase, phases } from '../analysis/phases.ts';
 import { type StateShares, stateShares } from '../analysis/timeline.ts';
@@ -21,7 +20,8 @@ function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
-export const latencyOf: (reader: TraceReader) => LatencyMap = once(latencyMap);
+export { latencyOf } from '../analysis/magnitudes.ts';
+
 export const sharesOf: (reader: TraceReader) => StateShares = once((reader) => stateShares(reader, reader.trace.cycles, BUCKETS));
 export const phasesOf: (reader: TraceReader) => readonly Phase[] = once((reader) => phases(reader, reader.trace.cycles));
 export const rowErrorsOf: (result: RunResult) => readonly RowError[] = once((r) => rowErrors(r.y, r.yF64, r.plan.shape.m, r.plan.shape.n));

@@ -1,7 +1,6 @@
 /** Beside the fabric: what its colours mean with their numbers, the streams on the links, the moment in words. */
 import { useStore } from 'zustand';
 import { useLab } from '../hooks.ts';
-import { STAGE_NAMES } from '../strings.ts';
 import { magnitudeOf } from './layer.ts';
 import { Minimap } from './Minimap.tsx';
 import type { Painter } from './painter.ts';
@@ -13,17 +12,15 @@ import { fabricView } from './view.ts';
 export function FabricLegend({ painter }: { readonly painter: Painter }) {
   const all = useStore(fabricView, (s) => s.camera?.all ?? true);
   const legend = useStore(fabricView, (s) => s.legend);
-  const stage = useLab((s) => s.latencyStage);
   const reader = useLab((s) => s.reader);
   if (legend === null || reader === null) return null;
   // The layer the numbers are of, which may be a frame behind the chosen one.
   const { layer } = legend;
   const magnitude = magnitudeOf(layer);
-  const until = layer === 'latency' ? STAGE_NAMES[stage] : null;
   return (
-    <aside className={all ? 'fab-legend' : 'fab-legend cut'} aria-label="Legend">
+    <aside className={all ? 'fab-legend' : 'fab-legend cut'} aria-label="Legend" data-layer={layer}>
       {!all && <Minimap painter={painter} />}
-      {magnitude === null ? <StateLegend counts={legend.counts} pes={reader.pes} /> : <RampLegend legend={legend} layer={magnitude} until={until} />}
+      {magnitude === null ? <StateLegend counts={legend.counts} pes={reader.pes} /> : <RampLegend legend={legend} layer={magnitude} />}
       <StreamLegend program={reader.program} onLinks={legend.onLinks} toggles={layer === 'colors'} />
       {legend.reading !== '' && (
         <section className="fab-reading" aria-live="polite">

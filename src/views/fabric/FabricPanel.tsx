@@ -13,7 +13,7 @@ import { FabricLegend } from './FabricLegend.tsx';
 import { GoTo } from './GoTo.tsx';
 import { GridCell } from './GridCell.tsx';
 import { onFabricKey } from './keys.ts';
-import { LayerTabs, StageSelect } from './LayerTabs.tsx';
+import { LayerTabs } from './LayerTabs.tsx';
 import { Painter } from './painter.ts';
 import { followPointer } from './pointer.ts';
 import { StatesTable } from './StatesTable.tsx';
@@ -70,7 +70,6 @@ export function FabricPanel() {
         <h2>Fabric</h2>
         <LayerTabs />
         <span className="sp" />
-        <StageSelect />
         <button type="button" className="btn s fab-describe" aria-pressed={describe} onClick={() => lab.setState({ describe: !describe })}>
           Describe
         </button>

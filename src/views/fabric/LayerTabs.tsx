@@ -1,10 +1,8 @@
-/** The layers as tabs of the panel's header, and the stage of the latency layer. */
-import { type KeyboardEvent, useRef } from 'react';
-import { LATENCY_STAGES } from '../../analysis/latency.ts';
+/** The layers as tabs of the panel's header. */
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { lab } from '../../store/lab.ts';
 import { LAYERS, type Layer } from '../../store/types.ts';
 import { useLab } from '../hooks.ts';
-import { STAGE_NAMES } from '../strings.ts';
 import { LAYER_NAMES } from './layer.ts';
 
 const MOVES: Readonly<Record<string, (at: number) => number>> = {
@@ -17,6 +15,10 @@ const MOVES: Readonly<Record<string, (at: number) => number>> = {
 export function LayerTabs() {
   const layer = useLab((s) => s.layer);
   const list = useRef<HTMLDivElement>(null);
+  // Where the tabs scroll sideways, the chosen one is in view.
+  useEffect(() => {
+    list.current?.children[LAYERS.indexOf(layer)]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [layer]);
   const choose = (next: Layer): void => lab.setState({ layer: next });
   const onKeyDown = (event: KeyboardEvent): void => {
     const move = MOVES[event.key];
@@ -44,26 +46,5 @@ export function LayerTabs() {
         </button>
       ))}
     </div>
-  );
-}
-
-/** Which event the latency layer counts to. */
-export function StageSelect() {
-  const layer = useLab((s) => s.layer);
-  const stage = useLab((s) => s.latencyStage);
-  if (layer !== 'latency') return null;
-  return (
-    <select
-      className="fab-stage-select"
-      aria-label="Latency until"
-      value={stage}
-      onChange={(event) => lab.setState({ latencyStage: event.target.value as typeof stage })}
-    >
-      {LATENCY_STAGES.map((id) => (
-        <option key={id} value={id}>
-          {STAGE_NAMES[id]}
-        </option>
-      ))}
-    </select>
   );
 }

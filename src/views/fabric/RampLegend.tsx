@@ -1,5 +1,9 @@
 /** The scale of a magnitude layer and what the PEs make of it: maximum, 95th percentile, mean, minimum. */
+import { LATENCY_STAGES } from '../../analysis/latency.ts';
 import type { Magnitude } from '../../analysis/magnitudes.ts';
+import { lab } from '../../store/lab.ts';
+import { useLab } from '../hooks.ts';
+import { STAGE_NAMES } from '../strings.ts';
 import { usePalette } from '../theme/theme.ts';
 import { magnitudeText, magnitudeTitle, rampLabels } from './layer.ts';
 import type { Legend } from './view.ts';
@@ -9,11 +13,9 @@ const STOPS = 16;
 interface Props {
   readonly legend: Legend;
   readonly layer: Magnitude;
-  /** The event that latency counts to. */
-  readonly until: string | null;
 }
 
-export function RampLegend({ legend, layer, until }: Props) {
+export function RampLegend({ legend, layer }: Props) {
   const { ramp } = usePalette();
   const stops = Array.from({ length: STOPS + 1 }, (_, i) => ramp[Math.round((i / STOPS) * (ramp.length - 1))]);
   const { summary } = legend;
@@ -28,7 +30,8 @@ export function RampLegend({ legend, layer, until }: Props) {
         ] as const);
   return (
     <section className="fab-ramp">
-      <h3>{until === null ? magnitudeTitle(layer, legend.window) : `${magnitudeTitle(layer, legend.window)}, until ${until}`}</h3>
+      <h3>{magnitudeTitle(layer, legend.window)}</h3>
+      {layer === 'latency' && <StageSelect />}
       <div className="scale" data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
       <div className="ends" aria-hidden="true">
         {rampLabels(layer, legend.max).map((label) => (
@@ -43,7 +46,24 @@ export function RampLegend({ legend, layer, until }: Props) {
           </div>
         ))}
       </dl>
-      {layer === 'latency' && <p className="t11 t3">Outlined: not reached at the playhead, or never.</p>}
+      {layer === 'latency' && <p className="t11 t3 outlined">Outlined: not reached at the playhead, or never.</p>}
     </section>
+  );
+}
+
+/** Which event latency counts to. */
+function StageSelect() {
+  const stage = useLab((s) => s.latencyStage);
+  return (
+    <label className="fab-until">
+      until{' '}
+      <select value={stage} onChange={(event) => lab.setState({ latencyStage: event.target.value as typeof stage })}>
+        {LATENCY_STAGES.map((id) => (
+          <option key={id} value={id}>
+            {STAGE_NAMES[id]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -50,8 +50,9 @@ function onCellKey(key: string, camera: Camera): boolean {
 export function onFabricKey(event: KeyboardEvent, camera: Camera | null): void {
   const target = event.target as Element;
   if (camera === null || event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, [role=dialog]') !== null) return;
-  const pan = PANS[event.code];
-  const act = KEYS[event.key.toLowerCase()];
+  const { singleKeys } = lab.getState();
+  const pan = singleKeys ? PANS[event.code] : undefined;
+  const act = singleKeys ? KEYS[event.key.toLowerCase()] : undefined;
   if (target.matches('[role=gridcell]') && onCellKey(event.key, camera)) event.preventDefault();
   else if (pan !== undefined) camera.panBy(...pan);
   else if (act !== undefined) act(camera);

@@ -154,8 +154,6 @@ export const waveletDash = (color: number): readonly number[] => DASHES[(color +
 
 export const memoryColor = (palette: Palette, kind: MemoryKind): string => palette.token[MEMORY_TOKEN[kind]];
 
-export const stateToken = (kind: Kind): Token => STATE_TOKEN[kind];
-
 /** A pixel as the 32-bit word that a little-endian ImageData holds. */
 const word = ([r, g, b]: Rgb): number => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
