@@ -4,15 +4,13 @@
  */
 import { VECTOR_OP_NAMES } from '../machine/ops.ts';
 import { banksConflict } from '../machine/price.ts';
-import { MAIN_THREAD, REGISTERS } from '../machine/program.ts';
+import { REGISTERS } from '../machine/program.ts';
 import { element, type ScalarContext, scalarStep } from './alu.ts';
 import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
-import { ElementState, STREAM as S } from './element-state.ts';
+import { ElementState } from './element-state.ts';
 import { dataRange, memoryFault } from './faults.ts';
 import { executeRange, offsetOf } from './vector.ts';
 
-const F32_MUL = VECTOR_OP_NAMES.indexOf('f32_mul');
-const F32_DOT = VECTOR_OP_NAMES.indexOf('f32_dot');
 const MOV32 = VECTOR_OP_NAMES.indexOf('mov32');
 
 export class ElementOps extends ElementState {
@@ -94,57 +92,6 @@ export class ElementOps extends ElementState {
       if (ins.d.width === 2) this.views.u16[at >> 1] = word;
       else this.views.i32[at >> 2] = word;
     }
-  }
-
-  /** Whether the rest of main's op is a plain run of f32 multiplies of memory with queue words, one a cycle. */
-  protected canStream(pe: number, main: number, ins: CompiledInstruction): boolean {
-    const line = (o: CompiledOperand): boolean => o.at === AT.REGISTER || (o.at === AT.MEMORY && o.inner === 0);
-    const multiplies = (ins.op === F32_MUL || ins.op === F32_DOT) && ins.a.at === AT.MEMORY && ins.b.at === AT.FABRIC;
-    return multiplies && ins.cycles === 1 && line(ins.a) && line(ins.d) && this.safe[main] === 1 && main === this.first[pe];
-  }
-
-  protected openStream(pe: number, main: number, ins: CompiledInstruction, t: number): void {
-    const at = pe * S.FIELDS;
-    const s = this.stream;
-    const memory = this.memoryAt[pe];
-    const done = this.done[main];
-    s[at + S.MODE] = ins.op === F32_DOT ? 2 : 1;
-    s[at + S.LANE] = this.c.channels.inputFirst[pe] + ins.b.index;
-    s[at + S.FROM] = t;
-    s[at + S.COUNT] = 0;
-    s[at + S.LIMIT] = ins.length - done;
-    s[at + S.A] = (memory + ins.a.address + this.baseA[main] + done * ins.a.step) >> 2;
-    s[at + S.A_STEP] = ins.a.step >> 2;
-    s[at + S.D] = ins.op === F32_DOT ? pe * REGISTERS + ins.d.index : (memory + ins.d.address + this.baseD[main] + done * ins.d.step) >> 2;
-    s[at + S.D_STEP] = ins.d.step >> 2;
-  }
-
-  /** Computes the stream's next element from the queue word at `word` of the input ring. */
-  protected multiplyNext(at: number, word: number): void {
-    const s = this.stream;
-    const { f32, floatRegisters } = this.views;
-    const n = s[at + S.COUNT];
-    const product = f32[s[at + S.A] + n * s[at + S.A_STEP]] * this.fabric.inputs.floats[word];
-    if (s[at] === 1) f32[s[at + S.D] + n * s[at + S.D_STEP]] = product;
-    else floatRegisters[s[at + S.D]] = floatRegisters[s[at + S.D]] + Math.fround(product);
-  }
-
-  /** Brings the general columns and the trace up to date with a stream's elements and ends it. */
-  closeStream(pe: number): void {
-    const at = pe * S.FIELDS;
-    const s = this.stream;
-    if (s[at] === 0) return;
-    s[at] = 0;
-    const [from, count] = [s[at + S.FROM], s[at + S.COUNT]];
-    if (count === 0) return;
-    const main = this.first[pe + 1] - 1;
-    const end = from + count;
-    this.done[main] += count;
-    this.ready[main] = end;
-    this.slotFree[pe] = end;
-    if (end > this.last[0]) this.last[0] = end;
-    this.recorder?.useBurst(s[at + S.LANE], from, count);
-    this.recorder?.span(pe, MAIN_THREAD, this.instruction(pe, main).activity, this.mark[main], from, end);
   }
 
   protected readSource(pe: number, th: number, o: CompiledOperand, base: number, i: number, t: number): number {

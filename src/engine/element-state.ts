@@ -14,10 +14,11 @@ import type { EventWheel } from './wheel.ts';
 const MEMORY_LIMIT = 1.5 * 2 ** 30;
 
 /**
- * A stream: main's running multiply of memory with words from a queue, its fields side by side (`stream[pe * 16 + field]`).
- * FROM and COUNT say which elements of it are not yet in the other columns (closeStream puts them there).
+ * A stream: main's running multiply of memory with words from a queue, its fields side by side (`stream[pe * 16 + field]`,
+ * see element-streams.ts). MODE 0 is no stream. Elements [0, COUNT) since it was opened are done; the last RUN of them in
+ * consecutive ticks from FROM on. FINAL is the tick of the last element, once all its words have come, else -1.
  */
-export const STREAM = { MODE: 0, LANE: 1, FROM: 2, COUNT: 3, LIMIT: 4, A: 5, A_STEP: 6, D: 7, D_STEP: 8, FIELDS: 16 } as const;
+export const STREAM = { MODE: 0, LANE: 1, FROM: 2, RUN: 3, COUNT: 4, LIMIT: 5, FINAL: 6, A: 7, A_STEP: 8, D: 9, D_STEP: 10, FIELDS: 16 } as const;
 
 /** A flag change that becomes visible at a later tick. */
 export interface Pending {
@@ -47,6 +48,8 @@ export class ElementState {
   readonly batch: Int32Array;
   // per PE
   readonly stream: Int32Array;
+  /** Streams that are open. */
+  readonly streams = new Int32Array(1);
   readonly slotFree: Int32Array;
   readonly lastMicro: Int8Array;
   readonly active: Int32Array;
@@ -133,7 +136,7 @@ export class ElementState {
   stateArrays() {
     return [
       this.task, this.pc, this.started, this.safe, this.done, this.scalar, this.baseD, this.baseA, this.baseB, this.mark, this.ready,
-      this.stallKind, this.stallFrom, this.batch, this.stream, this.slotFree, this.lastMicro, this.active, this.blocked, this.registers, this.bytes,
+      this.stallKind, this.stallFrom, this.batch, this.stream, this.streams, this.slotFree, this.lastMicro, this.active, this.blocked, this.registers, this.bytes,
       this.last, this.running,
     ]; // biome-ignore format: a list of fields reads better in rows
   }

@@ -8,19 +8,19 @@
 import { MAIN_THREAD, REGISTERS } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, IS } from './compile.ts';
-import { ElementOps } from './element-ops.ts';
-import { type Pending, STREAM } from './element-state.ts';
+import type { Pending } from './element-state.ts';
+import { ElementStreams } from './element-streams.ts';
 import { endlessTask, FREE_LIMIT } from './faults.ts';
-
-/** Fields of a stream: see element-state.ts. */
-const { LANE, FROM, COUNT, LIMIT, FIELDS: STREAM_FIELDS } = STREAM;
 
 const READY = -1;
 
-export class Elements extends ElementOps {
+export class Elements extends ElementStreams {
   /** A compute element's turn at tick t. */
   event(pe: number, t: number): void {
-    if (this.stream[pe * STREAM_FIELDS] !== 0 && this.streamElement(pe, t)) return;
+    if (this.isStreaming(pe)) {
+      this.streamEvent(pe, t);
+      return;
+    }
     const main = this.first[pe + 1] - 1;
     if (this.batch[main] >= 0 && this.ready[main] <= t) this.finishBatch(pe, main, t);
     this.applyPending(pe, t);
@@ -184,34 +184,42 @@ export class Elements extends ElementOps {
     }
     if (this.canStream(pe, main, ins)) {
       this.openStream(pe, main, ins, t);
-      this.streamElement(pe, t);
+      if (this.finalTick(pe) === t) this.finishStream(pe, t);
     } else if (this.issueGroup(pe, main, ins, t)) this.endOp(pe, main, ins, t, this.ready[main]);
   }
 
+  /** A streaming element's turn: the last element is used at t, or something else woke it, which can wait. */
+  private streamEvent(pe: number, t: number): void {
+    const final = this.finalTick(pe);
+    if (t === final) this.finishStream(pe, t);
+    else if (final >= 0) this.wheel.schedule(this.actor + pe, final);
+  }
+
+  /** The stream's last element is used at t. */
+  private finishStream(pe: number, t: number): void {
+    const main = this.first[pe + 1] - 1;
+    const ins = this.instruction(pe, main);
+    this.closeStream(pe, t + 1);
+    this.endOp(pe, main, ins, t, t + 1);
+    if (this.busy(pe)) this.wheel.schedule(this.actor + pe, t + 1);
+  }
+
   /**
-   * The next element of main's streaming multiply at tick t: what issueGroup would do, without looking anything up. False
-   * when its word is not there yet; then the stream is closed and the general way finds out why.
+   * Ends all streams after their uses before tick `until`, so that what they wait for is noted the general way. Returns
+   * whether there were any. `now` is the next tick to be executed.
    */
-  private streamElement(pe: number, t: number): boolean {
-    const at = pe * STREAM_FIELDS;
-    const s = this.stream;
-    const word = this.fabric.readyHead(s[at + LANE], t);
-    if (word < 0 || t !== s[at + FROM] + s[at + COUNT]) {
-      this.closeStream(pe);
-      return false;
-    }
-    this.multiplyNext(at, word);
-    this.fabric.pop(s[at + LANE]);
-    s[at + COUNT]++;
-    if (s[at + COUNT] === s[at + LIMIT]) {
-      const main = this.first[pe + 1] - 1;
-      const ins = this.instruction(pe, main);
-      this.closeStream(pe);
-      this.endOp(pe, main, ins, t, t + 1);
-      if (!this.busy(pe)) return true;
-    }
-    this.wheel.schedule(this.actor + pe, t + 1);
+  closeStreams(now: number, until: number): boolean {
+    if (this.streams[0] === 0) return false;
+    for (let pe = 0; pe < this.slotFree.length; pe++) if (this.isStreaming(pe)) this.suspendStream(pe, now, until);
     return true;
+  }
+
+  private suspendStream(pe: number, now: number, until: number): void {
+    this.closeStream(pe, until);
+    const main = this.first[pe + 1] - 1;
+    const next = this.ready[main];
+    if (next < now) this.stall(pe, main, KIND.wait, next);
+    this.wheel.schedule(this.actor + pe, Math.max(now, next));
   }
 
   /** A vector op of main is over at tick e: flags, next instruction, free ones behind it. */
@@ -313,7 +321,7 @@ export class Elements extends ElementOps {
 
   /** Cuts a running batch at tick k: the groups issued before k have happened, the others not (so that state(k) is exact). */
   materialise(pe: number, k: number): void {
-    this.closeStream(pe);
+    if (this.isStreaming(pe)) this.suspendStream(pe, k, k);
     const main = this.first[pe + 1] - 1;
     if (this.batch[main] < 0 || this.batch[main] >= k) return;
     const ins = this.instruction(pe, main);

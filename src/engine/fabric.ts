@@ -32,6 +32,18 @@ const PORT = OWN_B;
 const WANTED = OWN_A;
 const PE = OWN_B;
 
+/** Values of WANTED: nobody cares, the element sleeps until a word comes, a stream drains the queue. */
+const SLEEPING = 1;
+const DRAINED = 2;
+
+/** Whoever drains an input queue without a turn per word (element-streams.ts). */
+export interface Drain {
+  /** Does all uses before tick t; returns the tick of the next one if its word is there, else -1. */
+  catchUp(pe: number, t: number): number;
+  /** A word was delivered to the queue it drains. */
+  delivered(pe: number): void;
+}
+
 export class Fabric {
   /** The routers' FIFOs; the tag of an entry is its ready tick * 2 + advance bit. */
   private readonly fifos: Queues;
@@ -44,6 +56,9 @@ export class Fabric {
   readonly sinkWords: readonly Uint32Array[];
   /** Tick of the last departure. */
   readonly last = new Int32Array(1).fill(-1);
+
+  /** Set by the compute elements. */
+  drain: Drain | null = null;
 
   private readonly freed = new ActorList();
   private readonly inFreed = new ActorList();
@@ -175,8 +190,21 @@ export class Fabric {
     }
     if (((tx >> Port.RAMP) & 1) === 0) return true;
     const lane = this.slots[s + TARGET + Port.RAMP];
-    if (this.inputs.hasRoom(lane)) return true;
-    this.inputs.table[lane * FIELDS + WAITER] = channel;
+    return this.inputs.hasRoom(lane) || this.inputGivesRoom(lane, channel, t);
+  }
+
+  /** A full input queue may have room if a stream drains it; if not, the FIFO is woken when it will, or notes itself. */
+  private inputGivesRoom(lane: number, channel: number, t: number): boolean {
+    const i = lane * FIELDS;
+    if (this.inputs.table[i + WANTED] === DRAINED && this.drain) {
+      const next = this.drain.catchUp(this.inputs.table[i + PE], t);
+      if (this.inputs.hasRoom(lane)) return true;
+      if (next >= 0) {
+        this.wheel.schedule(channel, next + 1);
+        return false;
+      }
+    }
+    this.inputs.table[i + WAITER] = channel;
     return false;
   }
 
@@ -219,10 +247,13 @@ export class Fabric {
 
   private deliver(lane: number, word: number, ready: number): void {
     this.inputs.add(lane, word, ready);
-    const wanted = lane * FIELDS + WANTED;
-    if (this.inputs.table[wanted] === 0) return;
-    this.inputs.table[wanted] = 0;
-    this.wheel.schedule(this.elementActor + this.inputs.table[lane * FIELDS + PE], ready);
+    const i = lane * FIELDS;
+    const wanted = this.inputs.table[i + WANTED];
+    if (wanted === DRAINED) this.drain?.delivered(this.inputs.table[i + PE]);
+    else if (wanted === SLEEPING) {
+      this.inputs.table[i + WANTED] = 0;
+      this.wheel.schedule(this.elementActor + this.inputs.table[i + PE], ready);
+    }
   }
 
   private toSink(sink: number, word: number, t: number): void {
@@ -253,7 +284,21 @@ export class Fabric {
 
   /** The compute element will be woken by the next word that comes to this queue. */
   wakeElementOnWord(lane: number): void {
-    this.inputs.table[lane * FIELDS + WANTED] = 1;
+    this.inputs.table[lane * FIELDS + WANTED] = SLEEPING;
+  }
+
+  /** From tick t on a stream drains this queue; a FIFO that sleeps for room in it wakes after the first use. */
+  startDraining(lane: number, t: number): void {
+    const i = lane * FIELDS;
+    this.inputs.table[i + WANTED] = DRAINED;
+    const waiter = this.inputs.table[i + WAITER];
+    if (waiter === NOBODY) return;
+    this.inputs.table[i + WAITER] = NOBODY;
+    this.wakeFifo(waiter, t + 1);
+  }
+
+  stopDraining(lane: number): void {
+    this.inputs.table[lane * FIELDS + WANTED] = 0;
   }
 
   hasRoom(channel: number): boolean {

@@ -5,6 +5,7 @@
  *
  * Compared event by event with the reference engine (test/engine). State: fabric.ts and elements.ts, flat arrays.
  */
+import type { Cycle } from '../base/units.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import { type CompiledProgram, compileProgram } from './compile.ts';
@@ -52,23 +53,27 @@ class WaveletEngine implements Engine {
     this.wheel = new EventWheel(this.sourceActor + program.sources.length);
     this.fabric = new Fabric(program, this.c, this.wheel, recorder);
     this.elements = new Elements(program, this.c, this.wheel, this.fabric, recorder);
+    this.fabric.drain = this.elements;
     this.view = stateView(program, this.c, this.fabric, this.elements, () => this.cycle);
   }
 
-  advance(until: number): void {
+  advance(until: Cycle): void {
     if (this.finished) return;
+    do this.runEvents(until);
+    while (this.wheel.live === 0 && this.elements.closeStreams(this.cycle, until));
+    if (this.wheel.live > 0) {
+      this.cycle = Math.max(this.cycle, until);
+      this.endBatches();
+    }
+    if (this.wheel.live === 0) this.end(until);
+  }
+
+  private runEvents(until: Cycle): void {
     for (let t = this.wheel.next(this.cycle, until); t < until; t = this.wheel.next(t + 1, until)) {
       this.tick(t);
       this.cycle = t + 1;
-      if (this.wheel.live === 0) break;
+      if (this.wheel.live === 0) return;
     }
-    if (this.wheel.live === 0) {
-      this.end(until);
-      return;
-    }
-    this.cycle = Math.max(this.cycle, until);
-    this.endBatches();
-    if (this.wheel.live === 0) this.end(until);
   }
 
   /** One tick: read, decide, write. */

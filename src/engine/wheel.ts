@@ -1,9 +1,11 @@
 /**
  * The event wheel: which actor (a FIFO, a compute element, a host source) acts at which tick. An actor is in at most one
- * place: `due[id]` is the truth, bucket entries that disagree are stale and skipped. Ticks further ahead than the wheel
- * wait in the last bucket and move on from there, so any delay is allowed. Nothing is allocated per event once buckets have grown.
+ * place: `due[id]` is the truth, entries that disagree are stale and dropped.
+ *
+ * Events of the next ticks (links, ramps: nearly all) lie in a few buckets that are reused every SIZE ticks and so stay in
+ * the cache; a bucket for every tick of a long operation would be cold each time. The others wait in a binary heap.
  */
-const SIZE = 4096;
+const SIZE = 16;
 const NEVER = -1;
 
 export class EventWheel {
@@ -11,14 +13,12 @@ export class EventWheel {
   readonly due: Int32Array;
   /** Actors with a due tick. */
   live = 0;
-  private readonly buckets: Int32Array[];
-  private readonly fill: Int32Array;
+  private readonly buckets = Array.from({ length: SIZE }, () => new ActorList());
+  private readonly far = new TickHeap();
   private now = 0;
 
   constructor(actors: number) {
     this.due = new Int32Array(actors).fill(NEVER);
-    this.buckets = Array.from({ length: SIZE }, () => new Int32Array(0));
-    this.fill = new Int32Array(SIZE);
   }
 
   /** Makes `id` act at `tick`, or earlier if it already was to. */
@@ -38,59 +38,51 @@ export class EventWheel {
   }
 
   private insert(id: number, tick: number): void {
-    const slot = Math.min(tick, this.now + SIZE - 1) % SIZE;
-    const n = this.fill[slot];
-    let bucket = this.buckets[slot];
-    if (n === bucket.length) {
-      bucket = new Int32Array(Math.max(16, n * 2));
-      bucket.set(this.buckets[slot]);
-      this.buckets[slot] = bucket;
-    }
-    bucket[n] = id;
-    this.fill[slot] = n + 1;
+    if (tick - this.now < SIZE) this.buckets[tick % SIZE].push(id);
+    else this.far.push(tick, id);
   }
 
-  /** The next tick from `from` on that has an event, or `limit` if there is none below it. */
+  /** The next tick from `from` on that may have an event, or `limit` if there is none below it. */
   next(from: number, limit: number): number {
     if (this.live === 0) return limit;
-    for (let tick = Math.max(from, this.now); tick < limit; tick++) {
-      this.now = tick;
-      if (this.fill[tick % SIZE] > 0) return tick;
+    const near = Math.min(limit, this.now + SIZE);
+    for (let tick = Math.max(from, this.now); tick < near; tick++) {
+      if (this.buckets[tick % SIZE].length > 0 || this.far.first === tick) return tick;
     }
-    return limit;
+    return Math.max(from, Math.min(limit, this.far.first));
   }
 
-  /** Takes all actors due at `tick` out of the wheel into `out` (grown as needed); stale entries are dropped or moved on. */
+  /** Takes all actors due at `tick` out of the wheel into `out`. Ticks must be taken in rising order. */
   take(tick: number, out: ActorList): void {
-    this.now = tick;
-    const slot = tick % SIZE;
-    const n = this.fill[slot];
-    const bucket = this.buckets[slot];
-    this.fill[slot] = 0;
     out.length = 0;
-    for (let i = 0; i < n; i++) {
-      const id = bucket[i];
-      const due = this.due[id];
-      if (due === tick) {
-        this.due[id] = NEVER;
-        this.live--;
-        out.push(id);
-      } else if (due > tick) this.insert(id, due);
-    }
+    if (tick - this.now < SIZE) this.drain(this.buckets[tick % SIZE], tick, out);
+    this.now = tick;
+    while (this.far.first <= tick) this.admit(this.far.pop(), tick, out);
   }
 
-  /** Actors due at exactly `tick`, without taking them. */
+  private drain(bucket: ActorList, tick: number, out: ActorList): void {
+    for (let i = 0; i < bucket.length; i++) this.admit(bucket.data[i], tick, out);
+    bucket.length = 0;
+  }
+
+  private admit(id: number, tick: number, out: ActorList): void {
+    if (this.due[id] !== tick) return;
+    this.due[id] = NEVER;
+    this.live--;
+    out.push(id);
+  }
+
+  /** Actors due at exactly `tick`, without taking them: a look at everybody, for rare use. */
   peek(tick: number, out: ActorList): void {
     out.length = 0;
-    const slot = tick % SIZE;
-    const bucket = this.buckets[slot];
-    for (let i = 0; i < this.fill[slot]; i++) if (this.due[bucket[i]] === tick) out.push(bucket[i]);
+    for (let id = 0; id < this.due.length; id++) if (this.due[id] === tick) out.push(id);
   }
 
-  /** Rebuilds the buckets from a copy of `due`, as of `tick`. */
+  /** Rebuilds the wheel from a copy of `due`, as of `tick`. */
   restore(due: Int32Array, tick: number): void {
     this.due.set(due);
-    this.fill.fill(0);
+    for (const bucket of this.buckets) bucket.length = 0;
+    this.far.clear();
     this.now = tick;
     this.live = 0;
     for (let id = 0; id < due.length; id++) {
@@ -113,5 +105,59 @@ export class ActorList {
       this.data = grown;
     }
     this.data[this.length++] = id;
+  }
+}
+
+/** A binary heap of (tick, id), smallest tick first. */
+class TickHeap {
+  private ticks = new Int32Array(1024);
+  private ids = new Int32Array(1024);
+  private size = 0;
+
+  /** The smallest tick, or infinity. */
+  get first(): number {
+    return this.size > 0 ? this.ticks[0] : Number.POSITIVE_INFINITY;
+  }
+
+  clear(): void {
+    this.size = 0;
+  }
+
+  push(tick: number, id: number): void {
+    if (this.size === this.ticks.length) this.grow();
+    let at = this.size++;
+    for (let parent = (at - 1) >> 1; at > 0 && this.ticks[parent] > tick; parent = (at - 1) >> 1) {
+      this.ticks[at] = this.ticks[parent];
+      this.ids[at] = this.ids[parent];
+      at = parent;
+    }
+    this.ticks[at] = tick;
+    this.ids[at] = id;
+  }
+
+  /** Removes the entry with the smallest tick and returns its id. */
+  pop(): number {
+    const id = this.ids[0];
+    const tick = this.ticks[--this.size];
+    const last = this.ids[this.size];
+    let at = 0;
+    for (let child = 1; child < this.size; child = 2 * at + 1) {
+      if (child + 1 < this.size && this.ticks[child + 1] < this.ticks[child]) child++;
+      if (this.ticks[child] >= tick) break;
+      this.ticks[at] = this.ticks[child];
+      this.ids[at] = this.ids[child];
+      at = child;
+    }
+    this.ticks[at] = tick;
+    this.ids[at] = last;
+    return id;
+  }
+
+  private grow(): void {
+    const [ticks, ids] = [new Int32Array(this.size * 2), new Int32Array(this.size * 2)];
+    ticks.set(this.ticks);
+    ids.set(this.ids);
+    this.ticks = ticks;
+    this.ids = ids;
   }
 }

@@ -46,7 +46,18 @@ function planRows<L extends RowLayout>(mapping: RowMapping<L>, shape: Shape, mac
   const block = mapping.block(job, layout);
   const blockPrice = { dequantise: priceCode(block.dequantise, machine), dot: priceCode(block.dot, machine) };
   const macRate = dequantiser.format.blockSize / blockPrice.dot.element;
-  return { kernel: mapping.id, shape, machine, rectangle, options: { dot }, rowsPerPe, usedPes, memory: layout.allocations, blockPrice, macRate };
+  return {
+    kernel: mapping.id,
+    shape: { m: shape.m, k: shape.k, n: shape.n, format: shape.format },
+    machine,
+    rectangle,
+    options: { dot },
+    rowsPerPe,
+    usedPes,
+    memory: layout.allocations,
+    blockPrice,
+    macRate,
+  };
 }
 
 const DOTS: readonly string[] = ['two-op', 'fused1'] satisfies readonly DotProgram[];
