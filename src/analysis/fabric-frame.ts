@@ -47,7 +47,7 @@ export class FabricFrame {
     this.cycle = cycle;
     this.reader.statesAt(cycle, this.states);
     this.counts.fill(0);
-    for (const state of this.states) this.counts[state === IDLE ? IDLE_COUNT : state]++;
+    for (let pe = 0; pe < this.states.length; pe++) this.counts[this.states[pe] === IDLE ? IDLE_COUNT : this.states[pe]]++;
   }
 
   /**

@@ -50,7 +50,7 @@ export class TraceReader {
   private readonly hostOut: LaneIndex;
   /** Intervals of lane pe * 9 + thread are spanFirst[lane] .. spanFirst[lane + 1] - 1. */
   private readonly spanFirst: Uint32Array;
-  /** Interval found last, per lane. */
+  /** Interval found last, at [thread * PEs + pe], so that the main threads' lie together; past the last interval for an empty lane. */
   private readonly spanRecent: Uint32Array;
   private readonly multithreaded: boolean;
 
@@ -68,7 +68,9 @@ export class TraceReader {
     const { pe, thread } = trace.intervals;
     for (let i = 0; i < pe.length; i++) this.spanFirst[pe[i] * 9 + thread[i] + 1]++;
     for (let l = 0; l < lanes; l++) this.spanFirst[l + 1] += this.spanFirst[l];
-    this.spanRecent = this.spanFirst.slice(0, lanes);
+    this.spanRecent = new Uint32Array(lanes).fill(pe.length);
+    for (let l = 0; l < lanes; l++)
+      if (this.spanFirst[l] < this.spanFirst[l + 1]) this.spanRecent[(l % 9) * (lanes / 9) + Math.floor(l / 9)] = this.spanFirst[l];
     this.multithreaded = trace.intervals.thread.some((t) => t !== MAIN_THREAD);
   }
 
@@ -80,8 +82,8 @@ export class TraceReader {
   spanRow(pe: PeId, thread: number, cycle: Cycle): number {
     const { begin, end } = this.trace.intervals;
     const lane = pe * 9 + thread;
-    const near = this.spanRecent[lane];
-    if (near < this.spanFirst[lane + 1] && begin[near] <= cycle && end[near] > cycle) return near;
+    const near = this.spanRecent[thread * this.pes + pe];
+    if (begin[near] <= cycle && end[near] > cycle) return near;
     let [low, high] = [this.spanFirst[lane], this.spanFirst[lane + 1]];
     while (low < high) {
       const mid = (low + high) >> 1;
@@ -90,7 +92,7 @@ export class TraceReader {
     }
     const row = low - 1;
     if (row < this.spanFirst[lane]) return -1;
-    this.spanRecent[lane] = row;
+    this.spanRecent[thread * this.pes + pe] = row;
     return end[row] > cycle ? row : -1;
   }
 
