@@ -57,7 +57,8 @@ function heldSource(reader: TraceReader, metrics: Metrics): Insight | null {
   if (held === undefined || held.cycles === 0) return null;
   const where = peName(held.s.pe, reader.trace.width);
   const share = percent(held.cycles / metrics.cycles, 0);
-  const text = `The ${held.s.name} stream is held at ${where} for ${count(held.cycles, 'cycle')} (${share} of the run): the PEs cannot take it faster.`;
+  const letter = reader.program.streams.find((s) => s.color === held.s.color)?.letter ?? held.s.name;
+  const text = `The ${letter} stream is held at ${where} for ${count(held.cycles, 'cycle')} (${share} of the run): the PEs cannot take it faster.`;
   return { id: 'source', text, pe: held.s.pe, peCycles: held.cycles * reader.pes };
 }
 

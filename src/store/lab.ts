@@ -23,13 +23,14 @@ export const INITIAL: LabState = {
   pe: null,
   hover: null,
   layer: 'state',
-  latencyStage: 'atEdge',
+  latencyStage: 'firstMac',
   theme: 'system',
   phoneTab: 'fabric',
   dockTab: 'utilisation',
   describe: true,
   dockHeight: 224,
   help: false,
+  singleKeys: true,
   message: null,
 };
 

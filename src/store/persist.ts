@@ -18,12 +18,21 @@ export interface KeyValue {
   setItem(key: string, value: string): void;
 }
 
-export type Kept = Pick<LabState, 'config' | 'layer' | 'latencyStage' | 'theme' | 'phoneTab' | 'dockTab' | 'describe' | 'dockHeight'>;
+export type Kept = Pick<LabState, 'config' | 'layer' | 'latencyStage' | 'theme' | 'phoneTab' | 'dockTab' | 'describe' | 'dockHeight' | 'singleKeys'>;
 
 /** What the store keeps, as text. The setup is written as a link, so one parser guards both. */
 export function serialise(state: Kept): string {
-  const { config, layer, latencyStage, theme, phoneTab, dockTab, describe, dockHeight } = state;
-  return JSON.stringify({ link: encodeLink({ config, cycle: null, sel: null, layer }), latencyStage, theme, phoneTab, dockTab, describe, dockHeight });
+  const { config, layer, latencyStage, theme, phoneTab, dockTab, describe, dockHeight, singleKeys } = state;
+  return JSON.stringify({
+    link: encodeLink({ config, cycle: null, sel: null, layer }),
+    latencyStage,
+    theme,
+    phoneTab,
+    dockTab,
+    describe,
+    dockHeight,
+    singleKeys,
+  });
 }
 
 export function deserialise(text: string | null): Kept {
@@ -39,6 +48,7 @@ export function deserialise(text: string | null): Kept {
     phoneTab: one(saved.phoneTab, PHONE_TABS, INITIAL.phoneTab),
     dockTab: one(saved.dockTab, DOCK_TABS, INITIAL.dockTab),
     describe: typeof saved.describe === 'boolean' ? saved.describe : INITIAL.describe,
+    singleKeys: typeof saved.singleKeys === 'boolean' ? saved.singleKeys : INITIAL.singleKeys,
     dockHeight: fitDock(saved.dockHeight),
   };
 }

@@ -61,6 +61,8 @@ export interface ViewSlice {
   /** Height of the dock in CSS pixels. */
   readonly dockHeight: number;
   readonly help: boolean;
+  /** Whether keys of a single character do anything (WCAG 2.1.4). */
+  readonly singleKeys: boolean;
   /** Last thing worth saying; the status bar shows and announces it. */
   readonly message: string | null;
 }

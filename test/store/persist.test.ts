@@ -10,7 +10,17 @@ const memory = (): KeyValue & { readonly values: Map<string, string> } => {
 describe('what is kept over a reload', () => {
   it('comes back as it was set', () => {
     const config = { ...INITIAL.config, n: 5, kernel: 'stationary', pes: { width: 8, height: 4 } };
-    const state = { ...INITIAL, config, theme: 'dark', dockTab: 'physics', phoneTab: 'inspect', layer: 'latency', dockHeight: 300, describe: false } as const;
+    const state = {
+      ...INITIAL,
+      config,
+      theme: 'dark',
+      dockTab: 'physics',
+      phoneTab: 'inspect',
+      layer: 'latency',
+      dockHeight: 300,
+      describe: false,
+      singleKeys: false,
+    } as const;
     const storage = memory();
     save(storage, state);
     const kept = load(storage);
@@ -23,6 +33,7 @@ describe('what is kept over a reload', () => {
       dockTab: 'physics',
       describe: false,
       dockHeight: 300,
+      singleKeys: false,
     });
     expect(serialise({ ...state, ...kept })).toBe(serialise(state));
   });

@@ -4,7 +4,7 @@ import { Scrubber } from '../charts/Scrubber.tsx';
 import { StackedShares } from '../charts/StackedShares.tsx';
 import { useSize } from '../charts/size.ts';
 import { timeScale } from '../charts/time.ts';
-import { sharesOf } from '../derived.ts';
+import { insightsOf, sharesOf } from '../derived.ts';
 import { grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { PeHead, usePeView } from '../inspector/Inspector.tsx';
@@ -40,6 +40,7 @@ export function PhoneSummary() {
       </section>
     );
   }
+  const [first] = insightsOf(result, view.reader);
   return (
     <>
       <section className="sec summary-row" aria-label="Verdict">
@@ -47,6 +48,7 @@ export function PhoneSummary() {
         <span className="t2">cycles</span>
         <span className="sp" />
         <BoundBadge result={result} />
+        {first && <span className="t2">{first.text}</span>}
       </section>
       <section className="sec" aria-label="Selected PE">
         <PeHead view={view} cycle={cycle} />

@@ -29,6 +29,9 @@ export function bindKeys(actions: Actions, openFile: () => void): () => void {
     event.preventDefault();
     act();
   };
+  const single = (act: () => void) => (event: KeyboardEvent) => {
+    if (lab.getState().singleKeys) free(act, TEXT)(event);
+  };
   const always = (act: () => void) => (event: KeyboardEvent) => {
     event.preventDefault();
     act();
@@ -41,10 +44,10 @@ export function bindKeys(actions: Actions, openFile: () => void): () => void {
     'Shift+ArrowRight': free(() => stepPhase(1), ARROWS),
     Home: free(() => seek(lab, 0), ARROWS),
     End: free(() => seek(lab, lastCycle(lab.getState())), ARROWS),
-    '[': free(() => changeSpeed(lab, -1), TEXT),
-    ']': free(() => changeSpeed(lab, 1), TEXT),
-    '?': free(() => lab.setState({ help: true }), TEXT),
-    'Shift+?': free(() => lab.setState({ help: true }), TEXT),
+    '[': single(() => changeSpeed(lab, -1)),
+    ']': single(() => changeSpeed(lab, 1)),
+    '?': single(() => lab.setState({ help: true })),
+    'Shift+?': single(() => lab.setState({ help: true })),
     '$mod+Enter': always(() => void actions.run()),
     '$mod+Shift+c': always(() => void copyLink(actions.say)),
     '$mod+o': always(openFile),

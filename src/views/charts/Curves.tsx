@@ -54,7 +54,7 @@ export const Curves = memo(function Curves({ curves, pes, cycles, scale, top, bo
             {at >= 0 && (
               <text
                 className="on"
-                x={x(at) + (flip ? -6 : 6)}
+                x={x(at) + (flip ? -8 : 8)}
                 y={y(level) + 4}
                 textAnchor={flip ? 'end' : 'start'}
                 paintOrder="stroke"

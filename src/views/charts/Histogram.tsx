@@ -4,7 +4,7 @@ import type { Bin } from '../../analysis/numerics.ts';
 import { grouped } from '../format.ts';
 
 export function Histogram({ bins, fill, label }: { bins: readonly Bin[]; fill: string; label: string }) {
-  const [width, height] = [256, 84];
+  const [width, height] = [256, 58];
   if (bins.length === 0) return <p className="t12 t3">No PE reaches this stage.</p>;
   const x = scaleLinear([bins[0].from, bins[bins.length - 1].to], [0, width]);
   const y = scaleLinear([0, max(bins, (b) => b.count) ?? 1], [0, height - 18]);

@@ -100,7 +100,6 @@ function Sizes() {
 function ModelNote() {
   const status = useLab((s) => s.modelStatus);
   const error = useLab((s) => s.modelError);
-  const model = useLab((s) => s.model);
   const config = useLab((s) => s.config);
   if (error) return <ErrorBox error={error} />;
   if (status === 'loading') return <p className="t11 t3">Opening the model…</p>;
@@ -114,15 +113,23 @@ function ModelNote() {
       </div>
     );
   }
-  const type = config.model === 'synthetic' ? 'q4_k' : model?.tensors.find((t) => t.name === config.tensor)?.type;
-  if (type === undefined) return null;
-  return <p className="t11 t3">{`A ${type.toUpperCase()}${type === 'q4_k' ? ', 144 B per 256 weights' : ''} · B, C f32`}</p>;
+  return null;
+}
+
+/** How A is stored, beside the section's name. */
+function Format() {
+  const type = useLab((s) => (s.config.model === 'synthetic' ? 'q4_k' : s.model?.tensors.find((t) => t.name === s.config.tensor)?.type));
+  return type === undefined ? null : <span className="t11 t3">{`A ${type.toUpperCase()} · B, C f32`}</span>;
 }
 
 export function Workload() {
   return (
     <section className="sec stack">
-      <h3 style={{ margin: 0 }}>Workload</h3>
+      <div className="sec-head" style={{ margin: 0 }}>
+        <h3>Workload</h3>
+        <span className="sp" />
+        <Format />
+      </div>
       <ModelSelect />
       <TensorSelect />
       <Sizes />

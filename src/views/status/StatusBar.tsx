@@ -6,10 +6,14 @@ import { grouped, percent, prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
 
+/** Above this many PEs the phase is not worth a look at each of them in every frame. */
+const MOVING_PES = 20_000;
+
 function Phase() {
   const reader = useLab((s) => s.reader);
+  const playing = useLab((s) => s.playing);
   const cycle = useCycle();
-  const range = reader && phaseRange(reader, cycle);
+  const range = reader && !(playing && reader.pes > MOVING_PES) ? phaseRange(reader, cycle) : null;
   if (!range) return null;
   return <span>{`phase: ${range.name} ${grouped(range.from)}${range.to > range.from ? ` → ${grouped(range.to)}` : ''}`}</span>;
 }

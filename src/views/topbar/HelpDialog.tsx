@@ -9,6 +9,7 @@ import { KEYS } from '../strings.ts';
 
 export function HelpDialog() {
   const open = useLab((s) => s.help);
+  const singleKeys = useLab((s) => s.singleKeys);
   return (
     <ModalOverlay className="veil" isOpen={open} onOpenChange={(help) => lab.setState({ help })} isDismissable>
       <Modal className="dialog">
@@ -39,9 +40,10 @@ export function HelpDialog() {
                   </div>
                 ))}
               </dl>
-              <p className="t3 t12" style={{ marginTop: 12 }}>
-                Single keys are off while you type in a field.
-              </p>
+              <label className="row t12" style={{ marginTop: 12 }}>
+                <input type="checkbox" checked={singleKeys} onChange={(event) => lab.setState({ singleKeys: event.target.checked })} />
+                Keys of a single character work (never while you type in a field)
+              </label>
             </>
           )}
         </Dialog>
