@@ -223,10 +223,10 @@ export class Elements extends ElementStreams {
   }
 
   /** A vector op of main is over at tick e: flags, next instruction, free ones behind it. */
-  private endOp(pe: number, main: number, ins: CompiledInstruction, t: number, e: number): void {
+  private endOp(pe: number, main: number, ins: CompiledInstruction, t: number, e: number, issued = t): void {
     this.completionFlags(pe, ins, t, e);
     this.goTo(main, this.pc[main] + 1);
-    this.runFree(pe, main, t, e);
+    this.runFree(pe, main, t, e, issued);
   }
 
   private completionFlags(pe: number, ins: CompiledInstruction, t: number, e: number): void {
@@ -258,14 +258,14 @@ export class Elements extends ElementStreams {
     this.runFree(pe, main, t, this.ready[main]);
   }
 
-  /** Rule 10: instructions that cost nothing, until one that does or the task's end. */
-  private runFree(pe: number, main: number, t: number, visible: number): void {
+  /** Rule 10: instructions that cost nothing, until one that does or the task's end. `issued` is the tick a fault is dated: the issue before them. */
+  private runFree(pe: number, main: number, t: number, visible: number, issued = t): void {
     const code = this.classOf(pe).tasks[this.task[main]];
     for (let count = 0; this.pc[main] < code.length; count++) {
       const ins = code[this.pc[main]];
       if (ins.is === IS.VECTOR || this.controlCycles(pe, ins) > 0) return;
-      if (count === FREE_LIMIT) throw endlessTask(this.program, t, pe, this.task[main]);
-      this.control(pe, main, ins, t, visible);
+      if (count === FREE_LIMIT) throw endlessTask(this.program, issued, pe, this.task[main]);
+      this.control(pe, main, ins, t, visible, issued);
     }
     this.task[main] = -1;
     this.running[0]--;
@@ -276,11 +276,11 @@ export class Elements extends ElementStreams {
     return ((this.registers[pe * REGISTERS + ins.register] - 1) | 0) > 0 ? ins.cost : ins.costElse;
   }
 
-  private control(pe: number, main: number, ins: CompiledInstruction, t: number, visible: number): void {
+  private control(pe: number, main: number, ins: CompiledInstruction, t: number, visible: number, issued = t): void {
     const at = pe * REGISTERS;
     let to = this.pc[main] + 1;
     if (ins.is === IS.SCALAR) {
-      this.runScalars(pe, main, ins, t);
+      this.runScalars(pe, main, ins, issued);
     } else if (ins.is === IS.LOOP) {
       if (--this.registers[at + ins.register] > 0) to = ins.to;
     } else if (ins.is === IS.MARK) this.mark[main] = ins.register < 0 ? -1 : this.registers[at + ins.register];
@@ -316,7 +316,8 @@ export class Elements extends ElementStreams {
     const e = this.ready[main];
     this.recorder?.span(pe, MAIN_THREAD, ins.activity, this.mark[main], this.batch[main], e);
     this.batch[main] = -1;
-    this.endOp(pe, main, ins, now, e);
+    const lastGroup = Math.floor((ins.length - 1) / ins.width) * ins.width;
+    this.endOp(pe, main, ins, now, e, e - ins.cycles - this.conflict(ins, main, lastGroup));
   }
 
   /** Cuts a running batch at tick k: the groups issued before k have happened, the others not (so that state(k) is exact). */
