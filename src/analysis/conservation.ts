@@ -73,7 +73,11 @@ function macs(reader: TraceReader, work: Work): Conservation {
 function memory(reader: TraceReader): Conservation {
   const { machine, classes } = reader.program;
   const most = Math.max(...classes.map((c) => usedBytes(c.memory)));
-  return { name: 'SRAM within 49 152 B on every PE', holds: most <= machine.sramBytes, detail: `${grouped(most)} of ${grouped(machine.sramBytes)} B on the fullest` };
+  return {
+    name: 'SRAM within 49 152 B on every PE',
+    holds: most <= machine.sramBytes,
+    detail: `${grouped(most)} of ${grouped(machine.sramBytes)} B on the fullest`,
+  };
 }
 
 /** No link carries two wavelets in one cycle: departures of different FIFOs of a router never share a port in a tick. */

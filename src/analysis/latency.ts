@@ -4,8 +4,8 @@
  */
 import { Port } from '../machine/fabric.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
-import { KIND } from '../trace/schema.ts';
 import type { TraceReader } from '../trace/reader.ts';
+import { KIND } from '../trace/schema.ts';
 
 export interface LatencyMap {
   /** Cycle in which the first x can be used by the PE (ready in its input queue). */

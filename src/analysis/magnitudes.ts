@@ -36,8 +36,23 @@ export function latencyOf(reader: TraceReader): LatencyMap {
   return map;
 }
 
-/** Upper end of a layer's domain, in its unit: share of cycles (utilisation, links), cycles, bytes, words. The lower end is 0. */
-export function magnitudeMax(reader: TraceReader, layer: Magnitude, stage: LatencyStage): number {
+/** Both ends of a layer's domain in its unit: share of cycles (utilisation, links), cycles, bytes, words. */
+export interface Domain {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** From 0, except for latency: PEs differ by hundreds of cycles after thousands, so its scale begins at the first PE's. */
+export function magnitudeDomain(reader: TraceReader, layer: Magnitude, stage: LatencyStage): Domain {
+  const max = magnitudeMax(reader, layer, stage);
+  if (layer !== 'latency') return { min: 0, max };
+  let min = max;
+  for (const tick of latencyOf(reader)[stage]) if (tick >= 0 && tick < min) min = tick;
+  return { min: min < max ? min : 0, max };
+}
+
+/** Upper end of a layer's domain. */
+function magnitudeMax(reader: TraceReader, layer: Magnitude, stage: LatencyStage): number {
   if (layer === 'utilisation' || layer === 'links') return 1;
   if (layer === 'sram') return reader.program.machine.sramBytes;
   const values: ArrayLike<number> = layer === 'queues' ? reader.channels.inputCapacity : latencyOf(reader)[stage];

@@ -2,8 +2,8 @@
  * The numbers of a run, each with one definition (kernels.md section 5), computed from the trace after the run.
  */
 import { MAIN_THREAD } from '../machine/program.ts';
+import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND } from '../trace/schema.ts';
-import { TraceReader } from '../trace/reader.ts';
 import { type LatencyMap, latencyMap } from './latency.ts';
 
 /** What the trace cannot know about a run: sizes and the price of a multiply-add. */

@@ -2,8 +2,8 @@
  * How a run spends its time: shares of PEs by kind over time, per-PE utilisation in a window, results over time.
  */
 import { MAIN_THREAD } from '../machine/program.ts';
-import { isStall, KIND, KINDS } from '../trace/schema.ts';
 import type { TraceReader } from '../trace/reader.ts';
+import { isStall, KIND, KINDS } from '../trace/schema.ts';
 import type { LatencyMap } from './latency.ts';
 
 /** Mean share of PEs by kind per bucket of cycles. `shares[kind][bucket]` sums to 1 with `idle[bucket]`. */

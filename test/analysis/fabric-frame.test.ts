@@ -1,7 +1,7 @@
 /** The fabric at a cycle, magnitudes and routes, against the reader's single answers. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FabricFrame, IDLE_COUNT, sourceHeld, waveletsOnLinks } from '../../src/analysis/fabric-frame.ts';
-import { fillMagnitude, latencyOf, magnitudeMax, windowCycles } from '../../src/analysis/magnitudes.ts';
+import { fillMagnitude, latencyOf, magnitudeDomain, windowCycles } from '../../src/analysis/magnitudes.ts';
 import { routePosition, streamIndex } from '../../src/analysis/route-state.ts';
 import { neighbour, Port } from '../../src/machine/fabric.ts';
 import { WSE3 } from '../../src/machine/spec.ts';
@@ -73,7 +73,7 @@ describe('magnitudes', () => {
     const out = new Float32Array(12);
     fillMagnitude(reader, question('sram', 0), out);
     expect([...new Set(out)]).toEqual([4376]);
-    expect(magnitudeMax(reader, 'sram', 'atEdge')).toBe(49152);
+    expect(magnitudeDomain(reader, 'sram', 'atEdge').max).toBe(49152);
   });
 
   it('queues hold what the reader counts, at most their capacity of 6 + 2 words', () => {
@@ -81,9 +81,9 @@ describe('magnitudes', () => {
     for (let cycle = 0; cycle < reader.trace.cycles; cycle += 11) {
       fillMagnitude(reader, question('queues', cycle), out);
       expect([...out]).toEqual(Array.from({ length: 12 }, (_, pe) => reader.inputAt(reader.channels.inputFirst[pe], pe, cycle).count));
-      expect(Math.max(...out)).toBeLessThanOrEqual(magnitudeMax(reader, 'queues', 'atEdge'));
+      expect(Math.max(...out)).toBeLessThanOrEqual(magnitudeDomain(reader, 'queues', 'atEdge').max);
     }
-    expect(magnitudeMax(reader, 'queues', 'atEdge')).toBe(8);
+    expect(magnitudeDomain(reader, 'queues', 'atEdge').max).toBe(8);
   });
 
   it('links never carry more than one wavelet a cycle, and the west column carries x at its rate', () => {
@@ -105,7 +105,7 @@ describe('magnitudes', () => {
     const out = new Float32Array(12);
     fillMagnitude(reader, question('latency', 0), out);
     expect([...out]).toEqual([...latencyOf(reader).atEdge]);
-    expect(magnitudeMax(reader, 'latency', 'atEdge')).toBe(Math.max(...out));
+    expect(magnitudeDomain(reader, 'latency', 'atEdge').max).toBe(Math.max(...out));
   });
 
   it('means are over a two-hundredth of the run, a power of two from 16 to 1024 cycles', () => {

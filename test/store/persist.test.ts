@@ -27,7 +27,7 @@ describe('what is kept over a reload', () => {
     expect(kept).toEqual({
       config,
       layer: 'latency',
-      latencyStage: 'atEdge',
+      latencyStage: INITIAL.latencyStage,
       theme: 'dark',
       phoneTab: 'inspect',
       dockTab: 'physics',

@@ -60,6 +60,7 @@ function drawn(scene: Scene, scale: number): FakeCanvas {
 
 const values = (perPe: readonly number[], max: number, upTo: number | null = null): Values => ({
   perPe: Float32Array.from(perPe),
+  min: 0,
   max,
   upTo,
   stage: null,

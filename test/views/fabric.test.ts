@@ -60,7 +60,8 @@ describe('the legend', () => {
     expect(magnitudeText('sram', 7896)).toBe('7\u202f896\u202fB');
     expect(magnitudeText('utilisation', 0.781)).toBe('78.1\u202f%');
     expect(magnitudeShort('latency', -1)).toBe('\u2013');
-    expect(rampLabels('sram', 49152)).toEqual(['0', '12', '24', '36', '48\u202fKiB']);
+    expect(rampLabels('sram', 0, 49152)).toEqual(['0', '12', '24', '36', '48\u202fKiB']);
+    expect(rampLabels('latency', 7236, 7346)).toEqual(['7\u202f236', '7\u202f291', '7\u202f346']);
   });
 
   it('says where streams lead: x east and south, y west', () => {

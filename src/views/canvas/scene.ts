@@ -9,9 +9,10 @@ import type { TexelSheet } from './texel.ts';
 /** `slide`: single wavelets travel. `average`: links show their mean occupancy, nothing toggles from cycle to cycle. */
 export type Motion = 'slide' | 'average';
 
-/** One number per PE and its domain [0, max]; -1 where there is none. */
+/** One number per PE and its domain [min, max]; -1 where there is none. */
 export interface Values {
   readonly perPe: Float32Array;
+  readonly min: number;
   readonly max: number;
   /** For latency: PEs with a later value have not reached the stage yet. */
   readonly upTo: number | null;
@@ -48,10 +49,10 @@ export interface Scene {
 export const OUTLINE = -1;
 
 /** Step of the magnitude ramp for a PE, or {@link OUTLINE}: exact zero, no value, or not reached yet. */
-export function valueStep({ perPe, max, upTo }: Values, pe: number): number {
+export function valueStep({ perPe, min, max, upTo }: Values, pe: number): number {
   const value = perPe[pe];
   if (value <= 0 || (upTo !== null && value > upTo)) return OUTLINE;
-  return rampStep(value, max);
+  return rampStep(value - min, max - min);
 }
 
 /** Fill of a PE, or null for an outlined one; and the ink of what is written on it. */

@@ -34,7 +34,7 @@ export function RampLegend({ legend, layer }: Props) {
       {layer === 'latency' && <StageSelect />}
       <div className="scale" data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
       <div className="ends" aria-hidden="true">
-        {rampLabels(layer, legend.max).map((label) => (
+        {rampLabels(layer, legend.min, legend.max).map((label) => (
           <span key={label}>{label}</span>
         ))}
       </div>

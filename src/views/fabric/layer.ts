@@ -42,8 +42,8 @@ export function magnitudeShort(layer: Magnitude, value: number): string {
 }
 
 /** Labels of the ramp's ends and quarters. */
-export function rampLabels(layer: Magnitude, max: number): readonly string[] {
+export function rampLabels(layer: Magnitude, min: number, max: number): readonly string[] {
   if (layer === 'utilisation' || layer === 'links') return ['0', '25', '50', '75', percent(1, 0)];
   if (layer === 'sram') return ['0', '12', '24', '36', withUnit(max / 1024, 'KiB')];
-  return ['0', grouped(Math.round(max / 2)), grouped(max)];
+  return [grouped(min), grouped(Math.round((min + max) / 2)), grouped(max)];
 }

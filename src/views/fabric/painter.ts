@@ -163,6 +163,7 @@ function legendOf({ frame, reader, values }: Scene, state: LabState): Legend {
     counts: [...frame.counts],
     onLinks: [...waveletsOnLinks(reader, frame.cycle)],
     summary: values === null ? null : summary(values.perPe),
+    min: values?.min ?? 0,
     max: values?.max ?? 1,
     window: windowCycles(reader.trace.cycles),
     reading: state.playing || !state.describe ? '' : describeMoment(frame),

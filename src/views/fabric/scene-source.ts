@@ -4,7 +4,7 @@
  * holds its state for a while, so that nothing strobes (experience.md section 2.5).
  */
 import { FabricFrame } from '../../analysis/fabric-frame.ts';
-import { fillMagnitude, type Magnitude, magnitudeMax, windowCycles } from '../../analysis/magnitudes.ts';
+import { fillMagnitude, type Magnitude, magnitudeDomain, windowCycles } from '../../analysis/magnitudes.ts';
 import { grouped } from '../../base/numbers.ts';
 import { lastCycle, wholeCycle } from '../../store/playback.ts';
 import type { LabState } from '../../store/types.ts';
@@ -107,8 +107,8 @@ export class SceneSource {
 
 function valuesOf(perPe: Float32Array, reader: TraceReader, layer: Magnitude, stage: LabState['latencyStage'], cycle: number): Values {
   const latency = layer === 'latency';
-  const max = magnitudeMax(reader, layer, stage);
-  return { perPe, max, upTo: latency ? cycle : null, stage: latency ? stage : null, label: (value) => magnitudeShort(layer, value) };
+  const { min, max } = magnitudeDomain(reader, layer, stage);
+  return { perPe, min, max, upTo: latency ? cycle : null, stage: latency ? stage : null, label: (value) => magnitudeShort(layer, value) };
 }
 
 /** "row 1 565": the first row of A that a PE holds; nothing for PEs without rows. */

@@ -15,7 +15,8 @@ export interface Legend {
   readonly onLinks: readonly number[];
   /** Of the magnitude layer. */
   readonly summary: { readonly mean: number; readonly p95: number; readonly max: number; readonly min: number } | null;
-  /** Upper end of the magnitude layer's domain, and the cycles of its mean. */
+  /** Ends of the magnitude layer's domain, and the cycles of its mean. */
+  readonly min: number;
   readonly max: number;
   readonly window: number;
   /** What is to be seen, in sentences. */
