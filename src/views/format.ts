@@ -1,7 +1,7 @@
 /** How the page writes numbers (visual.md section 4): src/base/numbers.ts, and what only the page needs. */
 import { grouped, withUnit } from '../base/numbers.ts';
 
-export { bytes, count, duration, factor, grouped, parseNumber, percent, prefixed, real, signed, withUnit } from '../base/numbers.ts';
+export { bytes, count, duration, factor, grouped, parseNumber, percent, prefixed, real, signed } from '../base/numbers.ts';
 
 /** A clock in MHz. */
 export const clock = (hz: number): string => withUnit(hz / 1e6, 'MHz');

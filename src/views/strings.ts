@@ -66,11 +66,6 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['← → ↑ ↓ Enter', 'In the fabric: move the cursor, select its PE'],
   ['?', 'This help'],
   ['Esc', 'Close'],
-  ['W A S D', 'Pan the focused fabric'],
-  ['+ - 0', 'Zoom the fabric in, out, to fit'],
-  ['F', 'Show the selected PE, again the whole fabric'],
-  ['G', 'Go to a PE by its coordinates'],
-  ['Arrows Enter', 'Move over PEs, select one'],
 ];
 
 /** A metric's definition, from the one place that has it. */
