@@ -6,7 +6,7 @@ import { Flyout } from './Flyout.tsx';
 export function Define({ term, more }: { term: Definition; more?: string }) {
   const [name, text] = DEFINITIONS[term];
   return (
-    <Flyout face="?" label={`What is ${name}?`} className="q">
+    <Flyout face={<span>?</span>} label={`What is ${name}?`} className="q">
       {() => (
         <span role="status">
           <strong>{name}</strong>
