@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { grouped, percent, real, shortHash } from '../../src/views/format.ts';
+import { announcer, finished, openPage, SMALL } from './page.ts';
 
 const FILE = fileURLToPath(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url));
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -26,22 +26,6 @@ interface Answer {
 function commandLine(...flags: string[]): Answer {
   return JSON.parse(execFileSync(process.execPath, [CLI, 'run', ...flags, '--json'], { encoding: 'utf8', maxBuffer: 2 ** 26 }));
 }
-
-const announcer = (page: Page) => page.getByTestId('announcer');
-
-/** Waits until the run on screen is of a setup whose link matches. */
-async function finished(page: Page, link: RegExp): Promise<void> {
-  await expect(announcer(page)).toHaveAttribute('data-run', link);
-  await expect(announcer(page)).toHaveAttribute('data-status', 'done');
-}
-
-async function openPage(page: Page, hash = ''): Promise<void> {
-  await page.goto(`./${hash}`);
-  await finished(page, /./);
-}
-
-/** A run small enough to be repeated often: 24 rows of K = 512 on 6 x 4 PEs. */
-const SMALL = '#v=1&model=synthetic&m=24&k=512&n=2&seed=7&map=streaming&machine=wse2&grid=6x4';
 
 /** The hash of the state at the paused playhead, once the worker has answered. */
 async function stateHash(page: Page): Promise<string> {
@@ -242,83 +226,6 @@ test('a run is cancelled and says so; a lost worker is replaced and says so', as
   await page.getByRole('textbox', { name: 'M', exact: true }).fill('16');
   await page.getByRole('textbox', { name: 'M', exact: true }).press('Control+Enter');
   await finished(page, /m=16&/);
-});
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, in every tab and dialog`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    await openPage(page, SMALL);
-    const check = async (where: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-      expect(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-    };
-    for (const tab of ['Utilisation', 'Latency', 'PE lanes', 'Numerics', 'Physics']) {
-      await page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name: tab }).click();
-      await check(tab);
-    }
-    await page.getByRole('button', { name: 'Help and keys' }).click();
-    await expect(page.getByRole('dialog')).toBeVisible();
-    await check('help');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'What is Lower bound?' }).click();
-    await check('definition');
-    await page.keyboard.press('Escape');
-    await page.setViewportSize({ width: 390, height: 844 });
-    for (const tab of ['Setup', 'Timeline', 'Inspect', 'Fabric']) {
-      await page.getByRole('tab', { name: tab, exact: true }).click();
-      await check(`phone ${tab}`);
-    }
-  });
-}
-
-for (const [width, height] of [
-  [390, 844],
-  [320, 640],
-  [900, 700],
-  [1024, 768],
-]) {
-  test(`at ${width} x ${height} nothing scrolls sideways and a run can be made`, async ({ page }) => {
-    await page.setViewportSize({ width, height });
-    await openPage(page, SMALL);
-    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-    if (width < 900) {
-      for (const tab of ['Inspect', 'Timeline', 'Fabric', 'Setup']) {
-        await page.getByRole('tab', { name: tab, exact: true }).click();
-        expect(await fits()).toBe(true);
-      }
-      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeInViewport({ ratio: 1 });
-    }
-    expect(await fits()).toBe(true);
-    await page.getByRole('combobox', { name: 'Kernel' }).selectOption('stationary');
-    await page.getByRole('button', { name: 'Run' }).click();
-    await finished(page, /map=stationary/);
-  });
-}
-
-test('by keyboard alone: choose a kernel, run, move the playhead, read help, close it', async ({ page }) => {
-  await openPage(page, SMALL);
-  const tabTo = async (role: 'combobox' | 'slider', name: string): Promise<void> => {
-    const wanted = page.getByRole(role, { name });
-    for (let i = 0; i < 200; i++) {
-      await page.keyboard.press('Tab');
-      if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    }
-    throw new Error(`${name} cannot be reached by Tab`);
-  };
-  await tabTo('combobox', 'Kernel');
-  await page.keyboard.press('ArrowDown');
-  await expect(page.getByRole('combobox', { name: 'Kernel' })).toHaveValue('stationary');
-  await page.keyboard.press('Control+Enter');
-  await finished(page, /map=stationary/);
-  await tabTo('slider', 'Playhead');
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Shift+ArrowRight');
-  await expect(page.getByRole('slider', { name: 'Playhead' })).not.toHaveAttribute('aria-valuenow', '0');
-  await page.keyboard.press('?');
-  await expect(page.getByRole('dialog')).toContainText('Play or pause');
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
-  await expect(page.getByRole('slider', { name: 'Playhead' })).toBeFocused();
 });
 
 test('theme and dock are kept over a reload', async ({ page }) => {

@@ -1,11 +1,11 @@
 /** The verdict comes first: the number, the three numbers, where the time went, what would help. */
-import type { ReactNode } from 'react';
 import type { RunResult } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
-import { clock, count, duration, factor, grouped, percent, real, signed } from '../format.ts';
+import { clock, count, duration, factor, grouped, signed } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { type Definition, TEXT } from '../strings.ts';
 import { Insights } from './Insights.tsx';
+import { Exactness, Metrics } from './Metrics.tsx';
 import { StateBar } from './StateBar.tsx';
 
 function Row({ term, name, id, value, note }: { term: Definition; name: string; id: string; value: string; note?: string }) {
@@ -37,72 +37,6 @@ function ThreeNumbers({ result }: { result: RunResult }) {
         <Row term="lowerBound" name="Lower bound" id="lower-bound" value={grouped(lowerBound.cycles)} note={factor(cycles / lowerBound.cycles)} />
       </tbody>
     </table>
-  );
-}
-
-function Cell({ term, name, children }: { term: Definition; name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="term">
-        {name}
-        <Define term={term} />
-      </dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-/** Utilisation, latency and the host's side, three in a row. */
-function Metrics({ result }: { result: RunResult }) {
-  const { utilisation, latency, loadCycles, hostInCycles, hostOutCycles } = result.metrics;
-  return (
-    <dl className="cells">
-      <Cell term="mac" name="Utilisation">
-        <span data-testid="mac">{percent(utilisation.mac)}</span>
-      </Cell>
-      <Cell term="busy" name="Busy">
-        {percent(utilisation.busy)}
-      </Cell>
-      <Cell term="mapping" name="Mapping">
-        {percent(utilisation.mapping)}
-      </Cell>
-      <Cell term="latencyFirst" name="First row">
-        <span data-testid="latency-first">{grouped(latency.first)}</span>
-      </Cell>
-      <Cell term="latencyMax" name="Last row">
-        <span data-testid="latency-max">{grouped(latency.max)}</span>
-      </Cell>
-      <Cell term="load" name="Load weights">
-        <span data-testid="load">{grouped(loadCycles)}</span>
-      </Cell>
-      <Cell term="hostIn" name="Host in">
-        {grouped(hostInCycles)}
-      </Cell>
-      <Cell term="hostOut" name="Host out">
-        {grouped(hostOutCycles)}
-      </Cell>
-      <Cell term="vsF64" name="Max error">
-        <span data-testid="max-abs">{real(result.errors.maxAbsVsF64, 3)}</span>
-      </Cell>
-    </dl>
-  );
-}
-
-function Exactness({ result }: { result: RunResult }) {
-  const { vsPlainLoop } = result.errors;
-  const all = grouped(result.y.length);
-  const text = vsPlainLoop === 0 ? `✓ 0 of ${all} differ: bit-equal` : `${grouped(vsPlainLoop)} of ${all} differ`;
-  return (
-    <p className="row t12" style={{ marginTop: 8 }}>
-      <span className="term t2">
-        Plain loop
-        <Define term="vsPlainLoop" />
-      </span>
-      <span className="sp" />
-      <span className={`badge ${vsPlainLoop === 0 ? 'ok' : 'err'}`} data-testid="vs-plain-loop">
-        {text}
-      </span>
-    </p>
   );
 }
 

@@ -1,0 +1,72 @@
+/** The metrics of a run, three in a row, and whether its bits are the plain loop's. */
+import type { ReactNode } from 'react';
+import type { RunResult } from '../../store/types.ts';
+import { Define } from '../controls/Definition.tsx';
+import { grouped, percent, real } from '../format.ts';
+import type { Definition } from '../strings.ts';
+
+function Cell({ term, name, children }: { term: Definition; name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="term">
+        {name}
+        <Define term={term} />
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** Utilisation, latency and the host's side, three in a row. */
+export function Metrics({ result }: { result: RunResult }) {
+  const { utilisation, latency, loadCycles, hostInCycles, hostOutCycles } = result.metrics;
+  return (
+    <dl className="cells">
+      <Cell term="mac" name="Utilisation">
+        <span data-testid="mac">{percent(utilisation.mac)}</span>
+      </Cell>
+      <Cell term="busy" name="Busy">
+        {percent(utilisation.busy)}
+      </Cell>
+      <Cell term="mapping" name="Mapping">
+        {percent(utilisation.mapping)}
+      </Cell>
+      <Cell term="latencyFirst" name="First row">
+        <span data-testid="latency-first">{grouped(latency.first)}</span>
+      </Cell>
+      <Cell term="latencyMax" name="Last row">
+        <span data-testid="latency-max">{grouped(latency.max)}</span>
+      </Cell>
+      <Cell term="load" name="Load weights">
+        <span data-testid="load">{grouped(loadCycles)}</span>
+      </Cell>
+      <Cell term="hostIn" name="Host in">
+        {grouped(hostInCycles)}
+      </Cell>
+      <Cell term="hostOut" name="Host out">
+        {grouped(hostOutCycles)}
+      </Cell>
+      <Cell term="vsF64" name="Max error">
+        <span data-testid="max-abs">{real(result.errors.maxAbsVsF64, 3)}</span>
+      </Cell>
+    </dl>
+  );
+}
+
+export function Exactness({ result }: { result: RunResult }) {
+  const { vsPlainLoop } = result.errors;
+  const all = grouped(result.y.length);
+  const text = vsPlainLoop === 0 ? `✓ 0 of ${all} differ: bit-equal` : `${grouped(vsPlainLoop)} of ${all} differ`;
+  return (
+    <p className="row t12" style={{ marginTop: 8 }}>
+      <span className="term t2">
+        Plain loop
+        <Define term="vsPlainLoop" />
+      </span>
+      <span className="sp" />
+      <span className={`badge ${vsPlainLoop === 0 ? 'ok' : 'err'}`} data-testid="vs-plain-loop">
+        {text}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,81 @@
+/** The Lab for everybody: accessibility rules, small screens, keyboard alone. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { finished, openPage, SMALL } from './page.ts';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, in every tab and dialog`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await openPage(page, SMALL);
+    const check = async (where: string): Promise<void> => {
+      const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
+      expect(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+    };
+    for (const tab of ['Utilisation', 'Latency', 'PE lanes', 'Numerics', 'Physics']) {
+      await page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name: tab }).click();
+      await check(tab);
+    }
+    await page.getByRole('button', { name: 'Help and keys' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await check('help');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'What is Lower bound?' }).click();
+    await check('definition');
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const tab of ['Setup', 'Timeline', 'Inspect', 'Fabric']) {
+      await page.getByRole('tab', { name: tab, exact: true }).click();
+      await check(`phone ${tab}`);
+    }
+  });
+}
+
+for (const [width, height] of [
+  [390, 844],
+  [320, 640],
+  [900, 700],
+  [1024, 768],
+]) {
+  test(`at ${width} x ${height} nothing scrolls sideways and a run can be made`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await openPage(page, SMALL);
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    if (width < 900) {
+      for (const tab of ['Inspect', 'Timeline', 'Fabric', 'Setup']) {
+        await page.getByRole('tab', { name: tab, exact: true }).click();
+        expect(await fits()).toBe(true);
+      }
+      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeInViewport({ ratio: 1 });
+    }
+    expect(await fits()).toBe(true);
+    await page.getByRole('combobox', { name: 'Kernel' }).selectOption('stationary');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await finished(page, /map=stationary/);
+  });
+}
+
+test('by keyboard alone: choose a kernel, run, move the playhead, read help, close it', async ({ page }) => {
+  await openPage(page, SMALL);
+  const tabTo = async (role: 'combobox' | 'slider', name: string): Promise<void> => {
+    const wanted = page.getByRole(role, { name });
+    for (let i = 0; i < 200; i++) {
+      await page.keyboard.press('Tab');
+      if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    }
+    throw new Error(`${name} cannot be reached by Tab`);
+  };
+  await tabTo('combobox', 'Kernel');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('combobox', { name: 'Kernel' })).toHaveValue('stationary');
+  await page.keyboard.press('Control+Enter');
+  await finished(page, /map=stationary/);
+  await tabTo('slider', 'Playhead');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(page.getByRole('slider', { name: 'Playhead' })).not.toHaveAttribute('aria-valuenow', '0');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText('Play or pause');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByRole('slider', { name: 'Playhead' })).toBeFocused();
+});

@@ -1,0 +1,18 @@
+/** What the Lab's browser tests share: opening the page and waiting for its runs, by condition and never by time. */
+import { expect, type Page } from '@playwright/test';
+
+export const announcer = (page: Page) => page.getByTestId('announcer');
+
+/** Waits until the run on screen is of a setup whose link matches. */
+export async function finished(page: Page, link: RegExp): Promise<void> {
+  await expect(announcer(page)).toHaveAttribute('data-run', link);
+  await expect(announcer(page)).toHaveAttribute('data-status', 'done');
+}
+
+export async function openPage(page: Page, hash = ''): Promise<void> {
+  await page.goto(`./${hash}`);
+  await finished(page, /./);
+}
+
+/** A run small enough to be repeated often: 24 rows of K = 512 on 6 x 4 PEs. */
+export const SMALL = '#v=1&model=synthetic&m=24&k=512&n=2&seed=7&map=streaming&machine=wse2&grid=6x4';
