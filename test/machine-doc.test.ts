@@ -20,14 +20,14 @@ function rowsUnder(heading: string): string[][] {
 }
 
 /** The value of a dotted field as the page writes it: a number, or numbers with spaces. */
-function valueOf(machine: MachineSpec, path: string): readonly number[] {
+function fieldOf(machine: MachineSpec, path: string): readonly number[] {
   const value = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], machine);
   return Array.isArray(value) ? value : [value as number];
 }
 
 describe('docs/machine.md', () => {
   it.each(rowsUnder('Presets'))('%s is %s on Teaching, %s on WSE-2, %s on WSE-3', (path, ...cells) => {
-    expect(cells.slice(0, 3).map((cell) => cell.split(' ').map(Number))).toEqual(MACHINES.map((machine) => valueOf(machine, path)));
+    expect(cells.slice(0, 3).map((cell) => cell.split(' ').map(Number))).toEqual(MACHINES.map((machine) => fieldOf(machine, path)));
   });
 
   it('lists the rate of every vector op on every machine, in elements per issue', () => {
