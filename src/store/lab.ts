@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { LabState } from './types.ts';
 
 export const INITIAL: LabState = {
-  config: { model: 'demo', tensor: 'blk.0.ffn_up', m: 64, k: 512, n: 2, seed: 7, kernel: 'streaming', machine: 'wse2' },
+  config: { model: 'demo', tensor: 'blk.1.attn_output', m: 64, k: 512, n: 2, seed: 7, kernel: 'streaming', machine: 'wse2' },
   model: null,
   modelStatus: 'loading',
   modelError: null,
