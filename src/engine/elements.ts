@@ -201,7 +201,8 @@ export class Elements extends ElementStreams {
     const ins = this.instruction(pe, main);
     this.closeStream(pe, t + 1);
     this.endOp(pe, main, ins, t, t + 1);
-    if (this.busy(pe)) this.wheel.schedule(this.actor + pe, t + 1);
+    // A flag that came up while the stream ran has had no turn yet: it may make a task runnable.
+    if (this.busy(pe) || this.pending.has(pe)) this.wheel.schedule(this.actor + pe, t + 1);
   }
 
   /**

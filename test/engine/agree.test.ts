@@ -24,6 +24,14 @@ describe('the wavelet engine and the reference engine', () => {
     expect(outcomes.get('stuck')).toBeGreaterThan(0);
   });
 
+  it.each([
+    [20726, 'the reason to wait changes inside a long issue'],
+    [47526, 'a fault in free code behind a batch'],
+    [52429, 'a task is activated while a stream runs'],
+  ])('agree on random program %i, which once told them apart: %s', (seed) => {
+    expect(runBoth(randomProgram(seed), ENGINES, seed).difference).toBeUndefined();
+  });
+
   const cases = Object.values(KERNELS).flatMap((kernel) => Object.values(MACHINES).map((machine) => [kernel.id, machine.id] as const));
   it.each(cases)('agree on every event of %s on %s, on four placements', (id, machineId) => {
     const placements = [
