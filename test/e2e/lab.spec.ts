@@ -62,9 +62,9 @@ test('opens with a finished run of the demo model and says so', async ({ page })
   await openPage(page);
   await expect(announcer(page)).toContainText('Run finished:');
   await expect(page.getByTestId('cycles')).toHaveText(/\d/);
-  await expect(page).toHaveURL(/#v=1&model=demo&tensor=blk\.0\.ffn_up/);
+  await expect(page).toHaveURL(/#v=1&model=demo&tensor=blk\.1\.attn_output/);
   await expect(page.getByText(/physics checks hold/)).toHaveText(/(\d+) of \1 physics/);
-  await checkNumbers(page, commandLine('--n', '2'));
+  await checkNumbers(page, commandLine('--tensor', 'blk.1.attn_output', '--n', '2'));
 });
 
 for (const kernel of ['streaming', 'stationary']) {

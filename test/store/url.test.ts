@@ -69,7 +69,7 @@ describe('links', () => {
 
   it('is readable: the default state is one short line', () => {
     const link = encodeLink({ config: INITIAL.config, cycle: 1234, sel: { x: 12, y: 7 }, layer: 'state' });
-    expect(link).toBe('v=1&model=demo&tensor=blk.0.ffn_up&n=2&seed=7&map=streaming&machine=wse2&t=1234&sel=12,7');
+    expect(link).toBe('v=1&model=demo&tensor=blk.1.attn_output&n=2&seed=7&map=streaming&machine=wse2&t=1234&sel=12,7');
   });
 
   it('an empty hash is no link and gives the defaults without a notice', () => {
