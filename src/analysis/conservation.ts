@@ -55,16 +55,13 @@ function edges(reader: TraceReader): Conservation {
   };
 }
 
-/** Consumed activations x rows of each PE = M N K. */
+/** Activations consumed x rows of the PE = M N K; the rows of a PE are the results it sent for each column. */
 function macs(reader: TraceReader, work: Work): Conservation {
-  const rows = Math.ceil(work.m / reader.pes);
+  const { classes, classOf } = reader.program;
   let done = 0;
-  let left = work.m;
   for (let pe = 0; pe < reader.pes; pe++) {
-    const here = Math.min(rows, left);
-    left -= here;
-    if (here === 0) continue;
-    for (let lane = reader.channels.inputFirst[pe]; lane < reader.channels.inputFirst[pe + 1]; lane++) done += here * reader.useTotal(lane);
+    const rows = classes[classOf[pe]].outputs.reduce((sum, o) => sum + reader.sendTotal(pe, o.color), 0) / work.n;
+    for (let lane = reader.channels.inputFirst[pe]; lane < reader.channels.inputFirst[pe + 1]; lane++) done += rows * reader.useTotal(lane);
   }
   const expected = work.m * work.n * work.k;
   return { name: 'multiply-adds = M N K', holds: done === expected, detail: `${grouped(done)} of ${grouped(expected)}` };

@@ -4,21 +4,13 @@
  */
 import type { Conservation } from '../analysis/conservation.ts';
 import type { Definition } from '../analysis/definitions.ts';
+import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
 import type { Phase } from '../analysis/phases.ts';
 import type { Verdict, VerdictInput } from '../analysis/verdict.ts';
 import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
 import type { Trace } from '../trace/schema.ts';
-
-/** Errors of C against its references (definitions.ts, `errors.*`). */
-export interface ErrorNumbers {
-  readonly vsPlainLoop: number;
-  readonly maxAbsVsF64: number;
-  readonly relRmsVsF64: number;
-  readonly maxRelVsSumAbs: number;
-  readonly relRmsVsUnquantised: number | null;
-}
 
 /** A finished run; the API's RunResult is one. */
 export interface ReportInput extends VerdictInput {
@@ -47,7 +39,7 @@ export interface ReportInput extends VerdictInput {
   readonly stateHash: string;
   readonly metrics: Metrics;
   readonly conservation: readonly Conservation[];
-  readonly errors: ErrorNumbers;
+  readonly errors: Errors;
 }
 
 /** The configuration of a run as data, enough to repeat it. */
@@ -87,7 +79,7 @@ export interface Summary {
   readonly hostInCycles: number;
   readonly hostOutCycles: number;
   readonly sram: { readonly usedBytes: number; readonly capacityBytes: number };
-  readonly errors: ErrorNumbers;
+  readonly errors: Errors;
   readonly conservation: readonly Conservation[];
   readonly engine: string;
   readonly modelVersion: string;

@@ -1,6 +1,8 @@
 /** Inline icons: solid transport shapes, 1.5 px strokes, the mark (visual.md sections 4 and the mark). */
 import type { ReactNode } from 'react';
+import { KIND, type Kind } from '../trace/schema.ts';
 import type { StateName } from './strings.ts';
+import { glyphPath } from './theme/glyphs.ts';
 
 function Icon({ children, size = 16 }: { children: ReactNode; size?: number }) {
   return (
@@ -77,19 +79,6 @@ export function Mark() {
   );
 }
 
-/** Glyphs of the PE states, in the unit square of 16. */
-const GLYPHS: Readonly<Record<StateName, string>> = {
-  compute: 'M5 5h6v6H5z',
-  dequantise: 'M4 4h3.5v3.5H4zM8.5 4H12v3.5H8.5zM4 8.5h3.5V12H4zM8.5 8.5H12V12H8.5z',
-  send: 'M5 3.5v9L12.5 8z',
-  receive: 'M11 3.5v9L3.5 8z',
-  load: 'M7 3h2v6h3l-4 4.5L4 9h3z',
-  slot: 'M3 7h2v2H3zM7 7h2v2H7zM11 7h2v2h-2z',
-  wait: 'M3 7h2v2H3zM7 7h2v2H7zM11 7h2v2h-2z',
-  blocked: 'M4 3.5h3v9H4zM9 3.5h3v9H9z',
-  idle: '',
-};
-
 /** Fill of a state: a token, so that themes change it without a render. */
 export function stateFill(name: StateName): string {
   const token = { dequantise: 'deq', receive: 'recv', slot: 'wait' }[name as string] ?? name;
@@ -102,7 +91,7 @@ export function StateSwatch({ name }: { name: StateName }) {
   return (
     <svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true" data-kind={name}>
       <rect x="0.5" y="0.5" width="15" height="15" fill={outline ? 'none' : stateFill(name)} stroke={outline ? 'var(--ctl)' : 'none'} />
-      <path d={GLYPHS[name]} fill={glyphInk(name)} />
+      {!outline && <path d={glyphPath(KIND[name as Kind], 3.2, 9.6)} fill={glyphInk(name)} />}
     </svg>
   );
 }

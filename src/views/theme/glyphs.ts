@@ -41,5 +41,12 @@ export function traceGlyph(path: PathSink, kind: number, x: number, y: number, s
   }
 }
 
+/** The same glyph as SVG path data, filling a square of `size` at (at, at); empty for idle. */
+export function glyphPath(kind: number, at: number, size: number): string {
+  const point = (x: number, y: number): string => `${+(at + x * size).toFixed(2)} ${+(at + y * size).toFixed(2)}`;
+  const polygon = (p: Polygon): string => `M${Array.from({ length: p.length / 2 }, (_, i) => point(p[2 * i], p[2 * i + 1])).join('L')}z`;
+  return (GLYPHS[kind] ?? []).map(polygon).join('');
+}
+
 /** States in the order of every legend and table; `slot` is shown as waiting. */
 export const LEGEND_KINDS: readonly number[] = [KIND.dequantise, KIND.compute, KIND.send, KIND.receive, KIND.wait, KIND.blocked, KIND.load];

@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { checkConservation } from '../../src/analysis/conservation.ts';
+import { float64Reference, measureErrors } from '../../src/analysis/errors.ts';
+import { latencyMap } from '../../src/analysis/latency.ts';
+import { computeMetrics, type Work } from '../../src/analysis/metrics.ts';
+import { latencyCurves, stateShares, utilisationIn } from '../../src/analysis/timeline.ts';
+import { createWaveletEngine } from '../../src/engine/wavelet.ts';
+import { KERNELS } from '../../src/kernels/registry.ts';
+import { enumerateChannels } from '../../src/machine/channels.ts';
+import { maskOf, Port } from '../../src/machine/fabric.ts';
+import type { Program } from '../../src/machine/program.ts';
+import { TEACHING } from '../../src/machine/spec.ts';
+import { synthetic } from '../../src/model/synthetic.ts';
+import { TraceReader } from '../../src/trace/reader.ts';
+import { Recorder } from '../../src/trace/recorder.ts';
+import { KIND, type Runs, type Trace } from '../../src/trace/schema.ts';
+
+/** 6 x 256 by 256 x 1 on 3 x 2 PEs of Teaching: 952 cycles of dequantising, 256 of fused dot, one result a PE. */
+const [WIDTH, HEIGHT, M, K, N] = [3, 2, 6, 256, 1];
+const WORK: Work = { m: M, k: K, n: N, weightBytes: M * 144, usedPes: 6, macRate: 1 };
+let program: Program;
+let trace: Trace;
+
+beforeAll(() => {
+  const gemm = synthetic(M, K, N, 1);
+  program = KERNELS.streaming.build(KERNELS.streaming.plan(gemm, TEACHING, { width: WIDTH, height: HEIGHT }), gemm);
+  const recorder = new Recorder(WIDTH * HEIGHT, enumerateChannels(program), program.sources.length, program.sinks.length);
+  const engine = createWaveletEngine(program, recorder);
+  engine.advance(100_000);
+  trace = recorder.finish(WIDTH, HEIGHT, engine.cycle);
+});
+
+const reader = (changed: Partial<Trace> = {}, of: Program = program): TraceReader => new TraceReader(of, { ...trace, ...changed });
+const failed = (r: TraceReader, work = WORK): string[] => checkConservation(r, work).flatMap((c) => (c.holds ? [] : [c.name]));
+/** The same runs with one event less in the first run that has several. */
+function oneLess(runs: Runs): Runs {
+  const count = runs.count.slice();
+  count[runs.count.findIndex((n) => n > 1)]--;
+  return { ...runs, count };
+}
+
+describe('the physics of a run', () => {
+  it('hold as simulated: all 6 checks', () => {
+    expect(checkConservation(reader(), WORK)).toHaveLength(6);
+    expect(failed(reader())).toEqual([]);
+  });
+
+  it('a wavelet lost in a router is found by the routers, and by the ramps it does not reach', () => {
+    const names = failed(reader({ moves: oneLess(trace.moves) }));
+    expect(names.some((name) => name.startsWith('routers'))).toBe(true);
+    expect(names.some((name) => name.startsWith('ramps'))).toBe(true);
+  });
+
+  it('a word delivered and never used is found at the ramp, and as a missing multiply-add', () => {
+    const names = failed(reader({ uses: oneLess(trace.uses) }));
+    expect(names.map((name) => name.split(':')[0])).toEqual(['ramps', 'multiply-adds = M N K']);
+  });
+
+  it('a result that never reaches the host is found at the edge', () => {
+    expect(failed(reader({ hostOut: oneLess(trace.hostOut) })).map((name) => name.split(':')[0])).toEqual(['host']);
+  });
+
+  it('an activation the host never sent is found at the edge and in the first router', () => {
+    expect(failed(reader({ hostIn: oneLess(trace.hostIn) })).map((name) => name.split(':')[0])).toEqual(['routers', 'host']);
+  });
+
+  it('one row more than was computed is found: 1 792 multiply-adds wanted, 1 536 done', () => {
+    const checks = checkConservation(reader(), { ...WORK, m: M + 1 });
+    expect(checks.filter((c) => !c.holds).map((c) => c.name)).toEqual(['multiply-adds = M N K']);
+  });
+
+  it('a PE with 49 153 B in use is found', () => {
+    const [first, ...rest] = program.classes;
+    const over = { ...first, memory: [{ name: 'all', kind: 'weights' as const, address: 0, bytes: 49_153 }] };
+    expect(failed(reader({}, { ...program, classes: [over, ...rest] }))).toEqual(['SRAM within 49 152 B on every PE']);
+  });
+
+  it('two wavelets on one link in one cycle are found', () => {
+    const { lane, begin, tx } = trace.moves;
+    const channels = enumerateChannels(program);
+    const x = lane.findIndex((l) => channels.pe[l] === 0 && channels.color[l] === 0);
+    const y = lane.findIndex((l) => channels.pe[l] === 0 && channels.color[l] === 1);
+    const [moved, turned] = [begin.slice(), tx.slice()];
+    moved[y] = begin[x];
+    turned[y] = maskOf(Port.E);
+    expect(failed(reader({ moves: { ...trace.moves, begin: moved, tx: turned } }))).toContain('links: at most one wavelet a cycle');
+  });
+});
+
+describe('the numbers of a run', () => {
+  it('count cycles to the last result, at 1 GHz; utilisation 1 536 / (6 x cycles); every PE holds a row', () => {
+    const metrics = computeMetrics(reader(), WORK);
+    const { cycles } = trace;
+    expect(metrics.cycles).toBe(cycles);
+    expect(metrics.microseconds).toBeCloseTo(cycles / 1000, 9);
+    expect(metrics.utilisation).toEqual({ mac: 1536 / (6 * cycles), busy: (6 * (952 + 256 + 1)) / (6 * cycles), mapping: 1 });
+    expect(metrics.peCycles).toMatchObject({ dequantise: 6 * 952, compute: 6 * 256, send: 6 });
+    expect(Object.values(metrics.peCycles).reduce((a, b) => a + b, 0)).toBe(6 * cycles);
+  });
+
+  it('count wavelets: 256 x down 5 links and up 6 ramps; results 1 + 2 hops a row, and off the edge', () => {
+    expect(computeMetrics(reader(), WORK).wavelets).toEqual({ hops: 5 * 256 + 2 * (1 + 2 + 3), ramp: 6 * 256, used: 6 * 256 });
+  });
+
+  it('give the host its own cycles: 864 B of weights, 256 activations in, 6 results out', () => {
+    const { loadCycles, hostInCycles, hostOutCycles } = computeMetrics(reader(), WORK);
+    expect([loadCycles, hostInCycles, hostOutCycles]).toEqual([Math.ceil(216 / 44), Math.ceil(256 / 44), Math.ceil(6 / (44 / 7.5))]);
+  });
+
+  it('tell latency by PE: the first x after d + 1 hops and the ramp, the first multiply-add after 952 cycles, the last result at the end', () => {
+    const map = latencyMap(reader());
+    expect([...map.firstX]).toEqual([3, 4, 5, 4, 5, 6]);
+    expect(Math.min(...map.firstMac)).toBe(952);
+    for (let pe = 0; pe < 6; pe++) expect(map.atEdge[pe]).toBeGreaterThan(map.sent[pe]);
+    expect(Math.max(...map.atEdge)).toBe(trace.cycles);
+    expect(computeMetrics(reader(), WORK).latency).toMatchObject({ first: Math.min(...map.atEdge), max: trace.cycles });
+  });
+
+  it('spread over time: shares sum to 1 in every bucket, all PEs dequantise in the first 952 cycles', () => {
+    const shares = stateShares(reader(), trace.cycles, 40);
+    for (let b = 0; b < shares.buckets; b++) expect(shares.shares.reduce((sum, s) => sum + s[b], shares.idle[b])).toBeCloseTo(1, 5);
+    expect(shares.shares[KIND.dequantise][0]).toBe(1);
+    const used = new Float32Array(6);
+    utilisationIn(reader(), 0, 952, used);
+    expect([...used]).toEqual([0, 0, 0, 0, 0, 0]);
+    utilisationIn(reader(), 952, 952 + 256, used);
+    expect(used[0]).toBe(1);
+    expect(latencyCurves(latencyMap(reader()), trace.cycles, 10).atEdge[9]).toBe(6);
+  });
+});
+
+describe('errors of results', () => {
+  it('count unequal bits, -0 against 0 among them, and hold differences against float64', () => {
+    const rows = [Float32Array.of(1, 2), Float32Array.of(3, -4)];
+    const reference = float64Reference((r) => rows[r], Float32Array.of(10, 20), 2, 2, 1);
+    expect([[...reference.y], [...reference.sumAbs]]).toEqual([
+      [50, -50],
+      [50, 110],
+    ]);
+    const errors = measureErrors(Float32Array.of(50, -49), Float32Array.of(50, -50), reference, Float64Array.of(50, -50));
+    expect(errors).toMatchObject({ vsPlainLoop: 1, maxAbsVsF64: 1, maxRelVsSumAbs: 1 / 110 });
+    expect(errors.relRmsVsF64).toBeCloseTo(1 / Math.sqrt(5000), 12);
+    expect(errors.relRmsVsUnquantised).toBe(errors.relRmsVsF64);
+    expect(measureErrors(Float32Array.of(-0), Float32Array.of(0), { y: Float64Array.of(0), sumAbs: Float64Array.of(0) }, null).vsPlainLoop).toBe(1);
+  });
+});
