@@ -10,4 +10,4 @@ export const clock = (hz: number): string => withUnit(hz / 1e6, 'MHz');
 export const shortHash = (hash: string): string => `${hash.slice(0, 4)} ${hash.slice(4, 8)}`;
 
 /** A playback rate: "4 cycles/s". */
-export const speedName = (speed: number): string => `${grouped(speed)} cycles/s`;
+export const speedName = (speed: number): string => `${grouped(speed)} ${speed === 1 ? 'cycle' : 'cycles'}/s`;
