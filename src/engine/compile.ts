@@ -170,8 +170,8 @@ function compileVector(i: VectorInstruction, machine: MachineSpec, c: CompiledIn
   if (i.scalar && 'register' in i.scalar) c.scalarRegister = i.scalar.register;
   else c.scalarImm = i.scalar ? i.scalar.imm | 0 : 0;
   c.d = compileOperand(i.destination, info.dst, i.length);
-  c.a = compileOperand(i.a, info.src, i.length);
-  if (i.b) c.b = compileOperand(i.b, info.src, i.length);
+  c.a = compileOperand(i.a, info.a, i.length);
+  if (i.b) c.b = compileOperand(i.b, info.b || 4, i.length);
   const bothOneQueue = c.a.at === AT.FABRIC && c.b.at === AT.FABRIC && c.a.index === c.b.index;
   c.aWords = c.a.at === AT.FABRIC ? (bothOneQueue ? 2 : 1) : 0;
   c.bWords = c.b.at === AT.FABRIC && !bothOneQueue ? 1 : 0;

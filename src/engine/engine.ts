@@ -4,17 +4,28 @@
  */
 
 import { WeftError } from '../base/error.ts';
-import type { Bytes, Cycle, PeId } from '../base/units.ts';
+import type { Bytes, Color, Cycle, PeId } from '../base/units.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
+
+/** Somebody at a PE who waits: where, and the sentence that says for what. Port and color where they apply. */
+export interface Wait {
+  readonly pe: PeId;
+  readonly port?: number;
+  readonly color?: Color;
+  readonly text: string;
+}
 
 /** A mistake of the simulated program, found while running it. */
 export class ProgramError extends WeftError {
   readonly cycle: Cycle;
-  constructor(cycle: Cycle, message: string, fixes: readonly string[] = []) {
+  /** For a stuck machine: who waits for whom, each for the next one; if it is a circle, the last for the first. */
+  readonly waits: readonly Wait[];
+  constructor(cycle: Cycle, message: string, fixes: readonly string[] = [], waits: readonly Wait[] = []) {
     super('program', `cycle ${cycle}: ${message}`, fixes);
     this.name = 'ProgramError';
     this.cycle = cycle;
+    this.waits = waits;
   }
 }
 
@@ -62,6 +73,8 @@ export interface Engine {
   memory(pe: PeId, address: Bytes, length: number): Uint8Array;
   /** Words a sink has received, in order. */
   sinkWords(index: number): Uint32Array;
+  /** What a copyOut step of the program's host list has copied: its PEs' bytes one after the other; empty before. */
+  copied(step: number): Uint8Array;
 }
 
 export type EngineFactory = (program: Program, recorder?: Recorder) => Engine;

@@ -168,7 +168,7 @@ const addressOf = (o: MemoryOperand, base: number, width: number, i: number): nu
 /** Whether the first elements of the next group lie in conflicting banks (machine.md section 3). */
 function sourcesConflict(op: VectorInstruction, thread: Thread): boolean {
   if (op.a.kind !== 'memory' || op.b?.kind !== 'memory') return false;
-  const width = VECTOR_OPS[op.op].src;
+  const width = VECTOR_OPS[op.op].a;
   const [, baseA, baseB] = thread.bases;
   return banksConflict(addressOf(op.a, baseA, width, thread.position), addressOf(op.b, baseB, width, thread.position));
 }
@@ -176,7 +176,7 @@ function sourcesConflict(op: VectorInstruction, thread: Thread): boolean {
 /** Reads a and b, computes, writes: element `thread.position` of an op. */
 function oneElement(c: Context, pe: number, thread: Thread, op: VectorInstruction): void {
   const { registers } = c.state.pes[pe];
-  const { src, dst } = VECTOR_OPS[op.op];
+  const { a: src, dst } = VECTOR_OPS[op.op];
   const [baseD, baseA, baseB] = thread.bases;
   const { destination, a, b } = op;
   const read = (o: Source, base: number): number =>

@@ -4,13 +4,14 @@
  */
 import { Hash } from '../base/hash.ts';
 import type { Channels } from '../machine/channels.ts';
-import type { Program } from '../machine/program.ts';
+import type { Program, Rate } from '../machine/program.ts';
 
 /** One waiting wavelet. */
 export interface Entry {
   readonly word: number;
   /** Tick from which it may move on. */
   readonly ready: number;
+  readonly control: boolean;
   readonly advance: boolean;
 }
 
@@ -51,8 +52,17 @@ export interface StateView {
   lastMicrothread(pe: number): number;
   /** Ascending by thread number; main (8) last. */
   threads(pe: number): readonly HashedThread[];
+  /** Words in a FIFO in memory, and the place of the oldest in its ring. */
+  memoryFifo(pe: number, fifo: number): { readonly head: number; readonly count: number };
+  /** What the PE's picker remembers (machine/picker.ts). */
+  picker(pe: number): number;
   sourceNext(source: number): number;
   sinkCount(sink: number): number;
+  /** `due` of a rated source's or sink's lane (machine/host.ts), 0 without a rate. */
+  sourceDue(source: number): number;
+  sinkDue(sink: number): number;
+  /** The next host step, and the tick at which it ends, or -1 when it has not begun. */
+  hostStep(): { readonly next: number; readonly end: number };
 }
 
 export function hashState(program: Program, channels: Channels, cycle: number, view: StateView): string {
@@ -64,17 +74,33 @@ export function hashState(program: Program, channels: Channels, cycle: number, v
       hash
         .word(e.word)
         .word(later(e.ready))
-        .word(e.advance ? 1 : 0);
+        .word((e.control ? 2 : 0) + (e.advance ? 1 : 0));
   };
   for (let c = 0; c < channels.count; c++) entries(view.fifo(c));
   for (let lane = 0; lane < channels.inputCount; lane++) entries(view.input(lane));
   for (let pe = 0; pe < program.width * program.height; pe++) {
     for (let r = 0; r < program.routes[program.routeOf[pe]].length; r++) hash.word(view.position(pe, r)).word(view.lastDeparture(pe, r));
     hashElement(hash, pe, view, later);
+    hash.word(view.picker(pe));
+    program.classes[program.classOf[pe]].fifos?.forEach((_, i) => {
+      const { head, count } = view.memoryFifo(pe, i);
+      hash.word(head).word(count);
+    });
   }
-  for (let i = 0; i < program.sources.length; i++) hash.word(view.sourceNext(i));
-  for (let i = 0; i < program.sinks.length; i++) hash.word(view.sinkCount(i));
+  hashHost(hash, program, cycle, view);
   return hash.hex();
+}
+
+function hashHost(hash: Hash, program: Program, cycle: number, view: StateView): void {
+  const wait = (due: number, rate: Rate | undefined): number => (rate ? Math.max(0, due - cycle * rate.words) : 0);
+  program.sources.forEach((source, i) => {
+    hash.word(view.sourceNext(i)).wide(wait(view.sourceDue(i), source.rate));
+  });
+  program.sinks.forEach((sink, i) => {
+    hash.word(view.sinkCount(i)).wide(wait(view.sinkDue(i), sink.rate));
+  });
+  const { next, end } = view.hostStep();
+  hash.word(next).word(end < 0 ? 0 : 1 + Math.max(0, end - cycle));
 }
 
 function hashElement(hash: Hash, pe: number, view: StateView, later: (tick: number) => number): void {

@@ -71,11 +71,11 @@ export function banksConflict(addressA: number, addressB: number): boolean {
 /** Conflicting issues of a whole vector op; base registers must be multiples of 8 for this to be exact. */
 export function conflictIssues(op: VectorInstruction, machine: MachineSpec): number {
   if (op.a.kind !== 'memory' || op.b?.kind !== 'memory') return 0;
-  const width = VECTOR_OPS[op.op].src;
+  const info = VECTOR_OPS[op.op];
   const step = groupWidth(op, machine);
   let count = 0;
   for (let i = 0; i < op.length; i += step) {
-    if (banksConflict(op.a.address + elementOffset(op.a, width, i), op.b.address + elementOffset(op.b, width, i))) count++;
+    if (banksConflict(op.a.address + elementOffset(op.a, info.a, i), op.b.address + elementOffset(op.b, info.b || info.a, i))) count++;
   }
   return count;
 }

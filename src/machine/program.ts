@@ -2,12 +2,14 @@
  * A program for the machine, as data: what kernels produce and engines run. Nothing here knows a kernel or an engine.
  * It survives structured cloning, so it can cross to a worker or be saved.
  *
- * Models: machine.md sections 2 and 3 (routers, switches, queues, tasks, threads, vector ops).
- * Leaves out for now: control wavelets, data and control tasks, FIFOs in memory, f16 pairs.
+ * Models: machine.md sections 2 and 3 (routers, switches, control wavelets, queues, tasks, threads, vector ops, FIFOs in
+ * memory, the host port). Leaves out, with room left: color swap, filters.
  */
 import type { Bytes, Color, PeId } from '../base/units.ts';
+import type { Pop } from './control.ts';
 import type { Port, PortMask } from './fabric.ts';
 import type { ScalarOp, VectorOp } from './ops.ts';
+import type { TaskPicker } from './picker.ts';
 import type { MachineSpec } from './spec.ts';
 
 /** Scalar registers of a PE: 32-bit words, read as i32 or f32 by the instruction. */
@@ -35,24 +37,39 @@ export interface MemoryOperand {
   readonly inner?: number;
   readonly outer?: number;
 }
-/** Takes one wavelet an element from the input queue (its number in the PE class). */
+/**
+ * Takes one wavelet an element from the input queue (its number in the PE class); 16-bit elements lie in the low half.
+ * `packed`: two 16-bit elements a wavelet, the lower index in the low half. Control wavelets are not taken: the op waits
+ * until a control task has taken them.
+ */
 export interface FabricInOperand {
   readonly kind: 'fabricIn';
   readonly queue: number;
+  readonly packed?: boolean;
 }
-/** Puts one wavelet an element into the output queue; `advance` flips the own router's switch when the last one leaves it. */
+/**
+ * Puts one wavelet an element (`packed`: one for two 16-bit elements) into the output queue. `advance` flips the own
+ * router's switch when the last one leaves it; `control` sends control wavelets, whose words control.ts encodes.
+ */
 export interface FabricOutOperand {
   readonly kind: 'fabricOut';
   readonly queue: number;
   readonly advance: boolean;
+  readonly packed?: boolean;
+  readonly control?: boolean;
+}
+/** The PE's FIFO in memory of this number in the class: a source takes its oldest word, a destination adds one. */
+export interface FifoOperand {
+  readonly kind: 'fifo';
+  readonly fifo: number;
 }
 /** A register: the accumulating destination of a reduction. */
 export interface RegisterOperand {
   readonly kind: 'register';
   readonly register: number;
 }
-export type Source = MemoryOperand | FabricInOperand;
-export type Destination = MemoryOperand | FabricOutOperand | RegisterOperand;
+export type Source = MemoryOperand | FabricInOperand | FifoOperand;
+export type Destination = MemoryOperand | FabricOutOperand | FifoOperand | RegisterOperand;
 
 /** The scalar of a vector op: an immediate word or a register, read when the op starts. */
 export type Scalar = { readonly imm: number } | { readonly register: number };
@@ -99,6 +116,19 @@ export interface LoopInstruction {
   readonly to: number;
 }
 
+/** When a branch is taken: its register, read as i32, is this against zero. */
+export const CONDITIONS = ['zero', 'nonzero', 'negative', 'positive'] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+/** Jumps to instruction `to` of the task when the register meets the condition. */
+export interface BranchInstruction {
+  readonly kind: 'branch';
+  readonly activity: Activity;
+  readonly register: number;
+  readonly when: Condition;
+  readonly to: number;
+}
+
 /** Sets or clears a task's flag (takes effect in the next tick); costs one `alu`. */
 export interface FlagInstruction {
   readonly kind: 'activate' | 'block' | 'unblock';
@@ -111,14 +141,37 @@ export interface MarkInstruction {
   readonly register: number;
 }
 
-export type Instruction = VectorInstruction | ScalarInstruction | LoopInstruction | FlagInstruction | MarkInstruction;
+export type Instruction = VectorInstruction | ScalarInstruction | LoopInstruction | BranchInstruction | FlagInstruction | MarkInstruction;
 
-/** A local task. `active` and `blocked` are flags, not counters; a task runs when active and not blocked, which clears `active`. */
+/**
+ * What starts a task that is not local. `data`: each data wavelet at the head of the input queue, whose word goes to
+ * `register`. `control`: each control wavelet at the head of any input queue that names this task; its data field goes to
+ * `register`.
+ */
+export type Trigger = { readonly kind: 'data'; readonly queue: number; readonly register: number } | { readonly kind: 'control'; readonly register: number };
+
+/**
+ * A task. `active` and `blocked` are flags, not counters. A local task (no trigger) runs when active and not blocked, which
+ * clears `active`; a data or control task when its wavelet is there and it is not blocked, which takes the wavelet.
+ */
 export interface Task {
   readonly name: string;
   readonly code: readonly Instruction[];
   readonly active: boolean;
   readonly blocked: boolean;
+  readonly trigger?: Trigger;
+}
+
+/**
+ * A FIFO in a PE's memory: a ring of `capacity` 32-bit words from `address` (a multiple of 4) on. An op that finds it full
+ * or empty stalls and keeps its position. Each word added or taken may activate a task.
+ */
+export interface MemoryFifo {
+  readonly name: string;
+  readonly address: Bytes;
+  readonly capacity: number;
+  readonly activatesOnPush?: number;
+  readonly activatesOnPop?: number;
 }
 
 /** What bytes of a PE are for; bars and lists group by it. */
@@ -147,6 +200,7 @@ export interface PeClass {
   readonly memory: readonly Allocation[];
   readonly inputs: readonly QueueBinding[];
   readonly outputs: readonly QueueBinding[];
+  readonly fifos?: readonly MemoryFifo[];
 }
 
 /** One switch position of one color at one router. */
@@ -161,6 +215,8 @@ export interface Route {
   readonly positions: readonly RoutePosition[];
   /** True wraps from the last position to 0; false makes advancing past the last a no-op. */
   readonly ring: boolean;
+  /** When a control wavelet's first command is taken off as it passes; 'always' if absent. Routes of one position neither execute nor pop. */
+  readonly pop?: Pop;
 }
 
 /** All routes of a router; shared by routers that are configured alike. */
@@ -176,23 +232,44 @@ export interface LoadTable {
   readonly length: Uint32Array;
 }
 
-/** Wavelets the host sends into `port` of `pe`, in order, from cycle 0, one a cycle while there is room. */
+/** At most `words` wavelets in any stretch of `cycles` ticks that is busy throughout; idle time earns no credit. */
+export interface Rate {
+  readonly words: number;
+  readonly cycles: number;
+}
+
+/** Wavelets the host sends into `port` of `pe`, in order, from cycle `from` (0 if absent), one a cycle or at `rate`, while there is room. */
 export interface HostSource {
   readonly name: string;
   readonly pe: PeId;
   readonly port: Port;
   readonly color: Color;
   readonly words: Uint32Array;
+  /** 1 where the word is a control wavelet; all data if absent. */
+  readonly controls?: Uint8Array;
+  readonly from?: number;
+  readonly rate?: Rate;
 }
 
-/** Wavelets the host takes from `port` of `pe`, one a cycle; a run must end with exactly `expect` of them. */
+/** Wavelets the host takes from `port` of `pe`, control wavelets too, one a cycle or at `rate`; a run must end with exactly `expect` of them. */
 export interface HostSink {
   readonly name: string;
   readonly pe: PeId;
   readonly port: Port;
   readonly color: Color;
   readonly expect: number;
+  readonly rate?: Rate;
 }
+
+/**
+ * What the host does besides streaming, in order, each step when the machine has come to rest after the one before.
+ * A step takes the time of machine/host.ts and has its effect at its end: bytes are in memory, tasks of that name active
+ * (in every class that has one), bytes copied out.
+ */
+export type HostStep =
+  | { readonly kind: 'copyIn'; readonly name: string; readonly loads: LoadTable }
+  | { readonly kind: 'launch'; readonly name: string; readonly task: string }
+  | { readonly kind: 'copyOut'; readonly name: string; readonly pes: Uint32Array; readonly address: Bytes; readonly bytes: Bytes };
 
 /** A stream's name on screen: letter of its wavelet labels, what it carries. */
 export interface StreamName {
@@ -220,6 +297,9 @@ export interface Program {
   readonly loads: LoadTable;
   readonly sources: readonly HostSource[];
   readonly sinks: readonly HostSink[];
+  readonly host?: readonly HostStep[];
+  /** Which of several runnable tasks starts; 'lowest' if absent. */
+  readonly picker?: TaskPicker;
   readonly streams: readonly StreamName[];
   readonly marks: readonly MarkDigit[];
 }

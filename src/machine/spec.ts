@@ -2,6 +2,7 @@
  * What the hardware is: one constant per machine, every number with its source.
  * Source keys (S1 .. S12) are those of docs/machine.md; *assumed* marks what no source gives.
  */
+import { COLORS } from './fabric.ts';
 import { type OpRates, TEACHING_RATES, WSE2_RATES, WSE3_RATES } from './ops.ts';
 
 export type MachineId = 'teaching' | 'wse2' | 'wse3';
@@ -12,8 +13,12 @@ export interface ScalarCosts {
   readonly alu: number;
   /** Floating-point instructions and conversions. */
   readonly fp: number;
+  /** f32 division. */
+  readonly div: number;
   readonly load: number;
   readonly store: number;
+  /** Reading the time-stamp counter. */
+  readonly timestamp: number;
   readonly branchTaken: number;
   readonly branchNotTaken: number;
 }
@@ -24,12 +29,23 @@ export interface VectorSetup {
   readonly perOperand: number;
 }
 
-/** The host's side: wavelets a cycle for the whole wafer, and per lane. */
+/** The host's side: wavelets a cycle for the whole wafer, per channel and per edge port, and what every step costs beside. */
 export interface HostSpec {
   readonly wordsInPerCycle: number;
   readonly wordsOutPerCycle: number;
   /** Wavelets a cycle through one edge port. */
   readonly lanePerCycle: number;
+  /** I/O channels a copy uses, and wavelets a cycle through one of them. */
+  readonly channels: number;
+  readonly channelPerCycle: number;
+  /** Cycles before a copy or launch begins to have effect. */
+  readonly latency: number;
+}
+
+/** What a switch may change from one position to the next. */
+export interface SwitchSpec {
+  /** Colors on which a position may differ from the one before it in rx and tx; on the others in one of them only. */
+  readonly bothSides: readonly number[];
 }
 
 export interface MachineSpec {
@@ -54,6 +70,9 @@ export interface MachineSpec {
   readonly rates: OpRates;
   readonly setup: VectorSetup;
   readonly scalar: ScalarCosts;
+  /** Cycles from the end of an op to the tick at which the flag it sets is visible to the picker. */
+  readonly completion: number;
+  readonly switches: SwitchSpec;
   /** True where the preset offers the fused one-cycle dot by default (*assumed*; Teaching only). */
   readonly fusedDot: boolean;
   readonly host: HostSpec;
@@ -61,16 +80,18 @@ export interface MachineSpec {
   readonly sources: Readonly<Record<string, string>>;
 }
 
-const HOST: HostSpec = { wordsInPerCycle: 44, wordsOutPerCycle: 44 / 7.5, lanePerCycle: 1 };
+const HOST: HostSpec = { wordsInPerCycle: 44, wordsOutPerCycle: 44 / 7.5, lanePerCycle: 1, channels: 16, channelPerCycle: 44 / 8, latency: 0 };
 const SRAM = { sramBytes: 49152, codeReserve: 4176 } as const;
 /** 1 instruction a cycle, dependent FP 2, branch 3 or 6, load-op-store about 7 = 3 + 1 + 3. */
-const SCALAR: ScalarCosts = { alu: 1, fp: 2, load: 3, store: 3, branchTaken: 6, branchNotTaken: 3 };
+const SCALAR: ScalarCosts = { alu: 1, fp: 2, div: 50, load: 3, store: 3, timestamp: 1, branchTaken: 6, branchNotTaken: 3 };
+
+const ALL_COLORS = Array.from({ length: COLORS }, (_, color) => color);
 
 const COMMON_SOURCES = {
   sramBytes: 'S1 (official)',
   codeReserve: 'S2 (a minimal vendor program leaves 44 976 B)',
-  scalar: 'S2 (WSE-3); load and store split of the 7-cycle load-op-store assumed',
-  host: 'S12 1.2 Tb/s; device-to-host 7.5 times slower assumed',
+  scalar: 'S2 (WSE-3); division S5; load and store split of the 7-cycle load-op-store assumed',
+  host: 'S12 1.2 Tb/s, 16 channels that saturate it at 8; device-to-host 7.5 times slower and latency 0 assumed',
 } as const;
 
 export const TEACHING: MachineSpec = {
@@ -86,7 +107,9 @@ export const TEACHING: MachineSpec = {
   ...SRAM,
   rates: TEACHING_RATES,
   setup: { base: 0, perOperand: 0 },
-  scalar: { alu: 0, fp: 0, load: 0, store: 0, branchTaken: 0, branchNotTaken: 0 },
+  scalar: { alu: 0, fp: 0, div: 0, load: 0, store: 0, timestamp: 0, branchTaken: 0, branchNotTaken: 0 },
+  completion: 0,
+  switches: { bothSides: ALL_COLORS },
   fusedDot: true,
   host: HOST,
   sources: {
@@ -101,6 +124,8 @@ export const TEACHING: MachineSpec = {
     rates: 'assumed: one element a cycle',
     setup: 'assumed: none',
     scalar: 'assumed: free',
+    completion: 'assumed: none',
+    switches: 'assumed: no restriction',
     fusedDot: 'assumed',
   },
 };
@@ -119,6 +144,8 @@ export const WSE2: MachineSpec = {
   rates: WSE2_RATES,
   setup: { base: 6, perOperand: 0 },
   scalar: SCALAR,
+  completion: 0,
+  switches: { bothSides: [] },
   fusedDot: false,
   host: HOST,
   sources: {
@@ -132,6 +159,8 @@ export const WSE2: MachineSpec = {
     outputQueues: 'S1',
     rates: 'S1 (official); running add S2, WSE-2 assumed the same',
     setup: 'S3: n + 6 between two time stamps',
+    completion: 'assumed: none',
+    switches: 'SDK documents: a position changes rx or tx',
     fusedDot: 'assumed',
   },
 };
@@ -150,6 +179,8 @@ export const WSE3: MachineSpec = {
   rates: WSE3_RATES,
   setup: { base: 3, perOperand: 1 },
   scalar: SCALAR,
+  completion: 3,
+  switches: { bothSides: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 16, 17, 20, 21] },
   fusedDot: false,
   host: HOST,
   sources: {
@@ -163,6 +194,8 @@ export const WSE3: MachineSpec = {
     outputQueues: 'S1',
     rates: 'S1 (official); running add S2',
     setup: 'S2: one cycle a DSR load, issue 4 after the last load',
+    completion: 'S2: last wavelet to completion task 3',
+    switches: 'SDK documents: both sides, on these colors',
     fusedDot: 'assumed',
   },
 };

@@ -131,15 +131,15 @@ function validateVector(site: Site, op: VectorInstruction): void {
   if (!Number.isInteger(op.length) || op.length < 1) throw invalid(named.place, `its length is ${op.length}, not at least 1`);
   if (op.thread !== undefined && !isIndex(op.thread, MICROTHREADS)) throw invalid(named.place, `microthread ${op.thread} is not one of ${MICROTHREADS}`);
   for (const task of [op.activates, op.unblocks]) if (task !== undefined) checkTask(named, task);
-  if ((op.b !== undefined) !== (info.sources === 2)) throw invalid(named.place, `it has ${info.sources} vector sources`);
+  if ((op.b !== undefined) !== (info.b > 0)) throw invalid(named.place, `it has ${info.b > 0 ? 2 : 1} vector sources`);
   if ((op.scalar !== undefined) !== info.scalar) throw invalid(named.place, info.scalar ? 'it lacks its scalar' : 'it has no scalar');
   if (op.scalar && 'register' in op.scalar) checkRegister(named, op.scalar.register, 'its scalar');
   if ((op.destination.kind === 'register') !== info.reduces) {
     throw invalid(named.place, info.reduces ? 'its destination must be a register' : 'its destination must be memory or a queue');
   }
   validateOperand(named, op.destination, info.dst, op.length, 'the destination');
-  validateOperand(named, op.a, info.src, op.length, 'source a');
-  if (op.b) validateOperand(named, op.b, info.src, op.length, 'source b');
+  validateOperand(named, op.a, info.a, op.length, 'source a');
+  if (op.b) validateOperand(named, op.b, info.b || 4, op.length, 'source b');
 }
 
 function validateOperand(site: Site, operand: Destination | Source, width: number, length: number, what: string): void {

@@ -1,0 +1,30 @@
+/**
+ * What the host's steps take, in cycles (machine.md section 1, host I/O). A copy moves whole 32-bit words over its channels
+ * at the smaller of their rate and the wafer's; a launch costs its latency.
+ */
+import type { HostStep, Rate } from './program.ts';
+import type { MachineSpec } from './spec.ts';
+
+/** Cycles that copying `words` wavelets takes: latency + words / min(channels * rate of one, rate of the wafer), rounded up. */
+export function copyCycles(words: number, direction: 'in' | 'out', machine: MachineSpec): number {
+  const { host } = machine;
+  const whole = direction === 'in' ? host.wordsInPerCycle : host.wordsOutPerCycle;
+  return host.latency + Math.ceil(words / Math.min(host.channels * host.channelPerCycle, whole));
+}
+
+/** Cycles of one step. */
+export function stepCycles(step: HostStep, machine: MachineSpec): number {
+  if (step.kind === 'launch') return machine.host.latency;
+  if (step.kind === 'copyOut') return copyCycles(step.pes.length * Math.ceil(step.bytes / 4), 'out', machine);
+  const words = step.loads.length.reduce((sum, bytes) => sum + Math.ceil(bytes / 4), 0);
+  return copyCycles(words, 'in', machine);
+}
+
+/**
+ * A lane's rate as exact integers: its next wavelet may pass at tick t when t * words >= due; passing sets due to
+ * max(due, t * words) + cycles. Idle time earns no credit.
+ */
+export const laneReady = (rate: Rate | undefined, due: number, t: number): boolean => rate === undefined || t * rate.words >= due;
+export const lanePassed = (rate: Rate | undefined, due: number, t: number): number => (rate ? Math.max(due, t * rate.words) + rate.cycles : 0);
+/** First tick at which a lane is ready. */
+export const laneTick = (rate: Rate | undefined, due: number): number => (rate ? Math.ceil(due / rate.words) : 0);
