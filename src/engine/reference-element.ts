@@ -4,36 +4,81 @@
  */
 
 import { findChannel } from '../machine/channels.ts';
+import { controlData, controlTask } from '../machine/control.ts';
 import { Port } from '../machine/fabric.ts';
+import { afterPick, pickTask, type TaskPicker } from '../machine/picker.ts';
 import { setupCycles } from '../machine/price.ts';
-import { MAIN_THREAD, MICROTHREADS, type VectorInstruction } from '../machine/program.ts';
+import { MAIN_THREAD, MICROTHREADS, type Task, type VectorInstruction } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { hasRoom } from './reference-fabric.ts';
 import { issueMain, issueMicrothread, runFree } from './reference-issue.ts';
 import { type Context, instructionOf, type Thread } from './reference-state.ts';
+import { fifoOf, take } from './reference-words.ts';
+import type { Entry } from './state-hash.ts';
 
 /** One tick of one compute element. It reads its queues as of the start of the tick: the fabric moves afterwards. */
 export function stepElement(c: Context, pe: number): void {
-  pickTask(c, pe);
+  startTask(c, pe);
   const chosen = grant(c, pe);
   recordStalls(c, pe, chosen);
   if (chosen === MAIN_THREAD) issueMain(c, pe);
   else if (chosen >= 0) issueMicrothread(c, pe, chosen);
 }
 
-/** The lowest-numbered task that could start, or -1. */
-const pickable = (c: Context, pe: number): number => c.state.pes[pe].active.findIndex((active, task) => active && !c.state.pes[pe].blocked[task]);
+const LOWEST: TaskPicker = { kind: 'lowest' };
+
+const tasksOf = (c: Context, pe: number): readonly Task[] => c.program.classes[c.program.classOf[pe]].tasks;
+
+/** The head of an input queue if it is ready at `tick`. */
+function readyHead(c: Context, pe: number, queue: number, tick: number): Entry | undefined {
+  const head: Entry | undefined = c.state.inputs[c.channels.inputFirst[pe] + queue][0];
+  return head && head.ready <= tick ? head : undefined;
+}
+
+/** The lowest-numbered input queue with a ready control wavelet at its head that names `task`, or -1. */
+function controlQueue(c: Context, pe: number, task: number, tick: number): number {
+  return c.program.classes[c.program.classOf[pe]].inputs.findIndex((_, queue) => {
+    const head = readyHead(c, pe, queue, tick);
+    return head?.control === true && controlTask(head.word) === task;
+  });
+}
+
+/** Whether what starts a task is there, blocked or not (rule 9). */
+function isWanted(c: Context, pe: number, task: number, tick: number): boolean {
+  const { trigger } = tasksOf(c, pe)[task];
+  if (!trigger) return c.state.pes[pe].active[task];
+  if (trigger.kind === 'control') return controlQueue(c, pe, task, tick) >= 0;
+  return readyHead(c, pe, trigger.queue, tick)?.control === false;
+}
+
+/** The tasks that could start at `tick`, as a bit mask. */
+function runnable(c: Context, pe: number, tick: number): number {
+  const { blocked } = c.state.pes[pe];
+  return tasksOf(c, pe).reduce((mask, _, task) => (!blocked[task] && isWanted(c, pe, task, tick) ? mask | (1 << task) : mask), 0);
+}
 
 /** Rules 9 and 10: an idle main takes a task and runs it up to its first instruction that costs something. */
-function pickTask(c: Context, pe: number): void {
+function startTask(c: Context, pe: number): void {
   const { cycle, pes } = c.state;
   const element = pes[pe];
   if (element.threads[MAIN_THREAD] || element.mainFree > cycle) return;
-  const task = pickable(c, pe);
-  if (task < 0) return;
-  element.active[task] = false;
+  const candidates = runnable(c, pe, cycle);
+  if (candidates === 0) return;
+  const picker = c.program.picker ?? LOWEST;
+  const task = pickTask(picker, candidates, pe, element.picker);
+  element.picker = afterPick(picker, task, element.picker);
+  takeTrigger(c, pe, task);
   element.threads[MAIN_THREAD] = { task, instruction: 0, started: false, position: 0, scalar: 0, bases: [0, 0, 0], mark: element.mark, ready: cycle };
-  runFree(c, pe, cycle + 1);
+  runFree(c, pe, cycle, cycle + 1);
+}
+
+/** What starting a task takes: its active flag, or its wavelet, which goes to the register. */
+function takeTrigger(c: Context, pe: number, task: number): void {
+  const { active, registers } = c.state.pes[pe];
+  const { trigger } = tasksOf(c, pe)[task];
+  if (!trigger) active[task] = false;
+  else if (trigger.kind === 'data') registers[trigger.register] = take(c, pe, trigger.queue);
+  else registers[trigger.register] = controlData(take(c, pe, controlQueue(c, pe, task, c.state.cycle)));
 }
 
 /** Rule 12: the thread that issues at this tick, or -1. */
@@ -48,18 +93,32 @@ function grant(c: Context, pe: number): number {
   return isReady(c, pe, MAIN_THREAD, cycle) ? MAIN_THREAD : -1;
 }
 
-/** What keeps a vector op's next group from issuing at `tick`; undefined if nothing does. */
-function fabricStall(c: Context, pe: number, op: VectorInstruction, tick: number): 'wait' | 'blocked' | undefined {
-  const { channels, program, state } = c;
-  const queues = [op.a, op.b].flatMap((o) => (o?.kind === 'fabricIn' ? [o.queue] : []));
-  for (const queue of queues) {
-    const needed = queues.filter((q) => q === queue).length;
-    const ready = state.inputs[channels.inputFirst[pe] + queue].filter((entry) => entry.ready <= tick).length;
-    if (ready < needed) return 'wait';
-  }
-  if (op.destination.kind !== 'fabricOut') return undefined;
-  const { color } = program.classes[program.classOf[pe]].outputs[op.destination.queue];
-  return hasRoom(c, findChannel(channels, pe, Port.RAMP, color)) ? undefined : 'blocked';
+/** What keeps a vector op's next group from issuing at `tick` (rule 11); undefined if nothing does. */
+function operandStall(c: Context, pe: number, op: VectorInstruction, tick: number): 'wait' | 'blocked' | undefined {
+  if (!hasWords(c, pe, op, tick)) return 'wait';
+  return hasSpace(c, pe, op) ? undefined : 'blocked';
+}
+
+/** Whether every queue and FIFO that the op reads has its words: one, or two if both sources are the same one. */
+function hasWords(c: Context, pe: number, op: VectorInstruction, tick: number): boolean {
+  const { channels, state } = c;
+  const sources = [op.a, op.b];
+  const queues = sources.flatMap((o) => (o?.kind === 'fabricIn' ? [o.queue] : []));
+  const fifos = sources.flatMap((o) => (o?.kind === 'fifo' ? [o.fifo] : []));
+  const times = (list: readonly number[], number: number): number => list.filter((n) => n === number).length;
+  const fabric = queues.every((queue) => {
+    const heads = state.inputs[channels.inputFirst[pe] + queue].slice(0, times(queues, queue));
+    return heads.length === times(queues, queue) && heads.every((entry) => entry.ready <= tick && !entry.control);
+  });
+  return fabric && fifos.every((fifo) => state.pes[pe].rings[fifo].count >= times(fifos, fifo));
+}
+
+/** Whether the queue or FIFO that the op writes takes one more word. */
+function hasSpace(c: Context, pe: number, { destination }: VectorInstruction): boolean {
+  const cls = c.program.classes[c.program.classOf[pe]];
+  if (destination.kind === 'fabricOut') return hasRoom(c, findChannel(c.channels, pe, Port.RAMP, cls.outputs[destination.queue].color));
+  if (destination.kind !== 'fifo') return true;
+  return c.state.pes[pe].rings[destination.fifo].count < fifoOf(c, pe, destination.fifo).capacity;
 }
 
 /** What keeps a thread from issuing at `tick` apart from the slot (rules 11 and 14); undefined if it is ready. */
@@ -68,7 +127,7 @@ function stallOf(c: Context, pe: number, thread: Thread, number: number, tick: n
   if (instruction.kind !== 'vector') return undefined;
   if (number === MAIN_THREAD && instruction.thread !== undefined) return c.state.pes[pe].threads[instruction.thread] ? 'slot' : undefined;
   if (!thread.started && setupCycles(instruction, c.program.machine) > 0) return undefined;
-  return fabricStall(c, pe, instruction, tick);
+  return operandStall(c, pe, instruction, tick);
 }
 
 /** Rule 11. */
@@ -98,11 +157,11 @@ export function showFlags(c: Context, pe: number): void {
   element.pending = element.pending.filter((flag) => flag.tick > next);
 }
 
-/** Whether, with everything in flight arrived, this element can still do something, or is doing it (rule 16). */
+/** Whether, with everything in flight arrived, this element can still do something, or is doing it (rule 17). */
 export function elementCanMove(c: Context, pe: number): boolean {
   const { cycle, pes } = c.state;
   const element = pes[pe];
   if (element.slotFree > cycle || element.pending.length > 0) return true;
-  if (!element.threads[MAIN_THREAD] && pickable(c, pe) >= 0) return true;
+  if (!element.threads[MAIN_THREAD] && runnable(c, pe, Number.POSITIVE_INFINITY) !== 0) return true;
   return element.threads.some((_, number) => isReady(c, pe, number, Number.POSITIVE_INFINITY));
 }

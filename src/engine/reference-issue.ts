@@ -3,18 +3,29 @@
  * machine/price.ts and computed by alu.ts, one element after the other. Models: docs/tick.md rules 10, 13 and 14.
  */
 import { assert } from '../base/error.ts';
-import { findChannel } from '../machine/channels.ts';
-import { Port } from '../machine/fabric.ts';
 import { VECTOR_OPS } from '../machine/ops.ts';
 import { banksConflict, elementOffset, groupCycles, groupWidth, scalarCycles, setupCycles } from '../machine/price.ts';
-import type { ScalarInstruction, Source, VectorInstruction } from '../machine/program.ts';
-import { type FlagInstruction, type Instruction, type LoopInstruction, MAIN_THREAD, type MarkInstruction, type MemoryOperand } from '../machine/program.ts';
+import {
+  type BranchInstruction,
+  type Condition,
+  type Destination,
+  type FlagInstruction,
+  type Instruction,
+  type LoopInstruction,
+  MAIN_THREAD,
+  type MarkInstruction,
+  type MemoryOperand,
+  type ScalarInstruction,
+  type Source,
+  type VectorInstruction,
+} from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
-import { element, scalarStep } from './alu.ts';
-import { endlessTask, FREE_LIMIT, memoryFault } from './faults.ts';
-import { type Context, instructionOf, type Thread } from './reference-state.ts';
+import { carryOut, element, scalarStep } from './alu.ts';
+import { endlessTask, FREE_LIMIT } from './faults.ts';
+import { type Context, instructionOf, type PendingFlag, type Thread } from './reference-state.ts';
+import { fifoOf, load, put, putFifo, store, take, takeFifo } from './reference-words.ts';
 
-type Control = ScalarInstruction | LoopInstruction | FlagInstruction | MarkInstruction;
+type Control = ScalarInstruction | LoopInstruction | BranchInstruction | FlagInstruction | MarkInstruction;
 
 /** Main issues at the current tick, then runs the free instructions that follow (rules 10 and 13). */
 export function issueMain(c: Context, pe: number): void {
@@ -28,8 +39,8 @@ export function issueMain(c: Context, pe: number): void {
 
 function issueControl(c: Context, pe: number, thread: Thread, instruction: Control): void {
   hold(c, pe, MAIN_THREAD, instruction, controlCycles(c, pe, instruction));
-  control(c, pe, thread, instruction, thread.ready);
-  runFree(c, pe, thread.ready);
+  control(c, pe, thread, instruction, c.state.cycle, thread.ready);
+  runFree(c, pe, thread.ready, thread.ready);
 }
 
 /** The microthread has the op, set up, from the end of this issue on. */
@@ -39,7 +50,7 @@ function startMicrothread(c: Context, pe: number, thread: Thread, op: VectorInst
   capture(c, pe, started, op);
   c.state.pes[pe].threads[number] = started;
   goTo(thread, thread.instruction + 1);
-  runFree(c, pe, thread.ready);
+  runFree(c, pe, thread.ready, thread.ready);
 }
 
 /** The set-up of main's own vector op, or its next group. */
@@ -53,7 +64,7 @@ function issueVector(c: Context, pe: number, thread: Thread, op: VectorInstructi
   if (first && setup > 0) hold(c, pe, MAIN_THREAD, op, setup);
   else if (issueGroup(c, pe, MAIN_THREAD, op)) {
     goTo(thread, thread.instruction + 1);
-    runFree(c, pe, thread.ready);
+    runFree(c, pe, thread.ready, thread.ready);
   }
 }
 
@@ -68,8 +79,11 @@ export function issueMicrothread(c: Context, pe: number, number: number): void {
   if (issueGroup(c, pe, number, instruction)) pes[pe].threads[number] = undefined;
 }
 
-/** Main's instructions of cost 0, from where it is, until one that costs something or the end of the task (rule 10). Flags show at `visible`. */
-export function runFree(c: Context, pe: number, visible: number): void {
+/**
+ * Main's instructions of cost 0, from where it is, until one that costs something or the end of the task (rule 10). They run
+ * at the moment `now`; their flags show at `visible`.
+ */
+export function runFree(c: Context, pe: number, now: number, visible: number): void {
   const { cycle, pes } = c.state;
   const thread = pes[pe].threads[MAIN_THREAD];
   assert(thread !== undefined, 'main has no task');
@@ -78,7 +92,7 @@ export function runFree(c: Context, pe: number, visible: number): void {
     const instruction = code[thread.instruction];
     if (instruction.kind === 'vector' || controlCycles(c, pe, instruction) > 0) return;
     if (count === FREE_LIMIT) throw endlessTask(c.program, cycle, pe, thread.task);
-    control(c, pe, thread, instruction, visible);
+    control(c, pe, thread, instruction, now, visible);
   }
   pes[pe].threads[MAIN_THREAD] = undefined;
   pes[pe].mainFree = thread.ready;
@@ -100,24 +114,37 @@ function hold(c: Context, pe: number, number: number, instruction: Instruction, 
   c.recorder?.span(pe, number, KIND[activity], thread.mark, cycle, cycle + cycles);
 }
 
-/** Price of a scalar, loop, flag or mark instruction as it would run now (rule 13). */
+/** Price of an instruction that is no vector op, as it would run now (rule 13). */
 function controlCycles(c: Context, pe: number, instruction: Control): number {
   const { machine } = c.program;
   if (instruction.kind === 'mark') return 0;
   if (instruction.kind === 'scalar') return scalarCycles(instruction, machine);
-  if (instruction.kind !== 'loop') return machine.scalar.alu;
-  const taken = ((c.state.pes[pe].registers[instruction.counter] - 1) | 0) > 0;
-  return taken ? machine.scalar.branchTaken : machine.scalar.branchNotTaken;
+  if (instruction.kind !== 'loop' && instruction.kind !== 'branch') return machine.scalar.alu;
+  return jumps(c, pe, instruction) ? machine.scalar.branchTaken : machine.scalar.branchNotTaken;
 }
 
-/** Runs a scalar, loop, flag or mark instruction of main and goes on; flags become visible at `visible`. */
-function control(c: Context, pe: number, thread: Thread, instruction: Control, visible: number): void {
+const MEETS: Readonly<Record<Condition, (word: number) => boolean>> = {
+  zero: (word) => word === 0,
+  nonzero: (word) => word !== 0,
+  negative: (word) => word < 0,
+  positive: (word) => word > 0,
+};
+
+/** Whether a loop or branch would jump now. */
+function jumps(c: Context, pe: number, instruction: LoopInstruction | BranchInstruction): boolean {
+  const { registers } = c.state.pes[pe];
+  if (instruction.kind === 'branch') return MEETS[instruction.when](registers[instruction.register]);
+  return ((registers[instruction.counter] - 1) | 0) > 0;
+}
+
+/** Runs an instruction of main that is no vector op at the moment `now` and goes on; flags become visible at `visible`. */
+function control(c: Context, pe: number, thread: Thread, instruction: Control, now: number, visible: number): void {
   const state = c.state.pes[pe];
   let to = thread.instruction + 1;
-  if (instruction.kind === 'scalar') scalars(c, pe, thread, instruction);
-  else if (instruction.kind === 'loop') {
-    state.registers[instruction.counter] -= 1;
-    if (state.registers[instruction.counter] > 0) to = instruction.to;
+  if (instruction.kind === 'scalar') scalars(c, pe, thread, instruction, now);
+  else if (instruction.kind === 'loop' || instruction.kind === 'branch') {
+    if (jumps(c, pe, instruction)) to = instruction.to;
+    if (instruction.kind === 'loop') state.registers[instruction.counter] -= 1;
   } else if (instruction.kind === 'mark') {
     state.mark = instruction.register < 0 ? -1 : state.registers[instruction.register];
     thread.mark = state.mark;
@@ -125,7 +152,7 @@ function control(c: Context, pe: number, thread: Thread, instruction: Control, v
   goTo(thread, to);
 }
 
-function scalars(c: Context, pe: number, thread: Thread, instruction: ScalarInstruction): void {
+function scalars(c: Context, pe: number, thread: Thread, instruction: ScalarInstruction, now: number): void {
   const { registers } = c.state.pes[pe];
   for (const step of instruction.steps) {
     scalarStep(step, {
@@ -134,7 +161,8 @@ function scalars(c: Context, pe: number, thread: Thread, instruction: ScalarInst
         registers[register] = word;
       },
       load: (address, width) => load(c, pe, thread.task, address, width),
-      store: (address, word) => store(c, pe, thread.task, address, 4, word),
+      store: (address, word, width) => store(c, pe, thread.task, address, width, word),
+      timestamp: () => now,
     });
   }
 }
@@ -153,77 +181,70 @@ function issueGroup(c: Context, pe: number, number: number, op: VectorInstructio
   const { machine } = c.program;
   const thread = pes[pe].threads[number];
   assert(thread !== undefined, `thread ${number} has no op`);
-  const end = Math.min(op.length, thread.position + groupWidth(op, machine));
+  const first = thread.position;
+  const end = Math.min(op.length, first + groupWidth(op, machine));
   hold(c, pe, number, op, groupCycles(op, machine) + (sourcesConflict(op, thread) ? 1 : 0));
-  for (; thread.position < end; thread.position++) oneElement(c, pe, thread, op);
-  if (end < op.length) return false;
-  const visible = thread.ready;
-  if (op.activates !== undefined) pes[pe].pending.push({ tick: visible, task: op.activates, kind: 'activate' });
-  if (op.unblocks !== undefined) pes[pe].pending.push({ tick: visible, task: op.unblocks, kind: 'unblock' });
-  return true;
+  const words = [op.a, op.b].map((source) => (source ? takeWord(c, pe, thread, source) : 0));
+  let sent = 0;
+  for (; thread.position < end; thread.position++) {
+    const half = thread.position - first;
+    const word = oneElement(c, pe, thread, op, words, half);
+    sent |= isPacked(op.destination) ? (word & 0xffff) << (16 * half) : word;
+  }
+  giveWord(c, pe, thread, op.destination, sent, end === op.length);
+  pes[pe].pending.push(...flagsOfGroup(c, pe, op, end === op.length, thread.ready + machine.completion));
+  return end === op.length;
 }
 
+/** The flag changes of a group of an op that become visible at `tick`: of FIFOs it took from or added to, of the op's end. */
+function flagsOfGroup(c: Context, pe: number, op: VectorInstruction, last: boolean, tick: number): PendingFlag[] {
+  const fifos = (operands: readonly (Source | Destination | undefined)[]): number[] => operands.flatMap((o) => (o?.kind === 'fifo' ? [o.fifo] : []));
+  const taken = [...new Set(fifos([op.a, op.b]))].map((fifo) => fifoOf(c, pe, fifo).activatesOnPop);
+  const added = fifos([op.destination]).map((fifo) => fifoOf(c, pe, fifo).activatesOnPush);
+  const flag = (kind: PendingFlag['kind'], task: number | undefined): PendingFlag[] => (task === undefined ? [] : [{ tick, task, kind }]);
+  const moved = [...taken, ...added].flatMap((task) => flag('activate', task));
+  return last ? [...moved, ...flag('activate', op.activates), ...flag('unblock', op.unblocks)] : moved;
+}
+
+const isPacked = (o: Source | Destination): boolean => (o.kind === 'fabricIn' || o.kind === 'fabricOut') && o.packed === true;
 const addressOf = (o: MemoryOperand, base: number, width: number, i: number): number => o.address + base + elementOffset(o, width, i);
 
 /** Whether the first elements of the next group lie in conflicting banks (machine.md section 3). */
 function sourcesConflict(op: VectorInstruction, thread: Thread): boolean {
   if (op.a.kind !== 'memory' || op.b?.kind !== 'memory') return false;
-  const width = VECTOR_OPS[op.op].a;
+  const { a, b } = VECTOR_OPS[op.op];
   const [, baseA, baseB] = thread.bases;
-  return banksConflict(addressOf(op.a, baseA, width, thread.position), addressOf(op.b, baseB, width, thread.position));
+  return banksConflict(addressOf(op.a, baseA, a, thread.position), addressOf(op.b, baseB, b, thread.position));
 }
 
-/** Reads a and b, computes, writes: element `thread.position` of an op. */
-function oneElement(c: Context, pe: number, thread: Thread, op: VectorInstruction): void {
+/** The word that a group takes from a queue or FIFO; memory is read element by element. */
+function takeWord(c: Context, pe: number, thread: Thread, source: Source): number {
+  if (source.kind === 'fabricIn') return take(c, pe, source.queue);
+  return source.kind === 'fifo' ? takeFifo(c, pe, thread.task, source.fifo) : 0;
+}
+
+/** Puts a group's word into a queue or FIFO; memory and registers are written element by element. */
+function giveWord(c: Context, pe: number, thread: Thread, to: Destination, word: number, last: boolean): void {
+  if (to.kind === 'fabricOut') put(c, pe, to, word, thread.ready, to.advance && last);
+  else if (to.kind === 'fifo') putFifo(c, pe, thread.task, to.fifo, word);
+}
+
+/** Element `half` of a group, `thread.position` of an op: reads a and b, computes, writes; returns the result. */
+function oneElement(c: Context, pe: number, thread: Thread, op: VectorInstruction, words: readonly number[], half: number): number {
   const { registers } = c.state.pes[pe];
-  const { a: src, dst } = VECTOR_OPS[op.op];
+  const info = VECTOR_OPS[op.op];
   const [baseD, baseA, baseB] = thread.bases;
   const { destination, a, b } = op;
-  const read = (o: Source, base: number): number =>
-    o.kind === 'memory' ? load(c, pe, thread.task, addressOf(o, base, src, thread.position), src) : take(c, pe, o.queue, src);
-  const wordA = read(a, baseA);
-  const wordB = b ? read(b, baseB) : 0;
+  const read = (o: Source, width: 2 | 4, base: number, word: number): number => {
+    if (o.kind === 'memory') return load(c, pe, thread.task, addressOf(o, base, width, thread.position), width);
+    return width === 4 ? word : (word >>> (isPacked(o) ? 16 * half : 0)) & 0xffff;
+  };
+  const wordA = read(a, info.a, baseA, words[0]);
+  const wordB = b ? read(b, info.b || info.a, baseB, words[1]) : 0;
   const accumulated = destination.kind === 'register' ? registers[destination.register] : 0;
   const word = element(op.op, wordA, wordB, thread.scalar, accumulated);
+  if (op.op === 'addc16') thread.scalar = carryOut(op.op, wordA, wordB, thread.scalar);
   if (destination.kind === 'register') registers[destination.register] = word;
-  else if (destination.kind === 'memory') store(c, pe, thread.task, addressOf(destination, baseD, dst, thread.position), dst, word);
-  else put(c, pe, destination.queue, word, thread.ready, destination.advance && thread.position === op.length - 1);
-}
-
-/** Takes the head of an input queue; a 16-bit element is the low half of the word. */
-function take(c: Context, pe: number, queue: number, width: 2 | 4): number {
-  const lane = c.channels.inputFirst[pe] + queue;
-  const entry = c.state.inputs[lane].shift();
-  assert(entry !== undefined, `input queue ${queue} of PE ${pe} is empty`);
-  c.recorder?.use(lane, c.state.cycle);
-  return width === 2 ? entry.word & 0xffff : entry.word;
-}
-
-/** Puts a word into an output queue, which is the ramp's FIFO of its color (rule 1); it climbs the ramp from `ready`, the end of the issue. */
-function put(c: Context, pe: number, queue: number, word: number, ready: number, advance: boolean): void {
-  const { channels, program, state } = c;
-  const { color } = program.classes[program.classOf[pe]].outputs[queue];
-  state.fifos[findChannel(channels, pe, Port.RAMP, color)].push({ word, ready: ready + program.machine.ramp, advance });
-  c.recorder?.send(channels.outputFirst[pe] + queue, state.cycle);
-}
-
-/** Throws unless an access lies in the class's data memory and is aligned. */
-function check(c: Context, pe: number, task: number, address: number, width: number): void {
-  const from = c.program.machine.codeReserve;
-  const to = c.state.pes[pe].memory.length;
-  if (address < from || address + width > to || address % width !== 0) throw memoryFault(c.program, c.state.cycle, pe, task, address, width);
-}
-
-/** An unsigned little-endian word of a PE's memory. */
-function load(c: Context, pe: number, task: number, address: number, width: 2 | 4): number {
-  check(c, pe, task, address, width);
-  const { memory } = c.state.pes[pe];
-  const low = memory[address] | (memory[address + 1] << 8);
-  return width === 2 ? low : (low | (memory[address + 2] << 16) | (memory[address + 3] << 24)) >>> 0;
-}
-
-function store(c: Context, pe: number, task: number, address: number, width: 2 | 4, word: number): void {
-  check(c, pe, task, address, width);
-  const { memory } = c.state.pes[pe];
-  for (let i = 0; i < width; i++) memory[address + i] = word >>> (8 * i);
+  else if (destination.kind === 'memory') store(c, pe, thread.task, addressOf(destination, baseD, info.dst, thread.position), info.dst, word);
+  return word;
 }

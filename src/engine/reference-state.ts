@@ -4,7 +4,8 @@
  */
 import { assert } from '../base/error.ts';
 import type { Channels } from '../machine/channels.ts';
-import { type Instruction, MAIN_THREAD, type Program, REGISTERS } from '../machine/program.ts';
+import type { PickerState } from '../machine/picker.ts';
+import { type Instruction, type LoadTable, MAIN_THREAD, type Program, REGISTERS } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import { dataRange } from './faults.ts';
 import type { Entry, HashedThread, StateView } from './state-hash.ts';
@@ -17,7 +18,7 @@ export interface Thread {
   started: boolean;
   /** Elements done. */
   position: number;
-  /** Scalar word and base addresses of destination, a, b as read when the op started; 0 before and where unused. */
+  /** Scalar word (of addc16: the carry) and base addresses of destination, a, b as read when the op started; 0 before and where unused. */
   scalar: number;
   bases: readonly [number, number, number];
   mark: number;
@@ -30,6 +31,12 @@ export interface PendingFlag {
   readonly tick: number;
   readonly task: number;
   readonly kind: 'activate' | 'block' | 'unblock';
+}
+
+/** A FIFO in memory: the place of its oldest word in the ring, and its words. */
+export interface RingState {
+  readonly head: number;
+  readonly count: number;
 }
 
 /** One PE: its router's switches and its compute element. */
@@ -51,6 +58,15 @@ export interface Pe {
   /** Main's mark, which outlives its tasks, and the tick at which its last task ended. */
   mark: number;
   mainFree: number;
+  picker: PickerState;
+  /** By number of the memory FIFO in the class. */
+  rings: RingState[];
+}
+
+/** The host: its next step, and the tick at which that ends, or -1 when it has not begun. */
+export interface HostState {
+  readonly next: number;
+  readonly end: number;
 }
 
 export interface State {
@@ -65,6 +81,12 @@ export interface State {
   sent: number[];
   /** Words each sink has received. */
   received: number[][];
+  /** `due` of every source's and sink's lane (machine/host.ts). */
+  sourceDue: number[];
+  sinkDue: number[];
+  host: HostState;
+  /** Bytes copied out, by host step. */
+  copied: Uint8Array[];
 }
 
 /** What every phase of the tick works on. */
@@ -84,12 +106,20 @@ export function initialState(program: Program, channels: Channels): State {
     pes: Array.from({ length: program.width * program.height }, (_, pe) => initialPe(program, pe)),
     sent: program.sources.map(() => 0),
     received: program.sinks.map(() => []),
+    sourceDue: program.sources.map(() => 0),
+    sinkDue: program.sinks.map(() => 0),
+    host: { next: 0, end: -1 },
+    copied: (program.host ?? []).map(() => new Uint8Array(0)),
   };
-  const { data, source, pe, address, offset, length } = program.loads;
+  applyLoads(state, program.loads);
+  return state;
+}
+
+/** Copies bytes into the PEs' memories. */
+export function applyLoads(state: State, { data, source, pe, address, offset, length }: LoadTable): void {
   for (let i = 0; i < pe.length; i++) {
     state.pes[pe[i]].memory.set(data[source[i]].subarray(offset[i], offset[i] + length[i]), address[i]);
   }
-  return state;
 }
 
 function initialPe(program: Program, pe: number): Pe {
@@ -108,10 +138,12 @@ function initialPe(program: Program, pe: number): Pe {
     threads: new Array<Thread | undefined>(MAIN_THREAD + 1).fill(undefined),
     mark: -1,
     mainFree: 0,
+    picker: 0,
+    rings: (cls.fifos ?? []).map(() => ({ head: 0, count: 0 })),
   };
 }
 
-/** A deep copy; entries and pending flags are never changed in place, so they are shared. */
+/** A deep copy; entries, pending flags, rings and bytes copied out are never changed in place, so they are shared. */
 export function copyState(state: State): State {
   return {
     cycle: state.cycle,
@@ -120,6 +152,10 @@ export function copyState(state: State): State {
     pes: state.pes.map(copyPe),
     sent: [...state.sent],
     received: state.received.map((list) => [...list]),
+    sourceDue: [...state.sourceDue],
+    sinkDue: [...state.sinkDue],
+    host: state.host,
+    copied: [...state.copied],
   };
 }
 
@@ -134,6 +170,7 @@ function copyPe(pe: Pe): Pe {
     blocked: [...pe.blocked],
     pending: [...pe.pending],
     threads: pe.threads.map((thread) => thread && { ...thread }),
+    rings: [...pe.rings],
   };
 }
 
@@ -161,8 +198,13 @@ export function viewOf(context: Context): StateView {
     slotFree: (pe) => pes[pe].slotFree,
     lastMicrothread: (pe) => pes[pe].lastMicrothread,
     threads: (pe) => pes[pe].threads.flatMap((thread, number): HashedThread[] => (thread ? [{ thread: number, ...thread }] : [])),
+    memoryFifo: (pe, fifo) => pes[pe].rings[fifo],
+    picker: (pe) => pes[pe].picker,
     sourceNext: (source) => state.sent[source],
     sinkCount: (sink) => state.received[sink].length,
+    sourceDue: (source) => state.sourceDue[source],
+    sinkDue: (sink) => state.sinkDue[sink],
+    hostStep: () => state.host,
   };
 }
 

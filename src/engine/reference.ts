@@ -11,6 +11,7 @@ import type { Recorder } from '../trace/recorder.ts';
 import { type Engine, type PeState, ProgramError, type Snapshot } from './engine.ts';
 import { elementCanMove, showFlags, stepElement } from './reference-element.ts';
 import { decideDepartures, decideSources, depart, fabricCanMove, sendFromHost } from './reference-fabric.ts';
+import { beginStep, endStep, hostIsBusy } from './reference-host.ts';
 import { type Context, copyState, initialState, type State, viewOf } from './reference-state.ts';
 import { hashState } from './state-hash.ts';
 import { endProblem } from './stuck.ts';
@@ -18,7 +19,7 @@ import { endProblem } from './stuck.ts';
 /** Everything that happens in tick `state.cycle`. */
 function tick(c: Context): void {
   const departures = decideDepartures(c);
-  const sources = decideSources(c);
+  const sources = decideSources(c, c.state.cycle);
   for (let pe = 0; pe < c.state.pes.length; pe++) stepElement(c, pe);
   for (const departure of departures) depart(c, departure);
   for (const source of sources) sendFromHost(c, source);
@@ -26,8 +27,17 @@ function tick(c: Context): void {
   c.state.cycle++;
 }
 
-/** Whether anything can ever happen again (rule 16). */
+/** Whether anything can ever happen again in the machine (rule 17, host steps apart). */
 const canMove = (c: Context): boolean => c.state.pes.some((_, pe) => elementCanMove(c, pe)) || fabricCanMove(c);
+
+/** Ends and begins host steps at the current cycle (rule 16); whether anything can ever happen again then (rule 17). */
+function goesOn(c: Context): boolean {
+  do {
+    endStep(c);
+    if (hostIsBusy(c) || canMove(c)) return true;
+  } while (beginStep(c));
+  return false;
+}
 
 interface ReferenceSnapshot extends Snapshot {
   readonly state: State;
@@ -67,9 +77,9 @@ class ReferenceEngine implements Engine {
     }
   }
 
-  /** The run is over when nothing can ever happen again; what is left then, or missing, is an error (rule 16). */
+  /** The run is over when nothing can ever happen again; what is left then, or missing, is an error (rule 17). */
   private checkEnd(): void {
-    if (this.over || canMove(this.context)) return;
+    if (this.over || goesOn(this.context)) return;
     const { program, channels, state } = this.context;
     const problem = endProblem(program, channels, viewOf(this.context));
     if (problem !== undefined) throw new ProgramError(state.cycle, problem);
@@ -119,6 +129,10 @@ class ReferenceEngine implements Engine {
 
   sinkWords(index: number): Uint32Array {
     return Uint32Array.from(this.context.state.received[index]);
+  }
+
+  copied(step: number): Uint8Array {
+    return this.context.state.copied[step].slice();
   }
 }
 

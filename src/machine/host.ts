@@ -14,7 +14,7 @@ export function copyCycles(words: number, direction: 'in' | 'out', machine: Mach
 
 /** Cycles of one step. */
 export function stepCycles(step: HostStep, machine: MachineSpec): number {
-  if (step.kind === 'launch') return machine.host.latency;
+  if (step.kind === 'launch') return Math.max(1, machine.host.latency);
   if (step.kind === 'copyOut') return copyCycles(step.pes.length * Math.ceil(step.bytes / 4), 'out', machine);
   const words = step.loads.length.reduce((sum, bytes) => sum + Math.ceil(bytes / 4), 0);
   return copyCycles(words, 'in', machine);

@@ -2,9 +2,10 @@
  * Small programs for tests, written PE by PE: routes, queues, tasks and memory are added where they are needed, and PEs that
  * come out alike share a class. Numbers are given as in program.ts; nothing is checked here (validateProgram does).
  */
+import type { Pop } from '../../src/machine/control.ts';
 import { neighbour, type Port } from '../../src/machine/fabric.ts';
 import { MemoryPlan } from '../../src/machine/memory.ts';
-import type { HostSink, HostSource, Instruction, PeClass, Program, Route, RoutePosition, Task } from '../../src/machine/program.ts';
+import type { HostSink, HostSource, Instruction, MemoryFifo, PeClass, Program, Route, RoutePosition, Task } from '../../src/machine/program.ts';
 import type { MachineSpec } from '../../src/machine/spec.ts';
 
 interface SketchedPe {
@@ -13,6 +14,7 @@ interface SketchedPe {
   readonly inputs: { queue: number; color: number }[];
   readonly outputs: { queue: number; color: number }[];
   readonly routes: Route[];
+  readonly fifos: MemoryFifo[];
 }
 
 interface Load {
@@ -34,12 +36,12 @@ export class Sketch {
     this.machine = machine;
     this.width = width;
     this.height = height;
-    this.pes = Array.from({ length: width * height }, () => ({ plan: new MemoryPlan(machine), tasks: [], inputs: [], outputs: [], routes: [] }));
+    this.pes = Array.from({ length: width * height }, () => ({ plan: new MemoryPlan(machine), tasks: [], inputs: [], outputs: [], routes: [], fifos: [] }));
   }
 
   /** Gives (pe, color) its switch positions, each [rx, tx]. */
-  route(pe: number, color: number, positions: ReadonlyArray<readonly [number, number]>, ring = false): this {
-    this.pes[pe].routes.push({ color, positions: positions.map(([rx, tx]): RoutePosition => ({ rx, tx })), ring });
+  route(pe: number, color: number, positions: ReadonlyArray<readonly [number, number]>, ring = false, pop?: Pop): this {
+    this.pes[pe].routes.push({ color, positions: positions.map(([rx, tx]): RoutePosition => ({ rx, tx })), ring, ...(pop && { pop }) });
     return this;
   }
 
@@ -69,6 +71,12 @@ export class Sketch {
     return address;
   }
 
+  /** Adds a FIFO in memory; returns its number. */
+  fifo(pe: number, capacity: number, more: Pick<MemoryFifo, 'activatesOnPush' | 'activatesOnPop'> = {}): number {
+    const { fifos } = this.pes[pe];
+    return fifos.push({ name: `fifo ${fifos.length}`, address: this.memory(pe, 4 * capacity), capacity, ...more }) - 1;
+  }
+
   /** Adds a task; returns its number. It is active and not blocked unless said otherwise. */
   task(pe: number, code: readonly Instruction[], flags: Partial<Task> = {}): number {
     const { tasks } = this.pes[pe];
@@ -76,13 +84,13 @@ export class Sketch {
     return tasks.length - 1;
   }
 
-  source(pe: number, port: Port, color: number, words: ArrayLike<number>): this {
-    this.sources.push({ name: `source ${this.sources.length}`, pe, port, color, words: Uint32Array.from(words) });
+  source(pe: number, port: Port, color: number, words: ArrayLike<number>, more: Pick<HostSource, 'controls' | 'from' | 'rate'> = {}): this {
+    this.sources.push({ name: `source ${this.sources.length}`, pe, port, color, words: Uint32Array.from(words), ...more });
     return this;
   }
 
-  sink(pe: number, port: Port, color: number, expect: number): this {
-    this.sinks.push({ name: `sink ${this.sinks.length}`, pe, port, color, expect });
+  sink(pe: number, port: Port, color: number, expect: number, more: Pick<HostSink, 'rate'> = {}): this {
+    this.sinks.push({ name: `sink ${this.sinks.length}`, pe, port, color, expect, ...more });
     return this;
   }
 
@@ -95,8 +103,12 @@ export class Sketch {
     return this.sources.some((source) => source.pe === pe && source.port === port);
   }
 
-  build(): Program {
-    const classes = shared(this.pes.map(({ plan, tasks, inputs, outputs }): PeClass => ({ name: '', tasks, memory: plan.allocations, inputs, outputs })));
+  build(more: Pick<Program, 'host' | 'picker'> = {}): Program {
+    const classes = shared(
+      this.pes.map(({ plan, tasks, inputs, outputs, fifos }): PeClass => {
+        return { name: '', tasks, memory: plan.allocations, inputs, outputs, ...(fifos.length > 0 && { fifos }) };
+      }),
+    );
     const routes = shared(this.pes.map((pe) => pe.routes));
     return {
       machine: this.machine,
@@ -118,6 +130,7 @@ export class Sketch {
       sinks: this.sinks,
       streams: [],
       marks: [],
+      ...more,
     };
   }
 }
