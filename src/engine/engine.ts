@@ -14,12 +14,14 @@ export interface Wait {
   readonly port?: number;
   readonly color?: Color;
   readonly text: string;
+  /** The wait, by its place in the list, that this one waits for; absent at the end of a chain. */
+  readonly next?: number;
 }
 
 /** A mistake of the simulated program, found while running it. */
 export class ProgramError extends WeftError {
   readonly cycle: Cycle;
-  /** For a stuck machine: who waits for whom, each for the next one; if it is a circle, the last for the first. */
+  /** For a stuck machine: who waits for whom, each for the next one; in a circle the last for the first. */
   readonly waits: readonly Wait[];
   constructor(cycle: Cycle, message: string, fixes: readonly string[] = [], waits: readonly Wait[] = []) {
     super('program', `cycle ${cycle}: ${message}`, fixes);

@@ -82,7 +82,7 @@ class ReferenceEngine implements Engine {
     if (this.over || goesOn(this.context)) return;
     const { program, channels, state } = this.context;
     const problem = endProblem(program, channels, viewOf(this.context));
-    if (problem !== undefined) throw new ProgramError(state.cycle, problem);
+    if (problem) throw new ProgramError(state.cycle, problem.message, problem.fixes, problem.waits);
     this.over = true;
   }
 

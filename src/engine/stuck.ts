@@ -1,133 +1,107 @@
 /**
- * Why a machine in which nothing can move any more has not finished: who waits for what, in words. All engines take their
- * sentence from here, reading their state through StateView, so they agree on it. Models: docs/tick.md rule 16.
+ * Why a machine in which nothing can move any more has not finished: who waits for whom, in words. All engines take their
+ * sentences from here, reading their state through StateView, so they agree on them. Models: docs/tick.md rule 17.
  */
-import { type Channels, findChannel } from '../machine/channels.ts';
-import { maskName, neighbour, OPPOSITE, PORT_NAMES, PORTS, Port, peName } from '../machine/fabric.ts';
-import { type Instruction, MAIN_THREAD, type Program } from '../machine/program.ts';
-import type { HashedThread, StateView } from './state-hash.ts';
+import type { Channels } from '../machine/channels.ts';
+import type { Program } from '../machine/program.ts';
+import type { Wait } from './engine.ts';
+import type { StateView } from './state-hash.ts';
+import { WaitGraph } from './wait-graph.ts';
+import { type WaitPath, waitPath } from './wait-path.ts';
+import { describePath, plural, sinkCount } from './wait-words.ts';
 
-/** So many of each kind of waiting are spelled out; the rest is counted. */
-const LISTED = 3;
+/** So many waits at each end of a long list are spelled out in the message; so many are kept in all. */
+const SPELLED = 4;
+const KEPT = 1024;
 
-interface Scene {
-  readonly program: Program;
-  readonly channels: Channels;
-  readonly view: StateView;
+export interface EndProblem {
+  readonly message: string;
+  /** What would mend it. */
+  readonly fixes: readonly string[];
+  readonly waits: readonly Wait[];
 }
 
 /**
  * What is wrong with a state in which nothing can ever happen again, or undefined if the run ended as it should: nothing
- * left in the machine and every sink served exactly.
+ * left in the machine and every sink served exactly. Deterministic; takes time and space linear in the machine.
  */
-export function endProblem(program: Program, channels: Channels, view: StateView): string | undefined {
-  const scene = { program, channels, view };
-  const left = [...waitingThreads(scene), ...waitingFifos(scene), ...waitingQueues(scene), ...waitingSources(scene)];
-  if (left.length > 0) return describeStuck(program, channels, view);
-  const counts = wrongSinks(scene);
-  return counts.length > 0 ? `the run is over, but ${listed(counts)}` : undefined;
+export function endProblem(program: Program, channels: Channels, view: StateView): EndProblem | undefined {
+  const graph = new WaitGraph(program, channels, view);
+  const left = whatIsLeft(graph);
+  const wrong = program.sinks.flatMap(({ expect }, i) => (view.sinkCount(i) === expect ? [] : [i]));
+  if (left.length === 0 && wrong.length === 0) return undefined;
+  const short = wrong.filter((i) => view.sinkCount(i) < program.sinks[i].expect).map(graph.sink);
+  const roots = [...left, ...short];
+  const path: WaitPath = roots.length > 0 ? waitPath(graph, roots) : { nodes: [], circle: false };
+  const waits = linked(keepEnds(describePath(graph, path), KEPT), path.circle);
+  const counts = wrong.map((i) => sinkCount(graph, i));
+  if (left.length > 0) return { message: stuckMessage(graph, path, waits, left, counts), fixes: fixesFor(graph, path), waits };
+  // A sink that lacks words comes first in its own chain; the rest of that says why.
+  const reasons = waits.slice(1).map((wait) => wait.text);
+  return { message: `the run is over, but ${[...spelled(counts), ...spelled(reasons)].join('; ')}`, fixes: [], waits };
 }
 
-/** "nothing can move any more: PE 3,4 main waits for color 5 in task main; FIFO west of color 5 at PE 4,4 waits for room in PE 5,4". */
-export function describeStuck(program: Program, channels: Channels, view: StateView): string {
-  const scene = { program, channels, view };
-  const kinds = [waitingThreads(scene), blockedTasks(scene), waitingFifos(scene), waitingQueues(scene), waitingSources(scene), wrongSinks(scene)];
-  const parts = kinds.filter((sentences) => sentences.length > 0).map(listed);
-  return `nothing can move any more: ${parts.join('; ')}`;
-}
-
-function listed(sentences: readonly string[]): string {
-  const rest = sentences.length - LISTED;
-  return [...sentences.slice(0, LISTED), ...(rest > 0 ? [`and ${rest} more like these`] : [])].join('; ');
-}
-
-const pesOf = (program: Program): number[] => Array.from({ length: program.width * program.height }, (_, pe) => pe);
-
-function waitingThreads(scene: Scene): string[] {
-  const { program, view } = scene;
-  return pesOf(program).flatMap((pe) =>
-    view.threads(pe).map((thread) => {
-      const task = program.classes[program.classOf[pe]].tasks[thread.task];
-      const name = thread.thread === MAIN_THREAD ? 'main' : `microthread ${thread.thread}`;
-      return `${peName(pe, program.width)} ${name} waits for ${wanted(scene, pe, thread, task.code[thread.instruction])} in task ${task.name}`;
-    }),
-  );
-}
-
-/** What a thread at `instruction` is missing. Only vector ops can wait for ever. */
-function wanted({ program, channels, view }: Scene, pe: number, thread: HashedThread, instruction: Instruction): string {
-  if (instruction.kind !== 'vector') return 'its turn';
-  if (thread.thread === MAIN_THREAD && instruction.thread !== undefined) return `microthread ${instruction.thread}`;
-  const cls = program.classes[program.classOf[pe]];
-  const queues = [instruction.a, instruction.b].flatMap((o) => (o?.kind === 'fabricIn' ? [o.queue] : []));
-  for (const queue of queues) {
-    const needed = queues.filter((q) => q === queue).length;
-    if (view.input(channels.inputFirst[pe] + queue).length < needed) return `color ${cls.inputs[queue].color}`;
+/** Everything that waits: threads, then heads of FIFOs, words in input queues, host sources; each from the lowest PE on. */
+function whatIsLeft(graph: WaitGraph): number[] {
+  const { program, channels, view } = graph;
+  const left: number[] = [];
+  const pes = program.width * program.height;
+  for (let pe = 0; pe < pes; pe++) for (const { thread } of view.threads(pe)) left.push(graph.of('thread', pe, thread));
+  for (let c = 0; c < channels.count; c++) if (view.fifo(c).length > 0) left.push(c);
+  for (let pe = 0; pe < pes; pe++) {
+    for (let q = 0; q < channels.inputFirst[pe + 1] - channels.inputFirst[pe]; q++) if (graph.entries(pe, q).length > 0) left.push(graph.of('held', pe, q));
   }
-  if (instruction.destination.kind !== 'fabricOut') return 'its turn';
-  return `room in the output queue of color ${cls.outputs[instruction.destination.queue].color}`;
-}
-
-function blockedTasks({ program, view }: Scene): string[] {
-  return pesOf(program).flatMap((pe) => {
-    const both = view.activeTasks(pe) & view.blockedTasks(pe);
-    const { tasks } = program.classes[program.classOf[pe]];
-    return tasks.flatMap((task, i) => ((both >> i) & 1 ? [`task ${task.name} of ${peName(pe, program.width)} is active but blocked`] : []));
+  program.sources.forEach(({ words }, i) => {
+    if (view.sourceNext(i) < words.length) left.push(graph.source(i));
   });
+  return left;
 }
 
-function waitingFifos(scene: Scene): string[] {
-  const { program, channels, view } = scene;
-  return Array.from({ length: channels.count }, (_, channel) => channel).flatMap((channel) => {
-    if (view.fifo(channel).length === 0) return [];
-    const [pe, port, color] = [channels.pe[channel], channels.port[channel], channels.color[channel]];
-    return [`FIFO ${PORT_NAMES[port]} of color ${color} at ${peName(pe, program.width)} waits ${obstacle(scene, pe, port, color)}`];
-  });
-}
-
-/** What keeps the head of FIFO (pe, port, color) from leaving. */
-function obstacle({ program, channels, view }: Scene, pe: number, port: number, color: number): string {
-  const routes = program.routes[program.routeOf[pe]];
-  const route = routes.findIndex((r) => r.color === color);
-  if (route < 0) return 'without a route';
-  const { rx, tx } = routes[route].positions[view.position(pe, route)];
-  if (!((rx >> port) & 1)) return `for a switch: position ${view.position(pe, route)} receives from ${maskName(rx)}`;
-  const full: string[] = [];
-  for (let out = 0; out < PORTS; out++) {
-    if (!((tx >> out) & 1)) continue;
-    if (out === Port.RAMP) {
-      const lane = channels.inputFirst[pe] + program.classes[program.classOf[pe]].inputs.findIndex((input) => input.color === color);
-      if (view.input(lane).length >= channels.inputCapacity[lane]) full.push(`the input queue of ${peName(pe, program.width)}`);
-      continue;
-    }
-    const to = neighbour(pe, out, program.width, program.height);
-    if (to < 0) continue;
-    const next = findChannel(channels, to, OPPOSITE[out], color);
-    if (view.fifo(next).length >= channels.capacity[next]) full.push(peName(to, program.width));
-  }
-  return full.length > 0 ? `for room in ${full.join(' and ')}` : 'for its turn';
-}
-
-function waitingQueues({ program, channels, view }: Scene): string[] {
-  return pesOf(program).flatMap((pe) =>
-    program.classes[program.classOf[pe]].inputs.flatMap((input, i) => {
-      const words = view.input(channels.inputFirst[pe] + i).length;
-      return words > 0 ? [`input queue of color ${input.color} at ${peName(pe, program.width)} holds ${words} words that nothing takes`] : [];
-    }),
+function stuckMessage(graph: WaitGraph, path: WaitPath, waits: readonly Wait[], left: readonly number[], counts: readonly string[]): string {
+  const circle = path.circle ? `, ${plural(waits.length, 'wait')} in a circle` : '';
+  const told = new Set(path.nodes);
+  const rest = others(
+    graph,
+    left.filter((node) => !told.has(node)),
   );
+  const more = [...(rest === '' ? [] : [`also waiting: ${rest}`]), ...spelled(counts.filter((text) => !waits.some((wait) => wait.text === text)))];
+  return `nothing can move any more${circle}: ${[...spelled(waits.map((wait) => wait.text)), ...more].join('; ')}`;
 }
 
-function waitingSources({ program, view }: Scene): string[] {
-  return program.sources.flatMap((source, i) => {
-    const left = source.words.length - view.sourceNext(i);
-    if (left === 0) return [];
-    return [`source ${source.name} has ${left} of ${source.words.length} words left and waits for room in ${peName(source.pe, program.width)}`];
-  });
+/** "3 threads, 12 router FIFOs, 1 input queue and 1 source", or nothing. */
+function others(graph: WaitGraph, nodes: readonly number[]): string {
+  const names = { thread: 'thread', channel: 'router FIFO', held: 'input queue', source: 'source' } as const;
+  const counts = new Map(Object.keys(names).map((kind) => [kind, 0]));
+  for (const node of nodes) {
+    const { kind } = graph.at(node);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const parts = Object.entries(names).flatMap(([kind, name]) => (counts.get(kind) ? [plural(counts.get(kind) ?? 0, name)] : []));
+  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? '');
 }
 
-function wrongSinks({ program, view }: Scene): string[] {
-  return program.sinks.flatMap((sink, i) => {
-    const count = view.sinkCount(i);
-    return count === sink.expect ? [] : [`sink ${sink.name} has received ${count} words instead of ${sink.expect}`];
-  });
+/** The ends of a list, with the number of what is left out between them. */
+function spelled(sentences: readonly string[]): readonly string[] {
+  const between = sentences.length - 2 * SPELLED;
+  return between > 0 ? [...sentences.slice(0, SPELLED), `and so on, ${between} more`, ...sentences.slice(-SPELLED)] : sentences;
+}
+
+const keepEnds = <T>(list: readonly T[], count: number): readonly T[] =>
+  list.length > count ? [...list.slice(0, count / 2), ...list.slice(-count / 2)] : list;
+
+/** Each wait with the place of the next one. */
+const linked = (waits: readonly Wait[], circle: boolean): Wait[] =>
+  waits.map((wait, i) => (i + 1 < waits.length || circle ? { ...wait, next: (i + 1) % waits.length } : wait));
+
+/** What would mend it, by what the path is made of. */
+function fixesFor(graph: WaitGraph, { nodes, circle }: WaitPath): string[] {
+  const kinds = nodes.map((node) => graph.at(node).kind);
+  const full = nodes.some((node) => graph.at(node).kind === 'channel' && graph.waits(node));
+  if (circle && full) return ['let one of them take its words before it sends more', 'let the streams of the circle use different colors'];
+  if (circle) return ['let one of them send before it waits'];
+  const last = graph.at(nodes[nodes.length - 1]);
+  if (last.kind === 'task' && graph.taskIsBlocked(last.pe, last.index)) return ['unblock the task'];
+  if (kinds.includes('held')) return ['take every word that is sent', 'send fewer words'];
+  if (full) return ['turn the switch with the last word of a send (`advance`) or a control wavelet'];
+  return ['send the words that are missing', 'wait for fewer words'];
 }

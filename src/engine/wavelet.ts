@@ -125,7 +125,7 @@ class WaveletEngine implements Engine {
     this.cycle = Math.min(over, until);
     if (over > until) return;
     const problem = endProblem(this.program, this.c.channels, this.view);
-    if (problem) throw new ProgramError(this.cycle, problem);
+    if (problem) throw new ProgramError(this.cycle, problem.message, problem.fixes, problem.waits);
     this.finished = true;
   }
 

@@ -54,18 +54,21 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
   });
 
   it('says who waits for what when a PE wants a word more than there is: 5 of 4', () => {
-    expect(failureOf(factory, broadcast(4, [4, 5]))).toBe('cycle 8: nothing can move any more: PE 1,0 main waits for color 0 in task main');
+    expect(failureOf(factory, broadcast(4, [4, 5]))).toBe(
+      'cycle 8: nothing can move any more: PE 1,0 waits for color 0 from the west; nothing sends it: source source 0 has sent all its words',
+    );
   });
 
   it('says who waits for what when a PE takes too few words and its queue holds back the stream', () => {
     // PE 1 takes 1 word; its queue holds 4 + 2, its west FIFO 4. PE 0's FIFO has 4 of the 25 words, the host 10 more.
     expect(failureOf(factory, broadcast(25, [25, 1]))).toBe(
       [
-        'cycle 15: nothing can move any more: PE 0,0 main waits for color 0 in task main',
-        'FIFO west of color 0 at PE 0,0 waits for room in PE 1,0',
-        'FIFO west of color 0 at PE 1,0 waits for room in the input queue of PE 1,0',
-        'input queue of color 0 at PE 1,0 holds 6 words that nothing takes',
-        'source source 0 has 10 of 25 words left and waits for room in PE 0,0',
+        'cycle 15: nothing can move any more: PE 0,0 waits for color 0 from the west',
+        'color 0 from the west in PE 0,0 waits for room in PE 1,0',
+        'color 0 from the west in PE 1,0 waits for room in the input queue there',
+        'PE 1,0 leaves 6 words of color 0 in its input queue',
+        'nothing takes them: task main of PE 1,0 has ended',
+        'also waiting: 1 source',
       ].join('; '),
     );
   });
@@ -75,7 +78,9 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
       .route(0, 0, [[maskOf(W), maskOf(E)]])
       .source(0, W, 0, [1])
       .sink(0, E, 0, 2);
-    expect(failureOf(factory, sketch.build())).toBe('cycle 2: the run is over, but sink sink 0 has received 1 words instead of 2');
+    expect(failureOf(factory, sketch.build())).toBe(
+      'cycle 2: the run is over, but sink sink 0 has received 1 word instead of 2; nothing sends it: source source 0 has sent all its words',
+    );
   });
 
   it('names a switch that never turns', () => {
@@ -85,7 +90,7 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
       [maskOf(W), maskOf(E)],
     ]);
     const message = failureOf(factory, sketch.build());
-    expect(message).toContain('FIFO west of color 0 at PE 0,0 waits for a switch: position 0 receives from ramp');
+    expect(message).toContain('color 0 from the west in PE 0,0 waits for a switch, which takes from the ramp until it turns');
   });
 
   it('reports a loop that never ends and takes no time', () => {
