@@ -41,12 +41,12 @@ export function endProblem(program: Program, channels: Channels, view: StateView
   return { message: `the run is over, but ${[...spelled(counts), ...spelled(reasons)].join('; ')}`, fixes: [], waits };
 }
 
-/** Everything that waits: threads, then heads of FIFOs, words in input queues, host sources; each from the lowest PE on. */
+/** Everything that waits: threads (main before microthreads), then heads of FIFOs, words in input queues, host sources; each from the lowest PE on. */
 function whatIsLeft(graph: WaitGraph): number[] {
   const { program, channels, view } = graph;
   const left: number[] = [];
   const pes = program.width * program.height;
-  for (let pe = 0; pe < pes; pe++) for (const { thread } of view.threads(pe)) left.push(graph.of('thread', pe, thread));
+  for (let pe = 0; pe < pes; pe++) for (const { thread } of view.threads(pe).toReversed()) left.push(graph.of('thread', pe, thread));
   for (let c = 0; c < channels.count; c++) if (view.fifo(c).length > 0) left.push(c);
   for (let pe = 0; pe < pes; pe++) {
     for (let q = 0; q < channels.inputFirst[pe + 1] - channels.inputFirst[pe]; q++) if (graph.entries(pe, q).length > 0) left.push(graph.of('held', pe, q));

@@ -28,13 +28,13 @@ export function waitPath(graph: WaitGraph, roots: readonly number[]): WaitPath {
  */
 function findKnot(graph: WaitGraph, roots: readonly number[]): Set<number> | undefined {
   const order = new Int32Array(graph.size);
-  const path: { node: number; edge: number }[] = [];
+  const path: { node: number; next: readonly number[]; edge: number }[] = [];
   const open: number[] = [];
   const bounds: number[] = [];
   let count = 0;
   const enter = (node: number): void => {
     order[node] = ++count;
-    path.push({ node, edge: 0 });
+    path.push({ node, next: graph.next(node), edge: 0 });
     open.push(node);
     bounds.push(node);
   };
@@ -50,10 +50,10 @@ function findKnot(graph: WaitGraph, roots: readonly number[]): Set<number> | und
   for (const root of roots) {
     if (order[root] === 0) enter(root);
     for (let top = path.at(-1); top; top = path.at(-1)) {
-      const to = graph.next(top.node)[top.edge++];
+      const to = top.next[top.edge++];
       if (to === undefined) {
         const members = leave(top.node);
-        const round = members.length > 1 || (members.length === 1 && graph.next(top.node).includes(top.node));
+        const round = members.length > 1 || (members.length === 1 && top.next.includes(top.node));
         if (round && members.some((node) => graph.waits(node))) return new Set(members);
       } else if (order[to] === 0) enter(to);
       else if (order[to] !== CLOSED) while (order[bounds.at(-1)!] > order[to]) bounds.pop();
@@ -65,10 +65,10 @@ function findKnot(graph: WaitGraph, roots: readonly number[]): Set<number> | und
 /** In place of a node's number in the search: its component is complete. */
 const CLOSED = -1;
 
-/** The shortest circle through a wait of the knot, of equally short ones that of the lowest PE, from that wait on. */
+/** The shortest circle through a wait of the knot, of equally short ones that of the lowest PE, from that PE's thread on. */
 function shortestCircle(graph: WaitGraph, knot: ReadonlySet<number>): number[] {
-  const peOf = (node: number): number => graph.at(node).pe;
-  const starts = [...knot].filter((node) => graph.waits(node)).sort((a, b) => peOf(a) - peOf(b) || a - b);
+  const rank = (node: number): number => 2 * graph.at(node).pe + (graph.at(node).kind === 'thread' ? 0 : 1);
+  const starts = [...knot].filter((node) => graph.waits(node)).sort((a, b) => rank(a) - rank(b) || a - b);
   let best: number[] = [];
   for (const start of starts.slice(0, STARTS)) {
     const circle = circleThrough(graph, knot, start, best.length === 0 ? Number.POSITIVE_INFINITY : STEPS);

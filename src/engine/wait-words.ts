@@ -13,8 +13,8 @@ export function describePath(graph: WaitGraph, { nodes, circle }: WaitPath): Wai
   const at = (i: number): WaitNode | undefined => (i < nodes.length || circle ? graph.at(nodes[i % nodes.length]) : undefined);
   return nodes.flatMap((node, i): Wait[] => {
     const here = graph.at(node);
-    if (!circle && i > 0 && i === nodes.length - 1 && endsChain(graph, here)) {
-      return [{ pe: here.pe, ...placeOf(graph, here), text: cause(graph, here, at(i - 1)) }];
+    if (!circle && i === nodes.length - 1 && endsChain(graph, here)) {
+      return [{ pe: here.pe, ...placeOf(graph, here), text: cause(graph, here, i > 0 ? at(i - 1) : undefined) }];
     }
     const [next, later] = [at(i + 1), at(i + 2)];
     const text = sentence(graph, here, next, later);
@@ -137,7 +137,6 @@ function endsChain(graph: WaitGraph, { kind, index }: WaitNode): boolean {
 /** What is missing at the end of a chain, by what waits for it. */
 const MISSING: Readonly<Partial<Record<WaitNode['kind'], string>>> = {
   channel: 'nothing sends it',
-  held: 'nothing takes them',
   word: 'nothing fills it',
   room: 'nothing empties it',
 };
@@ -148,7 +147,7 @@ function cause(graph: WaitGraph, here: WaitNode, before: WaitNode | undefined): 
   if (here.kind === 'task') return taskCause(graph, here, before);
   if (here.kind === 'held') return heldCause(graph, here);
   if (here.kind === 'word' || here.kind === 'room') return `${MISSING[here.kind]}: no task of ${place} does`;
-  if (here.kind === 'wanted') return `nothing sends it: no route of ${place} leads it up the ramp`;
+  if (here.kind === 'wanted') return `nothing sends it: nothing leads to the ramp of ${place}`;
   const port = graph.channels.port[here.index];
   if (port === Port.RAMP) return `nothing sends it: no task of ${place} does`;
   const { sources } = graph.program;
@@ -174,5 +173,6 @@ function taskCause(graph: WaitGraph, here: WaitNode, before: WaitNode | undefine
 
 function missing(graph: WaitGraph, before: WaitNode | undefined): string | undefined {
   if (before?.kind === 'task') return graph.taskIsBlocked(before.pe, before.index) ? 'nothing unblocks it' : 'nothing activates it';
+  if (before?.kind === 'held') return graph.entries(before.pe, before.index).length > 1 ? 'nothing takes them' : 'nothing takes it';
   return before && MISSING[before.kind];
 }
