@@ -21,11 +21,14 @@ export function stepCycles(step: HostStep, machine: MachineSpec): number {
 }
 
 /**
- * A lane's rate as exact integers: its next wavelet may pass at tick t when t * words >= due; passing sets due to
- * max(due, (t - 1) * words + 1) + cycles. A wavelet that passes at the first possible tick keeps the fraction of a tick it
- * lost (2 words in 5 cycles pass at 0, 3, 5, 8, 10); idle time earns no credit.
+ * A lane's rate as exact integers: its next wavelet may pass at tick t when t * words >= due. One that passes at the first
+ * such tick moves due by `cycles` and so keeps the fraction of a tick it lost (2 words in 5 cycles pass at 0, 3, 5, 8, 10);
+ * a later one sets it to t * words + cycles: idle time earns no credit.
  */
 export const laneReady = (rate: Rate | undefined, due: number, t: number): boolean => rate === undefined || t * rate.words >= due;
-export const lanePassed = (rate: Rate | undefined, due: number, t: number): number => (rate ? Math.max(due, (t - 1) * rate.words + 1) + rate.cycles : 0);
+export function lanePassed(rate: Rate | undefined, due: number, t: number): number {
+  if (!rate) return 0;
+  return (t === laneTick(rate, due) ? due : t * rate.words) + rate.cycles;
+}
 /** First tick at which a lane is ready. */
 export const laneTick = (rate: Rate | undefined, due: number): number => (rate ? Math.ceil(due / rate.words) : 0);
