@@ -1,17 +1,17 @@
 /**
  * Program -> flat tables for the wavelet engine: one object of numbers per instruction (one shape, so property loads stay
- * monomorphic), one row per (PE, color) route and per FIFO. Compiled once per PE class and per program.
+ * monomorphic), what routers and queues lead to. Compiled once per PE class and per program.
  */
 import { type Channels, enumerateChannels, findChannel } from '../machine/channels.ts';
-import { neighbour, OPPOSITE, PORTS, Port } from '../machine/fabric.ts';
+import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { VECTOR_OP_NAMES, VECTOR_OPS } from '../machine/ops.ts';
 import { elementOffset, groupCycles, groupWidth, scalarCycles, setupCycles } from '../machine/price.ts';
-import type { Destination, Instruction, PeClass, Program, ScalarStep, Source, VectorInstruction } from '../machine/program.ts';
+import type { Condition, Destination, Instruction, PeClass, Program, RouteClass, ScalarStep, Source, VectorInstruction } from '../machine/program.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { KIND } from '../trace/schema.ts';
 
-export const IS = { VECTOR: 0, SCALAR: 1, LOOP: 2, FLAG: 3, MARK: 4 } as const;
-export const AT = { NONE: 0, MEMORY: 1, FABRIC: 2, REGISTER: 3 } as const;
+export const IS = { VECTOR: 0, SCALAR: 1, LOOP: 2, FLAG: 3, MARK: 4, BRANCH: 5 } as const;
+export const AT = { NONE: 0, MEMORY: 1, FABRIC: 2, REGISTER: 3, FIFO: 4 } as const;
 
 /** One operand in numbers. `lo` and `hi` bound the element offsets in bytes from address + base. */
 export class CompiledOperand {
@@ -22,13 +22,19 @@ export class CompiledOperand {
   step = 0;
   inner = 0;
   outerStep = 0;
-  /** Queue index in the class, or register. */
+  /** Queue or memory FIFO index in the class, or register. */
   index = 0;
   advance = false;
+  packed = false;
+  /** Bit of an entry's tag: 2 for control wavelets. */
+  control = 0;
   width = 4;
   lo = 0;
   hi = 0;
 }
+
+/** Addresses modulo 8 of two sources decide about their bank conflicts. */
+export const BANK_KEYS = 64;
 
 export class CompiledInstruction {
   is: number = IS.MARK;
@@ -54,14 +60,22 @@ export class CompiledInstruction {
   /** Words needed in the input queues: queue index -> words per element (1 or 2), by queue of a; b on another queue has 1. */
   aWords = 0;
   bWords = 0;
-  /** No fabric operand: it can never wait. */
+  /** Words needed in memory FIFOs, likewise. */
+  aFifo = 0;
+  bFifo = 0;
+  /** No fabric or FIFO operand: it can never wait. */
   memoryOnly = false;
   twoMemorySources = false;
+  /** No operand has rows. */
+  straight = true;
+  /** Issue cycles of the whole op by the low address bits of its memory sources (bankKey), once known; else 0. */
+  readonly batchCycles = new Int32Array(BANK_KEYS);
   // others
   register = 0;
   to = 0;
   task = 0;
   flag: 'activate' | 'block' | 'unblock' = 'activate';
+  when: Condition = 'zero';
   steps: readonly ScalarStep[] = [];
 }
 
@@ -71,9 +85,13 @@ export interface CompiledClass {
   readonly threads: readonly number[];
   readonly active: number;
   readonly blocked: number;
+  /** Data and control tasks: number, queue of a data task (-1 for a control task), register of the word. */
+  readonly triggers: ReadonlyArray<{ readonly task: number; readonly queue: number; readonly register: number }>;
   /** Data memory: [dataStart, dataEnd) of the PE's address space is held. */
   readonly dataStart: number;
   readonly dataEnd: number;
+  /** End of the data memory that code may touch. */
+  readonly dataTo: number;
 }
 
 export interface CompiledProgram {
@@ -81,29 +99,72 @@ export interface CompiledProgram {
   readonly classes: readonly CompiledClass[];
   /** Route slots of PE p: slotFirst[p] .. slotFirst[p + 1] - 1, in the order of its route class. */
   readonly slotFirst: Uint32Array;
-  readonly slotPe: Uint32Array;
-  readonly slotColor: Uint8Array;
-  /** Per slot: position count, ring flag; masks of position i at slot * 4 + i. */
-  readonly slotPositions: Uint8Array;
-  readonly slotRing: Uint8Array;
-  readonly rx: Uint8Array;
-  readonly tx: Uint8Array;
-  /** Target of (slot, port) at slot * 5 + port: a FIFO, an input lane (port RAMP), -2 - sink, or -1. */
-  readonly target: Int32Array;
-  /** Slot of each FIFO. */
-  readonly slotOf: Int32Array;
-  /** 1 where two colors of a router share a port. */
-  readonly shared: Uint8Array;
+  /** Per route class: whether two of its colors share a transmit port. */
+  readonly sharedRouters: readonly boolean[];
   /** FIFO (port RAMP) of each output queue lane. */
   readonly outputChannel: Int32Array;
   /** FIFO fed by each host source. */
   readonly sourceChannel: Int32Array;
+  /** Registers that any class uses: from 0 to this number less one. */
+  readonly registers: number;
+  /** Bit c is set when control wavelets may travel on color c. */
+  readonly controlColors: number;
 }
 
 export function compileProgram(program: Program): CompiledProgram {
   const channels = enumerateChannels(program);
-  const classes = program.classes.map((c) => compileClass(c, program.machine));
-  return { channels, classes, ...compileRoutes(program, channels), ...compileQueues(program, channels) };
+  const pes = program.width * program.height;
+  const slotFirst = new Uint32Array(pes + 1);
+  for (let pe = 0; pe < pes; pe++) slotFirst[pe + 1] = slotFirst[pe] + program.routes[program.routeOf[pe]].length;
+  return {
+    channels,
+    classes: program.classes.map((c) => compileClass(c, program.machine)),
+    slotFirst,
+    sharedRouters: program.routes.map(sharesPorts),
+    ...compileQueues(program, channels),
+    registers: Math.max(0, ...program.classes.map(registersUsed)),
+    controlColors: controlColors(program),
+  };
+}
+
+function controlColors(program: Program): number {
+  let colors = 0;
+  for (const { tasks, outputs } of program.classes) {
+    for (const i of tasks.flatMap((task) => task.code)) {
+      if (i.kind === 'vector' && i.destination.kind === 'fabricOut' && i.destination.control) colors |= 1 << outputs[i.destination.queue].color;
+    }
+  }
+  for (const source of program.sources) if (source.controls?.some((bit) => bit !== 0)) colors |= 1 << source.color;
+  return colors;
+}
+
+function sharesPorts(routes: RouteClass): boolean {
+  let seen = 0;
+  return routes.some(({ positions }) => {
+    const union = positions.reduce((mask, p) => mask | p.tx, 0);
+    const shares = (seen & union) !== 0;
+    seen |= union;
+    return shares;
+  });
+}
+
+/** One more than the highest register that a class's code or triggers name. */
+function registersUsed(cls: PeClass): number {
+  const named: number[] = [];
+  for (const { code, trigger } of cls.tasks) {
+    if (trigger) named.push(trigger.register);
+    for (const i of code) named.push(...registersOf(i));
+  }
+  return 1 + Math.max(-1, ...named);
+}
+
+function registersOf(i: Instruction): number[] {
+  if (i.kind === 'scalar') return i.steps.flatMap(({ d, a, b }) => [d ?? -1, a ?? -1, b ?? -1]);
+  if (i.kind === 'loop') return [i.counter];
+  if (i.kind === 'mark' || i.kind === 'branch') return [i.register];
+  if (i.kind !== 'vector') return [];
+  const operands = [i.destination, i.a, i.b].flatMap((o) => (o?.kind === 'memory' ? [o.base ?? -1] : o?.kind === 'register' ? [o.register] : []));
+  return [...operands, i.scalar && 'register' in i.scalar ? i.scalar.register : -1];
 }
 
 function compileClass(cls: PeClass, machine: MachineSpec): CompiledClass {
@@ -116,7 +177,9 @@ function compileClass(cls: PeClass, machine: MachineSpec): CompiledClass {
     threads: [...used].sort((x, y) => x - y),
     active: flags((t) => t.active),
     blocked: flags((t) => t.blocked),
+    triggers: cls.tasks.flatMap(({ trigger: t }, task) => (t ? [{ task, queue: t.kind === 'data' ? t.queue : -1, register: t.register }] : [])),
     dataStart: machine.codeReserve,
+    dataTo: end,
     dataEnd: machine.codeReserve + ((end - machine.codeReserve + 7) & ~7),
   };
 }
@@ -132,6 +195,15 @@ function compileInstruction(i: Instruction, machine: MachineSpec): CompiledInstr
       c.activity = KIND[i.activity];
       c.cost = scalarCycles(i, machine);
       c.steps = i.steps;
+      break;
+    case 'branch':
+      c.is = IS.BRANCH;
+      c.activity = KIND[i.activity];
+      c.cost = machine.scalar.branchTaken;
+      c.costElse = machine.scalar.branchNotTaken;
+      c.register = i.register;
+      c.when = i.when;
+      c.to = i.to;
       break;
     case 'loop':
       c.is = IS.LOOP;
@@ -175,7 +247,11 @@ function compileVector(i: VectorInstruction, machine: MachineSpec, c: CompiledIn
   const bothOneQueue = c.a.at === AT.FABRIC && c.b.at === AT.FABRIC && c.a.index === c.b.index;
   c.aWords = c.a.at === AT.FABRIC ? (bothOneQueue ? 2 : 1) : 0;
   c.bWords = c.b.at === AT.FABRIC && !bothOneQueue ? 1 : 0;
-  c.memoryOnly = c.a.at !== AT.FABRIC && c.b.at !== AT.FABRIC && c.d.at !== AT.FABRIC;
+  const bothOneFifo = c.a.at === AT.FIFO && c.b.at === AT.FIFO && c.a.index === c.b.index;
+  c.aFifo = c.a.at === AT.FIFO ? (bothOneFifo ? 2 : 1) : 0;
+  c.bFifo = c.b.at === AT.FIFO && !bothOneFifo ? 1 : 0;
+  c.memoryOnly = [c.a, c.b, c.d].every((o) => o.at !== AT.FABRIC && o.at !== AT.FIFO);
+  c.straight = [c.a, c.b, c.d].every((o) => o.inner === 0);
   c.twoMemorySources = c.a.at === AT.MEMORY && c.b.at === AT.MEMORY;
 }
 
@@ -197,55 +273,21 @@ function compileOperand(o: Source | Destination, width: number, length: number):
       c.lo = Math.min(c.lo, offset);
       c.hi = Math.max(c.hi, offset);
     }
+  } else if (o.kind === 'fifo') {
+    c.at = AT.FIFO;
+    c.index = o.fifo;
   } else {
     c.at = AT.FABRIC;
     c.index = o.queue;
+    c.packed = o.packed ?? false;
     c.advance = o.kind === 'fabricOut' && o.advance;
+    c.control = o.kind === 'fabricOut' && o.control ? 2 : 0;
   }
   return c;
 }
 
-function compileRoutes(program: Program, channels: Channels) {
-  const { width, height } = program;
-  const pes = width * height;
-  const slotFirst = new Uint32Array(pes + 1);
-  for (let pe = 0; pe < pes; pe++) slotFirst[pe + 1] = slotFirst[pe] + program.routes[program.routeOf[pe]].length;
-  const slots = slotFirst[pes];
-  const t = {
-    slotPe: new Uint32Array(slots),
-    slotColor: new Uint8Array(slots),
-    slotPositions: new Uint8Array(slots),
-    slotRing: new Uint8Array(slots),
-    rx: new Uint8Array(slots * 4),
-    tx: new Uint8Array(slots * 4),
-    target: new Int32Array(slots * PORTS).fill(-1),
-    slotOf: new Int32Array(channels.count).fill(-1),
-    shared: new Uint8Array(pes),
-  };
-  for (let pe = 0; pe < pes; pe++) {
-    let seen = 0;
-    program.routes[program.routeOf[pe]].forEach((route, r) => {
-      const slot = slotFirst[pe] + r;
-      t.slotPe[slot] = pe;
-      t.slotColor[slot] = route.color;
-      t.slotPositions[slot] = route.positions.length;
-      t.slotRing[slot] = route.ring ? 1 : 0;
-      let union = 0;
-      route.positions.forEach((p, i) => {
-        t.rx[slot * 4 + i] = p.rx;
-        t.tx[slot * 4 + i] = p.tx;
-        union |= p.tx;
-      });
-      if (seen & union) t.shared[pe] = 1;
-      seen |= union;
-      for (let port = 0; port < PORTS; port++) if ((union >> port) & 1) t.target[slot * PORTS + port] = targetOf(program, channels, pe, port, route.color);
-      for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) if (channels.color[c] === route.color) t.slotOf[c] = slot;
-    });
-  }
-  return { slotFirst, ...t };
-}
-
-function targetOf(program: Program, channels: Channels, pe: number, port: number, color: number): number {
+/** What lies behind (PE, port) for a color: a FIFO, an input lane (port RAMP), -2 - sink, or -1 for nothing. */
+export function targetOf(program: Program, { channels }: Pick<CompiledProgram, 'channels'>, pe: number, port: number, color: number): number {
   if (port === Port.RAMP) {
     for (let lane = channels.inputFirst[pe]; lane < channels.inputFirst[pe + 1]; lane++) if (channels.inputColor[lane] === color) return lane;
     return -1;

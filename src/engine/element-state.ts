@@ -3,7 +3,7 @@
  * whole truth; a snapshot is a copy of them. Behaviour: element-ops.ts (values), elements.ts (time).
  */
 import { WeftError } from '../base/error.ts';
-import { MAIN_THREAD, type Program, REGISTERS } from '../machine/program.ts';
+import { type LoadTable, MAIN_THREAD, type MemoryFifo, type Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledClass, CompiledInstruction, CompiledProgram } from './compile.ts';
 import type { Fabric } from './fabric.ts';
@@ -12,13 +12,6 @@ import type { EventWheel } from './wheel.ts';
 
 /** Simulated memory above this is refused before it is allocated. */
 const MEMORY_LIMIT = 1.5 * 2 ** 30;
-
-/**
- * A stream: main's running multiply of memory with words from a queue, its fields side by side (`stream[pe * 16 + field]`,
- * see element-streams.ts). MODE 0 is no stream. Elements [0, COUNT) since it was opened are done; the last RUN of them in
- * consecutive ticks from FROM on. FINAL is the tick of the last element, once all its words have come, else -1.
- */
-export const STREAM = { MODE: 0, LANE: 1, FROM: 2, RUN: 3, COUNT: 4, LIMIT: 5, FINAL: 6, A: 7, A_STEP: 8, D: 9, D_STEP: 10, FIELDS: 16 } as const;
 
 /** A flag change that becomes visible at a later tick. */
 export interface Pending {
@@ -47,7 +40,12 @@ export class ElementState {
   /** Issue tick of the batch's next group, or -1 when the thread runs no batch. */
   readonly batch: Int32Array;
   // per PE
-  readonly stream: Int32Array;
+  /** 1 while main's op runs as a stream (element-streams.ts). */
+  readonly streaming: Uint8Array;
+  /** A stream's uses in consecutive ticks: the first tick and how many; the tick of the last element once all its words have come, else -1. */
+  readonly streamFrom: Int32Array;
+  readonly streamRun: Int32Array;
+  readonly streamEnd: Int32Array;
   /** Streams that are open. */
   readonly streams = new Int32Array(1);
   readonly slotFree: Int32Array;
@@ -55,17 +53,23 @@ export class ElementState {
   readonly active: Int32Array;
   readonly blocked: Int32Array;
   readonly pending = new Map<number, Pending[]>();
+  /** What each PE's picker remembers (machine/picker.ts). */
+  readonly picker: Int32Array;
+  /** Place of the oldest word and number of words of every FIFO in memory, from memoryFifoFirst[pe] on. */
+  readonly memoryFifoFirst: Uint32Array;
+  readonly memoryFifo: Int32Array;
+  /** c.registers of each PE. */
   readonly registers: Int32Array;
   /** Data memory of PE p: bytes from memoryAt[p] + dataStart of its address space. */
-  readonly memoryAt: Float64Array;
+  readonly memoryAt: Int32Array;
   readonly bytes: Uint8Array;
   readonly views: Views;
   /** End of the last issue or pick. */
   readonly last = new Int32Array(1);
   /** Threads that have an instruction. */
   readonly running = new Int32Array(1);
-
-  protected readonly actor: number;
+  /** Turns of the elements by PE, then of the host sources: the tick of each, or NEVER. */
+  readonly due: Int32Array;
 
   protected readonly program: Program;
   protected readonly c: CompiledProgram;
@@ -73,16 +77,17 @@ export class ElementState {
   protected readonly fabric: Fabric;
   protected readonly recorder: Recorder | undefined;
 
-  constructor(program: Program, c: CompiledProgram, wheel: EventWheel, fabric: Fabric, recorder: Recorder | undefined) {
+  /** `wheel` turns on `due`. */
+  constructor(program: Program, c: CompiledProgram, due: Int32Array, wheel: EventWheel, fabric: Fabric, recorder: Recorder | undefined) {
     this.program = program;
     this.c = c;
+    this.due = due;
     this.wheel = wheel;
     this.fabric = fabric;
     this.recorder = recorder;
     const pes = program.width * program.height;
-    this.actor = c.channels.count;
     this.first = new Uint32Array(pes + 1);
-    this.memoryAt = new Float64Array(pes);
+    this.memoryAt = new Int32Array(pes);
     let total = 0;
     for (let pe = 0; pe < pes; pe++) {
       const cls = this.classOf(pe);
@@ -97,7 +102,7 @@ export class ElementState {
     }
     const buffer = new ArrayBuffer((total + 7) & ~7);
     this.bytes = new Uint8Array(buffer);
-    this.registers = new Int32Array(pes * REGISTERS);
+    this.registers = new Int32Array(pes * c.registers);
     this.views = {
       f32: new Float32Array(buffer),
       i32: new Int32Array(buffer),
@@ -123,21 +128,25 @@ export class ElementState {
     this.mark = column().fill(-1);
     this.batch = column().fill(-1);
     this.stallKind = new Int8Array(threads).fill(-1);
-    this.stream = new Int32Array(pes * STREAM.FIELDS);
+    this.streaming = new Uint8Array(pes);
+    [this.streamFrom, this.streamRun, this.streamEnd, this.picker] = [new Int32Array(pes), new Int32Array(pes), new Int32Array(pes), new Int32Array(pes)];
+    this.memoryFifoFirst = new Uint32Array(pes + 1);
+    for (let pe = 0; pe < pes; pe++) this.memoryFifoFirst[pe + 1] = this.memoryFifoFirst[pe] + (program.classes[program.classOf[pe]].fifos?.length ?? 0);
+    this.memoryFifo = new Int32Array(this.memoryFifoFirst[pes] * 2);
     this.slotFree = new Int32Array(pes);
     this.lastMicro = new Int8Array(pes).fill(-1);
     this.active = Int32Array.from({ length: pes }, (_, pe) => this.classOf(pe).active);
     this.blocked = Int32Array.from({ length: pes }, (_, pe) => this.classOf(pe).blocked);
-    this.load();
-    for (let pe = 0; pe < pes; pe++) if (this.active[pe] & ~this.blocked[pe]) wheel.schedule(this.actor + pe, 0);
+    this.load(program.loads);
+    for (let pe = 0; pe < pes; pe++) if ((this.active[pe] & ~this.blocked[pe]) !== 0 || this.classOf(pe).triggers.length > 0) wheel.schedule(pe, 0);
   }
 
   /** The arrays that make up the elements' state, in a fixed order; pending flags apart. */
   stateArrays() {
     return [
       this.task, this.pc, this.started, this.safe, this.done, this.scalar, this.baseD, this.baseA, this.baseB, this.mark, this.ready,
-      this.stallKind, this.stallFrom, this.batch, this.stream, this.streams, this.slotFree, this.lastMicro, this.active, this.blocked, this.registers, this.bytes,
-      this.last, this.running,
+      this.stallKind, this.stallFrom, this.batch, this.streaming, this.streamFrom, this.streamRun, this.streamEnd, this.streams, this.slotFree, this.lastMicro,
+      this.active, this.blocked, this.picker, this.memoryFifo, this.registers, this.bytes, this.last, this.running, this.due,
     ]; // biome-ignore format: a list of fields reads better in rows
   }
 
@@ -145,19 +154,38 @@ export class ElementState {
     return this.c.classes[this.program.classOf[pe]];
   }
 
-  /** Copies the load table into the memories. */
-  protected load(): void {
-    const { data, source, pe, address, offset, length } = this.program.loads;
+  /** Copies a load table into the memories. */
+  load(table: LoadTable): void {
+    const { data, source, pe, address, offset, length } = table;
     for (let i = 0; i < pe.length; i++) {
       this.bytes.set(data[source[i]].subarray(offset[i], offset[i] + length[i]), this.memoryAt[pe[i]] + address[i]);
     }
   }
 
-  /** Whether a thread has an instruction or a task could be picked. */
+  /** Whether a thread has an instruction or a task could be picked (or might, when a wavelet is there). */
   protected busy(pe: number): boolean {
-    if (this.active[pe] & ~this.blocked[pe]) return true;
+    if ((this.active[pe] & ~this.blocked[pe]) !== 0 || this.classOf(pe).triggers.length > 0) return true;
     for (let th = this.first[pe]; th < this.first[pe + 1]; th++) if (this.task[th] >= 0) return true;
     return false;
+  }
+
+  protected memoryFifoOf(pe: number, index: number): MemoryFifo {
+    const fifos = this.program.classes[this.program.classOf[pe]].fifos ?? [];
+    return fifos[index];
+  }
+
+  /** Notes a flag change; one that is visible at once is applied by the caller's own turn. */
+  protected flag(pe: number, task: number, kind: Pending['kind'], tick: number, now: number): void {
+    const list = this.pending.get(pe);
+    if (list) list.push({ tick, task, kind });
+    else this.pending.set(pe, [{ tick, task, kind }]);
+    if (tick > this.last[0]) this.last[0] = tick;
+    if (tick > now) this.wheel.schedule(pe, tick);
+  }
+
+  /** The host activates a task, visible at `tick`, which is not executed yet. */
+  launchTask(pe: number, task: number, tick: number): void {
+    this.flag(pe, task, 'activate', tick, tick - 1);
   }
 
   protected instruction(pe: number, th: number): CompiledInstruction {

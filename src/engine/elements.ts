@@ -5,7 +5,9 @@
  * Rules: docs/tick.md 8-15. Values: alu.ts, vector.ts.
  */
 
-import { MAIN_THREAD, REGISTERS } from '../machine/program.ts';
+import { controlTask, controlData } from '../machine/control.ts';
+import { afterPick, pickTask, type TaskPicker } from '../machine/picker.ts';
+import { MAIN_THREAD } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, IS } from './compile.ts';
 import type { Pending } from './element-state.ts';
@@ -13,11 +15,15 @@ import { ElementStreams } from './element-streams.ts';
 import { endlessTask, FREE_LIMIT } from './faults.ts';
 
 const READY = -1;
+const LOWEST: TaskPicker = { kind: 'lowest' };
 
 export class Elements extends ElementStreams {
+  /** Ticks from here on must not be run ahead of: somebody may look. */
+  horizon = 0;
+
   /** A compute element's turn at tick t. */
   event(pe: number, t: number): void {
-    if (this.isStreaming(pe)) {
+    if (this.streaming[pe] === 1) {
       this.streamEvent(pe, t);
       return;
     }
@@ -26,7 +32,7 @@ export class Elements extends ElementStreams {
     this.applyPending(pe, t);
     if (this.task[main] < 0 && this.ready[main] <= t) this.pick(pe, main, t);
     this.grant(pe, main, t);
-    if (this.busy(pe) && this.slotFree[pe] > t) this.wheel.schedule(this.actor + pe, this.slotFree[pe]);
+    if (this.busy(pe) && this.slotFree[pe] > t) this.wheel.schedule(pe, this.slotFree[pe]);
   }
 
   private applyPending(pe: number, t: number): void {
@@ -41,29 +47,64 @@ export class Elements extends ElementStreams {
     }
     if (later.length > 0) this.pending.set(pe, later);
     else this.pending.delete(pe);
-    for (const p of later) this.wheel.schedule(this.actor + pe, p.tick);
+    for (const p of later) this.wheel.schedule(pe, p.tick);
   }
 
-  /** Notes a flag change; one that is visible at once is applied by the caller's own turn. */
-  private flag(pe: number, task: number, kind: Pending['kind'], tick: number, now: number): void {
-    const list = this.pending.get(pe);
-    if (list) list.push({ tick, task, kind });
-    else this.pending.set(pe, [{ tick, task, kind }]);
-    if (tick > now) this.wheel.schedule(this.actor + pe, tick);
-  }
-
-  /** Rule 9: the lowest-numbered task that is active and not blocked. */
+  /** Rule 9: the picker's choice among the tasks that could start. */
   private pick(pe: number, main: number, t: number): void {
-    const runnable = this.active[pe] & ~this.blocked[pe];
+    const { triggers } = this.classOf(pe);
+    let runnable = this.active[pe] & ~this.blocked[pe];
+    if (triggers.length > 0) runnable |= this.triggered(pe, t);
     if (runnable === 0) return;
-    const task = 31 - Math.clz32(runnable & -runnable);
+    const picker = this.program.picker ?? LOWEST;
+    const task = pickTask(picker, runnable, pe, this.picker[pe]);
+    this.picker[pe] = afterPick(picker, task, this.picker[pe]);
     this.active[pe] &= ~(1 << task);
+    if (triggers.length > 0) this.takeTrigger(pe, task, t);
     this.task[main] = task;
     this.running[0]++;
     this.goTo(main, 0);
     this.last[0] = Math.max(this.last[0], t + 1);
+    this.clock = t;
     this.runFree(pe, main, t, t + 1);
-    if (this.task[main] < 0) this.wheel.schedule(this.actor + pe, t + 1);
+    if (this.task[main] < 0) this.wheel.schedule(pe, t + 1);
+  }
+
+  /** Data and control tasks whose wavelet is ready at t and that are not blocked; the element's turn comes with the next word. */
+  private triggered(pe: number, t: number): number {
+    let mask = 0;
+    for (const { task, queue } of this.classOf(pe).triggers) {
+      const lane = queue >= 0 ? this.dataHead(pe, queue, t) : this.controlHead(pe, task, t);
+      if (lane >= 0 && ((this.blocked[pe] >> task) & 1) === 0) mask |= 1 << task;
+    }
+    return mask;
+  }
+
+  /** The lane of an input queue whose head is a data wavelet that is ready at t, else -1. */
+  private dataHead(pe: number, queue: number, t: number): number {
+    const lane = this.c.channels.inputFirst[pe] + queue;
+    return this.inputArrived(pe, lane, 1, t) && !this.fabric.inputControl(lane, 1) ? lane : -1;
+  }
+
+  /** The first lane whose head is a control wavelet for `task` that is ready at t, else -1. */
+  private controlHead(pe: number, task: number, t: number): number {
+    const { inputFirst } = this.c.channels;
+    let found = -1;
+    for (let lane = inputFirst[pe]; lane < inputFirst[pe + 1]; lane++) {
+      if (!this.inputArrived(pe, lane, 1, t) || !this.fabric.inputControl(lane, 1) || found >= 0) continue;
+      if (controlTask(this.fabric.laneRing[this.fabric.inputAt(lane, 0)]) === task) found = lane;
+    }
+    return found;
+  }
+
+  /** A data or control task starts at t: its wavelet is taken. */
+  private takeTrigger(pe: number, task: number, t: number): void {
+    const trigger = this.classOf(pe).triggers.find((each) => each.task === task);
+    if (!trigger) return;
+    const lane = trigger.queue >= 0 ? this.dataHead(pe, trigger.queue, t) : this.controlHead(pe, task, t);
+    const word = this.fabric.pop(lane, t);
+    this.recorder?.use(lane, t);
+    this.registers[pe * this.c.registers + trigger.register] = trigger.queue >= 0 ? word : controlData(word);
   }
 
   /** Rules 11 and 12: who issues; the others' reasons for standing still are noted. */
@@ -82,7 +123,7 @@ export class Elements extends ElementStreams {
     if (winner === main) this.issueMain(pe, main, t);
     else this.issueMicrothread(pe, winner, t);
     // A longer issue may have taken the word or the room another thread was ready for: its reason to wait changes at t + 1.
-    if (micros > 0 && this.slotFree[pe] > t + 1) this.wheel.schedule(this.actor + pe, t + 1);
+    if (micros > 0 && this.slotFree[pe] > t + 1) this.wheel.schedule(pe, t + 1);
   }
 
   private grantAmong(pe: number, main: number, micros: number, free: boolean, t: number): number {
@@ -107,24 +148,35 @@ export class Elements extends ElementStreams {
     const main = th === this.first[pe + 1] - 1;
     if (main && ins.thread >= 0) return this.task[this.microSlot(pe, ins.thread)] < 0 ? READY : KIND.slot;
     if (ins.memoryOnly || (main && !this.started[th] && ins.setup > 0)) return READY;
+    if (ins.aFifo > 0 && this.memoryFifoCount(pe, ins.a.index) < ins.aFifo) return KIND.wait;
+    if (ins.bFifo > 0 && this.memoryFifoCount(pe, ins.b.index) < ins.bFifo) return KIND.wait;
     const lanes = this.c.channels.inputFirst[pe];
     if (ins.aWords > 0 && !this.inputReady(pe, lanes + ins.a.index, ins.aWords, t)) return KIND.wait;
     if (ins.bWords > 0 && !this.inputReady(pe, lanes + ins.b.index, ins.bWords, t)) return KIND.wait;
     if (ins.d.at === AT.FABRIC) {
       const channel = this.c.outputChannel[this.c.channels.outputFirst[pe] + ins.d.index];
-      if (!this.fabric.hasRoom(channel)) {
-        this.fabric.wakeElementOnRoom(channel);
+      if (!this.fabric.hasRoom(channel, t)) {
+        this.fabric.wakeElementOnRoom(channel, t);
         return KIND.blocked;
       }
     }
+    if (ins.d.at === AT.FIFO && this.memoryFifoCount(pe, ins.d.index) >= this.memoryFifoOf(pe, ins.d.index).capacity) return KIND.blocked;
     return READY;
   }
 
+  /** Whether the first `words` words of an input queue are ready and data; if not, the element's turn comes when that may change. */
   private inputReady(pe: number, lane: number, words: number, t: number): boolean {
+    if (!this.inputArrived(pe, lane, words, t)) return false;
+    if (this.c.controlColors === 0) return true;
+    if (!this.fabric.inputControl(lane, 1) && (words === 1 || !this.fabric.inputControl(lane, 2))) return true;
+    return false;
+  }
+
+  private inputArrived(pe: number, lane: number, words: number, t: number): boolean {
     const ready = this.fabric.inputReady(lane, words);
     if (ready >= 0 && ready <= t) return true;
     if (ready < 0) this.fabric.wakeElementOnWord(lane);
-    else this.wheel.schedule(this.actor + pe, ready);
+    else this.wheel.schedule(pe, ready);
     return false;
   }
 
@@ -143,10 +195,14 @@ export class Elements extends ElementStreams {
 
   /** Takes the issue slot during [t, t + cycles) and records it. */
   private hold(pe: number, th: number, ins: CompiledInstruction, t: number, cycles: number): void {
-    this.ready[th] = t + cycles;
-    this.slotFree[pe] = t + cycles;
-    if (t + cycles > this.last[0]) this.last[0] = t + cycles;
-    this.recorder?.span(pe, this.threadNumber(pe, th), ins.activity, this.mark[th], t, t + cycles);
+    this.holdUntil(pe, th, ins, t, t + cycles);
+  }
+
+  private holdUntil(pe: number, th: number, ins: CompiledInstruction, t: number, end: number): void {
+    this.ready[th] = end;
+    this.slotFree[pe] = end;
+    if (end > this.last[0]) this.last[0] = end;
+    this.recorder?.span(pe, this.threadNumber(pe, th), ins.activity, this.mark[th], t, end);
   }
 
   private goTo(th: number, pc: number): void {
@@ -160,11 +216,18 @@ export class Elements extends ElementStreams {
   }
 
   private issueMain(pe: number, main: number, t: number): void {
+    if (main === this.first[pe] && this.started[main] === 0) {
+      this.ready[main] = t;
+      this.runAhead(pe, main);
+      if (this.ready[main] > t) return;
+    }
     const ins = this.instruction(pe, main);
     if (ins.is !== IS.VECTOR) {
       const cost = this.controlCycles(pe, ins);
       this.hold(pe, main, ins, t, cost);
+      this.clock = t;
       this.control(pe, main, ins, t, t + cost);
+      this.clock = t + cost;
       this.runFree(pe, main, t, t + cost);
       return;
     }
@@ -184,15 +247,15 @@ export class Elements extends ElementStreams {
     }
     if (this.canStream(pe, main, ins)) {
       this.openStream(pe, main, ins, t);
-      if (this.finalTick(pe) === t) this.finishStream(pe, t);
+      if (this.streamEnd[pe] === t) this.finishStream(pe, t);
     } else if (this.issueGroup(pe, main, ins, t)) this.endOp(pe, main, ins, t, this.ready[main]);
   }
 
   /** A streaming element's turn: the last element is used at t, or something else woke it, which can wait. */
   private streamEvent(pe: number, t: number): void {
-    const final = this.finalTick(pe);
+    const final = this.streamEnd[pe];
     if (t === final) this.finishStream(pe, t);
-    else if (final >= 0) this.wheel.schedule(this.actor + pe, final);
+    else if (final >= 0) this.wheel.schedule(pe, final);
   }
 
   /** The stream's last element is used at t. */
@@ -202,7 +265,7 @@ export class Elements extends ElementStreams {
     this.closeStream(pe, t + 1);
     this.endOp(pe, main, ins, t, t + 1);
     // A flag that came up while the stream ran has had no turn yet: it may make a task runnable.
-    if (this.busy(pe) || this.pending.has(pe)) this.wheel.schedule(this.actor + pe, t + 1);
+    if (this.busy(pe) || this.pending.has(pe)) this.wheel.schedule(pe, t + 1);
   }
 
   /**
@@ -211,7 +274,7 @@ export class Elements extends ElementStreams {
    */
   closeStreams(now: number, until: number): boolean {
     if (this.streams[0] === 0) return false;
-    for (let pe = 0; pe < this.slotFree.length; pe++) if (this.isStreaming(pe)) this.suspendStream(pe, now, until);
+    for (let pe = 0; pe < this.slotFree.length; pe++) if (this.streaming[pe] === 1) this.suspendStream(pe, now, until);
     return true;
   }
 
@@ -220,19 +283,21 @@ export class Elements extends ElementStreams {
     const main = this.first[pe + 1] - 1;
     const next = this.ready[main];
     if (next < now) this.stall(pe, main, KIND.wait, next);
-    this.wheel.schedule(this.actor + pe, Math.max(now, next));
+    this.wheel.schedule(pe, Math.max(now, next));
   }
 
   /** A vector op of main is over at tick e: flags, next instruction, free ones behind it. */
   private endOp(pe: number, main: number, ins: CompiledInstruction, t: number, e: number, issued = t): void {
     this.completionFlags(pe, ins, t, e);
     this.goTo(main, this.pc[main] + 1);
+    this.clock = e;
     this.runFree(pe, main, t, e, issued);
   }
 
   private completionFlags(pe: number, ins: CompiledInstruction, t: number, e: number): void {
-    if (ins.activates >= 0) this.flag(pe, ins.activates, 'activate', e, t);
-    if (ins.unblocks >= 0) this.flag(pe, ins.unblocks, 'unblock', e, t);
+    const visible = e + this.program.machine.completion;
+    if (ins.activates >= 0) this.flag(pe, ins.activates, 'activate', visible, t);
+    if (ins.unblocks >= 0) this.flag(pe, ins.unblocks, 'unblock', visible, t);
   }
 
   private issueMicrothread(pe: number, th: number, t: number): void {
@@ -256,8 +321,12 @@ export class Elements extends ElementStreams {
     this.running[0]++;
     this.capture(pe, th, ins);
     this.goTo(main, this.pc[main] + 1);
+    this.clock = this.ready[main];
     this.runFree(pe, main, t, this.ready[main]);
   }
+
+  /** The moment at which scalar code runs: what the time-stamp counter shows. */
+  private clock = 0;
 
   /** Rule 10: instructions that cost nothing, until one that does or the task's end. `issued` is the tick a fault is dated: the issue before them. */
   private runFree(pe: number, main: number, t: number, visible: number, issued = t): void {
@@ -273,17 +342,27 @@ export class Elements extends ElementStreams {
   }
 
   private controlCycles(pe: number, ins: CompiledInstruction): number {
-    if (ins.is !== IS.LOOP) return ins.cost;
-    return ((this.registers[pe * REGISTERS + ins.register] - 1) | 0) > 0 ? ins.cost : ins.costElse;
+    if (ins.is !== IS.LOOP && ins.is !== IS.BRANCH) return ins.cost;
+    return this.jumps(pe, ins) ? ins.cost : ins.costElse;
+  }
+
+  /** Whether a loop or branch instruction will jump. */
+  private jumps(pe: number, ins: CompiledInstruction): boolean {
+    const value = this.registers[pe * this.c.registers + ins.register];
+    if (ins.is === IS.LOOP) return ((value - 1) | 0) > 0;
+    if (ins.when === 'zero') return value === 0;
+    if (ins.when === 'nonzero') return value !== 0;
+    return ins.when === 'negative' ? value < 0 : value > 0;
   }
 
   private control(pe: number, main: number, ins: CompiledInstruction, t: number, visible: number, issued = t): void {
-    const at = pe * REGISTERS;
+    const at = pe * this.c.registers;
     let to = this.pc[main] + 1;
     if (ins.is === IS.SCALAR) {
-      this.runScalars(pe, main, ins, issued);
-    } else if (ins.is === IS.LOOP) {
-      if (--this.registers[at + ins.register] > 0) to = ins.to;
+      this.runScalars(pe, main, ins, issued, this.clock);
+    } else if (ins.is === IS.LOOP || ins.is === IS.BRANCH) {
+      if (this.jumps(pe, ins)) to = ins.to;
+      if (ins.is === IS.LOOP) this.registers[at + ins.register]--;
     } else if (ins.is === IS.MARK) this.mark[main] = ins.register < 0 ? -1 : this.registers[at + ins.register];
     else this.flag(pe, ins.task, ins.flag, visible, t);
     this.goTo(main, to);
@@ -295,7 +374,7 @@ export class Elements extends ElementStreams {
     const to = Math.min(ins.length, from + ins.width);
     this.hold(pe, th, ins, t, ins.cycles + this.conflict(ins, th, from));
     if (ins.memoryOnly && this.safe[th]) this.execute(pe, th, ins, from, to);
-    else for (let i = from; i < to; i++) this.oneElement(pe, th, ins, i, t);
+    else for (let i = from; i < to; i++) this.oneElement(pe, th, ins, i, from, t);
     this.done[th] = to;
     return to === ins.length;
   }
@@ -307,7 +386,7 @@ export class Elements extends ElementStreams {
     this.ready[main] = end;
     this.slotFree[pe] = end;
     if (end > this.last[0]) this.last[0] = end;
-    this.wheel.schedule(this.actor + pe, end);
+    this.wheel.schedule(pe, end);
   }
 
   /** `now` is the tick whose turn this is; a batch cut by materialise ends before its turn. */
@@ -321,9 +400,49 @@ export class Elements extends ElementStreams {
     this.endOp(pe, main, ins, now, e, e - ins.cycles - this.conflict(ins, main, lastGroup));
   }
 
+  /**
+   * Main of a PE without microthreads goes on with what cannot touch the fabric or be disturbed, without a turn for each
+   * instruction, as long as nobody can look before it is over. An error is dated when it happens; the caller keeps it.
+   */
+  private runAhead(pe: number, main: number): void {
+    while (this.task[main] >= 0) {
+      const t = this.ready[main];
+      const ins = this.instruction(pe, main);
+      if (ins.is === IS.VECTOR ? !this.wholeOp(pe, main, ins, t) : !this.wholeControl(pe, main, ins, t)) return;
+    }
+  }
+
+  /** A whole memory-only op of main from t on, if it ends in time. */
+  private wholeOp(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
+    if (!ins.memoryOnly || ins.thread >= 0 || t + ins.setup + ins.length * ins.cycles * 2 > this.horizon) return false;
+    this.capture(pe, main, ins);
+    if (this.safe[main] === 0) {
+      this.goTo(main, this.pc[main]);
+      return false;
+    }
+    const e = t + ins.setup + this.batchCycles(ins, main, 0);
+    this.execute(pe, main, ins, 0, ins.length);
+    this.holdUntil(pe, main, ins, t, e);
+    const lastGroup = Math.floor((ins.length - 1) / ins.width) * ins.width;
+    this.endOp(pe, main, ins, e - 1, e, e - ins.cycles - this.conflict(ins, main, lastGroup));
+    return true;
+  }
+
+  /** A whole control or scalar instruction of main at t. */
+  private wholeControl(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
+    if (t >= this.horizon) return false;
+    const e = t + this.controlCycles(pe, ins);
+    this.holdUntil(pe, main, ins, t, e);
+    this.clock = t;
+    this.control(pe, main, ins, t, e, t);
+    this.clock = e;
+    this.runFree(pe, main, t, e, t);
+    return true;
+  }
+
   /** Cuts a running batch at tick k: the groups issued before k have happened, the others not (so that state(k) is exact). */
   materialise(pe: number, k: number): void {
-    if (this.isStreaming(pe)) this.suspendStream(pe, k, k);
+    if (this.streaming[pe] === 1) this.suspendStream(pe, k, k);
     const main = this.first[pe + 1] - 1;
     if (this.batch[main] < 0 || this.batch[main] >= k) return;
     const ins = this.instruction(pe, main);
@@ -332,7 +451,7 @@ export class Elements extends ElementStreams {
     for (; i < ins.length && tick < k; i += ins.width) tick += ins.cycles + this.conflict(ins, main, i);
     if (i >= ins.length) {
       this.finishBatch(pe, main, k - 1);
-      if (!this.busy(pe) && !this.pending.has(pe)) this.wheel.cancel(this.actor + pe);
+      if (!this.busy(pe) && !this.pending.has(pe)) this.wheel.cancel(pe);
       return;
     }
     this.execute(pe, main, ins, this.done[main], i);

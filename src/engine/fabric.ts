@@ -1,334 +1,472 @@
 /**
- * The routers of the wavelet engine: FIFOs as rings, routes per (PE, color) slot, departures, sleep and wake. One event =
- * one departure attempt of a FIFO's head; a FIFO that cannot leave sleeps until the place it waits for gives room or its
- * router's switch turns. Rules: docs/tick.md 1-7.
+ * The routers of the wavelet engine: departures, sleep and wake. One event = one departure attempt of a FIFO's head; a FIFO
+ * that cannot leave sleeps until the place it waits for gives room or its router's switch turns. Rules: docs/tick.md 1-7.
  *
- * Why reading the state directly is safe inside a tick: room in a FIFO is read only by its single feeder, frees are
- * applied at the end of the tick (commit), and whatever is pushed at t is ready at t + 1 or later.
+ * Why reading the state directly is safe inside a tick: room in a FIFO is read only by its single feeder and counts a
+ * departure of this very tick as not yet made (LAST); input queues are popped after the routers' turn; whatever is pushed at
+ * t is ready at t + 1 or later; switches turn at the end of the tick.
  */
-import { PORTS, Port } from '../machine/fabric.ts';
+import { COMMAND, firstCommand, nextPosition, popped } from '../machine/control.ts';
+import { lanePassed, laneReady, laneTick } from '../machine/host.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
+import {
+  FabricState,
+  FIFO,
+  GENERAL,
+  LANE,
+  LINKS,
+  linksOf,
+  NO_NEED,
+  NOBODY,
+  OWN_ELEMENT,
+  positionOf,
+  rxOf,
+  SEVERAL_RX,
+  SHARED,
+  SWITCHED,
+  txOf,
+} from './fabric-state.ts';
 import { collision } from './faults.ts';
-import { FIELDS, NOBODY, OWN_A, OWN_B, Queues, WAITER } from './queues.ts';
-import type { Entry } from './state-hash.ts';
-import { ActorList, type EventWheel } from './wheel.ts';
+import { ActorList, EventWheel, NEVER } from './wheel.ts';
 
-/** Fields of a route slot (`slots[slot * 16 + field]`); targets by port from TARGET on. */
-const RX = 0;
-const TX = 1;
-const LAST = 2;
-const POSITION = 3;
-const SHARED = 4;
-const TARGET = 8;
-const SLOT_FIELDS = 16;
-
-/** Waiters for room in a FIFO: a FIFO upstream (its id), the own compute element, or a host source (-3 - index). */
-const OWN_ELEMENT = -2;
-/** Owner's fields: a FIFO's slot and port; whether the element sleeps until a word comes to an input queue, and its PE. */
-const SLOT = OWN_A;
-const PORT = OWN_B;
-const WANTED = OWN_A;
-const PE = OWN_B;
-
-/** Values of WANTED: nobody cares, the element sleeps until a word comes, a stream drains the queue. */
-const SLEEPING = 1;
-const DRAINED = 2;
+const { RING, WAITER, LAST, RUN, DUE, LINK, INTO } = FIFO;
+const { NEED } = LANE;
 
 /** Whoever drains an input queue without a turn per word (element-streams.ts). */
 export interface Drain {
   /** Does all uses before tick t; returns the tick of the next one if its word is there, else -1. */
   catchUp(pe: number, t: number): number;
-  /** A word was delivered to the queue it drains. */
-  delivered(pe: number): void;
+  /** The queue it drains holds as many words as it still wants. */
+  complete(pe: number): void;
 }
 
-export class Fabric {
-  /** The routers' FIFOs; the tag of an entry is its ready tick * 2 + advance bit. */
-  private readonly fifos: Queues;
-  /** The input queues of the compute elements; the tag of an entry is its ready tick. */
-  readonly inputs: Queues;
-  /** Route slots: see the field constants. */
-  private readonly slots: Int32Array;
-  readonly sourceNext: Int32Array;
-  readonly sinkCount: Int32Array;
-  readonly sinkWords: readonly Uint32Array[];
-  /** Tick of the last departure. */
-  readonly last = new Int32Array(1).fill(-1);
-
+export class Fabric extends FabricState {
+  readonly wheel: EventWheel;
   /** Set by the compute elements. */
   drain: Drain | null = null;
 
-  private readonly freed = new ActorList();
-  private readonly inFreed = new ActorList();
-  private readonly switching = new ActorList();
+  /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
+  private readonly turns = new ActorList();
   private readonly contested = new ActorList();
   private readonly isContested: Uint8Array;
-  /** The first collision of this tick in slot order, so that the message does not depend on the visiting order. */
-  private collided: { slot: number; ports: number } | null = null;
-  private readonly elementActor: number;
-  private readonly sourceActor: number;
+  private readonly candidates = new Int32Array(128);
+  /** The first collision of this tick by PE and color, so that the message does not depend on the visiting order. */
+  private collided: { pe: number; color: number; ports: number } | null = null;
   private readonly hop: number;
   private readonly ramp: number;
-  private readonly program: Program;
-  private readonly c: CompiledProgram;
-  private readonly wheel: EventWheel;
+  private readonly actors: EventWheel;
+  private readonly sourceActor: number;
   private readonly recorder: Recorder | undefined;
 
-  constructor(program: Program, c: CompiledProgram, wheel: EventWheel, recorder: Recorder | undefined) {
-    this.program = program;
-    this.c = c;
-    this.wheel = wheel;
+  /** `actors` wakes compute elements (by PE) and host sources (by PEs + index). */
+  constructor(program: Program, c: CompiledProgram, actors: EventWheel, recorder: Recorder | undefined) {
+    super(program, c);
+    this.wheel = new EventWheel(this.fifo, FIFO.FIELDS, DUE);
+    this.actors = actors;
     this.recorder = recorder;
-    const { channels } = c;
-    const pes = program.width * program.height;
-    this.fifos = new Queues(channels.capacity, c.slotOf, channels.port);
-    const peOfLane = new Uint32Array(channels.inputCount);
-    for (let pe = 0; pe < pes; pe++) peOfLane.fill(pe, channels.inputFirst[pe], channels.inputFirst[pe + 1]);
-    this.inputs = new Queues(channels.inputCapacity, new Int32Array(channels.inputCount), peOfLane);
-    this.slots = slotTable(c);
-    this.sourceNext = new Int32Array(program.sources.length);
-    this.sinkCount = new Int32Array(program.sinks.length);
-    this.sinkWords = program.sinks.map((s) => new Uint32Array(s.expect));
-    this.isContested = new Uint8Array(pes);
-    this.elementActor = channels.count;
-    this.sourceActor = channels.count + pes;
+    this.sourceActor = program.width * program.height;
+    this.isContested = new Uint8Array(this.sourceActor);
     this.hop = program.machine.hop;
     this.ramp = program.machine.ramp;
     program.sources.forEach((s, i) => {
-      if (s.words.length > 0) wheel.schedule(this.sourceActor + i, 0);
+      if (s.words.length > 0) actors.schedule(this.sourceActor + i, s.from ?? 0);
     });
   }
 
-  /** The arrays that make up the fabric's state, in a fixed order. */
-  stateArrays(): ReadonlyArray<Int32Array | Uint32Array> {
-    return [this.fifos.table, this.inputs.table, this.slots, this.fifos.ring, this.inputs.ring, this.sourceNext, this.sinkCount, ...this.sinkWords, this.last];
+  /**
+   * All FIFOs due at tick t. The loop is the engine's hottest: plain data with one way to go is handled here in one piece;
+   * everything else goes through isCandidate and depart, which say the same rule by rule.
+   */
+  routers(t: number): void {
+    const { fifo, ring, lane, laneRing, wheel } = this;
+    const due = wheel.turn(t);
+    const { data, length } = due;
+    const next = wheel.bucket(t + 1);
+    const arrives = t + this.hop;
+    const delivered = t + this.ramp;
+    for (let i = 0; i < length; i++) {
+      const id = data[i];
+      const f = id * 8;
+      if (fifo[f + DUE] !== t) continue;
+      fifo[f + DUE] = NEVER;
+      const queue = fifo[f];
+      const head = (fifo[f + RING] + (queue & 255)) * 2;
+      const link = fifo[f + LINK];
+      if (link === GENERAL || (ring[head + 1] & 3) !== 0) {
+        this.generalEvent(id, t);
+        continue;
+      }
+      const g = link * 8;
+      if (link >= 0 && ((fifo[g] >> 8) & 255) + (fifo[g + LAST] === t ? 1 : 0) >= fifo[g] >> 16) {
+        this.waitForRoom(id, link, t);
+        continue;
+      }
+      const word = ring[head];
+      const into = fifo[f + INTO];
+      if (into >= 0) {
+        const l = into * 6;
+        let q = lane[l];
+        if (((q >> 8) & 255) >= q >> 16) {
+          if (!this.laneGivesRoom(into, id, t)) continue;
+          q = lane[l];
+        }
+        const waiting = (q >> 8) & 255;
+        let at = (q & 255) + waiting;
+        if (at >= q >> 16) at -= q >> 16;
+        at = (lane[l + 1] + at) * 2;
+        laneRing[at] = word;
+        laneRing[at + 1] = delivered * 4;
+        lane[l] = q + 256;
+        if (waiting + 1 >= lane[l + NEED]) this.wanted(into, delivered);
+      }
+      if (link >= 0) {
+        const q = fifo[g];
+        const waiting = q & 0xff00;
+        let at = (q & 255) + (waiting >> 8);
+        if (at >= q >> 16) at -= q >> 16;
+        at = (fifo[g + RING] + at) * 2;
+        ring[at] = word;
+        ring[at + 1] = arrives * 4;
+        fifo[g] = q + 256;
+        if (waiting === 0) wheel.schedule(link, arrives);
+      }
+      // The same as left(), by hand.
+      if (fifo[f + LAST] !== t - 1 || fifo[f + RUN] < 0) this.openRun(id, t);
+      fifo[f + LAST] = t;
+      const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
+      fifo[f] = (queue & ~255) - 256 + first;
+      if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, t + 1);
+      if ((queue & 0xff00) > 256) {
+        const ready = ring[(fifo[f + RING] + first) * 2 + 1] >> 2;
+        if (ready <= t + 1) {
+          fifo[f + DUE] = t + 1;
+          next.push(id);
+        } else wheel.schedule(id, ready);
+      }
+    }
+    due.length = 0;
+    this.arbitrate(t);
   }
 
-  /** A FIFO's turn at tick t. */
-  fifoEvent(channel: number, t: number): void {
-    const slot = this.slotOf(channel);
-    if (this.slots[slot * SLOT_FIELDS + SHARED] === 1) {
-      const pe = this.c.slotPe[slot];
+  /** A FIFO's turn in the general case. */
+  private generalEvent(channel: number, t: number): void {
+    if (this.slots[this.place[channel] >> 3] & SHARED) {
+      const pe = this.c.channels.pe[channel];
       if (this.isContested[pe] === 1) return;
       this.isContested[pe] = 1;
       this.contested.push(pe);
-    } else if (this.isCandidate(channel, slot, t)) this.depart(channel, slot, t);
+    } else if (this.isCandidate(channel, t)) this.depart(channel, t);
   }
 
-  /** Host source `index` at tick t: one word if there is room. */
+  /** Host source `index` at tick t: one word if its lane is ready and there is room. */
   sourceEvent(index: number, t: number): void {
-    const channel = this.c.sourceChannel[index];
-    if (!this.hasRoom(channel)) {
-      this.fifos.table[channel * FIELDS + WAITER] = -3 - index;
+    const { words, rate, controls } = this.program.sources[index];
+    if (!laneReady(rate, this.sourceDue[index], t)) {
+      this.actors.schedule(this.sourceActor + index, laneTick(rate, this.sourceDue[index]));
       return;
     }
-    const { words } = this.program.sources[index];
-    this.push(channel, words[this.sourceNext[index]++] | 0, t + this.hop, 0);
+    const channel = this.c.sourceChannel[index];
+    if (!this.hasRoom(channel, t)) {
+      this.waitFor(channel, -3 - index, t);
+      return;
+    }
+    const at = this.sourceNext[index]++;
+    this.push(channel, words[at] | 0, t + this.hop, controls?.[at] ? 2 : 0);
+    this.sourceDue[index] = lanePassed(rate, this.sourceDue[index], t);
     this.recorder?.sourceWord(index, t);
     this.last[0] = Math.max(this.last[0], t);
-    if (this.sourceNext[index] < words.length) this.wheel.schedule(this.sourceActor + index, t + 1);
+    if (at + 1 < words.length) this.actors.schedule(this.sourceActor + index, t + 1);
   }
 
   /** Routers whose colors share a port decide together, after all single ones were heard. */
-  arbitrate(t: number): void {
+  private arbitrate(t: number): void {
     for (let i = 0; i < this.contested.length; i++) {
       this.isContested[this.contested.data[i]] = 0;
       this.arbitrateRouter(this.contested.data[i], t);
     }
     this.contested.length = 0;
-    if (this.collided) {
-      const { slot, ports } = this.collided;
-      throw collision(this.program, t, this.c.slotPe[slot], this.c.slotColor[slot], ports);
-    }
+    if (this.collided) throw collision(this.program, t, this.collided.pe, this.collided.color, this.collided.ports);
   }
 
   /** Candidates by (last departure of the color, color); one is granted if none of its ports is taken (tick rule 5). */
   private arbitrateRouter(pe: number, t: number): void {
-    const { channels } = this.c;
-    const lastOf = (channel: number): number => this.slots[this.slotOf(channel) * SLOT_FIELDS + LAST];
-    const candidates: number[] = [];
-    for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) {
-      if (this.headReady(ch) <= t && this.isCandidate(ch, this.slotOf(ch), t)) candidates.push(ch);
+    const { first } = this.c.channels;
+    let count = 0;
+    for (let ch = first[pe]; ch < first[pe + 1]; ch++) {
+      if (this.headReady(ch) > t || !this.isCandidate(ch, t)) continue;
+      let at = count++;
+      for (; at > 0 && this.goesBefore(pe, ch, this.candidates[at - 1]); at--) this.candidates[at] = this.candidates[at - 1];
+      this.candidates[at] = ch;
     }
-    candidates.sort((x, y) => lastOf(x) - lastOf(y) || channels.color[x] - channels.color[y]);
     let taken = 0;
-    for (const ch of candidates) {
-      const tx = this.slots[this.slotOf(ch) * SLOT_FIELDS + TX];
+    for (let i = 0; i < count; i++) {
+      const ch = this.candidates[i];
+      const tx = txOf(this.slots[this.place[ch] >> 3]);
       if (taken & tx) this.wheel.schedule(ch, t + 1);
       else {
         taken |= tx;
-        this.depart(ch, this.slotOf(ch), t);
+        this.depart(ch, t);
       }
     }
   }
 
-  private slotOf(channel: number): number {
-    return this.fifos.table[channel * FIELDS + SLOT];
+  private goesBefore(pe: number, x: number, y: number): boolean {
+    const { color } = this.c.channels;
+    const age = this.lastDeparture(pe, color[x]) - this.lastDeparture(pe, color[y]);
+    return age < 0 || (age === 0 && color[x] < color[y]);
   }
 
-  /** Tick at which a FIFO's head is ready; never for an empty one. */
-  private headReady(channel: number): number {
-    return this.fifos.length(channel) === 0 ? Number.POSITIVE_INFINITY : this.fifos.ring[this.fifos.head(channel) + 1] >> 1;
-  }
-
-  /** Whether the ready head of a FIFO may leave at t; if not for want of room, it is noted as a waiter (tick rules 3 and 4). */
-  private isCandidate(channel: number, slot: number, t: number): boolean {
-    const s = slot * SLOT_FIELDS;
-    const rx = this.slots[s + RX];
-    if (((rx >> this.fifos.table[channel * FIELDS + PORT]) & 1) === 0) return false;
-    if ((rx & (rx - 1)) !== 0) this.checkCollision(slot, rx, t);
-    const tx = this.slots[s + TX];
-    for (let port = 0; port < Port.RAMP; port++) {
-      if (((tx >> port) & 1) === 0) continue;
-      const target = this.slots[s + TARGET + port];
-      if (target >= 0 && !this.hasRoom(target)) {
-        this.fifos.table[target * FIELDS + WAITER] = channel;
+  /** Whether the ready head of a FIFO may leave at t; if not, it sleeps until what it waits for changes (tick rules 3 and 4). */
+  private isCandidate(channel: number, t: number): boolean {
+    const { slots, lane } = this;
+    const place = this.place[channel];
+    const s = place >> 3;
+    const masks = slots[s];
+    if (((masks >> (place & 7)) & 1) === 0) return false;
+    if (masks & SEVERAL_RX) this.checkCollision(channel, rxOf(masks), t);
+    for (let k = s + LINKS; k < s + LINKS + linksOf(masks); k++) {
+      const target = slots[k];
+      if (target < 0 ? !this.sinkReady(-2 - target, channel, t) : !this.hasRoom(target, t)) {
+        if (target >= 0) this.waitForRoom(channel, target, t);
         return false;
       }
     }
-    if (((tx >> Port.RAMP) & 1) === 0) return true;
-    const lane = this.slots[s + TARGET + Port.RAMP];
-    return this.inputs.hasRoom(lane) || this.inputGivesRoom(lane, channel, t);
+    const into = slots[s + 1];
+    if (into < 0) return true;
+    const queue = lane[into * 6];
+    return ((queue >> 8) & 255) < queue >> 16 || this.laneGivesRoom(into, channel, t);
+  }
+
+  /** Whether a sink's lane takes a wavelet at t; if not, the FIFO tries again when it does. */
+  private sinkReady(sink: number, channel: number, t: number): boolean {
+    const { rate } = this.program.sinks[sink];
+    if (laneReady(rate, this.sinkDue[sink], t)) return true;
+    this.wheel.schedule(channel, laneTick(rate, this.sinkDue[sink]));
+    return false;
+  }
+
+  private waitForRoom(channel: number, target: number, t: number): void {
+    if (!this.waitFor(target, channel, t)) this.wheel.schedule(channel, t + 1);
+  }
+
+  /** Notes a waiter for room in a FIFO; false if the room comes at t + 1 anyway, because its head leaves in this tick. */
+  private waitFor(target: number, waiter: number, t: number): boolean {
+    if (this.fifo[target * 8 + LAST] === t) {
+      if (waiter < 0) this.wake(target, waiter, t + 1);
+      return false;
+    }
+    this.fifo[target * 8 + WAITER] = waiter;
+    return true;
   }
 
   /** A full input queue may have room if a stream drains it; if not, the FIFO is woken when it will, or notes itself. */
-  private inputGivesRoom(lane: number, channel: number, t: number): boolean {
-    const i = lane * FIELDS;
-    if (this.inputs.table[i + WANTED] === DRAINED && this.drain) {
-      const next = this.drain.catchUp(this.inputs.table[i + PE], t);
-      if (this.inputs.hasRoom(lane)) return true;
+  private laneGivesRoom(lane: number, channel: number, t: number): boolean {
+    const l = lane * 6;
+    if (this.lane[l + LANE.DRAINED] === 1 && this.drain) {
+      const next = this.drain.catchUp(this.lane[l + LANE.PE], t);
+      const queue = this.lane[l];
+      if (((queue >> 8) & 255) < queue >> 16) return true;
       if (next >= 0) {
         this.wheel.schedule(channel, next + 1);
         return false;
       }
     }
-    this.inputs.table[i + WAITER] = channel;
+    this.lane[l + LANE.WAITER] = channel;
     return false;
   }
 
-  private checkCollision(slot: number, rx: number, t: number): void {
-    const pe = this.c.slotPe[slot];
+  private checkCollision(channel: number, rx: number, t: number): void {
     const { channels } = this.c;
+    const pe = channels.pe[channel];
+    const color = channels.color[channel];
     let ports = 0;
     for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) {
-      const open = this.slotOf(ch) === slot && (rx >> channels.port[ch]) & 1;
-      if (open && this.headReady(ch) <= t) ports |= 1 << channels.port[ch];
+      if (channels.color[ch] === color && (rx >> channels.port[ch]) & 1 && this.headReady(ch) <= t) ports |= 1 << channels.port[ch];
     }
-    const several = (ports & (ports - 1)) !== 0;
-    if (several && (!this.collided || slot < this.collided.slot)) this.collided = { slot, ports };
+    if ((ports & (ports - 1)) === 0) return;
+    const known = this.collided;
+    if (!known || pe < known.pe || (pe === known.pe && this.routeIndex(pe, color) < this.routeIndex(pe, known.color))) this.collided = { pe, color, ports };
   }
 
-  private depart(channel: number, slot: number, t: number): void {
-    const s = slot * SLOT_FIELDS;
-    const at = this.fifos.head(channel);
-    const word = this.fifos.ring[at];
-    const tx = this.slots[s + TX];
-    for (let port = 0; port < Port.RAMP; port++) {
-      if (((tx >> port) & 1) === 0) continue;
-      const target = this.slots[s + TARGET + port];
-      if (target >= 0) this.push(target, word, t + this.hop, 0);
-      else this.toSink(-2 - target, word, t);
+  /** The head of a FIFO leaves at t (tick rule 6). */
+  private depart(channel: number, t: number): void {
+    const { slots, fifo, ring } = this;
+    const f = channel * 8;
+    const s = this.place[channel] >> 3;
+    const masks = slots[s];
+    const at = (fifo[f + RING] + (fifo[f] & 255)) * 2;
+    const tag = ring[at + 1];
+    const control = tag & 2;
+    const word = control !== 0 && masks & SWITCHED ? this.command(channel, ring[at]) : ring[at];
+    if (tag & 1) this.turn(channel, COMMAND.advance);
+    for (let k = s + LINKS; k < s + LINKS + linksOf(masks); k++) {
+      if (slots[k] >= 0) this.push(slots[k], word, t + this.hop, control);
+      else this.toSink(-2 - slots[k], word, t);
     }
-    if ((tx >> Port.RAMP) & 1) this.deliver(this.slots[s + TARGET + Port.RAMP], word, t + this.ramp);
-    if (this.fifos.ring[at + 1] & 1) this.switching.push(slot);
-    this.slots[s + LAST] = t;
+    if (slots[s + 1] >= 0) this.deliver(slots[s + 1], word, t + this.ramp, control);
+    this.left(channel, t);
+  }
+
+  /** A control wavelet passes a switch: its first command acts at the end of the tick. Returns the word that goes on. */
+  private command(channel: number, word: number): number {
+    const { pe, color } = this.c.channels;
+    const route = this.program.routes[this.program.routeOf[pe[channel]]][this.routeIndex(pe[channel], color[channel])];
+    this.turn(channel, firstCommand(word));
+    return popped(word, route.pop ?? 'always');
+  }
+
+  private turn(channel: number, command: number): void {
+    this.turns.push(channel);
+    this.turns.push(command);
+  }
+
+  /** The head of a FIFO is gone: its place is free at t + 1. */
+  private left(channel: number, t: number): void {
+    const { fifo } = this;
+    const f = channel * 8;
+    if (fifo[f + LAST] !== t - 1 || fifo[f + RUN] < 0) this.openRun(channel, t);
+    fifo[f + LAST] = t;
+    const queue = fifo[f];
+    const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
+    fifo[f] = (queue & ~255) - 256 + first;
+    if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(channel, t + 1);
+    this.wakeFifo(channel, t + 1);
+  }
+
+  /** Tells the recorder of the FIFO's last run of departures in consecutive ticks, and begins another at t. */
+  private openRun(channel: number, t: number): void {
+    this.closeRun(channel);
+    this.fifo[channel * 8 + RUN] = t;
     if (t > this.last[0]) this.last[0] = t;
-    this.recorder?.move(channel, tx, t);
-    this.freed.push(channel);
-    if (this.fifos.remove(channel) > 0) this.wheel.schedule(channel, Math.max(this.headReady(channel), t + 1));
   }
 
-  /** Puts a word into a FIFO; the caller has seen room. */
-  push(channel: number, word: number, ready: number, advance: number): void {
-    if (this.fifos.add(channel, word, ready * 2 + advance) === 0) this.wheel.schedule(channel, ready);
+  private closeRun(channel: number): void {
+    const { fifo } = this;
+    const f = channel * 8;
+    if (fifo[f + RUN] < 0) return;
+    this.recorder?.moveRun(channel, txOf(this.slots[this.place[channel] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
+    if (fifo[f + LAST] > this.last[0]) this.last[0] = fifo[f + LAST];
+    fifo[f + RUN] = -1;
   }
 
-  private deliver(lane: number, word: number, ready: number): void {
-    this.inputs.add(lane, word, ready);
-    const i = lane * FIELDS;
-    const wanted = this.inputs.table[i + WANTED];
-    if (wanted === DRAINED) this.drain?.delivered(this.inputs.table[i + PE]);
-    else if (wanted === SLEEPING) {
-      this.inputs.table[i + WANTED] = 0;
-      this.wheel.schedule(this.elementActor + this.inputs.table[i + PE], ready);
-    }
+  /** Tells the recorder everything, and brings `last` up to date. */
+  flush(): void {
+    for (let channel = 0; channel < this.c.channels.count; channel++) this.closeRun(channel);
+  }
+
+  /** Puts a word into a FIFO; the caller has seen room. `bits` are those of the entry's tag. */
+  push(channel: number, word: number, ready: number, bits: number): void {
+    const { fifo, ring } = this;
+    const f = channel * 8;
+    const queue = fifo[f];
+    const at = this.entryAt(queue, fifo[f + RING], (queue >> 8) & 255);
+    ring[at] = word;
+    ring[at + 1] = ready * 4 + bits;
+    fifo[f] = queue + 256;
+    if ((queue & 0xff00) === 0) this.wheel.schedule(channel, ready);
+  }
+
+  private deliver(into: number, word: number, ready: number, bits: number): void {
+    const { lane, laneRing } = this;
+    const l = into * 6;
+    const queue = lane[l];
+    const waiting = (queue >> 8) & 255;
+    const at = this.entryAt(queue, lane[l + 1], waiting);
+    laneRing[at] = word;
+    laneRing[at + 1] = ready * 4 + bits;
+    lane[l] = queue + 256;
+    if (waiting + 1 >= lane[l + LANE.NEED]) this.wanted(into, ready);
+  }
+
+  /** An input queue holds what its element wants: a sleeper gets its turn, a stream knows its end. */
+  private wanted(into: number, ready: number): void {
+    const l = into * 6;
+    this.lane[l + LANE.NEED] = NO_NEED;
+    if (this.lane[l + LANE.DRAINED] === 1) this.drain?.complete(this.lane[l + LANE.PE]);
+    else this.actors.schedule(this.lane[l + LANE.PE], ready);
   }
 
   private toSink(sink: number, word: number, t: number): void {
     const n = this.sinkCount[sink]++;
     if (n < this.sinkWords[sink].length) this.sinkWords[sink][n] = word;
+    this.sinkDue[sink] = lanePassed(this.program.sinks[sink].rate, this.sinkDue[sink], t);
     this.recorder?.sinkWord(sink, t);
   }
 
-  /** Index in the input ring of the head of a queue if it is ready at t, else -1. */
-  readyHead(lane: number, t: number): number {
-    if (this.inputs.length(lane) === 0) return -1;
-    const at = this.inputs.head(lane);
-    return this.inputs.ring[at + 1] <= t ? at : -1;
+  /** Takes the head of an input queue at t; the caller has seen it ready. */
+  pop(lane: number, t: number): number {
+    const word = this.laneRing[this.inputAt(lane, 0)];
+    this.drop(lane);
+    const l = lane * 6;
+    const waiter = this.lane[l + LANE.WAITER];
+    if (waiter !== NOBODY) {
+      this.lane[l + LANE.WAITER] = NOBODY;
+      this.wakeFifo(waiter, t + 1);
+    }
+    return word;
   }
 
-  /** Takes the head of an input queue; the caller has seen it ready. */
-  pop(lane: number): number {
-    const word = this.inputs.ring[this.inputs.head(lane)];
-    this.inputs.remove(lane);
-    this.inFreed.push(lane);
-    return word;
+  /** Takes the head of an input queue away, without waking anybody. */
+  drop(lane: number): void {
+    const l = lane * 6;
+    const queue = this.lane[l];
+    const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
+    this.lane[l] = (queue & ~255) - 256 + first;
   }
 
   /** Tick at which the n-th waiting word (n = 1 is the head) of an input queue is ready, or -1 when it has not come. */
   inputReady(lane: number, n: number): number {
-    return this.inputs.length(lane) < n ? -1 : this.inputs.ring[this.inputs.nth(lane, n - 1) + 1];
+    return this.inputLength(lane) < n ? -1 : this.laneRing[this.inputAt(lane, n - 1) + 1] >> 2;
+  }
+
+  /** Whether the n-th waiting word of an input queue is a control wavelet. */
+  inputControl(lane: number, n: number): boolean {
+    return (this.laneRing[this.inputAt(lane, n - 1) + 1] & 2) !== 0;
   }
 
   /** The compute element will be woken by the next word that comes to this queue. */
   wakeElementOnWord(lane: number): void {
-    this.inputs.table[lane * FIELDS + WANTED] = SLEEPING;
+    this.lane[lane * 6 + LANE.NEED] = 0;
   }
 
-  /** From tick t on a stream drains this queue; a FIFO that sleeps for room in it wakes after the first use. */
-  startDraining(lane: number, t: number): void {
-    const i = lane * FIELDS;
-    this.inputs.table[i + WANTED] = DRAINED;
-    const waiter = this.inputs.table[i + WAITER];
+  /** From tick t on a stream that wants `need` words drains this queue; a FIFO that sleeps for room in it wakes after the first use. */
+  startDraining(lane: number, need: number, t: number): void {
+    const l = lane * 6;
+    this.lane[l + LANE.DRAINED] = 1;
+    this.lane[l + LANE.NEED] = need;
+    const waiter = this.lane[l + LANE.WAITER];
     if (waiter === NOBODY) return;
-    this.inputs.table[i + WAITER] = NOBODY;
+    this.lane[l + LANE.WAITER] = NOBODY;
     this.wakeFifo(waiter, t + 1);
   }
 
-  stopDraining(lane: number): void {
-    this.inputs.table[lane * FIELDS + WANTED] = 0;
+  /** The stream wants `need` words from here on. */
+  stillNeeds(lane: number, need: number): void {
+    this.lane[lane * 6 + LANE.NEED] = need;
   }
 
-  hasRoom(channel: number): boolean {
-    return this.fifos.hasRoom(channel);
+  stopDraining(lane: number): void {
+    this.lane[lane * 6 + LANE.DRAINED] = 0;
+    this.lane[lane * 6 + LANE.NEED] = NO_NEED;
   }
 
   /** The compute element of this FIFO's PE will be woken when it has room. */
-  wakeElementOnRoom(channel: number): void {
-    this.fifos.table[channel * FIELDS + WAITER] = OWN_ELEMENT;
+  wakeElementOnRoom(channel: number, t: number): void {
+    this.waitFor(channel, OWN_ELEMENT, t);
   }
 
-  /** End of tick t: room freed in t becomes visible, switches turn, sleepers wake for t + 1. */
-  commit(t: number): void {
-    for (let i = 0; i < this.freed.length; i++) this.freeFifo(this.freed.data[i], t + 1);
-    for (let i = 0; i < this.inFreed.length; i++) {
-      const waiter = this.inputs.free(this.inFreed.data[i]);
-      if (waiter !== NOBODY) this.wakeFifo(waiter, t + 1);
-    }
-    for (let i = 0; i < this.switching.length; i++) this.turn(this.switching.data[i], t + 1);
-    this.freed.length = 0;
-    this.inFreed.length = 0;
-    this.switching.length = 0;
+  private wakeWaiter(channel: number, next: number): void {
+    const waiter = this.fifo[channel * 8 + WAITER];
+    this.fifo[channel * 8 + WAITER] = NOBODY;
+    this.wake(channel, waiter, next);
   }
 
-  private freeFifo(channel: number, next: number): void {
-    const waiter = this.fifos.free(channel);
-    if (waiter === NOBODY) return;
+  private wake(channel: number, waiter: number, next: number): void {
     if (waiter >= 0) this.wakeFifo(waiter, next);
-    else if (waiter === OWN_ELEMENT) this.wheel.schedule(this.elementActor + this.c.channels.pe[channel], next);
-    else this.wheel.schedule(this.sourceActor - 3 - waiter, next);
+    else if (waiter === OWN_ELEMENT) this.actors.schedule(this.c.channels.pe[channel], next);
+    else this.actors.schedule(this.sourceActor - 3 - waiter, next);
   }
 
   /** Wakes a FIFO whose head may leave from `next` on; a head still in flight keeps its own time. */
@@ -337,50 +475,22 @@ export class Fabric {
     if (ready !== Number.POSITIVE_INFINITY) this.wheel.schedule(channel, Math.max(ready, next));
   }
 
-  private turn(slot: number, next: number): void {
-    const s = slot * SLOT_FIELDS;
-    let to = this.slots[s + POSITION] + 1;
-    if (to === this.c.slotPositions[slot]) to = this.c.slotRing[slot] ? 0 : to - 1;
-    this.slots[s + POSITION] = to;
-    this.slots[s + RX] = this.c.rx[slot * 4 + to];
-    this.slots[s + TX] = this.c.tx[slot * 4 + to];
-    const { first } = this.c.channels;
-    const pe = this.c.slotPe[slot];
-    for (let ch = first[pe]; ch < first[pe + 1]; ch++) if (this.slotOf(ch) === slot) this.wakeFifo(ch, next);
+  /** End of tick t: switches turn, and the FIFOs of turned slots try again. */
+  commit(t: number): void {
+    const { data, length } = this.turns;
+    for (let i = 0; i < length; i += 2) this.turnSwitch(data[i], data[i + 1], t + 1);
+    this.turns.length = 0;
   }
 
-  /** Entries of a FIFO, head first. */
-  entries(channel: number): Entry[] {
-    const { ring } = this.fifos;
-    return Array.from({ length: this.fifos.length(channel) }, (_, n) => {
-      const at = this.fifos.nth(channel, n);
-      return { word: ring[at], ready: ring[at + 1] >> 1, advance: (ring[at + 1] & 1) === 1 };
-    });
+  private turnSwitch(channel: number, command: number, next: number): void {
+    const { channels } = this.c;
+    const pe = channels.pe[channel];
+    const color = channels.color[channel];
+    const index = this.routeIndex(pe, color);
+    const { positions, ring } = this.program.routes[this.program.routeOf[pe]][index];
+    const position = positionOf(this.slots[this.place[channel] >> 3]);
+    for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.closeRun(ch);
+    this.setPosition(pe, index, nextPosition(position, command, positions.length, ring));
+    for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.wakeFifo(ch, next);
   }
-
-  /** Entries of an input queue, head first. */
-  inputEntries(lane: number): Entry[] {
-    const { ring } = this.inputs;
-    return Array.from({ length: this.inputs.length(lane) }, (_, n) => {
-      const at = this.inputs.nth(lane, n);
-      return { word: ring[at], ready: ring[at + 1], advance: false };
-    });
-  }
-
-  position(slot: number): number {
-    return this.slots[slot * SLOT_FIELDS + POSITION];
-  }
-
-  lastDeparture(slot: number): number {
-    return this.slots[slot * SLOT_FIELDS + LAST];
-  }
-}
-
-function slotTable(c: CompiledProgram): Int32Array {
-  const table = new Int32Array(c.slotPe.length * SLOT_FIELDS);
-  for (let slot = 0; slot < c.slotPe.length; slot++) {
-    table.set([c.rx[slot * 4], c.tx[slot * 4], -1, 0, c.shared[c.slotPe[slot]]], slot * SLOT_FIELDS);
-    table.set(c.target.subarray(slot * PORTS, slot * PORTS + PORTS), slot * SLOT_FIELDS + TARGET);
-  }
-  return table;
 }

@@ -243,7 +243,7 @@ function oneElement(c: Context, pe: number, thread: Thread, op: VectorInstructio
   const wordB = b ? read(b, info.b || info.a, baseB, words[1]) : 0;
   const accumulated = destination.kind === 'register' ? registers[destination.register] : 0;
   const word = element(op.op, wordA, wordB, thread.scalar, accumulated);
-  if (op.op === 'addc16') thread.scalar = carryOut(op.op, wordA, wordB, thread.scalar);
+  thread.scalar = carryOut(op.op, wordA, wordB, thread.scalar);
   if (destination.kind === 'register') registers[destination.register] = word;
   else if (destination.kind === 'memory') store(c, pe, thread.task, addressOf(destination, baseD, info.dst, thread.position), info.dst, word);
   return word;

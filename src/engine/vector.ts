@@ -4,7 +4,7 @@
  * dimension are cut into one-dimensional pieces.
  */
 import { VECTOR_OP_NAMES } from '../machine/ops.ts';
-import { element } from './alu.ts';
+import { carryOut, element } from './alu.ts';
 import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
 
 /** The memory of all PEs as views of one buffer, and the register file. */
@@ -23,11 +23,6 @@ export function offsetOf(o: CompiledOperand, i: number): number {
   return (i - row * o.inner) * o.step + row * o.outerStep;
 }
 
-/** Elements from i on that lie on one straight line in the operand. */
-function straight(o: CompiledOperand, i: number): number {
-  return o.at === AT.MEMORY && o.inner > 0 ? o.inner - (i % o.inner) : Number.MAX_SAFE_INTEGER;
-}
-
 const OP = Object.fromEntries(VECTOR_OP_NAMES.map((name, i) => [name, i])) as Record<string, number>;
 const F32_MAC = OP.f32_mac;
 const F32_MUL = OP.f32_mul;
@@ -36,12 +31,13 @@ const F32_DOT = OP.f32_dot;
 const I16_F32 = OP.i16_f32;
 const AND16 = OP.and16;
 const SHR16 = OP.shr16;
+const ADDC16 = OP.addc16;
 const scalarBits = new Int32Array(1);
 const scalarFloat = new Float32Array(scalarBits.buffer);
 
 /**
  * Elements [from, to) of an op whose operands lie at these byte addresses in the views; `register` is the index of the
- * destination register in the register file for reductions.
+ * destination register in the register file for reductions. Returns the scalar for the elements after them (a carry changes).
  */
 export function executeRange(
   ins: CompiledInstruction,
@@ -53,47 +49,100 @@ export function executeRange(
   b: number,
   scalar: number,
   register: number,
-): void {
+): number {
+  if (ins.straight) return executeLine(ins, v, to - from, d + from * ins.d.step, a + from * ins.a.step, b + from * ins.b.step, scalar, register);
+  if (ins.op === F32_MAC) {
+    macRows(ins, v.f32, from, to, d, a, b, floatOf(scalar));
+    return scalar;
+  }
+  let s = scalar;
   for (let i = from; i < to; ) {
-    const n = Math.min(to - i, straight(ins.d, i), straight(ins.a, i), straight(ins.b, i));
-    executeLine(ins, v, n, d + offsetOf(ins.d, i), a + offsetOf(ins.a, i), b + offsetOf(ins.b, i), scalar, register);
+    const n = Math.min(to - i, rest(ins.d, i), rest(ins.a, i), rest(ins.b, i));
+    s = executeLine(ins, v, n, d + offsetOf(ins.d, i), a + offsetOf(ins.a, i), b + offsetOf(ins.b, i), s, register);
     i += n;
+  }
+  return s;
+}
+
+/** Elements from i on that lie on one straight line in the operand. */
+const rest = (o: CompiledOperand, i: number): number => (o.inner > 0 ? o.inner - (i % o.inner) : Number.MAX_SAFE_INTEGER);
+
+function floatOf(word: number): number {
+  scalarBits[0] = word;
+  return scalarFloat[0];
+}
+
+/** The f32 multiply-add over operands of which some have rows: each pointer steps along its row and turns at its end. */
+function macRows(ins: CompiledInstruction, f32: Float32Array, from: number, to: number, d: number, a: number, b: number, s: number): void {
+  const [turnD, turnA, turnB] = [turnOf(ins.d), turnOf(ins.a), turnOf(ins.b)];
+  const [stepD, stepA, stepB] = [ins.d.step >> 2, ins.a.step >> 2, ins.b.step >> 2];
+  const [innerD, innerA, innerB] = [ins.d.inner, ins.a.inner, ins.b.inner];
+  let x = (d + offsetOf(ins.d, from)) >> 2;
+  let y = (a + offsetOf(ins.a, from)) >> 2;
+  let z = (b + offsetOf(ins.b, from)) >> 2;
+  let leftD = innerD - (innerD > 0 ? from % innerD : 0);
+  let leftA = innerA - (innerA > 0 ? from % innerA : 0);
+  let leftB = innerB - (innerB > 0 ? from % innerB : 0);
+  for (let i = from; i < to; i++) {
+    f32[x] = f32[y] + Math.fround(f32[z] * s);
+    x += stepD;
+    y += stepA;
+    z += stepB;
+    if (--leftD === 0) {
+      x += turnD;
+      leftD = innerD;
+    }
+    if (--leftA === 0) {
+      y += turnA;
+      leftA = innerA;
+    }
+    if (--leftB === 0) {
+      z += turnB;
+      leftB = innerB;
+    }
   }
 }
 
+/** From where a row's last step leads to the begin of the next row, in words. */
+const turnOf = (o: CompiledOperand): number => (o.outerStep - o.inner * o.step) >> 2;
+
 /** n elements on straight lines from byte addresses d, a, b. */
-function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a: number, b: number, scalar: number, register: number): void {
+function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a: number, b: number, scalar: number, register: number): number {
   const { f32, u16 } = v;
-  scalarBits[0] = scalar;
-  const s = scalarFloat[0];
+  const [stepD, stepA, stepB] = [ins.d.step, ins.a.step, ins.b.step];
   switch (ins.op) {
     case F32_MAC:
-      for (let k = 0, x = d >> 2, y = a >> 2, z = b >> 2; k < n; k++, x += ins.d.step >> 2, y += ins.a.step >> 2, z += ins.b.step >> 2) {
-        f32[x] = f32[y] + Math.fround(f32[z] * s);
-      }
-      return;
+      mac(f32, n, d >> 2, a >> 2, b >> 2, stepD >> 2, stepA >> 2, stepB >> 2, floatOf(scalar));
+      return scalar;
     case F32_MUL:
-      for (let k = 0, x = d >> 2, y = a >> 2, z = b >> 2; k < n; k++, x += ins.d.step >> 2, y += ins.a.step >> 2, z += ins.b.step >> 2)
-        f32[x] = f32[y] * f32[z];
-      return;
+      for (let k = 0, x = d >> 2, y = a >> 2, z = b >> 2; k < n; k++, x += stepD >> 2, y += stepA >> 2, z += stepB >> 2) f32[x] = f32[y] * f32[z];
+      return scalar;
     case F32_SUM:
-      v.floatRegisters[register] = sum(f32, v.floatRegisters[register], n, a >> 2, ins.a.step >> 2);
-      return;
+      v.floatRegisters[register] = sum(f32, v.floatRegisters[register], n, a >> 2, stepA >> 2);
+      return scalar;
     case F32_DOT:
-      v.floatRegisters[register] = dot(f32, v.floatRegisters[register], n, a >> 2, ins.a.step >> 2, b >> 2, ins.b.step >> 2);
-      return;
+      v.floatRegisters[register] = dot(f32, v.floatRegisters[register], n, a >> 2, stepA >> 2, b >> 2, stepB >> 2);
+      return scalar;
     case I16_F32:
-      for (let k = 0, x = d >> 2, y = a >> 1; k < n; k++, x += ins.d.step >> 2, y += ins.a.step >> 1) f32[x] = (u16[y] << 16) >> 16;
-      return;
+      convert(f32, u16, n, d >> 2, a >> 1, stepD >> 2, stepA >> 1);
+      return scalar;
     case AND16:
-      for (let k = 0, x = d >> 1, y = a >> 1; k < n; k++, x += ins.d.step >> 1, y += ins.a.step >> 1) u16[x] = u16[y] & scalar;
-      return;
+      for (let k = 0, x = d >> 1, y = a >> 1; k < n; k++, x += stepD >> 1, y += stepA >> 1) u16[x] = u16[y] & scalar;
+      return scalar;
     case SHR16:
-      for (let k = 0, x = d >> 1, y = a >> 1; k < n; k++, x += ins.d.step >> 1, y += ins.a.step >> 1) u16[x] = u16[y] >>> (scalar & 15);
-      return;
+      for (let k = 0, x = d >> 1, y = a >> 1; k < n; k++, x += stepD >> 1, y += stepA >> 1) u16[x] = u16[y] >>> (scalar & 15);
+      return scalar;
     default:
-      anyLine(ins, v, n, d, a, b, scalar, register);
+      return anyLine(ins, v, n, d, a, b, scalar, register);
   }
+}
+
+function mac(f32: Float32Array, n: number, d: number, a: number, b: number, stepD: number, stepA: number, stepB: number, s: number): void {
+  for (let k = 0, x = d, y = a, z = b; k < n; k++, x += stepD, y += stepA, z += stepB) f32[x] = f32[y] + Math.fround(f32[z] * s);
+}
+
+function convert(f32: Float32Array, u16: Uint16Array, n: number, d: number, a: number, stepD: number, stepA: number): void {
+  for (let k = 0, x = d, y = a; k < n; k++, x += stepD, y += stepA) f32[x] = (u16[y] << 16) >> 16;
 }
 
 function sum(f32: Float32Array, start: number, n: number, at: number, step: number): number {
@@ -109,8 +158,9 @@ function dot(f32: Float32Array, start: number, n: number, a: number, stepA: numb
 }
 
 /** Every other op, by the one definition in alu.ts. */
-function anyLine(ins: CompiledInstruction, v: Views, n: number, d: number, a: number, b: number, scalar: number, register: number): void {
+function anyLine(ins: CompiledInstruction, v: Views, n: number, d: number, a: number, b: number, first: number, register: number): number {
   const name = VECTOR_OP_NAMES[ins.op];
+  let scalar = first;
   const load = (o: CompiledOperand, at: number): number => (o.width === 2 ? v.u16[at >> 1] : v.i32[at >> 2]);
   for (let k = 0; k < n; k++) {
     const x = load(ins.a, a + k * ins.a.step);
@@ -118,5 +168,7 @@ function anyLine(ins: CompiledInstruction, v: Views, n: number, d: number, a: nu
     if (ins.d.at === AT.REGISTER) v.registers[register] = element(name, x, y, scalar, v.registers[register]);
     else if (ins.d.width === 2) v.u16[(d + k * ins.d.step) >> 1] = element(name, x, y, scalar, 0);
     else v.i32[(d + k * ins.d.step) >> 2] = element(name, x, y, scalar, 0);
+    if (ins.op === ADDC16) scalar = carryOut(name, x, y, scalar);
   }
+  return scalar;
 }

@@ -3,10 +3,11 @@ import { type Program, REGISTERS } from '../machine/program.ts';
 import type { CompiledProgram } from './compile.ts';
 import type { Elements } from './elements.ts';
 import type { Fabric } from './fabric.ts';
+import type { Host } from './host.ts';
 import { dataRange } from './faults.ts';
 import type { HashedThread, StateView } from './state-hash.ts';
 
-export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, elements: Elements, cycle: () => number): StateView {
+export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, elements: Elements, host: Host, cycle: () => number): StateView {
   const pending = (pe: number) => elements.pending.get(pe) ?? [];
   /** Task flags as of the cycle: changes due by now count, though the element has not had its turn yet. */
   const flags = (pe: number, mask: number, set: string, clear: string): number => {
@@ -21,9 +22,13 @@ export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, 
   return {
     fifo: (channel) => fabric.entries(channel),
     input: (lane) => fabric.inputEntries(lane),
-    position: (pe, route) => fabric.position(c.slotFirst[pe] + route),
-    lastDeparture: (pe, route) => fabric.lastDeparture(c.slotFirst[pe] + route),
-    registers: (pe) => elements.registers.subarray(pe * REGISTERS, (pe + 1) * REGISTERS),
+    position: (pe, route) => fabric.position(pe, route),
+    lastDeparture: (pe, route) => fabric.lastDeparture(pe, program.routes[program.routeOf[pe]][route].color),
+    registers: (pe) => {
+      const all = new Int32Array(REGISTERS);
+      all.set(elements.registers.subarray(pe * c.registers, (pe + 1) * c.registers));
+      return all;
+    },
     memory: (pe) => {
       const { from, to } = dataRange(program.classes[program.classOf[pe]], program.machine);
       return elements.bytes.subarray(elements.memoryAt[pe] + from, elements.memoryAt[pe] + to);
@@ -37,6 +42,14 @@ export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, 
     },
     lastMicrothread: (pe) => elements.lastMicro[pe],
     threads: (pe) => threads(elements, pe),
+    memoryFifo: (pe, fifo) => {
+      const at = (elements.memoryFifoFirst[pe] + fifo) * 2;
+      return { head: elements.memoryFifo[at], count: elements.memoryFifo[at + 1] };
+    },
+    picker: (pe) => elements.picker[pe],
+    sourceDue: (source) => fabric.sourceDue[source],
+    sinkDue: (sink) => fabric.sinkDue[sink],
+    hostStep: () => ({ next: host.next, end: host.end }),
     sourceNext: (source) => fabric.sourceNext[source],
     sinkCount: (sink) => fabric.sinkCount[sink],
   };

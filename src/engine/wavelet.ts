@@ -1,10 +1,11 @@
 /**
  * The wavelet engine: the truth, event driven (docs/tick.md). One event is one departure attempt of a FIFO, one turn of
  * a compute element or one word of a host source; everything else sleeps, so idle PEs and idle time cost nothing.
- * A tick: routers decide and move, elements issue, the tick is committed.
+ * A tick: routers decide and move, elements issue, switches turn.
  *
- * Compared event by event with the reference engine (test/engine). State: fabric.ts and elements.ts, flat arrays.
+ * Compared event by event with the reference engine (test/engine). State: fabric-state.ts and element-state.ts, flat arrays.
  */
+import { WeftError } from '../base/error.ts';
 import type { Cycle } from '../base/units.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
@@ -12,17 +13,19 @@ import { type CompiledProgram, compileProgram } from './compile.ts';
 import { Elements } from './elements.ts';
 import { type Engine, type PeState, ProgramError, type Snapshot, type ThreadState } from './engine.ts';
 import { Fabric } from './fabric.ts';
+import { MAX_TICK } from './fabric-state.ts';
+import { Host, type HostState } from './host.ts';
 import { hashState, type StateView } from './state-hash.ts';
 import { endProblem } from './stuck.ts';
 import { stateView } from './wavelet-view.ts';
-import { ActorList, EventWheel } from './wheel.ts';
+import { EventWheel, NEVER } from './wheel.ts';
 
-type Column = Int32Array | Uint32Array | Uint16Array | Uint8Array | Int8Array | Int16Array;
+type Column = Int32Array | Uint32Array | Uint16Array | Uint8Array | Int8Array | Int16Array | Float64Array;
 
 interface WaveletSnapshot extends Snapshot {
   readonly finished: boolean;
-  readonly due: Int32Array;
   readonly columns: readonly Column[];
+  readonly host: HostState;
   readonly pending: ReadonlyArray<readonly [number, ReadonlyArray<{ tick: number; task: number; kind: 'activate' | 'block' | 'unblock' }>]>;
 }
 
@@ -34,104 +37,134 @@ class WaveletEngine implements Engine {
   cycle = 0;
   finished = false;
   private readonly c: CompiledProgram;
-  private readonly wheel: EventWheel;
+  /** Turns of the compute elements (by PE) and of the host sources (by PEs + index). */
+  private readonly actors: EventWheel;
   private readonly fabric: Fabric;
   private readonly elements: Elements;
+  private readonly host: Host;
   private readonly view: StateView;
-  private readonly actors = new ActorList();
-  private readonly turns = new ActorList();
-  private readonly elementActor: number;
-  private readonly sourceActor: number;
   private readonly program: Program;
+  private readonly pes: number;
+  private failure: { pe: number; error: ProgramError } | null = null;
+  private readonly recorder: Recorder | undefined;
 
   constructor(program: Program, recorder: Recorder | undefined) {
     this.program = program;
+    this.recorder = recorder;
     this.c = compileProgram(program);
-    const pes = program.width * program.height;
-    this.elementActor = this.c.channels.count;
-    this.sourceActor = this.elementActor + pes;
-    this.wheel = new EventWheel(this.sourceActor + program.sources.length);
-    this.fabric = new Fabric(program, this.c, this.wheel, recorder);
-    this.elements = new Elements(program, this.c, this.wheel, this.fabric, recorder);
+    this.pes = program.width * program.height;
+    const due = new Int32Array(this.pes + program.sources.length).fill(NEVER);
+    this.actors = new EventWheel(due, 1, 0);
+    this.fabric = new Fabric(program, this.c, this.actors, recorder);
+    this.elements = new Elements(program, this.c, due, this.actors, this.fabric, recorder);
     this.fabric.drain = this.elements;
-    this.view = stateView(program, this.c, this.fabric, this.elements, () => this.cycle);
+    this.host = new Host(program);
+    this.view = stateView(program, this.c, this.fabric, this.elements, this.host, () => this.cycle);
   }
 
   advance(until: Cycle): void {
-    if (this.finished) return;
+    try {
+      while (!this.finished) {
+        if (this.host.end > until) this.cycle = Math.max(this.cycle, until);
+        if (this.host.end > until || !this.goOn(until)) return;
+      }
+    } finally {
+      this.fabric.flush();
+    }
+  }
+
+  /** A host step that ends, then events up to `until`. False when time is up or the run is over, true when a host step has begun. */
+  private goOn(until: number): boolean {
+    if (this.host.end >= 0) this.finishStep();
+    this.elements.horizon = until;
     do this.runEvents(until);
-    while (this.wheel.live === 0 && this.elements.closeStreams(this.cycle, until));
-    if (this.wheel.live > 0) {
-      this.cycle = Math.max(this.cycle, until);
-      this.endBatches();
-    }
-    if (this.wheel.live === 0) this.end(until);
+    while (!this.isLive && this.elements.closeStreams(this.cycle, until));
+    if (!this.isLive) return this.rest(until);
+    this.cycle = Math.max(this.cycle, until);
+    this.endBatches();
+    return false;
   }
 
-  private runEvents(until: Cycle): void {
-    for (let t = this.wheel.next(this.cycle, until); t < until; t = this.wheel.next(t + 1, until)) {
-      this.tick(t);
+  private get isLive(): boolean {
+    return this.actors.live || this.fabric.wheel.live;
+  }
+
+  private runEvents(until: number): void {
+    for (;;) {
+      const soon = Math.min(this.fabric.wheel.next(this.cycle, until), this.actors.next(this.cycle, until));
+      const t = this.failure ? Math.min(soon, this.failure.error.cycle) : soon;
+      if (t >= until) return;
+      if (t >= MAX_TICK) throw new WeftError('cycles', `the run is longer than the ${MAX_TICK} cycles this engine counts`, ['simulate a smaller problem']);
+      this.fabric.routers(t);
+      this.actorTurns(t);
+      this.fabric.commit(t);
       this.cycle = t + 1;
-      if (this.wheel.live === 0) return;
-    }
-  }
-
-  /** One tick: read, decide, write. */
-  private tick(t: number): void {
-    this.wheel.take(t, this.actors);
-    this.turns.length = 0;
-    this.routersAndSources(t);
-    this.fabric.arbitrate(t);
-    this.elementTurns(t);
-    this.fabric.commit(t);
-  }
-
-  private routersAndSources(t: number): void {
-    for (let i = 0; i < this.actors.length; i++) {
-      const id = this.actors.data[i];
-      if (id < this.elementActor) this.fabric.fifoEvent(id, t);
-      else if (id < this.sourceActor) this.turns.push(id - this.elementActor);
-      else this.fabric.sourceEvent(id - this.sourceActor, t);
     }
   }
 
   /** Of several program errors in one tick the one of the lowest PE is reported, whatever the visiting order. */
-  private elementTurns(t: number): void {
-    let failed: { pe: number; error: ProgramError } | null = null;
-    for (let i = 0; i < this.turns.length; i++) {
-      const pe = this.turns.data[i];
+  private actorTurns(t: number): void {
+    const turns = this.actors.turn(t);
+    const { due } = this.elements;
+    for (let i = 0; i < turns.length; i++) {
+      const id = turns.data[i];
+      if (due[id] !== t) continue;
+      due[id] = NEVER;
       try {
-        this.elements.event(pe, t);
+        if (id < this.pes) this.elements.event(id, t);
+        else this.fabric.sourceEvent(id - this.pes, t);
       } catch (error) {
         if (!(error instanceof ProgramError)) throw error;
-        if (!failed || pe < failed.pe) failed = { pe, error };
+        this.noteFailure(id, error);
       }
     }
-    if (failed) throw failed.error;
+    turns.length = 0;
+    if (this.failure?.error.cycle === t) throw this.failure.error;
+  }
+
+  /** An element that runs ahead may meet its error before its time: the first in time, then by PE, is thrown when its tick comes. */
+  private noteFailure(pe: number, error: ProgramError): void {
+    const known = this.failure;
+    if (!known || error.cycle < known.error.cycle || (error.cycle === known.error.cycle && pe < known.pe)) this.failure = { pe, error };
   }
 
   /** Batches whose last group was issued before `cycle` are over; nothing else may be left to do. */
   private endBatches(): void {
-    this.wheel.peek(this.cycle, this.actors);
-    for (let i = 0; i < this.actors.length; i++) {
-      const pe = this.actors.data[i] - this.elementActor;
-      if (pe >= 0 && pe < this.sourceActor - this.elementActor) this.elements.materialise(pe, this.cycle);
-    }
+    const { due } = this.elements;
+    for (let pe = 0; pe < this.pes; pe++) if (due[pe] === this.cycle) this.elements.materialise(pe, this.cycle);
   }
 
-  /** Nothing can happen any more (rule 16): the run is over at the end of the last event, or the machine is stuck. */
-  private end(until: number): void {
+  /** Nothing can happen any more (rules 16 and 17): the next host step begins, the run is over, or the machine is stuck. */
+  private rest(until: number): boolean {
+    this.fabric.flush();
     const over = Math.max(this.elements.last[0], this.fabric.last[0] + 1);
     this.cycle = Math.min(over, until);
-    if (over > until) return;
+    if (over > until) return false;
+    if (!this.host.isDone) {
+      this.host.begin(over);
+      return true;
+    }
     const problem = endProblem(this.program, this.c.channels, this.view);
     if (problem) throw new ProgramError(this.cycle, problem.message, problem.fixes, problem.waits);
     this.finished = true;
+    return false;
+  }
+
+  private finishStep(): void {
+    const { begun, end, next } = this.host;
+    this.cycle = end;
+    this.elements.last[0] = Math.max(this.elements.last[0], end);
+    this.recorder?.hostStep(next, begun, end);
+    this.host.finish({
+      load: (table) => this.elements.load(table),
+      activate: (pe, task, tick) => this.elements.launchTask(pe, task, tick),
+      memory: (pe, address, length) => this.memory(pe, address, length),
+    });
   }
 
   /** Cuts all running batches at the current cycle, so that the state shown is exact. */
   private settle(): void {
-    for (let pe = 0; pe < this.program.width * this.program.height; pe++) this.elements.materialise(pe, this.cycle);
+    for (let pe = 0; pe < this.pes; pe++) this.elements.materialise(pe, this.cycle);
   }
 
   stateHash(): string {
@@ -147,7 +180,7 @@ class WaveletEngine implements Engine {
     const columns = this.columns().map((c) => c.slice());
     const pending = [...this.elements.pending].map(([pe, list]) => [pe, [...list]] as const);
     const bytes = columns.reduce((sum, c) => sum + c.byteLength, 0);
-    return { cycle: this.cycle, finished: this.finished, bytes, due: this.wheel.due.slice(), columns, pending };
+    return { cycle: this.cycle, finished: this.finished, bytes, columns, pending, host: this.host.snapshot() };
   }
 
   restore(snapshot: Snapshot): void {
@@ -157,9 +190,12 @@ class WaveletEngine implements Engine {
     });
     this.elements.pending.clear();
     for (const [pe, list] of s.pending) this.elements.pending.set(pe, [...list]);
-    this.wheel.restore(s.due, s.cycle);
+    this.host.restore(s.host);
+    this.fabric.wheel.rebuild(s.cycle);
+    this.actors.rebuild(s.cycle);
     this.cycle = s.cycle;
     this.finished = s.finished;
+    this.failure = null;
   }
 
   inspect(pe: number): PeState {
@@ -188,5 +224,9 @@ class WaveletEngine implements Engine {
 
   sinkWords(index: number): Uint32Array {
     return this.fabric.sinkWords[index].slice(0, this.fabric.sinkCount[index]);
+  }
+
+  copied(step: number): Uint8Array {
+    return this.host.copied(step);
   }
 }

@@ -1,101 +1,88 @@
 /**
- * The event wheel: which actor (a FIFO, a compute element, a host source) acts at which tick. An actor is in at most one
- * place: `due[id]` is the truth, entries that disagree are stale and dropped.
- *
- * Events of the next ticks (links, ramps: nearly all) lie in a few buckets that are reused every SIZE ticks and so stay in
- * the cache; a bucket for every tick of a long operation would be cold each time. The others wait in a binary heap.
+ * Event time: which actors act at which tick. Each actor is due at one tick at most; making it due earlier moves it, and
+ * the entry left behind is skipped when its time comes. The due ticks live in the owner's array (`due[id * stride + at]`),
+ * because an event touches the actor's other fields anyway. Near ticks have a bucket each in a small ring whose few lists
+ * are reused every SIZE ticks and so stay in the cache; the others wait in a binary heap.
  */
 const SIZE = 16;
-const NEVER = -1;
+export const NEVER = -1;
 
 export class EventWheel {
-  /** Tick at which each actor acts next, or -1. */
-  readonly due: Int32Array;
-  /** Actors with a due tick. */
-  live = 0;
-  private readonly buckets = Array.from({ length: SIZE }, () => new ActorList());
+  /** The list of a tick t less than SIZE ahead is buckets[t & (SIZE - 1)]. */
+  readonly buckets = Array.from({ length: SIZE }, () => new ActorList());
   private readonly far = new TickHeap();
   private now = 0;
+  private readonly due: Int32Array;
+  private readonly stride: number;
+  private readonly at: number;
 
-  constructor(actors: number) {
-    this.due = new Int32Array(actors).fill(NEVER);
+  /** `due` must hold NEVER for every actor. */
+  constructor(due: Int32Array, stride: number, at: number) {
+    this.due = due;
+    this.stride = stride;
+    this.at = at;
   }
 
   /** Makes `id` act at `tick`, or earlier if it already was to. */
   schedule(id: number, tick: number): void {
-    const due = this.due[id];
-    if (due !== NEVER) {
-      if (due <= tick) return;
-    } else this.live++;
-    this.due[id] = tick;
-    this.insert(id, tick);
+    const at = id * this.stride + this.at;
+    const due = this.due[at];
+    if (due !== NEVER && due <= tick) return;
+    this.due[at] = tick;
+    if (tick - this.now < SIZE) this.buckets[tick & (SIZE - 1)].push(id);
+    else this.far.push(tick, id);
+  }
+
+  /** The bucket of a tick less than SIZE ahead, for owners that push by themselves. */
+  bucket(tick: number): ActorList {
+    return this.buckets[tick & (SIZE - 1)];
   }
 
   cancel(id: number): void {
-    if (this.due[id] === NEVER) return;
-    this.due[id] = NEVER;
-    this.live--;
-  }
-
-  private insert(id: number, tick: number): void {
-    if (tick - this.now < SIZE) this.buckets[tick % SIZE].push(id);
-    else this.far.push(tick, id);
+    this.due[id * this.stride + this.at] = NEVER;
   }
 
   /** The next tick from `from` on that may have an event, or `limit` if there is none below it. */
   next(from: number, limit: number): number {
-    if (this.live === 0) return limit;
     const near = Math.min(limit, this.now + SIZE);
     for (let tick = Math.max(from, this.now); tick < near; tick++) {
-      if (this.buckets[tick % SIZE].length > 0 || this.far.first === tick) return tick;
+      if (this.buckets[tick & (SIZE - 1)].length > 0 || this.far.first === tick) return tick;
     }
     return Math.max(from, Math.min(limit, this.far.first));
   }
 
-  /** Takes all actors due at `tick` out of the wheel into `out`. Ticks must be taken in rising order. */
-  take(tick: number, out: ActorList): void {
-    out.length = 0;
-    if (tick - this.now < SIZE) this.drain(this.buckets[tick % SIZE], tick, out);
+  /** Whether anybody is due at all; stale entries do not count. */
+  get live(): boolean {
+    const { due, stride, at } = this;
+    const isLive = (id: number): boolean => due[id * stride + at] !== NEVER;
+    return this.buckets.some((b) => b.some(isLive)) || this.far.some(isLive);
+  }
+
+  /** Turns to `tick`, which may not be earlier than before: its bucket then holds all its actors, stale entries (`due` is another) among them. */
+  turn(tick: number): ActorList {
     this.now = tick;
-    while (this.far.first <= tick) this.admit(this.far.pop(), tick, out);
+    const bucket = this.buckets[tick & (SIZE - 1)];
+    while (this.far.first <= tick) bucket.push(this.far.pop());
+    return bucket;
   }
 
-  private drain(bucket: ActorList, tick: number, out: ActorList): void {
-    for (let i = 0; i < bucket.length; i++) this.admit(bucket.data[i], tick, out);
-    bucket.length = 0;
-  }
-
-  private admit(id: number, tick: number, out: ActorList): void {
-    if (this.due[id] !== tick) return;
-    this.due[id] = NEVER;
-    this.live--;
-    out.push(id);
-  }
-
-  /** Actors due at exactly `tick`, without taking them: a look at everybody, for rare use. */
-  peek(tick: number, out: ActorList): void {
-    out.length = 0;
-    for (let id = 0; id < this.due.length; id++) if (this.due[id] === tick) out.push(id);
-  }
-
-  /** Rebuilds the wheel from a copy of `due`, as of `tick`. */
-  restore(due: Int32Array, tick: number): void {
-    this.due.set(due);
+  /** Rebuilds the wheel from the due ticks, as of `tick`. */
+  rebuild(tick: number): void {
     for (const bucket of this.buckets) bucket.length = 0;
     this.far.clear();
     this.now = tick;
-    this.live = 0;
-    for (let id = 0; id < due.length; id++) {
-      if (due[id] === NEVER) continue;
-      this.live++;
-      this.insert(id, due[id]);
+    for (let id = 0, at = this.at; at < this.due.length; id++, at += this.stride) {
+      const due = this.due[at];
+      if (due === NEVER) continue;
+      if (due - tick < SIZE) this.buckets[due & (SIZE - 1)].push(id);
+      else this.far.push(due, id);
     }
   }
 }
 
 /** A list of actor ids that keeps its storage. */
 export class ActorList {
-  data = new Int32Array(1024);
+  data = new Int32Array(256);
   length = 0;
 
   push(id: number): void {
@@ -105,6 +92,11 @@ export class ActorList {
       this.data = grown;
     }
     this.data[this.length++] = id;
+  }
+
+  some(test: (id: number) => boolean): boolean {
+    for (let i = 0; i < this.length; i++) if (test(this.data[i])) return true;
+    return false;
   }
 }
 
@@ -121,6 +113,11 @@ class TickHeap {
 
   clear(): void {
     this.size = 0;
+  }
+
+  some(test: (id: number) => boolean): boolean {
+    for (let i = 0; i < this.size; i++) if (test(this.ids[i])) return true;
+    return false;
   }
 
   push(tick: number, id: number): void {

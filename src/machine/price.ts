@@ -24,19 +24,25 @@ export function setupCycles(op: VectorInstruction, machine: MachineSpec): number
   return machine.setup.base + machine.setup.perOperand * operands;
 }
 
-/** True if an operand of the op is a fabric queue: such an op moves one element an issue. */
-export function usesFabric(op: VectorInstruction): boolean {
-  return op.a.kind === 'fabricIn' || op.b?.kind === 'fabricIn' || op.destination.kind === 'fabricOut';
+/** True if an operand of the op is a fabric queue or a FIFO in memory: such an op moves one word an issue. */
+export function usesQueues(op: VectorInstruction): boolean {
+  return [op.destination, op.a, op.b].some((o) => o !== undefined && o.kind !== 'memory' && o.kind !== 'register');
+}
+
+/** True if the op's fabric operands carry two 16-bit elements a wavelet. */
+export function isPacked(op: VectorInstruction): boolean {
+  return [op.destination, op.a, op.b].some((o) => (o?.kind === 'fabricIn' || o?.kind === 'fabricOut') && o.packed === true);
 }
 
 /**
  * Elements that one issue may handle: the table's rate, narrowed by the strides of the memory operands
  * (stride % 8 in {2,3,5,6} full, {1,7} width 2 unless the stride is 1, 4 width 2, 0 width 1 unless the stride is 0; S1),
- * and 1 where a fabric queue takes part.
+ * and 1 where a queue takes part, or 2 where its words are packed pairs.
  */
 export function groupWidth(op: VectorInstruction, machine: MachineSpec): number {
   const rate = machine.rates[op.op];
-  if (rate <= 1 || usesFabric(op)) return 1;
+  if (isPacked(op)) return 2;
+  if (rate <= 1 || usesQueues(op)) return 1;
   const strides = [op.destination, op.a, op.b].filter((o): o is MemoryOperand => o?.kind === 'memory').map((o) => strideWidth(o.stride));
   return Math.max(1, Math.min(rate, ...strides));
 }
@@ -51,7 +57,7 @@ function strideWidth(stride: number): number {
 /** Issue cycles of one group without a bank conflict: 1, or more for ops slower than one element a cycle. */
 export function groupCycles(op: VectorInstruction, machine: MachineSpec): number {
   const rate = machine.rates[op.op];
-  return rate < 1 ? Math.round(1 / rate) : 1;
+  return Math.max(1, Math.round((isPacked(op) ? 2 : 1) / rate));
 }
 
 /** Byte offset of element i of a memory operand from its address plus base register. */
@@ -91,7 +97,7 @@ export function scalarCycles(code: ScalarInstruction, machine: MachineSpec): num
   return code.steps.reduce((sum, step) => sum + machine.scalar[SCALAR_OPS[step.op]], 0);
 }
 
-/** Price of straight code; a loop instruction counts as one taken branch. Elements, set-up and scalar cycles apart. */
+/** Price of straight code; a loop or branch instruction counts as one taken branch. Elements, set-up and scalar cycles apart. */
 export function priceCode(code: readonly Instruction[], machine: MachineSpec): Price {
   let [element, setup, scalar] = [0, 0, 0];
   for (const i of code) {
@@ -100,7 +106,7 @@ export function priceCode(code: readonly Instruction[], machine: MachineSpec): P
       element += p.element;
       setup += p.setup;
     } else if (i.kind === 'scalar') scalar += scalarCycles(i, machine);
-    else if (i.kind === 'loop') scalar += machine.scalar.branchTaken;
+    else if (i.kind === 'loop' || i.kind === 'branch') scalar += machine.scalar.branchTaken;
     else if (i.kind !== 'mark') scalar += machine.scalar.alu;
   }
   return { element, setup, scalar };

@@ -174,6 +174,14 @@ export class Recorder {
     this.moves.event(channel, tx, tick);
   }
 
+  /** `count` wavelets left FIFO `channel` through the ports of `tx` in consecutive ticks from `begin` on. */
+  moveRun(channel: number, tx: number, begin: number, count: number): void {
+    this.moves.burst(channel, tx, begin, count);
+  }
+
+  /** Host step `step` took [begin, end). */
+  hostStep(_step: number, _begin: number, _end: number): void {}
+
   /** A word was consumed from input queue `lane`. */
   use(lane: number, tick: number): void {
     this.uses.event(lane, 0, tick);

@@ -1,0 +1,264 @@
+/**
+ * The state of all routers and input queues in flat arrays; fabric.ts says what happens to it. The fields of a FIFO lie side
+ * by side (32 bytes), because an event touches most of them; a column per field made an event about twice as dear.
+ *
+ * FIFO i of machine/channels.ts: `fifo[i * FIFO.FIELDS + field]`; its entries `ring[2 * (RING + place)]` (the word) and the
+ * tag beside it (ready tick * 4 + control * 2 + advance). Input queue l: `lane[l * LANE.FIELDS + field]`, entries likewise.
+ * Route slots: one record per (PE, route) of MASKS, LANE and the targets, at `slots[slotAt[slot]]`.
+ */
+import { WeftError } from '../base/error.ts';
+import { PORTS, Port } from '../machine/fabric.ts';
+import type { Program } from '../machine/program.ts';
+import { type CompiledProgram, targetOf } from './compile.ts';
+import type { Entry } from './state-hash.ts';
+import { NEVER } from './wheel.ts';
+
+export const FIFO = {
+  /** head | length << 8 | capacity << 16, in entries. */
+  QUEUE: 0,
+  /** First entry in the ring. */
+  RING: 1,
+  /** Who sleeps until there is room: a FIFO upstream (its id), the own element, or a host source (-3 - index). */
+  WAITER: 2,
+  /** Tick of the last departure, -1 for never. */
+  LAST: 3,
+  /** Open run for the recorder: departures in every tick from RUN to LAST through the slot's tx; -1 when all are told. */
+  RUN: 4,
+  /** Tick of the next attempt to depart, or NEVER: asleep or empty. */
+  DUE: 5,
+  /** Where its wavelets go if that is simple: the one FIFO over a link, or NOWHERE; GENERAL if the slot's record must be asked. */
+  LINK: 6,
+  /** The input queue they go to as well, or NOWHERE. */
+  INTO: 7,
+  FIELDS: 8,
+} as const;
+
+export const NOWHERE = -1;
+export const GENERAL = -2;
+
+export const LANE = {
+  QUEUE: 0,
+  RING: 1,
+  /** The FIFO that sleeps until there is room. */
+  WAITER: 2,
+  /** When the queue holds so many words, `wanted` is called. */
+  NEED: 3,
+  PE: 4,
+  /** 1 while a stream of the element drains the queue without turns (element-streams.ts). */
+  DRAINED: 5,
+  FIELDS: 6,
+} as const;
+
+export const NOBODY = -1;
+export const OWN_ELEMENT = -2;
+/** A NEED that is never met. */
+export const NO_NEED = 1 << 30;
+/** The link targets of a slot record begin here; -2 - s is sink s. */
+export const LINKS = 2;
+
+/** A slot's masks in one number: rx, tx << 5, flags, count of links << 16, position << 20. */
+export const SPECIAL = 1 << 10;
+export const SHARED = 1 << 11;
+export const SEVERAL_RX = 1 << 12;
+export const SWITCHED = 1 << 13;
+const LINK_COUNT = 16;
+const POSITION = 20;
+export const rxOf = (masks: number): number => masks & 31;
+export const txOf = (masks: number): number => (masks >> 5) & 31;
+export const linksOf = (masks: number): number => (masks >> LINK_COUNT) & 15;
+export const positionOf = (masks: number): number => masks >> POSITION;
+
+/** Queues hold at most this many entries: one byte in QUEUE. */
+const MAX_CAPACITY = 255;
+/** Ticks above this do not fit an entry's tag. */
+export const MAX_TICK = 2 ** 29;
+
+export class FabricState {
+  readonly fifo: Int32Array;
+  readonly ring: Int32Array;
+  readonly lane: Int32Array;
+  readonly laneRing: Int32Array;
+  readonly laneFloats: Float32Array;
+  readonly slots: Int32Array;
+  /** Offset of each route slot's record. Slots of PE p: slotFirst[p] on, in the order of its route class. */
+  readonly slotAt: Int32Array;
+  /** Offset of each FIFO's slot record * 8 + port. */
+  readonly place: Int32Array;
+  readonly sourceNext: Int32Array;
+  readonly sourceDue: Float64Array;
+  readonly sinkCount: Int32Array;
+  readonly sinkDue: Float64Array;
+  readonly sinkWords: readonly Uint32Array[];
+  /** Tick of the last departure. */
+  readonly last = new Int32Array(1).fill(-1);
+  protected readonly program: Program;
+  protected readonly c: CompiledProgram;
+
+  constructor(program: Program, c: CompiledProgram) {
+    this.program = program;
+    this.c = c;
+    const { channels } = c;
+    const pes = program.width * program.height;
+    this.fifo = queueTable(channels.capacity, FIFO.FIELDS, [NOBODY, -1, -1, NEVER, GENERAL, NOWHERE]);
+    this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, NO_NEED, 0, 0]);
+    this.ring = new Int32Array(2 * entriesOf(channels.capacity));
+    this.laneRing = new Int32Array(2 * entriesOf(channels.inputCapacity));
+    this.laneFloats = new Float32Array(this.laneRing.buffer);
+    for (let pe = 0; pe < pes; pe++) for (let l = channels.inputFirst[pe]; l < channels.inputFirst[pe + 1]; l++) this.lane[l * LANE.FIELDS + LANE.PE] = pe;
+    this.slotAt = slotOffsets(program, c);
+    this.slots = new Int32Array(this.slotAt[this.slotAt.length - 1]);
+    this.place = new Int32Array(channels.count);
+    for (let pe = 0; pe < pes; pe++) {
+      for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) this.place[ch] = this.placeOf(pe, ch);
+      for (let slot = c.slotFirst[pe]; slot < c.slotFirst[pe + 1]; slot++) this.setPosition(pe, slot - c.slotFirst[pe], 0);
+    }
+    this.sourceNext = new Int32Array(program.sources.length);
+    this.sourceDue = new Float64Array(program.sources.length);
+    this.sinkCount = new Int32Array(program.sinks.length);
+    this.sinkDue = new Float64Array(program.sinks.length);
+    this.sinkWords = program.sinks.map((s) => new Uint32Array(s.expect));
+  }
+
+  /** The arrays that make up the fabric's state, in a fixed order. */
+  stateArrays(): ReadonlyArray<Int32Array | Uint32Array | Float64Array> {
+    const { fifo, ring, lane, laneRing, slots, sourceNext, sourceDue, sinkCount, sinkDue, sinkWords, last } = this;
+    return [fifo, ring, lane, laneRing, slots, sourceNext, sourceDue, sinkCount, sinkDue, ...sinkWords, last];
+  }
+
+  private placeOf(pe: number, channel: number): number {
+    const route = this.routeIndex(pe, this.c.channels.color[channel]);
+    return route < 0 ? 0 : this.slotAt[this.c.slotFirst[pe] + route] * 8 + this.c.channels.port[channel];
+  }
+
+  /** Index of a color's route in the PE's route class, or -1. */
+  routeIndex(pe: number, color: number): number {
+    return this.program.routes[this.program.routeOf[pe]].findIndex((r) => r.color === color);
+  }
+
+  /** Writes a slot's record for a switch position; one past the last is CLOSED and receives from nowhere. */
+  protected setPosition(pe: number, route: number, position: number): void {
+    const { color, positions } = this.program.routes[this.program.routeOf[pe]][route];
+    const { rx, tx } = positions[position] ?? { rx: 0, tx: 0 };
+    const at = this.slotAt[this.c.slotFirst[pe] + route];
+    let links = 0;
+    let flags = positions.length > 1 ? SWITCHED : 0;
+    if (this.c.sharedRouters[this.program.routeOf[pe]]) flags |= SPECIAL | SHARED;
+    if (rx & (rx - 1)) flags |= SPECIAL | SEVERAL_RX;
+    for (let port = 0; port < Port.RAMP; port++) {
+      if (!((tx >> port) & 1)) continue;
+      const target = targetOf(this.program, this.c, pe, port, color);
+      if (target < 0 && this.program.sinks[-2 - target].rate) flags |= SPECIAL;
+      this.slots[at + LINKS + links++] = target;
+    }
+    this.slots[at + 1] = (tx >> Port.RAMP) & 1 ? targetOf(this.program, this.c, pe, Port.RAMP, color) : -1;
+    this.slots[at] = rx | (tx << 5) | flags | (links << LINK_COUNT) | (position << POSITION);
+    this.simplify(pe, at);
+  }
+
+  /** Writes LINK and INTO of the FIFOs of a slot. */
+  private simplify(pe: number, at: number): void {
+    const masks = this.slots[at];
+    const link = linksOf(masks) === 0 ? NOWHERE : this.slots[at + LINKS];
+    const simple = (masks & SPECIAL) === 0 && linksOf(masks) <= 1 && link >= NOWHERE;
+    const { first } = this.c.channels;
+    for (let ch = first[pe]; ch < first[pe + 1]; ch++) {
+      if (this.place[ch] >> 3 !== at) continue;
+      const open = (masks >> (this.place[ch] & 7)) & 1;
+      this.fifo[ch * FIFO.FIELDS + FIFO.LINK] = simple && open ? link : GENERAL;
+      this.fifo[ch * FIFO.FIELDS + FIFO.INTO] = this.slots[at + 1];
+    }
+  }
+
+  /** Whether FIFO `channel` had room at the start of tick t. */
+  hasRoom(channel: number, t: number): boolean {
+    const f = channel * FIFO.FIELDS;
+    const queue = this.fifo[f];
+    return ((queue >> 8) & 255) + (this.fifo[f + FIFO.LAST] === t ? 1 : 0) < queue >> 16;
+  }
+
+  /** Index in the ring of the n-th entry of a queue (0 is the head). */
+  protected entryAt(queue: number, ring: number, n: number): number {
+    let place = (queue & 255) + n;
+    if (place >= queue >> 16) place -= queue >> 16;
+    return (ring + place) * 2;
+  }
+
+  /** Words in an input queue, in flight included. */
+  inputLength(lane: number): number {
+    return (this.lane[lane * LANE.FIELDS] >> 8) & 255;
+  }
+
+  /** Index in laneRing of the n-th waiting word of an input queue (0 is the head). */
+  inputAt(lane: number, n: number): number {
+    const l = lane * LANE.FIELDS;
+    return this.entryAt(this.lane[l], this.lane[l + LANE.RING], n);
+  }
+
+  /** Tick at which the head of a FIFO is ready; never for an empty one. */
+  protected headReady(channel: number): number {
+    const f = channel * FIFO.FIELDS;
+    const queue = this.fifo[f];
+    return queue & 0xff00 ? this.ring[(this.fifo[f + FIFO.RING] + (queue & 255)) * 2 + 1] >> 2 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Entries of a FIFO, head first. */
+  entries(channel: number): Entry[] {
+    const f = channel * FIFO.FIELDS;
+    return this.list(this.ring, this.fifo[f], this.fifo[f + FIFO.RING]);
+  }
+
+  /** Entries of an input queue, head first. */
+  inputEntries(lane: number): Entry[] {
+    const l = lane * LANE.FIELDS;
+    return this.list(this.laneRing, this.lane[l], this.lane[l + LANE.RING]);
+  }
+
+  private list(ring: Int32Array, queue: number, first: number): Entry[] {
+    return Array.from({ length: (queue >> 8) & 255 }, (_, n) => {
+      const at = this.entryAt(queue, first, n);
+      return { word: ring[at], ready: ring[at + 1] >> 2, control: (ring[at + 1] & 2) !== 0, advance: (ring[at + 1] & 1) !== 0 };
+    });
+  }
+
+  position(pe: number, route: number): number {
+    return positionOf(this.slots[this.slotAt[this.c.slotFirst[pe] + route]]);
+  }
+
+  /** Tick of the last departure of a color at a router, -1 for never. */
+  lastDeparture(pe: number, color: number): number {
+    const { first, color: colors } = this.c.channels;
+    let last = -1;
+    for (let ch = first[pe]; ch < first[pe + 1]; ch++) if (colors[ch] === color) last = Math.max(last, this.fifo[ch * FIFO.FIELDS + FIFO.LAST]);
+    return last;
+  }
+}
+
+const entriesOf = (capacity: Uint16Array): number => capacity.reduce((sum, n) => sum + n, 0);
+
+/** Empty queues of these capacities; `rest` are the fields after QUEUE and RING. */
+function queueTable(capacity: Uint16Array, fields: number, rest: readonly number[]): Int32Array {
+  const table = new Int32Array(capacity.length * fields);
+  for (let q = 0, entry = 0; q < capacity.length; entry += capacity[q++]) {
+    if (capacity[q] > MAX_CAPACITY)
+      throw new WeftError('machine', `a queue of ${capacity[q]} wavelets is deeper than the ${MAX_CAPACITY} this engine holds`, ['use a smaller depth']);
+    table[q * fields] = capacity[q] << 16;
+    table[q * fields + 1] = entry;
+    for (let i = 0; i < rest.length; i++) table[q * fields + 2 + i] = rest[i];
+  }
+  return table;
+}
+
+/** Offsets of the slot records, which have as many targets as the route's positions together; one more for the end. */
+function slotOffsets(program: Program, c: CompiledProgram): Int32Array {
+  const sizes = program.routes.map((routes) =>
+    routes.map(({ positions }) => {
+      const union = positions.reduce((mask, p) => mask | p.tx, 0);
+      return LINKS + Array.from({ length: PORTS - 1 }, (_, port) => (union >> port) & 1).reduce((a, b) => a + b, 0);
+    }),
+  );
+  const offsets = new Int32Array(c.slotFirst[c.slotFirst.length - 1] + 1);
+  for (let pe = 0, slot = 0; pe < program.routeOf.length; pe++) {
+    for (const size of sizes[program.routeOf[pe]]) offsets[slot + 1] = offsets[slot++] + size;
+  }
+  return offsets;
+}
