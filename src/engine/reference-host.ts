@@ -17,7 +17,9 @@ export function beginStep(c: Context): boolean {
   const { cycle, host } = c.state;
   const step = stepsOf(c)[host.next];
   if (!step) return false;
-  c.state.host = { next: host.next, end: cycle + stepCycles(step, c.program.machine) };
+  const end = cycle + stepCycles(step, c.program.machine);
+  c.state.host = { next: host.next, end };
+  c.recorder?.hostStep(host.next, cycle, end);
   return true;
 }
 
