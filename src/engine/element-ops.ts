@@ -136,15 +136,15 @@ export class ElementOps extends ElementState {
     return o.width === 2 ? this.views.u16[at >> 1] : this.views.i32[at >> 2];
   }
 
-  /** Element i of a fabric destination; packed, the first of a pair waits in `half` for the second. */
+  /** Element i of a fabric destination; packed, the first of a pair waits in `half` for the second, if there is one. */
   private sendElement(pe: number, th: number, ins: CompiledInstruction, word: number, i: number, first: boolean, t: number): void {
     if (ins.d.packed && first) {
       this.half = word & 0xffff;
-      return;
+      if (i + 1 < ins.length) return;
     }
     const lane = this.c.channels.outputFirst[pe] + ins.d.index;
     const advance = ins.d.advance && i === ins.length - 1 ? 1 : 0;
-    const whole = ins.d.packed ? this.half | (word << 16) : word;
+    const whole = ins.d.packed ? this.half | (first ? 0 : word << 16) : word;
     this.fabric.push(this.c.outputChannel[lane], whole, this.ready[th] + this.program.machine.ramp, ins.d.control | advance);
     this.recorder?.send(lane, t);
   }

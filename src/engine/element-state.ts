@@ -42,10 +42,6 @@ export class ElementState {
   // per PE
   /** 1 while main's op runs as a stream (element-streams.ts). */
   readonly streaming: Uint8Array;
-  /** A stream's uses in consecutive ticks: the first tick and how many; the tick of the last element once all its words have come, else -1. */
-  readonly streamFrom: Int32Array;
-  readonly streamRun: Int32Array;
-  readonly streamEnd: Int32Array;
   /** Streams that are open. */
   readonly streams = new Int32Array(1);
   readonly slotFree: Int32Array;
@@ -129,7 +125,7 @@ export class ElementState {
     this.batch = column().fill(-1);
     this.stallKind = new Int8Array(threads).fill(-1);
     this.streaming = new Uint8Array(pes);
-    [this.streamFrom, this.streamRun, this.streamEnd, this.picker] = [new Int32Array(pes), new Int32Array(pes), new Int32Array(pes), new Int32Array(pes)];
+    this.picker = new Int32Array(pes);
     this.memoryFifoFirst = new Uint32Array(pes + 1);
     for (let pe = 0; pe < pes; pe++) this.memoryFifoFirst[pe + 1] = this.memoryFifoFirst[pe] + (program.classes[program.classOf[pe]].fifos?.length ?? 0);
     this.memoryFifo = new Int32Array(this.memoryFifoFirst[pes] * 2);
@@ -145,7 +141,7 @@ export class ElementState {
   stateArrays() {
     return [
       this.task, this.pc, this.started, this.safe, this.done, this.scalar, this.baseD, this.baseA, this.baseB, this.mark, this.ready,
-      this.stallKind, this.stallFrom, this.batch, this.streaming, this.streamFrom, this.streamRun, this.streamEnd, this.streams, this.slotFree, this.lastMicro,
+      this.stallKind, this.stallFrom, this.batch, this.streaming, this.streams, this.slotFree, this.lastMicro,
       this.active, this.blocked, this.picker, this.memoryFifo, this.registers, this.bytes, this.last, this.running, this.due,
     ]; // biome-ignore format: a list of fields reads better in rows
   }

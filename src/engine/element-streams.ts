@@ -1,23 +1,30 @@
 /**
  * Streams: the inner loop of every row dot and receive, main's op that takes words from an input queue into memory or an
  * accumulator, on a PE without microthreads. Nothing but the queue can hold it up, so element i is used at
- * max(ready(i), use(i - 1) + 1): known as soon as the word is delivered. The element therefore needs no turn per word; the
- * uses are caught up with when a router asks for room, when the last word has come, or when somebody looks. docs/tick.md is
- * kept to the tick. While a stream runs, `done` of the thread counts its elements.
+ * max(ready(i), use(i - 1) + 1): known as soon as the word is delivered. The word is used then and there, if its tick comes
+ * before anybody can look (the horizon); its room in the queue stays taken until the tick of its use (LANE.USED and FROM).
+ * The element needs no turn per word. docs/tick.md is kept to the tick.
  */
 import { VECTOR_OP_NAMES } from '../machine/ops.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
 import { ElementOps } from './element-ops.ts';
-import type { Drain } from './fabric.ts';
-import { LANE } from './fabric-state.ts';
+import type { Streams } from './fabric.ts';
+import { LANE, MULTIPLYING, QUIET, STREAMING } from './fabric-state.ts';
 
+const { STATE, LEFT, USED, FROM, A, D, FIELDS } = LANE;
 const F32_MUL = VECTOR_OP_NAMES.indexOf('f32_mul');
 const F32_DOT = VECTOR_OP_NAMES.indexOf('f32_dot');
 const MOV32 = VECTOR_OP_NAMES.indexOf('mov32');
+const wordBits = new Int32Array(1);
+const wordFloat = new Float32Array(wordBits.buffer);
 
-export class ElementStreams extends ElementOps implements Drain {
+export class ElementStreams extends ElementOps implements Streams {
+  get f32(): Float32Array {
+    return this.views.f32;
+  }
+
   /** Whether the rest of main's op is a plain run over queue words, one a cycle. */
   protected canStream(pe: number, main: number, ins: CompiledInstruction): boolean {
     const line = (o: CompiledOperand): boolean => o.at === AT.REGISTER || (o.at === AT.MEMORY && o.inner === 0);
@@ -35,122 +42,119 @@ export class ElementStreams extends ElementOps implements Drain {
     return this.c.channels.inputFirst[pe] + (ins.b.at === AT.FABRIC ? ins.b.index : ins.a.index);
   }
 
+  /** The lane of main's stream. */
+  protected streamLane(pe: number): number {
+    return this.laneOf(pe, this.instruction(pe, this.first[pe + 1] - 1));
+  }
+
   /** Main's op goes on as a stream whose first word is used at t. */
   protected openStream(pe: number, main: number, ins: CompiledInstruction, t: number): void {
-    this.streaming[pe] = 1;
-    this.streamFrom[pe] = t;
-    this.streamRun[pe] = 0;
-    this.streamEnd[pe] = -1;
-    this.streams[0]++;
-    const left = ins.length - this.done[main];
-    const lane = this.laneOf(pe, ins);
-    this.fabric.startDraining(lane, left, t);
-    if (this.fabric.inputLength(lane) >= left) this.complete(pe);
-  }
-
-  /** The last word the stream wants has come: its end is known. */
-  complete(pe: number): void {
-    const main = this.first[pe + 1] - 1;
-    const ins = this.instruction(pe, main);
-    const lane = this.laneOf(pe, ins);
-    const left = ins.length - this.done[main];
-    const from = this.streamFrom[pe];
-    let use = from + this.streamRun[pe] - 1;
-    for (let n = 1; n <= left; n++) use = Math.max(use + 1, this.fabric.inputReady(lane, n));
-    this.streamEnd[pe] = use;
-    if (use > from) this.wheel.schedule(pe, use);
-  }
-
-  /** Does all uses before tick t. Returns the tick at which the next waiting word will be used, or -1 if the stream will use none of them. */
-  catchUp(pe: number, t: number): number {
-    const main = this.first[pe + 1] - 1;
-    const ins = this.instruction(pe, main);
-    const laneId = this.laneOf(pe, ins);
-    const { lane, laneRing, laneFloats } = this.fabric;
-    const l = laneId * LANE.FIELDS;
-    const queue = lane[l];
-    const capacity = queue >> 16;
-    const first = lane[l + LANE.RING];
+    const { lane } = this.fabric;
+    const into = this.laneOf(pe, ins);
+    const l = into * FIELDS;
     const done = this.done[main];
-    const count = Math.min((queue >> 8) & 255, ins.length - done);
-    let head = queue & 255;
-    let free = this.streamFrom[pe] + this.streamRun[pe];
-    const { f32 } = this.views;
-    const stepA = ins.a.step >> 2;
-    const stepD = ins.d.step >> 2;
-    const a = ((this.memoryAt[pe] + ins.a.address + this.baseA[main]) >> 2) + done * stepA;
-    const d = ((this.memoryAt[pe] + ins.d.address + this.baseD[main]) >> 2) + done * stepD;
-    let next = -1;
-    let n = 0;
-    for (; n < count; n++) {
-      const at = (first + head) * 2;
-      const ready = laneRing[at + 1] >> 2;
-      if (ready >= t || free >= t) {
-        next = ready > free ? ready : free;
-        break;
-      }
-      if (ready > free) {
-        this.gap(pe, main, ins, free, ready);
-        free = ready;
-      }
-      if (ins.op === F32_MUL) f32[d + n * stepD] = f32[a + n * stepA] * laneFloats[at];
-      else this.useWord(pe, main, ins, done + n, at);
-      head = head + 1 === capacity ? 0 : head + 1;
-      free++;
-    }
-    if (n > 0) {
-      lane[l] = (queue & ~0xffff) | (((queue >> 8) & 255) - n) << 8 | head;
-      this.done[main] = done + n;
-      this.streamRun[pe] = free - this.streamFrom[pe];
-      if (this.streamEnd[pe] < 0) this.fabric.stillNeeds(laneId, ins.length - done - n);
-    }
-    return next;
-  }
-
-  /** The stream stood still during [free, ready): the uses before are told, and the waiting. */
-  private gap(pe: number, main: number, ins: CompiledInstruction, free: number, ready: number): void {
-    this.streamRun[pe] = free - this.streamFrom[pe];
-    this.flushRun(pe, main, ins);
-    this.recorder?.span(pe, MAIN_THREAD, KIND.wait, this.mark[main], free, ready);
-    this.streamFrom[pe] = ready;
-  }
-
-  /** Element i of a receive or a fused dot takes the word at laneRing[at]. */
-  private useWord(pe: number, main: number, ins: CompiledInstruction, i: number, at: number): void {
-    const { f32, i32, floatRegisters } = this.views;
     const memory = this.memoryAt[pe];
+    this.streaming[pe] = 1;
+    this.streams[0]++;
+    lane[l + STATE] = ins.op === F32_MUL && ins.a.step === 4 && ins.d.step === 4 ? MULTIPLYING : STREAMING;
+    lane[l + LEFT] = ins.length - done;
+    lane[l + USED] = t - 1;
+    lane[l + FROM] = t;
+    lane[l + A] = (memory + ins.a.address + this.baseA[main] + done * ins.a.step) >> 2;
+    lane[l + D] = ins.d.at === AT.REGISTER ? pe * this.c.registers + ins.d.index : (memory + ins.d.address + this.baseD[main] + done * ins.d.step) >> 2;
+    this.absorb(pe, into);
+  }
+
+  /** Uses the words that wait in the ring, as far as the horizon. */
+  protected absorb(pe: number, into: number): void {
+    const { lane, laneRing } = this.fabric;
+    const l = into * FIELDS;
+    const first = lane[l + USED];
+    while (this.fabric.inputLength(into) > 0 && lane[l + LEFT] > 0) {
+      const at = this.fabric.inputAt(into, 0);
+      if (!this.take(pe, into, laneRing[at], laneRing[at + 1] >> 2)) break;
+      this.fabric.drop(into);
+      if (lane[l + USED] > first) this.fabric.wakeFeeder(into, lane[l + USED] + 1);
+    }
+    if (lane[l + LEFT] > 0 && this.fabric.inputLength(into) > 0) {
+      this.wheel.schedule(pe, Math.max(laneRing[this.fabric.inputAt(into, 0) + 1] >> 2, lane[l + USED] + 1));
+    }
+  }
+
+  take(pe: number, into: number, word: number, ready: number): boolean {
+    const { lane } = this.fabric;
+    const l = into * FIELDS;
+    const use = Math.max(ready, lane[l + USED] + 1);
+    if (use >= this.fabric.horizon) return false;
+    if (use !== lane[l + USED] + 1) this.gap(pe, into, use);
+    this.useWord(l, this.instruction(pe, this.first[pe + 1] - 1), word);
+    lane[l + USED] = use;
+    if (--lane[l + LEFT] === 0) this.complete(pe, into);
+    return true;
+  }
+
+  /** The next element takes a word. */
+  private useWord(l: number, ins: CompiledInstruction, word: number): void {
+    const { lane } = this.fabric;
+    const { f32, i32, floatRegisters } = this.views;
+    const [a, d] = [lane[l + A], lane[l + D]];
+    lane[l + A] = a + (ins.a.step >> 2);
+    lane[l + D] = d + (ins.d.step >> 2);
     if (ins.op === MOV32) {
-      i32[(memory + ins.d.address + this.baseD[main] + i * ins.d.step) >> 2] = this.fabric.laneRing[at];
+      i32[d] = word;
       return;
     }
-    const product = f32[(memory + ins.a.address + this.baseA[main] + i * ins.a.step) >> 2] * this.fabric.laneFloats[at];
-    const register = pe * this.c.registers + ins.d.index;
-    floatRegisters[register] = floatRegisters[register] + Math.fround(product);
+    wordBits[0] = word;
+    if (ins.op === F32_MUL) f32[d] = f32[a] * wordFloat[0];
+    else floatRegisters[d] = floatRegisters[d] + Math.fround(f32[a] * wordFloat[0]);
   }
 
-  /** Tells the recorder of the uses in consecutive ticks since streamFrom. */
-  private flushRun(pe: number, main: number, ins: CompiledInstruction): void {
-    const run = this.streamRun[pe];
-    if (run === 0 || !this.recorder) return;
-    const from = this.streamFrom[pe];
-    this.recorder.useBurst(this.laneOf(pe, ins), from, run);
-    this.recorder.span(pe, MAIN_THREAD, ins.activity, this.mark[main], from, from + run);
+  gap(pe: number, into: number, use: number): void {
+    const { lane } = this.fabric;
+    const l = into * FIELDS;
+    const main = this.first[pe + 1] - 1;
+    const free = lane[l + USED] + 1;
+    this.flushRun(pe, into);
+    this.recorder?.span(pe, MAIN_THREAD, KIND.wait, this.mark[main], free, use);
+    lane[l + FROM] = use;
   }
 
-  /** Ends a stream after the uses before tick t and brings the thread's columns up to date. */
-  protected closeStream(pe: number, t: number): void {
-    this.catchUp(pe, t);
+  complete(pe: number, into: number): void {
+    const l = into * FIELDS;
+    this.fabric.lane[l + STATE] = QUIET;
+    this.wheel.schedule(pe, this.fabric.lane[l + USED]);
+  }
+
+  /** Tells the recorder of the last uses in consecutive ticks. */
+  private flushRun(pe: number, into: number): void {
+    const { lane } = this.fabric;
+    const l = into * FIELDS;
+    const [from, end] = [lane[l + FROM], lane[l + USED] + 1];
+    if (end <= from || !this.recorder) return;
+    const main = this.first[pe + 1] - 1;
+    this.recorder.useBurst(into, from, end - from);
+    this.recorder.span(pe, MAIN_THREAD, this.instruction(pe, main).activity, this.mark[main], from, end);
+  }
+
+  /** Ends a stream after its last use so far and brings the thread's columns up to date. */
+  protected closeStream(pe: number): void {
     const main = this.first[pe + 1] - 1;
     const ins = this.instruction(pe, main);
-    this.flushRun(pe, main, ins);
-    if (this.streamRun[pe] > 0) {
-      const end = this.streamFrom[pe] + this.streamRun[pe];
+    const into = this.laneOf(pe, ins);
+    const l = into * FIELDS;
+    const { lane } = this.fabric;
+    this.flushRun(pe, into);
+    const done = ins.length - lane[l + LEFT];
+    if (done > this.done[main]) {
+      const end = lane[l + USED] + 1;
       this.ready[main] = end;
       this.slotFree[pe] = end;
       if (end > this.last[0]) this.last[0] = end;
     }
+    this.done[main] = done;
     this.streaming[pe] = 0;
     this.streams[0]--;
-    this.fabric.stopDraining(this.laneOf(pe, ins));
+    lane[l + STATE] = QUIET;
+    lane[l + LEFT] = 0;
   }
 }

@@ -12,15 +12,13 @@ import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, IS } from './compile.ts';
 import type { Pending } from './element-state.ts';
 import { ElementStreams } from './element-streams.ts';
+import { LANE } from './fabric-state.ts';
 import { endlessTask, FREE_LIMIT } from './faults.ts';
 
 const READY = -1;
 const LOWEST: TaskPicker = { kind: 'lowest' };
 
 export class Elements extends ElementStreams {
-  /** Ticks from here on must not be run ahead of: somebody may look. */
-  horizon = 0;
-
   /** A compute element's turn at tick t. */
   event(pe: number, t: number): void {
     if (this.streaming[pe] === 1) {
@@ -247,39 +245,50 @@ export class Elements extends ElementStreams {
     }
     if (this.canStream(pe, main, ins)) {
       this.openStream(pe, main, ins, t);
-      if (this.streamEnd[pe] === t) this.finishStream(pe, t);
+      if (this.streamEnds(pe, t)) this.finishStream(pe, t);
     } else if (this.issueGroup(pe, main, ins, t)) this.endOp(pe, main, ins, t, this.ready[main]);
   }
 
   /** A streaming element's turn: the last element is used at t, or something else woke it, which can wait. */
   private streamEvent(pe: number, t: number): void {
-    const final = this.streamEnd[pe];
-    if (t === final) this.finishStream(pe, t);
-    else if (final >= 0) this.wheel.schedule(pe, final);
+    if (this.streamEnds(pe, t)) {
+      this.finishStream(pe, t);
+      return;
+    }
+    const into = this.streamLane(pe);
+    const { lane } = this.fabric;
+    if (lane[into * LANE.FIELDS + LANE.LEFT] === 0) this.wheel.schedule(pe, lane[into * LANE.FIELDS + LANE.USED]);
+    else this.absorb(pe, into);
+  }
+
+  /** Whether all words of a stream have come and the last is used at t. */
+  private streamEnds(pe: number, t: number): boolean {
+    const l = this.streamLane(pe) * LANE.FIELDS;
+    return this.fabric.lane[l + LANE.LEFT] === 0 && this.fabric.lane[l + LANE.USED] === t;
   }
 
   /** The stream's last element is used at t. */
   private finishStream(pe: number, t: number): void {
     const main = this.first[pe + 1] - 1;
     const ins = this.instruction(pe, main);
-    this.closeStream(pe, t + 1);
+    this.closeStream(pe);
     this.endOp(pe, main, ins, t, t + 1);
     // A flag that came up while the stream ran has had no turn yet: it may make a task runnable.
     if (this.busy(pe) || this.pending.has(pe)) this.wheel.schedule(pe, t + 1);
   }
 
   /**
-   * Ends all streams after their uses before tick `until`, so that what they wait for is noted the general way. Returns
-   * whether there were any. `now` is the next tick to be executed.
+   * Ends all streams after their uses so far, so that what they wait for is noted the general way. Returns whether there
+   * were any. `now` is the next tick to be executed.
    */
-  closeStreams(now: number, until: number): boolean {
+  closeStreams(now: number): boolean {
     if (this.streams[0] === 0) return false;
-    for (let pe = 0; pe < this.slotFree.length; pe++) if (this.streaming[pe] === 1) this.suspendStream(pe, now, until);
+    for (let pe = 0; pe < this.slotFree.length; pe++) if (this.streaming[pe] === 1) this.suspendStream(pe, now);
     return true;
   }
 
-  private suspendStream(pe: number, now: number, until: number): void {
-    this.closeStream(pe, until);
+  private suspendStream(pe: number, now: number): void {
+    this.closeStream(pe);
     const main = this.first[pe + 1] - 1;
     const next = this.ready[main];
     if (next < now) this.stall(pe, main, KIND.wait, next);
@@ -414,7 +423,7 @@ export class Elements extends ElementStreams {
 
   /** A whole memory-only op of main from t on, if it ends in time. */
   private wholeOp(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
-    if (!ins.memoryOnly || ins.thread >= 0 || t + ins.setup + ins.length * ins.cycles * 2 > this.horizon) return false;
+    if (!ins.memoryOnly || ins.thread >= 0 || t + ins.setup + ins.length * ins.cycles * 2 > this.fabric.horizon) return false;
     this.capture(pe, main, ins);
     if (this.safe[main] === 0) {
       this.goTo(main, this.pc[main]);
@@ -430,7 +439,7 @@ export class Elements extends ElementStreams {
 
   /** A whole control or scalar instruction of main at t. */
   private wholeControl(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
-    if (t >= this.horizon) return false;
+    if (t >= this.fabric.horizon) return false;
     const e = t + this.controlCycles(pe, ins);
     this.holdUntil(pe, main, ins, t, e);
     this.clock = t;
@@ -442,7 +451,7 @@ export class Elements extends ElementStreams {
 
   /** Cuts a running batch at tick k: the groups issued before k have happened, the others not (so that state(k) is exact). */
   materialise(pe: number, k: number): void {
-    if (this.streaming[pe] === 1) this.suspendStream(pe, k, k);
+    if (this.streaming[pe] === 1) this.suspendStream(pe, k);
     const main = this.first[pe + 1] - 1;
     if (this.batch[main] < 0 || this.batch[main] >= k) return;
     const ins = this.instruction(pe, main);

@@ -36,23 +36,37 @@ export const FIFO = {
 export const NOWHERE = -1;
 export const GENERAL = -2;
 
+/**
+ * An input queue. A stream (element-streams.ts) may use a word as it is delivered, before its tick comes: such words are not
+ * in the ring, but take room until then. They are those used at the ticks FROM to USED that are still to come.
+ */
 export const LANE = {
   QUEUE: 0,
   RING: 1,
   /** The FIFO that sleeps until there is room. */
   WAITER: 2,
-  /** When the queue holds so many words, `wanted` is called. */
-  NEED: 3,
+  /** One of the states below. */
+  STATE: 3,
   PE: 4,
-  /** 1 while a stream of the element drains the queue without turns (element-streams.ts). */
-  DRAINED: 5,
-  FIELDS: 6,
+  /** Words the stream still wants. */
+  LEFT: 5,
+  /** Tick of the last use of the stream, and of the first one of its last uses in consecutive ticks. */
+  USED: 6,
+  FROM: 7,
+  /** Places of the next element of the source and of the destination in the memories, in words. */
+  A: 8,
+  D: 9,
+  FIELDS: 10,
 } as const;
+
+/** Nobody cares; the element sleeps until a word comes; streams: d[i] = a[i] * word with strides of 1, and all others. */
+export const QUIET = 0;
+export const SLEEPING = 1;
+export const MULTIPLYING = 2;
+export const STREAMING = 3;
 
 export const NOBODY = -1;
 export const OWN_ELEMENT = -2;
-/** A NEED that is never met. */
-export const NO_NEED = 1 << 30;
 /** The link targets of a slot record begin here; -2 - s is sink s. */
 export const LINKS = 2;
 
@@ -78,6 +92,8 @@ export class FabricState {
   readonly ring: Int32Array;
   readonly lane: Int32Array;
   readonly laneRing: Int32Array;
+  /** The words of `ring` and `laneRing` as f32. */
+  readonly floats: Float32Array;
   readonly laneFloats: Float32Array;
   readonly slots: Int32Array;
   /** Offset of each route slot's record. Slots of PE p: slotFirst[p] on, in the order of its route class. */
@@ -100,9 +116,10 @@ export class FabricState {
     const { channels } = c;
     const pes = program.width * program.height;
     this.fifo = queueTable(channels.capacity, FIFO.FIELDS, [NOBODY, -1, -1, NEVER, GENERAL, NOWHERE]);
-    this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, NO_NEED, 0, 0]);
+    this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, QUIET, 0, 0, -1, 0, 0, 0]);
     this.ring = new Int32Array(2 * entriesOf(channels.capacity));
     this.laneRing = new Int32Array(2 * entriesOf(channels.inputCapacity));
+    this.floats = new Float32Array(this.ring.buffer);
     this.laneFloats = new Float32Array(this.laneRing.buffer);
     for (let pe = 0; pe < pes; pe++) for (let l = channels.inputFirst[pe]; l < channels.inputFirst[pe + 1]; l++) this.lane[l * LANE.FIELDS + LANE.PE] = pe;
     this.slotAt = slotOffsets(program, c);
@@ -186,6 +203,15 @@ export class FabricState {
   /** Words in an input queue, in flight included. */
   inputLength(lane: number): number {
     return (this.lane[lane * LANE.FIELDS] >> 8) & 255;
+  }
+
+  /** Whether an input queue had room at the start of tick t. */
+  protected inputHasRoom(into: number, t: number): boolean {
+    const l = into * LANE.FIELDS;
+    const queue = this.lane[l];
+    const used = this.lane[l + LANE.USED];
+    const early = used >= t ? used - Math.max(t, this.lane[l + LANE.FROM]) + 1 : 0;
+    return ((queue >> 8) & 255) + early < queue >> 16;
   }
 
   /** Index in laneRing of the n-th waiting word of an input queue (0 is the head). */

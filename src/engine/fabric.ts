@@ -3,7 +3,7 @@
  * that cannot leave sleeps until the place it waits for gives room or its router's switch turns. Rules: docs/tick.md 1-7.
  *
  * Why reading the state directly is safe inside a tick: room in a FIFO is read only by its single feeder and counts a
- * departure of this very tick as not yet made (LAST); input queues are popped after the routers' turn; whatever is pushed at
+ * departure of this very tick as not yet made (LAST); input queues are popped after the routers' turn; what is pushed at
  * t is ready at t + 1 or later; switches turn at the end of the tick.
  */
 import { COMMAND, firstCommand, nextPosition, popped } from '../machine/control.ts';
@@ -18,13 +18,15 @@ import {
   LANE,
   LINKS,
   linksOf,
-  NO_NEED,
+  MULTIPLYING,
   NOBODY,
   OWN_ELEMENT,
   positionOf,
+  QUIET,
   rxOf,
   SEVERAL_RX,
   SHARED,
+  SLEEPING,
   SWITCHED,
   txOf,
 } from './fabric-state.ts';
@@ -32,20 +34,27 @@ import { collision } from './faults.ts';
 import { ActorList, EventWheel, NEVER } from './wheel.ts';
 
 const { RING, WAITER, LAST, RUN, DUE, LINK, INTO } = FIFO;
-const { NEED } = LANE;
+const { STATE, USED, FROM } = LANE;
+const NO_MEMORY = new Float32Array(0);
 
-/** Whoever drains an input queue without a turn per word (element-streams.ts). */
-export interface Drain {
-  /** Does all uses before tick t; returns the tick of the next one if its word is there, else -1. */
-  catchUp(pe: number, t: number): number;
-  /** The queue it drains holds as many words as it still wants. */
-  complete(pe: number): void;
+/** The compute elements' streams, which use words as they are delivered (element-streams.ts). */
+export interface Streams {
+  /** The memories of all PEs. */
+  readonly f32: Float32Array;
+  /** A word is delivered, ready at `ready`, and the queue's ring is empty: uses it if that is before the horizon. False if not. */
+  take(pe: number, into: number, word: number, ready: number): boolean;
+  /** The stream stood still before the use at tick `use`. */
+  gap(pe: number, into: number, use: number): void;
+  /** Its last word is used at the lane's USED. */
+  complete(pe: number, into: number): void;
 }
 
 export class Fabric extends FabricState {
   readonly wheel: EventWheel;
   /** Set by the compute elements. */
-  drain: Drain | null = null;
+  streams: Streams | null = null;
+  /** Streams use no word at this tick or later: somebody may look. */
+  horizon = 0;
 
   /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
   private readonly turns = new ActorList();
@@ -80,7 +89,8 @@ export class Fabric extends FabricState {
    * everything else goes through isCandidate and depart, which say the same rule by rule.
    */
   routers(t: number): void {
-    const { fifo, ring, lane, laneRing, wheel } = this;
+    const { fifo, ring, floats, lane, wheel, horizon } = this;
+    const f32 = this.streams?.f32 ?? NO_MEMORY;
     const due = wheel.turn(t);
     const { data, length } = due;
     const next = wheel.bucket(t + 1);
@@ -106,20 +116,24 @@ export class Fabric extends FabricState {
       const word = ring[head];
       const into = fifo[f + INTO];
       if (into >= 0) {
-        const l = into * 6;
-        let q = lane[l];
-        if (((q >> 8) & 255) >= q >> 16) {
-          if (!this.laneGivesRoom(into, id, t)) continue;
-          q = lane[l];
-        }
+        const l = into * 10;
+        const q = lane[l];
         const waiting = (q >> 8) & 255;
-        let at = (q & 255) + waiting;
-        if (at >= q >> 16) at -= q >> 16;
-        at = (lane[l + 1] + at) * 2;
-        laneRing[at] = word;
-        laneRing[at + 1] = delivered * 4;
-        lane[l] = q + 256;
-        if (waiting + 1 >= lane[l + NEED]) this.wanted(into, delivered);
+        const used = lane[l + USED];
+        let held = waiting;
+        if (used >= t) held += used - (lane[l + FROM] > t ? lane[l + FROM] : t) + 1;
+        if (held >= q >> 16) {
+          this.waitForUse(into, id, t);
+          continue;
+        }
+        const use = used >= delivered ? used + 1 : delivered;
+        if (lane[l + STATE] === MULTIPLYING && waiting === 0 && use < horizon) {
+          if (use !== used + 1) this.streams?.gap(lane[l + LANE.PE], into, use);
+          const a = lane[l + LANE.A]++;
+          f32[lane[l + LANE.D]++] = f32[a] * floats[head];
+          lane[l + USED] = use;
+          if (--lane[l + LANE.LEFT] === 0) this.streams?.complete(lane[l + LANE.PE], into);
+        } else this.deliver(into, word, delivered, 0);
       }
       if (link >= 0) {
         const q = fifo[g];
@@ -220,7 +234,7 @@ export class Fabric extends FabricState {
 
   /** Whether the ready head of a FIFO may leave at t; if not, it sleeps until what it waits for changes (tick rules 3 and 4). */
   private isCandidate(channel: number, t: number): boolean {
-    const { slots, lane } = this;
+    const { slots } = this;
     const place = this.place[channel];
     const s = place >> 3;
     const masks = slots[s];
@@ -234,9 +248,9 @@ export class Fabric extends FabricState {
       }
     }
     const into = slots[s + 1];
-    if (into < 0) return true;
-    const queue = lane[into * 6];
-    return ((queue >> 8) & 255) < queue >> 16 || this.laneGivesRoom(into, channel, t);
+    if (into < 0 || this.inputHasRoom(into, t)) return true;
+    this.waitForUse(into, channel, t);
+    return false;
   }
 
   /** Whether a sink's lane takes a wavelet at t; if not, the FIFO tries again when it does. */
@@ -261,20 +275,11 @@ export class Fabric extends FabricState {
     return true;
   }
 
-  /** A full input queue may have room if a stream drains it; if not, the FIFO is woken when it will, or notes itself. */
-  private laneGivesRoom(lane: number, channel: number, t: number): boolean {
-    const l = lane * 6;
-    if (this.lane[l + LANE.DRAINED] === 1 && this.drain) {
-      const next = this.drain.catchUp(this.lane[l + LANE.PE], t);
-      const queue = this.lane[l];
-      if (((queue >> 8) & 255) < queue >> 16) return true;
-      if (next >= 0) {
-        this.wheel.schedule(channel, next + 1);
-        return false;
-      }
-    }
-    this.lane[l + LANE.WAITER] = channel;
-    return false;
+  /** An input queue is full: the FIFO tries again after the stream's next use, or sleeps until a word is taken. */
+  private waitForUse(into: number, channel: number, t: number): void {
+    const l = into * 10;
+    if (this.lane[l + USED] >= t) this.wheel.schedule(channel, Math.max(t, this.lane[l + FROM]) + 1);
+    else this.lane[l + LANE.WAITER] = channel;
   }
 
   private checkCollision(channel: number, rx: number, t: number): void {
@@ -370,22 +375,18 @@ export class Fabric extends FabricState {
 
   private deliver(into: number, word: number, ready: number, bits: number): void {
     const { lane, laneRing } = this;
-    const l = into * 6;
+    const l = into * 10;
     const queue = lane[l];
     const waiting = (queue >> 8) & 255;
+    const state = lane[l + STATE];
+    if (state >= MULTIPLYING && waiting === 0 && this.streams?.take(lane[l + LANE.PE], into, word, ready)) return;
     const at = this.entryAt(queue, lane[l + 1], waiting);
     laneRing[at] = word;
     laneRing[at + 1] = ready * 4 + bits;
     lane[l] = queue + 256;
-    if (waiting + 1 >= lane[l + LANE.NEED]) this.wanted(into, ready);
-  }
-
-  /** An input queue holds what its element wants: a sleeper gets its turn, a stream knows its end. */
-  private wanted(into: number, ready: number): void {
-    const l = into * 6;
-    this.lane[l + LANE.NEED] = NO_NEED;
-    if (this.lane[l + LANE.DRAINED] === 1) this.drain?.complete(this.lane[l + LANE.PE]);
-    else this.actors.schedule(this.lane[l + LANE.PE], ready);
+    if (state === QUIET) return;
+    if (state === SLEEPING) lane[l + STATE] = QUIET;
+    this.actors.schedule(lane[l + LANE.PE], state === SLEEPING ? ready : Math.max(ready, lane[l + USED] + 1));
   }
 
   private toSink(sink: number, word: number, t: number): void {
@@ -399,18 +400,22 @@ export class Fabric extends FabricState {
   pop(lane: number, t: number): number {
     const word = this.laneRing[this.inputAt(lane, 0)];
     this.drop(lane);
-    const l = lane * 6;
-    const waiter = this.lane[l + LANE.WAITER];
-    if (waiter !== NOBODY) {
-      this.lane[l + LANE.WAITER] = NOBODY;
-      this.wakeFifo(waiter, t + 1);
-    }
+    this.wakeFeeder(lane, t + 1);
     return word;
+  }
+
+  /** A word of an input queue was taken: who sleeps for its room may go on at `next`. */
+  wakeFeeder(lane: number, next: number): void {
+    const l = lane * 10;
+    const waiter = this.lane[l + LANE.WAITER];
+    if (waiter === NOBODY) return;
+    this.lane[l + LANE.WAITER] = NOBODY;
+    this.wakeFifo(waiter, next);
   }
 
   /** Takes the head of an input queue away, without waking anybody. */
   drop(lane: number): void {
-    const l = lane * 6;
+    const l = lane * 10;
     const queue = this.lane[l];
     const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
     this.lane[l] = (queue & ~255) - 256 + first;
@@ -428,28 +433,7 @@ export class Fabric extends FabricState {
 
   /** The compute element will be woken by the next word that comes to this queue. */
   wakeElementOnWord(lane: number): void {
-    this.lane[lane * 6 + LANE.NEED] = 0;
-  }
-
-  /** From tick t on a stream that wants `need` words drains this queue; a FIFO that sleeps for room in it wakes after the first use. */
-  startDraining(lane: number, need: number, t: number): void {
-    const l = lane * 6;
-    this.lane[l + LANE.DRAINED] = 1;
-    this.lane[l + LANE.NEED] = need;
-    const waiter = this.lane[l + LANE.WAITER];
-    if (waiter === NOBODY) return;
-    this.lane[l + LANE.WAITER] = NOBODY;
-    this.wakeFifo(waiter, t + 1);
-  }
-
-  /** The stream wants `need` words from here on. */
-  stillNeeds(lane: number, need: number): void {
-    this.lane[lane * 6 + LANE.NEED] = need;
-  }
-
-  stopDraining(lane: number): void {
-    this.lane[lane * 6 + LANE.DRAINED] = 0;
-    this.lane[lane * 6 + LANE.NEED] = NO_NEED;
+    this.lane[lane * 10 + STATE] = SLEEPING;
   }
 
   /** The compute element of this FIFO's PE will be woken when it has room. */

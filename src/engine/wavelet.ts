@@ -57,7 +57,7 @@ class WaveletEngine implements Engine {
     this.actors = new EventWheel(due, 1, 0);
     this.fabric = new Fabric(program, this.c, this.actors, recorder);
     this.elements = new Elements(program, this.c, due, this.actors, this.fabric, recorder);
-    this.fabric.drain = this.elements;
+    this.fabric.streams = this.elements;
     this.host = new Host(program);
     this.view = stateView(program, this.c, this.fabric, this.elements, this.host, () => this.cycle);
   }
@@ -76,9 +76,9 @@ class WaveletEngine implements Engine {
   /** A host step that ends, then events up to `until`. False when time is up or the run is over, true when a host step has begun. */
   private goOn(until: number): boolean {
     if (this.host.end >= 0) this.finishStep();
-    this.elements.horizon = until;
+    this.fabric.horizon = until;
     do this.runEvents(until);
-    while (!this.isLive && this.elements.closeStreams(this.cycle, until));
+    while (!this.isLive && this.elements.closeStreams(this.cycle));
     if (!this.isLive) return this.rest(until);
     this.cycle = Math.max(this.cycle, until);
     this.endBatches();
