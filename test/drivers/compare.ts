@@ -66,8 +66,8 @@ function differenceOfEnds(program: Program, a: Run, b: Run): string | undefined 
   if (a.message !== b.message) return `errors differ: "${a.message}" and "${b.message}"`;
   if (a.cycles !== b.cycles) return `cycles differ: ${a.cycles} and ${b.cycles}`;
   if (a.outcome !== b.outcome) return `outcomes differ: ${a.outcome} and ${b.outcome}`;
-  if (a.outcome !== 'finished') return undefined;
-  return differenceOfTraces(a.trace, b.trace) ?? differenceOfResults(program, a.engine, b.engine);
+  if (a.outcome === 'stuck') return differenceOfTraces(a.trace, b.trace);
+  return a.outcome === 'finished' ? (differenceOfTraces(a.trace, b.trace) ?? differenceOfResults(program, a.engine, b.engine)) : undefined;
 }
 
 function differenceOfTraces(a: Trace, b: Trace): string | undefined {
