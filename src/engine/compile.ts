@@ -9,6 +9,7 @@ import { elementOffset, groupCycles, groupWidth, scalarCycles, setupCycles } fro
 import type { Condition, Destination, Instruction, PeClass, Program, RouteClass, ScalarStep, Source, VectorInstruction } from '../machine/program.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { KIND } from '../trace/schema.ts';
+import { compileScalars } from './scalar-code.ts';
 
 export const IS = { VECTOR: 0, SCALAR: 1, LOOP: 2, FLAG: 3, MARK: 4, BRANCH: 5 } as const;
 export const AT = { NONE: 0, MEMORY: 1, FABRIC: 2, REGISTER: 3, FIFO: 4 } as const;
@@ -68,6 +69,10 @@ export class CompiledInstruction {
   twoMemorySources = false;
   /** No operand has rows. */
   straight = true;
+  /** No operand has a base register, and all lie inside the data memory. */
+  fixed = false;
+  /** Issue cycles of all groups without bank conflicts. */
+  issues = 0;
   /** Issue cycles of the whole op by the low address bits of its memory sources (bankKey), once known; else 0. */
   readonly batchCycles = new Int32Array(BANK_KEYS);
   // others
@@ -77,6 +82,8 @@ export class CompiledInstruction {
   flag: 'activate' | 'block' | 'unblock' = 'activate';
   when: Condition = 'zero';
   steps: readonly ScalarStep[] = [];
+  /** The same, compiled (scalar-code.ts). */
+  code: Int32Array = new Int32Array(0);
 }
 
 export interface CompiledClass {
@@ -173,7 +180,7 @@ function compileClass(cls: PeClass, machine: MachineSpec): CompiledClass {
   const flags = (pick: (t: PeClass['tasks'][number]) => boolean): number => cls.tasks.reduce((m, t, i) => (pick(t) ? m | (1 << i) : m), 0);
   const end = cls.memory.reduce((most, a) => Math.max(most, a.address + a.bytes), machine.codeReserve);
   return {
-    tasks: cls.tasks.map((t) => t.code.map((i) => compileInstruction(i, machine))),
+    tasks: cls.tasks.map((t) => t.code.map((i) => compileInstruction(i, machine, end))),
     threads: [...used].sort((x, y) => x - y),
     active: flags((t) => t.active),
     blocked: flags((t) => t.blocked),
@@ -184,17 +191,19 @@ function compileClass(cls: PeClass, machine: MachineSpec): CompiledClass {
   };
 }
 
-function compileInstruction(i: Instruction, machine: MachineSpec): CompiledInstruction {
+function compileInstruction(i: Instruction, machine: MachineSpec, end: number): CompiledInstruction {
   const c = new CompiledInstruction();
   switch (i.kind) {
     case 'vector':
       compileVector(i, machine, c);
+      c.fixed = [c.d, c.a, c.b].every((o) => o.base < 0 && isInside(o, 0, machine.codeReserve, end));
       break;
     case 'scalar':
       c.is = IS.SCALAR;
       c.activity = KIND[i.activity];
       c.cost = scalarCycles(i, machine);
       c.steps = i.steps;
+      c.code = compileScalars(i.steps);
       break;
     case 'branch':
       c.is = IS.BRANCH;
@@ -251,8 +260,16 @@ function compileVector(i: VectorInstruction, machine: MachineSpec, c: CompiledIn
   c.aFifo = c.a.at === AT.FIFO ? (bothOneFifo ? 2 : 1) : 0;
   c.bFifo = c.b.at === AT.FIFO && !bothOneFifo ? 1 : 0;
   c.memoryOnly = [c.a, c.b, c.d].every((o) => o.at !== AT.FABRIC && o.at !== AT.FIFO);
+  c.issues = Math.ceil(c.length / c.width) * c.cycles;
   c.straight = [c.a, c.b, c.d].every((o) => o.inner === 0);
   c.twoMemorySources = c.a.at === AT.MEMORY && c.b.at === AT.MEMORY;
+}
+
+/** Whether every element of an operand lies in the data memory [from, to), at multiples of its width. */
+export function isInside(o: CompiledOperand, base: number, from: number, to: number): boolean {
+  if (o.at !== AT.MEMORY) return true;
+  const start = o.address + base;
+  return start + o.lo >= from && start + o.hi + o.width <= to && start % o.width === 0;
 }
 
 function compileOperand(o: Source | Destination, width: number, length: number): CompiledOperand {

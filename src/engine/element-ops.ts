@@ -4,24 +4,19 @@
  */
 import { VECTOR_OP_NAMES } from '../machine/ops.ts';
 import { banksConflict } from '../machine/price.ts';
-import { carryOut, element, type ScalarContext, scalarStep } from './alu.ts';
-import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
+import { carryOut, element, type ScalarContext } from './alu.ts';
+import { AT, type CompiledInstruction, type CompiledOperand, isInside } from './compile.ts';
 import { ElementState } from './element-state.ts';
 import { memoryFault } from './faults.ts';
+import { runScalarCode, type ScalarPlace } from './scalar-code.ts';
 import { executeRange, offsetOf } from './vector.ts';
 
 const MOV32 = VECTOR_OP_NAMES.indexOf('mov32');
 const ADDC16 = VECTOR_OP_NAMES.indexOf('addc16');
 
-/** Whether every element of an operand lies in the data memory [from, to), at multiples of its width. */
-function inside(o: CompiledOperand, base: number, from: number, to: number): boolean {
-  if (o.at !== AT.MEMORY) return true;
-  const start = o.address + base;
-  return start + o.lo >= from && start + o.hi + o.width <= to && start % o.width === 0;
-}
-
 export class ElementOps extends ElementState {
   private readonly context: ScalarContext = this.scalarContext();
+  private readonly place: ScalarPlace = { views: this.views, at: 0, memory: 0, from: 0, to: 0 };
   private pe = 0;
   /** The tick a fault of the running scalar code is dated, and what the time-stamp counter shows it. */
   private now = 0;
@@ -40,9 +35,14 @@ export class ElementOps extends ElementState {
     this.baseA[th] = ins.a.base >= 0 ? this.registers[at + ins.a.base] : 0;
     this.baseB[th] = ins.b.base >= 0 ? this.registers[at + ins.b.base] : 0;
     this.scalar[th] = ins.scalarRegister >= 0 ? this.registers[at + ins.scalarRegister] : ins.scalarImm;
-    const cls = this.classOf(pe);
-    const [from, to] = [cls.dataStart, cls.dataTo];
-    this.safe[th] = inside(ins.d, this.baseD[th], from, to) && inside(ins.a, this.baseA[th], from, to) && inside(ins.b, this.baseB[th], from, to) ? 1 : 0;
+    this.safe[th] = this.isSafe(pe, ins, this.baseD[th], this.baseA[th], this.baseB[th]) ? 1 : 0;
+  }
+
+  /** Whether every element of an op's operands lies in the data memory, with these bases. */
+  protected isSafe(pe: number, ins: CompiledInstruction, baseD: number, baseA: number, baseB: number): boolean {
+    if (ins.fixed) return true;
+    const { dataStart, dataTo } = this.classOf(pe);
+    return isInside(ins.d, baseD, dataStart, dataTo) && isInside(ins.a, baseA, dataStart, dataTo) && isInside(ins.b, baseB, dataStart, dataTo);
   }
 
   protected scalarContext(): ScalarContext {
@@ -75,9 +75,12 @@ export class ElementOps extends ElementState {
 
   /** 1 when the sources of the group that begins at element i conflict. */
   protected conflict(ins: CompiledInstruction, th: number, i: number): 0 | 1 {
-    if (!ins.twoMemorySources) return 0;
-    const a = ins.a.address + this.baseA[th] + offsetOf(ins.a, i);
-    return banksConflict(a, ins.b.address + this.baseB[th] + offsetOf(ins.b, i)) ? 1 : 0;
+    return ins.twoMemorySources ? this.conflictOf(ins, this.baseA[th], this.baseB[th], i) : 0;
+  }
+
+  protected conflictOf(ins: CompiledInstruction, baseA: number, baseB: number, i: number): 0 | 1 {
+    const a = ins.a.address + baseA + offsetOf(ins.a, i);
+    return banksConflict(a, ins.b.address + baseB + offsetOf(ins.b, i)) ? 1 : 0;
   }
 
   protected execute(pe: number, th: number, ins: CompiledInstruction, from: number, to: number): void {
@@ -173,24 +176,29 @@ export class ElementOps extends ElementState {
     if (task !== undefined) this.flag(pe, task, 'activate', this.ready[th] + this.program.machine.completion, t);
   }
 
-  /** Issue cycles of the groups from element `from` on. */
-  protected batchCycles(ins: CompiledInstruction, th: number, from: number): number {
-    const issues = Math.ceil((ins.length - from) / ins.width) * ins.cycles;
-    if (!ins.twoMemorySources) return issues;
-    const key = (this.baseA[th] & 7) * 8 + (this.baseB[th] & 7);
-    if (from === 0 && ins.batchCycles[key] > 0) return ins.batchCycles[key];
-    let cycles = issues;
-    for (let i = from; i < ins.length; i += ins.width) cycles += this.conflict(ins, th, i);
-    if (from === 0) ins.batchCycles[key] = cycles;
+  /** Issue cycles of all groups of an op with these bases. */
+  protected groupsCycles(ins: CompiledInstruction, baseA: number, baseB: number): number {
+    if (!ins.twoMemorySources) return ins.issues;
+    const key = (baseA & 7) * 8 + (baseB & 7);
+    if (ins.batchCycles[key] > 0) return ins.batchCycles[key];
+    let cycles = ins.issues;
+    for (let i = 0; i < ins.length; i += ins.width) cycles += this.conflictOf(ins, baseA, baseB, i);
+    ins.batchCycles[key] = cycles;
     return cycles;
   }
 
   /** Runs the steps of a scalar instruction of main, whose faults are dated `t`, at the moment `clock`. */
   protected runScalars(pe: number, main: number, ins: CompiledInstruction, t: number, clock: number): void {
+    const cls = this.classOf(pe);
     this.pe = pe;
     this.now = t;
     this.shown = clock;
     this.currentTask = this.task[main];
-    for (const step of ins.steps) scalarStep(step, this.context);
+    const { place } = this;
+    place.at = pe * this.c.registers;
+    place.memory = this.memoryAt[pe];
+    place.from = cls.dataStart;
+    place.to = cls.dataTo;
+    runScalarCode(ins.code, ins.steps, place, this.context);
   }
 }

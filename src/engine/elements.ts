@@ -14,6 +14,7 @@ import type { Pending } from './element-state.ts';
 import { ElementStreams } from './element-streams.ts';
 import { LANE } from './fabric-state.ts';
 import { endlessTask, FREE_LIMIT } from './faults.ts';
+import { executeRange } from './vector.ts';
 
 const READY = -1;
 const LOWEST: TaskPicker = { kind: 'lowest' };
@@ -189,11 +190,6 @@ export class Elements extends ElementStreams {
     if (this.stallKind[th] < 0) return;
     this.recorder?.span(pe, this.threadNumber(pe, th), this.stallKind[th], this.mark[th], this.stallFrom[th], t);
     this.stallKind[th] = -1;
-  }
-
-  /** Records the stalls that last at cycle `t`, at which the run ends with an error. */
-  tellStalls(t: number): void {
-    for (let pe = 0; pe + 1 < this.first.length; pe++) for (let th = this.first[pe]; th < this.first[pe + 1]; th++) this.endStall(pe, th, t);
   }
 
   /** Takes the issue slot during [t, t + cycles) and records it. */
@@ -395,7 +391,7 @@ export class Elements extends ElementStreams {
 
   /** A memory-only op of a PE without microthreads: its end is known, so only that is scheduled. */
   private startBatch(pe: number, main: number, ins: CompiledInstruction, begin: number): void {
-    const end = begin + this.batchCycles(ins, main, 0);
+    const end = begin + this.groupsCycles(ins, this.baseA[main], this.baseB[main]);
     this.batch[main] = begin;
     this.ready[main] = end;
     this.slotFree[pe] = end;
@@ -426,19 +422,26 @@ export class Elements extends ElementStreams {
     }
   }
 
-  /** A whole memory-only op of main from t on, if it ends in time. */
+  /** A whole memory-only op of main from t on, if it ends in time. What a running op notes in the thread's columns stays empty. */
   private wholeOp(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
-    if (!ins.memoryOnly || ins.thread >= 0 || t + ins.setup + ins.length * ins.cycles * 2 > this.fabric.horizon) return false;
-    this.capture(pe, main, ins);
-    if (this.safe[main] === 0) {
-      this.goTo(main, this.pc[main]);
-      return false;
-    }
-    const e = t + ins.setup + this.batchCycles(ins, main, 0);
-    this.execute(pe, main, ins, 0, ins.length);
+    if (!ins.memoryOnly || ins.thread >= 0) return false;
+    const { registers } = this;
+    const at = pe * this.c.registers;
+    const baseD = ins.d.base >= 0 ? registers[at + ins.d.base] : 0;
+    const baseA = ins.a.base >= 0 ? registers[at + ins.a.base] : 0;
+    const baseB = ins.b.base >= 0 ? registers[at + ins.b.base] : 0;
+    if (!this.isSafe(pe, ins, baseD, baseA, baseB)) return false;
+    const e = t + ins.setup + this.groupsCycles(ins, baseA, baseB);
+    if (e > this.fabric.horizon) return false;
+    const scalar = ins.scalarRegister >= 0 ? registers[at + ins.scalarRegister] : ins.scalarImm;
+    const memory = this.memoryAt[pe];
+    executeRange(ins, this.views, 0, ins.length, memory + ins.d.address + baseD, memory + ins.a.address + baseA, memory + ins.b.address + baseB, scalar, at + ins.d.index);
     this.holdUntil(pe, main, ins, t, e);
-    const lastGroup = Math.floor((ins.length - 1) / ins.width) * ins.width;
-    this.endOp(pe, main, ins, e - 1, e, e - ins.cycles - this.conflict(ins, main, lastGroup));
+    this.completionFlags(pe, ins, e - 1, e);
+    this.pc[main]++;
+    this.clock = e;
+    const last = Math.floor((ins.length - 1) / ins.width) * ins.width;
+    this.runFree(pe, main, e - 1, e, e - ins.cycles - (ins.twoMemorySources ? this.conflictOf(ins, baseA, baseB, last) : 0));
     return true;
   }
 

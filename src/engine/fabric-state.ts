@@ -11,7 +11,6 @@ import { PORTS, Port } from '../machine/fabric.ts';
 import type { Program } from '../machine/program.ts';
 import { type CompiledProgram, targetOf } from './compile.ts';
 import type { Entry } from './state-hash.ts';
-import { NEVER } from './wheel.ts';
 
 export const FIFO = {
   /** head | length << 8 | capacity << 16, in entries. */
@@ -24,8 +23,8 @@ export const FIFO = {
   LAST: 3,
   /** Open run for the recorder: departures in every tick from RUN to LAST through the slot's tx; -1 when all are told. */
   RUN: 4,
-  /** Tick of the next attempt to depart, or NEVER: asleep or empty. */
-  DUE: 5,
+  /** Offset of the slot record * 8 + port. */
+  PLACE: 5,
   /** Where its wavelets go if that is simple: the one FIFO over a link, or NOWHERE; GENERAL if the slot's record must be asked. */
   LINK: 6,
   /** The input queue they go to as well, or NOWHERE. */
@@ -98,8 +97,6 @@ export class FabricState {
   readonly slots: Int32Array;
   /** Offset of each route slot's record. Slots of PE p: slotFirst[p] on, in the order of its route class. */
   readonly slotAt: Int32Array;
-  /** Offset of each FIFO's slot record * 8 + port. */
-  readonly place: Int32Array;
   readonly sourceNext: Int32Array;
   readonly sourceDue: Float64Array;
   readonly sinkCount: Int32Array;
@@ -115,7 +112,7 @@ export class FabricState {
     this.c = c;
     const { channels } = c;
     const pes = program.width * program.height;
-    this.fifo = queueTable(channels.capacity, FIFO.FIELDS, [NOBODY, -1, -1, NEVER, GENERAL, NOWHERE]);
+    this.fifo = queueTable(channels.capacity, FIFO.FIELDS, [NOBODY, -1, -1, 0, GENERAL, NOWHERE]);
     this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, QUIET, 0, 0, -1, 0, 0, 0]);
     this.ring = new Int32Array(2 * entriesOf(channels.capacity));
     this.laneRing = new Int32Array(2 * entriesOf(channels.inputCapacity));
@@ -124,9 +121,8 @@ export class FabricState {
     for (let pe = 0; pe < pes; pe++) for (let l = channels.inputFirst[pe]; l < channels.inputFirst[pe + 1]; l++) this.lane[l * LANE.FIELDS + LANE.PE] = pe;
     this.slotAt = slotOffsets(program, c);
     this.slots = new Int32Array(this.slotAt[this.slotAt.length - 1]);
-    this.place = new Int32Array(channels.count);
     for (let pe = 0; pe < pes; pe++) {
-      for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) this.place[ch] = this.placeOf(pe, ch);
+      for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) this.fifo[ch * FIFO.FIELDS + FIFO.PLACE] = this.placeOf(pe, ch);
       for (let slot = c.slotFirst[pe]; slot < c.slotFirst[pe + 1]; slot++) this.setPosition(pe, slot - c.slotFirst[pe], 0);
     }
     this.sourceNext = new Int32Array(program.sources.length);
@@ -179,8 +175,9 @@ export class FabricState {
     const simple = (masks & SPECIAL) === 0 && linksOf(masks) <= 1 && link >= NOWHERE;
     const { first } = this.c.channels;
     for (let ch = first[pe]; ch < first[pe + 1]; ch++) {
-      if (this.place[ch] >> 3 !== at) continue;
-      const open = (masks >> (this.place[ch] & 7)) & 1;
+      const place = this.fifo[ch * FIFO.FIELDS + FIFO.PLACE];
+      if (place >> 3 !== at) continue;
+      const open = (masks >> (place & 7)) & 1;
       this.fifo[ch * FIFO.FIELDS + FIFO.LINK] = simple && open ? link : GENERAL;
       this.fifo[ch * FIFO.FIELDS + FIFO.INTO] = this.slots[at + 1];
     }

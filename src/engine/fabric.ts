@@ -31,9 +31,10 @@ import {
   txOf,
 } from './fabric-state.ts';
 import { collision } from './faults.ts';
-import { ActorList, EventWheel, NEVER } from './wheel.ts';
+import { TickBits } from './tick-bits.ts';
+import { ActorList, type EventWheel } from './wheel.ts';
 
-const { RING, WAITER, LAST, RUN, DUE, LINK, INTO } = FIFO;
+const { RING, WAITER, LAST, RUN, PLACE, LINK, INTO } = FIFO;
 const { STATE, USED, FROM } = LANE;
 const NO_MEMORY = new Float32Array(0);
 
@@ -50,7 +51,8 @@ export interface Streams {
 }
 
 export class Fabric extends FabricState {
-  readonly wheel: EventWheel;
+  /** Which FIFOs try to depart when. */
+  readonly attempts: TickBits;
   /** Set by the compute elements. */
   streams: Streams | null = null;
   /** Streams use no word at this tick or later: somebody may look. */
@@ -60,6 +62,8 @@ export class Fabric extends FabricState {
   private readonly turns = new ActorList();
   private readonly contested = new ActorList();
   private readonly isContested: Uint8Array;
+  /** The FIFOs of the running tick. */
+  private readonly due: Int32Array;
   private readonly candidates = new Int32Array(128);
   /** The first collision of this tick by PE and color, so that the message does not depend on the visiting order. */
   private collided: { pe: number; color: number; ports: number } | null = null;
@@ -72,7 +76,8 @@ export class Fabric extends FabricState {
   /** `actors` wakes compute elements (by PE) and host sources (by PEs + index). */
   constructor(program: Program, c: CompiledProgram, actors: EventWheel, recorder: Recorder | undefined) {
     super(program, c);
-    this.wheel = new EventWheel(this.fifo, FIFO.FIELDS, DUE);
+    this.attempts = new TickBits(c.channels.count);
+    this.due = new Int32Array(c.channels.count);
     this.actors = actors;
     this.recorder = recorder;
     this.sourceActor = program.width * program.height;
@@ -89,20 +94,22 @@ export class Fabric extends FabricState {
    * everything else goes through isCandidate and depart, which say the same rule by rule.
    */
   routers(t: number): void {
-    const { fifo, ring, floats, lane, wheel, horizon } = this;
+    const { fifo, ring, floats, lane, attempts, due, horizon } = this;
     const f32 = this.streams?.f32 ?? NO_MEMORY;
-    const due = wheel.turn(t);
-    const { data, length } = due;
-    const next = wheel.bucket(t + 1);
+    const count = attempts.take(t, due);
     const arrives = t + this.hop;
     const delivered = t + this.ramp;
-    for (let i = 0; i < length; i++) {
-      const id = data[i];
+    for (let i = 0; i < count; i++) {
+      const id = due[i];
       const f = id * 8;
-      if (fifo[f + DUE] !== t) continue;
-      fifo[f + DUE] = NEVER;
       const queue = fifo[f];
       const head = (fifo[f + RING] + (queue & 255)) * 2;
+      if ((queue & 0xff00) === 0) continue;
+      const ready = ring[head + 1] >> 2;
+      if (ready > t) {
+        attempts.schedule(id, ready);
+        continue;
+      }
       const link = fifo[f + LINK];
       if (link === GENERAL || (ring[head + 1] & 3) !== 0) {
         this.generalEvent(id, t);
@@ -144,7 +151,7 @@ export class Fabric extends FabricState {
         ring[at] = word;
         ring[at + 1] = arrives * 4;
         fifo[g] = q + 256;
-        if (waiting === 0) wheel.schedule(link, arrives);
+        if (waiting === 0) attempts.schedule(link, arrives);
       }
       // The same as left(), by hand.
       if (fifo[f + LAST] !== t - 1 || fifo[f + RUN] < 0) this.openRun(id, t);
@@ -152,21 +159,14 @@ export class Fabric extends FabricState {
       const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
       fifo[f] = (queue & ~255) - 256 + first;
       if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, t + 1);
-      if ((queue & 0xff00) > 256) {
-        const ready = ring[(fifo[f + RING] + first) * 2 + 1] >> 2;
-        if (ready <= t + 1) {
-          fifo[f + DUE] = t + 1;
-          next.push(id);
-        } else wheel.schedule(id, ready);
-      }
+      if ((queue & 0xff00) > 256) attempts.schedule(id, t + 1);
     }
-    due.length = 0;
     this.arbitrate(t);
   }
 
   /** A FIFO's turn in the general case. */
   private generalEvent(channel: number, t: number): void {
-    if (this.slots[this.place[channel] >> 3] & SHARED) {
+    if (this.slots[this.fifo[channel * 8 + PLACE] >> 3] & SHARED) {
       const pe = this.c.channels.pe[channel];
       if (this.isContested[pe] === 1) return;
       this.isContested[pe] = 1;
@@ -217,8 +217,8 @@ export class Fabric extends FabricState {
     let taken = 0;
     for (let i = 0; i < count; i++) {
       const ch = this.candidates[i];
-      const tx = txOf(this.slots[this.place[ch] >> 3]);
-      if (taken & tx) this.wheel.schedule(ch, t + 1);
+      const tx = txOf(this.slots[this.fifo[ch * 8 + PLACE] >> 3]);
+      if (taken & tx) this.attempts.schedule(ch, t + 1);
       else {
         taken |= tx;
         this.depart(ch, t);
@@ -235,7 +235,7 @@ export class Fabric extends FabricState {
   /** Whether the ready head of a FIFO may leave at t; if not, it sleeps until what it waits for changes (tick rules 3 and 4). */
   private isCandidate(channel: number, t: number): boolean {
     const { slots } = this;
-    const place = this.place[channel];
+    const place = this.fifo[channel * 8 + PLACE];
     const s = place >> 3;
     const masks = slots[s];
     if (((masks >> (place & 7)) & 1) === 0) return false;
@@ -257,12 +257,12 @@ export class Fabric extends FabricState {
   private sinkReady(sink: number, channel: number, t: number): boolean {
     const { rate } = this.program.sinks[sink];
     if (laneReady(rate, this.sinkDue[sink], t)) return true;
-    this.wheel.schedule(channel, laneTick(rate, this.sinkDue[sink]));
+    this.attempts.schedule(channel, laneTick(rate, this.sinkDue[sink]));
     return false;
   }
 
   private waitForRoom(channel: number, target: number, t: number): void {
-    if (!this.waitFor(target, channel, t)) this.wheel.schedule(channel, t + 1);
+    if (!this.waitFor(target, channel, t)) this.attempts.schedule(channel, t + 1);
   }
 
   /** Notes a waiter for room in a FIFO; false if the room comes at t + 1 anyway, because its head leaves in this tick. */
@@ -278,7 +278,7 @@ export class Fabric extends FabricState {
   /** An input queue is full: the FIFO tries again after the stream's next use, or sleeps until a word is taken. */
   private waitForUse(into: number, channel: number, t: number): void {
     const l = into * 10;
-    if (this.lane[l + USED] >= t) this.wheel.schedule(channel, Math.max(t, this.lane[l + FROM]) + 1);
+    if (this.lane[l + USED] >= t) this.attempts.schedule(channel, Math.max(t, this.lane[l + FROM]) + 1);
     else this.lane[l + LANE.WAITER] = channel;
   }
 
@@ -299,7 +299,7 @@ export class Fabric extends FabricState {
   private depart(channel: number, t: number): void {
     const { slots, fifo, ring } = this;
     const f = channel * 8;
-    const s = this.place[channel] >> 3;
+    const s = this.fifo[channel * 8 + PLACE] >> 3;
     const masks = slots[s];
     const at = (fifo[f + RING] + (fifo[f] & 255)) * 2;
     const tag = ring[at + 1];
@@ -351,9 +351,15 @@ export class Fabric extends FabricState {
     const { fifo } = this;
     const f = channel * 8;
     if (fifo[f + RUN] < 0) return;
-    this.recorder?.moveRun(channel, txOf(this.slots[this.place[channel] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
+    this.recorder?.moveRun(channel, txOf(this.slots[this.fifo[channel * 8 + PLACE] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
     if (fifo[f + LAST] > this.last[0]) this.last[0] = fifo[f + LAST];
     fifo[f + RUN] = -1;
+  }
+
+  /** All FIFOs try again from `tick` on: after a snapshot was restored. */
+  rebuild(tick: number): void {
+    this.attempts.clear(tick);
+    for (let channel = 0; channel < this.c.channels.count; channel++) this.wakeFifo(channel, tick);
   }
 
   /** Tells the recorder everything, and brings `last` up to date. */
@@ -370,7 +376,7 @@ export class Fabric extends FabricState {
     ring[at] = word;
     ring[at + 1] = ready * 4 + bits;
     fifo[f] = queue + 256;
-    if ((queue & 0xff00) === 0) this.wheel.schedule(channel, ready);
+    if ((queue & 0xff00) === 0) this.attempts.schedule(channel, ready);
   }
 
   private deliver(into: number, word: number, ready: number, bits: number): void {
@@ -456,7 +462,7 @@ export class Fabric extends FabricState {
   /** Wakes a FIFO whose head may leave from `next` on; a head still in flight keeps its own time. */
   private wakeFifo(channel: number, next: number): void {
     const ready = this.headReady(channel);
-    if (ready !== Number.POSITIVE_INFINITY) this.wheel.schedule(channel, Math.max(ready, next));
+    if (ready !== Number.POSITIVE_INFINITY) this.attempts.schedule(channel, Math.max(ready, next));
   }
 
   /** End of tick t: switches turn, and the FIFOs of turned slots try again. */
@@ -472,7 +478,7 @@ export class Fabric extends FabricState {
     const color = channels.color[channel];
     const index = this.routeIndex(pe, color);
     const { positions, ring } = this.program.routes[this.program.routeOf[pe]][index];
-    const position = positionOf(this.slots[this.place[channel] >> 3]);
+    const position = positionOf(this.slots[this.fifo[channel * 8 + PLACE] >> 3]);
     for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.closeRun(ch);
     this.setPosition(pe, index, nextPosition(position, command, positions.length, ring));
     for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.wakeFifo(ch, next);

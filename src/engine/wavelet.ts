@@ -68,9 +68,6 @@ class WaveletEngine implements Engine {
         if (this.host.end > until) this.cycle = Math.max(this.cycle, until);
         if (this.host.end > until || !this.goOn(until)) return;
       }
-    } catch (error) {
-      if (error instanceof ProgramError) this.elements.tellStalls(error.cycle);
-      throw error;
     } finally {
       this.fabric.flush();
     }
@@ -89,12 +86,12 @@ class WaveletEngine implements Engine {
   }
 
   private get isLive(): boolean {
-    return this.actors.live || this.fabric.wheel.live;
+    return this.actors.live || !this.fabric.attempts.isEmpty;
   }
 
   private runEvents(until: number): void {
     for (;;) {
-      const soon = Math.min(this.fabric.wheel.next(this.cycle, until), this.actors.next(this.cycle, until));
+      const soon = Math.min(this.fabric.attempts.next(this.cycle, until), this.actors.next(this.cycle, until));
       const t = this.failure ? Math.min(soon, this.failure.error.cycle) : soon;
       if (t >= until) return;
       if (t >= MAX_TICK) throw new WeftError('cycles', `the run is longer than the ${MAX_TICK} cycles this engine counts`, ['simulate a smaller problem']);
@@ -194,7 +191,7 @@ class WaveletEngine implements Engine {
     this.elements.pending.clear();
     for (const [pe, list] of s.pending) this.elements.pending.set(pe, [...list]);
     this.host.restore(s.host);
-    this.fabric.wheel.rebuild(s.cycle);
+    this.fabric.rebuild(s.cycle);
     this.actors.rebuild(s.cycle);
     this.cycle = s.cycle;
     this.finished = s.finished;
