@@ -192,6 +192,11 @@ export class Elements extends ElementStreams {
     this.stallKind[th] = -1;
   }
 
+  /** Records the stalls that last at cycle `t`, at which the run ends with an error. */
+  tellStalls(t: number): void {
+    for (let pe = 0; pe + 1 < this.first.length; pe++) for (let th = this.first[pe]; th < this.first[pe + 1]; th++) this.endStall(pe, th, t);
+  }
+
   /** Takes the issue slot during [t, t + cycles) and records it. */
   private hold(pe: number, th: number, ins: CompiledInstruction, t: number, cycles: number): void {
     this.holdUntil(pe, th, ins, t, t + cycles);

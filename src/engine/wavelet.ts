@@ -68,6 +68,9 @@ class WaveletEngine implements Engine {
         if (this.host.end > until) this.cycle = Math.max(this.cycle, until);
         if (this.host.end > until || !this.goOn(until)) return;
       }
+    } catch (error) {
+      if (error instanceof ProgramError) this.elements.tellStalls(error.cycle);
+      throw error;
     } finally {
       this.fabric.flush();
     }
