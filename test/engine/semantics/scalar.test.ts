@@ -1,4 +1,4 @@
-/** Branches and the time-stamp counter, tick by tick. */
+/** Branches, carries and the time-stamp counter, tick by tick. */
 import { describe, expect, it } from 'vitest';
 import { mem, scalar, setTo, vector } from '../../../src/machine/builder.ts';
 import { CONDITIONS, type Instruction } from '../../../src/machine/program.ts';
@@ -42,6 +42,20 @@ describe.each(ENGINES)('scalar code on the %s engine', (_, factory) => {
     const { registers } = run(factory, sketch.build()).engine.inspect(0);
     return registers[1] - registers[0];
   }
+
+  it.each([
+    ['WSE-2', WSE2, 9],
+    ['WSE-3', WSE3, 7],
+  ] as const)('%s adds 48-bit numbers with the carry going from element to element, within a group and across', (_name, machine, cycles) => {
+    const sketch = new Sketch(machine, 1, 1);
+    const halves = (...values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
+    const [a, b] = [mem(sketch.loaded(0, halves(0xffff, 0xffff, 1))), mem(sketch.loaded(0, halves(1, 0, 0), 4))];
+    const to = mem(sketch.memory(0, 8));
+    sketch.task(0, [vector('compute', 'addc16', 3, { to, a, b, scalar: { imm: 1 } })]);
+    const ran = run(factory, sketch.build());
+    expect([...new Uint16Array(ran.engine.memory(0, to.address, 6).slice().buffer)]).toEqual([1, 0, 2]);
+    expect(ran.cycles).toBe(cycles);
+  });
 
   it('a time-stamp window of one op is its set-up, its elements and one read: 1 + 6 + 100 on WSE-2, 1 + 5 + 100 on WSE-3, 100 on Teaching', () => {
     expect([WSE2, WSE3, TEACHING].map((machine) => window(machine, 100))).toEqual([107, 106, 100]);
