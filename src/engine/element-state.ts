@@ -20,10 +20,12 @@ export interface Pending {
   readonly kind: 'activate' | 'block' | 'unblock';
 }
 
+type Masks = Int32Array | Uint8Array;
+
 export class ElementState {
   /** Threads of PE p: first[p] .. first[p + 1] - 1; main is the last. */
   readonly first: Uint32Array;
-  readonly task: Int16Array;
+  readonly task: Int8Array;
   readonly pc: Uint16Array;
   readonly started: Uint8Array;
   /** 1 when the running op's operands were checked to lie inside the memory. */
@@ -46,10 +48,11 @@ export class ElementState {
   readonly streams = new Int32Array(1);
   readonly slotFree: Int32Array;
   readonly lastMicro: Int8Array;
-  readonly active: Int32Array;
-  readonly blocked: Int32Array;
+  /** Flags of the tasks, a bit each. */
+  readonly active: Masks;
+  readonly blocked: Masks;
   readonly pending = new Map<number, Pending[]>();
-  /** What each PE's picker remembers (machine/picker.ts). */
+  /** What each PE's picker remembers (machine/picker.ts); empty where it remembers nothing. */
   readonly picker: Int32Array;
   /** Place of the oldest word and number of words of every FIFO in memory, from memoryFifoFirst[pe] on. */
   readonly memoryFifoFirst: Uint32Array;
@@ -117,7 +120,7 @@ export class ElementState {
       column(),
       column(),
     ];
-    this.task = new Int16Array(threads).fill(-1);
+    this.task = new Int8Array(threads).fill(-1);
     this.pc = new Uint16Array(threads);
     this.started = new Uint8Array(threads);
     this.safe = new Uint8Array(threads);
@@ -125,14 +128,18 @@ export class ElementState {
     this.batch = column().fill(-1);
     this.stallKind = new Int8Array(threads).fill(-1);
     this.streaming = new Uint8Array(pes);
-    this.picker = new Int32Array(pes);
+    this.picker = new Int32Array(program.picker === undefined || program.picker.kind === 'lowest' ? 0 : pes);
     this.memoryFifoFirst = new Uint32Array(pes + 1);
     for (let pe = 0; pe < pes; pe++) this.memoryFifoFirst[pe + 1] = this.memoryFifoFirst[pe] + (program.classes[program.classOf[pe]].fifos?.length ?? 0);
     this.memoryFifo = new Int32Array(this.memoryFifoFirst[pes] * 2);
     this.slotFree = new Int32Array(pes);
     this.lastMicro = new Int8Array(pes).fill(-1);
-    this.active = Int32Array.from({ length: pes }, (_, pe) => this.classOf(pe).active);
-    this.blocked = Int32Array.from({ length: pes }, (_, pe) => this.classOf(pe).blocked);
+    const masks = (): Masks => (program.classes.every((cls) => cls.tasks.length <= 8) ? new Uint8Array(pes) : new Int32Array(pes));
+    [this.active, this.blocked] = [masks(), masks()];
+    for (let pe = 0; pe < pes; pe++) {
+      this.active[pe] = this.classOf(pe).active;
+      this.blocked[pe] = this.classOf(pe).blocked;
+    }
     this.load(program.loads);
     for (let pe = 0; pe < pes; pe++) if ((this.active[pe] & ~this.blocked[pe]) !== 0 || this.classOf(pe).triggers.length > 0) wheel.schedule(pe, 0);
   }

@@ -56,8 +56,8 @@ export class Elements extends ElementStreams {
     if (triggers.length > 0) runnable |= this.triggered(pe, t);
     if (runnable === 0) return;
     const picker = this.program.picker ?? LOWEST;
-    const task = pickTask(picker, runnable, pe, this.picker[pe]);
-    this.picker[pe] = afterPick(picker, task, this.picker[pe]);
+    const task = pickTask(picker, runnable, pe, this.picker[pe] ?? 0);
+    if (this.picker.length > 0) this.picker[pe] = afterPick(picker, task, this.picker[pe]);
     this.active[pe] &= ~(1 << task);
     if (triggers.length > 0) this.takeTrigger(pe, task, t);
     this.task[main] = task;

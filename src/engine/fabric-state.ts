@@ -1,6 +1,6 @@
 /**
  * The state of all routers and input queues in flat arrays; fabric.ts says what happens to it. The fields of a FIFO lie side
- * by side (32 bytes), because an event touches most of them; a column per field made an event about twice as dear.
+ * by side, because an event touches most of them; a column per field made an event about twice as dear.
  *
  * FIFO i of machine/channels.ts: `fifo[i * FIFO.FIELDS + field]`; its entries `ring[2 * (RING + place)]` (the word) and the
  * tag beside it (ready tick * 4 + control * 2 + advance). Input queue l: `lane[l * LANE.FIELDS + field]`, entries likewise.
@@ -23,13 +23,11 @@ export const FIFO = {
   LAST: 3,
   /** Open run for the recorder: departures in every tick from RUN to LAST through the slot's tx; -1 when all are told. */
   RUN: 4,
-  /** Offset of the slot record * 8 + port. */
-  PLACE: 5,
   /** Where its wavelets go if that is simple: the one FIFO over a link, or NOWHERE; GENERAL if the slot's record must be asked. */
-  LINK: 6,
+  LINK: 5,
   /** The input queue they go to as well, or NOWHERE. */
-  INTO: 7,
-  FIELDS: 8,
+  INTO: 6,
+  FIELDS: 7,
 } as const;
 
 export const NOWHERE = -1;
@@ -46,16 +44,15 @@ export const LANE = {
   WAITER: 2,
   /** One of the states below. */
   STATE: 3,
-  PE: 4,
   /** Words the stream still wants. */
-  LEFT: 5,
+  LEFT: 4,
   /** Tick of the last use of the stream, and of the first one of its last uses in consecutive ticks. */
-  USED: 6,
-  FROM: 7,
+  USED: 5,
+  FROM: 6,
   /** Places of the next element of the source and of the destination in the memories, in words. */
-  A: 8,
-  D: 9,
-  FIELDS: 10,
+  A: 7,
+  D: 8,
+  FIELDS: 9,
 } as const;
 
 /** Nobody cares; the element sleeps until a word comes; streams: d[i] = a[i] * word with strides of 1, and all others. */
@@ -97,6 +94,10 @@ export class FabricState {
   readonly slots: Int32Array;
   /** Offset of each route slot's record. Slots of PE p: slotFirst[p] on, in the order of its route class. */
   readonly slotAt: Int32Array;
+  /** Offset of each FIFO's slot record * 8 + port. */
+  readonly place: Int32Array;
+  /** PE of each input queue. */
+  readonly lanePe: Int32Array;
   readonly sourceNext: Int32Array;
   readonly sourceDue: Float64Array;
   readonly sinkCount: Int32Array;
@@ -112,17 +113,19 @@ export class FabricState {
     this.c = c;
     const { channels } = c;
     const pes = program.width * program.height;
-    this.fifo = queueTable(channels.capacity, FIFO.FIELDS, [NOBODY, -1, -1, 0, GENERAL, NOWHERE]);
-    this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, QUIET, 0, 0, -1, 0, 0, 0]);
+    this.fifo = queueTable(channels.capacity, FIFO.FIELDS, [NOBODY, -1, -1, GENERAL, NOWHERE]);
+    this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, QUIET, 0, -1, 0, 0, 0]);
     this.ring = new Int32Array(2 * entriesOf(channels.capacity));
     this.laneRing = new Int32Array(2 * entriesOf(channels.inputCapacity));
     this.floats = new Float32Array(this.ring.buffer);
     this.laneFloats = new Float32Array(this.laneRing.buffer);
-    for (let pe = 0; pe < pes; pe++) for (let l = channels.inputFirst[pe]; l < channels.inputFirst[pe + 1]; l++) this.lane[l * LANE.FIELDS + LANE.PE] = pe;
+    this.lanePe = new Int32Array(channels.inputCount);
+    for (let pe = 0; pe < pes; pe++) this.lanePe.fill(pe, channels.inputFirst[pe], channels.inputFirst[pe + 1]);
+    this.place = new Int32Array(channels.count);
     this.slotAt = slotOffsets(program, c);
     this.slots = new Int32Array(this.slotAt[this.slotAt.length - 1]);
     for (let pe = 0; pe < pes; pe++) {
-      for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) this.fifo[ch * FIFO.FIELDS + FIFO.PLACE] = this.placeOf(pe, ch);
+      for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) this.place[ch] = this.placeOf(pe, ch);
       for (let slot = c.slotFirst[pe]; slot < c.slotFirst[pe + 1]; slot++) this.setPosition(pe, slot - c.slotFirst[pe], 0);
     }
     this.sourceNext = new Int32Array(program.sources.length);
@@ -175,7 +178,7 @@ export class FabricState {
     const simple = (masks & SPECIAL) === 0 && linksOf(masks) <= 1 && link >= NOWHERE;
     const { first } = this.c.channels;
     for (let ch = first[pe]; ch < first[pe + 1]; ch++) {
-      const place = this.fifo[ch * FIFO.FIELDS + FIFO.PLACE];
+      const place = this.place[ch];
       if (place >> 3 !== at) continue;
       const open = (masks >> (place & 7)) & 1;
       this.fifo[ch * FIFO.FIELDS + FIFO.LINK] = simple && open ? link : GENERAL;

@@ -34,8 +34,11 @@ import { collision } from './faults.ts';
 import { TickBits } from './tick-bits.ts';
 import { ActorList, type EventWheel } from './wheel.ts';
 
-const { RING, WAITER, LAST, RUN, PLACE, LINK, INTO } = FIFO;
+const { RING, WAITER, LAST, RUN, LINK, INTO } = FIFO;
 const { STATE, USED, FROM } = LANE;
+/** Fields of a FIFO and of an input queue. */
+const W = FIFO.FIELDS;
+const L = LANE.FIELDS;
 const NO_MEMORY = new Float32Array(0);
 
 /** The compute elements' streams, which use words as they are delivered (element-streams.ts). */
@@ -101,7 +104,7 @@ export class Fabric extends FabricState {
     const delivered = t + this.ramp;
     for (let i = 0; i < count; i++) {
       const id = due[i];
-      const f = id * 8;
+      const f = id * W;
       const queue = fifo[f];
       const head = (fifo[f + RING] + (queue & 255)) * 2;
       if ((queue & 0xff00) === 0) continue;
@@ -115,7 +118,7 @@ export class Fabric extends FabricState {
         this.generalEvent(id, t);
         continue;
       }
-      const g = link * 8;
+      const g = link * W;
       if (link >= 0 && ((fifo[g] >> 8) & 255) + (fifo[g + LAST] === t ? 1 : 0) >= fifo[g] >> 16) {
         this.waitForRoom(id, link, t);
         continue;
@@ -123,7 +126,7 @@ export class Fabric extends FabricState {
       const word = ring[head];
       const into = fifo[f + INTO];
       if (into >= 0) {
-        const l = into * 10;
+        const l = into * L;
         const q = lane[l];
         const waiting = (q >> 8) & 255;
         const used = lane[l + USED];
@@ -135,11 +138,11 @@ export class Fabric extends FabricState {
         }
         const use = used >= delivered ? used + 1 : delivered;
         if (lane[l + STATE] === MULTIPLYING && waiting === 0 && use < horizon) {
-          if (use !== used + 1) this.streams?.gap(lane[l + LANE.PE], into, use);
+          if (use !== used + 1) this.streams?.gap(this.lanePe[into], into, use);
           const a = lane[l + LANE.A]++;
           f32[lane[l + LANE.D]++] = f32[a] * floats[head];
           lane[l + USED] = use;
-          if (--lane[l + LANE.LEFT] === 0) this.streams?.complete(lane[l + LANE.PE], into);
+          if (--lane[l + LANE.LEFT] === 0) this.streams?.complete(this.lanePe[into], into);
         } else this.deliver(into, word, delivered, 0);
       }
       if (link >= 0) {
@@ -166,7 +169,7 @@ export class Fabric extends FabricState {
 
   /** A FIFO's turn in the general case. */
   private generalEvent(channel: number, t: number): void {
-    if (this.slots[this.fifo[channel * 8 + PLACE] >> 3] & SHARED) {
+    if (this.slots[this.place[channel] >> 3] & SHARED) {
       const pe = this.c.channels.pe[channel];
       if (this.isContested[pe] === 1) return;
       this.isContested[pe] = 1;
@@ -217,7 +220,7 @@ export class Fabric extends FabricState {
     let taken = 0;
     for (let i = 0; i < count; i++) {
       const ch = this.candidates[i];
-      const tx = txOf(this.slots[this.fifo[ch * 8 + PLACE] >> 3]);
+      const tx = txOf(this.slots[this.place[ch] >> 3]);
       if (taken & tx) this.attempts.schedule(ch, t + 1);
       else {
         taken |= tx;
@@ -235,7 +238,7 @@ export class Fabric extends FabricState {
   /** Whether the ready head of a FIFO may leave at t; if not, it sleeps until what it waits for changes (tick rules 3 and 4). */
   private isCandidate(channel: number, t: number): boolean {
     const { slots } = this;
-    const place = this.fifo[channel * 8 + PLACE];
+    const place = this.place[channel];
     const s = place >> 3;
     const masks = slots[s];
     if (((masks >> (place & 7)) & 1) === 0) return false;
@@ -267,17 +270,17 @@ export class Fabric extends FabricState {
 
   /** Notes a waiter for room in a FIFO; false if the room comes at t + 1 anyway, because its head leaves in this tick. */
   private waitFor(target: number, waiter: number, t: number): boolean {
-    if (this.fifo[target * 8 + LAST] === t) {
+    if (this.fifo[target * W + LAST] === t) {
       if (waiter < 0) this.wake(target, waiter, t + 1);
       return false;
     }
-    this.fifo[target * 8 + WAITER] = waiter;
+    this.fifo[target * W + WAITER] = waiter;
     return true;
   }
 
   /** An input queue is full: the FIFO tries again after the stream's next use, or sleeps until a word is taken. */
   private waitForUse(into: number, channel: number, t: number): void {
-    const l = into * 10;
+    const l = into * L;
     if (this.lane[l + USED] >= t) this.attempts.schedule(channel, Math.max(t, this.lane[l + FROM]) + 1);
     else this.lane[l + LANE.WAITER] = channel;
   }
@@ -298,8 +301,8 @@ export class Fabric extends FabricState {
   /** The head of a FIFO leaves at t (tick rule 6). */
   private depart(channel: number, t: number): void {
     const { slots, fifo, ring } = this;
-    const f = channel * 8;
-    const s = this.fifo[channel * 8 + PLACE] >> 3;
+    const f = channel * W;
+    const s = this.place[channel] >> 3;
     const masks = slots[s];
     const at = (fifo[f + RING] + (fifo[f] & 255)) * 2;
     const tag = ring[at + 1];
@@ -330,7 +333,7 @@ export class Fabric extends FabricState {
   /** The head of a FIFO is gone: its place is free at t + 1. */
   private left(channel: number, t: number): void {
     const { fifo } = this;
-    const f = channel * 8;
+    const f = channel * W;
     if (fifo[f + LAST] !== t - 1 || fifo[f + RUN] < 0) this.openRun(channel, t);
     fifo[f + LAST] = t;
     const queue = fifo[f];
@@ -343,15 +346,15 @@ export class Fabric extends FabricState {
   /** Tells the recorder of the FIFO's last run of departures in consecutive ticks, and begins another at t. */
   private openRun(channel: number, t: number): void {
     this.closeRun(channel);
-    this.fifo[channel * 8 + RUN] = t;
+    this.fifo[channel * W + RUN] = t;
     if (t > this.last[0]) this.last[0] = t;
   }
 
   private closeRun(channel: number): void {
     const { fifo } = this;
-    const f = channel * 8;
+    const f = channel * W;
     if (fifo[f + RUN] < 0) return;
-    this.recorder?.moveRun(channel, txOf(this.slots[this.fifo[channel * 8 + PLACE] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
+    this.recorder?.moveRun(channel, txOf(this.slots[this.place[channel] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
     if (fifo[f + LAST] > this.last[0]) this.last[0] = fifo[f + LAST];
     fifo[f + RUN] = -1;
   }
@@ -370,7 +373,7 @@ export class Fabric extends FabricState {
   /** Puts a word into a FIFO; the caller has seen room. `bits` are those of the entry's tag. */
   push(channel: number, word: number, ready: number, bits: number): void {
     const { fifo, ring } = this;
-    const f = channel * 8;
+    const f = channel * W;
     const queue = fifo[f];
     const at = this.entryAt(queue, fifo[f + RING], (queue >> 8) & 255);
     ring[at] = word;
@@ -381,18 +384,18 @@ export class Fabric extends FabricState {
 
   private deliver(into: number, word: number, ready: number, bits: number): void {
     const { lane, laneRing } = this;
-    const l = into * 10;
+    const l = into * L;
     const queue = lane[l];
     const waiting = (queue >> 8) & 255;
     const state = lane[l + STATE];
-    if (state >= MULTIPLYING && waiting === 0 && this.streams?.take(lane[l + LANE.PE], into, word, ready)) return;
+    if (state >= MULTIPLYING && waiting === 0 && this.streams?.take(this.lanePe[into], into, word, ready)) return;
     const at = this.entryAt(queue, lane[l + 1], waiting);
     laneRing[at] = word;
     laneRing[at + 1] = ready * 4 + bits;
     lane[l] = queue + 256;
     if (state === QUIET) return;
     if (state === SLEEPING) lane[l + STATE] = QUIET;
-    this.actors.schedule(lane[l + LANE.PE], state === SLEEPING ? ready : Math.max(ready, lane[l + USED] + 1));
+    this.actors.schedule(this.lanePe[into], state === SLEEPING ? ready : Math.max(ready, lane[l + USED] + 1));
   }
 
   private toSink(sink: number, word: number, t: number): void {
@@ -412,7 +415,7 @@ export class Fabric extends FabricState {
 
   /** A word of an input queue was taken: who sleeps for its room may go on at `next`. */
   wakeFeeder(lane: number, next: number): void {
-    const l = lane * 10;
+    const l = lane * L;
     const waiter = this.lane[l + LANE.WAITER];
     if (waiter === NOBODY) return;
     this.lane[l + LANE.WAITER] = NOBODY;
@@ -421,7 +424,7 @@ export class Fabric extends FabricState {
 
   /** Takes the head of an input queue away, without waking anybody. */
   drop(lane: number): void {
-    const l = lane * 10;
+    const l = lane * L;
     const queue = this.lane[l];
     const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
     this.lane[l] = (queue & ~255) - 256 + first;
@@ -439,7 +442,7 @@ export class Fabric extends FabricState {
 
   /** The compute element will be woken by the next word that comes to this queue. */
   wakeElementOnWord(lane: number): void {
-    this.lane[lane * 10 + STATE] = SLEEPING;
+    this.lane[lane * L + STATE] = SLEEPING;
   }
 
   /** The compute element of this FIFO's PE will be woken when it has room. */
@@ -448,8 +451,8 @@ export class Fabric extends FabricState {
   }
 
   private wakeWaiter(channel: number, next: number): void {
-    const waiter = this.fifo[channel * 8 + WAITER];
-    this.fifo[channel * 8 + WAITER] = NOBODY;
+    const waiter = this.fifo[channel * W + WAITER];
+    this.fifo[channel * W + WAITER] = NOBODY;
     this.wake(channel, waiter, next);
   }
 
@@ -478,7 +481,7 @@ export class Fabric extends FabricState {
     const color = channels.color[channel];
     const index = this.routeIndex(pe, color);
     const { positions, ring } = this.program.routes[this.program.routeOf[pe]][index];
-    const position = positionOf(this.slots[this.fifo[channel * 8 + PLACE] >> 3]);
+    const position = positionOf(this.slots[this.place[channel] >> 3]);
     for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.closeRun(ch);
     this.setPosition(pe, index, nextPosition(position, command, positions.length, ring));
     for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.wakeFifo(ch, next);

@@ -14,7 +14,7 @@ import { decideDepartures, decideSources, depart, fabricCanMove, sendFromHost } 
 import { beginStep, endStep, hostIsBusy } from './reference-host.ts';
 import { type Context, copyState, initialState, type State, viewOf } from './reference-state.ts';
 import { hashState } from './state-hash.ts';
-import { endProblem } from './stuck.ts';
+import { endProblem, recordStalls } from './stuck.ts';
 
 /** Everything that happens in tick `state.cycle`. */
 function tick(c: Context): void {

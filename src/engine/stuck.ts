@@ -4,6 +4,8 @@
  */
 import type { Channels } from '../machine/channels.ts';
 import type { Program } from '../machine/program.ts';
+import type { Recorder } from '../trace/recorder.ts';
+import { KIND } from '../trace/schema.ts';
 import type { Wait } from './engine.ts';
 import type { StateView } from './state-hash.ts';
 import { WaitGraph } from './wait-graph.ts';
@@ -39,6 +41,21 @@ export function endProblem(program: Program, channels: Channels, view: StateView
   // A sink that lacks words comes first in its own chain; the rest of that says why.
   const reasons = waits.slice(1).map((wait) => wait.text);
   return { message: `the run is over, but ${[...spelled(counts), ...spelled(reasons)].join('; ')}`, fixes: [], waits };
+}
+
+/**
+ * Tells the trace what the threads of a stuck machine wait for at `cycle`, its end: spans of one cycle, of the kinds of
+ * docs/tick.md rule 14, so that the last picture of the run shows who waits.
+ */
+export function recordStalls(program: Program, channels: Channels, view: StateView, recorder: Recorder, cycle: number): void {
+  const graph = new WaitGraph(program, channels, view);
+  for (let pe = 0; pe < program.width * program.height; pe++) {
+    for (const { thread, mark } of view.threads(pe)) {
+      const needs = graph.next(graph.of('thread', pe, thread)).map((node) => graph.at(node).kind);
+      const kind = needs.some((need) => need === 'wanted' || need === 'held' || need === 'word') ? KIND.wait : needs.includes('thread') ? KIND.slot : KIND.blocked;
+      recorder.span(pe, thread, kind, mark, cycle, cycle + 1);
+    }
+  }
 }
 
 /** Everything that waits: threads (main before microthreads), then heads of FIFOs, words in input queues, host sources; each from the lowest PE on. */

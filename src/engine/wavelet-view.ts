@@ -46,7 +46,7 @@ export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, 
       const at = (elements.memoryFifoFirst[pe] + fifo) * 2;
       return { head: elements.memoryFifo[at], count: elements.memoryFifo[at + 1] };
     },
-    picker: (pe) => elements.picker[pe],
+    picker: (pe) => elements.picker[pe] ?? 0,
     sourceDue: (source) => fabric.sourceDue[source],
     sinkDue: (sink) => fabric.sinkDue[sink],
     hostStep: () => ({ next: host.next, end: host.end }),

@@ -16,7 +16,7 @@ import { Fabric } from './fabric.ts';
 import { MAX_TICK } from './fabric-state.ts';
 import { Host, type HostState } from './host.ts';
 import { hashState, type StateView } from './state-hash.ts';
-import { endProblem } from './stuck.ts';
+import { endProblem, recordStalls } from './stuck.ts';
 import { stateView } from './wavelet-view.ts';
 import { EventWheel, NEVER } from './wheel.ts';
 
@@ -148,7 +148,11 @@ class WaveletEngine implements Engine {
       return true;
     }
     const problem = endProblem(this.program, this.c.channels, this.view);
-    if (problem) throw new ProgramError(this.cycle, problem.message, problem.fixes, problem.waits);
+    if (problem) {
+      this.elements.tellStalls(this.cycle);
+      if (this.recorder) recordStalls(this.program, this.c.channels, this.view, this.recorder, this.cycle);
+      throw new ProgramError(this.cycle, problem.message, problem.fixes, problem.waits);
+    }
     this.finished = true;
     return false;
   }

@@ -11,7 +11,7 @@ export const ACTIVATIONS = 0;
 export const RESULTS = 1;
 /** Hardware queues: the deepest of each kind (6 words in and 6 out on WSE-2, 8 and 8 on WSE-3, 4 and 4 on Teaching). */
 export const ACTIVATIONS_QUEUE = 0;
-export const RESULTS_QUEUE = 2;
+export const RESULTS_QUEUE = 0;
 
 export const STREAMS: readonly StreamName[] = [
   { color: ACTIVATIONS, letter: 'x', meaning: 'activations' },
