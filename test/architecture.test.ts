@@ -28,6 +28,7 @@ const CORE: Readonly<Record<string, Room>> = {
   machine: { rooms: [] },
   trace: { rooms: ['machine'] },
   kernels: { rooms: ['quant', 'model', 'machine'] },
+  scenarios: { rooms: ['machine'] },
   engine: { rooms: ['quant', 'machine', 'trace'] },
   analysis: { rooms: ['machine', 'trace', 'model'] },
   plan: { rooms: ['model', 'machine', 'kernels', 'analysis'] },

@@ -7,7 +7,8 @@ import type { Workload } from '../model/workload.ts';
 import { decodeQ4K, Q4_K_BYTES } from '../quant/q4_k.ts';
 import type { PeDetail } from './protocol.ts';
 
-export function peDetail(program: Program, plan: Plan, workload: Workload, engine: Engine, pe: number): PeDetail {
+/** `work` is what a kernel has placed; null for a program without one. */
+export function peDetail(program: Program, work: { readonly plan: Plan; readonly workload: Workload } | null, engine: Engine, pe: number): PeDetail {
   const state = engine.inspect(pe);
   const cls = program.classes[program.classOf[pe]];
   const channels = enumerateChannels(program);
@@ -38,7 +39,7 @@ export function peDetail(program: Program, plan: Plan, workload: Workload, engin
       return { color: route.color, position, ...route.positions[position] };
     }),
     stateHash: engine.stateHash(),
-    block: firstBlock(plan, workload, pe),
+    block: work && firstBlock(work.plan, work.workload, pe),
   };
 }
 

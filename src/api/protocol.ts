@@ -7,6 +7,7 @@ import type { Conservation } from '../analysis/conservation.ts';
 import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
 import type { Cycle, PeId } from '../base/units.ts';
+import type { Wait } from '../engine/engine.ts';
 import type { Estimate, KernelOptions, Plan } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
 import type { MachineId } from '../machine/spec.ts';
@@ -34,6 +35,8 @@ export interface RunConfig {
   readonly n: number;
   readonly seed: number;
   readonly kernel: string;
+  /** A hand-written program (src/scenarios) instead of the matrix product; of the rest only machine and engine count then. */
+  readonly scenario?: string;
   readonly machine: MachineId;
   /** Rectangle of PEs; absent takes the kernel's default. */
   readonly pes?: { readonly width: number; readonly height: number };
@@ -130,15 +133,33 @@ export interface PeDetail {
   } | null;
 }
 
+/** What there is of a run that ended with an error of the simulated program; it can be visited like a finished one. */
+export interface Failure {
+  readonly config: RunConfig;
+  readonly title: string;
+  readonly modelVersion: string;
+  /** The program without its load table. */
+  readonly program: Program;
+  /** Up to the cycle of the error, in which the stalls that last are still told. */
+  readonly trace: Trace;
+  readonly traceHash: string;
+  /** For a stuck machine: who waits for whom. */
+  readonly waits: readonly Wait[];
+  readonly message: string;
+  readonly fixes: readonly string[];
+}
+
 /** An error on the wire; WeftError's fields survive the clone. */
 export interface WireError {
   readonly field: string;
   readonly message: string;
   readonly fixes: readonly string[];
   readonly cancelled: boolean;
+  /** When the simulated program failed: the run up to there. */
+  readonly failure?: Failure;
 }
 
-export type { Errors };
+export type { Errors, Wait };
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
 

@@ -2,7 +2,7 @@
  * A finished run that can be visited at any cycle: snapshots taken while it ran, and an engine that restores the nearest
  * one and runs forward. The recorder stays with the first run, so visiting never changes the trace.
  */
-import type { Engine, EngineFactory, Snapshot } from '../engine/engine.ts';
+import { type Engine, type EngineFactory, ProgramError, type Snapshot } from '../engine/engine.ts';
 import type { Program } from '../machine/program.ts';
 
 /** Bytes all snapshots together may take. */
@@ -55,9 +55,20 @@ export class Replay {
     const useful = near && (this.engine.cycle > cycle || near.cycle > this.engine.cycle);
     if (useful) this.engine.restore(near);
     while (this.engine.cycle < cycle && !this.engine.finished) {
-      this.engine.advance(Math.min(cycle, this.engine.cycle + slice));
+      if (!this.advance(Math.min(cycle, this.engine.cycle + slice))) break;
       if (this.engine.cycle < cycle && !this.engine.finished && !(await pause())) return null;
     }
     return this.engine;
+  }
+
+  /** False at the end of a run whose program failed: its last state is shown like that of any other cycle. */
+  private advance(until: number): boolean {
+    try {
+      this.engine.advance(until);
+      return true;
+    } catch (error) {
+      if (error instanceof ProgramError) return false;
+      throw error;
+    }
   }
 }

@@ -7,23 +7,26 @@ import { checkConservation } from '../analysis/conservation.ts';
 import { float64Reference, measureErrors } from '../analysis/errors.ts';
 import { computeMetrics, type Work } from '../analysis/metrics.ts';
 import { WeftError } from '../base/error.ts';
-import type { Engine, EngineFactory } from '../engine/engine.ts';
+import { type Engine, type EngineFactory, ProgramError } from '../engine/engine.ts';
 import { createReferenceEngine } from '../engine/reference.ts';
 import { createWaveletEngine } from '../engine/wavelet.ts';
 import { kernelById } from '../kernels/registry.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
 import { enumerateChannels } from '../machine/channels.ts';
 import type { Program } from '../machine/program.ts';
-import { MACHINES } from '../machine/spec.ts';
+import { MACHINES, type MachineSpec } from '../machine/spec.ts';
 import { validateProgram } from '../machine/validate.ts';
 import type { Workload } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
+import { scenarioById } from '../scenarios/registry.ts';
+import { cutTrace } from '../trace/cut.ts';
 import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { Recorder } from '../trace/recorder.ts';
 import { peDetail } from './detail.ts';
 import { Models } from './models.ts';
 import {
+  type Failure,
   MODEL_VERSION,
   type Outcome,
   type PeDetail,
@@ -38,16 +41,32 @@ import { Replay, Snapshots } from './replay.ts';
 
 /** Milliseconds of simulation between looks at the message queue: cancel answers within this. */
 const SLICE_MS = 40;
+/** Cycles between snapshots when the length of a run is not known: short runs are simply run again. */
+const SPACING = 256;
 
 const ENGINES: Readonly<Record<RunResult['engine'], EngineFactory>> = { wavelet: createWaveletEngine, reference: createReferenceEngine };
 
 class Cancelled extends Error {}
 
-/** A finished run, kept for visits. */
+/** A run whose program failed: what the page is told, and the run itself, which can be visited up to there. */
+class Failed extends Error {
+  readonly error: ProgramError;
+  readonly failure: Failure;
+  readonly run: Finished;
+
+  constructor(error: ProgramError, failure: Failure, run: Finished) {
+    super(error.message);
+    this.error = error;
+    this.failure = failure;
+    this.run = run;
+  }
+}
+
+/** A run that has ended, kept for visits. */
 interface Finished {
-  readonly plan: Plan;
   readonly program: Program;
-  readonly workload: Workload;
+  /** Null for a scenario. */
+  readonly work: { readonly plan: Plan; readonly workload: Workload } | null;
   readonly replay: Replay;
   /** Cycles the engine did per slice, for visits. */
   readonly slice: number;
@@ -89,13 +108,18 @@ export function createSession(): Session {
     run: (config, onProgress) => {
       const mine = ++generation;
       return outcome(async () => {
-        const { result, run } = await simulate(models, config, onProgress, () => mine !== generation);
-        finished = run;
-        return result;
+        try {
+          const { result, run } = await simulate(models, config, onProgress, () => mine !== generation);
+          finished = run;
+          return result;
+        } catch (error) {
+          if (error instanceof Failed) finished = error.run;
+          throw error;
+        }
       });
     },
     stateHash: (cycle) => visiting(cycle, (_, engine) => engine.stateHash()),
-    inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visiting(cycle, (run, engine) => peDetail(run.program, run.plan, run.workload, engine, pe)),
+    inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visiting(cycle, (run, engine) => peDetail(run.program, run.work, engine, pe)),
   };
 }
 
@@ -112,6 +136,7 @@ async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
 
 function toWire(error: unknown): WireError {
   if (error instanceof Cancelled) return { field: 'run', message: 'cancelled', fixes: [], cancelled: true };
+  if (error instanceof Failed) return { ...toWire(error.error), failure: error.failure };
   if (error instanceof WeftError) return { field: error.field, message: error.message, fixes: error.fixes, cancelled: false };
   if (error instanceof RangeError) {
     return {
@@ -124,11 +149,14 @@ function toWire(error: unknown): WireError {
   return { field: 'internal', message: error instanceof Error ? error.message : String(error), fixes: ['report this as a bug of Weft'], cancelled: false };
 }
 
+function machineOf({ machine }: RunConfig): MachineSpec {
+  if (!MACHINES[machine]) throw new WeftError('machine', `unknown machine ${machine}`, [`use one of ${Object.keys(MACHINES).join(', ')}`]);
+  return MACHINES[machine];
+}
+
 function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kernel; plan: Plan } {
   const kernel = kernelById(config.kernel);
-  const machine = MACHINES[config.machine];
-  if (!machine) throw new WeftError('machine', `unknown machine ${config.machine}`, [`use one of ${Object.keys(MACHINES).join(', ')}`]);
-  return { kernel, plan: kernel.plan(models.shape(config), machine, config.pes, config.options) };
+  return { kernel, plan: kernel.plan(models.shape(config), machineOf(config), config.pes, config.options) };
 }
 
 function planOf(models: Models, config: RunConfig): PlanSummary {
@@ -139,24 +167,22 @@ function planOf(models: Models, config: RunConfig): PlanSummary {
 type Report = (progress: Progress) => void;
 
 async function simulate(models: Models, config: RunConfig, report: Report, stopped: () => boolean): Promise<{ result: RunResult; run: Finished }> {
-  const { kernel, plan } = kernelAndPlan(models, config);
-  const estimate = kernel.estimate(plan);
-  const say = async (phase: Progress['phase'], cycle = 0): Promise<void> => {
-    report({ phase, cycle, expected: estimate.closedForm.cycles });
+  const pause = async (progress: Progress): Promise<void> => {
+    report(progress);
     await breathe();
     if (stopped()) throw new Cancelled();
   };
-  await say('loading');
+  if (config.scenario !== undefined) return simulateScenario(config, config.scenario, pause);
+  const { kernel, plan } = kernelAndPlan(models, config);
+  const estimate = kernel.estimate(plan);
+  const expected = estimate.closedForm.cycles;
+  await pause({ phase: 'loading', cycle: 0, expected });
   const workload = await models.workload(config);
-  await say('placing');
-  const program = kernel.build(plan, workload);
-  validateProgram(program);
-  const engineName = config.engine ?? 'wavelet';
-  const recorder = new Recorder(program.width * program.height, enumerateChannels(program), program.sources.length, program.sinks.length);
-  const engine = ENGINES[engineName](program, recorder);
-  const snapshots = new Snapshots(Math.ceil(estimate.closedForm.cycles / 16));
-  const timing = await runToEnd(engine, snapshots, (cycle) => say('simulating', cycle));
-  await say('checking', engine.cycle);
+  await pause({ phase: 'placing', cycle: 0, expected });
+  const title = `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`;
+  const ran = await runProgram({ config, title, program: kernel.build(plan, workload), expected, work: { plan, workload } }, pause);
+  const { engine, program, recorder } = ran;
+  await pause({ phase: 'checking', cycle: engine.cycle, expected });
   const trace = recorder.finish(program.width, program.height, engine.cycle);
   const stripped = withoutLoads(program);
   const reader = new TraceReader(stripped, trace);
@@ -168,9 +194,9 @@ async function simulate(models: Models, config: RunConfig, report: Report, stopp
   const numbers = checkNumbers(kernel, workload, y);
   const result: RunResult = {
     config,
-    title: `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`,
+    title,
     attribution: models.attribution(config),
-    engine: engineName,
+    engine: engineNameOf(config),
     modelVersion: MODEL_VERSION,
     plan,
     estimate,
@@ -182,25 +208,74 @@ async function simulate(models: Models, config: RunConfig, report: Report, stopp
     conservation: checkConservation(reader, work),
     y,
     ...numbers,
-    simulationMs: timing.ms,
+    simulationMs: ran.ms,
   };
-  return { result, run: { plan, program, workload, replay: new Replay(program, ENGINES[engineName], snapshots), slice: timing.slice } };
+  return { result, run: ran.run };
 }
 
-/** Advances in slices of about SLICE_MS, taking snapshots where they are wanted. */
-async function runToEnd(engine: Engine, snapshots: Snapshots, pause: (cycle: number) => Promise<void>): Promise<{ ms: number; slice: number }> {
-  let [ms, slice] = [0, 16];
+/** A scenario ends with the error it is there to show. */
+async function simulateScenario(config: RunConfig, id: string, pause: Pause): Promise<never> {
+  const { title, build } = scenarioById(id);
+  await runProgram({ config, title, program: build(machineOf(config)), expected: 0, work: null }, pause);
+  throw new Error(`the scenario ${id} ended without its error`);
+}
+
+type Pause = (progress: Progress) => Promise<void>;
+
+/** A program to run, whatever made it. */
+interface Job extends Pick<Finished, 'program' | 'work'> {
+  readonly config: RunConfig;
+  readonly title: string;
+  /** Cycles it is thought to take, 0 when unknown. */
+  readonly expected: number;
+}
+
+interface Ran {
+  readonly engine: Engine;
+  readonly program: Program;
+  readonly recorder: Recorder;
+  readonly run: Finished;
+  readonly ms: number;
+}
+
+/** Runs a job to its end; an error of its program becomes a {@link Failed}. */
+async function runProgram(job: Job, pause: Pause): Promise<Ran> {
+  const { config, program, expected, work } = job;
+  validateProgram(program);
+  const createEngine = ENGINES[engineNameOf(config)];
+  const recorder = new Recorder(program.width * program.height, enumerateChannels(program), program.sources.length, program.sinks.length);
+  const engine = createEngine(program, recorder);
+  const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
+  const pace = { ms: 0, slice: 16 };
+  const run = (): Finished => ({ program, work, replay: new Replay(program, createEngine, snapshots), slice: pace.slice });
+  try {
+    await runToEnd(engine, snapshots, pace, (cycle) => pause({ phase: 'simulating', cycle, expected }));
+  } catch (error) {
+    if (error instanceof ProgramError) throw new Failed(error, failureOf(job, recorder, error), run());
+    throw error;
+  }
+  return { engine, program, recorder, run: run(), ms: pace.ms };
+}
+
+function failureOf({ config, title, program }: Job, recorder: Recorder, { cycle, waits, message, fixes }: ProgramError): Failure {
+  const trace = cutTrace(recorder.finish(program.width, program.height, cycle), cycle);
+  return { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash: traceHash(trace), waits, message, fixes };
+}
+
+const engineNameOf = ({ engine }: RunConfig): RunResult['engine'] => engine ?? 'wavelet';
+
+/** Advances in slices of about SLICE_MS, taking snapshots where they are wanted; counts milliseconds and fits the slice in `pace`. */
+async function runToEnd(engine: Engine, snapshots: Snapshots, pace: { ms: number; slice: number }, pause: (cycle: number) => Promise<void>): Promise<void> {
   while (!engine.finished) {
     if (engine.cycle >= snapshots.next) snapshots.add(engine.snapshot());
     const begin = performance.now();
-    engine.advance(Math.min(engine.cycle + slice, Math.max(engine.cycle + 1, snapshots.next)));
+    engine.advance(Math.min(engine.cycle + pace.slice, Math.max(engine.cycle + 1, snapshots.next)));
     const took = performance.now() - begin;
-    ms += took;
-    if (took < SLICE_MS / 2 && slice < 2 ** 24) slice *= 2;
-    else if (took > SLICE_MS && slice > 1) slice = Math.ceil(slice / 2);
+    pace.ms += took;
+    if (took < SLICE_MS / 2 && pace.slice < 2 ** 24) pace.slice *= 2;
+    else if (took > SLICE_MS && pace.slice > 1) pace.slice = Math.ceil(pace.slice / 2);
     if (took > SLICE_MS / 4 || engine.finished) await pause(engine.cycle);
   }
-  return { ms, slice };
 }
 
 /** The program as readers need it: the load table stays behind, it holds the weights. */

@@ -80,8 +80,9 @@ class ReferenceEngine implements Engine {
   /** The run is over when nothing can ever happen again; what is left then, or missing, is an error (rule 17). */
   private checkEnd(): void {
     if (this.over || goesOn(this.context)) return;
-    const { program, channels, state } = this.context;
+    const { program, channels, state, recorder } = this.context;
     const problem = endProblem(program, channels, viewOf(this.context));
+    if (problem && recorder) recordStalls(program, channels, viewOf(this.context), recorder, state.cycle);
     if (problem) throw new ProgramError(state.cycle, problem.message, problem.fixes, problem.waits);
     this.over = true;
   }

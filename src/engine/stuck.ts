@@ -8,13 +8,26 @@ import type { Recorder } from '../trace/recorder.ts';
 import { KIND } from '../trace/schema.ts';
 import type { Wait } from './engine.ts';
 import type { StateView } from './state-hash.ts';
-import { WaitGraph } from './wait-graph.ts';
+import { type NodeKind, WaitGraph } from './wait-graph.ts';
 import { type WaitPath, waitPath } from './wait-path.ts';
 import { describePath, plural, sinkCount } from './wait-words.ts';
 
 /** So many waits at each end of a long list are spelled out in the message; so many are kept in all. */
 const SPELLED = 4;
 const KEPT = 1024;
+
+/** What a thread is in that lacks such a node; of several the first in the trace's order counts. */
+const STALLS: Readonly<Record<NodeKind, number>> = {
+  wanted: KIND.wait,
+  held: KIND.wait,
+  word: KIND.wait,
+  channel: KIND.blocked,
+  room: KIND.blocked,
+  thread: KIND.slot,
+  task: KIND.slot,
+  source: KIND.slot,
+  sink: KIND.slot,
+};
 
 export interface EndProblem {
   readonly message: string;
@@ -51,9 +64,8 @@ export function recordStalls(program: Program, channels: Channels, view: StateVi
   const graph = new WaitGraph(program, channels, view);
   for (let pe = 0; pe < program.width * program.height; pe++) {
     for (const { thread, mark } of view.threads(pe)) {
-      const needs = graph.next(graph.of('thread', pe, thread)).map((node) => graph.at(node).kind);
-      const kind = needs.some((need) => need === 'wanted' || need === 'held' || need === 'word') ? KIND.wait : needs.includes('thread') ? KIND.slot : KIND.blocked;
-      recorder.span(pe, thread, kind, mark, cycle, cycle + 1);
+      const needs = graph.next(graph.of('thread', pe, thread)).map((node) => STALLS[graph.at(node).kind]);
+      recorder.span(pe, thread, Math.min(...needs, KIND.slot), mark, cycle, cycle + 1);
     }
   }
 }

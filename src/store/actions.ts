@@ -4,7 +4,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
-import type { ModelSource, ModelSummary, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Failure, ModelSource, ModelSummary, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { Program } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
@@ -35,6 +35,8 @@ export interface Actions {
   openFile(file: File): Promise<void>;
   openDemo(): Promise<void>;
   chooseSynthetic(): void;
+  /** A hand-written program in place of the matrix product. */
+  chooseScenario(id: string): void;
   run(): Promise<void>;
   cancel(): void;
   readonly report: Deps['report'];
@@ -60,7 +62,12 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
   async function plan(): Promise<boolean> {
     clearTimeout(timer);
     const turn = ++planTurn;
-    const outcome = await client.plan(lab.getState().config);
+    const { config } = lab.getState();
+    if (config.scenario !== undefined) {
+      lab.setState({ plan: null, planError: null });
+      return true;
+    }
+    const outcome = await client.plan(config);
     if (turn !== planTurn) return true;
     lab.setState(outcome.ok ? { plan: outcome.value, planError: null } : { plan: null, planError: outcome.error });
     return outcome.ok;
@@ -99,6 +106,10 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
     if (outcome.ok) {
       lab.setState((s) => finished(s, outcome.value, makeReader, wish));
       wish = NO_WISH;
+    } else if (outcome.error.failure) {
+      const { failure } = outcome.error;
+      lab.setState(failed(outcome.error, failure, makeReader, wish));
+      wish = NO_WISH;
     } else lab.setState((s) => unfinished(s, outcome.error));
   }
 
@@ -109,7 +120,7 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
     lab.setState({ config: link.config, layer: link.layer });
     if (notices.length > 0) say(notices.join(' '));
     const { model } = link.config;
-    if (model === 'synthetic') lab.setState({ model: null, modelStatus: 'ready', modelError: null });
+    if (model === 'synthetic' || link.config.scenario !== undefined) lab.setState({ model: null, modelStatus: 'ready', modelError: null });
     else if (model !== lab.getState().model?.name) {
       if (model !== 'demo') return lab.setState({ modelStatus: 'missing', status: 'empty' });
       if (!(await openModel({ kind: 'url', url: demoUrl, name: 'demo' }))) return;
@@ -124,7 +135,13 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
   function chooseSynthetic(): void {
     modelTurn++;
     lab.setState({ model: null, modelStatus: 'ready', modelError: null });
-    configure({ model: 'synthetic' });
+    configure({ model: 'synthetic', scenario: undefined });
+  }
+
+  function chooseScenario(scenario: string): void {
+    modelTurn++;
+    lab.setState({ modelStatus: 'ready', modelError: null });
+    configure({ scenario });
   }
 
   async function openFile(file: File): Promise<void> {
@@ -135,7 +152,7 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
   }
 
   client.onRestart(() => say('The simulation worker stopped and was started again.'));
-  return { open, configure, openFile, openDemo, chooseSynthetic, run, cancel: () => void client.cancel(), report, say };
+  return { open, configure, openFile, openDemo, chooseSynthetic, chooseScenario, run, cancel: () => void client.cancel(), report, say };
 }
 
 /** The setup for a model just opened: the tensor is kept where the model has it, else its first one that can run. */
@@ -144,7 +161,7 @@ function configOf(config: RunConfig, model: string, summary: ModelSummary): RunC
   const kept = runnable.find((t) => t.name === config.tensor || t.name === `${config.tensor}.weight`);
   const tensor = kept ?? runnable[0];
   const [k, m] = tensor?.shape ?? [config.k, config.m];
-  return { ...config, model, tensor: tensor?.name ?? '', k, m };
+  return { ...config, scenario: undefined, model, tensor: tensor?.name ?? '', k, m };
 }
 
 /** The store after a finished run. The playhead keeps its place by share of the run; the first time it is the middle. */
@@ -154,15 +171,38 @@ function finished(state: LabState, result: RunResult, makeReader: Deps['makeRead
   const sel = wish.sel ?? selectionOf(state);
   const cycle = Math.min(trace.cycles, wish.cycle ?? Math.floor(share * trace.cycles));
   return {
+    ...ended(result, makeReader, cycle, wish),
     status: 'done',
     result,
-    reader: makeReader(result.program, trace),
-    progress: null,
+    failure: null,
     error: null,
+    pe: sel ? peAt(trace, sel.x, sel.y) : middlePe(trace),
+  };
+}
+
+/** The store after a run whose program failed: it is shown up to there, at its end, at the first that waits. */
+function failed(error: WireError, failure: Failure, makeReader: Deps['makeReader'], wish: Wish): Partial<LabState> {
+  const { trace, waits } = failure;
+  const { sel } = wish;
+  const cycle = Math.min(trace.cycles, wish.cycle ?? trace.cycles);
+  return {
+    ...ended(failure, makeReader, cycle, wish),
+    status: 'failed',
+    result: null,
+    failure,
+    error,
+    pe: sel ? peAt(trace, sel.x, sel.y) : (waits[0]?.pe ?? middlePe(trace)),
+  };
+}
+
+/** What every run that comes on screen brings. */
+function ended({ program, trace }: RunResult | Failure, makeReader: Deps['makeReader'], cycle: number, wish: Wish): Partial<LabState> {
+  return {
+    reader: makeReader(program, trace),
+    progress: null,
     cycle,
     playing: false,
     speed: defaultSpeed(trace.cycles),
-    pe: sel ? peAt(trace, sel.x, sel.y) : middlePe(trace),
     hover: null,
     stateHash: null,
     detail: null,
@@ -178,7 +218,7 @@ function wishNotice({ cycle, sel, notices }: Wish, trace: Trace): string | null 
   return notes.length > 0 ? notes.join(' ') : null;
 }
 
-/** A run that failed or was cancelled keeps the earlier result on screen, and says so. */
+/** A run that failed without a trace or was cancelled keeps the earlier result on screen, and says so. */
 function unfinished(state: LabState, error: WireError): Partial<LabState> {
   return { status: 'failed', error, progress: null, message: error.cancelled ? cancelledAt(state) : null };
 }

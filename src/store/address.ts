@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { type KeyValue, save } from './persist.ts';
 import { wholeCycle } from './playback.ts';
 import { selectionOf } from './selection.ts';
+import { shownRun } from './shown.ts';
 import type { LabState } from './types.ts';
 import { encodeLink } from './url.ts';
 
@@ -18,10 +19,10 @@ export interface Address {
 
 /** The link of what is on screen now. */
 export function linkOf(state: LabState): string {
-  return encodeLink({ config: state.config, cycle: state.result ? wholeCycle(state) : null, sel: selectionOf(state), layer: state.layer });
+  return encodeLink({ config: state.config, cycle: shownRun(state) ? wholeCycle(state) : null, sel: selectionOf(state), layer: state.layer });
 }
 
-/** Follows the store; a finished run adds a history entry, everything else replaces it. Returns what stops it. */
+/** Follows the store; a run that has ended adds a history entry, everything else replaces it. Returns what stops it. */
 export function followAddress(lab: StoreApi<LabState>, address: Address, storage: KeyValue): () => void {
   let due = false;
   const write = (): void => {
@@ -32,10 +33,10 @@ export function followAddress(lab: StoreApi<LabState>, address: Address, storage
     save(storage, state);
   };
   return lab.subscribe((state, before) => {
-    const first = before.result === null;
-    if (state.result !== before.result && state.result !== null && !first) address.push(linkOf(state));
+    const [run, last] = [shownRun(state), shownRun(before)];
+    if (run !== last && run !== null && last !== null) address.push(linkOf(state));
     // The link says what was asked for until the first run has answered.
-    if (state.result === null && state.config === before.config) return;
+    if (run === null && state.config === before.config) return;
     if (due) return;
     due = true;
     setTimeout(write, WRITE_EVERY_MS);

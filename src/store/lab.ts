@@ -12,6 +12,7 @@ export const INITIAL: LabState = {
   status: 'empty',
   progress: null,
   result: null,
+  failure: null,
   reader: null,
   error: null,
   cycle: 0,

@@ -5,6 +5,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
 import { wholeCycle } from './playback.ts';
+import { shownRun } from './shown.ts';
 import type { LabState } from './types.ts';
 
 const REST_MS = 60;
@@ -27,8 +28,9 @@ export function followMoment(lab: StoreApi<LabState>, client: Client): () => voi
   };
 
   return lab.subscribe((state) => {
-    const { result, playing, status, pe } = state;
-    if (result === null || playing || status === 'running') {
+    const { playing, status, pe } = state;
+    const run = shownRun(state);
+    if (run === null || playing || status === 'running') {
       if (shown !== '') {
         shown = '';
         turn++;
@@ -38,7 +40,7 @@ export function followMoment(lab: StoreApi<LabState>, client: Client): () => voi
       return;
     }
     const cycle = wholeCycle(state);
-    const key = `${result.traceHash} ${cycle} ${pe}`;
+    const key = `${run.traceHash} ${cycle} ${pe}`;
     if (key === shown) return;
     shown = key;
     turn++;

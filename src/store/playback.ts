@@ -3,6 +3,7 @@
  * here is a function of the state and elapsed time; who calls it, and when, is the page's business.
  */
 import type { StoreApi } from 'zustand/vanilla';
+import { shownRun } from './shown.ts';
 import type { LabState } from './types.ts';
 
 /** Cycles per second offered. */
@@ -20,7 +21,7 @@ export function defaultSpeed(cycles: number): number {
   return [...SPEEDS].sort((a, b) => Math.abs(Math.log(a) - wanted) - Math.abs(Math.log(b) - wanted))[0];
 }
 
-export const lastCycle = (state: LabState): number => state.result?.trace.cycles ?? 0;
+export const lastCycle = (state: LabState): number => shownRun(state)?.trace.cycles ?? 0;
 
 /** The playhead as a whole cycle inside the run. */
 export const wholeCycle = (state: LabState): number => Math.min(lastCycle(state), Math.floor(state.cycle));
@@ -41,7 +42,7 @@ export function step(lab: Lab, by: number): void {
 export function play(lab: Lab, direction: 1 | -1): void {
   lab.setState((s) => {
     if (s.playing && s.direction === direction) return { playing: false, cycle: wholeCycle(s) };
-    if (s.result === null) return {};
+    if (shownRun(s) === null) return {};
     const last = lastCycle(s);
     const spent = direction === 1 ? s.cycle >= last : s.cycle <= 0;
     return { playing: true, direction, cycle: spent ? (direction === 1 ? 0 : last) : s.cycle };

@@ -2,7 +2,7 @@
  * The page's state, in slices: setup, run, playback, selection, view. Vanilla zustand; React only at the edge.
  * `cycle` may have a fraction while playing (wavelets slide); everything discrete uses Math.floor(cycle).
  */
-import type { ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Failure, ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'colors'] as const;
@@ -26,13 +26,15 @@ export interface RunSlice {
   readonly status: 'empty' | 'running' | 'done' | 'failed';
   readonly progress: Progress | null;
   readonly result: RunResult | null;
-  /** Reader of result.trace; made once per run. */
+  /** In place of a result: the run on screen ended with an error of its program. */
+  readonly failure: Failure | null;
+  /** Reader of the trace of `result` or `failure`; made once per run. */
   readonly reader: TraceReader | null;
   readonly error: WireError | null;
 }
 
 export interface PlaybackSlice {
-  /** Playhead, 0 to result.trace.cycles. */
+  /** Playhead, 0 to the trace's last cycle. */
   readonly cycle: number;
   readonly playing: boolean;
   readonly direction: 1 | -1;
@@ -70,4 +72,4 @@ export interface ViewSlice {
 export interface LabState extends SetupSlice, RunSlice, PlaybackSlice, MomentSlice, SelectionSlice, ViewSlice {}
 
 /** The protocol's types as the views see them. */
-export type { ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, TensorSummary, WireError } from '../api/protocol.ts';
+export type { Failure, ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, TensorSummary, Wait, WireError } from '../api/protocol.ts';

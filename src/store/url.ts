@@ -1,5 +1,6 @@
 /**
- * The address bar's hash is the state: `#v=1&model=demo&tensor=...&n=2&map=streaming&machine=wse2&seed=7&t=1234&sel=12,7`.
+ * The address bar's hash is the state: `#v=1&model=demo&tensor=...&n=2&map=streaming&machine=wse2&seed=7&t=1234&sel=12,7`,
+ * or `#v=1&scenario=deadlock&machine=wse2&t=12` for a hand-written program.
  * Readable, never sent to a server. Keys follow experience.md section 2.7; what is out of range is clamped with a notice,
  * what is unknown is left out with a notice; an absent key means the default. Leaves out for now: activations from a file.
  */
@@ -8,6 +9,7 @@ import { LAYERS, type Layer } from './types.ts';
 
 export const LINK_VERSION = 1;
 export const KERNEL_IDS = ['streaming', 'stationary'] as const;
+export const SCENARIO_IDS = ['deadlock'] as const;
 export const MACHINE_IDS = ['teaching', 'wse2', 'wse3'] as const;
 
 /** Smallest and largest value of each number, and the multiple it must be of. */
@@ -38,17 +40,26 @@ export interface ParsedLink {
 
 /** The hash, without its #. */
 export function encodeLink({ config, cycle, sel, layer }: LinkState): string {
-  const pairs: [string, string | number][] = [['v', LINK_VERSION]];
-  pairs.push(['model', config.model]);
+  const pairs: [string, string | number][] = [['v', LINK_VERSION], ...(config.scenario === undefined ? matrixPairs(config) : scenarioPairs(config))];
+  if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
+  if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
+  if (layer !== 'state') pairs.push(['layer', layer]);
+  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`).join('&');
+}
+
+const scenarioPairs = ({ scenario = '', machine }: RunConfig): [string, string][] => [
+  ['scenario', scenario],
+  ['machine', machine],
+];
+
+function matrixPairs(config: RunConfig): [string, string | number][] {
+  const pairs: [string, string | number][] = [['model', config.model]];
   if (config.model === 'synthetic') pairs.push(['m', config.m], ['k', config.k]);
   else pairs.push(['tensor', config.tensor]);
   pairs.push(['n', config.n], ['seed', config.seed], ['map', config.kernel], ['machine', config.machine]);
   if (config.pes) pairs.push(['grid', `${config.pes.width}x${config.pes.height}`]);
   if (config.options?.dot) pairs.push(['dot', config.options.dot]);
-  if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
-  if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
-  if (layer !== 'state') pairs.push(['layer', layer]);
-  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`).join('&');
+  return pairs;
 }
 
 /** Reads a hash (with or without #) over `defaults`; never throws. */
@@ -72,7 +83,8 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
   const model = reader.text('model', defaults.model);
   const grid = reader.pair('grid', 'x');
   const dot = reader.choice('dot', ['two-op', 'fused1', ''] as const, '');
-  const { pes: _pes, options: _options, input: _input, ...kept } = defaults;
+  const scenario = reader.choice('scenario', [...SCENARIO_IDS, ''] as const, '');
+  const { pes: _pes, options: _options, input: _input, scenario: _scenario, ...kept } = defaults;
   return {
     ...kept,
     model,
@@ -85,6 +97,7 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
     machine: reader.choice('machine', MACHINE_IDS, defaults.machine),
     ...(grid ? { pes: { width: reader.clamp('width', grid[0]), height: reader.clamp('height', grid[1]) } } : {}),
     ...(dot === '' ? {} : { options: { dot } }),
+    ...(scenario === '' ? {} : { scenario }),
   };
 }
 
