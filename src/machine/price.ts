@@ -3,7 +3,8 @@
  * Engines and closed forms both ask here, so an estimate and a simulation can differ only in waiting, never in price.
  *
  * Set-up model (one, for all windows): a vector op costs setup = base + perOperand * (memory and fabric operands) issue
- * cycles in the thread that starts it, then its elements. WSE-2 S3: 6; WSE-3 S2: one a DSR load, issue 4 after the last.
+ * cycles in the thread that starts it, then its elements. WSE-2 S3: 6 with the descriptors in registers, and three word
+ * loads for each that is not. WSE-3 S2: one for each descriptor, 3 until the dispatch, 4 from there to the first execution.
  */
 import { SCALAR_OPS, VECTOR_OPS } from './ops.ts';
 import type { Instruction, MemoryOperand, ScalarInstruction, VectorInstruction } from './program.ts';
@@ -20,6 +21,7 @@ export const priceTotal = (p: Price): number => p.element + p.setup + p.scalar;
 
 /** Set-up of a vector op in issue cycles. */
 export function setupCycles(op: VectorInstruction, machine: MachineSpec): number {
+  if (op.mapped) return machine.setup.mapped;
   const operands = [op.destination, op.a, op.b].filter((o) => o !== undefined && o.kind !== 'register').length;
   return machine.setup.base + machine.setup.perOperand * operands;
 }

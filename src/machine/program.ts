@@ -90,6 +90,8 @@ export interface VectorInstruction {
   readonly thread?: number;
   readonly activates?: number;
   readonly unblocks?: number;
+  /** A step of a mapped op: it repeats the op before it over the next vectors and pays the machine's `setup.mapped` only. */
+  readonly mapped?: boolean;
 }
 
 /** One scalar step: d, a, b are register numbers. */
@@ -215,7 +217,7 @@ export interface Route {
   readonly positions: readonly RoutePosition[];
   /** True wraps from the last position to 0; false makes advancing past the last a no-op. */
   readonly ring: boolean;
-  /** When a control wavelet's first command is taken off as it passes; 'always' if absent. Routes of one position neither execute nor pop. */
+  /** When a control wavelet's first command is taken off as it passes; 'never' if absent (S5: programs that name no mode behave so). Routes of one position neither execute nor pop. */
   readonly pop?: Pop;
 }
 

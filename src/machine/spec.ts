@@ -23,10 +23,16 @@ export interface ScalarCosts {
   readonly branchNotTaken: number;
 }
 
-/** Set-up of one vector op, paid in issue cycles by the thread that starts it: base + perOperand * (memory and fabric operands). */
+/**
+ * Set-up of one vector op, paid in issue cycles by the thread that starts it: base + perOperand * (memory and fabric
+ * operands), or `mapped` for an op that repeats the one before it over the next vectors (its descriptors stay in registers).
+ */
 export interface VectorSetup {
   readonly base: number;
   readonly perOperand: number;
+  readonly mapped: number;
+  /** Words to load from memory for each operand descriptor that is not in a register yet, where `perOperand` does not cover it. */
+  readonly descriptorWords: number;
 }
 
 /** The host's side: wavelets a cycle for the whole wafer, per channel and per edge port, and what every step costs beside. */
@@ -83,7 +89,7 @@ export interface MachineSpec {
 const HOST: HostSpec = { wordsInPerCycle: 44, wordsOutPerCycle: 44 / 7.5, lanePerCycle: 1, channels: 16, channelPerCycle: 44 / 8, latency: 0 };
 const SRAM = { sramBytes: 49152, codeReserve: 4176 } as const;
 /** 1 instruction a cycle, dependent FP 2, branch 3 or 6, load-op-store about 7 = 3 + 1 + 3. */
-const SCALAR: ScalarCosts = { alu: 1, fp: 2, div: 50, load: 3, store: 3, timestamp: 1, branchTaken: 6, branchNotTaken: 3 };
+const SCALAR = { alu: 1, fp: 2, div: 50, load: 3, store: 3, branchTaken: 6, branchNotTaken: 3 } as const;
 
 const ALL_COLORS = Array.from({ length: COLORS }, (_, color) => color);
 
@@ -106,7 +112,7 @@ export const TEACHING: MachineSpec = {
   outputQueues: [4, 4, 4, 4, 4, 4],
   ...SRAM,
   rates: TEACHING_RATES,
-  setup: { base: 0, perOperand: 0 },
+  setup: { base: 0, perOperand: 0, mapped: 0, descriptorWords: 0 },
   scalar: { alu: 0, fp: 0, div: 0, load: 0, store: 0, timestamp: 0, branchTaken: 0, branchNotTaken: 0 },
   completion: 0,
   switches: { bothSides: ALL_COLORS },
@@ -124,6 +130,7 @@ export const TEACHING: MachineSpec = {
     rates: 'assumed: one element a cycle',
     setup: 'assumed: none',
     scalar: 'assumed: free',
+    timestamp: 'assumed: free',
     completion: 'assumed: none',
     switches: 'assumed: no restriction',
     fusedDot: 'assumed',
@@ -142,9 +149,9 @@ export const WSE2: MachineSpec = {
   outputQueues: [2, 2, 6, 6, 2, 2],
   ...SRAM,
   rates: WSE2_RATES,
-  setup: { base: 6, perOperand: 0 },
-  scalar: SCALAR,
-  completion: 0,
+  setup: { base: 6, perOperand: 0, mapped: 3, descriptorWords: 3 },
+  scalar: { ...SCALAR, timestamp: 0 },
+  completion: 6,
   switches: { bothSides: [] },
   fusedDot: false,
   host: HOST,
@@ -158,8 +165,9 @@ export const WSE2: MachineSpec = {
     inputQueues: 'S1',
     outputQueues: 'S1',
     rates: 'S1 (official); running add S2, WSE-2 assumed the same',
-    setup: 'S3: n + 6 between two time stamps',
-    completion: 'assumed: none',
+    setup: 'S3: n + 6 between two time stamps, 28 more with three descriptors to load; mapped as on WSE-3, assumed',
+    timestamp: 'assumed: inside the 6 of the set-up, which S3 measured with it',
+    completion: 'assumed: 6, with which the 21 cycles between the two phases and the 39 between the rounds of a tree (S3) follow',
     switches: 'SDK documents: a position changes rx or tx',
     fusedDot: 'assumed',
   },
@@ -177,9 +185,9 @@ export const WSE3: MachineSpec = {
   outputQueues: [8, 8, 8, 8, 8, 8, 8, 8],
   ...SRAM,
   rates: WSE3_RATES,
-  setup: { base: 3, perOperand: 1 },
-  scalar: SCALAR,
-  completion: 3,
+  setup: { base: 7, perOperand: 1, mapped: 3, descriptorWords: 0 },
+  scalar: { ...SCALAR, timestamp: 6 },
+  completion: 0,
   switches: { bothSides: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 16, 17, 20, 21] },
   fusedDot: false,
   host: HOST,
@@ -193,8 +201,9 @@ export const WSE3: MachineSpec = {
     inputQueues: 'S1',
     outputQueues: 'S1',
     rates: 'S1 (official); running add S2',
-    setup: 'S2: one cycle a DSR load, issue 4 after the last load',
-    completion: 'S2: last wavelet to completion task 3',
+    setup: 'S2: one cycle a descriptor load, dispatch 4 after the last one, execution 4 later; a mapped step about 3',
+    timestamp: 'S2: 15 (two operands) and 16 (three) between two time stamps beside the elements',
+    completion: 'S2: the task runs 3 after the last wavelet reached the router, which is T_R and its own issue',
     switches: 'SDK documents: both sides, on these colors',
     fusedDot: 'assumed',
   },

@@ -5,6 +5,7 @@
 
 import { isAssumed } from '../analysis/verdict.ts';
 import { grouped, withUnit } from '../base/numbers.ts';
+import { COLORS } from '../machine/fabric.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { Constant } from './types.ts';
 
@@ -22,8 +23,14 @@ const WORDS: Readonly<Record<string, { readonly name: string; readonly value: (m
   sramBytes: { name: 'SRAM of a PE', value: (m) => withUnit(m.sramBytes, 'B') },
   codeReserve: { name: 'Code and run-time reserve', value: (m) => withUnit(m.codeReserve, 'B') },
   rates: { name: 'Elements a cycle', value: (m) => rates(m) },
-  setup: { name: 'Set-up of a vector op', value: (m) => `${cycles(m.setup.base)}, ${m.setup.perOperand} more for each memory or fabric operand` },
+  setup: {
+    name: 'Set-up of a vector op',
+    value: ({ setup: s }) => `${cycles(s.base)}, ${s.perOperand} more for each memory or fabric operand; a mapped step ${cycles(s.mapped)}`,
+  },
+  completion: { name: 'End of an op to the start of the task it activates', value: (m) => cycles(m.completion) },
   scalar: { name: 'Scalar instructions', value: (m) => scalar(m) },
+  timestamp: { name: 'Time stamp', value: (m) => cycles(m.scalar.timestamp) },
+  switches: { name: 'Switches', value: (m) => `receive and send side change together on ${grouped(m.switches.bothSides.length)} of ${COLORS} colors` },
   fusedDot: { name: 'Fused one-cycle dot', value: (m) => (m.fusedDot ? 'offered by default' : 'not by default') },
   host: {
     name: 'Host, whole wafer',

@@ -66,7 +66,7 @@ function randomMachine(d: Dice): MachineSpec {
     inputQueues: depths(8),
     outputQueues: depths(6),
     rates: d.pick([TEACHING_RATES, WSE2_RATES, WSE3_RATES]),
-    setup: { base: d.chance(0.4) ? 0 : d.between(1, 6), perOperand: d.chance(0.3) ? 1 : 0 },
+    setup: { base: d.chance(0.4) ? 0 : d.between(1, 6), perOperand: d.chance(0.3) ? 1 : 0, mapped: 0, descriptorWords: 0 },
     scalar: d.chance(0.2) ? (mixed as unknown as ScalarCosts) : scalar,
   };
 }

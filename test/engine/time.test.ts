@@ -107,7 +107,7 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
     [64, 8],
     [100, 40],
   ])('a broadcast of B = %i words over P = %i PEs in a row takes B + P + 4 cycles without set-up, as the HPDC 2024 model says', (length, pes) => {
-    const machine = { ...WSE2, setup: { base: 0, perOperand: 0 } };
+    const machine = { ...WSE2, setup: { base: 0, perOperand: 0, mapped: 0, descriptorWords: 0 } };
     const sketch = new Sketch(machine, pes, 1);
     for (let pe = 0; pe < pes; pe++) {
       sketch.route(pe, 0, [[maskOf(pe === 0 ? RAMP : W), pe === 0 ? maskOf(E) : pe < pes - 1 ? maskOf(E, RAMP) : maskOf(RAMP)]]);

@@ -89,7 +89,7 @@ describe('Q4_K on a PE', () => {
   it.each([
     ['Teaching', TEACHING, { element: 952, setup: 0, scalar: 0 }],
     ['WSE-2', WSE2, { element: 802, setup: 144, scalar: 67 }],
-    ['WSE-3', WSE3, { element: 423, setup: 128, scalar: 67 }],
+    ['WSE-3', WSE3, { element: 423, setup: 224, scalar: 67 }],
   ] as const)('costs on %s, scale table included, element, set-up and scalar cycles as priced by the table', (_, machine, price) => {
     expect(priceCode(programFor(machine).code, machine)).toEqual(price);
   });
