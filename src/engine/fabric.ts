@@ -6,8 +6,9 @@
  * departure of this very tick as not yet made (LAST); input queues are popped after the routers' turn; what is pushed at
  * t is ready at t + 1 or later; switches turn at the end of the tick.
  */
-import { COMMAND, firstCommand, nextPosition, popped } from '../machine/control.ts';
+import { COMMAND, firstCommand, isFiltered, nextPosition, popped } from '../machine/control.ts';
 import { lanePassed, laneReady, laneTick } from '../machine/host.ts';
+import { Port } from '../machine/fabric.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
@@ -39,6 +40,8 @@ const { STATE, USED, FROM } = LANE;
 /** Fields of a FIFO and of an input queue. */
 const W = FIFO.FIELDS;
 const L = LANE.FIELDS;
+const RAMP = 1 << Port.RAMP;
+const ALL = 31;
 const NO_MEMORY = new Float32Array(0);
 
 /** The compute elements' streams, which use words as they are delivered (element-streams.ts). */
@@ -220,7 +223,7 @@ export class Fabric extends FabricState {
     let taken = 0;
     for (let i = 0; i < count; i++) {
       const ch = this.candidates[i];
-      const tx = txOf(this.slots[this.place[ch] >> 3]);
+      const tx = txOf(this.slots[this.place[ch] >> 3]) & (this.isKeptFromElement(ch) ? ~RAMP : ALL);
       if (taken & tx) this.attempts.schedule(ch, t + 1);
       else {
         taken |= tx;
@@ -251,7 +254,7 @@ export class Fabric extends FabricState {
       }
     }
     const into = slots[s + 1];
-    if (into < 0 || this.inputHasRoom(into, t)) return true;
+    if (into < 0 || this.inputHasRoom(into, t) || this.isKeptFromElement(channel)) return true;
     this.waitForUse(into, channel, t);
     return false;
   }
@@ -313,16 +316,36 @@ export class Fabric extends FabricState {
       if (slots[k] >= 0) this.push(slots[k], word, t + this.hop, control);
       else this.toSink(-2 - slots[k], word, t);
     }
-    if (slots[s + 1] >= 0) this.deliver(slots[s + 1], word, t + this.ramp, control);
+    const kept = this.isKeptFromElement(channel);
+    if (slots[s + 1] >= 0 && !kept) this.deliver(slots[s + 1], word, t + this.ramp, control);
     this.left(channel, t);
+    if (kept) this.tellKept(channel, txOf(masks) & ~RAMP, t);
+  }
+
+  /** Whether a FIFO's head is a control wavelet that does not go up the ramp. */
+  private isKeptFromElement(channel: number): boolean {
+    const f = channel * W;
+    const at = (this.fifo[f + RING] + (this.fifo[f] & 255)) * 2;
+    return (this.ring[at + 1] & 2) !== 0 && isFiltered(this.ring[at]);
+  }
+
+  /** The departure at t went through other ports than the slot's: it is told by itself. */
+  private tellKept(channel: number, tx: number, t: number): void {
+    const f = channel * W;
+    if (this.fifo[f + RUN] < t) this.recorder?.moveRun(channel, txOf(this.slots[this.place[channel] >> 3]), this.fifo[f + RUN], t - this.fifo[f + RUN]);
+    this.recorder?.moveRun(channel, tx, t, 1);
+    this.fifo[f + RUN] = -1;
+    if (t > this.last[0]) this.last[0] = t;
   }
 
   /** A control wavelet passes a switch: its first command acts at the end of the tick. Returns the word that goes on. */
   private command(channel: number, word: number): number {
     const { pe, color } = this.c.channels;
     const route = this.program.routes[this.program.routeOf[pe[channel]]][this.routeIndex(pe[channel], color[channel])];
-    this.turn(channel, firstCommand(word));
-    return popped(word, route.pop ?? 'always');
+    const command = firstCommand(word);
+    const position = positionOf(this.slots[this.place[channel] >> 3]);
+    this.turn(channel, command);
+    return popped(word, route.pop ?? 'never', nextPosition(position, command, route.positions.length, route.ring) !== position);
   }
 
   private turn(channel: number, command: number): void {

@@ -4,7 +4,7 @@
  */
 import { assert } from '../base/error.ts';
 import { findChannel } from '../machine/channels.ts';
-import { CLOSED, COMMAND, firstCommand, nextPosition, popped } from '../machine/control.ts';
+import { CLOSED, COMMAND, firstCommand, isFiltered, nextPosition, popped } from '../machine/control.ts';
 import { neighbour, OPPOSITE, PORTS, Port } from '../machine/fabric.ts';
 import { lanePassed, laneReady } from '../machine/host.ts';
 import type { Route, RoutePosition } from '../machine/program.ts';
@@ -74,7 +74,9 @@ function candidate(c: Context, pe: number, route: number, tick: number): Departu
     const ports = heads.reduce((mask, channel) => mask | (1 << c.channels.port[channel]), 0);
     throw collision(c.program, tick, pe, color, ports);
   }
-  const { tx } = positionOf(c, pe, route);
+  const [head] = c.state.fifos[heads[0]];
+  const filter = head.control && isFiltered(head.word) ? 1 << Port.RAMP : 0;
+  const tx = positionOf(c, pe, route).tx & ~filter;
   return portsOf(tx).every((port) => portHasRoom(c, pe, port, color, tick)) ? { pe, route, channel: heads[0], tx } : undefined;
 }
 
@@ -117,7 +119,9 @@ export function depart(c: Context, d: Departure): void {
   const pe = state.pes[d.pe];
   const entry = state.fifos[d.channel].shift();
   assert(entry !== undefined, `FIFO ${d.channel} is empty`);
-  const word = isCommanded(route, entry) ? popped(entry.word, route.pop ?? 'always') : entry.word;
+  const position = pe.positions[d.route];
+  const moved = isCommanded(route, entry) && positionAfter(route, position, { ...entry, advance: false }) !== position;
+  const word = isCommanded(route, entry) ? popped(entry.word, route.pop ?? 'never', moved) : entry.word;
   for (const port of portsOf(d.tx)) arrive(c, d.pe, port, route.color, word, entry.control);
   pe.departed[d.route] = state.cycle;
   pe.positions[d.route] = positionAfter(route, pe.positions[d.route], entry);
