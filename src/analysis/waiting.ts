@@ -11,6 +11,8 @@ export type Waiting =
   | { readonly kind: 'nothing' }
   /** The next wavelet of a color; `ordinal` counts those the PE has used. `heldAt` is a PE, or 'host' before it entered. */
   | { readonly kind: 'wavelet'; readonly color: number; readonly ordinal: number; readonly heldAt: number | 'host' | 'link' }
+  /** The same, not sent yet by the PE it comes from. */
+  | { readonly kind: 'unsent'; readonly color: number; readonly ordinal: number; readonly by: number }
   /** Room in the output queue of a color. */
   | { readonly kind: 'room'; readonly color: number; readonly waiting: number }
   /** The issue slot, held by another thread. */
@@ -28,22 +30,31 @@ function missing(reader: TraceReader, pe: number, cycle: number): Waiting {
   const lane = inputFirst[pe];
   if (lane === inputFirst[pe + 1]) return { kind: 'nothing' };
   const color = inputColor[lane];
-  return { kind: 'wavelet', color, ordinal: reader.inputAt(lane, pe, cycle).head, heldAt: holder(reader, pe, color, cycle) };
+  const { head: ordinal } = reader.inputAt(lane, pe, cycle);
+  const held = holder(reader, pe, color, cycle);
+  return typeof held === 'object' ? { kind: 'unsent', color, ordinal, by: held.sender } : { kind: 'wavelet', color, ordinal, heldAt: held };
 }
 
-/** The first router upstream whose FIFO of `color` holds a wavelet at the start of `cycle`. */
-function holder(reader: TraceReader, pe: number, color: number, cycle: number): number | 'host' | 'link' {
+/** The first router upstream whose FIFO of `color` holds a wavelet at the start of `cycle`, else where the color begins. */
+function holder(reader: TraceReader, pe: number, color: number, cycle: number): number | 'host' | 'link' | { readonly sender: number } {
   const { width, height } = reader.trace;
   let at = pe;
   for (let hops = 0; hops <= width + height; hops++) {
     const fifo = feeding(reader, at, color);
-    if (fifo < 0) return 'link';
+    if (fifo < 0) return atSender(reader, at, color, cycle);
     if (reader.fifoAt(fifo, cycle).count > 0) return at;
     const up = neighbour(at, reader.channels.port[fifo], width, height);
     if (up < 0) return 'host';
     at = up;
   }
   return 'link';
+}
+
+/** A wavelet of a PE's own that has not left its router yet, or else the PE, which has sent none. */
+function atSender(reader: TraceReader, pe: number, color: number, cycle: number): number | 'link' | { readonly sender: number } {
+  const ramp = reader.channel(pe, Port.RAMP, color);
+  if (ramp < 0) return 'link';
+  return reader.fifoAt(ramp, cycle).count > 0 ? pe : { sender: pe };
 }
 
 /** The link-fed FIFO of a color at a PE, or -1. */

@@ -4,7 +4,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import { shownRun } from './shown.ts';
-import type { LabState } from './types.ts';
+import type { LabState, Wait } from './types.ts';
 
 /** Cycles per second offered. */
 export const SPEEDS = [1, 2, 4, 8, 30, 60, 100, 1000, 10_000] as const;
@@ -25,6 +25,12 @@ export const lastCycle = (state: LabState): number => shownRun(state)?.trace.cyc
 
 /** The playhead as a whole cycle inside the run. */
 export const wholeCycle = (state: LabState): number => Math.min(lastCycle(state), Math.floor(state.cycle));
+
+const NO_WAITS: readonly Wait[] = [];
+
+/** The waits to show at the playhead: those a stuck run ended in, at its end. */
+export const stuckWaits = (state: LabState): readonly Wait[] =>
+  state.failure !== null && wholeCycle(state) === lastCycle(state) ? state.failure.waits : NO_WAITS;
 
 const clampCycle = (state: LabState, cycle: number): number => Math.min(lastCycle(state), Math.max(0, cycle));
 

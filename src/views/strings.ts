@@ -23,6 +23,15 @@ export const KERNELS = [
   { id: 'stationary', name: 'stationary', idea: 'Each PE dequantises its row once into SRAM, then streams all columns through it.' },
 ] as const;
 
+/** Hand-written programs that can be run in place of the matrix product. */
+export const SCENARIOS = [
+  {
+    id: 'deadlock',
+    name: 'A deadlock',
+    idea: 'Four PEs in a ring. In the first round each sends, then adds what it gets. In the second each waits first, so nobody sends.',
+  },
+] as const;
+
 export const MACHINE_NAMES = [
   { id: 'teaching', name: 'Teaching' },
   { id: 'wse2', name: 'WSE-2' },
@@ -108,5 +117,7 @@ export const TEXT = {
   noRun: 'No run yet.',
   noRunHint: 'Press Run or change a field.',
   stale: 'The setup changed since this run.',
+  stopped: 'The verdict says who waits for whom; the fabric shows it.',
+  noNumbers: 'The run stopped before it had numbers.',
   sorry: 'The run stopped with an error. The earlier result is kept.',
 } as const;

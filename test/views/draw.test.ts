@@ -8,6 +8,7 @@ import type { Scene, Values } from '../../src/views/canvas/scene.ts';
 import { streamEnds } from '../../src/views/canvas/streams.ts';
 import { fillTexels, poolOf, TexelSheet } from '../../src/views/canvas/texel.ts';
 import type { Viewport } from '../../src/views/canvas/viewport.ts';
+import { waitArrows } from '../../src/views/canvas/waits.ts';
 import { PALETTES } from '../../src/views/theme/palette.ts';
 import { type FakeCanvas, fakeCanvas } from '../drivers/fake-canvas.ts';
 import { sampleRun } from '../drivers/sample-run.ts';
@@ -29,6 +30,7 @@ function sceneAt(cycle: number, more: Partial<Scene> = {}): Scene {
     window: reader.program.machine.hop,
     values: null,
     routes: null,
+    waits: [],
     palette: PALETTES.light,
     selected: 5,
     hovered: 6,
@@ -122,6 +124,29 @@ describe('the fabric', () => {
     expect(fills).toEqual(expect.arrayContaining([ramp[128], ramp[255]]));
     const reached = drawn(sceneAt(40, { values: values(perPe, 100, 60) }), 10);
     expect(reached.calls.filter((c) => c.name === 'fill').map((c) => c.style)).not.toContain(ramp[255]);
+  });
+});
+
+describe('the waits of a stuck run', () => {
+  const wait = (pe: number, next?: number) => ({ pe, text: '', ...(next === undefined ? {} : { next }) });
+  const circle = [wait(0, 1), wait(1, 2), wait(1, 3), wait(5, 0)];
+
+  it('are arrows from PE to PE; waits of one PE that follow one another share one', () => {
+    expect(waitArrows(circle)).toEqual([
+      { from: 0, to: 1, first: 1, last: 1 },
+      { from: 1, to: 5, first: 2, last: 3 },
+      { from: 5, to: 0, first: 4, last: 4 },
+    ]);
+    expect(waitArrows([wait(2, 1), wait(2)])).toEqual([{ from: 2, to: 2, first: 1, last: 2 }]);
+  });
+
+  it.each([10, 30, 60, 160])('are numbered at %i px a PE', (scale) => {
+    expect(drawn(sceneAt(40, { waits: circle }), scale).texts()).toEqual(expect.arrayContaining(['1', '2–3', '4']));
+  });
+
+  it('without any nothing is drawn for them', () => {
+    expect(drawn(sceneAt(40), 30).calls.some((c) => c.style === PALETTES.light.token.err)).toBe(false);
+    expect(drawn(sceneAt(40, { waits: circle }), 30).calls.filter((c) => c.name === 'quadraticCurveTo')).toHaveLength(6);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The page: the Lab on wide screens, one pane at a time on narrow ones. */
 import { useEffect } from 'react';
 import type { Actions } from '../../store/actions.ts';
+import { shownRun } from '../../store/shown.ts';
 import { ActionsContext, useLab, useMedia } from '../hooks.ts';
 import { Announcer } from '../status/StatusBar.tsx';
 import { HelpDialog } from '../topbar/HelpDialog.tsx';
@@ -21,7 +22,7 @@ function useTheme(): void {
 }
 
 function useTitle(): void {
-  const title = useLab((s) => s.result?.title);
+  const title = useLab((s) => shownRun(s)?.title);
   useEffect(() => {
     document.title = title ? `${title} · Weft` : 'Weft: a wafer-scale dataflow lab';
   }, [title]);

@@ -1,5 +1,7 @@
 /** The phone's fabric pane below the fabric: verdict, selected PE, the whole run as a strip that scrubs. */
 import { lab } from '../../store/lab.ts';
+import type { RunResult } from '../../store/types.ts';
+import type { TraceReader } from '../../trace/reader.ts';
 import { Scrubber } from '../charts/Scrubber.tsx';
 import { StackedShares } from '../charts/StackedShares.tsx';
 import { useSize } from '../charts/size.ts';
@@ -9,6 +11,7 @@ import { grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { PeHead, usePeView } from '../inspector/Inspector.tsx';
 import { placeInWork } from '../inspector/moment.ts';
+import { Stopped } from '../verdict/Stopped.tsx';
 import { BoundBadge, NoRun } from '../verdict/Verdict.tsx';
 
 /** The whole run in a strip; the strip is the scrubber. */
@@ -29,27 +32,35 @@ function Strip() {
   );
 }
 
+function Summary({ result, reader }: { result: RunResult; reader: TraceReader }) {
+  const [first] = insightsOf(result, reader);
+  return (
+    <section className="sec summary-row" aria-label="Verdict">
+      <b style={{ fontSize: 26, lineHeight: '30px', letterSpacing: '-0.02em', fontWeight: 600 }}>{grouped(result.metrics.cycles)}</b>
+      <span className="t2">cycles</span>
+      <span className="sp" />
+      <BoundBadge result={result} />
+      {first && <span className="t2">{first.text}</span>}
+    </section>
+  );
+}
+
 export function PhoneSummary() {
   const result = useLab((s) => s.result);
+  const failure = useLab((s) => s.failure);
   const view = usePeView();
   const cycle = useCycle();
-  if (result === null || view === null) {
+  if (view === null || (result === null && failure === null)) {
     return (
       <section className="sec">
         <NoRun />
       </section>
     );
   }
-  const [first] = insightsOf(result, view.reader);
   return (
     <>
-      <section className="sec summary-row" aria-label="Verdict">
-        <b style={{ fontSize: 26, lineHeight: '30px', letterSpacing: '-0.02em', fontWeight: 600 }}>{grouped(result.metrics.cycles)}</b>
-        <span className="t2">cycles</span>
-        <span className="sp" />
-        <BoundBadge result={result} />
-        {first && <span className="t2">{first.text}</span>}
-      </section>
+      {failure !== null && <Stopped failure={failure} />}
+      {result !== null && <Summary result={result} reader={view.reader} />}
       <section className="sec" aria-label="Selected PE">
         <PeHead view={view} cycle={cycle} />
         <div className="row t2">

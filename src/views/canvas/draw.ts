@@ -16,6 +16,7 @@ import { drawTags } from './tags.ts';
 import { drawTexels } from './texel.ts';
 import { font } from './text.ts';
 import { columnX, detailOf, rowY, type Viewport, visibleRegion, wellOf } from './viewport.ts';
+import { drawWaits } from './waits.ts';
 
 type Context = CanvasRenderingContext2D;
 
@@ -31,6 +32,7 @@ export function draw(ctx: Context, scene: Scene, v: Viewport): void {
   ctx.clip();
   drawFabric(ctx, scene, v);
   drawMarks(ctx, scene, v);
+  drawWaits(ctx, scene, v);
   ctx.restore();
   drawRulers(ctx, scene, v);
   drawStreams(ctx, scene, v);

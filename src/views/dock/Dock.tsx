@@ -7,7 +7,7 @@ import type { TraceReader } from '../../trace/reader.ts';
 import { sharesOf } from '../derived.ts';
 import { count } from '../format.ts';
 import { useLab } from '../hooks.ts';
-import { DOCK_TABS } from '../strings.ts';
+import { DOCK_TABS, TEXT } from '../strings.ts';
 import { NoRun } from '../verdict/Verdict.tsx';
 import { LanesTab } from './LanesTab.tsx';
 import { LatencyTab } from './LatencyTab.tsx';
@@ -27,10 +27,11 @@ function caption(tab: DockTab, reader: TraceReader): string {
   return '';
 }
 
-function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean; result: RunResult; reader: TraceReader }) {
+function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean; result: RunResult | null; reader: TraceReader }) {
   if (tab === 'utilisation') return <UtilisationTab reader={reader} table={table} />;
   if (tab === 'latency') return <LatencyTab reader={reader} table={table} />;
   if (tab === 'lanes') return <LanesTab reader={reader} table={table} />;
+  if (result === null) return <p className="empty">{TEXT.noNumbers}</p>;
   if (tab === 'numerics') return <NumericsTab result={result} />;
   return <PhysicsTab result={result} />;
 }
@@ -61,7 +62,7 @@ export function Dock({ phone = false }: { phone?: boolean }) {
       </div>
       {DOCK_TABS.map(({ id }) => (
         <TabPanel key={id} id={id} className="body">
-          {result && reader ? (
+          {reader ? (
             <Content tab={id} table={table && isChart} result={result} reader={reader} />
           ) : (
             <div style={{ padding: 12 }}>

@@ -1,5 +1,6 @@
 /** Beside the fabric: what its colours mean with their numbers, the streams on the links, the moment in words. */
 import { useStore } from 'zustand';
+import { stuckWaits } from '../../store/playback.ts';
 import { useLab } from '../hooks.ts';
 import { magnitudeOf } from './layer.ts';
 import { Minimap } from './Minimap.tsx';
@@ -9,10 +10,27 @@ import { StateLegend } from './StateLegend.tsx';
 import { StreamLegend } from './StreamLegend.tsx';
 import { fabricView } from './view.ts';
 
+/** The arrows of a stuck run. */
+function WaitLegend() {
+  return (
+    <section className="fab-waits">
+      <h3>Waits</h3>
+      <p>
+        <svg width="22" height="14" viewBox="0 0 22 14" aria-hidden="true">
+          <path d="M1 7h14" stroke="var(--err)" strokeWidth="2" />
+          <path d="M21 7l-8-4v8z" fill="var(--err)" />
+        </svg>
+        <span>from a PE to the one it waits for; numbers as in the verdict</span>
+      </p>
+    </section>
+  );
+}
+
 export function FabricLegend({ painter }: { readonly painter: Painter }) {
   const all = useStore(fabricView, (s) => s.camera?.all ?? true);
   const legend = useStore(fabricView, (s) => s.legend);
   const reader = useLab((s) => s.reader);
+  const waits = useLab((s) => stuckWaits(s).length > 0);
   if (legend === null || reader === null) return null;
   // The layer the numbers are of, which may be a frame behind the chosen one.
   const { layer } = legend;
@@ -22,6 +40,7 @@ export function FabricLegend({ painter }: { readonly painter: Painter }) {
       {!all && <Minimap painter={painter} />}
       {magnitude === null ? <StateLegend counts={legend.counts} pes={reader.pes} /> : <RampLegend legend={legend} layer={magnitude} />}
       <StreamLegend program={reader.program} onLinks={legend.onLinks} toggles={layer === 'colors'} />
+      {waits && <WaitLegend />}
       {legend.reading !== '' && (
         <section className="fab-reading" aria-live="polite">
           <h3>Reading this moment</h3>

@@ -5,9 +5,17 @@
 import type { RefObject } from 'react';
 import { useStore } from 'zustand';
 import { describePe } from '../../analysis/describe.ts';
-import { wholeCycle } from '../../store/playback.ts';
+import { stuckWaits, wholeCycle } from '../../store/playback.ts';
+import type { LabState } from '../../store/types.ts';
 import { useLab } from '../hooks.ts';
 import { fabricView } from './view.ts';
+
+/** ". Wait 2: PE 0,1 waits for color 2 from the east": what the end of a stuck run shows at a PE. */
+function waitsAt(state: LabState, pe: number): string {
+  return stuckWaits(state)
+    .flatMap((wait, i) => (wait.pe === pe ? [`. Wait ${i + 1}: ${wait.text}`] : []))
+    .join('');
+}
 
 export function GridCell({ cell }: { readonly cell: RefObject<HTMLDivElement | null> }) {
   const reader = useLab((s) => s.reader);
@@ -17,7 +25,8 @@ export function GridCell({ cell }: { readonly cell: RefObject<HTMLDivElement | n
   const cursor = useStore(fabricView, (s) => s.cursor);
   const { width, height } = reader?.trace ?? { width: 1, height: 1 };
   const pe = Math.min(cursor, width * height - 1);
-  const label = reader === null ? 'No run yet' : cycle < 0 ? `PE ${pe % width},${Math.floor(pe / width)}, running` : describePe(reader, pe, cycle);
+  const waits = useLab((s) => waitsAt(s, pe));
+  const label = reader === null ? 'No run yet' : cycle < 0 ? `PE ${pe % width},${Math.floor(pe / width)}, running` : `${describePe(reader, pe, cycle)}${waits}`;
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot lie over a canvas and stand for PEs that are not in it */}

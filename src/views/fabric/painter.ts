@@ -32,7 +32,7 @@ const NARROW = 480;
 const STREAM_NAME = 48;
 
 /** What is drawn; anything else in the store may change without a frame. */
-const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'pe', 'hover', 'layer', 'latencyStage', 'result'] as const;
+const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'pe', 'hover', 'layer', 'latencyStage', 'result', 'failure'] as const;
 
 export interface Elements {
   readonly stage: HTMLElement;

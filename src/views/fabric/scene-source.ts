@@ -6,7 +6,7 @@
 import { FabricFrame } from '../../analysis/fabric-frame.ts';
 import { fillMagnitude, type Magnitude, magnitudeDomain, windowCycles } from '../../analysis/magnitudes.ts';
 import { grouped } from '../../base/numbers.ts';
-import { lastCycle, wholeCycle } from '../../store/playback.ts';
+import { lastCycle, stuckWaits, wholeCycle } from '../../store/playback.ts';
 import type { LabState } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import type { Motion, Scene, Values } from '../canvas/scene.ts';
@@ -69,6 +69,7 @@ export class SceneSource {
       values,
       routes: state.layer === 'colors' ? (routes ?? new Set(reader.program.streams.map((s) => s.color))) : null,
       palette,
+      waits: stuckWaits(state),
       selected: state.pe,
       hovered: state.hover,
       rowLabel: rowLabels(state),

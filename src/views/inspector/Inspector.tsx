@@ -16,28 +16,31 @@ import { Results } from './Results.tsx';
 import { rowsOf } from './rows.ts';
 
 export interface PeView {
-  readonly result: RunResult;
+  /** Null for a run that failed: it has a trace, but no numbers. */
+  readonly result: RunResult | null;
   readonly reader: TraceReader;
   readonly pe: number;
 }
 
-/** The finished run and the selected PE, or null before there is one. */
+/** The run on screen and the selected PE, or null before there is one. */
 export function usePeView(): PeView | null {
   const result = useLab((s) => s.result);
   const reader = useLab((s) => s.reader);
   const pe = useLab((s) => s.pe);
-  return result !== null && reader !== null && pe !== null && pe < reader.pes ? { result, reader, pe } : null;
+  return reader !== null && pe !== null && pe < reader.pes ? { result, reader, pe } : null;
+}
+
+function rowsInWords({ first, count: rows }: ReturnType<typeof rowsOf>): string {
+  if (rows === 0) return 'no row';
+  return rows === 1 ? `row ${grouped(first)}` : `rows ${grouped(first)} to ${grouped(first + rows - 1)}`;
 }
 
 export function PeHead({ view, cycle }: { view: PeView; cycle: number }) {
   const state = stateName(view.reader, view.pe, cycle);
-  const rows = rowsOf(view.result.plan, view.pe);
-  const what =
-    rows.count === 0 ? 'no row' : rows.count === 1 ? `row ${grouped(rows.first)}` : `rows ${grouped(rows.first)} to ${grouped(rows.first + rows.count - 1)}`;
   return (
     <div className="pe-head">
       <h3>{peName(view.pe, view.reader.trace.width)}</h3>
-      <span className="t3 t12">{what}</span>
+      <span className="t3 t12">{view.result && rowsInWords(rowsOf(view.result.plan, view.pe))}</span>
       <span className="sp" />
       <span className="state-tag" data-testid="pe-state">
         <StateSwatch name={state} />
@@ -78,7 +81,7 @@ function Now({ view, cycle }: { view: PeView; cycle: number }) {
           </button>
         )}
       </dd>
-      <Results view={view} />
+      {view.result && <Results result={view.result} pe={view.pe} />}
     </dl>
   );
 }

@@ -1,15 +1,16 @@
 /** The results of a PE's rows, each token, beside float64. */
+
+import type { RunResult } from '../../store/types.ts';
 import { grouped, real } from '../format.ts';
-import type { PeView } from './Inspector.tsx';
 import { rowsOf } from './rows.ts';
 
 /** More results than this stay in the Numerics tab. */
 const SHOWN = 4;
 
-export function Results({ view }: { view: PeView }) {
-  const { plan, y, yF64, errors } = view.result;
+export function Results({ result, pe }: { result: RunResult; pe: number }) {
+  const { plan, y, yF64, errors } = result;
   const { m, n } = plan.shape;
-  const rows = rowsOf(plan, view.pe);
+  const rows = rowsOf(plan, pe);
   const list: { row: number; column: number }[] = [];
   for (let i = 0; i < rows.count && list.length < SHOWN; i++) {
     for (let column = 0; column < n && list.length < SHOWN; column++) list.push({ row: rows.first + i, column });

@@ -33,6 +33,7 @@ export function waitsFor(reader: TraceReader, pe: number, cycle: number): { read
   const letter = letterOf(reader.program, waiting.color);
   if (waiting.kind === 'room') return { text: `room in the ${letter} output queue, which holds ${waiting.waiting}`, at: null };
   const what = `${letter}[${grouped(waiting.ordinal)}], `;
+  if (waiting.kind === 'unsent') return { text: `${what}not yet sent by ${peName(waiting.by, reader.trace.width)}`, at: waiting.by };
   if (waiting.heldAt === 'host') return { text: `${what}not yet sent by the host`, at: null };
   if (waiting.heldAt === 'link') return { text: `${what}on its way`, at: null };
   if (waiting.heldAt === pe) return { text: `${what}in the router`, at: null };

@@ -6,15 +6,15 @@ import { fixFor } from './fixes.ts';
 /** Faults of a file name their field by place; then the field says what lies there. */
 const sentence = ({ field, message }: WireError): string => (message.startsWith('at byte') ? `${field}, ${message}` : message);
 
-export function ErrorBox({ error, kept }: { error: WireError; kept?: string }) {
+/** What would mend an error: sentences, and buttons for what can be done here. */
+export function Fixes({ fixes: texts }: { fixes: readonly string[] }) {
   const { configure } = useActions();
   const config = useLab((s) => s.config);
-  const fixes = error.fixes.map((text) => ({ text, patch: fixFor(text, config) }));
+  const fixes = texts.map((text) => ({ text, patch: fixFor(text, config) }));
   const buttons = fixes.filter((f): f is { text: string; patch: Partial<RunConfig> } => f.patch !== null);
   const words = fixes.filter((f) => f.patch === null);
   return (
-    <div className="error-box" role="alert">
-      <strong>{sentence(error)}</strong> {kept && <span>{kept}</span>}
+    <>
       {words.length > 0 && (
         <ul>
           {words.map(({ text }) => (
@@ -31,6 +31,15 @@ export function ErrorBox({ error, kept }: { error: WireError; kept?: string }) {
           ))}
         </div>
       )}
+    </>
+  );
+}
+
+export function ErrorBox({ error, kept }: { error: WireError; kept?: string }) {
+  return (
+    <div className="error-box" role="alert">
+      <strong>{sentence(error)}</strong> {kept && <span>{kept}</span>}
+      <Fixes fixes={error.fixes} />
     </div>
   );
 }

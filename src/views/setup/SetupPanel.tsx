@@ -1,4 +1,5 @@
 /** Everything that defines a run, and the button that starts it. */
+import { shownRun } from '../../store/shown.ts';
 import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
@@ -50,14 +51,20 @@ export function RunBox() {
   const status = useLab((s) => s.status);
   const error = useLab((s) => s.error);
   const result = useLab((s) => s.result);
+  const run = useLab(shownRun);
   const config = useLab((s) => s.config);
   const planError = useLab((s) => s.planError);
   return (
     <section className="sec stack" style={{ borderTop: '1px solid var(--line-1)' }}>
       {planError && <ErrorBox error={planError} />}
-      {status === 'failed' && error && !error.cancelled && <ErrorBox error={error} kept={result ? TEXT.sorry : undefined} />}
-      {status === 'failed' && error?.cancelled && <p className="notice">The run was cancelled. {result ? 'The earlier result is shown.' : ''}</p>}
-      {status === 'done' && result && isStale(config, result) && <p className="t11 t3">{TEXT.stale}</p>}
+      {status === 'failed' && error?.failure && (
+        <div className="error-box">
+          <strong>The run stopped at cycle {grouped(error.failure.trace.cycles)}.</strong> {TEXT.stopped}
+        </div>
+      )}
+      {status === 'failed' && error && !error.failure && !error.cancelled && <ErrorBox error={error} kept={result ? TEXT.sorry : undefined} />}
+      {status === 'failed' && error?.cancelled && <p className="notice">The run was cancelled. {run ? 'The earlier run is shown.' : ''}</p>}
+      {status !== 'running' && run && isStale(config, run) && <p className="t11 t3">{TEXT.stale}</p>}
       {status === 'running' ? <RunProgress /> : <RunButton />}
     </section>
   );
@@ -70,6 +77,7 @@ function Attribution() {
 }
 
 export function SetupPanel() {
+  const scenario = useLab((s) => s.config.scenario !== undefined);
   return (
     <aside className="panel setup" aria-label="Setup">
       <div className="ph">
@@ -77,10 +85,10 @@ export function SetupPanel() {
       </div>
       <div className="scroll" tabIndex={-1}>
         <Workload />
-        <Mapping />
+        {!scenario && <Mapping />}
         <Machine />
         <Memory />
-        <Attribution />
+        {!scenario && <Attribution />}
       </div>
       <RunBox />
     </aside>

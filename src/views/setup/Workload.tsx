@@ -7,28 +7,38 @@ import { Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
+import { SCENARIOS } from '../strings.ts';
 import { ErrorBox } from './ErrorBox.tsx';
 
 const OPEN = '\u0000open';
 
 function ModelSelect() {
-  const { openDemo, chooseSynthetic } = useActions();
+  const { configure, openDemo, chooseSynthetic, chooseScenario } = useActions();
   const config = useLab((s) => s.config);
   const model = useLab((s) => s.model);
   const choose = (value: string): void => {
     if (value === 'demo') void openDemo();
     else if (value === 'synthetic') chooseSynthetic();
     else if (value === OPEN) chooseFile();
+    else if (SCENARIOS.some((s) => s.id === value)) chooseScenario(value);
+    else if (value === config.model) configure({ scenario: undefined });
   };
   const own = config.model !== 'demo' && config.model !== 'synthetic';
   return (
     <div className="field">
       <span className="lbl">Model</span>
-      <Select label="Model" value={config.model} onChange={choose}>
+      <Select label="Model" value={config.scenario ?? config.model} onChange={choose}>
         <option value="demo">{config.model === 'demo' && model ? `Demo: ${model.title}` : 'Demo model'}</option>
         {own && <option value={config.model}>{config.model}</option>}
         <option value="synthetic">Synthetic, by seed</option>
         <option value={OPEN}>Open a GGUF file…</option>
+        <optgroup label="Demonstrations">
+          {SCENARIOS.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </optgroup>
       </Select>
     </div>
   );
@@ -122,18 +132,27 @@ function Format() {
   return type === undefined ? null : <span className="t11 t3">{`A ${type.toUpperCase()} · B, C f32`}</span>;
 }
 
+function Matrix() {
+  return (
+    <>
+      <TensorSelect />
+      <Sizes />
+      <ModelNote />
+    </>
+  );
+}
+
 export function Workload() {
+  const scenario = useLab((s) => s.config.scenario);
   return (
     <section className="sec stack">
       <div className="sec-head" style={{ margin: 0 }}>
         <h3>Workload</h3>
         <span className="sp" />
-        <Format />
+        {scenario === undefined && <Format />}
       </div>
       <ModelSelect />
-      <TensorSelect />
-      <Sizes />
-      <ModelNote />
+      {scenario === undefined ? <Matrix /> : <p className="t12 t2">{SCENARIOS.find((s) => s.id === scenario)?.idea}</p>}
     </section>
   );
 }

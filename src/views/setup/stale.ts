@@ -1,9 +1,9 @@
-/** Whether the setup on screen is another than the one the result came from. */
-import type { RunConfig, RunResult } from '../../store/types.ts';
+/** Whether the setup on screen is another than the one of the run on screen. */
+import type { RunConfig } from '../../store/types.ts';
 import { encodeLink } from '../../store/url.ts';
 
 const keyOf = (config: RunConfig): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
 
-export function isStale(config: RunConfig, result: RunResult): boolean {
-  return keyOf(config) !== keyOf(result.config);
+export function isStale(config: RunConfig, run: { readonly config: RunConfig }): boolean {
+  return keyOf(config) !== keyOf(run.config);
 }

@@ -1,10 +1,12 @@
 /** The line at the bottom: where the playhead is in the machine's life, and what was last worth saying. */
 import { phaseRange } from '../../analysis/phases.ts';
-import type { RunResult } from '../../store/types.ts';
+import { shownRun } from '../../store/shown.ts';
+import type { Failure, RunResult } from '../../store/types.ts';
 import { encodeLink } from '../../store/url.ts';
 import { grouped, percent, prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
+import { stoppedSentence } from '../verdict/Stopped.tsx';
 
 /** Above this many PEs the phase is not worth a look at each of them in every frame. */
 const MOVING_PES = 20_000;
@@ -54,17 +56,23 @@ export function finishedSentence(result: RunResult): string {
   return `Run finished: ${grouped(cycles)} cycles, ${percent(utilisation.mac)} multiply-add utilisation, most PE time in ${STATE_NAMES[most as StateName].toLowerCase()}.`;
 }
 
+/** "The run stopped at cycle 41. Nothing can move any more: 4 waits in a circle." */
+const stoppedAloud = (failure: Failure): string => `The run stopped at cycle ${grouped(failure.trace.cycles)}. ${stoppedSentence(failure)}`;
+
 /** The run on screen, as its link names it; tests wait for it. */
-const runKey = (result: RunResult): string => encodeLink({ config: result.config, cycle: null, sel: null, layer: 'state' });
+const runKey = ({ config }: Pick<RunResult, 'config'>): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
 
 /** What is said aloud: the last message, or the end of a run. */
 export function Announcer() {
   const message = useLab((s) => s.message);
   const status = useLab((s) => s.status);
   const result = useLab((s) => s.result);
-  const text = message ?? (status === 'done' && result ? finishedSentence(result) : status === 'running' ? 'Running.' : '');
+  const failure = useLab((s) => s.failure);
+  const run = result ?? failure;
+  const end = status === 'done' && result ? finishedSentence(result) : status === 'failed' && failure ? stoppedAloud(failure) : '';
+  const text = message ?? (status === 'running' ? 'Running.' : end);
   return (
-    <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer" data-status={status} data-run={result ? runKey(result) : ''}>
+    <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer" data-status={status} data-run={run ? runKey(run) : ''}>
       {text}
     </div>
   );
@@ -72,17 +80,18 @@ export function Announcer() {
 
 export function StatusBar() {
   const result = useLab((s) => s.result);
+  const run = useLab(shownRun);
   const message = useLab((s) => s.message);
   return (
     <footer className="status">
-      {result && <StateHash />}
+      {run && <StateHash />}
       <Phase />
       {result && <span>{rate(result)}</span>}
       {result && <Physics result={result} />}
       {message && <span className="msg b5">{message}</span>}
       <span className="sp" />
       {result?.attribution && <span className="msg t3">{result.attribution}</span>}
-      {result && <span>model {result.modelVersion}</span>}
+      {run && <span>model {run.modelVersion}</span>}
       <span>{TEXT.privacy}</span>
     </footer>
   );

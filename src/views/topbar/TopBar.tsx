@@ -1,6 +1,7 @@
 /** Mark, name of the run, transport in the middle, theme, share and help at the right. */
 
 import { lab } from '../../store/lab.ts';
+import { shownRun } from '../../store/shown.ts';
 import type { Theme } from '../../store/types.ts';
 import { copyLink } from '../app/share.ts';
 import { useActions, useLab } from '../hooks.ts';
@@ -19,7 +20,7 @@ export function Brand() {
 
 /** What runs: the tensor and its columns. */
 export function RunTitle() {
-  const title = useLab((s) => s.result?.title ?? null);
+  const title = useLab((s) => shownRun(s)?.title ?? null);
   const config = useLab((s) => s.config);
   return <span className="title">{title ?? (config.model === 'synthetic' ? 'Synthetic matrix' : config.tensor)}</span>;
 }

@@ -32,7 +32,7 @@ function Control({
 
 /** The buttons; the phone shows them without reverse play, which keeps its key. */
 export function TransportButtons({ reverse = true }: { reverse?: boolean }) {
-  const none = useLab((s) => s.result === null);
+  const none = useLab((s) => s.reader === null);
   const forward = useLab((s) => s.playing && s.direction === 1);
   const backward = useLab((s) => s.playing && s.direction === -1);
   return (

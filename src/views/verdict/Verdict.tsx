@@ -7,6 +7,7 @@ import { type Definition, TEXT } from '../strings.ts';
 import { Insights } from './Insights.tsx';
 import { Exactness, Metrics } from './Metrics.tsx';
 import { StateBar } from './StateBar.tsx';
+import { Stopped } from './Stopped.tsx';
 
 function Row({ term, name, id, value, note }: { term: Definition; name: string; id: string; value: string; note?: string }) {
   return (
@@ -70,6 +71,8 @@ export function NoRun() {
 
 export function Verdict() {
   const result = useLab((s) => s.result);
+  const failure = useLab((s) => s.failure);
+  if (failure !== null) return <Stopped failure={failure} />;
   if (result === null) {
     return (
       <section className="sec" aria-label="Verdict">
