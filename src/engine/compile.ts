@@ -3,7 +3,7 @@
  * monomorphic), what routers and queues lead to. Compiled once per PE class and per program.
  */
 import { type Channels, enumerateChannels, findChannel } from '../machine/channels.ts';
-import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
+import { COLORS, neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { VECTOR_OP_NAMES, VECTOR_OPS } from '../machine/ops.ts';
 import { elementOffset, groupCycles, groupWidth, scalarCycles, setupCycles } from '../machine/price.ts';
 import type { Condition, Destination, Instruction, PeClass, Program, RouteClass, ScalarStep, Source, VectorInstruction } from '../machine/program.ts';
@@ -108,10 +108,16 @@ export interface CompiledProgram {
   readonly slotFirst: Uint32Array;
   /** Per route class: whether two of its colors share a transmit port. */
   readonly sharedRouters: readonly boolean[];
+  /**
+   * The engine numbers the FIFOs by color, those of the ramps last, then by PE: what moves in one tick lies together. The
+   * number of each FIFO of machine/channels.ts, and back.
+   */
+  readonly fifoOf: Int32Array;
+  readonly channelOf: Int32Array;
   /** FIFO (port RAMP) of each output queue lane. */
-  readonly outputChannel: Int32Array;
+  readonly outputFifo: Int32Array;
   /** FIFO fed by each host source. */
-  readonly sourceChannel: Int32Array;
+  readonly sourceFifo: Int32Array;
   /** Registers that any class uses: from 0 to this number less one. */
   readonly registers: number;
   /** Bit c is set when control wavelets may travel on color c. */
@@ -120,6 +126,7 @@ export interface CompiledProgram {
 
 export function compileProgram(program: Program): CompiledProgram {
   const channels = enumerateChannels(program);
+  const order = orderFifos(channels);
   const pes = program.width * program.height;
   const slotFirst = new Uint32Array(pes + 1);
   for (let pe = 0; pe < pes; pe++) slotFirst[pe + 1] = slotFirst[pe] + program.routes[program.routeOf[pe]].length;
@@ -128,7 +135,8 @@ export function compileProgram(program: Program): CompiledProgram {
     classes: program.classes.map((c) => compileClass(c, program.machine)),
     slotFirst,
     sharedRouters: program.routes.map(sharesPorts),
-    ...compileQueues(program, channels),
+    ...order,
+    ...compileQueues(program, channels, order.fifoOf),
     registers: Math.max(0, ...program.classes.map(registersUsed)),
     controlColors: controlColors(program),
   };
@@ -143,6 +151,21 @@ function controlColors(program: Program): number {
   }
   for (const source of program.sources) if (source.controls?.some((bit) => bit !== 0)) colors |= 1 << source.color;
   return colors;
+}
+
+function orderFifos({ count, port, color }: Channels): { readonly fifoOf: Int32Array; readonly channelOf: Int32Array } {
+  const groupOf = (channel: number): number => color[channel] * 2 + (port[channel] === Port.RAMP ? 1 : 0);
+  const next = new Int32Array(2 * COLORS + 1);
+  for (let channel = 0; channel < count; channel++) next[groupOf(channel) + 1]++;
+  for (let group = 0; group < 2 * COLORS; group++) next[group + 1] += next[group];
+  const fifoOf = new Int32Array(count);
+  const channelOf = new Int32Array(count);
+  for (let channel = 0; channel < count; channel++) {
+    const fifo = next[groupOf(channel)]++;
+    fifoOf[channel] = fifo;
+    channelOf[fifo] = channel;
+  }
+  return { fifoOf, channelOf };
 }
 
 function sharesPorts(routes: RouteClass): boolean {
@@ -304,24 +327,24 @@ function compileOperand(o: Source | Destination, width: number, length: number):
 }
 
 /** What lies behind (PE, port) for a color: a FIFO, an input lane (port RAMP), -2 - sink, or -1 for nothing. */
-export function targetOf(program: Program, { channels }: Pick<CompiledProgram, 'channels'>, pe: number, port: number, color: number): number {
+export function targetOf(program: Program, { channels, fifoOf }: CompiledProgram, pe: number, port: number, color: number): number {
   if (port === Port.RAMP) {
     for (let lane = channels.inputFirst[pe]; lane < channels.inputFirst[pe + 1]; lane++) if (channels.inputColor[lane] === color) return lane;
     return -1;
   }
   const to = neighbour(pe, port, program.width, program.height);
-  if (to >= 0) return findChannel(channels, to, OPPOSITE[port], color);
+  if (to >= 0) return fifoOf[findChannel(channels, to, OPPOSITE[port], color)];
   const sink = program.sinks.findIndex((s) => s.pe === pe && s.port === port && s.color === color);
   return sink < 0 ? -1 : -2 - sink;
 }
 
-function compileQueues(program: Program, channels: Channels) {
-  const outputChannel = new Int32Array(channels.outputCount);
+function compileQueues(program: Program, channels: Channels, fifoOf: Int32Array) {
+  const outputFifo = new Int32Array(channels.outputCount);
   for (let pe = 0; pe < program.width * program.height; pe++) {
     program.classes[program.classOf[pe]].outputs.forEach((o, i) => {
-      outputChannel[channels.outputFirst[pe] + i] = findChannel(channels, pe, Port.RAMP, o.color);
+      outputFifo[channels.outputFirst[pe] + i] = fifoOf[findChannel(channels, pe, Port.RAMP, o.color)];
     });
   }
-  const sourceChannel = Int32Array.from(program.sources, (s) => findChannel(channels, s.pe, s.port, s.color));
-  return { outputChannel, sourceChannel };
+  const sourceFifo = Int32Array.from(program.sources, (s) => fifoOf[findChannel(channels, s.pe, s.port, s.color)]);
+  return { outputFifo, sourceFifo };
 }

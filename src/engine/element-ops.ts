@@ -148,7 +148,7 @@ export class ElementOps extends ElementState {
     const lane = this.c.channels.outputFirst[pe] + ins.d.index;
     const advance = ins.d.advance && i === ins.length - 1 ? 1 : 0;
     const whole = ins.d.packed ? this.half | (first ? 0 : word << 16) : word;
-    this.fabric.push(this.c.outputChannel[lane], whole, this.ready[th] + this.program.machine.ramp, ins.d.control | advance);
+    this.fabric.push(this.c.outputFifo[lane], whole, this.ready[th] + this.program.machine.ramp, ins.d.control | advance);
     this.recorder?.send(lane, t);
   }
 

@@ -153,7 +153,7 @@ export class Elements extends ElementStreams {
     if (ins.aWords > 0 && !this.inputReady(pe, lanes + ins.a.index, ins.aWords, t)) return KIND.wait;
     if (ins.bWords > 0 && !this.inputReady(pe, lanes + ins.b.index, ins.bWords, t)) return KIND.wait;
     if (ins.d.at === AT.FABRIC) {
-      const channel = this.c.outputChannel[this.c.channels.outputFirst[pe] + ins.d.index];
+      const channel = this.c.outputFifo[this.c.channels.outputFirst[pe] + ins.d.index];
       if (!this.fabric.hasRoom(channel, t)) {
         this.fabric.wakeElementOnRoom(channel, t);
         return KIND.blocked;

@@ -2,7 +2,7 @@
  * The state of all routers and input queues in flat arrays; fabric.ts says what happens to it. The fields of a FIFO lie side
  * by side, because an event touches most of them; a column per field made an event about twice as dear.
  *
- * FIFO i of machine/channels.ts: `fifo[i * FIFO.FIELDS + field]`; its entries `ring[2 * (RING + place)]` (the word) and the
+ * FIFO i (in the order of compile.ts): `fifo[i * FIFO.FIELDS + field]`; its entries `ring[2 * (RING + place)]` (the word) and the
  * tag beside it (ready tick * 4 + control * 2 + advance). Input queue l: `lane[l * LANE.FIELDS + field]`, entries likewise.
  * Route slots: one record per (PE, route) of MASKS, LANE and the targets, at `slots[slotAt[slot]]`.
  */
@@ -113,7 +113,8 @@ export class FabricState {
     this.c = c;
     const { channels } = c;
     const pes = program.width * program.height;
-    this.fifo = queueTable(channels.capacity, FIFO.FIELDS, [NOBODY, -1, -1, GENERAL, NOWHERE]);
+    const capacity = channels.capacity.map((_, fifo) => channels.capacity[c.channelOf[fifo]]);
+    this.fifo = queueTable(capacity, FIFO.FIELDS, [NOBODY, -1, -1, GENERAL, NOWHERE]);
     this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, QUIET, 0, -1, 0, 0, 0]);
     this.ring = new Int32Array(2 * entriesOf(channels.capacity));
     this.laneRing = new Int32Array(2 * entriesOf(channels.inputCapacity));
@@ -125,7 +126,7 @@ export class FabricState {
     this.slotAt = slotOffsets(program, c);
     this.slots = new Int32Array(this.slotAt[this.slotAt.length - 1]);
     for (let pe = 0; pe < pes; pe++) {
-      for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) this.place[ch] = this.placeOf(pe, ch);
+      for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) this.place[c.fifoOf[ch]] = this.placeOf(pe, ch);
       for (let slot = c.slotFirst[pe]; slot < c.slotFirst[pe + 1]; slot++) this.setPosition(pe, slot - c.slotFirst[pe], 0);
     }
     this.sourceNext = new Int32Array(program.sources.length);
@@ -178,11 +179,12 @@ export class FabricState {
     const simple = (masks & SPECIAL) === 0 && linksOf(masks) <= 1 && link >= NOWHERE;
     const { first } = this.c.channels;
     for (let ch = first[pe]; ch < first[pe + 1]; ch++) {
-      const place = this.place[ch];
+      const id = this.c.fifoOf[ch];
+      const place = this.place[id];
       if (place >> 3 !== at) continue;
       const open = (masks >> (place & 7)) & 1;
-      this.fifo[ch * FIFO.FIELDS + FIFO.LINK] = simple && open ? link : GENERAL;
-      this.fifo[ch * FIFO.FIELDS + FIFO.INTO] = this.slots[at + 1];
+      this.fifo[id * FIFO.FIELDS + FIFO.LINK] = simple && open ? link : GENERAL;
+      this.fifo[id * FIFO.FIELDS + FIFO.INTO] = this.slots[at + 1];
     }
   }
 
@@ -227,9 +229,9 @@ export class FabricState {
     return queue & 0xff00 ? this.ring[(this.fifo[f + FIFO.RING] + (queue & 255)) * 2 + 1] >> 2 : Number.POSITIVE_INFINITY;
   }
 
-  /** Entries of a FIFO, head first. */
+  /** Entries of a FIFO of machine/channels.ts, head first. */
   entries(channel: number): Entry[] {
-    const f = channel * FIFO.FIELDS;
+    const f = this.c.fifoOf[channel] * FIFO.FIELDS;
     return this.list(this.ring, this.fifo[f], this.fifo[f + FIFO.RING]);
   }
 
@@ -254,7 +256,7 @@ export class FabricState {
   lastDeparture(pe: number, color: number): number {
     const { first, color: colors } = this.c.channels;
     let last = -1;
-    for (let ch = first[pe]; ch < first[pe + 1]; ch++) if (colors[ch] === color) last = Math.max(last, this.fifo[ch * FIFO.FIELDS + FIFO.LAST]);
+    for (let ch = first[pe]; ch < first[pe + 1]; ch++) if (colors[ch] === color) last = Math.max(last, this.fifo[this.c.fifoOf[ch] * FIFO.FIELDS + FIFO.LAST]);
     return last;
   }
 }

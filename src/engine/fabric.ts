@@ -173,7 +173,7 @@ export class Fabric extends FabricState {
   /** A FIFO's turn in the general case. */
   private generalEvent(channel: number, t: number): void {
     if (this.slots[this.place[channel] >> 3] & SHARED) {
-      const pe = this.c.channels.pe[channel];
+      const pe = this.peOf(channel);
       if (this.isContested[pe] === 1) return;
       this.isContested[pe] = 1;
       this.contested.push(pe);
@@ -187,7 +187,7 @@ export class Fabric extends FabricState {
       this.actors.schedule(this.sourceActor + index, laneTick(rate, this.sourceDue[index]));
       return;
     }
-    const channel = this.c.sourceChannel[index];
+    const channel = this.c.sourceFifo[index];
     if (!this.hasRoom(channel, t)) {
       this.waitFor(channel, -3 - index, t);
       return;
@@ -214,7 +214,8 @@ export class Fabric extends FabricState {
   private arbitrateRouter(pe: number, t: number): void {
     const { first } = this.c.channels;
     let count = 0;
-    for (let ch = first[pe]; ch < first[pe + 1]; ch++) {
+    for (let channel = first[pe]; channel < first[pe + 1]; channel++) {
+      const ch = this.c.fifoOf[channel];
       if (this.headReady(ch) > t || !this.isCandidate(ch, t)) continue;
       let at = count++;
       for (; at > 0 && this.goesBefore(pe, ch, this.candidates[at - 1]); at--) this.candidates[at] = this.candidates[at - 1];
@@ -233,9 +234,17 @@ export class Fabric extends FabricState {
   }
 
   private goesBefore(pe: number, x: number, y: number): boolean {
-    const { color } = this.c.channels;
-    const age = this.lastDeparture(pe, color[x]) - this.lastDeparture(pe, color[y]);
-    return age < 0 || (age === 0 && color[x] < color[y]);
+    const [colorX, colorY] = [this.colorOf(x), this.colorOf(y)];
+    const age = this.lastDeparture(pe, colorX) - this.lastDeparture(pe, colorY);
+    return age < 0 || (age === 0 && colorX < colorY);
+  }
+
+  private colorOf(channel: number): number {
+    return this.c.channels.color[this.c.channelOf[channel]];
+  }
+
+  private peOf(channel: number): number {
+    return this.c.channels.pe[this.c.channelOf[channel]];
   }
 
   /** Whether the ready head of a FIFO may leave at t; if not, it sleeps until what it waits for changes (tick rules 3 and 4). */
@@ -290,11 +299,11 @@ export class Fabric extends FabricState {
 
   private checkCollision(channel: number, rx: number, t: number): void {
     const { channels } = this.c;
-    const pe = channels.pe[channel];
-    const color = channels.color[channel];
+    const pe = this.peOf(channel);
+    const color = this.colorOf(channel);
     let ports = 0;
     for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) {
-      if (channels.color[ch] === color && (rx >> channels.port[ch]) & 1 && this.headReady(ch) <= t) ports |= 1 << channels.port[ch];
+      if (channels.color[ch] === color && (rx >> channels.port[ch]) & 1 && this.headReady(this.c.fifoOf[ch]) <= t) ports |= 1 << channels.port[ch];
     }
     if ((ports & (ports - 1)) === 0) return;
     const known = this.collided;
@@ -332,16 +341,16 @@ export class Fabric extends FabricState {
   /** The departure at t went through other ports than the slot's: it is told by itself. */
   private tellKept(channel: number, tx: number, t: number): void {
     const f = channel * W;
-    if (this.fifo[f + RUN] < t) this.recorder?.moveRun(channel, txOf(this.slots[this.place[channel] >> 3]), this.fifo[f + RUN], t - this.fifo[f + RUN]);
-    this.recorder?.moveRun(channel, tx, t, 1);
+    if (this.fifo[f + RUN] < t) this.recorder?.moveRun(this.c.channelOf[channel], txOf(this.slots[this.place[channel] >> 3]), this.fifo[f + RUN], t - this.fifo[f + RUN]);
+    this.recorder?.moveRun(this.c.channelOf[channel], tx, t, 1);
     this.fifo[f + RUN] = -1;
     if (t > this.last[0]) this.last[0] = t;
   }
 
   /** A control wavelet passes a switch: its first command acts at the end of the tick. Returns the word that goes on. */
   private command(channel: number, word: number): number {
-    const { pe, color } = this.c.channels;
-    const route = this.program.routes[this.program.routeOf[pe[channel]]][this.routeIndex(pe[channel], color[channel])];
+    const pe = this.peOf(channel);
+    const route = this.program.routes[this.program.routeOf[pe]][this.routeIndex(pe, this.colorOf(channel))];
     const command = firstCommand(word);
     const position = positionOf(this.slots[this.place[channel] >> 3]);
     this.turn(channel, command);
@@ -377,7 +386,7 @@ export class Fabric extends FabricState {
     const { fifo } = this;
     const f = channel * W;
     if (fifo[f + RUN] < 0) return;
-    this.recorder?.moveRun(channel, txOf(this.slots[this.place[channel] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
+    this.recorder?.moveRun(this.c.channelOf[channel], txOf(this.slots[this.place[channel] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
     if (fifo[f + LAST] > this.last[0]) this.last[0] = fifo[f + LAST];
     fifo[f + RUN] = -1;
   }
@@ -481,7 +490,7 @@ export class Fabric extends FabricState {
 
   private wake(channel: number, waiter: number, next: number): void {
     if (waiter >= 0) this.wakeFifo(waiter, next);
-    else if (waiter === OWN_ELEMENT) this.actors.schedule(this.c.channels.pe[channel], next);
+    else if (waiter === OWN_ELEMENT) this.actors.schedule(this.peOf(channel), next);
     else this.actors.schedule(this.sourceActor - 3 - waiter, next);
   }
 
@@ -500,13 +509,13 @@ export class Fabric extends FabricState {
 
   private turnSwitch(channel: number, command: number, next: number): void {
     const { channels } = this.c;
-    const pe = channels.pe[channel];
-    const color = channels.color[channel];
+    const pe = this.peOf(channel);
+    const color = this.colorOf(channel);
     const index = this.routeIndex(pe, color);
     const { positions, ring } = this.program.routes[this.program.routeOf[pe]][index];
     const position = positionOf(this.slots[this.place[channel] >> 3]);
-    for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.closeRun(ch);
+    for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.closeRun(this.c.fifoOf[ch]);
     this.setPosition(pe, index, nextPosition(position, command, positions.length, ring));
-    for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.wakeFifo(ch, next);
+    for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) if (channels.color[ch] === color) this.wakeFifo(this.c.fifoOf[ch], next);
   }
 }
