@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome, RunConfig, RunResult, Session } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
+import { TraceReader } from '../../src/trace/reader.ts';
+import { KIND } from '../../src/trace/schema.ts';
 
 const TINY = new Blob([readFileSync(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url))]);
 const BASE: RunConfig = {
@@ -128,7 +130,48 @@ describe('a session', () => {
     expect(cycles).toEqual([...cycles].sort((a, b) => a - b));
   });
 
+  it.each(['wavelet', 'reference'] as const)(
+    'a program that gets stuck is an error with its waits and the trace up to there, on the %s engine',
+    async (engine) => {
+      const phases: string[] = [];
+      const outcome = await session.run({ ...BASE, scenario: 'deadlock', engine }, (p) => phases.push(p.phase));
+      if (outcome.ok) throw new Error('the deadlock has ended');
+      const { field, message, fixes, cancelled, failure } = outcome.error;
+      expect({ field, cancelled, fixes }).toEqual({ field: 'program', cancelled: false, fixes: ['let one of them send before it waits'] });
+      expect(message).toBe(
+        'cycle 32: nothing can move any more, 4 waits in a circle: PE 0,0 waits for color 3 from the south; PE 0,1 waits for color 2 from the east; ' +
+          'PE 1,1 waits for color 1 from the north; PE 1,0 waits for color 0 from the west',
+      );
+      expect(failure).toMatchObject({ message, title: 'A deadlock of four PEs', trace: { cycles: 32, width: 2, height: 2 } });
+      expect(failure!.waits.map(({ pe, port, color, next }) => [pe, port, color, next])).toEqual([
+        [0, 2, 3, 1],
+        [2, 1, 2, 2],
+        [3, 0, 1, 3],
+        [1, 3, 0, 0],
+      ]);
+      // At the end all four wait, as the real state does; three cycles before they still add.
+      const reader = new TraceReader(failure!.program, failure!.trace);
+      expect([29, 32].map((cycle) => [0, 1, 2, 3].map((pe) => reader.stateOf(pe, cycle)))).toEqual([
+        new Array(4).fill(KIND.compute),
+        new Array(4).fill(KIND.wait),
+      ]);
+      expect(failure!.program.loads.pe).toHaveLength(0);
+    },
+  );
+
+  it('a run that got stuck can be visited at any cycle up to its end, and a run after it works', async () => {
+    await session.run({ ...BASE, scenario: 'deadlock' }, () => {});
+    const at = async (cycle: number) => value(await session.inspect(2, cycle));
+    const [end, early, again] = [await at(32), await at(5), await at(32)];
+    expect(end.threads).toMatchObject([{ thread: 8, task: 'rounds', instruction: 'f32_add', position: 0, length: 6, mark: 1 }]);
+    expect(early.threads).toMatchObject([{ instruction: 'mov32', mark: 0 }]);
+    expect(again).toEqual(end);
+    expect(end.block).toBeNull();
+    expect((await run(session)).errors.vsPlainLoop).toBe(0);
+  });
+
   it.each([
+    [{ scenario: 'deadlok' }, 'scenario', 'deadlok'],
     [{ model: 'nowhere' }, 'model', 'not open'],
     [{ tensor: 'blk.9.ffn_up' }, '--tensor', 'blk.9.ffn_up'],
     [{ kernel: 'sreaming' }, 'kernel', 'sreaming'],

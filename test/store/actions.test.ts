@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { Client } from '../../src/api/client.ts';
-import type { ModelSummary, Outcome, PlanSummary, RunConfig, RunResult, WireError } from '../../src/api/protocol.ts';
+import type { Failure, ModelSummary, Outcome, PlanSummary, RunConfig, RunResult, WireError } from '../../src/api/protocol.ts';
 import { createActions } from '../../src/store/actions.ts';
+import { linkOf } from '../../src/store/address.ts';
 import { INITIAL } from '../../src/store/lab.ts';
+import { seek, stuckWaits } from '../../src/store/playback.ts';
 import type { LabState } from '../../src/store/types.ts';
 import type { TraceReader } from '../../src/trace/reader.ts';
 
@@ -165,5 +167,37 @@ describe('changing the setup', () => {
     const { lab, restart } = setUp();
     restart();
     expect(lab.getState().message).toContain('started again');
+  });
+});
+
+describe('a run whose program fails', () => {
+  const waits = [{ pe: 5, text: 'PE 5,0 waits for itself', next: 0 }];
+  const stuck = (config: RunConfig) =>
+    failure({ field: 'program', message: 'stuck', failure: { ...finished(config, 40), waits, message: 'stuck', fixes: [] } as unknown as Failure });
+
+  it('is shown up to there: at its end, at the first PE that waits; a scenario needs no plan and no model', async () => {
+    const { lab, client, actions } = setUp({ run: vi.fn(async (config) => stuck(config)) });
+    await actions.open('#v=1&scenario=deadlock', INITIAL.config);
+    expect(client.openModel).not.toHaveBeenCalled();
+    expect(client.plan).not.toHaveBeenCalled();
+    expect(lab.getState()).toMatchObject({ status: 'failed', result: null, cycle: 40, pe: 5, playing: false, failure: { waits } });
+    expect(lab.getState().reader).not.toBeNull();
+    expect(stuckWaits(lab.getState())).toEqual(waits);
+    seek(lab, 39);
+    expect(stuckWaits(lab.getState())).toEqual([]);
+    expect(linkOf(lab.getState())).toBe('v=1&scenario=deadlock&machine=wse2&t=39&sel=5,0');
+  });
+
+  it('takes the place of the result before it, and a later result takes its place', async () => {
+    const run = vi.fn<Client['run']>(async (config) => (config.scenario === undefined ? ok(finished(config)) : stuck(config)));
+    const { lab, actions } = setUp({ run });
+    await actions.open('', INITIAL.config);
+    actions.chooseScenario('deadlock');
+    await actions.run();
+    expect(lab.getState()).toMatchObject({ result: null, failure: { message: 'stuck' } });
+    actions.chooseSynthetic();
+    await actions.run();
+    expect(lab.getState()).toMatchObject({ status: 'done', failure: null, error: null, cycle: 50 });
+    expect(lab.getState().result?.config.scenario).toBeUndefined();
   });
 });

@@ -31,6 +31,15 @@ const configs: fc.Arbitrary<RunConfig> = fc
   });
 
 describe('links', () => {
+  it('a scenario needs nothing but its machine, and goes when the link names none', () => {
+    const config = { ...INITIAL.config, scenario: 'deadlock', machine: 'wse3' as const };
+    const hash = encodeLink({ ...DEFAULTS, config, cycle: 7, sel: { x: 1, y: 0 } });
+    expect(hash).toBe('v=1&scenario=deadlock&machine=wse3&t=7&sel=1,0');
+    expect(read(hash).link).toEqual({ config, cycle: 7, sel: { x: 1, y: 0 }, layer: 'state' });
+    expect(parseLink('#v=1&machine=wse2', { ...DEFAULTS, config }).link.config.scenario).toBeUndefined();
+    expect(read('#scenario=livelock').notices).toEqual(['scenario=livelock is unknown; it was left out.']);
+  });
+
   it('every state survives encode and parse, and encodes to the same link again (500 random states)', () => {
     const state = fc.record({
       config: configs,
