@@ -10,7 +10,7 @@ import { MAIN_THREAD } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
 import { ElementOps } from './element-ops.ts';
-import type { Streams } from './fabric.ts';
+import type { Streams } from './fabric-flow.ts';
 import { LANE, MULTIPLYING, QUIET, STREAMING } from './fabric-state.ts';
 
 const { STATE, LEFT, USED, FROM, A, D, FIELDS } = LANE;

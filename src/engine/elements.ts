@@ -5,7 +5,7 @@
  * Rules: docs/tick.md 8-15. Values: alu.ts, vector.ts.
  */
 
-import { controlTask, controlData } from '../machine/control.ts';
+import { controlData, controlTask } from '../machine/control.ts';
 import { afterPick, pickTask, type TaskPicker } from '../machine/picker.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
@@ -440,7 +440,17 @@ export class Elements extends ElementStreams {
     if (e > this.fabric.horizon) return false;
     const scalar = ins.scalarRegister >= 0 ? registers[at + ins.scalarRegister] : ins.scalarImm;
     const memory = this.memoryAt[pe];
-    executeRange(ins, this.views, 0, ins.length, memory + ins.d.address + baseD, memory + ins.a.address + baseA, memory + ins.b.address + baseB, scalar, at + ins.d.index);
+    executeRange(
+      ins,
+      this.views,
+      0,
+      ins.length,
+      memory + ins.d.address + baseD,
+      memory + ins.a.address + baseA,
+      memory + ins.b.address + baseB,
+      scalar,
+      at + ins.d.index,
+    );
     this.holdUntil(pe, main, ins, t, e);
     this.completionFlags(pe, ins, e - 1, e);
     this.pc[main]++;

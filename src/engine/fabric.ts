@@ -7,32 +7,14 @@
  * t is ready at t + 1 or later; switches turn at the end of the tick.
  */
 import { COMMAND, firstCommand, isFiltered, nextPosition, popped } from '../machine/control.ts';
-import { lanePassed, laneReady, laneTick } from '../machine/host.ts';
 import { Port } from '../machine/fabric.ts';
+import { lanePassed, laneReady, laneTick } from '../machine/host.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
-import {
-  FabricState,
-  FIFO,
-  GENERAL,
-  LANE,
-  LINKS,
-  linksOf,
-  MULTIPLYING,
-  NOBODY,
-  OWN_ELEMENT,
-  positionOf,
-  QUIET,
-  rxOf,
-  SEVERAL_RX,
-  SHARED,
-  SLEEPING,
-  SWITCHED,
-  txOf,
-} from './fabric-state.ts';
+import { FabricFlow } from './fabric-flow.ts';
+import { FIFO, GENERAL, LANE, LINKS, linksOf, MULTIPLYING, NOBODY, positionOf, rxOf, SEVERAL_RX, SHARED, SWITCHED, txOf } from './fabric-state.ts';
 import { collision } from './faults.ts';
-import { TickBits } from './tick-bits.ts';
 import { ActorList, type EventWheel } from './wheel.ts';
 
 const { RING, WAITER, LAST, RUN, LINK, INTO } = FIFO;
@@ -44,26 +26,7 @@ const RAMP = 1 << Port.RAMP;
 const ALL = 31;
 const NO_MEMORY = new Float32Array(0);
 
-/** The compute elements' streams, which use words as they are delivered (element-streams.ts). */
-export interface Streams {
-  /** The memories of all PEs. */
-  readonly f32: Float32Array;
-  /** A word is delivered, ready at `ready`, and the queue's ring is empty: uses it if that is before the horizon. False if not. */
-  take(pe: number, into: number, word: number, ready: number): boolean;
-  /** The stream stood still before the use at tick `use`. */
-  gap(pe: number, into: number, use: number): void;
-  /** Its last word is used at the lane's USED. */
-  complete(pe: number, into: number): void;
-}
-
-export class Fabric extends FabricState {
-  /** Which FIFOs try to depart when. */
-  readonly attempts: TickBits;
-  /** Set by the compute elements. */
-  streams: Streams | null = null;
-  /** Streams use no word at this tick or later: somebody may look. */
-  horizon = 0;
-
+export class Fabric extends FabricFlow {
   /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
   private readonly turns = new ActorList();
   private readonly contested = new ActorList();
@@ -73,23 +36,11 @@ export class Fabric extends FabricState {
   private readonly candidates = new Int32Array(128);
   /** The first collision of this tick by PE and color, so that the message does not depend on the visiting order. */
   private collided: { pe: number; color: number; ports: number } | null = null;
-  private readonly hop: number;
-  private readonly ramp: number;
-  private readonly actors: EventWheel;
-  private readonly sourceActor: number;
-  private readonly recorder: Recorder | undefined;
 
-  /** `actors` wakes compute elements (by PE) and host sources (by PEs + index). */
   constructor(program: Program, c: CompiledProgram, actors: EventWheel, recorder: Recorder | undefined) {
-    super(program, c);
-    this.attempts = new TickBits(c.channels.count);
+    super(program, c, actors, recorder);
     this.due = new Int32Array(c.channels.count);
-    this.actors = actors;
-    this.recorder = recorder;
-    this.sourceActor = program.width * program.height;
     this.isContested = new Uint8Array(this.sourceActor);
-    this.hop = program.machine.hop;
-    this.ramp = program.machine.ramp;
     program.sources.forEach((s, i) => {
       if (s.words.length > 0) actors.schedule(this.sourceActor + i, s.from ?? 0);
     });
@@ -239,14 +190,6 @@ export class Fabric extends FabricState {
     return age < 0 || (age === 0 && colorX < colorY);
   }
 
-  private colorOf(channel: number): number {
-    return this.c.channels.color[this.c.channelOf[channel]];
-  }
-
-  private peOf(channel: number): number {
-    return this.c.channels.pe[this.c.channelOf[channel]];
-  }
-
   /** Whether the ready head of a FIFO may leave at t; if not, it sleeps until what it waits for changes (tick rules 3 and 4). */
   private isCandidate(channel: number, t: number): boolean {
     const { slots } = this;
@@ -274,27 +217,6 @@ export class Fabric extends FabricState {
     if (laneReady(rate, this.sinkDue[sink], t)) return true;
     this.attempts.schedule(channel, laneTick(rate, this.sinkDue[sink]));
     return false;
-  }
-
-  private waitForRoom(channel: number, target: number, t: number): void {
-    if (!this.waitFor(target, channel, t)) this.attempts.schedule(channel, t + 1);
-  }
-
-  /** Notes a waiter for room in a FIFO; false if the room comes at t + 1 anyway, because its head leaves in this tick. */
-  private waitFor(target: number, waiter: number, t: number): boolean {
-    if (this.fifo[target * W + LAST] === t) {
-      if (waiter < 0) this.wake(target, waiter, t + 1);
-      return false;
-    }
-    this.fifo[target * W + WAITER] = waiter;
-    return true;
-  }
-
-  /** An input queue is full: the FIFO tries again after the stream's next use, or sleeps until a word is taken. */
-  private waitForUse(into: number, channel: number, t: number): void {
-    const l = into * L;
-    if (this.lane[l + USED] >= t) this.attempts.schedule(channel, Math.max(t, this.lane[l + FROM]) + 1);
-    else this.lane[l + LANE.WAITER] = channel;
   }
 
   private checkCollision(channel: number, rx: number, t: number): void {
@@ -341,7 +263,8 @@ export class Fabric extends FabricState {
   /** The departure at t went through other ports than the slot's: it is told by itself. */
   private tellKept(channel: number, tx: number, t: number): void {
     const f = channel * W;
-    if (this.fifo[f + RUN] < t) this.recorder?.moveRun(this.c.channelOf[channel], txOf(this.slots[this.place[channel] >> 3]), this.fifo[f + RUN], t - this.fifo[f + RUN]);
+    if (this.fifo[f + RUN] < t)
+      this.recorder?.moveRun(this.c.channelOf[channel], txOf(this.slots[this.place[channel] >> 3]), this.fifo[f + RUN], t - this.fifo[f + RUN]);
     this.recorder?.moveRun(this.c.channelOf[channel], tx, t, 1);
     this.fifo[f + RUN] = -1;
     if (t > this.last[0]) this.last[0] = t;
@@ -373,131 +296,6 @@ export class Fabric extends FabricState {
     fifo[f] = (queue & ~255) - 256 + first;
     if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(channel, t + 1);
     this.wakeFifo(channel, t + 1);
-  }
-
-  /** Tells the recorder of the FIFO's last run of departures in consecutive ticks, and begins another at t. */
-  private openRun(channel: number, t: number): void {
-    this.closeRun(channel);
-    this.fifo[channel * W + RUN] = t;
-    if (t > this.last[0]) this.last[0] = t;
-  }
-
-  private closeRun(channel: number): void {
-    const { fifo } = this;
-    const f = channel * W;
-    if (fifo[f + RUN] < 0) return;
-    this.recorder?.moveRun(this.c.channelOf[channel], txOf(this.slots[this.place[channel] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
-    if (fifo[f + LAST] > this.last[0]) this.last[0] = fifo[f + LAST];
-    fifo[f + RUN] = -1;
-  }
-
-  /** All FIFOs try again from `tick` on: after a snapshot was restored. */
-  rebuild(tick: number): void {
-    this.attempts.clear(tick);
-    for (let channel = 0; channel < this.c.channels.count; channel++) this.wakeFifo(channel, tick);
-  }
-
-  /** Tells the recorder everything, and brings `last` up to date. */
-  flush(): void {
-    for (let channel = 0; channel < this.c.channels.count; channel++) this.closeRun(channel);
-  }
-
-  /** Puts a word into a FIFO; the caller has seen room. `bits` are those of the entry's tag. */
-  push(channel: number, word: number, ready: number, bits: number): void {
-    const { fifo, ring } = this;
-    const f = channel * W;
-    const queue = fifo[f];
-    const at = this.entryAt(queue, fifo[f + RING], (queue >> 8) & 255);
-    ring[at] = word;
-    ring[at + 1] = ready * 4 + bits;
-    fifo[f] = queue + 256;
-    if ((queue & 0xff00) === 0) this.attempts.schedule(channel, ready);
-  }
-
-  private deliver(into: number, word: number, ready: number, bits: number): void {
-    const { lane, laneRing } = this;
-    const l = into * L;
-    const queue = lane[l];
-    const waiting = (queue >> 8) & 255;
-    const state = lane[l + STATE];
-    if (state >= MULTIPLYING && waiting === 0 && this.streams?.take(this.lanePe[into], into, word, ready)) return;
-    const at = this.entryAt(queue, lane[l + 1], waiting);
-    laneRing[at] = word;
-    laneRing[at + 1] = ready * 4 + bits;
-    lane[l] = queue + 256;
-    if (state === QUIET) return;
-    if (state === SLEEPING) lane[l + STATE] = QUIET;
-    this.actors.schedule(this.lanePe[into], state === SLEEPING ? ready : Math.max(ready, lane[l + USED] + 1));
-  }
-
-  private toSink(sink: number, word: number, t: number): void {
-    const n = this.sinkCount[sink]++;
-    if (n < this.sinkWords[sink].length) this.sinkWords[sink][n] = word;
-    this.sinkDue[sink] = lanePassed(this.program.sinks[sink].rate, this.sinkDue[sink], t);
-    this.recorder?.sinkWord(sink, t);
-  }
-
-  /** Takes the head of an input queue at t; the caller has seen it ready. */
-  pop(lane: number, t: number): number {
-    const word = this.laneRing[this.inputAt(lane, 0)];
-    this.drop(lane);
-    this.wakeFeeder(lane, t + 1);
-    return word;
-  }
-
-  /** A word of an input queue was taken: who sleeps for its room may go on at `next`. */
-  wakeFeeder(lane: number, next: number): void {
-    const l = lane * L;
-    const waiter = this.lane[l + LANE.WAITER];
-    if (waiter === NOBODY) return;
-    this.lane[l + LANE.WAITER] = NOBODY;
-    this.wakeFifo(waiter, next);
-  }
-
-  /** Takes the head of an input queue away, without waking anybody. */
-  drop(lane: number): void {
-    const l = lane * L;
-    const queue = this.lane[l];
-    const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
-    this.lane[l] = (queue & ~255) - 256 + first;
-  }
-
-  /** Tick at which the n-th waiting word (n = 1 is the head) of an input queue is ready, or -1 when it has not come. */
-  inputReady(lane: number, n: number): number {
-    return this.inputLength(lane) < n ? -1 : this.laneRing[this.inputAt(lane, n - 1) + 1] >> 2;
-  }
-
-  /** Whether the n-th waiting word of an input queue is a control wavelet. */
-  inputControl(lane: number, n: number): boolean {
-    return (this.laneRing[this.inputAt(lane, n - 1) + 1] & 2) !== 0;
-  }
-
-  /** The compute element will be woken by the next word that comes to this queue. */
-  wakeElementOnWord(lane: number): void {
-    this.lane[lane * L + STATE] = SLEEPING;
-  }
-
-  /** The compute element of this FIFO's PE will be woken when it has room. */
-  wakeElementOnRoom(channel: number, t: number): void {
-    this.waitFor(channel, OWN_ELEMENT, t);
-  }
-
-  private wakeWaiter(channel: number, next: number): void {
-    const waiter = this.fifo[channel * W + WAITER];
-    this.fifo[channel * W + WAITER] = NOBODY;
-    this.wake(channel, waiter, next);
-  }
-
-  private wake(channel: number, waiter: number, next: number): void {
-    if (waiter >= 0) this.wakeFifo(waiter, next);
-    else if (waiter === OWN_ELEMENT) this.actors.schedule(this.peOf(channel), next);
-    else this.actors.schedule(this.sourceActor - 3 - waiter, next);
-  }
-
-  /** Wakes a FIFO whose head may leave from `next` on; a head still in flight keeps its own time. */
-  private wakeFifo(channel: number, next: number): void {
-    const ready = this.headReady(channel);
-    if (ready !== Number.POSITIVE_INFINITY) this.attempts.schedule(channel, Math.max(ready, next));
   }
 
   /** End of tick t: switches turn, and the FIFOs of turned slots try again. */

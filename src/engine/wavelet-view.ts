@@ -3,8 +3,8 @@ import { type Program, REGISTERS } from '../machine/program.ts';
 import type { CompiledProgram } from './compile.ts';
 import type { Elements } from './elements.ts';
 import type { Fabric } from './fabric.ts';
-import type { Host } from './host.ts';
 import { dataRange } from './faults.ts';
+import type { Host } from './host.ts';
 import type { HashedThread, StateView } from './state-hash.ts';
 
 export function stateView(program: Program, c: CompiledProgram, fabric: Fabric, elements: Elements, host: Host, cycle: () => number): StateView {
