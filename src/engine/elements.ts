@@ -10,16 +10,14 @@ import { afterPick, pickTask, type TaskPicker } from '../machine/picker.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, IS } from './compile.ts';
+import { ElementControl } from './element-control.ts';
 import type { Pending } from './element-state.ts';
-import { ElementStreams } from './element-streams.ts';
 import { LANE } from './fabric-state.ts';
-import { endlessTask, FREE_LIMIT } from './faults.ts';
-import { executeRange } from './vector.ts';
 
 const READY = -1;
 const LOWEST: TaskPicker = { kind: 'lowest' };
 
-export class Elements extends ElementStreams {
+export class Elements extends ElementControl {
   /** A compute element's turn at tick t. */
   event(pe: number, t: number): void {
     if (this.streaming[pe] === 1) {
@@ -202,23 +200,6 @@ export class Elements extends ElementStreams {
     this.holdUntil(pe, th, ins, t, t + cycles);
   }
 
-  private holdUntil(pe: number, th: number, ins: CompiledInstruction, t: number, end: number): void {
-    this.ready[th] = end;
-    this.slotFree[pe] = end;
-    if (end > this.last[0]) this.last[0] = end;
-    this.recorder?.span(pe, this.threadNumber(pe, th), ins.activity, this.mark[th], t, end);
-  }
-
-  private goTo(th: number, pc: number): void {
-    this.pc[th] = pc;
-    this.started[th] = 0;
-    this.done[th] = 0;
-    this.scalar[th] = 0;
-    this.baseD[th] = 0;
-    this.baseA[th] = 0;
-    this.baseB[th] = 0;
-  }
-
   private issueMain(pe: number, main: number, t: number): void {
     if (main === this.first[pe] && this.started[main] === 0) {
       this.ready[main] = t;
@@ -309,12 +290,6 @@ export class Elements extends ElementStreams {
     this.runFree(pe, main, t, e, issued);
   }
 
-  private completionFlags(pe: number, ins: CompiledInstruction, t: number, e: number): void {
-    const visible = e + this.program.machine.completion;
-    if (ins.activates >= 0) this.flag(pe, ins.activates, 'activate', visible, t);
-    if (ins.unblocks >= 0) this.flag(pe, ins.unblocks, 'unblock', visible, t);
-  }
-
   private issueMicrothread(pe: number, th: number, t: number): void {
     const ins = this.instruction(pe, th);
     this.lastMicro[pe] = this.threadNumber(pe, th);
@@ -338,49 +313,6 @@ export class Elements extends ElementStreams {
     this.goTo(main, this.pc[main] + 1);
     this.clock = this.ready[main];
     this.runFree(pe, main, t, this.ready[main]);
-  }
-
-  /** The moment at which scalar code runs: what the time-stamp counter shows. */
-  private clock = 0;
-
-  /** Rule 10: instructions that cost nothing, until one that does or the task's end. `issued` is the tick a fault is dated: the issue before them. */
-  private runFree(pe: number, main: number, t: number, visible: number, issued = t): void {
-    const code = this.classOf(pe).tasks[this.task[main]];
-    for (let count = 0; this.pc[main] < code.length; count++) {
-      const ins = code[this.pc[main]];
-      if (ins.is === IS.VECTOR || this.controlCycles(pe, ins) > 0) return;
-      if (count === FREE_LIMIT) throw endlessTask(this.program, issued, pe, this.task[main]);
-      this.control(pe, main, ins, t, visible, issued);
-    }
-    this.task[main] = -1;
-    this.running[0]--;
-  }
-
-  private controlCycles(pe: number, ins: CompiledInstruction): number {
-    if (ins.is !== IS.LOOP && ins.is !== IS.BRANCH) return ins.cost;
-    return this.jumps(pe, ins) ? ins.cost : ins.costElse;
-  }
-
-  /** Whether a loop or branch instruction will jump. */
-  private jumps(pe: number, ins: CompiledInstruction): boolean {
-    const value = this.registers[pe * this.c.registers + ins.register];
-    if (ins.is === IS.LOOP) return ((value - 1) | 0) > 0;
-    if (ins.when === 'zero') return value === 0;
-    if (ins.when === 'nonzero') return value !== 0;
-    return ins.when === 'negative' ? value < 0 : value > 0;
-  }
-
-  private control(pe: number, main: number, ins: CompiledInstruction, t: number, visible: number, issued = t): void {
-    const at = pe * this.c.registers;
-    let to = this.pc[main] + 1;
-    if (ins.is === IS.SCALAR) {
-      this.runScalars(pe, main, ins, issued, this.clock);
-    } else if (ins.is === IS.LOOP || ins.is === IS.BRANCH) {
-      if (this.jumps(pe, ins)) to = ins.to;
-      if (ins.is === IS.LOOP) this.registers[at + ins.register]--;
-    } else if (ins.is === IS.MARK) this.mark[main] = ins.register < 0 ? -1 : this.registers[at + ins.register];
-    else this.flag(pe, ins.task, ins.flag, visible, t);
-    this.goTo(main, to);
   }
 
   /** Issues the next group of a thread's op; true if it was the last. */
@@ -413,63 +345,6 @@ export class Elements extends ElementStreams {
     this.batch[main] = -1;
     const lastGroup = Math.floor((ins.length - 1) / ins.width) * ins.width;
     this.endOp(pe, main, ins, now, e, e - ins.cycles - this.conflict(ins, main, lastGroup));
-  }
-
-  /**
-   * Main of a PE without microthreads goes on with what cannot touch the fabric or be disturbed, without a turn for each
-   * instruction, as long as nobody can look before it is over. An error is dated when it happens; the caller keeps it.
-   */
-  private runAhead(pe: number, main: number): void {
-    while (this.task[main] >= 0) {
-      const t = this.ready[main];
-      const ins = this.instruction(pe, main);
-      if (ins.is === IS.VECTOR ? !this.wholeOp(pe, main, ins, t) : !this.wholeControl(pe, main, ins, t)) return;
-    }
-  }
-
-  /** A whole memory-only op of main from t on, if it ends in time. What a running op notes in the thread's columns stays empty. */
-  private wholeOp(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
-    if (!ins.memoryOnly || ins.thread >= 0) return false;
-    const { registers } = this;
-    const at = pe * this.c.registers;
-    const baseD = ins.d.base >= 0 ? registers[at + ins.d.base] : 0;
-    const baseA = ins.a.base >= 0 ? registers[at + ins.a.base] : 0;
-    const baseB = ins.b.base >= 0 ? registers[at + ins.b.base] : 0;
-    if (!this.isSafe(pe, ins, baseD, baseA, baseB)) return false;
-    const e = t + ins.setup + this.groupsCycles(ins, baseA, baseB);
-    if (e > this.fabric.horizon) return false;
-    const scalar = ins.scalarRegister >= 0 ? registers[at + ins.scalarRegister] : ins.scalarImm;
-    const memory = this.memoryAt[pe];
-    executeRange(
-      ins,
-      this.views,
-      0,
-      ins.length,
-      memory + ins.d.address + baseD,
-      memory + ins.a.address + baseA,
-      memory + ins.b.address + baseB,
-      scalar,
-      at + ins.d.index,
-    );
-    this.holdUntil(pe, main, ins, t, e);
-    this.completionFlags(pe, ins, e - 1, e);
-    this.pc[main]++;
-    this.clock = e;
-    const last = Math.floor((ins.length - 1) / ins.width) * ins.width;
-    this.runFree(pe, main, e - 1, e, e - ins.cycles - (ins.twoMemorySources ? this.conflictOf(ins, baseA, baseB, last) : 0));
-    return true;
-  }
-
-  /** A whole control or scalar instruction of main at t. */
-  private wholeControl(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
-    if (t >= this.fabric.horizon) return false;
-    const e = t + this.controlCycles(pe, ins);
-    this.holdUntil(pe, main, ins, t, e);
-    this.clock = t;
-    this.control(pe, main, ins, t, e, t);
-    this.clock = e;
-    this.runFree(pe, main, t, e, t);
-    return true;
   }
 
   /** Cuts a running batch at tick k: the groups issued before k have happened, the others not (so that state(k) is exact). */
