@@ -63,7 +63,7 @@ export function RunBox() {
         </div>
       )}
       {status === 'failed' && error && !error.failure && !error.cancelled && <ErrorBox error={error} kept={result ? TEXT.sorry : undefined} />}
-      {status === 'failed' && error?.cancelled && <p className="notice">The run was cancelled. {run ? 'The earlier run is shown.' : ''}</p>}
+      {status === 'failed' && error?.cancelled && <p className="notice">The run was cancelled. {run ? 'The earlier result is shown.' : ''}</p>}
       {status !== 'running' && run && isStale(config, run) && <p className="t11 t3">{TEXT.stale}</p>}
       {status === 'running' ? <RunProgress /> : <RunButton />}
     </section>
