@@ -63,8 +63,9 @@ export class WaitGraph {
     if (node < this.hosts) {
       const pe = Math.floor((node - channels.count) / this.stride);
       const slot = (node - channels.count) % this.stride;
-      const kind = PE_KINDS.findLast((k) => this.begin[k] <= slot)!;
-      return { kind, pe, index: slot - this.begin[kind] };
+      let k = PE_KINDS.length - 1;
+      while (this.begin[PE_KINDS[k]] > slot) k--;
+      return { kind: PE_KINDS[k], pe, index: slot - this.begin[PE_KINDS[k]] };
     }
     const source = node - this.hosts;
     if (source < program.sources.length) return { kind: 'source', pe: program.sources[source].pe, index: source };

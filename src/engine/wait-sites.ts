@@ -53,7 +53,11 @@ export function numberOf(operand: Source | Destination | undefined): number {
 }
 
 /** The sources of an op that are of one kind, by number; one that is read twice comes twice. */
-export const sourcesOf = ({ a, b }: VectorInstruction, kind: Source['kind']): number[] => [a, b].flatMap((o) => (o?.kind === kind ? [numberOf(o)] : []));
+export function sourcesOf({ a, b }: VectorInstruction, kind: Source['kind']): number[] {
+  const numbers = a.kind === kind ? [numberOf(a)] : [];
+  if (b?.kind === kind) numbers.push(numberOf(b));
+  return numbers;
+}
 
 const reads = (made: Instruction, kind: Source['kind'], number: number): boolean => made.kind === 'vector' && sourcesOf(made, kind).includes(number);
 const writes = (made: Instruction, kind: Destination['kind'], number: number): boolean =>

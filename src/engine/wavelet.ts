@@ -147,14 +147,21 @@ class WaveletEngine implements Engine {
       this.host.begin(over);
       return true;
     }
-    const problem = endProblem(this.program, this.c.channels, this.view);
-    if (problem) {
-      this.elements.tellStalls(this.cycle);
-      if (this.recorder) recordStalls(this.program, this.c.channels, this.view, this.recorder, this.cycle);
-      throw new ProgramError(this.cycle, problem.message, problem.fixes, problem.waits);
-    }
+    this.checkEnd();
     this.finished = true;
     return false;
+  }
+
+  /** Throws what is wrong with the state in which the run ends, the same error every time. */
+  private checkEnd(): void {
+    if (this.failure) throw this.failure.error;
+    const { program, view, recorder } = this;
+    const problem = endProblem(program, this.c.channels, view);
+    if (!problem) return;
+    this.elements.tellStalls(this.cycle);
+    if (recorder) recordStalls(program, this.c.channels, view, recorder, this.cycle);
+    this.failure = { pe: 0, error: new ProgramError(this.cycle, problem.message, problem.fixes, problem.waits) };
+    throw this.failure.error;
   }
 
   private finishStep(): void {

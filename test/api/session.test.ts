@@ -134,15 +134,15 @@ describe('a session', () => {
     'a program that gets stuck is an error with its waits and the trace up to there, on the %s engine',
     async (engine) => {
       const phases: string[] = [];
-      const outcome = await session.run({ ...BASE, scenario: 'deadlock', engine }, (p) => phases.push(p.phase));
+      const outcome = await session.run({ ...BASE, machine: 'teaching', scenario: 'deadlock', engine }, (p) => phases.push(p.phase));
       if (outcome.ok) throw new Error('the deadlock has ended');
       const { field, message, fixes, cancelled, failure } = outcome.error;
       expect({ field, cancelled, fixes }).toEqual({ field: 'program', cancelled: false, fixes: ['let one of them send before it waits'] });
       expect(message).toBe(
-        'cycle 32: nothing can move any more, 4 waits in a circle: PE 0,0 waits for color 3 from the south; PE 0,1 waits for color 2 from the east; ' +
+        'cycle 12: nothing can move any more, 4 waits in a circle: PE 0,0 waits for color 3 from the south; PE 0,1 waits for color 2 from the east; ' +
           'PE 1,1 waits for color 1 from the north; PE 1,0 waits for color 0 from the west',
       );
-      expect(failure).toMatchObject({ message, title: 'A deadlock of four PEs', trace: { cycles: 32, width: 2, height: 2 } });
+      expect(failure).toMatchObject({ message, title: 'A deadlock of four PEs', trace: { cycles: 12, width: 2, height: 2 } });
       expect(failure!.waits.map(({ pe, port, color, next }) => [pe, port, color, next])).toEqual([
         [0, 2, 3, 1],
         [2, 1, 2, 2],
@@ -151,7 +151,7 @@ describe('a session', () => {
       ]);
       // At the end all four wait, as the real state does; three cycles before they still add.
       const reader = new TraceReader(failure!.program, failure!.trace);
-      expect([29, 32].map((cycle) => [0, 1, 2, 3].map((pe) => reader.stateOf(pe, cycle)))).toEqual([
+      expect([9, 12].map((cycle) => [0, 1, 2, 3].map((pe) => reader.stateOf(pe, cycle)))).toEqual([
         new Array(4).fill(KIND.compute),
         new Array(4).fill(KIND.wait),
       ]);
@@ -160,9 +160,9 @@ describe('a session', () => {
   );
 
   it('a run that got stuck can be visited at any cycle up to its end, and a run after it works', async () => {
-    await session.run({ ...BASE, scenario: 'deadlock' }, () => {});
+    await session.run({ ...BASE, machine: 'teaching', scenario: 'deadlock' }, () => {});
     const at = async (cycle: number) => value(await session.inspect(2, cycle));
-    const [end, early, again] = [await at(32), await at(5), await at(32)];
+    const [end, early, again] = [await at(12), await at(5), await at(12)];
     expect(end.threads).toMatchObject([{ thread: 8, task: 'rounds', instruction: 'f32_add', position: 0, length: 6, mark: 1 }]);
     expect(early.threads).toMatchObject([{ instruction: 'mov32', mark: 0 }]);
     expect(again).toEqual(end);

@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { announcer, finished, openPage, SMALL } from './page.ts';
 
-const DEADLOCK = '#v=1&scenario=deadlock&machine=wse2';
+const DEADLOCK = '#v=1&scenario=deadlock&machine=teaching';
 
 const waits = (page: Page) => page.getByRole('list', { name: 'Who waits for whom' }).getByRole('button');
 
@@ -30,8 +30,8 @@ const arrowPixels = (page: Page) =>
 
 test('a deadlock says the circle of waits and how to mend it; each wait selects its PE', async ({ page }) => {
   await openDeadlock(page);
-  await expect(announcer(page)).toHaveText('The run stopped at cycle 32. Nothing can move any more: 4 waits in a circle.');
-  await expect(page.getByTestId('stopped-at')).toHaveText('32');
+  await expect(announcer(page)).toHaveText('The run stopped at cycle 12. Nothing can move any more: 4 waits in a circle.');
+  await expect(page.getByTestId('stopped-at')).toHaveText('12');
   await expect(page.getByTestId('stopped')).toContainText('let one of them send before it waits');
   await expect(waits(page)).toHaveText([
     /1\s*PE 0,0 waits for color 3 from the south/,
@@ -44,7 +44,7 @@ test('a deadlock says the circle of waits and how to mend it; each wait selects 
   await expect(waits(page).nth(2)).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByRole('region', { name: 'Selected PE' })).toContainText('PE 1,1');
   await expect(page.getByRole('gridcell')).toHaveAccessibleName(/Wait 3: PE 1,1 waits for color 1 from the north/);
-  await expect(page).toHaveURL(/scenario=deadlock.*t=32&sel=1,1/);
+  await expect(page).toHaveURL(/scenario=deadlock.*t=12&sel=1,1/);
 });
 
 test('the run is played up to its end, where the arrows are; the state there is the real one', async ({ page }) => {
@@ -55,7 +55,7 @@ test('the run is played up to its end, where the arrows are; the state there is 
   await page.getByRole('button', { name: 'One cycle back' }).click();
   await expect.poll(() => arrowPixels(page)).toBe(0);
   await page.getByRole('button', { name: 'First cycle' }).click();
-  await page.getByRole('combobox', { name: 'Playback speed' }).selectOption('30');
+  await page.getByRole('combobox', { name: 'Playback speed' }).selectOption('8');
   await page.getByRole('button', { name: 'Play', exact: true }).click();
   await expect.poll(() => arrowPixels(page)).toBeGreaterThan(200);
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();

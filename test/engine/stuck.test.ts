@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ProgramError } from '../../src/engine/engine.ts';
 import { fabricIn, fabricOut, mem, vector } from '../../src/machine/builder.ts';
+import { enumerateChannels } from '../../src/machine/channels.ts';
 import { encodeControl } from '../../src/machine/control.ts';
 import { maskOf, Port } from '../../src/machine/fabric.ts';
 import type { Destination, Instruction, Program, Source } from '../../src/machine/program.ts';
 import { TEACHING } from '../../src/machine/spec.ts';
+import { Recorder } from '../../src/trace/recorder.ts';
+import { KINDS } from '../../src/trace/schema.ts';
 import { Sketch } from '../drivers/sketch.ts';
 import { ENGINES, failure } from './semantics/engines.ts';
 
@@ -55,6 +58,16 @@ describe.each(ENGINES)('a stuck machine on the %s engine', (_, factory) => {
       [1, W, 0, 0],
     ]);
     expect([error.cycle, error.fixes]).toEqual([1, ['let one of them send before it waits']]);
+  });
+
+  it('ends its trace with a span of one cycle for each thread, of what it lacks, told once', () => {
+    const program = ring(1, (send, receive) => [receive, send]);
+    const recorder = new Recorder(4, enumerateChannels(program), 0, 0);
+    const engine = factory(program, recorder);
+    for (let again = 0; again < 2; again++) expect(() => engine.advance(100)).toThrow('4 waits in a circle');
+    const { pe, kind, begin, end } = recorder.finish(2, 2, engine.cycle).intervals;
+    // Tick 0 is the start of the task, which waits; tick 1 is the end.
+    expect([...pe].map((at, i) => [at, KINDS[kind[i]!], begin[i], end[i]])).toEqual([0, 1, 2, 3].map((at) => [at, 'wait', 0, 2]));
   });
 
   it('the same ring that sends first ends without an error', () => {
