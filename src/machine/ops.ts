@@ -93,7 +93,8 @@ export const VECTOR_OP_NAMES = Object.keys(VECTOR_OPS) as VectorOp[];
 /** Elements per issue; 0.5 means two cycles an element. */
 export type OpRates = Readonly<Record<VectorOp, number>>;
 
-const ratesOf = (rate: (info: OpInfo) => number): OpRates => Object.fromEntries(VECTOR_OP_NAMES.map((name) => [name, rate(VECTOR_OPS[name])])) as Record<VectorOp, number>;
+const ratesOf = (rate: (info: OpInfo) => number): OpRates =>
+  Object.fromEntries(VECTOR_OP_NAMES.map((name) => [name, rate(VECTOR_OPS[name])])) as Record<VectorOp, number>;
 
 export const TEACHING_RATES: OpRates = ratesOf(() => 1);
 export const WSE2_RATES: OpRates = ratesOf((info) => info.rates[0]);

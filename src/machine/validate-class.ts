@@ -8,7 +8,7 @@ import { checkFits } from './memory.ts';
 import { SCALAR_OPS, VECTOR_OPS } from './ops.ts';
 import { elementOffset } from './price.ts';
 import type { Destination, QueueBinding, ScalarStep, Source, VectorInstruction } from './program.ts';
-import { type Allocation, type Instruction, MAX_TASKS, type MemoryOperand, MICROTHREADS, type PeClass, REGISTERS } from './program.ts';
+import { type Allocation, CONDITIONS, type Instruction, MAX_TASKS, type MemoryOperand, MICROTHREADS, type PeClass, REGISTERS } from './program.ts';
 import type { MachineSpec } from './spec.ts';
 
 /** The one error of these checks; `place` says where in the program. */
@@ -27,12 +27,39 @@ export function validateClass(cls: PeClass, machine: MachineSpec): void {
   validateMemory(cls, machine);
   if (cls.tasks.length > MAX_TASKS) throw invalid(place, `${cls.tasks.length} tasks, but a PE has at most ${MAX_TASKS}`);
   const end = cls.memory.reduce((max, a) => Math.max(max, a.address + a.bytes), machine.codeReserve);
-  for (const task of cls.tasks) {
+  validateFifos(cls, machine.codeReserve, end);
+  cls.tasks.forEach((task, i) => {
+    validateTrigger(`${place}, task ${task.name}`, cls, i);
     task.code.forEach((instruction, i) => {
       const where = `${place}, task ${task.name}, instruction ${i}`;
       validateInstruction({ place: where, cls, from: machine.codeReserve, end, codeLength: task.code.length }, instruction);
     });
+  });
+}
+
+function validateFifos(cls: PeClass, from: number, end: number): void {
+  for (const { name, address, capacity, activatesOnPush, activatesOnPop } of cls.fifos ?? []) {
+    const place = `class ${cls.name}, FIFO ${name}`;
+    if (!Number.isInteger(capacity) || capacity < 1) throw invalid(place, `its capacity is ${capacity} words, not at least 1`);
+    if (!Number.isInteger(address) || address % 4 !== 0) throw invalid(place, `its address is ${address}, which is not a multiple of 4`);
+    if (address < from || address + 4 * capacity > end) {
+      throw invalid(place, `its bytes ${address} to ${address + 4 * capacity - 1} are outside the data memory ${from} to ${end - 1}`, 'allocate memory for it');
+    }
+    for (const task of [activatesOnPush, activatesOnPop]) {
+      if (task !== undefined && !isIndex(task, cls.tasks.length)) throw invalid(place, `activates task ${task}, but the class has ${cls.tasks.length}`);
+    }
   }
+}
+
+function validateTrigger(place: string, cls: PeClass, index: number): void {
+  const { trigger, active } = cls.tasks[index];
+  if (trigger === undefined) return;
+  if (!isIndex(trigger.register, REGISTERS)) throw invalid(place, `its word goes to register ${trigger.register}, not one of 0 to ${REGISTERS - 1}`);
+  if (active) throw invalid(place, `a ${trigger.kind} task cannot be active: its wavelets start it`, 'leave it inactive');
+  if (trigger.kind === 'control') return;
+  if (!isIndex(trigger.queue, cls.inputs.length)) throw invalid(place, `its input queue is ${trigger.queue}, but the class has ${cls.inputs.length}`);
+  const other = cls.tasks.findIndex((task, i) => i < index && task.trigger?.kind === 'data' && task.trigger.queue === trigger.queue);
+  if (other >= 0) throw invalid(place, `input queue ${trigger.queue} already starts task ${cls.tasks[other].name}`, 'give each data task its own queue');
 }
 
 function validateQueues(place: string, bindings: readonly QueueBinding[], count: number): void {
@@ -83,8 +110,12 @@ function validateInstruction(site: Site, instruction: Instruction): void {
       return;
     case 'loop':
       checkRegister(site, instruction.counter, 'its counter');
-      if (!isIndex(instruction.to, site.codeLength))
-        throw invalid(site.place, `jumps to ${instruction.to}, outside the task's ${site.codeLength} instructions`);
+      checkJump(site, instruction.to);
+      return;
+    case 'branch':
+      checkRegister(site, instruction.register, 'its register');
+      if (!CONDITIONS.includes(instruction.when)) throw invalid(site.place, `its condition is ${instruction.when}, not one of ${CONDITIONS.join(', ')}`);
+      checkJump(site, instruction.to);
       return;
     case 'mark':
       if (instruction.register !== -1) checkRegister(site, instruction.register, 'its mark');
@@ -92,6 +123,10 @@ function validateInstruction(site: Site, instruction: Instruction): void {
     default:
       checkTask(site, instruction.task);
   }
+}
+
+function checkJump(site: Site, to: number): void {
+  if (!isIndex(to, site.codeLength)) throw invalid(site.place, `jumps to ${to}, outside the task's ${site.codeLength} instructions`);
 }
 
 function checkRegister(site: Site, register: number | undefined, what: string): void {
@@ -106,7 +141,9 @@ function checkTask(site: Site, task: number): void {
 const NEEDED: Readonly<Record<ScalarStep['op'], ReadonlyArray<'d' | 'a' | 'b' | 'imm'>>> = {
   ...{ li: ['d', 'imm'], mov: ['d', 'a'], addi: ['d', 'a', 'imm'], add: ['d', 'a', 'b'], and: ['d', 'a', 'b'], andi: ['d', 'a', 'imm'] },
   ...{ or: ['d', 'a', 'b'], shli: ['d', 'a', 'imm'], shri: ['d', 'a', 'imm'], fneg: ['d', 'a'], fadd: ['d', 'a', 'b'], fmul: ['d', 'a', 'b'] },
-  ...{ f16_f32: ['d', 'a'], i32_f32: ['d', 'a'], ld16: ['d'], ld32: ['d'], st32: ['b'] },
+  ...{ sub: ['d', 'a', 'b'], xor: ['d', 'a', 'b'], mul: ['d', 'a', 'b'], lt: ['d', 'a', 'b'], flt: ['d', 'a', 'b'], fsub: ['d', 'a', 'b'] },
+  ...{ fmax: ['d', 'a', 'b'], fdiv: ['d', 'a', 'b'], f32_f16: ['d', 'a'], f32_i32: ['d', 'a'], f16_f32: ['d', 'a'], i32_f32: ['d', 'a'] },
+  ...{ ld16: ['d'], ld32: ['d'], st16: ['b'], st32: ['b'], tsc: ['d'] },
 };
 
 function validateStep(site: Site, step: ScalarStep): void {
@@ -114,7 +151,7 @@ function validateStep(site: Site, step: ScalarStep): void {
   if (cost === undefined) throw invalid(site.place, `${step.op} is no scalar op`);
   for (const field of NEEDED[step.op]) if (step[field] === undefined) throw invalid(site.place, `${step.op} lacks its operand ${field}`);
   for (const field of ['d', 'a', 'b'] as const) if (step[field] !== undefined) checkRegister(site, step[field], `operand ${field} of ${step.op}`);
-  if ((cost === 'load' || cost === 'store') && step.a === undefined) checkRange(site, step.imm ?? 0, step.imm ?? 0, step.op === 'ld16' ? 2 : 4, step.op);
+  if ((cost === 'load' || cost === 'store') && step.a === undefined) checkRange(site, step.imm ?? 0, step.imm ?? 0, step.op.endsWith('16') ? 2 : 4, step.op);
 }
 
 /** Bytes [first, last + width) must lie in data memory, and elements on multiples of their width. */
@@ -131,21 +168,40 @@ function validateVector(site: Site, op: VectorInstruction): void {
   if (!Number.isInteger(op.length) || op.length < 1) throw invalid(named.place, `its length is ${op.length}, not at least 1`);
   if (op.thread !== undefined && !isIndex(op.thread, MICROTHREADS)) throw invalid(named.place, `microthread ${op.thread} is not one of ${MICROTHREADS}`);
   for (const task of [op.activates, op.unblocks]) if (task !== undefined) checkTask(named, task);
-  if ((op.b !== undefined) !== (info.b > 0)) throw invalid(named.place, `it has ${info.b > 0 ? 2 : 1} vector sources`);
+  if ((op.b !== undefined) !== info.b > 0) throw invalid(named.place, `it has ${info.b > 0 ? 2 : 1} vector sources`);
   if ((op.scalar !== undefined) !== info.scalar) throw invalid(named.place, info.scalar ? 'it lacks its scalar' : 'it has no scalar');
   if (op.scalar && 'register' in op.scalar) checkRegister(named, op.scalar.register, 'its scalar');
   if ((op.destination.kind === 'register') !== info.reduces) {
     throw invalid(named.place, info.reduces ? 'its destination must be a register' : 'its destination must be memory or a queue');
   }
+  validatePacked(named, op);
   validateOperand(named, op.destination, info.dst, op.length, 'the destination');
   validateOperand(named, op.a, info.a, op.length, 'source a');
   if (op.b) validateOperand(named, op.b, info.b || 4, op.length, 'source b');
 }
 
+/** Packed wavelets carry 16-bit elements, and an op's fabric operands are all packed or none. */
+function validatePacked(site: Site, op: VectorInstruction): void {
+  const info = VECTOR_OPS[op.op];
+  const operands = [['the destination', op.destination, info.dst] as const, ['source a', op.a, info.a] as const, ['source b', op.b, info.b] as const];
+  const fabric = operands.filter(([, o]) => o?.kind === 'fabricIn' || o?.kind === 'fabricOut');
+  const packed = fabric.filter(([, o]) => (o?.kind === 'fabricIn' || o?.kind === 'fabricOut') && o.packed === true);
+  for (const [what, , width] of packed)
+    if (width !== 2) throw invalid(site.place, `${what} is packed, but its elements have ${width * 8} bits`, 'pack only 16-bit elements');
+  if (packed.length === 0) return;
+  if (packed.length < fabric.length) throw invalid(site.place, 'some of its fabric operands are packed and some are not', 'pack all of them or none');
+  if (operands.some(([, o]) => o?.kind === 'fifo'))
+    throw invalid(site.place, 'its fabric operands are packed, but a FIFO in memory takes one element a word', 'unpack it');
+}
+
 function validateOperand(site: Site, operand: Destination | Source, width: number, length: number, what: string): void {
   if (operand.kind === 'register') checkRegister(site, operand.register, what);
   else if (operand.kind === 'memory') validateVectorMemory(site, operand, width, length, what);
-  else {
+  else if (operand.kind === 'fifo') {
+    const count = site.cls.fifos?.length ?? 0;
+    if (!isIndex(operand.fifo, count))
+      throw invalid(site.place, `${what} is FIFO ${operand.fifo}, but the class has ${count}`, 'give the number of the FIFO in the class');
+  } else {
     const queues = operand.kind === 'fabricIn' ? site.cls.inputs : site.cls.outputs;
     if (isIndex(operand.queue, queues.length)) return;
     throw invalid(site.place, `${what} is queue ${operand.queue}, but the class has ${queues.length}`, 'give the number of the queue in the class');

@@ -3,8 +3,11 @@
  * words arrive and leave, host ends at edges, loads inside memory. Says where: PE, color, class, task.
  * Models: program.ts. Leaves out what only running shows: collisions, waiting for ever, addresses with a base register.
  */
+
+import { POPS } from './control.ts';
 import { COLORS, maskName, neighbour, OPPOSITE, PORT_NAMES, PORTS, Port, peName } from './fabric.ts';
-import type { HostSink, HostSource, Program, Route, RouteClass } from './program.ts';
+import type { HostSink, HostSource, HostStep, LoadTable, Program, Rate, Route, RouteClass, RoutePosition } from './program.ts';
+import type { MachineSpec } from './spec.ts';
 import { invalid, isIndex, validateClass } from './validate-class.ts';
 
 /** A switch has at most four positions (machine.md section 2). */
@@ -14,11 +17,14 @@ const MAX_POSITIONS = 4;
 export function validateProgram(program: Program): void {
   validateRectangle(program);
   for (const cls of program.classes) validateClass(cls, program.machine);
-  for (const [i, routes] of program.routes.entries()) validateRoutes(`route class ${i}`, routes);
+  for (const [i, routes] of program.routes.entries()) validateRoutes(`route class ${i}`, routes, program.machine);
   validateSources(program);
   validateSinks(program);
   validatePaths(program);
-  validateLoads(program);
+  validateLoads(program, program.loads, 'load');
+  validateHost(program);
+  const { picker } = program;
+  if (picker?.kind === 'random' && !Number.isInteger(picker.seed)) throw invalid('picker', `its seed is ${picker.seed}, not an integer`);
 }
 
 function validateRectangle(program: Program): void {
@@ -34,18 +40,38 @@ function validateRectangle(program: Program): void {
   }
 }
 
-function validateRoutes(place: string, routes: RouteClass): void {
-  for (const [i, { color, positions }] of routes.entries()) {
+function validateRoutes(place: string, routes: RouteClass, machine: MachineSpec): void {
+  for (const [i, { color, positions, pop }] of routes.entries()) {
     const where = `${place}, color ${color}`;
     if (!isIndex(color, COLORS)) throw invalid(where, `colors are 0 to ${COLORS - 1}`);
     if (routes.slice(0, i).some((route) => route.color === color)) throw invalid(where, 'it has two routes');
     if (positions.length < 1 || positions.length > MAX_POSITIONS) throw invalid(where, `${positions.length} switch positions, not 1 to ${MAX_POSITIONS}`);
+    if (pop !== undefined && !POPS.includes(pop)) throw invalid(where, `its pop mode is ${pop}, not one of ${POPS.join(', ')}`);
+    validateSteps(where, color, positions, machine);
     for (const [p, { rx, tx }] of positions.entries()) {
       const sets = { 'receives from': rx, 'sends to': tx };
       for (const [verb, mask] of Object.entries(sets)) {
         if (!isIndex(mask, 1 << PORTS) || mask === 0) throw invalid(where, `position ${p} ${verb} ${maskName(mask)}`);
       }
     }
+  }
+}
+
+/** The switch's rule: which sides a position may change. */
+function validateSteps(where: string, color: number, positions: readonly RoutePosition[], machine: MachineSpec): void {
+  if (machine.switches.bothSides.includes(color)) return;
+  for (const [p, { rx, tx }] of positions.entries()) {
+    if (p === 0 || rx === positions[p - 1].rx || tx === positions[p - 1].tx) continue;
+    throw invalid(where, `position ${p} changes rx and tx, but on ${machine.name} a position of this color changes one of them`, ...SWITCH_FIXES);
+  }
+}
+
+const SWITCH_FIXES = ['put a position between that changes one side', 'use another color or machine'];
+
+function validateRate(place: string, rate: Rate | undefined): void {
+  if (rate === undefined) return;
+  for (const [field, value] of Object.entries(rate)) {
+    if (!Number.isInteger(value) || value < 1) throw invalid(place, `its rate has ${value} ${field}, not a whole number of at least 1`);
   }
 }
 
@@ -64,6 +90,7 @@ function validateSources(program: Program): void {
   const seen = new Map<number, string>();
   for (const source of program.sources) {
     validateEnd(program, source, 'source');
+    validateSource(source);
     const key = source.pe * PORTS + source.port;
     const other = seen.get(key);
     const port = `the ${PORT_NAMES[source.port]} port of ${peName(source.pe, program.width)}`;
@@ -75,12 +102,20 @@ function validateSources(program: Program): void {
   }
 }
 
+function validateSource({ name, words, controls, from, rate }: HostSource): void {
+  const place = `source ${name}`;
+  validateRate(place, rate);
+  if (controls !== undefined && controls.length !== words.length) throw invalid(place, `its control bits are ${controls.length}, its words ${words.length}`);
+  if (from !== undefined && (!Number.isInteger(from) || from < 0)) throw invalid(place, `it starts at cycle ${from}, not a whole number of at least 0`);
+}
+
 const sinkKey = (pe: number, port: number, color: number): number => (pe * PORTS + port) * COLORS + color;
 
 function validateSinks(program: Program): void {
   const seen = new Map<number, string>();
   for (const sink of program.sinks) {
     validateEnd(program, sink, 'sink');
+    validateRate(`sink ${sink.name}`, sink.rate);
     if (!Number.isInteger(sink.expect) || sink.expect < 0) throw invalid(`sink ${sink.name}`, `expects ${sink.expect} words`);
     const key = sinkKey(sink.pe, sink.port, sink.color);
     const other = seen.get(key);
@@ -139,20 +174,47 @@ function validateRouteEnds(program: Program, sinks: ReadonlySet<number>, pe: num
 const placeOf = (program: Program, pe: number, route: Route): string =>
   `${peName(pe, program.width)} (${program.classes[program.classOf[pe]].name}), color ${route.color}`;
 
-function validateLoads(program: Program): void {
-  const { data, source, pe, address, offset, length } = program.loads;
+function validateHost(program: Program): void {
+  const names = new Set(program.classes.flatMap((cls) => cls.tasks.map((task) => task.name)));
+  for (const step of program.host ?? []) {
+    const place = `host step ${step.name}`;
+    if (step.kind === 'copyIn') validateLoads(program, step.loads, `${place}, load`);
+    else if (step.kind === 'launch') {
+      if (!names.has(step.task)) throw invalid(place, `no class has a task ${step.task}`, `launch one of ${[...names].join(', ')}`);
+    } else validateCopyOut(program, place, step);
+  }
+}
+
+function validateCopyOut(program: Program, place: string, { pes, address, bytes }: Extract<HostStep, { kind: 'copyOut' }>): void {
+  if (!Number.isInteger(bytes) || bytes < 1) throw invalid(place, `copies ${bytes} bytes, not at least 1`);
+  for (const pe of pes) {
+    if (pe >= program.width * program.height) throw invalid(place, `PE ${pe} is outside the rectangle`);
+    const { from, to } = dataOf(program, pe);
+    if (address >= from && address + bytes <= to) continue;
+    throw invalid(`${place}, ${peName(pe, program.width)}`, `bytes ${address} to ${address + bytes - 1} are outside the data memory ${from} to ${to - 1}`);
+  }
+}
+
+/** Data memory [from, to) of a PE. */
+function dataOf(program: Program, pe: number): { readonly from: number; readonly to: number } {
+  const to = program.classes[program.classOf[pe]].memory.reduce((end, a) => Math.max(end, a.address + a.bytes), 0);
+  return { from: program.machine.codeReserve, to };
+}
+
+function validateLoads(program: Program, table: LoadTable, what: string): void {
+  const { data, source, pe, address, offset, length } = table;
   const columns = [source, pe, address, offset, length];
-  if (columns.some((column) => column.length !== pe.length)) throw invalid('loads', `the columns have ${columns.map((c) => c.length).join(', ')} rows`);
+  if (columns.some((column) => column.length !== pe.length)) throw invalid(`${what}s`, `the columns have ${columns.map((c) => c.length).join(', ')} rows`);
   const ends = program.classes.map((cls) => cls.memory.reduce((end, a) => Math.max(end, a.address + a.bytes), 0));
   for (let i = 0; i < pe.length; i++) {
-    if (pe[i] >= program.width * program.height) throw invalid(`load ${i}`, `PE ${pe[i]} is outside the rectangle`);
-    if (source[i] >= data.length) throw invalid(`load ${i}`, `data ${source[i]} is not one of ${data.length}`);
+    if (pe[i] >= program.width * program.height) throw invalid(`${what} ${i}`, `PE ${pe[i]} is outside the rectangle`);
+    if (source[i] >= data.length) throw invalid(`${what} ${i}`, `data ${source[i]} is not one of ${data.length}`);
     if (!isIndex(offset[i], data[source[i]].length + 1) || offset[i] + length[i] > data[source[i]].length) {
-      throw invalid(`load ${i}`, `bytes ${offset[i]} to ${offset[i] + length[i]} are outside its data of ${data[source[i]].length}`);
+      throw invalid(`${what} ${i}`, `bytes ${offset[i]} to ${offset[i] + length[i]} are outside its data of ${data[source[i]].length}`);
     }
     const cls = program.classOf[pe[i]];
     if (address[i] < program.machine.codeReserve || address[i] + length[i] > ends[cls]) {
-      const place = `load ${i} of ${peName(pe[i], program.width)} (${program.classes[cls].name})`;
+      const place = `${what} ${i} of ${peName(pe[i], program.width)} (${program.classes[cls].name})`;
       throw invalid(
         place,
         `bytes ${address[i]} to ${address[i] + length[i] - 1} are outside the data memory ${program.machine.codeReserve} to ${ends[cls] - 1}`,
