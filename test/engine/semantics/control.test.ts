@@ -1,12 +1,12 @@
 /** Control wavelets, tick by tick: commands at switches, what is taken off a word, closed routes, and `advance` behind a command. */
 import { describe, expect, it } from 'vitest';
-import { fabricOut, mem, vector } from '../../../src/machine/builder.ts';
-import { type Command, encodeControl, type Pop } from '../../../src/machine/control.ts';
+import { fabricIn, fabricOut, mem, vector } from '../../../src/machine/builder.ts';
+import { type Command, encodeControl, type Pop, popped } from '../../../src/machine/control.ts';
 import { maskOf, Port } from '../../../src/machine/fabric.ts';
 import type { FabricOutOperand, Program } from '../../../src/machine/program.ts';
 import { TEACHING } from '../../../src/machine/spec.ts';
 import { Sketch } from '../../drivers/sketch.ts';
-import { bytesOf, ENGINES, failure, run, ticks } from './engines.ts';
+import { bytesOf, ENGINES, failure, run, ticks, wordsAt } from './engines.ts';
 
 const { N, E, S, W, RAMP } = Port;
 
@@ -33,20 +33,24 @@ function fork(ring: boolean, words: ReadonlyArray<number | readonly Command[]>, 
   return streamed(sketch, words).sink(0, E, 0, east).sink(0, N, 0, north).sink(0, S, 0, south).build();
 }
 
+/** A control word from which `taken` commands were popped. */
+const after = (word: number, taken: number): number => (taken === 0 ? word : after(popped(word, 'always', true) >>> 0, taken - 1));
+
 describe.each(ENGINES)('control wavelets on the %s engine', (_, factory) => {
   it.each([
-    ['always', ['advance', 'nop', 'advance'], [1, 0, 1], []],
-    ['never', ['advance', 'nop', 'nop'], [1, 1, 1], ['advance', 'nop', 'nop']],
-    ['onAdvance', ['nop', 'advance'], [0, 0, 0], ['nop', 'advance']],
-    ['onAdvance', ['advance', 'advance', 'nop', 'advance'], [1, 1, 0], ['nop', 'advance']],
-  ] as const)('with pop mode %s a word of commands %j leaves three switches at %j and arrives with %j', (pop, commands, positions, left) => {
+    ['always', ['advance', 'nop', 'advance'], [1, 0, 1], 3],
+    ['never', ['advance', 'nop', 'nop'], [1, 1, 1], 0],
+    ['onAdvance', ['nop', 'advance'], [0, 0, 0], 0],
+    ['onAdvance', ['advance', 'advance', 'nop', 'advance'], [1, 1, 0], 2],
+    ['onAdvanceOrNop', ['advance', 'nop', 'nop'], [1, 0, 0], 3],
+  ] as const)('with pop mode %s a word of commands %j leaves three switches at %j, %i commands taken off', (pop, commands, positions, taken) => {
     // PE 0 sends on at 1 (the word 5), 2 (the control wavelet, by the old position) and 3 (the word 6, by the new one).
     const turned = positions[0] === 1;
     const { engine, trace, sinks } = run(factory, row(pop, [5, commands, 6], turned ? 2 : 3, turned ? 1 : 0));
     expect([0, 1, 2].map((pe) => engine.inspect(pe).positions[0])).toEqual(positions);
     const [north, east] = [sinks[0], sinks[3]];
     expect([east.slice(0, 2), ticks(trace.hostOut, 3).slice(0, 2)]).toEqual([
-      [5, encodeControl(left)],
+      [5, after(encodeControl(commands), taken)],
       [3, 4],
     ]);
     expect(turned ? [north, ticks(trace.hostOut, 0)] : [east.slice(2), ticks(trace.hostOut, 3).slice(2)]).toEqual([[6], [turned ? 3 : 5]]);
@@ -77,34 +81,44 @@ describe.each(ENGINES)('control wavelets on the %s engine', (_, factory) => {
   it('passes a teardown on and closes the route behind it: the next word waits for ever, known at cycle 3', () => {
     const { error, engine } = failure(factory, fork(false, [1, ['teardown'], 2], 3, 0, 0));
     expect(error.cycle).toBe(3);
-    expect([[...engine.sinkWords(0)], [...engine.inspect(0).positions]]).toEqual([[1, encodeControl([])], [4]]);
+    expect([[...engine.sinkWords(0)], [...engine.inspect(0).positions]]).toEqual([[1, encodeControl(['teardown'])], [4]]);
   });
 
   it('a route of one position neither executes a command nor takes it off', () => {
     const sketch = new Sketch(TEACHING, 3, 1);
     const both = [E, N].map((port) => [maskOf(W), maskOf(port)] as const);
     sketch
-      .route(0, 0, both)
+      .route(0, 0, both, false, 'always')
       .route(1, 0, [[maskOf(W), maskOf(E)]])
-      .route(2, 0, both);
+      .route(2, 0, both, false, 'always');
     streamed(sketch, [['reset', 'advance', 'teardown']]);
     sketch.sink(0, N, 0, 0).sink(2, N, 0, 0).sink(2, E, 0, 1);
     const { engine, sinks } = run(factory, sketch.build());
     expect([0, 1, 2].map((pe) => engine.inspect(pe).positions[0])).toEqual([0, 0, 1]);
-    expect(sinks[2]).toEqual([encodeControl(['teardown'])]);
+    expect(sinks[2]).toEqual([after(encodeControl(['reset', 'advance', 'teardown']), 2)]);
   });
 
-  it('gives all copies of a multicast the word without its first command, task and data kept', () => {
-    const sketch = new Sketch(TEACHING, 1, 1).route(0, 0, [
-      [maskOf(W), maskOf(E, N)],
-      [maskOf(W), maskOf(S)],
-    ]);
-    const word = encodeControl(['advance', 'teardown'], { task: 3, data: 77 });
+  it('gives all copies of a multicast the word without its first command, its task kept', () => {
+    const positions = [maskOf(E, N), maskOf(S)].map((tx) => [maskOf(W), tx] as const);
+    const sketch = new Sketch(TEACHING, 1, 1).route(0, 0, positions, false, 'always');
+    const word = encodeControl(['advance', 'teardown'], { task: 3 });
     sketch.source(0, W, 0, [word, 9], { controls: Uint8Array.of(1, 0) });
     const { trace, sinks } = run(factory, sketch.sink(0, E, 0, 1).sink(0, N, 0, 1).sink(0, S, 0, 1).build());
-    const copy = encodeControl(['teardown'], { task: 3, data: 77 });
+    const copy = after(word, 1);
     expect(sinks).toEqual([[copy], [copy], [9]]);
     expect([0, 1, 2].map((sink) => ticks(trace.hostOut, sink))).toEqual([[1], [1], [2]]);
+  });
+
+  it('a filtered control wavelet turns the switch and does not go up the ramp: the element finds only the data behind it', () => {
+    const sketch = new Sketch(TEACHING, 1, 1).route(0, 0, [
+      [maskOf(W), maskOf(RAMP, E)],
+      [maskOf(W), maskOf(RAMP)],
+    ]);
+    sketch.source(0, W, 0, [encodeControl(['advance'], { filtered: true }), 8], { controls: Uint8Array.of(1, 0) }).sink(0, E, 0, 1);
+    const to = mem(sketch.memory(0, 4));
+    sketch.task(0, [vector('receive', 'mov32', 1, { to, a: fabricIn(sketch.input(0, 0)) })]);
+    const { engine, trace } = run(factory, sketch.build());
+    expect([wordsAt(engine, 0, to.address, 1), ticks(trace.hostOut, 0), ticks(trace.uses, 0)]).toEqual([[8], [1], [4]]);
   });
 
   /** PE 0 sends a control wavelet, its last one with `advance`, and then a word, through three positions: east, north, south. */
