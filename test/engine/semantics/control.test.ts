@@ -34,7 +34,7 @@ function fork(ring: boolean, words: ReadonlyArray<number | readonly Command[]>, 
 }
 
 /** A control word from which `taken` commands were popped. */
-const after = (word: number, taken: number): number => (taken === 0 ? word : after(popped(word, 'always', true) >>> 0, taken - 1));
+const without = (word: number, taken: number): number => (taken === 0 ? word : without(popped(word, 'always', true) >>> 0, taken - 1));
 
 describe.each(ENGINES)('control wavelets on the %s engine', (_, factory) => {
   it.each([
@@ -50,7 +50,7 @@ describe.each(ENGINES)('control wavelets on the %s engine', (_, factory) => {
     expect([0, 1, 2].map((pe) => engine.inspect(pe).positions[0])).toEqual(positions);
     const [north, east] = [sinks[0], sinks[3]];
     expect([east.slice(0, 2), ticks(trace.hostOut, 3).slice(0, 2)]).toEqual([
-      [5, after(encodeControl(commands), taken)],
+      [5, without(encodeControl(commands), taken)],
       [3, 4],
     ]);
     expect(turned ? [north, ticks(trace.hostOut, 0)] : [east.slice(2), ticks(trace.hostOut, 3).slice(2)]).toEqual([[6], [turned ? 3 : 5]]);
@@ -95,7 +95,7 @@ describe.each(ENGINES)('control wavelets on the %s engine', (_, factory) => {
     sketch.sink(0, N, 0, 0).sink(2, N, 0, 0).sink(2, E, 0, 1);
     const { engine, sinks } = run(factory, sketch.build());
     expect([0, 1, 2].map((pe) => engine.inspect(pe).positions[0])).toEqual([0, 0, 1]);
-    expect(sinks[2]).toEqual([after(encodeControl(['reset', 'advance', 'teardown']), 2)]);
+    expect(sinks[2]).toEqual([without(encodeControl(['reset', 'advance', 'teardown']), 2)]);
   });
 
   it('gives all copies of a multicast the word without its first command, its task kept', () => {
@@ -104,7 +104,7 @@ describe.each(ENGINES)('control wavelets on the %s engine', (_, factory) => {
     const word = encodeControl(['advance', 'teardown'], { task: 3 });
     sketch.source(0, W, 0, [word, 9], { controls: Uint8Array.of(1, 0) });
     const { trace, sinks } = run(factory, sketch.sink(0, E, 0, 1).sink(0, N, 0, 1).sink(0, S, 0, 1).build());
-    const copy = after(word, 1);
+    const copy = without(word, 1);
     expect(sinks).toEqual([[copy], [copy], [9]]);
     expect([0, 1, 2].map((sink) => ticks(trace.hostOut, sink))).toEqual([[1], [1], [2]]);
   });
