@@ -1,0 +1,117 @@
+/** What a collective operation in a row is: a program that times itself, its model, and the sums it must leave. */
+
+import type { Cycle } from '../../base/units.ts';
+import { fabricIn, fabricOut, mem, vector } from '../../machine/builder.ts';
+import { setupCycles } from '../../machine/price.ts';
+import type { FabricOutOperand, Instruction, StreamName, Task, VectorInstruction } from '../../machine/program.ts';
+import type { MachineSpec } from '../../machine/spec.ts';
+import type { Measured } from '../measured/measured.ts';
+import type { RowLayout } from '../measured/row.ts';
+import { descriptorCycles, keep, loadDescriptors, R, stamp, tracedStamp } from '../measured/stamps.ts';
+import type { Demand } from './model.ts';
+
+/**
+ * Where the descriptors of a vector op's operands are when it starts. S3 published programs of both kinds: in `memory` each
+ * op loads all of its descriptors; with sources in `registers` it loads that of its destination.
+ */
+export type Descriptors = 'memory' | 'registers';
+
+/** A row of `pes` PEs with `wavelets` f32 each. */
+export interface Row {
+  readonly machine: MachineSpec;
+  readonly pes: number;
+  readonly wavelets: number;
+  readonly descriptors: Descriptors;
+  /** PEs of a group in the two-phase reduce. */
+  readonly group: number;
+}
+
+export interface Collective {
+  readonly id: string;
+  /** One sentence: the idea. */
+  readonly idea: string;
+  /** Which descriptors the published programs of this algorithm have, most of them. */
+  readonly descriptors: Descriptors;
+  /** The program for these vectors (PE after PE); PE 0 at the west end is the root. */
+  build(row: Row, vectors: Float32Array): Measured;
+  demand(row: Row): Demand;
+  /** The root's sums, or the vector every PE gets, by an independent loop in the program's order. */
+  result(row: Row, vectors: Float32Array): Float32Array;
+  /** Cycles before the first element and after the last: time stamps, set-up, completion. The model counts none. */
+  startUp(row: Row): Cycle;
+}
+
+/** One vector op of a PE that runs in microthread 0, and the descriptors it loads. */
+export interface Step {
+  readonly op: VectorInstruction;
+  readonly loads: number;
+}
+
+/** The ops of a collective on the own vector of `wavelets` f32 in memory. */
+export function stepsOf({ wavelets, descriptors }: Row, layout: RowLayout) {
+  const own = mem(layout.vector);
+  const sources = (count: number): number => (descriptors === 'memory' ? count : 0);
+  const out = (advance: boolean): FabricOutOperand => fabricOut(0, { advance });
+  return {
+    /** Sends the own vector. Its descriptors come from memory in both kinds of program. */
+    send: (advance = false): Step => ({ op: vector('send', 'mov32', wavelets, { to: out(advance), a: own }), loads: 2 }),
+    /** Adds the own vector to what arrives and passes it on. */
+    pass: (advance = false): Step => ({ op: vector('send', 'f32_add', wavelets, { to: out(advance), a: own, b: fabricIn(0) }), loads: 1 + sources(2) }),
+    /** Adds what arrives to the own vector. */
+    add: (): Step => ({ op: vector('receive', 'f32_add', wavelets, { to: own, a: own, b: fabricIn(0) }), loads: 1 + sources(2) }),
+    /** Sends the control wavelet; its source is an immediate in the vendor's program. */
+    control: (): Step => ({ op: vector('send', 'mov32', 1, { to: { ...out(false), control: true }, a: mem(layout.control) }), loads: 1 }),
+  };
+}
+
+/**
+ * The tasks of a PE: a traced time stamp, then the steps one after the other, each started by the completion of the one
+ * before; `finish` follows the last one's. Task `first` is the first of them in the PE's list.
+ */
+export function tasksOf(machine: MachineSpec, layout: RowLayout, steps: readonly Step[], finish: readonly Instruction[] = [], first = 0): Task[] {
+  const count = steps.length + (finish.length > 0 ? 1 : 0);
+  const codes = steps.map(({ op, loads }, i): Instruction[] => [
+    ...loadDescriptors(machine, loads, layout.vector),
+    { ...op, thread: 0, ...(i + 1 < count && { activates: first + i + 1 }) },
+  ]);
+  if (finish.length > 0) codes.push([...finish]);
+  const [main = [], ...later] = codes;
+  return [
+    { name: 'main', code: [...tracedStamp(layout.begin), ...main], active: true, blocked: false },
+    ...later.map((code, i) => ({ name: `step ${i + 1}`, code, active: false, blocked: false })),
+  ];
+}
+
+/** What the root does at the end: reads the counter and keeps it. */
+export const endOfWindow = (layout: RowLayout): Instruction[] => [stamp(R.end), keep(R.end, layout.end)];
+
+/** Where window and result of a reduce to PE 0 lie. */
+export function measuredAtRoot(program: Measured['program'], layout: RowLayout, result: Float32Array): Measured {
+  return {
+    program,
+    begin: { pe: 0, address: layout.begin },
+    end: { pe: 0, address: layout.end },
+    outside: 0,
+    expected: [{ pe: 0, address: layout.vector, values: result }],
+  };
+}
+
+/** Cycles of a step from its task's first instruction to the tick at which its first element may issue. */
+const startCycles = (machine: MachineSpec, { op, loads }: Step): Cycle => descriptorCycles(machine, loads) + Math.max(1, setupCycles(op, machine));
+
+/**
+ * Start-up of a reduce: the traced stamp, then the later of the sender's and the receiver's set-up as seen at the
+ * receiver, which would else have waited a hop and two ramps for its first element; completion at the end.
+ */
+export function reduceStartUp(row: Row, layout: RowLayout): Cycle {
+  const { machine } = row;
+  const { add, send } = stepsOf(row, layout);
+  const firstElement = machine.hop + 2 * machine.ramp + 1;
+  return tracedCycles(machine) + Math.max(startCycles(machine, send()), startCycles(machine, add()) - firstElement) + machine.completion;
+}
+
+const tracedCycles = ({ scalar: s }: MachineSpec): Cycle => s.timestamp + 2 * s.branchTaken + s.load + 4 * s.store + s.alu;
+
+/** Names of the colors 0, 1, ... of a collective. */
+export const streamNames = (count: number, meaning: string): StreamName[] =>
+  Array.from({ length: count }, (_, color) => ({ color, letter: 'abcdefghijklmnop'[color], meaning: count > 1 ? `${meaning}, color ${color}` : meaning }));

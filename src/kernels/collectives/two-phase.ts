@@ -1,0 +1,139 @@
+/**
+ * Two-phase reduce, and the chain as its special case of one group. Groups of S PEs run a chain to their westernmost PE,
+ * their leader: each PE adds its own element to the arriving one and passes it on. Then the leaders run a chain among
+ * themselves through the routers of their groups; the last leader streams its group's sums straight on.
+ *
+ * Two colors alternate from PE to PE and from group to group (S3's program), so that the color on which a leader receives in
+ * phase 1 is the one that its eastern neighbour sends on, and the one on which the next leader's stream arrives. A PE that
+ * has sent lets that stream through: the leader's neighbour flips its own switch with its last wavelet, the others send a
+ * control wavelet behind it, which flips their own send side and their neighbour's receive side.
+ *
+ * Model (S6): C = B in a chain, 2 B for a leader of two phases; E = B for each hop of each stream; N = L = P - 1;
+ * D = S - 1 in a group plus one for each further group.
+ */
+import { encodeControl } from '../../machine/control.ts';
+import { Port } from '../../machine/fabric.ts';
+import type { RouteClass, Task } from '../../machine/program.ts';
+import { type RowLayout, type RowPe, route, rowLayout, rowProgram } from '../measured/row.ts';
+import { R } from '../measured/stamps.ts';
+import { type Collective, endOfWindow, measuredAtRoot, type Row, reduceStartUp, type Step, stepsOf, streamNames, tasksOf } from './collective.ts';
+
+const { E, W, RAMP } = Port;
+
+/** Where PE x stands: its group, its place in it, how large the group is, how many there are. */
+interface Place {
+  readonly x: number;
+  readonly group: number;
+  readonly place: number;
+  readonly size: number;
+  readonly groups: number;
+}
+
+function placeOf(row: Row, x: number): Place {
+  const { pes, group: size } = row;
+  const group = Math.floor(x / size);
+  return { x, group, place: x % size, size: Math.min(size, pes - group * size), groups: Math.ceil(pes / size) };
+}
+
+const isLast = ({ group, groups }: Place): boolean => group === groups - 1;
+/** A stream of the next leader passes the PEs of every group but the last. */
+const isPassed = (p: Place): boolean => p.place > 0 && !isLast(p);
+/** Color on which a PE sends; it receives on the other one. */
+const sendColor = ({ group, place }: Place): number => (group + place) % 2;
+/** A stream passes on the color on which its leader receives: the send color of every second PE. */
+const passesOnSendColor = (p: Place): boolean => isPassed(p) && p.place % 2 === 1;
+const sendsControl = (p: Place): boolean => passesOnSendColor(p) && p.place > 1;
+
+/** Vector ops of a PE in order. */
+function stepsAt(p: Place, row: Row, layout: RowLayout): Step[] {
+  const { send, pass, add, control } = stepsOf(row, layout);
+  const root = p.x === 0;
+  if (p.place > 0) {
+    const advance = passesOnSendColor(p) && p.place === 1;
+    return [p.place === p.size - 1 ? send(advance) : pass(advance), ...(sendsControl(p) ? [control()] : [])];
+  }
+  if (isLast(p)) return p.size > 1 ? [root ? add() : pass()] : root ? [] : [send()];
+  return [...(p.size > 1 ? [add()] : []), root ? add() : pass()];
+}
+
+/** Takes the control wavelet that flips the receive side; the first task of a PE that gets one. */
+const ABSORB: Task = { name: 'absorb control', code: [], active: false, blocked: false, trigger: { kind: 'control', register: R.scratch } };
+
+function routesAt(p: Place): RouteClass {
+  const [sends, receives] = [sendColor(p), 1 - sendColor(p)];
+  const own = passesOnSendColor(p) ? route(sends, [RAMP, W], [E, W]) : route(sends, [RAMP, W]);
+  const last = p.place === p.size - 1;
+  const routes = p.x > 0 ? [own] : [];
+  if (!isPassed(p)) return last && isLast(p) ? routes : [...routes, route(receives, [E, RAMP])];
+  if (passesOnSendColor(p)) return last ? routes : [...routes, route(receives, [E, RAMP])];
+  return [...routes, last ? route(receives, [E, W]) : route(receives, [E, RAMP], [E, W])];
+}
+
+function peAt(row: Row, layout: RowLayout, x: number): RowPe {
+  const p = placeOf(row, x);
+  const steps = stepsAt(p, row, layout);
+  const absorbs = isPassed(p) && !passesOnSendColor(p) && p.place < p.size - 1;
+  const tasks = tasksOf(row.machine, layout, steps, x === 0 ? endOfWindow(layout) : [], absorbs ? 1 : 0);
+  const receives = steps.some(({ op }) => op.b !== undefined);
+  return {
+    name: p.place === 0 ? 'leader' : 'member',
+    tasks: absorbs ? [ABSORB, ...tasks] : tasks,
+    ...(receives && { receives: 1 - sendColor(p) }),
+    ...(x > 0 && { sends: sendColor(p) }),
+    routes: routesAt(p),
+    ...(sendsControl(p) && { control: encodeControl(['advance'], { task: 0 }) }),
+  };
+}
+
+export const twoPhase: Collective = {
+  id: 'two-phase',
+  idea: 'Groups of S run a chain to their leader; then the leaders run a chain among themselves.',
+  descriptors: 'registers',
+  build(row, vectors) {
+    const layout = rowLayout(row.machine, row.wavelets);
+    const pes = Array.from({ length: row.pes }, (_, x) => peAt(row, layout, x));
+    const program = rowProgram({ machine: row.machine, layout, pes, vectors, streams: streamNames(2, 'partial sums') });
+    return measuredAtRoot(program, layout, twoPhase.result(row, vectors));
+  },
+  demand({ pes, wavelets, group }) {
+    const size = Math.min(group, pes);
+    const groups = Math.ceil(pes / size);
+    const phases = size > 1 && groups > 1 ? 2 : 1;
+    const hops = pes - groups + size * (groups - 1);
+    return {
+      contention: pes > 1 ? phases * wavelets : 0,
+      energy: wavelets * hops,
+      links: pes - 1,
+      distance: pes - 1,
+      depth: size - 1 + groups - 1,
+    };
+  },
+  result(row, vectors) {
+    let sums: Float32Array = new Float32Array();
+    for (let group = Math.ceil(row.pes / row.group) - 1; group >= 0; group--) {
+      const first = group * row.group;
+      const last = Math.min(row.pes, first + row.group) - 1;
+      let chain: Float32Array = vectorOf(row, vectors, last);
+      for (let x = last - 1; x >= first; x--) chain = plus(vectorOf(row, vectors, x), chain);
+      sums = sums.length > 0 ? plus(chain, sums) : chain;
+    }
+    return sums;
+  },
+  startUp: (row) => reduceStartUp(row, rowLayout(row.machine, row.wavelets)),
+};
+
+export const chain: Collective = {
+  ...twoPhase,
+  id: 'chain',
+  idea: 'Every PE adds its own element to the arriving one and passes it on.',
+  descriptors: 'memory',
+  build: (row, vectors) => twoPhase.build(asOneGroup(row), vectors),
+  demand: (row) => twoPhase.demand(asOneGroup(row)),
+  result: (row, vectors) => twoPhase.result(asOneGroup(row), vectors),
+};
+
+const asOneGroup = (row: Row): Row => ({ ...row, group: row.pes });
+
+const vectorOf = ({ wavelets }: Row, vectors: Float32Array, x: number): Float32Array => vectors.slice(x * wavelets, (x + 1) * wavelets);
+/** Element by element, each sum rounded to f32. */
+const plus = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, i) => value + b[i]);
