@@ -8,6 +8,7 @@ import { MOST, named, rectangle, wholeNumber } from './args.ts';
 import type { DequantizeFlags } from './dequantize.ts';
 import { EXIT, ending } from './fail.ts';
 import { removeUnfinished } from './files.ts';
+import { microProgram } from './micro-program.ts';
 import type { RunFlags } from './run.ts';
 
 const EXAMPLES = `
@@ -17,6 +18,7 @@ Examples:
   weft run --model synthetic --m 128 --k 1024 --machine teaching --no-report
   weft inspect model.gguf --json
   weft dequantize model.gguf --tensor blk.0.attn_q --output w.f32
+  weft micro reduce --algo chain --pes 512 --wavelets 4096 --json
 
 Exit codes: 0 success, 1 a run that failed, 2 bad usage or bad input, 130 interrupted.
 Errors are one line on stderr. Numbers and hashes equal the page's.`;
@@ -78,7 +80,7 @@ const program = command('weft')
   .version('0.1.0', '--version', 'print the version')
   .helpOption('-h, --help', 'show help')
   .addHelpText('after', EXAMPLES);
-for (const part of [runProgram(), inspectProgram(), dequantizeProgram()]) program.addCommand(part);
+for (const part of [runProgram(), inspectProgram(), dequantizeProgram(), microProgram(command)]) program.addCommand(part);
 /** A reader that has seen enough (`weft inspect x | head`) is no error; a full disk behind `>` is. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
@@ -97,7 +99,7 @@ process.on('SIGTERM', () => process.exit(143));
 try {
   if (process.argv.length <= 2) {
     program.outputHelp();
-    program.error('no command: choose run, inspect or dequantize');
+    program.error('no command: choose run, inspect, dequantize or micro');
   }
   await program.parseAsync();
 } catch (error) {

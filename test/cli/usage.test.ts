@@ -26,7 +26,8 @@ describe('help', () => {
   it('of weft names the commands, examples and exit codes, on stdout with exit code 0', async () => {
     const { code, stdout, stderr } = await weft(['--help'], DIR);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const word of ['run', 'inspect', 'dequantize', 'Examples:', 'Exit codes: 0 success, 1 a run that failed, 2 bad usage']) expect(stdout).toContain(word);
+    for (const word of ['run', 'inspect', 'dequantize', 'micro', 'Examples:', 'Exit codes: 0 success, 1 a run that failed, 2 bad usage'])
+      expect(stdout).toContain(word);
   });
 
   it('of run names every flag that scripts rely on', async () => {
@@ -44,7 +45,7 @@ describe('help', () => {
 
   it('appears for no command at all, with exit code 2 and one line on stderr', async () => {
     const { code, stdout, stderr } = await weft([], DIR);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'weft: no command: choose run, inspect or dequantize\n' });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'weft: no command: choose run, inspect, dequantize or micro\n' });
     expect(stdout).toContain('Usage: weft');
   });
 });
