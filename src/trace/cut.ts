@@ -2,7 +2,7 @@
  * The trace of the first `cycles` cycles of a run: for runs that end with an error, whose engine may have been ahead of it.
  * Stalls that last at the error stay for one cycle more: the picture at the end shows who waits.
  */
-import { type Intervals, isStall, type Runs, type Trace } from './schema.ts';
+import { type HostSteps, type Intervals, isStall, type Runs, type Trace } from './schema.ts';
 
 export function cutTrace(trace: Trace, cycles: number): Trace {
   const cut = (runs: Runs): Runs => cutRuns(runs, cycles);
@@ -16,6 +16,7 @@ export function cutTrace(trace: Trace, cycles: number): Trace {
     sends: cut(sends),
     hostIn: cut(hostIn),
     hostOut: cut(hostOut),
+    hostSteps: cutSteps(trace.hostSteps, cycles),
   };
 }
 
@@ -40,5 +41,14 @@ function cutRuns({ lane, tx, begin, count, period }: Runs, cycles: number): Runs
     begin: Uint32Array.from(rows, (row) => begin[row]),
     count: Uint32Array.from(rows, (row) => Math.min(count[row], Math.floor((cycles - 1 - begin[row]) / period[row]) + 1)),
     period: Uint32Array.from(rows, (row) => period[row]),
+  };
+}
+
+function cutSteps({ step, begin, end }: HostSteps, cycles: number): HostSteps {
+  const rows = [...begin.keys()].filter((row) => begin[row] < cycles);
+  return {
+    step: Uint32Array.from(rows, (row) => step[row]),
+    begin: Uint32Array.from(rows, (row) => begin[row]),
+    end: Uint32Array.from(rows, (row) => Math.min(cycles, end[row])),
   };
 }

@@ -4,13 +4,14 @@
  * hashes whoever made them, and lanes equal up to a shift share a lane hash.
  */
 import { Hash } from '../base/hash.ts';
-import type { Intervals, Runs, Trace } from './schema.ts';
+import type { HostSteps, Intervals, Runs, Trace } from './schema.ts';
 
 /** 16 hexadecimal digits for a whole run. */
 export function traceHash(trace: Trace): string {
   const total = new Hash().word(trace.version).word(trace.width).word(trace.height).wide(trace.cycles);
   hashIntervals(total, trace.intervals);
   for (const runs of [trace.moves, trace.uses, trace.sends, trace.hostIn, trace.hostOut]) hashRuns(total.word(0x5eed), runs);
+  hashSteps(total.word(0x5eed), trace.hostSteps);
   return total.hex();
 }
 
@@ -43,4 +44,8 @@ function hashIntervals(total: Hash, rows: Intervals): void {
     }
     total.word(pe).word(thread).word(offset).text(hash.hex());
   }
+}
+
+function hashSteps(total: Hash, { step, begin, end }: HostSteps): void {
+  for (let i = 0; i < step.length; i++) total.word(step[i]).word(begin[i]).word(end[i]);
 }

@@ -159,6 +159,8 @@ export class Recorder {
   private readonly sends: RunRecorder;
   private readonly hostIn: RunRecorder;
   private readonly hostOut: RunRecorder;
+  /** Step, begin, end; few. */
+  private readonly hostSteps: (readonly [number, number, number])[] = [];
 
   constructor(pes: number, channels: Channels, sources: number, sinks: number) {
     this.intervals = new IntervalRecorder(pes);
@@ -180,7 +182,9 @@ export class Recorder {
   }
 
   /** Host step `step` took [begin, end). */
-  hostStep(_step: number, _begin: number, _end: number): void {}
+  hostStep(step: number, begin: number, end: number): void {
+    this.hostSteps.push([step, begin, end]);
+  }
 
   /** A word was consumed from input queue `lane`. */
   use(lane: number, tick: number): void {
@@ -225,6 +229,11 @@ export class Recorder {
       sends: this.sends.finish(),
       hostIn: this.hostIn.finish(),
       hostOut: this.hostOut.finish(),
+      hostSteps: {
+        step: Uint32Array.from(this.hostSteps, ([step]) => step),
+        begin: Uint32Array.from(this.hostSteps, ([, begin]) => begin),
+        end: Uint32Array.from(this.hostSteps, ([, , end]) => end),
+      },
     };
   }
 }

@@ -3,11 +3,12 @@
  * the state at any cycle is a query (reader.ts), so scrubbing stores nothing.
  *
  * A run is `count` events at begin, begin + period, ...: maximal in event order with gaps of at most {@link MAX_PERIOD}.
- * Rows are sorted by lane, then begin; the lane order is that of machine/channels.ts. Version 1.
+ * Rows are sorted by lane, then begin; the lane order is that of machine/channels.ts. As a file: docs/trace-format.md.
  */
 import { ACTIVITIES } from '../machine/program.ts';
 
-export const TRACE_VERSION = 1;
+/** Version of what a trace means and of its bytes. 2: host steps, files. */
+export const TRACE_VERSION = 2;
 
 /** Gaps above this start a new run. */
 export const MAX_PERIOD = 16;
@@ -39,6 +40,13 @@ export interface Runs {
   readonly period: Uint32Array;
 }
 
+/** The host's steps: entry `step` of the program's list took the cycles [begin, end). In the order of the list. */
+export interface HostSteps {
+  readonly step: Uint32Array;
+  readonly begin: Uint32Array;
+  readonly end: Uint32Array;
+}
+
 export interface Trace {
   readonly version: number;
   readonly width: number;
@@ -56,4 +64,5 @@ export interface Trace {
   readonly hostIn: Runs;
   /** Arrivals at host sinks, at the tick they leave the fabric; lane = index of the sink. */
   readonly hostOut: Runs;
+  readonly hostSteps: HostSteps;
 }

@@ -71,7 +71,7 @@ function differenceOfEnds(program: Program, a: Run, b: Run): string | undefined 
 }
 
 function differenceOfTraces(a: Trace, b: Trace): string | undefined {
-  for (const table of ['intervals', 'moves', 'uses', 'sends', 'hostIn', 'hostOut'] as const) {
+  for (const table of ['intervals', 'moves', 'uses', 'sends', 'hostIn', 'hostOut', 'hostSteps'] as const) {
     const [left, right] = [rows(a[table]), rows(b[table])];
     const at = left.findIndex((row, i) => row !== right[i]);
     if (at >= 0 || left.length !== right.length) {

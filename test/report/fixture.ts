@@ -28,6 +28,7 @@ const TRACE: Trace = {
   sends: NO_RUNS,
   hostIn: NO_RUNS,
   hostOut: NO_RUNS,
+  hostSteps: { step: new Uint32Array(), begin: new Uint32Array(), end: new Uint32Array() },
 };
 
 const MEMORY = [

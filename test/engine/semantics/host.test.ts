@@ -92,6 +92,7 @@ describe.each(ENGINES)('host steps of the %s engine', (_, factory) => {
     const program = sketch.build({ host });
     const { engine, trace, cycles } = run(factory, program);
     expect([spans(trace, 0, 8), cycles]).toEqual([['compute 3-90'], 98]);
+    expect(trace.hostSteps).toEqual({ step: Uint32Array.of(0, 1, 2), begin: Uint32Array.of(0, 2, 90), end: Uint32Array.of(2, 3, 98) });
     expect([...new Uint32Array(engine.copied(2).buffer)]).toEqual(upward(44, 2));
     const cut = factory(program);
     const seen = [1, 2, 89, 97].map((cycle) => {
