@@ -8,23 +8,23 @@ import type { ScalarStep } from '../machine/program.ts';
 import { f16ToF32, f32ToF16 } from '../quant/f16.ts';
 
 const f32 = new Float32Array(1);
-const u32 = new Uint32Array(f32.buffer);
+const i32 = new Int32Array(f32.buffer);
 
 /** The f32 whose bits are `word`. */
 export function asFloat(word: number): number {
-  u32[0] = word;
+  i32[0] = word;
   return f32[0];
 }
 
-/** The bits of `value` rounded to f32. */
+/** The bits of `value` rounded to f32, signed: what is above 2^31 would be a number on the heap. */
 export function asWord(value: number): number {
   f32[0] = value;
-  return u32[0];
+  return i32[0];
 }
 
 /**
  * One element of a vector op on raw words (16-bit elements in the low half). `acc` is the destination register's word for
- * reductions. Returns the destination's word.
+ * reductions. Returns the destination's word, signed or not.
  */
 export function element(op: VectorOp, a: number, b: number, scalar: number, acc: number): number {
   switch (op) {
@@ -54,9 +54,9 @@ export function element(op: VectorOp, a: number, b: number, scalar: number, acc:
     case 'f32_sub':
       return asWord(asFloat(a) - asFloat(b));
     case 'f32_neg':
-      return (a ^ SIGN) >>> 0;
+      return a ^ SIGN;
     case 'f32_abs':
-      return (a & ~SIGN) >>> 0;
+      return a & ~SIGN;
     case 'f32_max':
       return larger(asFloat(a), asFloat(b)) ? a : b;
     case 'f32_f16':
@@ -199,13 +199,13 @@ function scalarResult(op: Exclude<ScalarOp, 'st16' | 'st32' | 'ld16' | 'ld32' | 
     case 'fneg':
       return a ^ 0x80000000;
     case 'fadd':
-      return asWord(asFloat(a) + asFloat(b)) | 0;
+      return asWord(asFloat(a) + asFloat(b));
     case 'fmul':
-      return asWord(asFloat(a) * asFloat(b)) | 0;
+      return asWord(asFloat(a) * asFloat(b));
     case 'f16_f32':
-      return asWord(f16ToF32(a & 0xffff)) | 0;
+      return asWord(f16ToF32(a & 0xffff));
     case 'i32_f32':
-      return asWord(a | 0) | 0;
+      return asWord(a | 0);
     case 'sub':
       return (a - b) | 0;
     case 'xor':
@@ -217,11 +217,11 @@ function scalarResult(op: Exclude<ScalarOp, 'st16' | 'st32' | 'ld16' | 'ld32' | 
     case 'flt':
       return asFloat(a) < asFloat(b) ? 1 : 0;
     case 'fsub':
-      return asWord(asFloat(a) - asFloat(b)) | 0;
+      return asWord(asFloat(a) - asFloat(b));
     case 'fmax':
       return larger(asFloat(a), asFloat(b)) ? a : b;
     case 'fdiv':
-      return asWord(asFloat(a) / asFloat(b)) | 0;
+      return asWord(asFloat(a) / asFloat(b));
     case 'f32_f16':
       return f32ToF16(asFloat(a));
     case 'f32_i32':

@@ -20,6 +20,9 @@ const MOV32 = VECTOR_OP_NAMES.indexOf('mov32');
 const wordBits = new Int32Array(1);
 const wordFloat = new Float32Array(wordBits.buffer);
 
+/** A register, or memory without rows. */
+const isLine = (o: CompiledOperand): boolean => o.at === AT.REGISTER || (o.at === AT.MEMORY && o.inner === 0);
+
 export class ElementStreams extends ElementOps implements Streams {
   get f32(): Float32Array {
     return this.views.f32;
@@ -27,10 +30,9 @@ export class ElementStreams extends ElementOps implements Streams {
 
   /** Whether the rest of main's op is a plain run over queue words, one a cycle. */
   protected canStream(pe: number, main: number, ins: CompiledInstruction): boolean {
-    const line = (o: CompiledOperand): boolean => o.at === AT.REGISTER || (o.at === AT.MEMORY && o.inner === 0);
-    const multiplies = (ins.op === F32_MUL || ins.op === F32_DOT) && ins.a.at === AT.MEMORY && ins.b.at === AT.FABRIC && line(ins.a);
+    const multiplies = (ins.op === F32_MUL || ins.op === F32_DOT) && ins.a.at === AT.MEMORY && ins.b.at === AT.FABRIC && isLine(ins.a);
     const receives = ins.op === MOV32 && ins.a.at === AT.FABRIC;
-    return (multiplies || receives) && ins.cycles === 1 && line(ins.d) && this.safe[main] === 1 && main === this.first[pe] && !this.mayBeControlled(pe, ins);
+    return (multiplies || receives) && ins.cycles === 1 && isLine(ins.d) && this.safe[main] === 1 && main === this.first[pe] && !this.mayBeControlled(pe, ins);
   }
 
   /** Control wavelets end a stream's certainty about its words. */

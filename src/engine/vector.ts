@@ -52,7 +52,7 @@ export function executeRange(
 ): number {
   if (ins.straight) return executeLine(ins, v, to - from, d + from * ins.d.step, a + from * ins.a.step, b + from * ins.b.step, scalar, register);
   if (ins.op === F32_MAC) {
-    macRows(ins, v.f32, from, to, d, a, b, floatOf(scalar));
+    macRows(ins, v.f32, from, to, d, a, b, scalar);
     return scalar;
   }
   let s = scalar;
@@ -73,7 +73,8 @@ function floatOf(word: number): number {
 }
 
 /** The f32 multiply-add over operands of which some have rows: each pointer steps along its row and turns at its end. */
-function macRows(ins: CompiledInstruction, f32: Float32Array, from: number, to: number, d: number, a: number, b: number, s: number): void {
+function macRows(ins: CompiledInstruction, f32: Float32Array, from: number, to: number, d: number, a: number, b: number, scalar: number): void {
+  const s = floatOf(scalar);
   const [turnD, turnA, turnB] = [turnOf(ins.d), turnOf(ins.a), turnOf(ins.b)];
   const [stepD, stepA, stepB] = [ins.d.step >> 2, ins.a.step >> 2, ins.b.step >> 2];
   const [innerD, innerA, innerB] = [ins.d.inner, ins.a.inner, ins.b.inner];
@@ -112,16 +113,16 @@ function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a
   const [stepD, stepA, stepB] = [ins.d.step, ins.a.step, ins.b.step];
   switch (ins.op) {
     case F32_MAC:
-      mac(f32, n, d >> 2, a >> 2, b >> 2, stepD >> 2, stepA >> 2, stepB >> 2, floatOf(scalar));
+      mac(f32, n, d >> 2, a >> 2, b >> 2, stepD >> 2, stepA >> 2, stepB >> 2, scalar);
       return scalar;
     case F32_MUL:
       for (let k = 0, x = d >> 2, y = a >> 2, z = b >> 2; k < n; k++, x += stepD >> 2, y += stepA >> 2, z += stepB >> 2) f32[x] = f32[y] * f32[z];
       return scalar;
     case F32_SUM:
-      v.floatRegisters[register] = sum(f32, v.floatRegisters[register], n, a >> 2, stepA >> 2);
+      sum(f32, v.floatRegisters, register, n, a >> 2, stepA >> 2);
       return scalar;
     case F32_DOT:
-      v.floatRegisters[register] = dot(f32, v.floatRegisters[register], n, a >> 2, stepA >> 2, b >> 2, stepB >> 2);
+      dot(f32, v.floatRegisters, register, n, a >> 2, stepA >> 2, b >> 2, stepB >> 2);
       return scalar;
     case I16_F32:
       convert(f32, u16, n, d >> 2, a >> 1, stepD >> 2, stepA >> 1);
@@ -137,7 +138,10 @@ function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a
   }
 }
 
-function mac(f32: Float32Array, n: number, d: number, a: number, b: number, stepD: number, stepA: number, stepB: number, s: number): void {
+// Floats go from function to function as words or in arrays: as arguments and results they would be numbers on the heap.
+
+function mac(f32: Float32Array, n: number, d: number, a: number, b: number, stepD: number, stepA: number, stepB: number, scalar: number): void {
+  const s = floatOf(scalar);
   for (let k = 0, x = d, y = a, z = b; k < n; k++, x += stepD, y += stepA, z += stepB) f32[x] = f32[y] + Math.fround(f32[z] * s);
 }
 
@@ -145,16 +149,16 @@ function convert(f32: Float32Array, u16: Uint16Array, n: number, d: number, a: n
   for (let k = 0, x = d, y = a; k < n; k++, x += stepD, y += stepA) f32[x] = (u16[y] << 16) >> 16;
 }
 
-function sum(f32: Float32Array, start: number, n: number, at: number, step: number): number {
-  let acc = start;
+function sum(f32: Float32Array, registers: Float32Array, register: number, n: number, at: number, step: number): void {
+  let acc = registers[register];
   for (let k = 0, y = at; k < n; k++, y += step) acc = Math.fround(acc + f32[y]);
-  return acc;
+  registers[register] = acc;
 }
 
-function dot(f32: Float32Array, start: number, n: number, a: number, stepA: number, b: number, stepB: number): number {
-  let acc = start;
+function dot(f32: Float32Array, registers: Float32Array, register: number, n: number, a: number, stepA: number, b: number, stepB: number): void {
+  let acc = registers[register];
   for (let k = 0, y = a, z = b; k < n; k++, y += stepA, z += stepB) acc = Math.fround(acc + Math.fround(f32[y] * f32[z]));
-  return acc;
+  registers[register] = acc;
 }
 
 /** Every other op, by the one definition in alu.ts. */
