@@ -1,0 +1,63 @@
+/**
+ * Prints what a cycle of the wavelet engine takes of the heap, as JSON: a program of its own, run by test/engine/cost.test.ts
+ * from a bundle, as the page and the command line are (through a loader that rewrites imports nothing is inlined, and floats
+ * returned from one module to another live on the heap).
+ */
+import { createWaveletEngine } from '../../src/engine/wavelet.ts';
+import { REDUCES } from '../../src/kernels/collectives/index.ts';
+import { seededVectors } from '../../src/kernels/measured/row.ts';
+import { KERNELS } from '../../src/kernels/registry.ts';
+import type { Program } from '../../src/machine/program.ts';
+import { WSE2 } from '../../src/machine/spec.ts';
+import { synthetic } from '../../src/model/synthetic.ts';
+
+export interface Growth {
+  readonly name: string;
+  readonly cycles: number;
+  /** Bytes of heap a cycle takes. */
+  readonly bytes: number;
+}
+
+/** The second half of a run is measured, in so many slices. */
+const SLICES = 5;
+
+function broadcastGemv(kernel: string, k: number, n: number): Program {
+  const gemm = synthetic(64, k, n, 7);
+  return KERNELS[kernel].build(KERNELS[kernel].plan(gemm, WSE2, { width: 8, height: 8 }), gemm);
+}
+
+function chain(pes: number, wavelets: number): Program {
+  const row = { machine: WSE2, pes, wavelets, group: pes, descriptors: 'memory' } as const;
+  return REDUCES.chain.build(row, seededVectors(pes, wavelets)).program;
+}
+
+const heapUsed = (): number => process.memoryUsage().heapUsed;
+
+/** What looking at the heap takes of it. */
+function lookingTakes(): number {
+  const before = heapUsed();
+  return heapUsed() - before;
+}
+
+/** The median over slices: those in which memory was collected or code compiled do not count. A whole run and a half are warm-up. */
+function growthOf(name: string, program: Program): Growth {
+  const warm = createWaveletEngine(program);
+  warm.advance(Number.MAX_SAFE_INTEGER);
+  const slice = Math.floor(warm.cycle / 2 / SLICES);
+  const engine = createWaveletEngine(program);
+  engine.advance(warm.cycle - SLICES * slice);
+  const used = new Float64Array(SLICES + 1);
+  for (let i = 0; i <= SLICES; i++) {
+    if (i > 0) engine.advance(engine.cycle + slice);
+    used[i] = heapUsed();
+  }
+  const grown = Float64Array.from({ length: SLICES }, (_, i) => used[i + 1] - used[i] - lookingTakes()).sort();
+  return { name, cycles: warm.cycle, bytes: grown[SLICES >> 1] / slice };
+}
+
+const growths = [
+  growthOf('streaming', broadcastGemv('streaming', 4096, 12)),
+  growthOf('stationary', broadcastGemv('stationary', 4096, 24)),
+  growthOf('chain', chain(64, 11_000)),
+];
+process.stdout.write(JSON.stringify(growths));
