@@ -1,11 +1,13 @@
 /**
  * Speed of the wavelet engine, values carried, trace recorded, one thread: busy PE-cycles a second (bench/busy.ts) and
- * wavelet-hops a second (links and ramps) on a streaming broadcast GEMV, on a chain of adds and on a nearly idle wafer.
+ * wavelet-hops a second (links and ramps) on a streaming broadcast GEMV, on a chain reduce and on a nearly idle wafer.
  * Baseline: the reference engine on a small case in the same run, in the same unit.
  */
 import type { Engine, EngineFactory } from '../src/engine/engine.ts';
 import { createReferenceEngine } from '../src/engine/reference.ts';
 import { createWaveletEngine } from '../src/engine/wavelet.ts';
+import { REDUCES } from '../src/kernels/collectives/index.ts';
+import { seededVectors } from '../src/kernels/measured/row.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
 import { type Channels, enumerateChannels } from '../src/machine/channels.ts';
 import type { Program } from '../src/machine/program.ts';
@@ -15,6 +17,7 @@ import { Recorder } from '../src/trace/recorder.ts';
 import { busyPeCycles, hopsOf } from './busy.ts';
 import { crossing } from './idle.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
+import { stateBytesPerPe } from './state.ts';
 
 interface Rates {
   /** Million per CPU second. */
@@ -44,15 +47,13 @@ function measure(factory: EngineFactory, program: Program): Rates {
 function ratesOf(engine: Engine, program: Program, channels: Channels, recorder: Recorder, seconds: number): Rates {
   const pes = program.width * program.height;
   const trace = recorder.finish(program.width, program.height, engine.cycle);
-  const bytes = program.classes.map((cls) => cls.memory.reduce((sum, a) => sum + (a.kind === 'code' ? 0 : a.bytes), 0));
-  const memory = program.classOf.reduce((sum, cls) => sum + bytes[cls], 0);
   const million = seconds * 1e6;
   return {
     busy: busyPeCycles(trace, channels) / million,
     hops: hopsOf(trace.moves) / million,
     all: (pes * engine.cycle) / million,
     seconds,
-    stateBytes: (engine.snapshot().bytes - memory) / pes,
+    stateBytes: stateBytesPerPe(engine, program),
   };
 }
 
@@ -75,6 +76,21 @@ function gemvRows(reference: Rates, side: number, k: number, times: number): Ben
   ];
 }
 
+/** A chain reduce to the west end of a row of 512 PEs: every PE but the last adds its vector to what comes and passes it on. */
+function chain(factory: EngineFactory, pes: number, wavelets: number): Rates {
+  const row = { machine: WSE2, pes, wavelets, group: pes, descriptors: 'memory' } as const;
+  return measure(factory, REDUCES.chain.build(row, seededVectors(pes, wavelets)).program);
+}
+
+function chainRows(): BenchRow[] {
+  const reference = chain(createReferenceEngine, 16, 256);
+  const r = fastest(3, () => chain(createWaveletEngine, 512, 4096));
+  return [
+    row('busy PE-cycles, chain reduce on 512 PEs, B = 4096 (baseline: reference engine, 16 PEs, B = 256)', r.busy, UNIT, reference.busy),
+    row('wavelet-hops, the same', r.hops, UNIT, reference.hops),
+  ];
+}
+
 /** The stream across a whole wafer, and across a fabric that has no PEs but its own. */
 function idleRows(): BenchRow[] {
   const words = 20_000;
@@ -91,5 +107,5 @@ function idleRows(): BenchRow[] {
 export function benches(): BenchRow[] {
   gemv(createWaveletEngine, 16, 1024);
   const reference = gemv(createReferenceEngine, 4, 256);
-  return [...gemvRows(reference, 64, 1024, 5), ...gemvRows(reference, 256, 512, 2), ...idleRows()];
+  return [...gemvRows(reference, 64, 1024, 5), ...gemvRows(reference, 256, 512, 2), ...chainRows(), ...idleRows()];
 }
