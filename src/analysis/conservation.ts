@@ -55,16 +55,16 @@ function edges(reader: TraceReader): Conservation {
   };
 }
 
-/** Activations consumed x rows of the PE = M N K; the rows of a PE are the results it sent for each column. */
-function macs(reader: TraceReader, work: Work): Conservation {
-  const { classes, classOf } = reader.program;
+/** Words consumed from the fabric, each for the multiply-adds it stands for, make all that the problem has. */
+function macs(reader: TraceReader, { macs: { perWord, expected } }: Work): Conservation {
+  const { classOf } = reader.program;
   let done = 0;
   for (let pe = 0; pe < reader.pes; pe++) {
-    const rows = classes[classOf[pe]].outputs.reduce((sum, o) => sum + reader.sendTotal(pe, o.color), 0) / work.n;
-    for (let lane = reader.channels.inputFirst[pe]; lane < reader.channels.inputFirst[pe + 1]; lane++) done += rows * reader.useTotal(lane);
+    const from = reader.channels.inputFirst[pe];
+    for (let lane = from; lane < reader.channels.inputFirst[pe + 1]; lane++) done += (perWord[classOf[pe]][lane - from] ?? 0) * reader.useTotal(lane);
   }
-  const expected = work.m * work.n * work.k;
-  return { name: 'multiply-adds = M N K', holds: done === expected, detail: `${grouped(done)} of ${grouped(expected)}` };
+  const counted = Math.round(done);
+  return { name: 'multiply-adds = M N K', holds: counted === expected, detail: `${grouped(counted)} of ${grouped(expected)}` };
 }
 
 function memory(reader: TraceReader): Conservation {

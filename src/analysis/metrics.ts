@@ -8,14 +8,13 @@ import { type LatencyMap, latencyMap } from './latency.ts';
 
 /** What the trace cannot know about a run: sizes and the price of a multiply-add. */
 export interface Work {
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-  /** Bytes of A as stored. */
+  /** Bytes of A as stored, replicas included. */
   readonly weightBytes: number;
   readonly usedPes: number;
   /** Multiply-adds a cycle of the chosen dot program. */
   readonly macRate: number;
+  /** Multiply-adds that a word taken from the fabric stands for, by PE class and input queue, and how many there must be. */
+  readonly macs: { readonly perWord: ReadonlyArray<readonly number[]>; readonly expected: number };
 }
 
 export interface Metrics {
@@ -53,14 +52,14 @@ export function computeMetrics(reader: TraceReader, work: Work): Metrics {
     cycles,
     microseconds: (cycles / machine.clockHz) * 1e6,
     utilisation: {
-      mac: (work.m * work.k * work.n) / (pes * cycles * work.macRate),
+      mac: work.macs.expected / (pes * cycles * work.macRate),
       busy: busy / (pes * cycles),
       mapping: work.usedPes / pes,
     },
     latency: rowLatency(latencyMap(reader)),
     loadCycles: Math.ceil(work.weightBytes / 4 / machine.host.wordsInPerCycle),
-    hostInCycles: Math.ceil((work.k * work.n) / machine.host.wordsInPerCycle),
-    hostOutCycles: Math.ceil((work.m * work.n) / machine.host.wordsOutPerCycle),
+    hostInCycles: Math.ceil(program.sources.reduce((sum, s) => sum + s.words.length, 0) / machine.host.wordsInPerCycle),
+    hostOutCycles: Math.ceil(program.sinks.reduce((sum, s) => sum + s.expect, 0) / machine.host.wordsOutPerCycle),
     peCycles,
     wavelets: countWavelets(reader, trace),
   };

@@ -8,7 +8,7 @@ import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
 import type { Cycle, PeId } from '../base/units.ts';
 import type { Wait } from '../engine/engine.ts';
-import type { Estimate, KernelOptions, Plan } from '../kernels/types.ts';
+import type { Estimate, KernelOptions, Plan, RowMap } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
 import type { MachineId } from '../machine/spec.ts';
 import type { Trace } from '../trace/schema.ts';
@@ -40,7 +40,7 @@ export interface RunConfig {
   readonly machine: MachineId;
   /** Rectangle of PEs; absent takes the kernel's default. */
   readonly pes?: { readonly width: number; readonly height: number };
-  readonly options?: Partial<KernelOptions>;
+  readonly options?: KernelOptions;
   /** Default wavelet; the reference engine is slow and literal. */
   readonly engine?: 'wavelet' | 'reference';
   /** Activations, N rows of K, instead of seeded ones. */
@@ -89,6 +89,8 @@ export interface RunResult {
   readonly engine: 'wavelet' | 'reference';
   readonly modelVersion: string;
   readonly plan: Plan;
+  /** Which rows of A each PE holds. */
+  readonly rows: RowMap;
   readonly estimate: Estimate;
   /** The program without its load table. */
   readonly program: Program;

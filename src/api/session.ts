@@ -13,6 +13,7 @@ import { createWaveletEngine } from '../engine/wavelet.ts';
 import { kernelById } from '../kernels/registry.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
 import { enumerateChannels } from '../machine/channels.ts';
+import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import { MACHINES, type MachineSpec } from '../machine/spec.ts';
 import { validateProgram } from '../machine/validate.ts';
@@ -23,7 +24,7 @@ import { cutTrace } from '../trace/cut.ts';
 import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { Recorder } from '../trace/recorder.ts';
-import { peDetail } from './detail.ts';
+import { type Placed, peDetail } from './detail.ts';
 import { Models } from './models.ts';
 import {
   type Failure,
@@ -66,7 +67,7 @@ class Failed extends Error {
 interface Finished {
   readonly program: Program;
   /** Null for a scenario. */
-  readonly work: { readonly plan: Plan; readonly workload: Workload } | null;
+  readonly work: Placed | null;
   readonly replay: Replay;
   /** Cycles the engine did per slice, for visits. */
   readonly slice: number;
@@ -179,19 +180,21 @@ async function simulate(models: Models, config: RunConfig, report: Report, stopp
   await pause({ phase: 'loading', cycle: 0, expected });
   const workload = await models.workload(config);
   await pause({ phase: 'placing', cycle: 0, expected });
+  const rows = kernel.rowMap(plan);
   const title = `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`;
-  const ran = await runProgram({ config, title, program: kernel.build(plan, workload), expected, work: { plan, workload } }, pause);
+  const ran = await runProgram({ config, title, program: kernel.build(plan, workload), expected, work: { rows, workload } }, pause);
   const { engine, program, recorder } = ran;
   await pause({ phase: 'checking', cycle: engine.cycle, expected });
   const trace = recorder.finish(program.width, program.height, engine.cycle);
   const stripped = withoutLoads(program);
   const reader = new TraceReader(stripped, trace);
-  const work: Work = { m: plan.shape.m, k: plan.shape.k, n: plan.shape.n, weightBytes: workload.weights.length, usedPes: plan.usedPes, macRate: plan.macRate };
+  const { weightBytes, usedPes, macRate } = plan;
+  const work: Work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, program) };
   const y = kernel.gather(
     plan,
     program.sinks.map((_, i) => engine.sinkWords(i)),
   );
-  const numbers = checkNumbers(kernel, workload, y);
+  const numbers = checkNumbers(kernel, plan, workload, y);
   const result: RunResult = {
     config,
     title,
@@ -199,6 +202,7 @@ async function simulate(models: Models, config: RunConfig, report: Report, stopp
     engine: engineNameOf(config),
     modelVersion: MODEL_VERSION,
     plan,
+    rows,
     estimate,
     program: stripped,
     trace,
@@ -278,21 +282,8 @@ async function runToEnd(engine: Engine, snapshots: Snapshots, pace: { ms: number
   }
 }
 
-/** The program as readers need it: the load table stays behind, it holds the weights. */
-function withoutLoads(program: Program): Program {
-  const empty = {
-    data: [],
-    source: new Uint16Array(),
-    pe: new Uint32Array(),
-    address: new Uint32Array(),
-    offset: new Float64Array(),
-    length: new Uint32Array(),
-  };
-  return { ...program, loads: empty };
-}
-
 /** The references C is held against; see analysis/errors.ts. */
-function checkNumbers(kernel: Kernel, workload: Workload, y: Float32Array): Pick<RunResult, 'errors' | 'yF64'> {
+function checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float32Array): Pick<RunResult, 'errors' | 'yF64'> {
   const { m, k, n, x, weights } = workload;
   const bytes = weights.length / m;
   const row = new Float32Array(k);
@@ -303,5 +294,5 @@ function checkNumbers(kernel: Kernel, workload: Workload, y: Float32Array): Pick
   const reference = float64Reference(dequantised, x, m, k, n);
   const { original } = workload;
   const unquantised = original ? float64Reference((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n).y : null;
-  return { errors: measureErrors(y, kernel.plainLoop(workload), reference, unquantised), yF64: reference.y };
+  return { errors: measureErrors(y, kernel.plainLoop(plan, workload), reference, unquantised), yF64: reference.y };
 }

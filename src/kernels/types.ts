@@ -1,12 +1,16 @@
 /**
- * What a kernel is: a mapping of C[M x N] = A[M x K] * B[K x N] onto the machine. A kernel plans a placement, produces a
- * Program, reads the results back in order, computes the plain loop and estimates its cycles. It never runs anything.
+ * What a kernel is: a mapping of a matrix product C[M x N] = A[M x K] * B[K x N], or of a whole transformer layer, onto the
+ * machine. A kernel plans a placement, produces a Program, reads the results back in order, computes the plain loop and
+ * estimates its cycles. It never runs anything.
  */
 import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
 import type { MachineSpec } from '../machine/spec.ts';
+import type { KernelOptions, OptionId } from './options.ts';
 
-/** Sizes of one matrix multiplication; `format` is the stored format of A's rows. */
+export type { DotProgram, KernelOptions } from './options.ts';
+
+/** Sizes of one matrix product; `format` is the stored format of A's rows. Of a layer: M = K = hidden size, N tokens. */
 export interface Shape {
   readonly m: number;
   readonly k: number;
@@ -20,35 +24,99 @@ export interface Gemm extends Shape {
   readonly x: Float32Array;
 }
 
+/** A stored matrix of a layer: `m` rows of `k`. */
+export interface Matrix {
+  readonly name: string;
+  readonly format: string;
+  readonly m: number;
+  readonly k: number;
+  readonly rows: Uint8Array;
+}
+
+/** Sizes of a transformer layer in the terms of GGUF metadata. */
+export interface LayerShape {
+  readonly hidden: number;
+  readonly heads: number;
+  /** Heads of keys and values; fewer than `heads` in grouped-query attention. */
+  readonly kvHeads: number;
+  readonly headSize: number;
+  readonly feedForward: number;
+  readonly activation: 'none' | 'gelu' | 'relu' | 'swiglu';
+  /** RMS norm before attention and FFN; `epsilon` under the root. Null: no norms. */
+  readonly norm: { readonly epsilon: number } | null;
+  /** Rotary embedding of pairs (2i, 2i + 1); null: none. */
+  readonly rope: { readonly base: number; readonly dimensions: number } | null;
+  readonly residual: boolean;
+  /** Stored formats by matrix: qkv parts, output, gate, up, down. */
+  readonly formats: Readonly<Record<LayerMatrix, string>>;
+}
+export const LAYER_MATRICES = ['q', 'k', 'v', 'output', 'gate', 'up', 'down'] as const;
+export type LayerMatrix = (typeof LAYER_MATRICES)[number];
+
+/** A layer with its numbers. `weights` is empty; `x` holds N tokens of K = hidden f32. */
+export interface Layer extends Gemm {
+  readonly layer: LayerShape;
+  /** `gate` is absent without SwiGLU. */
+  readonly matrices: Readonly<Partial<Record<LayerMatrix, Matrix>>>;
+  /** Gains of the two norms, `hidden` f32 each; absent without norms. */
+  readonly norms?: { readonly attention: Float32Array; readonly feedForward: Float32Array };
+}
+
+/** What a kernel maps: a matrix product, or a layer for the kernels that say so. */
+export type Problem = Gemm | Layer;
+/** The same without numbers; enough to plan. */
+export type ProblemShape = Shape & { readonly layer?: LayerShape };
+
 /** A rectangle of PEs. */
 export interface Rectangle {
   readonly width: number;
   readonly height: number;
 }
 
-/** Row-dot program: `two-op` is mul then running add; `fused1` one element a cycle (*assumed*, Teaching's default). */
-export type DotProgram = 'two-op' | 'fused1';
-
-export interface KernelOptions {
-  readonly dot: DotProgram;
+/** A named part of the rectangle, drawn as a frame: a band of a batch, a stage of a layer. */
+export interface Region extends Rectangle {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
 }
 
-/** Where everything lies before a program exists. PEs are row-major; rows go to PEs in order, `rowsPerPe` each, the last fewer. */
+/** A number that only this kernel has, ready to show: waves, replicas, tokens a second. */
+export interface Fact {
+  readonly name: string;
+  readonly value: number;
+  /** '', 'B', 'cycles', 'PEs', ... */
+  readonly unit: string;
+  /** One sentence: what it is and how it comes about. */
+  readonly meaning: string;
+}
+
+/** Issue cycles of one block of 256 weights, by what they pay for. */
+export interface BlockPrice {
+  readonly dequantise: Price;
+  readonly dot: Price;
+}
+
+/** Where everything lies before a program exists, as plain data. */
 export interface Plan {
   readonly kernel: string;
-  readonly shape: Shape;
+  readonly shape: ProblemShape;
   readonly machine: MachineSpec;
   readonly rectangle: Rectangle;
+  /** Every option the kernel knows, with its value. */
   readonly options: KernelOptions;
+  /** Rows of A on the fullest PE. */
   readonly rowsPerPe: number;
   /** PEs that hold rows. */
   readonly usedPes: number;
   /** Memory account of the fullest PE; its sum includes the code reserve. */
   readonly memory: readonly Allocation[];
-  /** Issue cycles of one block's dequantisation, and of one block's row dot, by what they pay for. */
-  readonly blockPrice: { readonly dequantise: Price; readonly dot: Price };
+  readonly blockPrice: BlockPrice;
   /** Multiply-adds per cycle of the chosen row-dot program at full rate (1 for fused, 1/3 for mul + running add on WSE-2). */
   readonly macRate: number;
+  /** Bytes of A that the host copies in, replicas included. */
+  readonly weightBytes: number;
+  readonly regions?: readonly Region[];
+  readonly facts?: readonly Fact[];
 }
 
 /** A term of a closed form, in cycles, with what it stands for; the terms sum up to the total. */
@@ -63,19 +131,49 @@ export interface Estimate {
   readonly lowerBound: { readonly cycles: number; readonly issue: number; readonly link: number; readonly path: number };
 }
 
+/**
+ * Rows of A by PE, row-major; `first` is -1 where a PE holds none. Typed arrays, so that a whole wafer's map crosses quickly.
+ */
+export interface RowMap {
+  readonly first: Int32Array;
+  readonly count: Uint16Array;
+  /** First column of A on each PE, where A is tiled in K; 0 everywhere if absent. */
+  readonly column?: Uint32Array;
+}
+
+/** How many multiply-adds a word taken from the fabric stands for, by PE class and input queue, and how many there must be. */
+export interface MacCount {
+  readonly perWord: ReadonlyArray<readonly number[]>;
+  readonly expected: number;
+}
+
+/** Results in float64 with the same dequantised weights, and the sums of magnitudes |w x| behind each; N x M. */
+export interface Exact {
+  readonly y: Float64Array;
+  readonly sumAbs: Float64Array;
+}
+
 export interface Kernel {
   readonly id: string;
   readonly name: string;
   /** One sentence: the idea. */
   readonly idea: string;
-  /** Placement on `rectangle`, or on the default one. Throws WeftError for shapes, formats or rectangles that cannot be placed. */
-  plan(shape: Shape, machine: MachineSpec, rectangle?: Rectangle, options?: Partial<KernelOptions>): Plan;
+  /** What it maps. */
+  readonly takes: 'gemm' | 'layer';
+  /** Options it knows, in the order in which they are shown. */
+  readonly options: readonly OptionId[];
+  /** Placement on `rectangle`, or on the default one. Throws WeftError for shapes, formats, options or rectangles that cannot be placed. */
+  plan(shape: ProblemShape, machine: MachineSpec, rectangle?: Rectangle, options?: KernelOptions): Plan;
   /** The program; throws as plan does. */
-  build(plan: Plan, gemm: Gemm): Program;
+  build(plan: Plan, problem: Problem): Program;
   /** Results from the words of each sink (in program.sinks order) as N x M f32, one token after the other. */
   gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array;
   /** The same numbers by an independent scalar program in the kernel's documented order, N x M f32. */
-  plainLoop(gemm: Gemm): Float32Array;
+  plainLoop(plan: Plan, problem: Problem): Float32Array;
+  /** Results in float64, where they are not simply A times B. */
+  exact?(plan: Plan, problem: Problem): Exact;
   /** Closed form and lower bound in cycles. */
   estimate(plan: Plan): Estimate;
+  rowMap(plan: Plan): RowMap;
+  macs(plan: Plan, program: Program): MacCount;
 }

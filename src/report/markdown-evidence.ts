@@ -34,7 +34,8 @@ function configuration({ summary, constants, machineName }: Report): string[] {
     ...(c.tensor === '' ? [] : [['Tensor', text(c.tensor)]]),
     ['Product', `C = A · B; A ${grouped(c.m)} × ${grouped(c.k)}, B ${grouped(c.k)} × ${grouped(c.n)}, C ${grouped(c.m)} × ${grouped(c.n)}`],
     ['Weights', `${formatWord(c.format)}, ${c.activations === 'given' ? 'activations given' : 'activations from the seed'} in f32`],
-    ['Kernel', `${c.kernel}, row dot ${c.dot} (${real(c.macRate, 3)} multiply-adds a cycle)`],
+    ['Kernel', `${c.kernel} (${real(c.macRate, 3)} multiply-adds a cycle)`],
+    ...Object.entries(c.options).map(([name, value]) => [`Option ${name}`, text(String(value))]),
     [
       'Placement',
       `${grouped(c.pes.width)} × ${grouped(c.pes.height)} PEs, row-major, at most ${count(c.rowsPerPe, 'row')} a PE, ${count(c.usedPes, 'PE')} with rows`,

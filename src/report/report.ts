@@ -52,6 +52,7 @@ export function summarise(input: ReportInput, options: ReportOptions = {}): Summ
     hostInCycles: metrics.hostInCycles,
     hostOutCycles: metrics.hostOutCycles,
     sram: { usedBytes: sram.usedBytes, capacityBytes: plan.machine.sramBytes },
+    facts: plan.facts ?? [],
     errors: input.errors,
     conservation: input.conservation,
     engine: input.engine,
@@ -109,13 +110,18 @@ function configuration({ config, plan }: ReportInput): Configuration {
     activations: input === undefined ? 'seeded' : 'given',
     inputHash: input === undefined ? null : new Hash().words(new Uint32Array(input.buffer, input.byteOffset, input.length)).hex(),
     kernel: plan.kernel,
-    dot: plan.options.dot,
+    options: given(plan.options),
     machine: plan.machine.id,
     pes: { width: plan.rectangle.width, height: plan.rectangle.height },
     rowsPerPe: plan.rowsPerPe,
     usedPes: plan.usedPes,
     macRate: plan.macRate,
   };
+}
+
+/** Options that have a value. */
+function given(options: ReportInput['plan']['options']): Configuration['options'] {
+  return Object.fromEntries(Object.entries(options).filter((pair): pair is [string, string | number] => pair[1] !== undefined));
 }
 
 /** Kinds of PE time, largest first, each with its share of all PE-cycles. */
@@ -164,7 +170,7 @@ function reproduce(input: ReportInput, options: ReportOptions): Report['reproduc
     ['kernel', c.kernel],
     ['machine', c.machine],
     ['pes', `${c.pes.width}x${c.pes.height}`],
-    ...((c.dot === defaultDot(input) ? [] : [['dot', c.dot]]) as ReadonlyArray<readonly [string, string]>),
+    ...Object.entries(c.options).filter(([name, value]) => name !== 'dot' || value !== defaultDot(input)),
     ['n', c.n],
     ['seed', c.seed],
     ...((c.activations === 'given' ? [['input', 'X.f32']] : []) as ReadonlyArray<readonly [string, string]>),

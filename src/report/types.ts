@@ -12,6 +12,14 @@ import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
 import type { Trace } from '../trace/schema.ts';
 
+/** A number that only a kernel has: waves, replicas, tokens a second. */
+export interface Fact {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly meaning: string;
+}
+
 /** A finished run; the API's RunResult is one. */
 export interface ReportInput extends VerdictInput {
   readonly config: {
@@ -27,8 +35,10 @@ export interface ReportInput extends VerdictInput {
   readonly plan: VerdictInput['plan'] & {
     readonly kernel: string;
     readonly shape: { readonly m: number; readonly k: number; readonly n: number; readonly format: string };
-    readonly options: { readonly dot: string };
+    /** Every option the kernel knows, with its value. */
+    readonly options: Readonly<Record<string, string | number | undefined>>;
     readonly rowsPerPe: number;
+    readonly facts?: readonly Fact[];
   };
   readonly estimate: VerdictInput['estimate'] & {
     readonly closedForm: { readonly terms: ReadonlyArray<{ readonly name: string; readonly cycles: number }> };
@@ -55,7 +65,7 @@ export interface Configuration {
   readonly activations: 'seeded' | 'given';
   readonly inputHash: string | null;
   readonly kernel: string;
-  readonly dot: string;
+  readonly options: Readonly<Record<string, string | number>>;
   readonly machine: string;
   readonly pes: { readonly width: number; readonly height: number };
   readonly rowsPerPe: number;
@@ -79,6 +89,8 @@ export interface Summary {
   readonly hostInCycles: number;
   readonly hostOutCycles: number;
   readonly sram: { readonly usedBytes: number; readonly capacityBytes: number };
+  /** Numbers that only this kernel has. */
+  readonly facts: readonly Fact[];
   readonly errors: Errors;
   readonly conservation: readonly Conservation[];
   readonly engine: string;

@@ -5,7 +5,7 @@ import { SAMPLE, sampleRun } from '../drivers/sample-run.ts';
 
 const reader = sampleRun();
 const { width, height, columns, blocks, block } = SAMPLE;
-const work = { m: width * height, k: blocks * block, n: columns, weightBytes: 4, usedPes: width * height, macRate: 1 / 3 };
+const work = { weightBytes: 4, usedPes: width * height, macRate: 1 / 3, macs: { perWord: [[1]], expected: width * height * blocks * block * columns } };
 const metrics = computeMetrics(reader, work);
 const facts = { n: columns, usedPes: work.usedPes, blocks, unpacksPerColumn: true };
 

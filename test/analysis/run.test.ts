@@ -17,7 +17,7 @@ import { KIND, type Runs, type Trace } from '../../src/trace/schema.ts';
 
 /** 6 x 256 by 256 x 1 on 3 x 2 PEs of Teaching: 952 cycles of dequantising, 256 of fused dot, one result a PE. */
 const [WIDTH, HEIGHT, M, K, N] = [3, 2, 6, 256, 1];
-const WORK: Work = { m: M, k: K, n: N, weightBytes: M * 144, usedPes: 6, macRate: 1 };
+const WORK: Work = { weightBytes: M * 144, usedPes: 6, macRate: 1, macs: { perWord: [[1]], expected: M * K * N } };
 let program: Program;
 let trace: Trace;
 
@@ -65,7 +65,7 @@ describe('the physics of a run', () => {
   });
 
   it('one row more than was computed is found: 1 792 multiply-adds wanted, 1 536 done', () => {
-    const checks = checkConservation(reader(), { ...WORK, m: M + 1 });
+    const checks = checkConservation(reader(), { ...WORK, macs: { ...WORK.macs, expected: (M + 1) * K * N } });
     expect(checks.filter((c) => !c.holds).map((c) => c.name)).toEqual(['multiply-adds = M N K']);
   });
 

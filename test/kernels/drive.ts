@@ -21,7 +21,7 @@ export interface Case {
   readonly n: number;
   readonly machine: MachineSpec;
   readonly rectangle?: Rectangle;
-  readonly options?: Partial<KernelOptions>;
+  readonly options?: KernelOptions;
 }
 
 export interface Outcome {

@@ -21,7 +21,7 @@ function errorOf(run: () => unknown): string {
   return 'no error';
 }
 
-const planError = (kernel: string, shape: Shape, machine: MachineSpec, rectangle?: Rectangle, options?: Partial<KernelOptions>): string =>
+const planError = (kernel: string, shape: Shape, machine: MachineSpec, rectangle?: Rectangle, options?: KernelOptions): string =>
   errorOf(() => kernelById(kernel).plan(shape, machine, rectangle, options));
 
 describe('placement', () => {
@@ -211,7 +211,7 @@ describe('what cannot be placed', () => {
 
   it('an unknown row dot', () => {
     expect(planError('streaming', shapeOf(4, 256, 1), WSE2, undefined, { dot: 'fused' as never })).toBe(
-      'dot: "fused" is no row-dot program; there are two-op and fused1 | use two-op or fused1',
+      'dot: "fused" is no choice for dot; there are two-op, fused1 | use two-op',
     );
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { INITIAL } from '../../src/store/lab.ts';
 import { placeBeside } from '../../src/views/controls/Flyout.tsx';
 import { refusal } from '../../src/views/controls/NumberInput.tsx';
-import { rowsOf } from '../../src/views/inspector/rows.ts';
+import { peOfRow, rowsOf } from '../../src/views/inspector/rows.ts';
 import { fixFor } from '../../src/views/setup/fixes.ts';
 
 describe('fixes as buttons', () => {
@@ -36,14 +36,17 @@ describe('number fields', () => {
 });
 
 describe('rows of a PE', () => {
-  const plan = { rowsPerPe: 3, shape: { m: 8, k: 256, n: 1, format: 'q4_k' } };
+  const rows = { first: Int32Array.of(0, 3, 6, -1), count: Uint16Array.of(3, 3, 2, 0) };
   it('8 rows at 3 a PE are 3, 3, 2 and none', () => {
-    expect([0, 1, 2, 3].map((pe) => rowsOf(plan, pe))).toEqual([
+    expect([0, 1, 2, 3].map((pe) => rowsOf(rows, pe))).toEqual([
       { first: 0, count: 3 },
       { first: 3, count: 3 },
       { first: 6, count: 2 },
-      { first: 9, count: 0 },
+      { first: -1, count: 0 },
     ]);
+  });
+  it('row 7 of 8 is on the third PE, row 8 on none', () => {
+    expect([peOfRow(rows, 7), peOfRow(rows, 8)]).toEqual([2, -1]);
   });
 });
 

@@ -1,16 +1,21 @@
 /** Makes a Kernel of a row-per-PE mapping: checks at the door, then the shared placement, program, gathering and estimate. */
 import { assert, WeftError } from '../../base/error.ts';
 import { priceCode } from '../../machine/price.ts';
+import type { Program } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { rowBytes } from '../../quant/formats.ts';
 import { dequantiserFor } from '../dequant/index.ts';
-import type { DotProgram, Estimate, Gemm, Kernel, KernelOptions, Plan, Rectangle, Shape } from '../types.ts';
+import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
+import type { DotProgram, Estimate, Gemm, Kernel, MacCount, Plan, Rectangle, RowMap, Shape } from '../types.ts';
 import { checkMemory } from './fit.ts';
 import { gatherRows } from './gather.ts';
 import type { RowJob, RowLayout, RowMapping } from './mapping.ts';
-import { checkRectangle, checkShape, defaultRectangle, type Placement, place } from './placement.ts';
+import { checkRectangle, checkShape, defaultRectangle, type Placement, place, rowsOn } from './placement.ts';
 import { plainLoop } from './plain-loop.ts';
 import { buildProgram } from './program.ts';
+
+/** Options of every row-per-PE kernel. */
+const OPTIONS: readonly OptionId[] = ['dot', 'sequences'];
 
 /** A mapping with its closed form. */
 export interface RowKernel<L extends RowLayout> extends RowMapping<L> {
@@ -22,23 +27,28 @@ export function rowKernel<L extends RowLayout>(mapping: RowKernel<L>): Kernel {
     id: mapping.id,
     name: mapping.name,
     idea: mapping.idea,
+    takes: 'gemm',
+    options: OPTIONS,
     plan: (shape, machine, rectangle, options) => planRows(mapping, shape, machine, rectangle, options),
     build: (plan, gemm) => {
       checkNumbers(plan.shape, gemm);
       return buildProgram(mapping, placementOf(plan), jobOf(plan), gemm);
     },
     gather: (plan, sinks) => gatherRows(placementOf(plan), plan.shape.n, sinks),
-    plainLoop,
+    plainLoop: (_, gemm) => plainLoop(gemm),
     estimate: (plan) => mapping.estimate(mapping, placementOf(plan), jobOf(plan)),
+    rowMap: (plan) => rowMapOf(placementOf(plan)),
+    macs,
   };
 }
 
-function planRows<L extends RowLayout>(mapping: RowMapping<L>, shape: Shape, machine: MachineSpec, wanted?: Rectangle, options?: Partial<KernelOptions>): Plan {
+function planRows<L extends RowLayout>(mapping: RowMapping<L>, shape: Shape, machine: MachineSpec, wanted?: Rectangle, chosen?: KernelOptions): Plan {
   const dequantiser = dequantiserFor(shape.format);
   checkShape(shape, dequantiser);
   const rectangle = wanted ?? defaultRectangle(shape.m, machine);
   checkRectangle(rectangle, machine);
-  const dot = dotProgram(machine, options?.dot);
+  const options = chooseOptions(mapping.id, OPTIONS, { dot: defaultDot(machine) }, chosen);
+  const { dot } = options;
   const { rowsPerPe, usedPes } = place(shape.m, rectangle);
   const job: RowJob = { machine, dequantiser, dot, k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe };
   const layout = mapping.layout(job);
@@ -51,23 +61,14 @@ function planRows<L extends RowLayout>(mapping: RowMapping<L>, shape: Shape, mac
     shape: { m: shape.m, k: shape.k, n: shape.n, format: shape.format },
     machine,
     rectangle,
-    options: { dot },
+    options,
     rowsPerPe,
     usedPes,
     memory: layout.allocations,
     blockPrice,
     macRate,
+    weightBytes: shape.m * rowBytes(dequantiser.format, shape.k),
   };
-}
-
-const DOTS: readonly string[] = ['two-op', 'fused1'] satisfies readonly DotProgram[];
-
-/** The row dot asked for, or the machine's default. */
-function dotProgram(machine: MachineSpec, wanted: DotProgram | undefined): DotProgram {
-  if (wanted !== undefined && !DOTS.includes(wanted)) {
-    throw new WeftError('dot', `"${wanted}" is no row-dot program; there are ${DOTS.join(' and ')}`, [`use ${DOTS.join(' or ')}`]);
-  }
-  return wanted ?? (machine.fusedDot ? 'fused1' : 'two-op');
 }
 
 const placementOf = (plan: Plan): Placement => place(plan.shape.m, plan.rectangle);
@@ -75,7 +76,24 @@ const placementOf = (plan: Plan): Placement => place(plan.shape.m, plan.rectangl
 /** The job of a PE with rowsPerPe rows. */
 function jobOf(plan: Plan): RowJob {
   const { machine, shape, rowsPerPe } = plan;
-  return { machine, dequantiser: dequantiserFor(shape.format), dot: plan.options.dot, k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe };
+  return { machine, dequantiser: dequantiserFor(shape.format), dot: plan.options.dot as DotProgram, k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe };
+}
+
+function rowMapOf(p: Placement): RowMap {
+  const pes = p.rectangle.width * p.rectangle.height;
+  const count = Uint16Array.from({ length: pes }, (_, pe) => rowsOn(p, pe));
+  return { first: Int32Array.from(count, (rows, pe) => (rows > 0 ? pe * p.rowsPerPe : -1)), count };
+}
+
+/** Every activation serves the rows of its PE. The class of a PE says how many: its share of the results. */
+function macs(plan: Plan, program: Program): MacCount {
+  const { m, k, n } = plan.shape;
+  const rows = program.classes.map(() => 0);
+  const map = rowMapOf(placementOf(plan));
+  program.classOf.forEach((cls, pe) => {
+    rows[cls] = map.count[pe];
+  });
+  return { perWord: rows.map((r) => [r]), expected: m * k * n };
 }
 
 /** The numbers belong to the plan, and there are as many as its shape says. */

@@ -8,6 +8,7 @@ import { Define } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { rowErrorsOf } from '../derived.ts';
 import { grouped, real } from '../format.ts';
+import { peOfRow } from '../inspector/rows.ts';
 import type { Definition } from '../strings.ts';
 
 /** Rows shown; the rest differ less. */
@@ -52,8 +53,7 @@ function Totals({ result }: { result: RunResult }) {
 
 export function NumericsTab({ result }: { result: RunResult }) {
   const rows = rowErrorsOf(result);
-  const { rowsPerPe } = result.plan;
-  const peOf = (row: number): number => Math.floor(row / rowsPerPe);
+  const peOf = (row: number): number => peOfRow(result.rows, row);
   return (
     <div className="two-col">
       <ScrollRegion label="Rows that differ most from float64">

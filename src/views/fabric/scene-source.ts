@@ -115,6 +115,6 @@ function valuesOf(perPe: Float32Array, reader: TraceReader, layer: Magnitude, st
 /** "row 1 565": the first row of A that a PE holds; nothing for PEs without rows. */
 function rowLabels({ result }: LabState): (pe: number) => string {
   if (result === null) return () => '';
-  const { rowsPerPe, usedPes } = result.plan;
-  return (pe) => (pe < usedPes ? `row ${grouped(pe * rowsPerPe)}` : '');
+  const { first } = result.rows;
+  return (pe) => (first[pe] >= 0 ? `row ${grouped(first[pe])}` : '');
 }

@@ -40,7 +40,7 @@ export function PeHead({ view, cycle }: { view: PeView; cycle: number }) {
   return (
     <div className="pe-head">
       <h3>{peName(view.pe, view.reader.trace.width)}</h3>
-      <span className="t3 t12">{view.result && rowsInWords(rowsOf(view.result.plan, view.pe))}</span>
+      <span className="t3 t12">{view.result && rowsInWords(rowsOf(view.result.rows, view.pe))}</span>
       <span className="sp" />
       <span className="state-tag" data-testid="pe-state">
         <StateSwatch name={state} />

@@ -10,7 +10,7 @@ const SHOWN = 4;
 export function Results({ result, pe }: { result: RunResult; pe: number }) {
   const { plan, y, yF64, errors } = result;
   const { m, n } = plan.shape;
-  const rows = rowsOf(plan, pe);
+  const rows = rowsOf(result.rows, pe);
   const list: { row: number; column: number }[] = [];
   for (let i = 0; i < rows.count && list.length < SHOWN; i++) {
     for (let column = 0; column < n && list.length < SHOWN; column++) list.push({ row: rows.first + i, column });

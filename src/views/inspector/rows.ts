@@ -1,7 +1,13 @@
-/** Which rows of A a PE holds: rows go to PEs in order, rowsPerPe each, the last fewer (kernels.md section 2). */
+/** Which rows of A a PE holds, and which PE holds a row first. */
 import type { RunResult } from '../../store/types.ts';
 
-export function rowsOf(plan: Pick<RunResult['plan'], 'rowsPerPe' | 'shape'>, pe: number): { readonly first: number; readonly count: number } {
-  const first = pe * plan.rowsPerPe;
-  return { first, count: Math.max(0, Math.min(plan.rowsPerPe, plan.shape.m - first)) };
+type Rows = RunResult['rows'];
+
+export function rowsOf(rows: Rows, pe: number): { readonly first: number; readonly count: number } {
+  return { first: rows.first[pe], count: rows.first[pe] < 0 ? 0 : rows.count[pe] };
+}
+
+/** The lowest PE that holds this row, or -1. */
+export function peOfRow(rows: Rows, row: number): number {
+  return rows.first.findIndex((first, pe) => first >= 0 && row >= first && row < first + rows.count[pe]);
 }
