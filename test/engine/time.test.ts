@@ -65,6 +65,27 @@ describe.each(ENGINES)('the %s engine', (_, factory) => {
     expect(arrivals).toEqual(words(200, 5 * machine.hop));
   });
 
+  const hops = Object.values(MACHINES).flatMap((machine) => [1, 2, 3].map((hop) => ({ machine, name: machine.name, hop, fifoDepth: hop + 1 })));
+  it.each(hops)('carries 1.000 wavelets a cycle on $name at hop $hop with FIFOs of $fifoDepth', ({ machine, hop, fifoDepth }) => {
+    const { trace } = run(factory, pipe({ ...machine, hop, fifoDepth }, 5, 200));
+    expect(ticks(trace.hostIn, 0)).toEqual(words(200, 0));
+    expect(ticks(trace.hostOut, 0)).toEqual(words(200, 5 * hop));
+  });
+
+  it.each(hops)(
+    'carries 1.000 wavelets a cycle from memory to memory over 4 PEs of $name at hop $hop with FIFOs of $fifoDepth',
+    ({ machine, hop, fifoDepth }) => {
+      const sketch = new Sketch({ ...machine, hop, fifoDepth }, 4, 1);
+      for (let pe = 0; pe < 4; pe++) sketch.route(pe, 0, [[maskOf(pe === 0 ? RAMP : W), maskOf(pe === 3 ? RAMP : E)]]);
+      const values = mem(sketch.floats(0, words(100)));
+      sketch.task(0, [vector('send', 'mov32', 100, { to: fabricOut(sketch.output(0, 0), { advance: false }), a: values })]);
+      sketch.task(3, [vector('receive', 'mov32', 100, { to: mem(sketch.memory(3, 400)), a: fabricIn(sketch.input(3, 0)) })]);
+      const { trace } = run(factory, sketch.build());
+      const [sends, uses] = [ticks(trace.sends, 0), ticks(trace.uses, 0)];
+      expect([sends[99] - sends[0], uses[99] - uses[0]]).toEqual([99, 99]);
+    },
+  );
+
   it('carries 2 wavelets in 3 cycles at hop 2 when a FIFO holds only 2 wavelets', () => {
     const arrivals = ticks(run(factory, pipe({ ...WSE3, fifoDepth: 2 }, 5, 200)).trace.hostOut, 0);
     expect(arrivals[199] - arrivals[1]).toBe(297);
