@@ -1,6 +1,10 @@
 /**
- * What a format needs to be dequantised on a PE: sizes, scratch memory, and a program for one block that the op table
+ * What a format needs to be dequantised on a PE: sizes, scratch memory, and a program for one unit that the op table
  * prices (kernels.md section 3). A format is one file of this folder and one line of the table in index.ts.
+ *
+ * A unit is what one program handles: 256 weights of a row, so one block of the K family, eight of Q8_0, or 256 weights of
+ * a format without blocks. Its bytes decide how it may be read: units of a row follow one another without padding, so a unit
+ * lies at a multiple of 8 only if its size is one; at a multiple of 2 it always does.
  */
 import type { MemoryPlan } from '../../machine/memory.ts';
 import type { Instruction } from '../../machine/program.ts';
@@ -19,11 +23,34 @@ export type DequantiseRegisters = Readonly<Record<(typeof DEQUANTISE_REGISTERS)[
 /** Addresses of a format's scratch memory, by name. */
 export type Scratch = Readonly<Record<string, number>>;
 
+/** What one dequantise program handles. */
+export interface Unit {
+  /** Weights. */
+  readonly size: number;
+  /** Bytes as stored. */
+  readonly bytes: number;
+}
+
+/** Weights of a unit; K must be a multiple of it. */
+export const UNIT_WEIGHTS = 256;
+
+/** A format's unit: as many of its blocks as make 256 weights. */
+export const unitOf = ({ blockSize, blockBytes }: Pick<Format, 'blockSize' | 'blockBytes'>): Unit => ({
+  size: UNIT_WEIGHTS,
+  bytes: (UNIT_WEIGHTS / blockSize) * blockBytes,
+});
+
 export interface Dequantiser {
   /** Name, block sizes and the reference twin. */
   readonly format: Format;
-  /** Reserves the scratch memory of a PE; nothing in it lives longer than one block's program. */
+  readonly unit: Unit;
+  /** True if stored weights are f32 already: kernels read them where they lie, there is no code and no f32 copy. */
+  readonly direct: boolean;
+  /** Reserves the scratch memory of a PE; nothing in it lives longer than one unit's program. */
   reserve(memory: MemoryPlan): Scratch;
-  /** The program that turns the block at `from` into `format.blockSize` f32 at `to`; both are 8-byte aligned. */
+  /**
+   * The program that turns the unit at `from` into `unit.size` f32 at `to`. `to` lies at a multiple of 8; `from` as the unit's
+   * bytes allow: at a multiple of 8 if they are one, of 4 if they are, else of 2.
+   */
   code(from: Place, to: Place, scratch: Scratch, registers: DequantiseRegisters): readonly Instruction[];
 }

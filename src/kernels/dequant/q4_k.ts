@@ -14,7 +14,7 @@ import type { MemoryPlan } from '../../machine/memory.ts';
 import type { Instruction, MemoryOperand, ScalarInstruction, ScalarStep } from '../../machine/program.ts';
 import { FORMATS } from '../../quant/formats.ts';
 import { Q4_K_QUANTS, Q4_K_SCALES } from '../../quant/q4_k.ts';
-import type { DequantiseRegisters, Dequantiser, Place, Scratch } from './dequantiser.ts';
+import { type DequantiseRegisters, type Dequantiser, type Place, type Scratch, unitOf } from './dequantiser.ts';
 
 /** Sub-blocks of 32 weights with their own scale and minimum. */
 const SUB_BLOCKS = 8;
@@ -24,6 +24,8 @@ const NIBBLE_WORDS = 64;
 
 export const Q4_K: Dequantiser = {
   format: FORMATS.q4_k,
+  unit: unitOf(FORMATS.q4_k),
+  direct: false,
   reserve,
   code: (from, to, scratch, registers) => [...factors(from, scratch, registers), ...nibbles(from, to, scratch), ...weights(to, scratch, registers)],
 };

@@ -6,7 +6,7 @@ import { assert } from '../../base/error.ts';
 import { accumulator, type Code, fabricIn, fabricOut, increase, mark, mem, registers, repeat, scalar, setTo, vector } from '../../machine/builder.ts';
 import type { MarkDigit, Source } from '../../machine/program.ts';
 import { DEQUANTISE_REGISTERS, type Place } from '../dequant/dequantiser.ts';
-import { blocksOf, type RowJob, type RowLayout, type StraightCode, sharesActivations } from './mapping.ts';
+import { blocksOf, blockWeights, type RowJob, type RowLayout, type StraightCode, sharesActivations } from './mapping.ts';
 
 /** A PE's registers. `weights`, `blockWeights`, `result` and `column` are byte offsets; `columns`, `blocks` and `rows` count down. */
 export const R = registers('columns', 'blocks', 'rows', 'weights', 'blockWeights', 'column', 'result', 'mark', 'acc', ...DEQUANTISE_REGISTERS);
@@ -20,7 +20,7 @@ const RESULTS_OUT = 0;
  * time; `fused1`: one operation, which no real machine documents (*assumed*).
  */
 export function dotOfBlock(job: RowJob, w: Place, activations: number | undefined, products: number, tile: number): StraightCode {
-  const length = job.dequantiser.format.blockSize;
+  const length = blockWeights(job);
   const base = w.base === undefined ? {} : { base: w.base };
   const x = (first: number): Source => (activations === undefined ? fabricIn(ACTIVATIONS_IN) : mem(activations + 4 * first));
   const acc = accumulator(R.acc);
@@ -67,7 +67,7 @@ function columnOfRows(job: RowJob, layout: RowLayout, strides: Strides, body: Co
   ];
   const oneBlock: Code = [
     mark(R.mark),
-    vector('receive', 'mov32', job.dequantiser.format.blockSize, { to: mem(layout.activations), a: fabricIn(ACTIVATIONS_IN) }),
+    vector('receive', 'mov32', blockWeights(job), { to: mem(layout.activations), a: fabricIn(ACTIVATIONS_IN) }),
     scalar('compute', { op: 'mov', d: R.weights, a: R.blockWeights }, { op: 'mov', d: R.result, a: R.column }),
     repeat('compute', R.rows, job.rows, oneRow),
     scalar('compute', increase(R.blockWeights, strides.block), increase(R.mark, job.rowsPerPe - job.rows)),

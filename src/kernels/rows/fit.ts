@@ -1,7 +1,7 @@
 /** What to offer when a PE's memory overflows: only remedies that were computed and do fit. */
 import { checkFits, usedBytes } from '../../machine/memory.ts';
 import type { Rectangle, Shape } from '../types.ts';
-import type { RowJob, RowLayout, RowMapping } from './mapping.ts';
+import { blockWeights, type RowJob, type RowLayout, type RowMapping } from './mapping.ts';
 import { nearSquare, place } from './placement.ts';
 
 /** @throws WeftError (`placement`) that names the bytes over and what fits. */
@@ -35,7 +35,7 @@ function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: 
   const { usable, name } = job.machine;
   const most = largest(1, job.rows, (r) => withRows(r) <= limit) * usable.width * usable.height;
   if (most > 0) return [`compute at most ${most} rows at a time (M = ${most} fills the ${usable.width}x${usable.height} PEs of ${name})`];
-  const size = job.dequantiser.format.blockSize;
+  const size = blockWeights(job);
   const blocks = largest(1, job.k / size - 1, (b) => bytes({ k: b * size }) <= limit);
   return blocks > 0 ? [`keep K at or below ${blocks * size} (${bytes({ k: blocks * size })} B)`] : [];
 }

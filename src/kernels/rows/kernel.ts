@@ -55,7 +55,7 @@ function planRows<L extends RowLayout>(mapping: RowMapping<L>, shape: Shape, mac
   checkMemory(mapping, job, layout, shape, rectangle);
   const block = mapping.block(job, layout);
   const blockPrice = { dequantise: priceCode(block.dequantise, machine), dot: priceCode(block.dot, machine) };
-  const macRate = dequantiser.format.blockSize / blockPrice.dot.element;
+  const macRate = dequantiser.unit.size / blockPrice.dot.element;
   return {
     kernel: mapping.id,
     shape: { m: shape.m, k: shape.k, n: shape.n, format: shape.format },

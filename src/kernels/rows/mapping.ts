@@ -22,12 +22,16 @@ export interface RowJob {
   readonly rowsPerPe: number;
 }
 
+/** Weights in a block: what one dequantise program handles, the format's unit (dequant/dequantiser.ts). */
+export const blockWeights = (job: RowJob): number => job.dequantiser.unit.size;
+/** Bytes of a block as stored. */
+export const blockBytes = (job: RowJob): number => job.dequantiser.unit.bytes;
 /** Blocks of a row. */
-export const blocksOf = (job: RowJob): number => job.k / job.dequantiser.format.blockSize;
+export const blocksOf = (job: RowJob): number => job.k / blockWeights(job);
 /** Bytes of a row as stored. */
-export const packedBytes = (job: RowJob): number => blocksOf(job) * job.dequantiser.format.blockBytes;
+export const packedBytes = (job: RowJob): number => blocksOf(job) * blockBytes(job);
 /** Bytes of a dequantised block. */
-export const floatBytes = (job: RowJob): number => 4 * job.dequantiser.format.blockSize;
+export const floatBytes = (job: RowJob): number => 4 * blockWeights(job);
 /** Whether one wavelet serves several rows. */
 export const sharesActivations = (job: RowJob): boolean => job.rowsPerPe > 1;
 

@@ -69,19 +69,21 @@ export function checkRectangle(rectangle: Rectangle, machine: MachineSpec): void
 }
 
 /**
- * @throws WeftError (`M`, `N` or `K`) for sizes that are no whole numbers from 1, or a K that is not made of whole blocks.
+ * @throws WeftError (`M`, `N` or `K`) for sizes that are no whole numbers from 1, or a K that is not made of whole units.
  */
-export function checkShape(shape: Shape, { format }: Dequantiser): void {
+export function checkShape(shape: Shape, { format, unit }: Dequantiser): void {
   for (const [name, size] of [['M', shape.m] as const, ['N', shape.n] as const]) {
     if (!isCount(size)) throw new WeftError(name, `${name} is ${size}; it must be a whole number from 1`, [`use an ${name} of at least 1`]);
   }
   const { k } = shape;
-  const size = format.blockSize;
+  const { size } = unit;
   if (isCount(k) && k % size === 0) return;
   const below = Math.floor(k / size) * size;
   const neighbours = k > size ? `${below} or ${below + size}` : `${size}`;
   const fixes = Number.isFinite(k) ? [`use a K of ${neighbours}`] : [`use a K of ${size}`];
-  throw new WeftError('K', `K is ${k}; ${format.name} rows are made of blocks of ${size} weights, so K must be a positive multiple of ${size}`, fixes);
+  const why =
+    format.blockSize === size ? `${format.name} rows are made of blocks of ${size} weights` : `PEs take ${format.name} rows ${size} weights at a time`;
+  throw new WeftError('K', `K is ${k}; ${why}, so K must be a positive multiple of ${size}`, fixes);
 }
 
 const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 1;

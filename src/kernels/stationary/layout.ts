@@ -4,11 +4,12 @@
  * A row's quantised blocks are copied by the host into the tail of the row's own f32 region, and dequantised from the first
  * to the last, each by way of a staging buffer. That needs no room for both forms: with B blocks of q bytes, f bytes as f32,
  * writing block b ends at f (b + 1) and block b + 1 lies at f B - q (B - b - 1); f (B - b - 1) >= q (B - b - 1), so no block
- * is overwritten before it is staged. The last block lies within its own place, which is why all are staged first.
+ * is overwritten before it is staged. The last block lies within its own place, which is why all are staged first. Rows
+ * that are stored as f32 arrive in place: nothing is staged.
  */
 import { MemoryPlan, usedBytes } from '../../machine/memory.ts';
 import type { Scratch } from '../dequant/dequantiser.ts';
-import { blocksOf, floatBytes, type RowJob, type RowLayout } from '../rows/mapping.ts';
+import { blockBytes, blocksOf, floatBytes, type RowJob, type RowLayout } from '../rows/mapping.ts';
 import { reserveStreams } from '../rows/memory.ts';
 
 export interface StationaryLayout extends RowLayout {
@@ -31,12 +32,13 @@ export function layout(job: RowJob): StationaryLayout {
 
 function layoutWith(job: RowJob, tile: number): StationaryLayout {
   const memory = new MemoryPlan(job.machine);
-  const weights = memory.add('rows, f32 (arrive quantised in their tails)', 'weights', job.rows * blocksOf(job) * floatBytes(job));
-  const staging = memory.add(`staged ${job.dequantiser.format.name} block (later products)`, 'block', job.dequantiser.format.blockBytes);
+  const { direct, format } = job.dequantiser;
+  const weights = memory.add(direct ? 'rows, f32' : 'rows, f32 (arrive quantised in their tails)', 'weights', job.rows * blocksOf(job) * floatBytes(job));
+  const staging = direct ? memory.usedBytes : memory.add(`staged ${format.name} block (later products)`, 'block', blockBytes(job));
   const scratch = job.dequantiser.reserve(memory);
   const products = job.dot === 'fused1' ? 0 : 4 * tile;
   const beyond = staging + products - memory.usedBytes;
-  if (beyond > 0) memory.add('products beyond the scratch', 'block', beyond, 4);
+  if (beyond > 0) memory.add(direct ? 'products, f32' : 'products beyond the scratch', 'block', beyond, 4);
   const streams = reserveStreams(memory, job);
   return { allocations: memory.allocations, weights, staging, scratch, products: staging, tile, ...streams };
 }

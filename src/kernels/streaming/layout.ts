@@ -16,7 +16,7 @@ export interface StreamingLayout extends RowLayout {
 export function layout(job: RowJob): StreamingLayout {
   const memory = new MemoryPlan(job.machine);
   const weights = memory.add(`weights, ${job.dequantiser.format.name}`, 'weights', job.rows * packedBytes(job));
-  const block = memory.add('dequantised block, then products, f32', 'block', floatBytes(job));
+  const block = memory.add(job.dequantiser.direct ? 'products, f32' : 'dequantised block, then products, f32', 'block', floatBytes(job));
   const scratch = job.dequantiser.reserve(memory);
   const streams = reserveStreams(memory, job);
   return { allocations: memory.allocations, weights, block, scratch, ...streams };
