@@ -6,8 +6,10 @@
 import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
 import type { MachineSpec } from '../machine/spec.ts';
+import type { LayerParts, LayerShape } from '../model/layer.ts';
 import type { KernelOptions, OptionId } from './options.ts';
 
+export { LAYER_MATRICES, type LayerMatrix, type LayerShape, type Matrix } from '../model/layer.ts';
 export type { DotProgram, KernelOptions } from './options.ts';
 
 /** Sizes of one matrix product; `format` is the stored format of A's rows. Of a layer: M = K = hidden size, N tokens. */
@@ -24,43 +26,8 @@ export interface Gemm extends Shape {
   readonly x: Float32Array;
 }
 
-/** A stored matrix of a layer: `m` rows of `k`. */
-export interface Matrix {
-  readonly name: string;
-  readonly format: string;
-  readonly m: number;
-  readonly k: number;
-  readonly rows: Uint8Array;
-}
-
-/** Sizes of a transformer layer in the terms of GGUF metadata. */
-export interface LayerShape {
-  readonly hidden: number;
-  readonly heads: number;
-  /** Heads of keys and values; fewer than `heads` in grouped-query attention. */
-  readonly kvHeads: number;
-  readonly headSize: number;
-  readonly feedForward: number;
-  readonly activation: 'none' | 'gelu' | 'relu' | 'swiglu';
-  /** RMS norm before attention and FFN; `epsilon` under the root. Null: no norms. */
-  readonly norm: { readonly epsilon: number } | null;
-  /** Rotary embedding of pairs (2i, 2i + 1); null: none. */
-  readonly rope: { readonly base: number; readonly dimensions: number } | null;
-  readonly residual: boolean;
-  /** Stored formats by matrix: qkv parts, output, gate, up, down. */
-  readonly formats: Readonly<Record<LayerMatrix, string>>;
-}
-export const LAYER_MATRICES = ['q', 'k', 'v', 'output', 'gate', 'up', 'down'] as const;
-export type LayerMatrix = (typeof LAYER_MATRICES)[number];
-
 /** A layer with its numbers. `weights` is empty; `x` holds N tokens of K = hidden f32. */
-export interface Layer extends Gemm {
-  readonly layer: LayerShape;
-  /** `gate` is absent without SwiGLU. */
-  readonly matrices: Readonly<Partial<Record<LayerMatrix, Matrix>>>;
-  /** Gains of the two norms, `hidden` f32 each; absent without norms. */
-  readonly norms?: { readonly attention: Float32Array; readonly feedForward: Float32Array };
-}
+export interface Layer extends Gemm, LayerParts {}
 
 /** What a kernel maps: a matrix product, or a layer for the kernels that say so. */
 export type Problem = Gemm | Layer;

@@ -6,7 +6,7 @@
 import { WeftError } from '../base/error.ts';
 import { type Rng, rng } from '../base/rng.ts';
 import { f32ToF16 } from '../quant/f16.ts';
-import { FORMATS } from '../quant/formats.ts';
+import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { Q4_K_BYTES, Q4_K_QUANTS, Q4_K_SCALES } from '../quant/q4_k.ts';
 import { quantiseQ4K } from '../quant/q4_k_quantise.ts';
 import { packScalesK4 } from '../quant/scales_k4.ts';
@@ -101,7 +101,7 @@ function gaussianWeights(m: number, k: number, random: Rng): Float32Array {
 }
 
 function matrix(name: string, m: number, k: number, random: Rng): TensorToWrite {
-  const data = m * k <= QUANTISED_UP_TO ? quantiseQ4K(gaussianWeights(m, k, random)) : randomBlocks(m, k, random);
+  const data = syntheticRows(m, k, random, 'q4_k');
   return { name, typeId: FORMATS.q4_k.type, shape: [k, m], data };
 }
 
@@ -140,4 +140,10 @@ export function randomBlocks(m: number, k: number, random: Rng): Uint8Array {
     for (let i = Q4_K_QUANTS; i < Q4_K_BYTES; i += 4) view.setUint32(at + i, random.bits(), true);
   }
   return bytes;
+}
+
+/** m rows of k seeded weights as stored: drawn and quantised up to {@link QUANTISED_UP_TO} of them, else random valid blocks. */
+export function syntheticRows(m: number, k: number, random: Rng, format: FormatId): Uint8Array {
+  if (format !== 'q4_k') throw new WeftError('--format', `synthetic weights are q4_k, not ${format}`, ['use q4_k']);
+  return m * k <= QUANTISED_UP_TO ? quantiseQ4K(gaussianWeights(m, k, random)) : randomBlocks(m, k, random);
 }

@@ -100,7 +100,8 @@ function checkMatrix(file: GgufFile, tensor: TensorInfo): void {
   checkK(tensor.shape[0]!, '--tensor', fixes);
 }
 
-function checkInput(input: Float32Array, k: number): Float32Array {
+/** Throws WeftError (`--input`) unless it is whole tokens of K values. */
+export function checkInput(input: Float32Array, k: number): Float32Array {
   if (input.length > 0 && input.length % k === 0) return input;
   const problem = `the input holds ${input.length} values, K = ${k} needs a positive multiple of ${k}`;
   throw new WeftError('--input', problem, [`Give little-endian f32 values, ${k} a token, one token after the other`]);
