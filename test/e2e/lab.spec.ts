@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
 import { grouped, percent, real, shortHash } from '../../src/views/format.ts';
-import { announcer, finished, openPage, SMALL } from './page.ts';
+import { announcer, exportedSummary, finished, openPage, SMALL } from './page.ts';
 
 const FILE = fileURLToPath(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url));
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -81,11 +81,12 @@ for (const kernel of ['streaming', 'stationary']) {
     await checkNumbers(page, answer);
     await page.keyboard.press('End');
     await goTo(page, answer.cycles);
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export' }).click();
-    await page.getByRole('button', { name: 'Report, JSON' }).click();
-    const { summary } = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
-    expect(summary).toMatchObject({ traceHash: answer.traceHash, stateHash: answer.stateHash, cycles: answer.cycles, errors: answer.errors });
+    expect(await exportedSummary(page)).toMatchObject({
+      traceHash: answer.traceHash,
+      stateHash: answer.stateHash,
+      cycles: answer.cycles,
+      errors: answer.errors,
+    });
   });
 }
 

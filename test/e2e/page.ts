@@ -1,4 +1,5 @@
 /** What the Lab's browser tests share: opening the page and waiting for its runs, by condition and never by time. */
+import { readFileSync } from 'node:fs';
 import { expect, type Page } from '@playwright/test';
 
 export const announcer = (page: Page) => page.getByTestId('announcer');
@@ -16,3 +17,11 @@ export async function openPage(page: Page, hash = ''): Promise<void> {
 
 /** A run small enough to be repeated often: 24 rows of K = 512 on 6 x 4 PEs. */
 export const SMALL = '#v=1&model=synthetic&m=24&k=512&n=2&seed=7&map=streaming&machine=wse2&grid=6x4';
+
+/** The numbers and hashes of the run on screen: the summary of the JSON report that the page exports. */
+export async function exportedSummary(page: Page): Promise<Record<string, unknown>> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Report, JSON' }).click();
+  return JSON.parse(readFileSync(await (await download).path(), 'utf8')).summary;
+}
