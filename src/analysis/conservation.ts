@@ -3,7 +3,9 @@
  * memory is over its capacity. A failed check is a bug of an engine, so every run carries them.
  */
 import { grouped } from '../base/numbers.ts';
+import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
+import type { Instruction, Program } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Work } from './metrics.ts';
 
@@ -18,7 +20,7 @@ export function checkConservation(reader: TraceReader, work: Work): Conservation
   return [routers(reader), ramps(reader), edges(reader), macs(reader, work), memory(reader), links(reader)];
 }
 
-/** Every FIFO: departures equal arrivals, and nothing is left. */
+/** Every FIFO: departures equal arrivals, nothing is left, and every departure goes to all targets of its route and to no other. */
 function routers(reader: TraceReader): Conservation {
   const end = reader.trace.cycles + 1;
   let [moved, wrong] = [0, 0];
@@ -26,7 +28,32 @@ function routers(reader: TraceReader): Conservation {
     moved += reader.movesBefore(c, end);
     if (reader.fifoAt(c, end).count !== 0) wrong++;
   }
-  return { name: 'routers: departures = arrivals x fan-out', holds: wrong === 0, detail: `${grouped(moved)} departures, ${wrong} FIFOs unbalanced` };
+  const astray = departuresAstray(reader);
+  return {
+    name: 'routers: departures = arrivals x fan-out',
+    holds: wrong === 0 && astray === 0,
+    detail: `${grouped(moved)} departures, ${wrong} FIFOs unbalanced${astray > 0 ? `, ${grouped(astray)} departures through other ports than their route's` : ''}`,
+  };
+}
+
+/** Departures through other ports than a switch position gives that receives from their port; a control wavelet may leave out the ramp. */
+function departuresAstray({ program, channels, trace }: TraceReader): number {
+  const { lane, tx, count } = trace.moves;
+  const ramp = mayFilter(program) ? 1 << Port.RAMP : 0;
+  let astray = 0;
+  for (let i = 0; i < lane.length; i++) {
+    const [pe, port, color] = [channels.pe[lane[i]], channels.port[lane[i]], channels.color[lane[i]]];
+    const route = program.routes[program.routeOf[pe]].find((r) => r.color === color);
+    const leads = route?.positions.some((p) => (p.rx >> port) & 1 && (p.tx === tx[i] || (p.tx & ~ramp) === tx[i]));
+    if (!leads) astray += count[i];
+  }
+  return astray;
+}
+
+/** Whether the program has control wavelets, which may be kept from the compute elements. */
+function mayFilter({ sources, classes }: Program): boolean {
+  const sends = (i: Instruction): boolean => i.kind === 'vector' && i.destination.kind === 'fabricOut' && i.destination.control === true;
+  return sources.some((s) => s.controls !== undefined) || classes.some((cls) => cls.tasks.some((task) => task.code.some(sends)));
 }
 
 /** Every input queue: deliveries equal consumed words. */

@@ -32,11 +32,21 @@ beforeAll(() => {
 
 const reader = (changed: Partial<Trace> = {}, of: Program = program): TraceReader => new TraceReader(of, { ...trace, ...changed });
 const failed = (r: TraceReader, work = WORK): string[] => checkConservation(r, work).flatMap((c) => (c.holds ? [] : [c.name]));
-/** The same runs with one event less in the first run that has several. */
-function oneLess(runs: Runs): Runs {
+/** The same runs with one event less, or more, in the first run that has several. */
+function oneLess(runs: Runs, by = 1): Runs {
   const count = runs.count.slice();
-  count[runs.count.findIndex((n) => n > 1)]--;
+  count[runs.count.findIndex((n) => n > 1)] -= by;
   return { ...runs, count };
+}
+const oneMore = (runs: Runs): Runs => oneLess(runs, -1);
+const kinds = (names: readonly string[]): string[] => names.map((name) => name.split(':')[0]);
+/** The trace's moves with the ports of the first run from (PE, color) changed. */
+function turned(pe: number, color: number, change: (tx: number) => number): Runs {
+  const channels = enumerateChannels(program);
+  const tx = trace.moves.tx.slice();
+  const row = trace.moves.lane.findIndex((lane) => channels.pe[lane] === pe && channels.color[lane] === color);
+  tx[row] = change(tx[row]);
+  return { ...trace.moves, tx };
 }
 
 describe('the physics of a run', () => {
@@ -49,6 +59,34 @@ describe('the physics of a run', () => {
     const names = failed(reader({ moves: oneLess(trace.moves) }));
     expect(names.some((name) => name.startsWith('routers'))).toBe(true);
     expect(names.some((name) => name.startsWith('ramps'))).toBe(true);
+  });
+
+  it('a wavelet made from nothing is found by the routers', () => {
+    expect(kinds(failed(reader({ moves: oneMore(trace.moves) })))).toContain('routers');
+  });
+
+  it('copies lost on one branch of a multicast are found by the routers', () => {
+    expect(kinds(failed(reader({ moves: turned(0, 0, (tx) => tx & ~maskOf(Port.S)) })))).toEqual(['routers']);
+  });
+
+  it('copies lost on the way up a ramp are found by the routers and at the ramp', () => {
+    expect(kinds(failed(reader({ moves: turned(0, 0, (tx) => tx & ~maskOf(Port.RAMP)) })))).toEqual(['routers', 'ramps']);
+  });
+
+  it('copies through a port that is not in the route are found by the routers, even over the edge', () => {
+    expect(kinds(failed(reader({ moves: turned(0, 0, (tx) => tx | maskOf(Port.N)) })))).toEqual(['routers']);
+  });
+
+  it('a word used that never came is found at the ramp, and as a multiply-add too many', () => {
+    expect(kinds(failed(reader({ uses: oneMore(trace.uses) })))).toEqual(['ramps', 'multiply-adds = M N K']);
+  });
+
+  it('a result still in flight at the end is found: its last departure is missing', () => {
+    const channels = enumerateChannels(program);
+    const { lane, count } = trace.moves;
+    const last = lane.findLastIndex((l) => channels.pe[l] === 0 && channels.color[l] === 1);
+    const cut = Uint32Array.from(count, (n, i) => (i === last ? n - 1 : n));
+    expect(kinds(failed(reader({ moves: { ...trace.moves, count: cut } })))).toEqual(['routers']);
   });
 
   it('a word delivered and never used is found at the ramp, and as a missing multiply-add', () => {
@@ -73,6 +111,14 @@ describe('the physics of a run', () => {
     const [first, ...rest] = program.classes;
     const over = { ...first, memory: [{ name: 'all', kind: 'weights' as const, address: 0, bytes: 49_153 }] };
     expect(failed(reader({}, { ...program, classes: [over, ...rest] }))).toEqual(['SRAM within 49 152 B on every PE']);
+  });
+
+  it('one PE of six with 49 153 B in use is found', () => {
+    const over = { ...program.classes[0], memory: [{ name: 'all', kind: 'weights' as const, address: 0, bytes: 49_153 }] };
+    const classOf = program.classOf.slice();
+    classOf[5] = program.classes.length;
+    const work = { ...WORK, macs: { ...WORK.macs, perWord: [[1], [1]] } };
+    expect(failed(reader({}, { ...program, classes: [...program.classes, over], classOf }), work)).toEqual(['SRAM within 49 152 B on every PE']);
   });
 
   it('two wavelets on one link in one cycle are found', () => {
