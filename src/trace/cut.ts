@@ -2,7 +2,7 @@
  * The trace of the first `cycles` cycles of a run: for runs that end with an error, whose engine may have been ahead of it.
  * Stalls that last at the error stay for one cycle more: the picture at the end shows who waits.
  */
-import { type HostSteps, type Intervals, isStall, type Runs, type Trace } from './schema.ts';
+import { eventsBefore, type HostSteps, type Intervals, isStall, type Runs, type Trace } from './schema.ts';
 
 export function cutTrace(trace: Trace, cycles: number): Trace {
   const cut = (runs: Runs): Runs => cutRuns(runs, cycles);
@@ -35,12 +35,13 @@ function cutIntervals({ pe, thread, kind, mark, begin, end }: Intervals, cycles:
 
 function cutRuns({ lane, tx, begin, count, period }: Runs, cycles: number): Runs {
   const rows = [...begin.keys()].filter((row) => begin[row] < cycles);
+  const counts = Uint32Array.from(rows, (row) => eventsBefore(cycles, begin[row], count[row], period[row]));
   return {
     lane: Uint32Array.from(rows, (row) => lane[row]),
     tx: Uint8Array.from(rows, (row) => tx[row]),
     begin: Uint32Array.from(rows, (row) => begin[row]),
-    count: Uint32Array.from(rows, (row) => Math.min(count[row], Math.floor((cycles - 1 - begin[row]) / period[row]) + 1)),
-    period: Uint32Array.from(rows, (row) => period[row]),
+    count: counts,
+    period: Uint32Array.from(rows, (row, i) => (counts[i] === 1 ? 1 : period[row])),
   };
 }
 

@@ -2,7 +2,7 @@
  * Runs of one table of the trace, found by lane, with running totals. Every question is a binary search; the row found last
  * is remembered per lane, so that playing forward or asking about one cycle again costs a comparison.
  */
-import type { Runs } from './schema.ts';
+import { eventsBefore, type Runs } from './schema.ts';
 
 export class LaneIndex {
   readonly runs: Runs;
@@ -67,15 +67,16 @@ export class LaneIndex {
   /** Events of a row at ticks < `tick`. */
   private inRow(row: number, tick: number): number {
     const { begin, count, period } = this.runs;
-    return Math.min(count[row], Math.floor((tick - 1 - begin[row]) / period[row]) + 1);
+    return eventsBefore(tick, begin[row], count[row], period[row]);
   }
 
-  /** Ordinal (from 0) of the event at exactly `tick`, or -1. */
+  /** Ordinal (from 0) of the event at exactly `tick`, of several the first, or -1. */
   ordinalAt(lane: number, tick: number): number {
     const row = this.row(lane, tick);
     if (row < 0) return -1;
     const { begin, count, period } = this.runs;
     const since = tick - begin[row];
+    if (period[row] === 0) return since === 0 ? this.before[row] : -1;
     const i = since / period[row];
     return since % period[row] === 0 && i < count[row] ? this.before[row] + i : -1;
   }

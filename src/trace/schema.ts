@@ -2,7 +2,8 @@
  * The trace: the contract between engines and everything that looks at a run. Intervals and runs in columns, not frames:
  * the state at any cycle is a query (reader.ts), so scrubbing stores nothing.
  *
- * A run is `count` events at begin, begin + period, ...: maximal in event order with gaps of at most {@link MAX_PERIOD}.
+ * A run is `count` events at begin, begin + period, ...: maximal in event order with gaps of at most {@link MAX_PERIOD}. The
+ * period is 0 where several words are taken in one tick, and 1 for a single event.
  * Rows are sorted by lane, then begin; the lane order is that of machine/channels.ts. As a file: docs/trace-format.md.
  */
 import { ACTIVITIES } from '../machine/program.ts';
@@ -46,6 +47,10 @@ export interface HostSteps {
   readonly begin: Uint32Array;
   readonly end: Uint32Array;
 }
+
+/** Events of a run at ticks < `tick`, which must be after its begin. */
+export const eventsBefore = (tick: number, begin: number, count: number, period: number): number =>
+  period === 0 ? count : Math.min(count, Math.floor((tick - 1 - begin) / period) + 1);
 
 export interface Trace {
   readonly version: number;

@@ -52,4 +52,18 @@ describe('the lane index', () => {
       expect(index.tickOf(lane, list.length)).toBe(-1);
     }
   });
+
+  it('three words taken in tick 5 are a run of period 0: none before 5, three before 6, the first has ordinal 1', () => {
+    const runs = {
+      lane: Uint32Array.of(0, 0, 0),
+      tx: new Uint8Array(3),
+      begin: Uint32Array.of(2, 5, 8),
+      count: Uint32Array.of(1, 3, 1),
+      period: Uint32Array.of(1, 0, 1),
+    };
+    const index = new LaneIndex(runs, 1);
+    expect([5, 6, 8, 9].map((tick) => index.countBefore(0, tick))).toEqual([1, 4, 4, 5]);
+    expect([4, 5, 6].map((tick) => index.ordinalAt(0, tick))).toEqual([-1, 1, -1]);
+    expect([0, 1, 3, 4].map((n) => index.tickOf(0, n))).toEqual([2, 5, 5, 8]);
+  });
 });
