@@ -3,7 +3,19 @@
  * opened again in the new one, and whoever waited gets a failed Outcome that says so; nothing ever waits for ever.
  */
 import { proxy, type Remote, wrap } from 'comlink';
-import type { ModelSource, ModelSummary, Outcome, PeDetail, PlanSummary, Progress, RunConfig, RunResult, Session, WireError } from './protocol.ts';
+import type {
+  KernelSummary,
+  ModelSource,
+  ModelSummary,
+  Outcome,
+  PeDetail,
+  PlanSummary,
+  Progress,
+  RunConfig,
+  RunResult,
+  Session,
+  WireError,
+} from './protocol.ts';
 
 /** A cancelled run that does not answer within this time is ended with its worker. */
 const CANCEL_PATIENCE_MS = 1500;
@@ -100,6 +112,10 @@ class WorkerClient implements Client {
     const outcome = await this.ask((session) => session.openModel(source));
     if (outcome.ok && source.kind !== 'synthetic') this.sources.set(source.name, source);
     return outcome;
+  }
+
+  kernels(): Promise<Outcome<readonly KernelSummary[]>> {
+    return this.ask((session) => session.kernels());
   }
 
   plan(config: RunConfig): Promise<Outcome<PlanSummary>> {

@@ -3,8 +3,10 @@
  * tensors are read; files never leave the machine.
  */
 import { WeftError } from '../base/error.ts';
+import type { Kernel, ProblemShape } from '../kernels/types.ts';
 import { DEMO_ATTRIBUTION, DEMO_FILE } from '../model/demo.ts';
 import { findTensor, type GgufFile, openGguf, type TensorInfo } from '../model/gguf-read.ts';
+import { blockNumber, type LayerShape, layerFromModel, layerShape, syntheticLayer, syntheticLayerShape } from '../model/layer.ts';
 import { fromBlob } from '../model/range.ts';
 import { synthetic } from '../model/synthetic.ts';
 import { isMatrix, type Workload, workloadFromTensor } from '../model/workload.ts';
@@ -29,18 +31,33 @@ export class Models {
   }
 
   /** Sizes and format of what a configuration asks for, without reading any weights. */
-  shape(config: RunConfig): { readonly m: number; readonly k: number; readonly n: number; readonly format: string } {
-    const n = config.input && config.model !== 'synthetic' ? config.input.length / this.tensor(config).shape[0] : config.n;
-    if (config.model === 'synthetic') return { m: config.m, k: config.k, n, format: 'q4_k' };
+  shape(config: RunConfig, takes: Kernel['takes']): ProblemShape {
+    if (takes === 'layer') {
+      const layer = this.layer(config);
+      const { hidden, formats } = layer;
+      return { m: hidden, k: hidden, n: columnsOf(config, hidden), format: formats.q, layer };
+    }
+    if (config.model === 'synthetic') return { m: config.m, k: config.k, n: columnsOf(config, config.k), format: 'q4_k' };
     const tensor = this.tensor(config);
-    return { m: tensor.rows, k: tensor.shape[0], n, format: tensor.type };
+    return { m: tensor.rows, k: tensor.shape[0], n: columnsOf(config, tensor.shape[0]), format: tensor.type };
   }
 
-  /** Reads the weights and makes the activations. */
-  async workload(config: RunConfig): Promise<Workload> {
-    if (config.model === 'synthetic') return synthetic(config.m, config.k, config.n, config.seed);
-    const activations = config.input ? { input: config.input } : { n: config.n, seed: config.seed };
-    return workloadFromTensor(this.get(config.model).file, config.tensor, activations);
+  /** Reads the weights and makes the activations; a {@link LayerWorkload} for kernels that take layers. */
+  async workload(config: RunConfig, takes: Kernel['takes']): Promise<Workload> {
+    const activations = config.input ? { input: config.input } : { n: columnsOf(config, 0), seed: config.seed };
+    if (config.model === 'synthetic') {
+      const n = columnsOf(config, config.k);
+      return takes === 'layer' ? syntheticLayer(config.k, n, config.seed) : synthetic(config.m, config.k, n, config.seed);
+    }
+    const { file } = this.get(config.model);
+    if (takes === 'layer') return layerFromModel(file, blockNumber(file, config.tensor), activations);
+    return workloadFromTensor(file, config.tensor, activations);
+  }
+
+  private layer(config: RunConfig): LayerShape {
+    if (config.model === 'synthetic') return syntheticLayerShape(config.k);
+    const { file } = this.get(config.model);
+    return layerShape(file, blockNumber(file, config.tensor));
   }
 
   attribution(config: RunConfig): string {
@@ -58,7 +75,13 @@ export class Models {
   }
 }
 
-const SYNTHETIC: ModelSummary = { name: 'synthetic', title: 'Synthetic matrix', architecture: '', attribution: '', bytes: 0, tensors: [] };
+/** Columns of all sequences together: those of the input, or N for each sequence. */
+function columnsOf(config: RunConfig, k: number): number {
+  if (config.input && config.model !== 'synthetic') return config.input.length / k;
+  return config.n * (config.options?.sequences ?? 1);
+}
+
+const SYNTHETIC: ModelSummary = { name: 'synthetic', title: 'Synthetic matrix', architecture: '', attribution: '', bytes: 0, layers: null, tensors: [] };
 
 async function download(url: string): Promise<Blob> {
   const response = await fetch(url).catch((cause: unknown) => {
@@ -82,8 +105,15 @@ function summarise(name: string, size: number, file: GgufFile): ModelSummary {
     architecture: text('general.architecture'),
     attribution: name === 'demo' || name === DEMO_FILE ? DEMO_ATTRIBUTION : '',
     bytes: size,
+    layers: layersOf(file),
     tensors: file.tensors.map(summariseTensor),
   };
+}
+
+/** Layers that can be mapped whole: those of a llama file. */
+function layersOf(file: GgufFile): ModelSummary['layers'] {
+  const [count, hidden] = ['block_count', 'embedding_length'].map((key) => Number(file.metadata.get(`llama.${key}`)));
+  return file.metadata.get('general.architecture') === 'llama' && count > 0 && hidden > 0 ? { count, hidden } : null;
 }
 
 function summariseTensor(t: TensorInfo): TensorSummary {

@@ -8,13 +8,24 @@ import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
 import type { Cycle, PeId } from '../base/units.ts';
 import type { Wait } from '../engine/engine.ts';
-import type { Estimate, KernelOptions, Plan, RowMap } from '../kernels/types.ts';
+import type { OptionId, OptionSpec } from '../kernels/options.ts';
+import type { BlockPrice, Estimate, Kernel, KernelOptions, Plan, RowMap } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
 import type { MachineId } from '../machine/spec.ts';
 import type { Trace } from '../trace/schema.ts';
 
 /** Version of the model of the machine; part of every report and link. */
 export const MODEL_VERSION = '0.1';
+
+/** What can be chosen about a mapping; a kernel knows some of them. */
+export { OPTION_IDS, OPTIONS } from '../kernels/options.ts';
+export type { KernelOptions, OptionId, OptionSpec };
+
+/** A kernel as it is offered. */
+export interface KernelSummary extends Pick<Kernel, 'id' | 'name' | 'idea' | 'takes'> {
+  /** In the order in which they are shown, each with what applies when nothing is chosen on a real machine. */
+  readonly options: readonly OptionId[];
+}
 
 /** Where the weights come from. */
 export type ModelSource =
@@ -31,7 +42,7 @@ export interface RunConfig {
   /** Sizes of a synthetic matrix; for a model's tensor they are read from it. */
   readonly m: number;
   readonly k: number;
-  /** Columns (tokens). */
+  /** Columns (tokens) of a sequence. */
   readonly n: number;
   readonly seed: number;
   readonly kernel: string;
@@ -66,6 +77,8 @@ export interface ModelSummary {
   readonly architecture: string;
   readonly attribution: string;
   readonly bytes: number;
+  /** Whole layers (blk.0 ...) that kernels can take; null if it is no llama model. */
+  readonly layers: { readonly count: number; readonly hidden: number } | null;
   readonly tensors: readonly TensorSummary[];
 }
 
@@ -73,7 +86,11 @@ export interface ModelSummary {
 export interface PlanSummary {
   readonly plan: Plan;
   readonly estimate: Estimate;
+  readonly prices: Prices;
 }
+
+/** Issue cycles of 256 weights on every machine on which the same problem can be placed. */
+export type Prices = ReadonlyArray<{ readonly machine: MachineId; readonly name: string; readonly price: BlockPrice }>;
 
 export interface Progress {
   readonly phase: 'loading' | 'placing' | 'simulating' | 'checking';
@@ -92,6 +109,7 @@ export interface RunResult {
   /** Which rows of A each PE holds. */
   readonly rows: RowMap;
   readonly estimate: Estimate;
+  readonly prices: Prices;
   /** The program without its load table. */
   readonly program: Program;
   readonly trace: Trace;
@@ -167,6 +185,7 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /** One session per worker; comlink exposes it. Calls never throw across the wire: they return an Outcome. */
 export interface Session {
+  kernels(): Promise<Outcome<readonly KernelSummary[]>>;
   openModel(source: ModelSource): Promise<Outcome<ModelSummary>>;
   plan(config: RunConfig): Promise<Outcome<PlanSummary>>;
   /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */

@@ -10,7 +10,7 @@ import { WeftError } from '../base/error.ts';
 import { type Engine, type EngineFactory, ProgramError } from '../engine/engine.ts';
 import { createReferenceEngine } from '../engine/reference.ts';
 import { createWaveletEngine } from '../engine/wavelet.ts';
-import { kernelById } from '../kernels/registry.ts';
+import { KERNELS, kernelById } from '../kernels/registry.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
 import { enumerateChannels } from '../machine/channels.ts';
 import { withoutLoads } from '../machine/loads.ts';
@@ -28,10 +28,12 @@ import { type Placed, peDetail } from './detail.ts';
 import { Models } from './models.ts';
 import {
   type Failure,
+  type KernelSummary,
   MODEL_VERSION,
   type Outcome,
   type PeDetail,
   type PlanSummary,
+  type Prices,
   type Progress,
   type RunConfig,
   type RunResult,
@@ -44,6 +46,8 @@ import { Replay, Snapshots } from './replay.ts';
 const SLICE_MS = 40;
 /** Cycles between snapshots when the length of a run is not known: short runs are simply run again. */
 const SPACING = 256;
+
+const KERNEL_SUMMARIES: readonly KernelSummary[] = Object.values(KERNELS).map(({ id, name, idea, takes, options }) => ({ id, name, idea, takes, options }));
 
 const ENGINES: Readonly<Record<RunResult['engine'], EngineFactory>> = { wavelet: createWaveletEngine, reference: createReferenceEngine };
 
@@ -101,6 +105,7 @@ export function createSession(): Session {
   };
 
   return {
+    kernels: () => outcome(async () => KERNEL_SUMMARIES),
     openModel: (source) => outcome(() => models.add(source)),
     plan: (config) => outcome(async () => planOf(models, config)),
     cancel: async () => {
@@ -157,12 +162,27 @@ function machineOf({ machine }: RunConfig): MachineSpec {
 
 function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kernel; plan: Plan } {
   const kernel = kernelById(config.kernel);
-  return { kernel, plan: kernel.plan(models.shape(config), machineOf(config), config.pes, config.options) };
+  return { kernel, plan: kernel.plan(models.shape(config, kernel.takes), machineOf(config), config.pes, config.options) };
 }
 
 function planOf(models: Models, config: RunConfig): PlanSummary {
   const { kernel, plan } = kernelAndPlan(models, config);
-  return { plan, estimate: kernel.estimate(plan) };
+  return { plan, estimate: kernel.estimate(plan), prices: pricesOf(kernel, plan) };
+}
+
+/** What 256 weights cost on every machine, where the problem can be placed there on a rectangle of the kernel's choice. */
+function pricesOf(kernel: Kernel, plan: Plan): Prices {
+  const { dot: _dot, ...options } = plan.options;
+  return Object.values(MACHINES).flatMap((machine) => {
+    try {
+      const same = machine.id === plan.machine.id;
+      const { blockPrice } = same ? plan : kernel.plan(plan.shape, machine, undefined, options);
+      return [{ machine: machine.id, name: machine.name, price: blockPrice }];
+    } catch (error) {
+      if (error instanceof WeftError) return [];
+      throw error;
+    }
+  });
 }
 
 type Report = (progress: Progress) => void;
@@ -178,7 +198,7 @@ async function simulate(models: Models, config: RunConfig, report: Report, stopp
   const estimate = kernel.estimate(plan);
   const expected = estimate.closedForm.cycles;
   await pause({ phase: 'loading', cycle: 0, expected });
-  const workload = await models.workload(config);
+  const workload = await models.workload(config, kernel.takes);
   await pause({ phase: 'placing', cycle: 0, expected });
   const rows = kernel.rowMap(plan);
   const title = `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`;
@@ -204,6 +224,7 @@ async function simulate(models: Models, config: RunConfig, report: Report, stopp
     plan,
     rows,
     estimate,
+    prices: pricesOf(kernel, plan),
     program: stripped,
     trace,
     traceHash: traceHash(trace),
@@ -284,15 +305,18 @@ async function runToEnd(engine: Engine, snapshots: Snapshots, pace: { ms: number
 
 /** The references C is held against; see analysis/errors.ts. */
 function checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float32Array): Pick<RunResult, 'errors' | 'yF64'> {
-  const { m, k, n, x, weights } = workload;
-  const bytes = weights.length / m;
-  const row = new Float32Array(k);
-  const dequantised = (r: number): Float32Array => {
-    FORMATS[workload.format as FormatId].dequantise?.(weights.subarray(r * bytes, (r + 1) * bytes), row);
-    return row;
-  };
-  const reference = float64Reference(dequantised, x, m, k, n);
-  const { original } = workload;
+  const { m, k, n, x, original } = workload;
+  const reference = kernel.exact?.(plan, workload) ?? float64Reference(rowsOf(workload), x, m, k, n);
   const unquantised = original ? float64Reference((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n).y : null;
   return { errors: measureErrors(y, kernel.plainLoop(plan, workload), reference, unquantised), yF64: reference.y };
+}
+
+/** Rows of A, dequantised one at a time into the same array. */
+function rowsOf({ m, k, weights, format }: Workload): (row: number) => Float32Array {
+  const bytes = weights.length / m;
+  const row = new Float32Array(k);
+  return (r) => {
+    FORMATS[format as FormatId].dequantise(weights.subarray(r * bytes, (r + 1) * bytes), row);
+    return row;
+  };
 }

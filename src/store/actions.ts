@@ -4,7 +4,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
-import type { Failure, ModelSource, ModelSummary, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { Program } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
@@ -74,10 +74,15 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
   }
 
   function configure(patch: Partial<RunConfig>): void {
-    lab.setState((s) => ({ config: { ...s.config, ...patch } }));
+    lab.setState((s) => ({ config: fitting({ ...s.config, ...patch }, s.kernels) }));
     planTurn++;
     clearTimeout(timer);
     timer = setTimeout(plan, PLAN_DELAY_MS);
+  }
+
+  async function loadKernels(): Promise<void> {
+    const outcome = await client.kernels();
+    if (outcome.ok) lab.setState({ kernels: outcome.value });
   }
 
   async function openModel(source: Exclude<ModelSource, { kind: 'synthetic' }>): Promise<boolean> {
@@ -114,6 +119,7 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
   }
 
   async function open(hash: string, defaults: RunConfig): Promise<void> {
+    void loadKernels();
     const base = hash.replace(/^#/, '') === '' ? { config: defaults, layer: lab.getState().layer } : { config: INITIAL.config, layer: INITIAL.layer };
     const { link, notices } = parseLink(hash, { ...base, cycle: null, sel: null });
     wish = { cycle: link.cycle, sel: link.sel, notices };
@@ -153,6 +159,14 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
 
   client.onRestart(() => say('The simulation worker stopped and was started again.'));
   return { open, configure, openFile, openDemo, chooseSynthetic, chooseScenario, run, cancel: () => void client.cancel(), report, say };
+}
+
+/** Another kernel takes those of the chosen options that it knows. */
+function fitting(config: RunConfig, kernels: readonly KernelSummary[]): RunConfig {
+  const kernel = kernels.find(({ id }) => id === config.kernel);
+  if (!kernel || !config.options) return config;
+  const known = Object.entries(config.options).filter(([id]) => (kernel.options as readonly string[]).includes(id));
+  return { ...config, options: known.length > 0 ? Object.fromEntries(known) : undefined };
 }
 
 /** The setup for a model just opened: the tensor is kept where the model has it, else its first one that can run. */

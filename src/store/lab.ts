@@ -4,6 +4,7 @@ import type { LabState } from './types.ts';
 
 export const INITIAL: LabState = {
   config: { model: 'demo', tensor: 'blk.1.attn_output', m: 64, k: 512, n: 2, seed: 7, kernel: 'streaming', machine: 'wse2' },
+  kernels: [],
   model: null,
   modelStatus: 'loading',
   modelError: null,

@@ -2,16 +2,18 @@
  * The page's state, in slices: setup, run, playback, selection, view. Vanilla zustand; React only at the edge.
  * `cycle` may have a fraction while playing (wavelets slide); everything discrete uses Math.floor(cycle).
  */
-import type { Failure, ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Failure, KernelSummary, ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'colors'] as const;
 export type Layer = (typeof LAYERS)[number];
 export type Theme = 'light' | 'dark' | 'system';
 export type PhoneTab = 'setup' | 'fabric' | 'timeline' | 'inspect';
-export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'numerics' | 'physics';
+export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'numerics' | 'physics' | 'estimate';
 
 export interface SetupSlice {
+  /** The kernels there are; empty until the worker has said it. */
+  readonly kernels: readonly KernelSummary[];
   readonly config: RunConfig;
   readonly model: ModelSummary | null;
   /** Opening the model: `missing` waits for a file that only the user can give. */
@@ -69,7 +71,23 @@ export interface ViewSlice {
   readonly message: string | null;
 }
 
+export { OPTIONS } from '../api/protocol.ts';
+
 export interface LabState extends SetupSlice, RunSlice, PlaybackSlice, MomentSlice, SelectionSlice, ViewSlice {}
 
 /** The protocol's types as the views see them. */
-export type { Failure, ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, TensorSummary, Wait, WireError } from '../api/protocol.ts';
+export type {
+  Failure,
+  KernelSummary,
+  ModelSummary,
+  OptionId,
+  OptionSpec,
+  PeDetail,
+  PlanSummary,
+  Progress,
+  RunConfig,
+  RunResult,
+  TensorSummary,
+  Wait,
+  WireError,
+} from '../api/protocol.ts';

@@ -4,11 +4,10 @@
  * Readable, never sent to a server. Keys follow experience.md section 2.7; what is out of range is clamped with a notice,
  * what is unknown is left out with a notice; an absent key means the default. Leaves out for now: activations from a file.
  */
-import type { RunConfig } from '../api/protocol.ts';
+import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionSpec, type RunConfig } from '../api/protocol.ts';
 import { LAYERS, type Layer } from './types.ts';
 
 export const LINK_VERSION = 1;
-export const KERNEL_IDS = ['streaming', 'stationary'] as const;
 export const SCENARIO_IDS = ['deadlock'] as const;
 export const MACHINE_IDS = ['teaching', 'wse2', 'wse3'] as const;
 
@@ -58,7 +57,10 @@ function matrixPairs(config: RunConfig): [string, string | number][] {
   else pairs.push(['tensor', config.tensor]);
   pairs.push(['n', config.n], ['seed', config.seed], ['map', config.kernel], ['machine', config.machine]);
   if (config.pes) pairs.push(['grid', `${config.pes.width}x${config.pes.height}`]);
-  if (config.options?.dot) pairs.push(['dot', config.options.dot]);
+  for (const id of OPTION_IDS) {
+    const value = config.options?.[id];
+    if (value !== undefined) pairs.push([id, value]);
+  }
   return pairs;
 }
 
@@ -82,7 +84,7 @@ export function parseLink(hash: string, defaults: LinkState): ParsedLink {
 function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
   const model = reader.text('model', defaults.model);
   const grid = reader.pair('grid', 'x');
-  const dot = reader.choice('dot', ['two-op', 'fused1', ''] as const, '');
+  const options = readOptions(reader);
   const scenario = reader.choice('scenario', [...SCENARIO_IDS, ''] as const, '');
   const { pes: _pes, options: _options, input: _input, scenario: _scenario, ...kept } = defaults;
   return {
@@ -93,12 +95,22 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
     k: reader.number('k', defaults.k),
     n: reader.number('n', defaults.n),
     seed: reader.number('seed', defaults.seed),
-    kernel: reader.choice('map', KERNEL_IDS, defaults.kernel),
+    kernel: reader.word('map', defaults.kernel),
     machine: reader.choice('machine', MACHINE_IDS, defaults.machine),
     ...(grid ? { pes: { width: reader.clamp('width', grid[0]), height: reader.clamp('height', grid[1]) } } : {}),
-    ...(dot === '' ? {} : { options: { dot } }),
+    ...(options === undefined ? {} : { options }),
     ...(scenario === '' ? {} : { scenario }),
   };
+}
+
+/** Every option the link names; undefined if it names none. */
+function readOptions(reader: LinkReader): KernelOptions | undefined {
+  const pairs = OPTION_IDS.flatMap((id) => {
+    const spec: OptionSpec = OPTIONS[id];
+    const value = spec.values ? reader.choice(id, spec.values, '') : reader.count(id);
+    return value === '' ? [] : [[id, value] as const];
+  });
+  return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
 }
 
 /** Reads values by key and remembers what it had to change. */
@@ -117,6 +129,24 @@ class LinkReader {
   text(key: string, fallback: string): string {
     const value = this.params.get(key);
     return value === null || value === '' ? fallback : value;
+  }
+
+  /** A name in lower case; whether there is such a one is for others to say. */
+  word(key: string, fallback: string): string {
+    const value = this.text(key, fallback);
+    if (/^[a-z0-9_-]{1,40}$/.test(value)) return value;
+    this.note(`${key}=${value} is no name; ${fallback} was taken.`);
+    return fallback;
+  }
+
+  /** A whole number from 1, or '' if there is none. */
+  count(key: string): number | '' {
+    const value = this.params.get(key);
+    if (value === null) return '';
+    const number = Number(value);
+    if (Number.isSafeInteger(number) && number >= 1) return number;
+    this.note(`${key}=${value} is no whole number from 1; it was left out.`);
+    return '';
   }
 
   choice<T extends string>(key: string, values: readonly T[], fallback: string): T {

@@ -18,11 +18,6 @@ export const STATE_NAMES: Readonly<Record<StateName, string>> = {
   idle: 'Idle',
 };
 
-export const KERNELS = [
-  { id: 'streaming', name: 'streaming', idea: 'Rows stay as Q4_K blocks; every block is dequantised again for every column.' },
-  { id: 'stationary', name: 'stationary', idea: 'Each PE dequantises its row once into SRAM, then streams all columns through it.' },
-] as const;
-
 /** Hand-written programs that can be run in place of the matrix product. */
 export const SCENARIOS = [
   {
@@ -54,6 +49,7 @@ export const DOCK_TABS: readonly { readonly id: DockTab; readonly name: string }
   { id: 'lanes', name: 'PE lanes' },
   { id: 'numerics', name: 'Numerics' },
   { id: 'physics', name: 'Physics' },
+  { id: 'estimate', name: 'Estimate' },
 ];
 
 export const STAGE_NAMES = { firstX: 'first x in', firstMac: 'first multiply-add', sent: 'result sent', atEdge: 'result at the edge' } as const;

@@ -15,8 +15,9 @@ function setUp(more: Partial<Session> = {}) {
     const session: Session = {
       openModel: async (source: ModelSource) => {
         opened[index].push(source.kind === 'synthetic' ? 'synthetic' : source.name);
-        return { ok: true, value: { name: '', title: '', architecture: '', attribution: '', bytes: 0, tensors: [] } };
+        return { ok: true, value: { name: '', title: '', architecture: '', attribution: '', bytes: 0, layers: null, tensors: [] } };
       },
+      kernels: never,
       plan: never,
       run: async () => ({ ok: true, value: {} as RunResult }),
       cancel: async () => {},

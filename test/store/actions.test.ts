@@ -16,6 +16,7 @@ const MODEL: ModelSummary = {
   architecture: '',
   attribution: '',
   bytes: 1,
+  layers: null,
   tensors: [{ ...TENSOR, name: 'other', runnable: false }, TENSOR],
 };
 const PLAN = { plan: { rectangle: { width: 8, height: 4 } } } as PlanSummary;
@@ -29,6 +30,7 @@ function setUp(more: Partial<Client> = {}) {
   let restarted = (): void => {};
   const client: Client = {
     openModel: vi.fn(async (source) => ok({ ...MODEL, name: source.kind === 'synthetic' ? 'synthetic' : source.name })),
+    kernels: async () => ok([]),
     plan: vi.fn(async () => ok(PLAN)),
     run: vi.fn(async (config) => ok(finished(config))),
     cancel: vi.fn(async () => {}),

@@ -5,6 +5,8 @@ import { refusal } from '../../src/views/controls/NumberInput.tsx';
 import { peOfRow, rowsOf } from '../../src/views/inspector/rows.ts';
 import { fixFor } from '../../src/views/setup/fixes.ts';
 
+const KERNELS = ['streaming', 'stationary'].map((id) => ({ id, name: id, idea: '', takes: 'gemm' as const, options: [] }));
+
 describe('fixes as buttons', () => {
   it.each([
     ['use at most 32x48', { pes: { width: 32, height: 48 } }],
@@ -13,13 +15,13 @@ describe('fixes as buttons', () => {
     ['use K = 512', { k: 512 }],
     ['Use --n 4 or less', { n: 4 }],
   ])('"%s" changes the setup', (text, patch) => {
-    expect(fixFor(text, INITIAL.config)).toEqual(patch);
+    expect(fixFor(text, INITIAL.config, KERNELS)).toEqual(patch);
   });
 
   it.each([['open the file first'], ['report this as a bug of Weft'], ['use the kernel streaming'], ['give N rows of K f32 values']])(
     '"%s" stays a sentence',
     (text) => {
-      expect(fixFor(text, INITIAL.config)).toBeNull();
+      expect(fixFor(text, INITIAL.config, KERNELS)).toBeNull();
     },
   );
 });

@@ -5,6 +5,11 @@ import { Flyout } from './Flyout.tsx';
 /** `more` is what belongs to this machine or run only, e.g. the source of a constant. */
 export function Define({ term, more }: { term: Definition; more?: string }) {
   const [name, text] = DEFINITIONS[term];
+  return <Explain name={name} text={text} more={more} />;
+}
+
+/** The same for what is not in the table of definitions: an option, a kernel's own number. */
+export function Explain({ name, text, more }: { name: string; text: string; more?: string }) {
   return (
     <Flyout face={<span>?</span>} label={`What is ${name}?`} className="q">
       {() => (

@@ -9,6 +9,7 @@ import { count } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { DOCK_TABS, TEXT } from '../strings.ts';
 import { NoRun } from '../verdict/Verdict.tsx';
+import { EstimateTab } from './EstimateTab.tsx';
 import { LanesTab } from './LanesTab.tsx';
 import { LatencyTab } from './LatencyTab.tsx';
 import { NumericsTab } from './NumericsTab.tsx';
@@ -33,6 +34,7 @@ function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean;
   if (tab === 'lanes') return <LanesTab reader={reader} table={table} />;
   if (result === null) return <p className="empty">{TEXT.noNumbers}</p>;
   if (tab === 'numerics') return <NumericsTab result={result} />;
+  if (tab === 'estimate') return <EstimateTab result={result} />;
   return <PhysicsTab result={result} />;
 }
 

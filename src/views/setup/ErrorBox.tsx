@@ -10,7 +10,8 @@ const sentence = ({ field, message }: WireError): string => (message.startsWith(
 export function Fixes({ fixes: texts }: { fixes: readonly string[] }) {
   const { configure } = useActions();
   const config = useLab((s) => s.config);
-  const fixes = texts.map((text) => ({ text, patch: fixFor(text, config) }));
+  const kernels = useLab((s) => s.kernels);
+  const fixes = texts.map((text) => ({ text, patch: fixFor(text, config, kernels) }));
   const buttons = fixes.filter((f): f is { text: string; patch: Partial<RunConfig> } => f.patch !== null);
   const words = fixes.filter((f) => f.patch === null);
   return (

@@ -4,7 +4,7 @@ import { Select } from '../controls/Choice.tsx';
 import { Define } from '../controls/Definition.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { useActions, useLab } from '../hooks.ts';
-import { KERNELS } from '../strings.ts';
+import { Options } from './Options.tsx';
 
 function RectangleFields() {
   const { configure } = useActions();
@@ -36,22 +36,24 @@ function RectangleFields() {
 
 export function Mapping() {
   const { configure } = useActions();
-  const kernel = useLab((s) => s.config.kernel);
+  const id = useLab((s) => s.config.kernel);
+  const kernels = useLab((s) => s.kernels);
+  const kernel = kernels.find((k) => k.id === id);
   const rows = useLab((s) => s.plan?.plan.rowsPerPe);
   return (
     <section className="sec stack">
       <h3 style={{ margin: 0 }}>Mapping</h3>
       <div className="field">
         <span className="lbl">Kernel</span>
-        <Select label="Kernel" value={kernel} onChange={(id) => configure({ kernel: id })}>
-          {KERNELS.map((k) => (
+        <Select label="Kernel" value={id} onChange={(other) => configure({ kernel: other })}>
+          {(kernels.length > 0 ? kernels : [{ id, name: id }]).map((k) => (
             <option key={k.id} value={k.id}>
               {k.name}
             </option>
           ))}
         </Select>
       </div>
-      <p className="t11 t3">{KERNELS.find((k) => k.id === kernel)?.idea}</p>
+      <p className="t11 t3">{kernel?.idea}</p>
       <div className="field">
         <span className="lbl row" style={{ gap: 6 }}>
           Rectangle
@@ -60,6 +62,7 @@ export function Mapping() {
         <RectangleFields />
       </div>
       {rows !== undefined && rows > 1 && <p className="t11 t3">{rows} rows on each PE</p>}
+      {kernel && <Options ids={kernel.options} />}
     </section>
   );
 }

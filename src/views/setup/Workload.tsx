@@ -46,10 +46,34 @@ function ModelSelect() {
 
 const sizeOf = (t: TensorSummary): string => t.shape.map((s) => grouped(s)).join(' × ');
 
+/** Kernels that take whole layers choose one of the model's. */
+function LayerSelect() {
+  const { configure } = useActions();
+  const config = useLab((s) => s.config);
+  const layers = useLab((s) => s.model?.layers);
+  if (config.model === 'synthetic') return null;
+  if (!layers) return <p className="t11 t3">This model has no layers that can be mapped whole; a llama file or a synthetic one has.</p>;
+  const value = /^blk\.\d+/.exec(config.tensor)?.[0] ?? 'blk.0';
+  return (
+    <div className="field">
+      <span className="lbl">Layer</span>
+      <Select label="Layer" value={value} onChange={(tensor) => configure({ tensor, k: layers.hidden, m: layers.hidden })}>
+        {Array.from({ length: layers.count }, (_, i) => `blk.${i}`).map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </Select>
+    </div>
+  );
+}
+
 function TensorSelect() {
   const { configure } = useActions();
   const config = useLab((s) => s.config);
   const model = useLab((s) => s.model);
+  const takes = useTakes();
+  if (takes === 'layer') return <LayerSelect />;
   if (model === null || config.model === 'synthetic') return null;
   const runnable = model.tensors.filter((t) => t.runnable);
   const others = model.tensors.filter((t) => !t.runnable);
@@ -78,8 +102,14 @@ function TensorSelect() {
   );
 }
 
+/** What the chosen kernel maps. */
+function useTakes(): 'gemm' | 'layer' {
+  return useLab((s) => s.kernels.find(({ id }) => id === s.config.kernel)?.takes) ?? 'gemm';
+}
+
 function Sizes() {
   const { configure } = useActions();
+  const takes = useTakes();
   const { model, m, k, n, seed } = useLab((s) => s.config);
   const fixed = model !== 'synthetic';
   const field = (name: 'm' | 'k' | 'n', value: number, disabled: boolean) => (
@@ -95,7 +125,7 @@ function Sizes() {
   return (
     <>
       <div className="mkn">
-        {field('m', m, fixed)}
+        {takes === 'gemm' && field('m', m, fixed)}
         {field('k', k, fixed)}
         {field('n', n, false)}
       </div>

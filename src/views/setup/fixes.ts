@@ -2,11 +2,11 @@
  * Turns a fix, which is a sentence for people, into the change of the setup it means, where the page can make it. A fix
  * it does not understand stays a sentence: nothing is guessed.
  */
-import type { RunConfig } from '../../store/types.ts';
-import { KERNELS, MACHINE_NAMES } from '../strings.ts';
+import type { KernelSummary, RunConfig } from '../../store/types.ts';
+import { MACHINE_NAMES } from '../strings.ts';
 
-export function fixFor(text: string, config: RunConfig): Partial<RunConfig> | null {
-  return rectangle(text) ?? kernel(text, config) ?? machine(text, config) ?? number(text);
+export function fixFor(text: string, config: RunConfig, kernels: readonly KernelSummary[]): Partial<RunConfig> | null {
+  return rectangle(text) ?? kernel(text, config, kernels) ?? machine(text, config) ?? number(text);
 }
 
 /** "use at most 32x48". */
@@ -16,8 +16,8 @@ function rectangle(text: string): Partial<RunConfig> | null {
   return found ? { pes: { width: Number(found[1]), height: Number(found[2]) } } : null;
 }
 
-function kernel(text: string, config: RunConfig): Partial<RunConfig> | null {
-  const other = KERNELS.find((k) => k.id !== config.kernel && new RegExp(`\\b${k.id}\\b`, 'i').test(text));
+function kernel(text: string, config: RunConfig, kernels: readonly KernelSummary[]): Partial<RunConfig> | null {
+  const other = kernels.find((k) => k.id !== config.kernel && new RegExp(`\\b${k.id}\\b`, 'i').test(text));
   return other ? { kernel: other.id } : null;
 }
 

@@ -1,0 +1,125 @@
+/** What the run should cost and why: terms of the closed form and the bound, prices on every machine, the kernel's own numbers. */
+import { type Price, priceTotal } from '../../machine/price.ts';
+import type { RunResult } from '../../store/types.ts';
+import { Define, Explain } from '../controls/Definition.tsx';
+import { ScrollRegion } from '../controls/ScrollRegion.tsx';
+import { grouped, real, signed } from '../format.ts';
+
+function Terms({ result }: { result: RunResult }) {
+  const { closedForm, lowerBound } = result.estimate;
+  const terms = closedForm.terms.filter((t) => t.cycles !== 0);
+  return (
+    <table className="t">
+      <caption>
+        Closed form and bound <Define term="closedForm" />
+      </caption>
+      <thead>
+        <tr>
+          <th>term</th>
+          <th className="num">cycles</th>
+        </tr>
+      </thead>
+      <tbody>
+        {terms.map((t) => (
+          <tr key={t.name}>
+            <th scope="row">{t.name}</th>
+            <td className="num">{grouped(t.cycles)}</td>
+          </tr>
+        ))}
+        <tr>
+          <th scope="row">Closed form</th>
+          <td className="num">
+            <b>{grouped(closedForm.cycles)}</b> <span className="t3">{signed(closedForm.cycles - result.metrics.cycles)}</span>
+          </td>
+        </tr>
+        {(['issue', 'link', 'path'] as const).map((name) => (
+          <tr key={name}>
+            <th scope="row">Bound by {name === 'issue' ? 'issue cycles' : name === 'link' ? 'the busiest link' : 'the longest path'}</th>
+            <td className="num">{grouped(lowerBound[name])}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function PriceCells({ price }: { price: Price }) {
+  return [price.element, price.setup, price.scalar, priceTotal(price)].map((cycles, i) => (
+    // The four columns are fixed.
+    <td key={['element', 'setup', 'scalar', 'sum'][i]} className="num">
+      {i === 3 ? <b>{grouped(cycles)}</b> : grouped(cycles)}
+    </td>
+  ));
+}
+
+function Prices({ result }: { result: RunResult }) {
+  return (
+    <table className="t">
+      <caption>
+        Issue cycles of 256 weights
+        <Explain
+          name="Price of a block"
+          text="Vector operations and scalar code of the kernel, priced by each machine's table: elements, set-up of operations, scalar instructions. The price of this run is the row of its machine."
+        />
+      </caption>
+      <thead>
+        <tr>
+          <th>machine</th>
+          <th>program</th>
+          <th className="num">elements</th>
+          <th className="num">set-up</th>
+          <th className="num">scalar</th>
+          <th className="num">sum</th>
+        </tr>
+      </thead>
+      <tbody>
+        {result.prices.flatMap(({ machine, name, price }) =>
+          (['dequantise', 'dot'] as const).map((program) => (
+            <tr key={`${machine} ${program}`} className={machine === result.plan.machine.id ? 'on' : ''}>
+              <th scope="row">{program === 'dequantise' ? name : ''}</th>
+              <td className="t2">{program === 'dequantise' ? 'dequantise' : 'row dot'}</td>
+              <PriceCells price={price[program]} />
+            </tr>
+          )),
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+function Facts({ result }: { result: RunResult }) {
+  const { facts = [], kernel } = result.plan;
+  if (facts.length === 0) return null;
+  return (
+    <table className="t">
+      <caption>Of {kernel}</caption>
+      <tbody>
+        {facts.map(({ name, value, unit, meaning }) => (
+          <tr key={name}>
+            <th scope="row">
+              <span className="term">
+                {name}
+                <Explain name={name} text={meaning} />
+              </span>
+            </th>
+            <td className="num">
+              {Number.isInteger(value) ? grouped(value) : real(value, 3)} <span className="t3">{unit}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function EstimateTab({ result }: { result: RunResult }) {
+  return (
+    <ScrollRegion label="Estimate">
+      <div className="columns">
+        <Terms result={result} />
+        <Prices result={result} />
+        <Facts result={result} />
+      </div>
+    </ScrollRegion>
+  );
+}

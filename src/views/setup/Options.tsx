@@ -1,0 +1,56 @@
+/** What can be chosen about the kernel's mapping, one line an option; what is not chosen shows what applies. */
+import { OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../../store/types.ts';
+import { Select } from '../controls/Choice.tsx';
+import { Explain } from '../controls/Definition.tsx';
+import { NumberInput } from '../controls/NumberInput.tsx';
+import { useActions, useLab } from '../hooks.ts';
+
+/** Largest number an option takes on the page. */
+const MOST = 1_000_000;
+
+/** The options with one of them chosen, or left to the kernel again. */
+function withOption(options: RunConfig['options'], id: OptionId, value: string | number | null): RunConfig['options'] {
+  const { [id]: _, ...rest } = options ?? {};
+  const next = value === null ? rest : { ...rest, [id]: value };
+  return Object.keys(next).length > 0 ? next : undefined;
+}
+
+function Option({ id }: { id: OptionId }) {
+  const { configure } = useActions();
+  const options = useLab((s) => s.config.options);
+  const applied = useLab((s) => s.plan?.plan.options[id]);
+  const spec: OptionSpec = OPTIONS[id];
+  const choose = (value: string | number | null): void => configure({ options: withOption(options, id, value) });
+  const value = options?.[id];
+  return (
+    <div className="field">
+      <span className="lbl row" style={{ gap: 6 }}>
+        {spec.name}
+        <Explain name={spec.name} text={spec.meaning} />
+      </span>
+      {spec.values ? (
+        <Select label={spec.name} value={String(value ?? applied ?? spec.values[0])} onChange={choose}>
+          {spec.values.map((v) => (
+            <option key={v} value={v}>
+              {v}
+            </option>
+          ))}
+        </Select>
+      ) : (
+        <NumberInput
+          label={spec.name}
+          value={typeof value === 'number' ? value : null}
+          placeholder={applied === undefined ? 'auto' : String(applied)}
+          min={spec.least ?? 1}
+          max={MOST}
+          clearable
+          onCommit={choose}
+        />
+      )}
+    </div>
+  );
+}
+
+export function Options({ ids }: { ids: readonly OptionId[] }) {
+  return ids.map((id) => <Option key={id} id={id} />);
+}
