@@ -31,6 +31,19 @@ export class Hash {
     return this.word(value.length);
   }
 
+  /** Takes up the hash of lane `at`, kept by {@link save} in an array of two words a lane. */
+  resume(kept: Int32Array, at: number): this {
+    this.a = kept[2 * at];
+    this.b = kept[2 * at + 1];
+    return this;
+  }
+
+  /** Keeps the hash so far for {@link resume}. */
+  save(kept: Int32Array, at: number): void {
+    kept[2 * at] = this.a;
+    kept[2 * at + 1] = this.b;
+  }
+
   /** 16 hexadecimal digits. */
   hex(): string {
     return mix(this.a ^ (this.b >>> 3)) + mix(this.b ^ (this.a >>> 5));

@@ -195,6 +195,17 @@ export class Elements extends ElementControl {
     for (let pe = 0; pe + 1 < this.first.length; pe++) for (let th = this.first[pe]; th < this.first[pe + 1]; th++) this.endStall(pe, th, t);
   }
 
+  /** Records the stalls that last at cycle `t` up to there; they go on. */
+  tellLasting(t: number): void {
+    for (let pe = 0; pe + 1 < this.first.length; pe++) {
+      for (let th = this.first[pe]; th < this.first[pe + 1]; th++) {
+        if (this.stallKind[th] < 0 || this.stallFrom[th] >= t) continue;
+        this.recorder?.span(pe, this.threadNumber(pe, th), this.stallKind[th], this.mark[th], this.stallFrom[th], t);
+        this.stallFrom[th] = t;
+      }
+    }
+  }
+
   /** Takes the issue slot during [t, t + cycles) and records it. */
   private hold(pe: number, th: number, ins: CompiledInstruction, t: number, cycles: number): void {
     this.holdUntil(pe, th, ins, t, t + cycles);

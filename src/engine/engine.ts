@@ -66,6 +66,8 @@ export interface Engine {
   readonly finished: boolean;
   /** Executes ticks until `cycle === until` or the run is over. */
   advance(until: Cycle): void;
+  /** Tells the recorder all that began before `cycle`, so that what it has closed can be written (Recorder.drain). */
+  tell(): void;
   /** 16 hexadecimal digits over the machine's whole state; equal in every engine at equal cycles (state-hash.ts). */
   stateHash(): string;
   snapshot(): Snapshot;

@@ -87,6 +87,9 @@ class ReferenceEngine implements Engine {
     this.over = true;
   }
 
+  /** Every tick is told as it happens. */
+  tell(): void {}
+
   stateHash(): string {
     return hashState(this.context.program, this.context.channels, this.cycle, viewOf(this.context));
   }

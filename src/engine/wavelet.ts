@@ -69,7 +69,7 @@ class WaveletEngine implements Engine {
         if (this.host.end > until || !this.goOn(until)) return;
       }
     } catch (error) {
-      if (error instanceof ProgramError) this.elements.tellStalls(error.cycle);
+      if (error instanceof ProgramError) this.tellEnd(error.cycle);
       throw error;
     } finally {
       this.fabric.flush();
@@ -179,6 +179,25 @@ class WaveletEngine implements Engine {
   /** Cuts all running batches at the current cycle, so that the state shown is exact. */
   private settle(): void {
     for (let pe = 0; pe < this.pes; pe++) this.elements.materialise(pe, this.cycle);
+  }
+
+  /** Tells the recorder what went on when the run ended with an error, so that the trace does not depend on the pace of advance(). */
+  private tellEnd(cycle: Cycle): void {
+    for (let pe = 0; pe < this.pes; pe++) {
+      try {
+        this.elements.materialise(pe, cycle);
+      } catch (error) {
+        // An error that comes to light only now is not the run's first.
+        if (!(error instanceof ProgramError)) throw error;
+      }
+    }
+    this.elements.tellStalls(cycle);
+  }
+
+  tell(): void {
+    if (this.finished) return;
+    this.settle();
+    this.elements.tellLasting(this.cycle);
   }
 
   stateHash(): string {

@@ -6,12 +6,60 @@
 import { Hash } from '../base/hash.ts';
 import type { HostSteps, Intervals, Runs, Trace } from './schema.ts';
 
+/** Hashes of the lanes of one table whose rows come one by one, those of a lane in their order. The same as the functions below. */
+export class LaneHashes {
+  private readonly isRuns: boolean;
+  private readonly kept: Int32Array;
+  /** Tick of the lane's first event, -1 before it. */
+  private readonly offset: Int32Array;
+  private readonly hash = new Hash();
+
+  constructor(lanes: number, isRuns: boolean) {
+    this.isRuns = isRuns;
+    this.kept = new Int32Array(2 * lanes);
+    this.offset = new Int32Array(lanes).fill(-1);
+  }
+
+  /** A row of rows.ts. */
+  add(lane: number, what: number, begin: number, extent: number, extra: number): void {
+    if (this.offset[lane] < 0) {
+      this.offset[lane] = begin;
+      new Hash().save(this.kept, lane);
+    }
+    const from = begin - this.offset[lane];
+    const hash = this.hash.resume(this.kept, lane).word(what);
+    if (this.isRuns) hash.word(from).word(extent).word(extra);
+    else
+      hash
+        .word(extra)
+        .word(from)
+        .word(extent - this.offset[lane]);
+    hash.save(this.kept, lane);
+  }
+
+  /** All lanes that have rows, in order. */
+  into(total: Hash): void {
+    for (let lane = 0; lane < this.offset.length; lane++) {
+      if (this.offset[lane] < 0) continue;
+      if (this.isRuns) total.word(lane);
+      else total.word(Math.floor(lane / 9)).word(lane % 9);
+      total.word(this.offset[lane]).text(this.hash.resume(this.kept, lane).hex());
+    }
+  }
+}
+
+/** What a trace hash begins with. */
+export const hashHead = (version: number, width: number, height: number, cycles: number): Hash =>
+  new Hash().word(version).word(width).word(height).wide(cycles);
+/** Stands between the tables. */
+export const NEXT_TABLE = 0x5eed;
+
 /** 16 hexadecimal digits for a whole run. */
 export function traceHash(trace: Trace): string {
-  const total = new Hash().word(trace.version).word(trace.width).word(trace.height).wide(trace.cycles);
+  const total = hashHead(trace.version, trace.width, trace.height, trace.cycles);
   hashIntervals(total, trace.intervals);
-  for (const runs of [trace.moves, trace.uses, trace.sends, trace.hostIn, trace.hostOut]) hashRuns(total.word(0x5eed), runs);
-  hashSteps(total.word(0x5eed), trace.hostSteps);
+  for (const runs of [trace.moves, trace.uses, trace.sends, trace.hostIn, trace.hostOut]) hashRuns(total.word(NEXT_TABLE), runs);
+  hashSteps(total.word(NEXT_TABLE), trace.hostSteps);
   return total.hex();
 }
 

@@ -1,28 +1,13 @@
 /**
  * Turns an engine's events into trace columns while it runs. Lanes may be fed in any order; within a lane ticks rise.
- * Memory grows with runs and intervals, not with cycles. Nothing is allocated per event except when a column doubles.
+ * Memory grows with runs and intervals, not with cycles; with a writer (writer.ts) that takes the closed rows away it does
+ * not grow at all. Nothing is allocated per event except when a column doubles.
  */
 import type { Channels } from '../machine/channels.ts';
+import { Column, Rows } from './rows.ts';
 import { type Intervals, MAX_PERIOD, type Runs, TRACE_VERSION, type Trace } from './schema.ts';
-
-/** A column that doubles. */
-class Column {
-  private data = new Int32Array(1024);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.data.length) {
-      const grown = new Int32Array(this.data.length * 2);
-      grown.set(this.data);
-      this.data = grown;
-    }
-    this.data[this.length++] = value;
-  }
-
-  at(i: number): number {
-    return this.data[i];
-  }
-}
+import type { TableName } from './tables.ts';
+import type { TraceWriter } from './writer.ts';
 
 /** Fields of an open run: `open[lane * 8 + field]`; side by side because an event touches them all. */
 const BEGIN = 0;
@@ -32,12 +17,25 @@ const PERIOD = 3;
 const TX = 4;
 const FIELDS = 8;
 
-/** Run-length encoder over many lanes; an open run per lane. */
-class RunRecorder {
-  private readonly open: Int32Array;
-  private readonly closed = { lane: new Column(), tx: new Column(), begin: new Column(), count: new Column(), period: new Column() };
+/** Closing tick of a row that nothing follows. */
+const NEVER = 2 ** 31 - 1;
 
-  constructor(lanes: number) {
+/** The closed rows of a table, with the ticks at which they were closed where a writer takes them away. */
+class Closed {
+  readonly rows = new Rows();
+  readonly closes: Column | null;
+
+  constructor(writer: TraceWriter | undefined) {
+    this.closes = writer ? new Column() : null;
+  }
+}
+
+/** Run-length encoder over many lanes; an open run per lane. */
+class RunRecorder extends Closed {
+  private readonly open: Int32Array;
+
+  constructor(lanes: number, writer: TraceWriter | undefined) {
+    super(writer);
     this.open = new Int32Array(lanes * FIELDS);
   }
 
@@ -53,7 +51,7 @@ class RunRecorder {
         o[at + LAST] = tick;
         return;
       }
-      this.close(lane);
+      this.close(lane, tick);
     }
     o[at + BEGIN] = tick;
     o[at + LAST] = tick;
@@ -71,33 +69,31 @@ class RunRecorder {
     this.open[lane * FIELDS + LAST] += count - single;
   }
 
-  private close(lane: number): void {
+  private close(lane: number, tick: number): void {
     const at = lane * FIELDS;
     const o = this.open;
-    this.closed.lane.push(lane);
-    this.closed.tx.push(o[at + TX]);
-    this.closed.begin.push(o[at + BEGIN]);
-    this.closed.count.push(o[at + COUNT]);
-    this.closed.period.push(o[at + PERIOD]);
+    this.rows.push(lane, o[at + TX], o[at + BEGIN], o[at + COUNT], o[at + PERIOD]);
+    this.closes?.push(tick);
     o[at + COUNT] = 0;
   }
 
-  finish(): Runs {
+  closeAll(): void {
     const lanes = this.open.length / FIELDS;
-    for (let lane = 0; lane < lanes; lane++) if (this.open[lane * FIELDS + COUNT] > 0) this.close(lane);
-    const c = this.closed;
-    const order = orderByLane(c.lane, lanes);
-    const take = (column: Column): Uint32Array => Uint32Array.from(order, (i) => column.at(i));
-    return { lane: take(c.lane), tx: Uint8Array.from(order, (i) => c.tx.at(i)), begin: take(c.begin), count: take(c.count), period: take(c.period) };
+    for (let lane = 0; lane < lanes; lane++) if (this.open[lane * FIELDS + COUNT] > 0) this.close(lane, NEVER);
+  }
+
+  finish(): Runs {
+    this.closeAll();
+    return this.rows.toRuns(this.open.length / FIELDS);
   }
 }
 
 /** Interval recorder: one open interval per (PE, thread), keyed by pe * 9 + thread. */
-class IntervalRecorder {
+class IntervalRecorder extends Closed {
   private readonly open: { kind: Int8Array; mark: Int32Array; begin: Int32Array; end: Int32Array };
-  private readonly closed = { lane: new Column(), kind: new Column(), mark: new Column(), begin: new Column(), end: new Column() };
 
-  constructor(pes: number) {
+  constructor(pes: number, writer: TraceWriter | undefined) {
+    super(writer);
     const lanes = pes * 9;
     this.open = { kind: new Int8Array(lanes).fill(-1), mark: new Int32Array(lanes), begin: new Int32Array(lanes), end: new Int32Array(lanes) };
   }
@@ -108,47 +104,29 @@ class IntervalRecorder {
       o.end[lane] = end;
       return;
     }
-    if (o.kind[lane] >= 0) this.close(lane);
+    if (o.kind[lane] >= 0) this.close(lane, begin);
     o.kind[lane] = kind;
     o.mark[lane] = mark;
     o.begin[lane] = begin;
     o.end[lane] = end;
   }
 
-  private close(lane: number): void {
-    const [o, c] = [this.open, this.closed];
-    c.lane.push(lane);
-    c.kind.push(o.kind[lane]);
-    c.mark.push(o.mark[lane]);
-    c.begin.push(o.begin[lane]);
-    c.end.push(o.end[lane]);
+  private close(lane: number, tick: number): void {
+    const o = this.open;
+    this.rows.push(lane, o.kind[lane], o.begin[lane], o.end[lane], o.mark[lane]);
+    this.closes?.push(tick);
     o.kind[lane] = -1;
   }
 
-  finish(): Intervals {
+  closeAll(): void {
     const lanes = this.open.kind.length;
-    for (let lane = 0; lane < lanes; lane++) if (this.open.kind[lane] >= 0) this.close(lane);
-    const c = this.closed;
-    const order = orderByLane(c.lane, lanes);
-    return {
-      pe: Uint32Array.from(order, (i) => Math.floor(c.lane.at(i) / 9)),
-      thread: Uint8Array.from(order, (i) => c.lane.at(i) % 9),
-      kind: Uint8Array.from(order, (i) => c.kind.at(i)),
-      mark: Int32Array.from(order, (i) => c.mark.at(i)),
-      begin: Uint32Array.from(order, (i) => c.begin.at(i)),
-      end: Uint32Array.from(order, (i) => c.end.at(i)),
-    };
+    for (let lane = 0; lane < lanes; lane++) if (this.open.kind[lane] >= 0) this.close(lane, NEVER);
   }
-}
 
-/** Stable counting sort of rows by lane: within a lane rows are already in time order. */
-function orderByLane(lane: Column, lanes: number): Uint32Array {
-  const start = new Uint32Array(lanes + 1);
-  for (let i = 0; i < lane.length; i++) start[lane.at(i) + 1]++;
-  for (let l = 0; l < lanes; l++) start[l + 1] += start[l];
-  const order = new Uint32Array(lane.length);
-  for (let i = 0; i < lane.length; i++) order[start[lane.at(i)]++] = i;
-  return order;
+  finish(): Intervals {
+    this.closeAll();
+    return this.rows.toIntervals(this.open.kind.length);
+  }
 }
 
 /** What an engine reports. All ticks are absolute; see docs/tick.md for when each event happens. */
@@ -159,16 +137,19 @@ export class Recorder {
   private readonly sends: RunRecorder;
   private readonly hostIn: RunRecorder;
   private readonly hostOut: RunRecorder;
-  /** Step, begin, end; few. */
-  private readonly hostSteps: (readonly [number, number, number])[] = [];
+  private readonly hostSteps: Closed;
+  private readonly writer: TraceWriter | undefined;
 
-  constructor(pes: number, channels: Channels, sources: number, sinks: number) {
-    this.intervals = new IntervalRecorder(pes);
-    this.moves = new RunRecorder(channels.count);
-    this.uses = new RunRecorder(channels.inputCount);
-    this.sends = new RunRecorder(channels.outputCount);
-    this.hostIn = new RunRecorder(sources);
-    this.hostOut = new RunRecorder(sinks);
+  /** With a `writer` (of the same program) the rows go there, by drain() and end(); without one finish() gives them. */
+  constructor(pes: number, channels: Channels, sources: number, sinks: number, writer?: TraceWriter) {
+    this.writer = writer;
+    this.intervals = new IntervalRecorder(pes, writer);
+    this.moves = new RunRecorder(channels.count, writer);
+    this.uses = new RunRecorder(channels.inputCount, writer);
+    this.sends = new RunRecorder(channels.outputCount, writer);
+    this.hostIn = new RunRecorder(sources, writer);
+    this.hostOut = new RunRecorder(sinks, writer);
+    this.hostSteps = new Closed(writer);
   }
 
   /** A wavelet left FIFO `channel` through the ports of `tx` at `tick`. */
@@ -183,7 +164,8 @@ export class Recorder {
 
   /** Host step `step` took [begin, end). */
   hostStep(step: number, begin: number, end: number): void {
-    this.hostSteps.push([step, begin, end]);
+    this.hostSteps.rows.push(step, 0, begin, end, -1);
+    this.hostSteps.closes?.push(NEVER);
   }
 
   /** A word was consumed from input queue `lane`. */
@@ -229,11 +211,35 @@ export class Recorder {
       sends: this.sends.finish(),
       hostIn: this.hostIn.finish(),
       hostOut: this.hostOut.finish(),
-      hostSteps: {
-        step: Uint32Array.from(this.hostSteps, ([step]) => step),
-        begin: Uint32Array.from(this.hostSteps, ([, begin]) => begin),
-        end: Uint32Array.from(this.hostSteps, ([, , end]) => end),
-      },
+      hostSteps: this.hostSteps.rows.toSteps(),
     };
+  }
+
+  private get tables(): ReadonlyArray<readonly [TableName, Closed]> {
+    const { intervals, moves, uses, sends, hostIn, hostOut, hostSteps } = this;
+    return Object.entries({ intervals, moves, uses, sends, hostIn, hostOut, hostSteps }) as [TableName, Closed][];
+  }
+
+  /** Closed rows that wait for drain(), host steps apart: they are few and stay to the end. */
+  get waiting(): number {
+    return this.tables.reduce((sum, [name, { rows }]) => (name === 'hostSteps' ? sum : sum + rows.length), 0);
+  }
+
+  /** Whether as many rows wait as make it worth to drain. */
+  get isFull(): boolean {
+    return this.writer !== undefined && this.waiting >= this.writer.chunkRows;
+  }
+
+  /** Hands the writer all rows closed before tick `until`; the engine must have told all that began before it (Engine.tell). */
+  drain(until: number): void {
+    for (const [name, { rows, closes }] of this.tables) if (closes) this.writer?.take(name, rows, closes, until);
+    this.writer?.flush();
+  }
+
+  /** Closes all lanes and hands the writer the rest of a run that ends after `cycles` cycles, by an error perhaps. */
+  end(cycles: number): void {
+    for (const lanes of [this.intervals, this.moves, this.uses, this.sends, this.hostIn, this.hostOut]) lanes.closeAll();
+    for (const [name, { rows, closes }] of this.tables) if (closes) this.writer?.takeLast(name, rows, closes, cycles);
+    this.writer?.finish(cycles);
   }
 }

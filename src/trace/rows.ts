@@ -1,0 +1,103 @@
+/**
+ * Rows of one table while they are recorded or read: five columns that double. A row of a run table is (lane, port mask,
+ * begin, count, period), one of an interval table (lane = pe * 9 + thread, kind, begin, end, mark); a host step is an
+ * interval on a lane of its own. What is common to both is here; what differs is {@link pastOf}.
+ */
+import type { HostSteps, Intervals, Runs } from './schema.ts';
+
+/** A column that doubles. */
+export class Column {
+  private data = new Int32Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.data.length) {
+      const grown = new Int32Array(this.data.length * 2);
+      grown.set(this.data);
+      this.data = grown;
+    }
+    this.data[this.length++] = value;
+  }
+
+  at(i: number): number {
+    return this.data[i];
+  }
+
+  /** Keeps the rows at `kept`, which rise. */
+  keep(kept: readonly number[]): void {
+    for (let i = 0; i < kept.length; i++) this.data[i] = this.data[kept[i]];
+    this.length = kept.length;
+  }
+}
+
+export class Rows {
+  readonly lane = new Column();
+  /** Port mask, or kind. */
+  readonly what = new Column();
+  readonly begin = new Column();
+  /** Count, or end. */
+  readonly extent = new Column();
+  /** Period, or mark. */
+  readonly extra = new Column();
+
+  get length(): number {
+    return this.lane.length;
+  }
+
+  push(lane: number, what: number, begin: number, extent: number, extra: number): void {
+    this.lane.push(lane);
+    this.what.push(what);
+    this.begin.push(begin);
+    this.extent.push(extent);
+    this.extra.push(extra);
+  }
+
+  keep(kept: readonly number[]): void {
+    for (const column of [this.lane, this.what, this.begin, this.extent, this.extra]) column.keep(kept);
+  }
+
+  /** Stable counting sort by lane: within a lane rows are already in time order. */
+  private order(lanes: number): Uint32Array {
+    const { lane } = this;
+    const start = new Uint32Array(lanes + 1);
+    for (let i = 0; i < lane.length; i++) start[lane.at(i) + 1]++;
+    for (let l = 0; l < lanes; l++) start[l + 1] += start[l];
+    const order = new Uint32Array(lane.length);
+    for (let i = 0; i < lane.length; i++) order[start[lane.at(i)]++] = i;
+    return order;
+  }
+
+  toRuns(lanes: number): Runs {
+    const order = this.order(lanes);
+    const take = (column: Column): Uint32Array => Uint32Array.from(order, (i) => column.at(i));
+    return {
+      lane: take(this.lane),
+      tx: Uint8Array.from(order, (i) => this.what.at(i)),
+      begin: take(this.begin),
+      count: take(this.extent),
+      period: take(this.extra),
+    };
+  }
+
+  toIntervals(lanes: number): Intervals {
+    const order = this.order(lanes);
+    const take = (column: Column): Uint32Array => Uint32Array.from(order, (i) => column.at(i));
+    return {
+      pe: Uint32Array.from(order, (i) => Math.floor(this.lane.at(i) / 9)),
+      thread: Uint8Array.from(order, (i) => this.lane.at(i) % 9),
+      kind: Uint8Array.from(order, (i) => this.what.at(i)),
+      mark: Int32Array.from(order, (i) => this.extra.at(i)),
+      begin: take(this.begin),
+      end: take(this.extent),
+    };
+  }
+
+  /** Steps come in their order. */
+  toSteps(): HostSteps {
+    const take = (column: Column): Uint32Array => Uint32Array.from({ length: this.length }, (_, i) => column.at(i));
+    return { step: take(this.lane), begin: take(this.begin), end: take(this.extent) };
+  }
+}
+
+/** Where the next row of a lane may begin: the end of an interval, the tick of a run's last event (two words may go in one tick). */
+export const pastOf = (isRun: boolean, begin: number, extent: number, extra: number): number => (isRun ? begin + (extent - 1) * extra : extent);
