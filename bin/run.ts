@@ -1,7 +1,7 @@
 /** `weft run`: simulates one matrix product with the page's own session, prints the verdict and writes the report. */
 import { basename, join } from 'node:path';
 import { DEMO_TENSOR } from '../src/api/inspect.ts';
-import type { ModelSummary, Outcome, RunConfig, RunResult, Session } from '../src/api/protocol.ts';
+import { type KernelOptions, type ModelSummary, OPTION_IDS, type Outcome, type RunConfig, type RunResult, type Session } from '../src/api/protocol.ts';
 import { createSession } from '../src/api/session.ts';
 import { WeftError } from '../src/base/error.ts';
 import type { MachineId } from '../src/machine/spec.ts';
@@ -15,8 +15,9 @@ import { checkFolder, checkWritable, littleEndian, type Output, openModelFile, r
 import { progressBar } from './progress.ts';
 
 /** The flags of `weft run` as parsed; weft.ts says what each is. */
-export interface RunFlags {
-  readonly model: string;
+export interface RunFlags extends KernelOptions {
+  /** The demo if absent, or a synthetic matrix if there are sizes. */
+  readonly model?: string;
   readonly tensor?: string;
   readonly m?: number;
   readonly k?: number;
@@ -24,7 +25,6 @@ export interface RunFlags {
   readonly kernel: string;
   readonly machine: MachineId;
   readonly pes?: { readonly width: number; readonly height: number };
-  readonly dot?: 'two-op' | 'fused1';
   readonly engine: 'wavelet' | 'reference';
   readonly seed: number;
   readonly input?: string;
@@ -57,10 +57,13 @@ export async function runCommand(flags: RunFlags, { entry, signal }: Surrounding
   checkSound(report);
 }
 
+/** Sizes without a model ask for a synthetic matrix. */
+const isSynthetic = ({ model, m, k }: RunFlags): boolean => model === 'synthetic' || (model === undefined && (m !== undefined || k !== undefined));
+
 /** Flags that only make sense with others. */
 function checkTogether(flags: RunFlags): void {
   if (!flags.report && flags.out !== undefined) throw new WeftError('--out', 'there is no report to put there', ['leave --no-report out', 'leave --out out']);
-  if (flags.model === 'synthetic') {
+  if (isSynthetic(flags)) {
     if (flags.tensor !== undefined)
       throw new WeftError('--tensor', 'a synthetic matrix has no tensors', ['leave --tensor out', 'give a model file with --model']);
     if (flags.input !== undefined)
@@ -70,32 +73,46 @@ function checkTogether(flags: RunFlags): void {
   for (const size of ['m', 'k'] as const) {
     if (flags[size] !== undefined) throw new WeftError(`--${size}`, "the sizes are the tensor's", [`leave --${size} out`, 'use --model synthetic']);
   }
-  if (flags.tensor === undefined && flags.model !== 'demo') {
-    throw new WeftError('--tensor', 'which tensor of the file is missing', [`list them with weft inspect '${flags.model}'`]);
-  }
 }
 
 const reports = (flags: RunFlags): boolean => flags.report && (flags.json !== true || flags.out !== undefined);
 
 /** Looks before the work starts whether its results can be written. */
 async function checkPlaces(flags: RunFlags): Promise<void> {
-  const inputs = [flags.input, ['demo', 'synthetic'].includes(flags.model) ? undefined : flags.model].filter((path) => path !== undefined);
+  const { model = 'demo' } = flags;
+  const inputs = [flags.input, ['demo', 'synthetic'].includes(model) ? undefined : model].filter((path) => path !== undefined);
   if (flags.output !== undefined) await checkWritable('--output', flags.output, inputs);
   if (reports(flags)) await checkFolder('--out', flags.out ?? REPORT_FOLDER, true);
 }
 
 /** The run as data, with the model open in the session and the activations read. */
 async function configure(session: Session, flags: RunFlags, entry: string): Promise<RunConfig> {
-  const { kernel, machine, seed, engine, pes, dot } = flags;
-  const common = { kernel, machine, seed, engine, ...(pes === undefined ? {} : { pes }), ...(dot === undefined ? {} : { options: { dot } }) };
-  if (flags.model === 'synthetic') return { ...SYNTHETIC_SIZES, model: 'synthetic', tensor: '', n: flags.n ?? 1, ...sizes(flags), ...common };
-  const demo = flags.model === 'demo';
-  const path = demo ? demoFile(entry) : flags.model;
+  const { kernel, machine, seed, engine, pes } = flags;
+  const options = optionsOf(flags);
+  const common = { kernel, machine, seed, engine, ...(pes === undefined ? {} : { pes }), ...(options === undefined ? {} : { options }) };
+  if (isSynthetic(flags)) return { ...SYNTHETIC_SIZES, model: 'synthetic', tensor: '', n: flags.n ?? 1, ...sizes(flags), ...common };
+  const { model: asked = 'demo' } = flags;
+  const demo = asked === 'demo';
+  const path = demo ? demoFile(entry) : asked;
   const name = demo ? 'demo' : sessionName(path);
   const model = value(await session.openModel({ kind: 'file', file: await openModelFile('--model', path), name }));
-  const wanted = flags.tensor ?? DEMO_TENSOR;
+  const layers = await takesLayers(session, kernel);
+  if (flags.tensor === undefined && !demo && !layers) {
+    throw new WeftError('--tensor', 'which tensor of the file is missing', [`list them with weft inspect '${asked}'`]);
+  }
+  const wanted = flags.tensor ?? (layers ? 'blk.0' : DEMO_TENSOR);
   const input = flags.input === undefined ? undefined : await readInput(flags, model, wanted);
   return { model: name, tensor: wanted, m: 0, k: 0, n: input?.n ?? flags.n ?? 1, ...common, ...(input === undefined ? {} : { input: input.x }) };
+}
+
+/** The options that were given, if any. */
+function optionsOf(flags: RunFlags): KernelOptions | undefined {
+  const given = OPTION_IDS.filter((id) => flags[id] !== undefined).map((id) => [id, flags[id]]);
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
+}
+
+async function takesLayers(session: Session, kernel: string): Promise<boolean> {
+  return value(await session.kernels()).find(({ id }) => id === kernel)?.takes === 'layer';
 }
 
 const sizes = ({ m, k }: RunFlags): Partial<Pick<RunConfig, 'm' | 'k'>> => ({ ...(m === undefined ? {} : { m }), ...(k === undefined ? {} : { k }) });
@@ -109,10 +126,11 @@ function sessionName(path: string): string {
 /** The activations and how many rows they are. */
 async function readInput(flags: RunFlags, model: ModelSummary, wanted: string): Promise<{ readonly x: Float32Array; readonly n: number } | undefined> {
   const tensor = model.tensors.find((t) => t.name === wanted) ?? model.tensors.find((t) => t.name === `${wanted}.weight`);
+  const k = /^blk\.\d+$/.test(wanted) ? model.layers?.hidden : tensor?.shape[0];
   // An unknown tensor is the session's to report, with the closest names.
-  if (tensor === undefined || flags.input === undefined) return undefined;
-  const x = await readRows('--input', flags.input, tensor.shape[0]);
-  const n = x.length / tensor.shape[0];
+  if (k === undefined || flags.input === undefined) return undefined;
+  const x = await readRows('--input', flags.input, k);
+  const n = x.length / k;
   if (flags.n !== undefined && flags.n !== n) {
     throw new WeftError('--n', `${flags.n} is not the number of rows in '${flags.input}', which holds ${n}`, ['leave --n out', `write --n ${n}`]);
   }

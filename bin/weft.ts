@@ -4,6 +4,7 @@
  * for, so that `weft --help` starts at once.
  */
 import { Command, Option } from 'commander';
+import { OPTION_IDS, OPTIONS, type OptionSpec } from '../src/api/protocol.ts';
 import { MOST, named, rectangle, wholeNumber } from './args.ts';
 import type { DequantizeFlags } from './dequantize.ts';
 import { EXIT, ending } from './fail.ts';
@@ -15,7 +16,8 @@ const EXAMPLES = `
 Examples:
   weft run --model demo --tensor blk.0.ffn_up --kernel stationary --machine wse2 --pes 32x48 --n 4
   weft run --model model.gguf --tensor blk.0.attn_q --input x.f32 --output y.f32 --json
-  weft run --model synthetic --m 128 --k 1024 --machine teaching --no-report
+  weft run --m 128 --k 1024 --kernel split-k --reduce tree --machine wse3 --no-report
+  weft run --kernel transformer_layer --k 256 --n 4 --no-report
   weft inspect model.gguf --json
   weft dequantize model.gguf --tensor blk.0.attn_q --output w.f32
   weft micro reduce --algo chain --pes 512 --wavelets 4096 --json
@@ -35,17 +37,16 @@ function command(name: string): Command {
 }
 
 function runProgram(): Command {
-  return command('run')
+  const run = command('run')
     .description('simulate one matrix product; print the verdict and write a Markdown and a JSON report')
-    .option('--model <model>', 'demo, synthetic, or the path of a GGUF file', named('--model'), 'demo')
+    .option('--model <model>', 'demo, synthetic, or the path of a GGUF file (default: demo, or synthetic where --m or --k is given)', named('--model'))
     .option('--tensor <name>', "tensor, exact or without .weight (with demo: the page's)", named('--tensor'))
     .option('--m <rows>', 'rows of a synthetic matrix (default: 64)', wholeNumber('--m', 1, MOST))
     .option('--k <columns>', 'columns of a synthetic matrix, a multiple of 256 (default: 512)', wholeNumber('--k', 1, MOST))
     .option('--n <tokens>', 'columns of the activations (default: 1, or the rows of --input)', wholeNumber('--n', 1, MOST))
-    .option('--kernel <id>', 'streaming or stationary', named('--kernel'), 'streaming')
+    .option('--kernel <id>', 'mapping of the product (list them with weft kernels)', named('--kernel'), 'streaming')
     .addOption(new Option('--machine <id>', 'preset of the machine').choices(['teaching', 'wse2', 'wse3']).default('wse2'))
     .option('--pes <WxH>', 'rectangle of PEs (default: near-square, one row a PE, or the whole fabric)', rectangle)
-    .addOption(new Option('--dot <program>', 'program of the row dot (default: as the machine has it)').choices(['two-op', 'fused1']))
     .addOption(new Option('--engine <engine>', 'the reference engine is slow and literal').choices(['wavelet', 'reference']).default('wavelet'))
     .option('--seed <seed>', 'seed of activations and of a synthetic matrix', wholeNumber('--seed', 0, 2 ** 32 - 1), 7)
     .option('--input <X.f32>', 'activations: little-endian f32, N rows of K', named('--input'))
@@ -53,8 +54,28 @@ function runProgram(): Command {
     .option('--include-load', 'add load, host in and host out to the cycles, the closed form and the bound')
     .option('--json', 'print one JSON object; write reports only with --out')
     .option('--out <folder>', 'where the reports go (default: weft-report)', named('--out'))
-    .option('--no-report', 'write no reports')
-    .action(async (flags: RunFlags) => (await import('./run.ts')).runCommand(flags, { entry: import.meta.url, signal: interrupt.signal }));
+    .option('--no-report', 'write no reports');
+  for (const option of kernelOptions()) run.addOption(option);
+  return run.action(async (flags: RunFlags) => (await import('./run.ts')).runCommand(flags, { entry: import.meta.url, signal: interrupt.signal }));
+}
+
+/** A flag for every option of the kernels; one that can be on or off may stand alone. */
+function kernelOptions(): Option[] {
+  return OPTION_IDS.map((id) => {
+    const spec: OptionSpec = OPTIONS[id];
+    const meaning = `${spec.meaning[0].toLowerCase()}${spec.meaning.slice(1).replace(/\.$/, '')}`;
+    if (!spec.values) return new Option(`--${id} <number>`, meaning).argParser(wholeNumber(`--${id}`, spec.least ?? 1, MOST));
+    const alone = spec.values[0] === 'off';
+    const option = new Option(alone ? `--${id} [choice]` : `--${id} <choice>`, meaning).choices([...spec.values]);
+    return alone ? option.preset(spec.values[1]) : option;
+  });
+}
+
+function kernelsProgram(): Command {
+  return command('kernels')
+    .description('list the kernels, their options and what each option does')
+    .option('--json', 'print one JSON object')
+    .action(async (flags: { readonly json?: boolean }) => (await import('./kernels.ts')).kernelsCommand(flags));
 }
 
 function inspectProgram(): Command {
@@ -80,7 +101,7 @@ const program = command('weft')
   .version('0.1.0', '--version', 'print the version')
   .helpOption('-h, --help', 'show help')
   .addHelpText('after', EXAMPLES);
-for (const part of [runProgram(), inspectProgram(), dequantizeProgram(), microProgram(command)]) program.addCommand(part);
+for (const part of [runProgram(), kernelsProgram(), inspectProgram(), dequantizeProgram(), microProgram(command)]) program.addCommand(part);
 /** A reader that has seen enough (`weft inspect x | head`) is no error; a full disk behind `>` is. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
@@ -99,7 +120,7 @@ process.on('SIGTERM', () => process.exit(143));
 try {
   if (process.argv.length <= 2) {
     program.outputHelp();
-    program.error('no command: choose run, inspect, dequantize or micro');
+    program.error('no command: choose run, kernels, inspect, dequantize or micro');
   }
   await program.parseAsync();
 } catch (error) {

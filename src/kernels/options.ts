@@ -65,8 +65,8 @@ export const OPTIONS = {
     values: ['model', 'none', 'gelu', 'relu', 'swiglu'],
     meaning: 'Between the FFN matrices; the default is what the model says.',
   },
-  group: { name: 'Group', least: 1, meaning: 'PEs of a group of the two-phase reduction; about the square root of the row if not given.' },
-  batch: { name: 'Batch', least: 1, meaning: 'Sequences among the columns; each column is one if not given.' },
+  group: { name: 'Group', least: 1, meaning: 'How many PEs make a group of the two-phase reduction; about the square root of the row if not given.' },
+  batch: { name: 'Batch', least: 1, meaning: 'How many sequences the columns are; each column is one if not given.' },
   sequences: { name: 'Sequences', least: 1, meaning: 'How many times N columns go through.' },
 } as const satisfies Record<string, OptionSpec>;
 

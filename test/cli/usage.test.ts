@@ -45,7 +45,7 @@ describe('help', () => {
 
   it('appears for no command at all, with exit code 2 and one line on stderr', async () => {
     const { code, stdout, stderr } = await weft([], DIR);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'weft: no command: choose run, inspect, dequantize or micro\n' });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'weft: no command: choose run, kernels, inspect, dequantize or micro\n' });
     expect(stdout).toContain('Usage: weft');
   });
 });
@@ -120,5 +120,16 @@ describe('bad usage and bad input end with exit code 2 and one line:', () => {
     const { code, stderr } = await weft(['inspect', 'none\u001b[31m.gguf'], DIR);
     expect(code).toBe(2);
     expect(stderr).toContain('none\\u{1b}[31m.gguf');
+  });
+});
+
+describe('kernels', () => {
+  it('are listed with their options, as text and as JSON', async () => {
+    const text = await weft(['kernels'], DIR);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toMatch(/^streaming\n {2}Rows stay/);
+    const { kernels, options } = JSON.parse((await weft(['kernels', '--json'], DIR)).stdout);
+    expect(kernels.map((k: { id: string }) => k.id)).toEqual(expect.arrayContaining(['streaming', 'stationary']));
+    expect(options.dot.values).toEqual(['two-op', 'fused1']);
   });
 });
