@@ -1,14 +1,14 @@
 /** What a collective operation in a row is: a program that times itself, its model, and the sums it must leave. */
 
 import type { Cycle } from '../../base/units.ts';
-import { fabricIn, fabricOut, mem, vector } from '../../machine/builder.ts';
 import { setupCycles } from '../../machine/price.ts';
-import type { FabricOutOperand, Instruction, StreamName, Task, VectorInstruction } from '../../machine/program.ts';
+import type { Instruction, StreamName, Task, VectorInstruction } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import type { Measured } from '../measured/measured.ts';
-import type { RowLayout } from '../measured/row.ts';
+import type { RowLayout, RowPe } from '../measured/row.ts';
 import { descriptorCycles, keep, loadDescriptors, R, stamp, tracedStamp } from '../measured/stamps.ts';
 import type { Demand } from './model.ts';
+import { add, type Operands, type PatternPe, reduceOps, send } from './pattern.ts';
 
 /**
  * Where the descriptors of a vector op's operands are when it starts. S3 published programs of both kinds: in `memory` each
@@ -47,20 +47,33 @@ export interface Step {
   readonly loads: number;
 }
 
-/** The ops of a collective on the own vector of `wavelets` f32 in memory. */
-export function stepsOf({ wavelets, descriptors }: Row, layout: RowLayout) {
-  const own = mem(layout.vector);
-  const sources = (count: number): number => (descriptors === 'memory' ? count : 0);
-  const out = (advance: boolean): FabricOutOperand => fabricOut(0, { advance });
+/** Where a measured PE's operands are; its class has one queue of either kind. */
+export const operandsOf = ({ wavelets }: Row, { vector, control }: RowLayout): Operands => ({ length: wavelets, own: vector, input: 0, output: 0, control });
+
+/**
+ * An op with the descriptors it loads. A send loads both of its own in both kinds of program; a control wavelet's source is
+ * an immediate in the vendor's program.
+ */
+export function stepOf({ descriptors }: Row, op: VectorInstruction): Step {
+  if (op.b !== undefined) return { op, loads: descriptors === 'memory' ? 3 : 1 };
+  return { op, loads: op.destination.kind === 'fabricOut' && op.destination.control ? 1 : 2 };
+}
+
+/** Takes the control wavelet that flips the receive side; the first task of a PE that gets one. */
+const ABSORB: Task = { name: 'absorb control', code: [], active: false, blocked: false, trigger: { kind: 'control', register: R.scratch } };
+
+/** A PE of a reduce to the root's memory, timed at the root. */
+export function measuredPe(row: Row, layout: RowLayout, pe: PatternPe): RowPe {
+  const { name, children, receives, sends, control, absorbs, routes } = pe;
+  const steps = reduceOps(pe, operandsOf(row, layout)).map((op) => stepOf(row, op));
+  const tasks = tasksOf(row.machine, layout, steps, sends === undefined ? endOfWindow(layout) : [], absorbs ? 1 : 0);
   return {
-    /** Sends the own vector. Its descriptors come from memory in both kinds of program. */
-    send: (advance = false): Step => ({ op: vector('send', 'mov32', wavelets, { to: out(advance), a: own }), loads: 2 }),
-    /** Adds the own vector to what arrives and passes it on. */
-    pass: (advance = false): Step => ({ op: vector('send', 'f32_add', wavelets, { to: out(advance), a: own, b: fabricIn(0) }), loads: 1 + sources(2) }),
-    /** Adds what arrives to the own vector. */
-    add: (): Step => ({ op: vector('receive', 'f32_add', wavelets, { to: own, a: own, b: fabricIn(0) }), loads: 1 + sources(2) }),
-    /** Sends the control wavelet; its source is an immediate in the vendor's program. */
-    control: (): Step => ({ op: vector('send', 'mov32', 1, { to: { ...out(false), control: true }, a: mem(layout.control) }), loads: 1 }),
+    name,
+    tasks: absorbs ? [ABSORB, ...tasks] : tasks,
+    ...(children.length > 0 && { receives }),
+    ...(sends !== undefined && { sends }),
+    routes,
+    ...(control !== undefined && { control }),
   };
 }
 
@@ -105,9 +118,10 @@ const startCycles = (machine: MachineSpec, { op, loads }: Step): Cycle => descri
  */
 export function reduceStartUp(row: Row, layout: RowLayout): Cycle {
   const { machine } = row;
-  const { add, send } = stepsOf(row, layout);
+  const operands = operandsOf(row, layout);
+  const [sender, receiver] = [send(operands, false), add(operands)].map((op) => startCycles(machine, stepOf(row, op)));
   const firstElement = machine.hop + 2 * machine.ramp + 1;
-  return tracedCycles(machine) + Math.max(startCycles(machine, send()), startCycles(machine, add()) - firstElement) + machine.completion;
+  return tracedCycles(machine) + Math.max(sender, receiver - firstElement) + machine.completion;
 }
 
 const tracedCycles = ({ scalar: s }: MachineSpec): Cycle => s.timestamp + 2 * s.branchTaken + s.load + 4 * s.store + s.alu;

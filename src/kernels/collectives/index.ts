@@ -1,10 +1,14 @@
 /** The collectives in a row, by id. */
 import { broadcast } from './broadcast.ts';
 import type { Collective } from './collective.ts';
+import type { Pattern } from './pattern.ts';
 import { star } from './star.ts';
-import { tree } from './tree.ts';
-import { chain, twoPhase } from './two-phase.ts';
+import { tree, treePattern } from './tree.ts';
+import { chain, chainPattern, twoPhase, twoPhasePattern } from './two-phase.ts';
 
 export const REDUCES = { star, chain, tree, 'two-phase': twoPhase } as const satisfies Record<string, Collective>;
 export type ReduceId = keyof typeof REDUCES;
 export { broadcast };
+
+/** The reduces that a kernel can have in its rows, by the values of its option. */
+export const PATTERNS = { chain: chainPattern, tree: treePattern, 'two-phase': twoPhasePattern } as const satisfies Record<string, Pattern>;

@@ -7,16 +7,17 @@
 import { fabricIn, mem, vector } from '../../machine/builder.ts';
 import { Port } from '../../machine/fabric.ts';
 import { type RowLayout, type RowPe, route, rowLayout, rowProgram } from '../measured/row.ts';
-import { type Collective, endOfWindow, measuredAtRoot, type Row, reduceStartUp, type Step, stepsOf, streamNames, tasksOf } from './collective.ts';
+import { type Collective, endOfWindow, measuredAtRoot, operandsOf, type Row, reduceStartUp, type Step, stepOf, streamNames, tasksOf } from './collective.ts';
+import { send } from './pattern.ts';
 
 const { E, W, RAMP } = Port;
 
 function peAt(row: Row, layout: RowLayout, x: number): RowPe {
   const { machine, pes } = row;
-  const { send } = stepsOf(row, layout);
   if (x > 0) {
     const passes = x < pes - 1;
-    return { name: 'sender', tasks: tasksOf(machine, layout, [send(passes)]), sends: 0, routes: [passes ? route(0, [RAMP, W], [E, W]) : route(0, [RAMP, W])] };
+    const tasks = tasksOf(machine, layout, [stepOf(row, send(operandsOf(row, layout), passes))]);
+    return { name: 'sender', tasks, sends: 0, routes: [passes ? route(0, [RAMP, W], [E, W]) : route(0, [RAMP, W])] };
   }
   if (pes === 1) return { name: 'root', tasks: tasksOf(machine, layout, [], endOfWindow(layout)), routes: [] };
   return { name: 'root', tasks: tasksOf(machine, layout, [addAll(row, layout)], endOfWindow(layout)), receives: 0, routes: [route(0, [E, RAMP])] };
@@ -26,8 +27,7 @@ function peAt(row: Row, layout: RowLayout, x: number): RowPe {
 function addAll(row: Row, layout: RowLayout): Step {
   const { pes, wavelets } = row;
   const own = mem(layout.vector, 1, { inner: wavelets, outer: 0 });
-  const { loads } = stepsOf(row, layout).add();
-  return { op: vector('receive', 'f32_add', (pes - 1) * wavelets, { to: own, a: own, b: fabricIn(0) }), loads };
+  return stepOf(row, vector('receive', 'f32_add', (pes - 1) * wavelets, { to: own, a: own, b: fabricIn(0) }));
 }
 
 export const star: Collective = {

@@ -8,10 +8,12 @@
  *
  * Model (S6): C = B log2 P at the root; E = B times the sum of all distances; N = L = P - 1; D = log2 P.
  */
+import type { Color } from '../../base/units.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { RouteClass } from '../../machine/program.ts';
-import { type RowLayout, type RowPe, route, rowLayout, rowProgram } from '../measured/row.ts';
-import { type Collective, endOfWindow, measuredAtRoot, type Row, reduceStartUp, type Step, stepsOf, streamNames, tasksOf } from './collective.ts';
+import { route, rowLayout, rowProgram } from '../measured/row.ts';
+import { type Collective, measuredAtRoot, measuredPe, reduceStartUp, streamNames } from './collective.ts';
+import type { Pattern, PatternRow } from './pattern.ts';
 
 const { E, W, RAMP } = Port;
 
@@ -35,29 +37,32 @@ function passedTo(x: number, pes: number): number[] {
   }
 }
 
-function routesAt(x: number, pes: number): RouteClass {
-  const routes = childrenOf(x, pes).length > 0 ? [route(ones(x), [E, RAMP])] : [];
-  if (x === 0) return routes;
-  const own = ones(x) - 1;
-  const passing = passedTo(x, pes).map(ones);
+/** Colors from `first` on; a root that sends does so on the one before. */
+function routesAt(x: number, { pes, to }: PatternRow, first: Color): RouteClass {
+  const color = (receiver: number): Color => first + ones(receiver);
+  const routes = childrenOf(x, pes).length > 0 ? [route(color(x), [E, RAMP])] : [];
+  if (x === 0 && to === 'memory') return routes;
+  const own = color(x) - 1;
+  const passing = passedTo(x, pes).map(color);
   routes.push(passing.includes(own) ? route(own, [RAMP, W], [E, W]) : route(own, [RAMP, W]));
   return [...routes, ...passing.filter((color) => color !== own).map((color) => route(color, [E, W]))];
 }
 
-function peAt(row: Row, layout: RowLayout, x: number): RowPe {
-  const { send, pass, add } = stepsOf(row, layout);
-  const children = childrenOf(x, row.pes);
-  const advance = routesAt(x, row.pes).some(({ positions }) => positions.length > 1);
-  const adds: Step[] = Array.from({ length: children.length - (x === 0 ? 0 : 1) }, add);
-  const steps = x === 0 ? adds : children.length === 0 ? [send(advance)] : [...adds, pass(advance)];
-  return {
-    name: x === 0 ? 'root' : 'node',
-    tasks: tasksOf(row.machine, layout, steps, x === 0 ? endOfWindow(layout) : []),
-    ...(children.length > 0 && { receives: ones(x) }),
-    ...(x > 0 && { sends: ones(x) - 1 }),
-    routes: routesAt(x, row.pes),
-  };
-}
+export const treePattern: Pattern = (row) => {
+  const first = row.to === 'edge' ? 1 : 0;
+  return Array.from({ length: row.pes }, (_, x) => {
+    const routes = routesAt(x, row, first);
+    return {
+      name: x === 0 ? 'root' : 'node',
+      children: childrenOf(x, row.pes),
+      receives: first + ones(x),
+      ...((x > 0 || row.to === 'edge') && { sends: first + ones(x) - 1 }),
+      advance: routes.some(({ positions }) => positions.length > 1),
+      absorbs: false,
+      routes,
+    };
+  });
+};
 
 const rounds = (pes: number): number => Math.ceil(Math.log2(pes));
 
@@ -67,7 +72,7 @@ export const tree: Collective = {
   descriptors: 'memory',
   build(row, vectors) {
     const layout = rowLayout(row.machine, row.wavelets);
-    const pes = Array.from({ length: row.pes }, (_, x) => peAt(row, layout, x));
+    const pes = treePattern({ ...row, to: 'memory' }).map((pe) => measuredPe(row, layout, pe));
     const program = rowProgram({ machine: row.machine, layout, pes, vectors, streams: streamNames(rounds(row.pes), 'partial sums') });
     return measuredAtRoot(program, layout, tree.result(row, vectors));
   },

@@ -13,10 +13,10 @@
  */
 import { encodeControl } from '../../machine/control.ts';
 import { Port } from '../../machine/fabric.ts';
-import type { RouteClass, Task } from '../../machine/program.ts';
-import { type RowLayout, type RowPe, route, rowLayout, rowProgram } from '../measured/row.ts';
-import { R } from '../measured/stamps.ts';
-import { type Collective, endOfWindow, measuredAtRoot, type Row, reduceStartUp, type Step, stepsOf, streamNames, tasksOf } from './collective.ts';
+import type { RouteClass } from '../../machine/program.ts';
+import { route, rowLayout, rowProgram } from '../measured/row.ts';
+import { type Collective, measuredAtRoot, measuredPe, type Row, reduceStartUp, streamNames } from './collective.ts';
+import type { Pattern, PatternRow } from './pattern.ts';
 
 const { E, W, RAMP } = Port;
 
@@ -29,8 +29,7 @@ interface Place {
   readonly groups: number;
 }
 
-function placeOf(row: Row, x: number): Place {
-  const { pes, group: size } = row;
+function placeOf({ pes, group: size }: PatternRow, x: number): Place {
   const group = Math.floor(x / size);
   return { x, group, place: x % size, size: Math.min(size, pes - group * size), groups: Math.ceil(pes / size) };
 }
@@ -44,46 +43,38 @@ const sendColor = ({ group, place }: Place): number => (group + place) % 2;
 const passesOnSendColor = (p: Place): boolean => isPassed(p) && p.place % 2 === 1;
 const sendsControl = (p: Place): boolean => passesOnSendColor(p) && p.place > 1;
 
-/** Vector ops of a PE in order. */
-function stepsAt(p: Place, row: Row, layout: RowLayout): Step[] {
-  const { send, pass, add, control } = stepsOf(row, layout);
-  const root = p.x === 0;
-  if (p.place > 0) {
-    const advance = passesOnSendColor(p) && p.place === 1;
-    return [p.place === p.size - 1 ? send(advance) : pass(advance), ...(sendsControl(p) ? [control()] : [])];
-  }
-  if (isLast(p)) return p.size > 1 ? [root ? add() : pass()] : root ? [] : [send()];
-  return [...(p.size > 1 ? [add()] : []), root ? add() : pass()];
+/** Who sends to a PE: its eastern neighbour in the group, then, to a leader, the next leader. */
+function childrenOf({ x, place, size, group, groups }: Place): number[] {
+  const chain = place < size - 1 ? [x + 1] : [];
+  return place === 0 && group < groups - 1 ? [...chain, x + size] : chain;
 }
 
-/** Takes the control wavelet that flips the receive side; the first task of a PE that gets one. */
-const ABSORB: Task = { name: 'absorb control', code: [], active: false, blocked: false, trigger: { kind: 'control', register: R.scratch } };
-
-function routesAt(p: Place): RouteClass {
+function routesAt(p: Place, to: PatternRow['to']): RouteClass {
   const [sends, receives] = [sendColor(p), 1 - sendColor(p)];
   const own = passesOnSendColor(p) ? route(sends, [RAMP, W], [E, W]) : route(sends, [RAMP, W]);
   const last = p.place === p.size - 1;
-  const routes = p.x > 0 ? [own] : [];
+  const routes = p.x > 0 || to === 'edge' ? [own] : [];
   if (!isPassed(p)) return last && isLast(p) ? routes : [...routes, route(receives, [E, RAMP])];
   if (passesOnSendColor(p)) return last ? routes : [...routes, route(receives, [E, RAMP])];
   return [...routes, last ? route(receives, [E, W]) : route(receives, [E, RAMP], [E, W])];
 }
 
-function peAt(row: Row, layout: RowLayout, x: number): RowPe {
-  const p = placeOf(row, x);
-  const steps = stepsAt(p, row, layout);
-  const absorbs = isPassed(p) && !passesOnSendColor(p) && p.place < p.size - 1;
-  const tasks = tasksOf(row.machine, layout, steps, x === 0 ? endOfWindow(layout) : [], absorbs ? 1 : 0);
-  const receives = steps.some(({ op }) => op.b !== undefined);
-  return {
-    name: p.place === 0 ? 'leader' : 'member',
-    tasks: absorbs ? [ABSORB, ...tasks] : tasks,
-    ...(receives && { receives: 1 - sendColor(p) }),
-    ...(x > 0 && { sends: sendColor(p) }),
-    routes: routesAt(p),
-    ...(sendsControl(p) && { control: encodeControl(['advance'], { task: 0 }) }),
-  };
-}
+export const twoPhasePattern: Pattern = (row) =>
+  Array.from({ length: row.pes }, (_, x) => {
+    const p = placeOf(row, x);
+    return {
+      name: p.place === 0 ? 'leader' : 'member',
+      children: childrenOf(p),
+      receives: 1 - sendColor(p),
+      ...((x > 0 || row.to === 'edge') && { sends: sendColor(p) }),
+      advance: passesOnSendColor(p) && p.place === 1,
+      ...(sendsControl(p) && { control: encodeControl(['advance'], { task: 0 }) }),
+      absorbs: isPassed(p) && !passesOnSendColor(p) && p.place < p.size - 1,
+      routes: routesAt(p, row.to),
+    };
+  });
+
+export const chainPattern: Pattern = (row) => twoPhasePattern({ ...row, group: row.pes });
 
 export const twoPhase: Collective = {
   id: 'two-phase',
@@ -91,7 +82,7 @@ export const twoPhase: Collective = {
   descriptors: 'registers',
   build(row, vectors) {
     const layout = rowLayout(row.machine, row.wavelets);
-    const pes = Array.from({ length: row.pes }, (_, x) => peAt(row, layout, x));
+    const pes = twoPhasePattern({ ...row, to: 'memory' }).map((pe) => measuredPe(row, layout, pe));
     const program = rowProgram({ machine: row.machine, layout, pes, vectors, streams: streamNames(2, 'partial sums') });
     return measuredAtRoot(program, layout, twoPhase.result(row, vectors));
   },
