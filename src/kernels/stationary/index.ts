@@ -1,13 +1,14 @@
 /** `stationary`: every row is dequantised once and stays in SRAM as f32. */
 import { usedBytes } from '../../machine/memory.ts';
-import { rowKernel } from '../rows/kernel.ts';
+import { type RowKernel, rowKernel } from '../rows/kernel.ts';
 import { layout as streamingLayout } from '../streaming/layout.ts';
 import { estimate } from './estimate.ts';
 import { segments } from './host.ts';
-import { layout } from './layout.ts';
+import { layout, type StationaryLayout } from './layout.ts';
 import { blockCode, code } from './pe.ts';
 
-export const stationary = rowKernel({
+/** What a PE does with its rows; split-k runs it on a slice of K. */
+export const stationaryRows: RowKernel<StationaryLayout> = {
   id: 'stationary',
   name: 'stationary',
   idea: 'Each PE dequantises its rows once into SRAM, then all columns stream through; it wins from the second column on while the f32 rows fit.',
@@ -17,4 +18,6 @@ export const stationary = rowKernel({
   segments,
   estimate,
   alternatives: [{ id: 'streaming', bytes: (job) => usedBytes(streamingLayout(job).allocations) }],
-});
+};
+
+export const stationary = rowKernel(stationaryRows);
