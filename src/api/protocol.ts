@@ -183,13 +183,21 @@ export type { Errors, Wait };
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
 
+/** A file that the trace of a run is written to while it runs, and read back from. For callers in the session's own thread. */
+export interface TraceFile {
+  /** Appends; the run waits for it. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** All that was written, from the beginning. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
 /** One session per worker; comlink exposes it. Calls never throw across the wire: they return an Outcome. */
 export interface Session {
   kernels(): Promise<Outcome<readonly KernelSummary[]>>;
   openModel(source: ModelSource): Promise<Outcome<ModelSummary>>;
   plan(config: RunConfig): Promise<Outcome<PlanSummary>>;
   /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */
-  run(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<RunResult>>;
+  run(config: RunConfig, onProgress: (progress: Progress) => void, file?: TraceFile): Promise<Outcome<RunResult>>;
   cancel(): Promise<void>;
   /** The machine's state hash after `cycle` ticks of the last finished run: restores a snapshot and re-runs. Latest call wins. */
   stateHash(cycle: Cycle): Promise<Outcome<string>>;

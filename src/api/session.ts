@@ -12,7 +12,6 @@ import { createReferenceEngine } from '../engine/reference.ts';
 import { createWaveletEngine } from '../engine/wavelet.ts';
 import { KERNELS, kernelById } from '../kernels/registry.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
-import { enumerateChannels } from '../machine/channels.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import { MACHINES, type MachineSpec } from '../machine/spec.ts';
@@ -20,10 +19,8 @@ import { validateProgram } from '../machine/validate.ts';
 import type { Workload } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { scenarioById } from '../scenarios/registry.ts';
-import { cutTrace } from '../trace/cut.ts';
 import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
-import { Recorder } from '../trace/recorder.ts';
 import { type Placed, peDetail } from './detail.ts';
 import { Models } from './models.ts';
 import {
@@ -38,8 +35,10 @@ import {
   type RunConfig,
   type RunResult,
   type Session,
+  type TraceFile,
   type WireError,
 } from './protocol.ts';
+import { type Recording, startRecording } from './recording.ts';
 import { Replay, Snapshots } from './replay.ts';
 
 /** Milliseconds of simulation between looks at the message queue: cancel answers within this. */
@@ -111,11 +110,11 @@ export function createSession(): Session {
     cancel: async () => {
       generation++;
     },
-    run: (config, onProgress) => {
+    run: (config, onProgress, file) => {
       const mine = ++generation;
       return outcome(async () => {
         try {
-          const { result, run } = await simulate(models, config, onProgress, () => mine !== generation);
+          const { result, run } = await simulate(models, config, { report: onProgress, stopped: () => mine !== generation, file });
           finished = run;
           return result;
         } catch (error) {
@@ -185,15 +184,20 @@ function pricesOf(kernel: Kernel, plan: Plan): Prices {
   });
 }
 
-type Report = (progress: Progress) => void;
+/** What the caller of a run sees and says of it, and where its trace goes if not into memory. */
+interface Caller {
+  readonly report: (progress: Progress) => void;
+  readonly stopped: () => boolean;
+  readonly file: TraceFile | undefined;
+}
 
-async function simulate(models: Models, config: RunConfig, report: Report, stopped: () => boolean): Promise<{ result: RunResult; run: Finished }> {
+async function simulate(models: Models, config: RunConfig, { report, stopped, file }: Caller): Promise<{ result: RunResult; run: Finished }> {
   const pause = async (progress: Progress): Promise<void> => {
     report(progress);
     await breathe();
     if (stopped()) throw new Cancelled();
   };
-  if (config.scenario !== undefined) return simulateScenario(config, config.scenario, pause);
+  if (config.scenario !== undefined) return simulateScenario(config, config.scenario, file, pause);
   const { kernel, plan } = kernelAndPlan(models, config);
   const estimate = kernel.estimate(plan);
   const expected = estimate.closedForm.cycles;
@@ -202,10 +206,10 @@ async function simulate(models: Models, config: RunConfig, report: Report, stopp
   await pause({ phase: 'placing', cycle: 0, expected });
   const rows = kernel.rowMap(plan);
   const title = `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`;
-  const ran = await runProgram({ config, title, program: kernel.build(plan, workload), expected, work: { rows, workload } }, pause);
-  const { engine, program, recorder } = ran;
+  const ran = await runProgram({ config, title, program: kernel.build(plan, workload), expected, work: { rows, workload }, file }, pause);
+  const { engine, program, recording } = ran;
   await pause({ phase: 'checking', cycle: engine.cycle, expected });
-  const trace = recorder.finish(program.width, program.height, engine.cycle);
+  const trace = await recording.finish(engine.cycle, false);
   const stripped = withoutLoads(program);
   const reader = new TraceReader(stripped, trace);
   const { weightBytes, usedPes, macRate } = plan;
@@ -239,9 +243,9 @@ async function simulate(models: Models, config: RunConfig, report: Report, stopp
 }
 
 /** A scenario ends with the error it is there to show. */
-async function simulateScenario(config: RunConfig, id: string, pause: Pause): Promise<never> {
+async function simulateScenario(config: RunConfig, id: string, file: TraceFile | undefined, pause: Pause): Promise<never> {
   const { title, build } = scenarioById(id);
-  await runProgram({ config, title, program: build(machineOf(config)), expected: 0, work: null }, pause);
+  await runProgram({ config, title, program: build(machineOf(config)), expected: 0, work: null, file }, pause);
   throw new Error(`the scenario ${id} ended without its error`);
 }
 
@@ -253,12 +257,13 @@ interface Job extends Pick<Finished, 'program' | 'work'> {
   readonly title: string;
   /** Cycles it is thought to take, 0 when unknown. */
   readonly expected: number;
+  readonly file: TraceFile | undefined;
 }
 
 interface Ran {
   readonly engine: Engine;
   readonly program: Program;
-  readonly recorder: Recorder;
+  readonly recording: Recording;
   readonly run: Finished;
   readonly ms: number;
 }
@@ -268,37 +273,44 @@ async function runProgram(job: Job, pause: Pause): Promise<Ran> {
   const { config, program, expected, work } = job;
   validateProgram(program);
   const createEngine = ENGINES[engineNameOf(config)];
-  const recorder = new Recorder(program.width * program.height, enumerateChannels(program), program.sources.length, program.sinks.length);
-  const engine = createEngine(program, recorder);
+  const recording = startRecording(program, job.file);
+  const engine = createEngine(program, recording.recorder);
   const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
   const pace = { ms: 0, slice: 16 };
   const run = (): Finished => ({ program, work, replay: new Replay(program, createEngine, snapshots), slice: pace.slice });
   try {
-    await runToEnd(engine, snapshots, pace, (cycle) => pause({ phase: 'simulating', cycle, expected }));
+    await runToEnd(engine, recording, snapshots, pace, (cycle) => pause({ phase: 'simulating', cycle, expected }));
   } catch (error) {
-    if (error instanceof ProgramError) throw new Failed(error, failureOf(job, recorder, error), run());
+    if (error instanceof ProgramError) throw new Failed(error, await failureOf(job, recording, error), run());
     throw error;
   }
-  return { engine, program, recorder, run: run(), ms: pace.ms };
+  return { engine, program, recording, run: run(), ms: pace.ms };
 }
 
-function failureOf({ config, title, program }: Job, recorder: Recorder, { cycle, waits, message, fixes }: ProgramError): Failure {
-  const trace = cutTrace(recorder.finish(program.width, program.height, cycle), cycle);
+async function failureOf({ config, title, program }: Job, recording: Recording, { cycle, waits, message, fixes }: ProgramError): Promise<Failure> {
+  const trace = await recording.finish(cycle, true);
   return { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash: traceHash(trace), waits, message, fixes };
 }
 
 const engineNameOf = ({ engine }: RunConfig): RunResult['engine'] => engine ?? 'wavelet';
 
 /** Advances in slices of about SLICE_MS, taking snapshots where they are wanted; counts milliseconds and fits the slice in `pace`. */
-async function runToEnd(engine: Engine, snapshots: Snapshots, pace: { ms: number; slice: number }, pause: (cycle: number) => Promise<void>): Promise<void> {
+async function runToEnd(
+  engine: Engine,
+  recording: Recording,
+  snapshots: Snapshots,
+  pace: { ms: number; slice: number },
+  pause: (cycle: number) => Promise<void>,
+): Promise<void> {
   while (!engine.finished) {
     if (engine.cycle >= snapshots.next) snapshots.add(engine.snapshot());
     const begin = performance.now();
     engine.advance(Math.min(engine.cycle + pace.slice, Math.max(engine.cycle + 1, snapshots.next)));
     const took = performance.now() - begin;
     pace.ms += took;
-    if (took < SLICE_MS / 2 && pace.slice < 2 ** 24) pace.slice *= 2;
-    else if (took > SLICE_MS && pace.slice > 1) pace.slice = Math.ceil(pace.slice / 2);
+    const isMuch = await recording.write(engine);
+    if (took < SLICE_MS / 2 && !isMuch && pace.slice < 2 ** 24) pace.slice *= 2;
+    else if ((took > SLICE_MS || isMuch) && pace.slice > 1) pace.slice = Math.ceil(pace.slice / 2);
     if (took > SLICE_MS / 4 || engine.finished) await pause(engine.cycle);
   }
 }
