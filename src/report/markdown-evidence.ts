@@ -1,7 +1,7 @@
 /** The evidence behind a report's first page, one section a question: configuration, cycles, latency, memory, checks, numbers, limits, definitions. */
 import { KIND_DEFINITIONS } from '../analysis/definitions.ts';
 import { bytes, count, grouped, percent, real } from '../base/numbers.ts';
-import { priceTotal } from '../machine/price.ts';
+import { type Price, priceTotal } from '../machine/price.ts';
 import { inlineCode, markdown as text } from './escape.ts';
 import { type Align, table } from './markdown-table.ts';
 import type { Report } from './types.ts';
@@ -12,6 +12,7 @@ export function evidence(report: Report): string[] {
   return [
     ...configuration(report),
     ...whereCyclesGo(report),
+    ...facts(report),
     ...prices(report),
     ...latency(report),
     ...memory(report),
@@ -81,12 +82,31 @@ function whereCyclesGo({ peCycles, overTime, phases, summary }: Report): string[
   ];
 }
 
-function prices({ blockPrice, closedFormTerms, lowerBoundTerms, verdict }: Report): string[] {
-  const price = (name: string, p: Report['blockPrice']['dot']): string[] => [name, ...[p.element, p.setup, p.scalar, priceTotal(p)].map((n) => grouped(n))];
+function facts({ summary }: Report): string[] {
+  const list = summary.facts;
+  if (list.length === 0) return [];
+  const value = (fact: (typeof list)[number]): string =>
+    `${Number.isInteger(fact.value) ? grouped(fact.value) : real(fact.value, 3)} ${text(fact.unit)}`.trim();
+  return [
+    `## Of the kernel ${text(summary.config.kernel)}`,
+    table(
+      ['', 'value', 'meaning'],
+      ['left', 'right', 'left'],
+      list.map((fact) => [text(fact.name), value(fact), text(fact.meaning)]),
+    ),
+  ];
+}
+
+function prices({ prices: list, closedFormTerms, lowerBoundTerms, verdict }: Report): string[] {
+  const cells = (p: Price): string[] => [p.element, p.setup, p.scalar, priceTotal(p)].map((n) => grouped(n));
+  const rows = list.flatMap(({ name, price }) => [
+    [name, 'dequantise', ...cells(price.dequantise)],
+    [name, 'row dot', ...cells(price.dot)],
+  ]);
   return [
     '## What a block costs',
-    'Issue cycles of one block of 256 weights, from the op table of the machine:',
-    table(['', 'elements', 'set-up', 'scalar', 'sum'], right(4), [price('Dequantise', blockPrice.dequantise), price('Row dot', blockPrice.dot)]),
+    'Issue cycles of one block of 256 weights, from the op table of each machine:',
+    table(['machine', 'program', 'elements', 'set-up', 'scalar', 'sum'], ['left', ...right(4)], rows),
     '## Three numbers',
     table(['closed form', 'cycles'], LEFT_RIGHT, [
       ...closedFormTerms.map((term) => [text(term.name), grouped(term.cycles)]),

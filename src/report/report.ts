@@ -81,7 +81,7 @@ export function reportData(input: ReportInput, options: ReportOptions = {}): Rep
     phases: phases(reader, metrics.cycles),
     closedFormTerms: estimate.closedForm.terms,
     lowerBoundTerms: { issue: estimate.lowerBound.issue, link: estimate.lowerBound.link, path: estimate.lowerBound.path },
-    blockPrice: plan.blockPrice,
+    prices: input.prices,
     stages: stages(reader),
     memory: plan.memory,
     wavelets: metrics.wavelets,

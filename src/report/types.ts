@@ -12,6 +12,13 @@ import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
 import type { Trace } from '../trace/schema.ts';
 
+/** Issue cycles of 256 weights on a machine. */
+export interface MachinePrice {
+  readonly machine: string;
+  readonly name: string;
+  readonly price: { readonly dequantise: Price; readonly dot: Price };
+}
+
 /** A number that only a kernel has: waves, replicas, tokens a second. */
 export interface Fact {
   readonly name: string;
@@ -50,6 +57,7 @@ export interface ReportInput extends VerdictInput {
   readonly metrics: Metrics;
   readonly conservation: readonly Conservation[];
   readonly errors: Errors;
+  readonly prices: readonly MachinePrice[];
 }
 
 /** The configuration of a run as data, enough to repeat it. */
@@ -145,7 +153,8 @@ export interface Report {
   readonly phases: readonly Phase[];
   readonly closedFormTerms: ReadonlyArray<{ readonly name: string; readonly cycles: number }>;
   readonly lowerBoundTerms: { readonly issue: number; readonly link: number; readonly path: number };
-  readonly blockPrice: { readonly dequantise: Price; readonly dot: Price };
+  /** Of 256 weights on every machine on which the problem can be placed. */
+  readonly prices: readonly MachinePrice[];
   readonly stages: readonly StageLatency[];
   readonly memory: readonly Allocation[];
   readonly wavelets: Metrics['wavelets'];

@@ -99,6 +99,7 @@ export function finishedRun(changes: Partial<ReportInput> = {}): ReportInput {
       { name: 'multiply-adds = M N K', holds: true, detail: '512 of 512' },
       { name: 'links: at most one wavelet a cycle', holds: true, detail: 'no link above capacity' },
     ],
+    prices: [{ machine: 'wse2', name: 'WSE-2', price: { dequantise: { element: 752, setup: 108, scalar: 140 }, dot: { element: 768, setup: 12, scalar: 0 } } }],
     errors: { vsPlainLoop: 0, maxAbsVsF64: 3.14e-6, relRmsVsF64: 2e-7, maxRelVsSumAbs: 1e-7, relRmsVsUnquantised: null },
     ...changes,
   };

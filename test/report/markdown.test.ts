@@ -28,7 +28,7 @@ describe('the Markdown report', () => {
     '| Placement | 2 × 1 PEs, row-major, at most 1 row a PE, 2 PEs with rows |',
     '| column 0 | 0 | 40 | 40 | 40.0 % |',
     '| column 1 | 40 | 100 | 60 | 60.0 % |',
-    '| Dequantise | 752 | 108 | 140 | 1 000 |',
+    '| WSE-2 | dequantise | 752 | 108 | 140 | 1 000 |',
     '| Hop latency | 1 cycle | S6; fit of S3 gives 0.99 |',
     '| code and run-time reserve | code | 0 | 4 176 B |',
     '| Free |  |  | 44 832 B |',
