@@ -33,12 +33,9 @@ import type { RowJob, RowLayout, RowMapping } from './mapping.ts';
 import { type Placement, rowsIn, usedIn } from './placement.ts';
 
 /** What the formulas read. Times are those of a PE that never waits. */
-interface Model {
-  readonly machine: MachineSpec;
+interface Model extends Listeners {
   readonly placement: Placement;
   readonly n: number;
-  readonly full: CodeTime;
-  readonly last: CodeTime;
   /** Set-up of the drain and the scalar code before it; the same for every PE. */
   readonly drainSetup: number;
 }
@@ -76,23 +73,32 @@ function lastRows(p: Placement): number[] {
 /** Whether PE x, y is the last one and holds fewer rows. */
 const isShort = (p: Placement, x: number, y: number): boolean => y * p.rectangle.width + x === p.usedPes - 1 && p.rowsOfLast < p.rowsPerPe;
 
-/** w(d): how late a full PE is, d hops from the north-west. */
-function lateness({ machine, full }: Model, d: number): number {
+/** PEs that take one stream of activations: what a full one runs, and the last one if it holds fewer rows. */
+export interface Listeners {
+  readonly machine: MachineSpec;
+  readonly full: CodeTime;
+  readonly last: CodeTime;
+}
+
+/** w(d): how late a full PE is, d hops from where the stream enters. */
+function lateness({ machine, full }: Listeners, d: number): number {
   const { hop, ramp, inputQueues } = machine;
   const capacity = inputQueues[ACTIVATIONS_QUEUE] + ramp;
   return Math.max(0, (d + 1) * hop + ramp - full.beforeStream, d * hop + ramp + 1 - capacity);
 }
 
-/** The cycle at which PE x, y begins to drain. */
-function drainStart(model: Model, x: number, y: number): number {
-  const { machine, placement, full, last } = model;
-  const d = x + y;
-  if (!isShort(placement, x, y)) return full.total + lateness(model, d);
+/** The cycle at which the PE d hops from where the stream enters ends its row code; `short` if it is the last one and holds fewer rows. */
+export function endOfRowCode(listeners: Listeners, d: number, short: boolean): number {
+  const { machine, full, last } = listeners;
+  if (!short) return full.total + lateness(listeners, d);
   const { hop, ramp, inputQueues } = machine;
   const own = last.total + Math.max(0, (d + 1) * hop + ramp - last.beforeStream);
-  const lastWord = full.total + lateness(model, 0) - full.afterStream + d * hop + ramp + 1 - (inputQueues[ACTIVATIONS_QUEUE] + ramp);
+  const lastWord = full.total + lateness(listeners, 0) - full.afterStream + d * hop + ramp + 1 - (inputQueues[ACTIVATIONS_QUEUE] + ramp);
   return Math.max(own, lastWord + last.afterStream);
 }
+
+/** The cycle at which PE x, y begins to drain. */
+const drainStart = (model: Model, x: number, y: number): number => endOfRowCode(model, x + y, isShort(model.placement, x, y));
 
 /** When the results of fabric row y are complete: the latest of its first PE, its last PE and the one before. */
 function endOfRow(model: Model, y: number): RowEnd {
