@@ -2,7 +2,7 @@
  * Files as the command line reads and writes them. Output is written beside its place under another name and moved there
  * when it is whole, so a command that fails or is stopped never leaves half a file.
  */
-import { constants, openAsBlob, rmSync } from 'node:fs';
+import { constants, createReadStream, openAsBlob, rmSync } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { WeftError } from '../src/base/error.ts';
@@ -46,6 +46,20 @@ export async function openModelFile(flag: string, path: string): Promise<Blob> {
   return openAsBlob(path);
 }
 
+/** The bytes of a file, piece by piece. Throws WeftError on `flag`, while it is read too. */
+export async function readPieces(flag: string, path: string): Promise<AsyncIterable<Uint8Array>> {
+  await readable(flag, path);
+  return pieces(flag, path);
+}
+
+async function* pieces(flag: string, path: string): AsyncIterable<Uint8Array> {
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20 })) yield piece as Uint8Array;
+  } catch (error) {
+    throw error instanceof WeftError ? error : new WeftError(flag, `'${path}' cannot be read: ${reason(error)}`, ['check the path']);
+  }
+}
+
 /** Little-endian f32 values. Throws WeftError on `flag` unless the file holds whole rows of `k` values, at least one. */
 export async function readRows(flag: string, path: string, k: number): Promise<Float32Array> {
   const { size } = await readable(flag, path);
@@ -79,6 +93,13 @@ export async function checkWritable(flag: string, path: string, inputs: readonly
     if ((await realpath(input).catch(() => resolve(input))) === real) throw new WeftError(flag, `'${path}' would overwrite an input`, ['give another path']);
   }
   await checkFolder(flag, dirname(resolve(path)), false);
+}
+
+/** The same for a file that is read again before it is done: no device, no pipe. */
+export async function checkFile(flag: string, path: string, inputs: readonly string[]): Promise<void> {
+  await checkWritable(flag, path, inputs);
+  const target = await stat(path).catch(() => undefined);
+  if (target && !target.isFile()) throw new WeftError(flag, `'${path}' is not a regular file`, ['give the path of a file']);
 }
 
 /** The same for a folder that is made when it is not there (`make`), or must be there. */
@@ -141,6 +162,11 @@ export class OutputFile {
     } catch (error) {
       throw refused(this.flag, this.path, error);
     }
+  }
+
+  /** What was written so far, where it stands now. */
+  read(): AsyncIterable<Uint8Array> {
+    return pieces(this.flag, this.place);
   }
 
   /** Moves the file to its place. */

@@ -11,7 +11,7 @@ import { type Report, reportData } from '../src/report/report.ts';
 import { toText } from '../src/report/text.ts';
 import { demoFile, type Surroundings } from './demo.ts';
 import { fromWire, Interrupted, RunFailed } from './fail.ts';
-import { checkFolder, checkWritable, littleEndian, type Output, openModelFile, readRows, writeAll } from './files.ts';
+import { checkFile, checkFolder, checkWritable, littleEndian, type Output, OutputFile, openModelFile, readRows, writeAll } from './files.ts';
 import { progressBar } from './progress.ts';
 
 /** The flags of `weft run` as parsed; weft.ts says what each is. */
@@ -29,6 +29,7 @@ export interface RunFlags extends KernelOptions {
   readonly seed: number;
   readonly input?: string;
   readonly output?: string;
+  readonly trace?: string;
   readonly out?: string;
   readonly report: boolean;
   readonly json?: boolean;
@@ -47,14 +48,28 @@ export async function runCommand(flags: RunFlags, { entry, signal }: Surrounding
   const session = createSession();
   const config = await configure(session, flags, entry);
   value(await session.plan(config));
-  const result = await simulate(session, config, signal);
-  const report = reportData(result, { includeLoad: flags.includeLoad === true });
-  const outputs = outputsOf(flags, result, report);
-  await writeAll(outputs);
-  const written = outputs.map((output) => output.path);
+  const { report, written } = await simulateAndWrite(session, config, flags, signal);
   if (flags.json) process.stdout.write(toJson({ ...report.summary, written }));
   else process.stdout.write(toText(report) + (written.length > 0 ? `wrote ${written.join(', ')}\n` : ''));
   checkSound(report);
+}
+
+/** Every file gets its name when all is done; a run whose program fails leaves its trace up to there. */
+async function simulateAndWrite(session: Session, config: RunConfig, flags: RunFlags, signal: AbortSignal): Promise<{ report: Report; written: string[] }> {
+  const trace = flags.trace === undefined ? undefined : await OutputFile.create('--trace', flags.trace);
+  try {
+    const outcome = await simulate(session, config, signal, trace);
+    if (!outcome.ok && outcome.error.failure !== undefined) await trace?.finish();
+    const result = value(outcome);
+    const report = reportData(result, { includeLoad: flags.includeLoad === true });
+    const outputs = outputsOf(flags, result, report);
+    await writeAll(outputs);
+    await trace?.finish();
+    return { report, written: [...outputs.map((output) => output.path), ...(flags.trace === undefined ? [] : [flags.trace])] };
+  } catch (error) {
+    await trace?.discard();
+    throw error;
+  }
 }
 
 /** Sizes without a model ask for a synthetic matrix. */
@@ -82,6 +97,9 @@ async function checkPlaces(flags: RunFlags): Promise<void> {
   const { model = 'demo' } = flags;
   const inputs = [flags.input, ['demo', 'synthetic'].includes(model) ? undefined : model].filter((path) => path !== undefined);
   if (flags.output !== undefined) await checkWritable('--output', flags.output, inputs);
+  if (flags.trace !== undefined && flags.trace === flags.output)
+    throw new WeftError('--trace', `'${flags.trace}' is the file of --output, too`, ['give another path']);
+  if (flags.trace !== undefined) await checkFile('--trace', flags.trace, flags.output === undefined ? inputs : [...inputs, flags.output]);
   if (reports(flags)) await checkFolder('--out', flags.out ?? REPORT_FOLDER, true);
 }
 
@@ -137,13 +155,13 @@ async function readInput(flags: RunFlags, model: ModelSummary, wanted: string): 
   return { x, n };
 }
 
-async function simulate(session: Session, config: RunConfig, signal: AbortSignal): Promise<RunResult> {
+async function simulate(session: Session, config: RunConfig, signal: AbortSignal, trace: OutputFile | undefined): Promise<Outcome<RunResult>> {
   const cancel = (): void => void session.cancel();
   const bar = await progressBar(process.stderr);
   if (signal.aborted) throw new Interrupted();
   signal.addEventListener('abort', cancel);
   try {
-    return value(await session.run(config, (progress) => bar.update(progress)));
+    return await session.run(config, (progress) => bar.update(progress), trace);
   } finally {
     bar.stop();
     signal.removeEventListener('abort', cancel);

@@ -20,6 +20,7 @@ Examples:
   weft run --kernel transformer_layer --k 256 --n 4 --no-report
   weft inspect model.gguf --json
   weft dequantize model.gguf --tensor blk.0.attn_q --output w.f32
+  weft run --n 4 --trace demo.weft-trace && weft trace demo.weft-trace
   weft micro reduce --algo chain --pes 512 --wavelets 4096 --json
 
 Exit codes: 0 success, 1 a run that failed, 2 bad usage or bad input, 130 interrupted.
@@ -51,6 +52,7 @@ function runProgram(): Command {
     .option('--seed <seed>', 'seed of activations and of a synthetic matrix', wholeNumber('--seed', 0, 2 ** 32 - 1), 7)
     .option('--input <X.f32>', 'activations: little-endian f32, N rows of K', named('--input'))
     .option('--output <Y.f32>', 'write the results: little-endian f32, N rows of M', named('--output'))
+    .option('--trace <T.weft-trace>', 'write the trace while the run goes on', named('--trace'))
     .option('--include-load', 'add load, host in and host out to the cycles, the closed form and the bound')
     .option('--json', 'print one JSON object; write reports only with --out')
     .option('--out <folder>', 'where the reports go (default: weft-report)', named('--out'))
@@ -86,6 +88,14 @@ function inspectProgram(): Command {
     .action(async (path: string, flags: { readonly json?: boolean }) => (await import('./inspect.ts')).inspectCommand(path, flags));
 }
 
+function traceProgram(): Command {
+  return command('trace')
+    .description('open a trace file: the machine, its rows, where the cycles went')
+    .argument('<file>', 'path of a file written by weft run --trace or saved on the page', named('FILE'))
+    .option('--json', 'print one JSON object')
+    .action(async (path: string, flags: { readonly json?: boolean }) => (await import('./trace.ts')).traceCommand(path, flags));
+}
+
 function dequantizeProgram(): Command {
   return command('dequantize')
     .description("write a tensor's weights as little-endian f32")
@@ -101,7 +111,7 @@ const program = command('weft')
   .version('0.1.0', '--version', 'print the version')
   .helpOption('-h, --help', 'show help')
   .addHelpText('after', EXAMPLES);
-for (const part of [runProgram(), kernelsProgram(), inspectProgram(), dequantizeProgram(), microProgram(command)]) program.addCommand(part);
+for (const part of [runProgram(), kernelsProgram(), inspectProgram(), dequantizeProgram(), traceProgram(), microProgram(command)]) program.addCommand(part);
 /** A reader that has seen enough (`weft inspect x | head`) is no error; a full disk behind `>` is. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
@@ -120,7 +130,7 @@ process.on('SIGTERM', () => process.exit(143));
 try {
   if (process.argv.length <= 2) {
     program.outputHelp();
-    program.error('no command: choose run, kernels, inspect, dequantize or micro');
+    program.error('no command: choose run, kernels, inspect, dequantize, trace or micro');
   }
   await program.parseAsync();
 } catch (error) {

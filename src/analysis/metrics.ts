@@ -74,7 +74,7 @@ function lastResult(reader: TraceReader): number {
 }
 
 /** PE-cycles by kind up to `cycles`; of a PE with several threads the issuing one counts, stalls only where none issues. */
-function cyclesByKind(reader: TraceReader, cycles: number): Record<string, number> {
+export function cyclesByKind(reader: TraceReader, cycles: number): Record<string, number> {
   const names = Object.keys(KIND);
   const totals: Record<string, number> = Object.fromEntries(names.map((n) => [n, 0]));
   const { kind, thread, begin, end } = reader.trace.intervals;

@@ -111,7 +111,7 @@ describe('weft run', () => {
 
 describe('stopping', () => {
   /** A run of many cycles, started in a folder of its own. */
-  const long = ['run', '--model', 'synthetic', '--m', '4096', '--k', '2048', '--n', '64', '--pes', '16x16', '--output', 'y.f32'];
+  const long = ['run', '--model', 'synthetic', '--m', '4096', '--k', '2048', '--n', '64', '--pes', '16x16', '--output', 'y.f32', '--trace', 't.weft-trace'];
 
   /** Sends a message to the test when `object` gets a listener for `event`, so that no test has to guess or to sleep. */
   const ready = (object: string, event: string): string =>

@@ -33,7 +33,24 @@ describe('help', () => {
   it('of run names every flag that scripts rely on', async () => {
     const { code, stdout } = await weft(['run', '--help'], DIR);
     expect(code).toBe(0);
-    for (const flag of ['model', 'tensor', 'm', 'k', 'n', 'kernel', 'machine', 'pes', 'seed', 'input', 'output', 'engine', 'include-load', 'json', 'out']) {
+    for (const flag of [
+      'model',
+      'tensor',
+      'm',
+      'k',
+      'n',
+      'kernel',
+      'machine',
+      'pes',
+      'seed',
+      'input',
+      'output',
+      'trace',
+      'engine',
+      'include-load',
+      'json',
+      'out',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  --${flag} `, 'm'));
     }
   });
@@ -45,7 +62,7 @@ describe('help', () => {
 
   it('appears for no command at all, with exit code 2 and one line on stderr', async () => {
     const { code, stdout, stderr } = await weft([], DIR);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'weft: no command: choose run, kernels, inspect, dequantize or micro\n' });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'weft: no command: choose run, kernels, inspect, dequantize, trace or micro\n' });
     expect(stdout).toContain('Usage: weft');
   });
 });
