@@ -1,6 +1,6 @@
 /** What can be chosen about the kernel's mapping, one line an option; what is not chosen shows what applies. */
 import { OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../../store/types.ts';
-import { Select } from '../controls/Choice.tsx';
+import { Segments, Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { useActions, useLab } from '../hooks.ts';
@@ -22,20 +22,27 @@ function Option({ id }: { id: OptionId }) {
   const spec: OptionSpec = OPTIONS[id];
   const choose = (value: string | number | null): void => configure({ options: withOption(options, id, value) });
   const value = options?.[id];
+  const shown = String(value ?? applied ?? spec.values?.[0]);
+  const explain = <Explain name={spec.name} text={spec.meaning} />;
+  if (spec.values?.length === 2 && spec.values[0] === 'off') {
+    return (
+      <div className="row check">
+        <label>
+          <input type="checkbox" checked={shown !== 'off'} onChange={(event) => choose(event.target.checked ? (spec.values?.[1] ?? null) : null)} />
+          {spec.name}
+        </label>
+        {explain}
+      </div>
+    );
+  }
   return (
     <div className="field">
       <span className="lbl row" style={{ gap: 6 }}>
         {spec.name}
-        <Explain name={spec.name} text={spec.meaning} />
+        {explain}
       </span>
       {spec.values ? (
-        <Select label={spec.name} value={String(value ?? applied ?? spec.values[0])} onChange={choose}>
-          {spec.values.map((v) => (
-            <option key={v} value={v}>
-              {v}
-            </option>
-          ))}
-        </Select>
+        <Choices spec={spec} values={spec.values} value={shown} onChange={choose} />
       ) : (
         <NumberInput
           label={spec.name}
@@ -48,6 +55,20 @@ function Option({ id }: { id: OptionId }) {
         />
       )}
     </div>
+  );
+}
+
+/** Segments for two values, a list for more. */
+function Choices({ spec, values, value, onChange }: { spec: OptionSpec; values: readonly string[]; value: string; onChange: (value: string) => void }) {
+  if (values.length === 2) return <Segments label={spec.name} value={value} options={values.map((id) => ({ id, name: id }))} onChange={onChange} />;
+  return (
+    <Select label={spec.name} value={value} onChange={onChange}>
+      {values.map((v) => (
+        <option key={v} value={v}>
+          {v}
+        </option>
+      ))}
+    </Select>
   );
 }
 
