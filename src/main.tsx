@@ -20,6 +20,6 @@ const actions = start({
   client: createClient(),
   storage: localStorage,
   demoUrl,
-  report: async (result, format) => (await import('./api/export.ts')).reportText(result, format),
+  exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format),
 });
 createRoot(root).render(<App actions={actions} />);

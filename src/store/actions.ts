@@ -23,8 +23,8 @@ export interface Deps {
   readonly makeReader: (program: Program, trace: Trace) => TraceReader;
   /** Address of the demo model. */
   readonly demoUrl: string;
-  /** Writes a run's report. */
-  readonly report: (result: RunResult, format: 'markdown' | 'json') => Promise<string>;
+  /** A run as a file: its report or its trace. */
+  readonly exportRun: (result: RunResult, format: 'markdown' | 'json' | 'trace') => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
 }
 
 export interface Actions {
@@ -39,7 +39,7 @@ export interface Actions {
   chooseScenario(id: string): void;
   run(): Promise<void>;
   cancel(): void;
-  readonly report: Deps['report'];
+  readonly exportRun: Deps['exportRun'];
   say(message: string): void;
 }
 
@@ -49,7 +49,7 @@ interface Wish extends Pick<LinkState, 'cycle' | 'sel'> {
 }
 const NO_WISH: Wish = { cycle: null, sel: null, notices: [] };
 
-export function createActions({ lab, client, makeReader, demoUrl, report }: Deps): Actions {
+export function createActions({ lab, client, makeReader, demoUrl, exportRun }: Deps): Actions {
   let planTurn = 0;
   let runTurn = 0;
   let modelTurn = 0;
@@ -158,7 +158,7 @@ export function createActions({ lab, client, makeReader, demoUrl, report }: Deps
   }
 
   client.onRestart(() => say('The simulation worker stopped and was started again.'));
-  return { open, configure, openFile, openDemo, chooseSynthetic, chooseScenario, run, cancel: () => void client.cancel(), report, say };
+  return { open, configure, openFile, openDemo, chooseSynthetic, chooseScenario, run, cancel: () => void client.cancel(), exportRun, say };
 }
 
 /** Another kernel takes those of the chosen options that it knows. */

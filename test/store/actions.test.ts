@@ -41,7 +41,7 @@ function setUp(more: Partial<Client> = {}) {
     },
     ...more,
   };
-  const actions = createActions({ lab, client, makeReader: () => ({}) as TraceReader, demoUrl: 'demo.gguf', report: async () => '' });
+  const actions = createActions({ lab, client, makeReader: () => ({}) as TraceReader, demoUrl: 'demo.gguf', exportRun: async () => [] });
   return { lab, client, actions, restart: () => restarted() };
 }
 

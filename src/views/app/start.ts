@@ -13,7 +13,7 @@ interface Page {
   readonly client: Deps['client'];
   readonly storage: KeyValue;
   readonly demoUrl: string;
-  readonly report: Deps['report'];
+  readonly exportRun: Deps['exportRun'];
 }
 
 const ADDRESS: Address = {
@@ -41,8 +41,8 @@ function followPlayback(): void {
 }
 
 /** Restores what was kept, shows the link, runs it. */
-export function start({ client, storage, demoUrl, report }: Page): Actions {
-  const actions = createActions({ lab, client, makeReader: (program, trace) => new TraceReader(program, trace), demoUrl, report });
+export function start({ client, storage, demoUrl, exportRun }: Page): Actions {
+  const actions = createActions({ lab, client, makeReader: (program, trace) => new TraceReader(program, trace), demoUrl, exportRun });
   const kept = load(storage);
   lab.setState(kept);
   followAddress(lab, ADDRESS, storage);

@@ -1,15 +1,16 @@
-/** The report of the run on screen, as Markdown or JSON, saved as a file; nothing is uploaded. */
+/** The run on screen, its report or its trace, saved as a file; nothing is uploaded. */
 import { Flyout } from '../controls/Flyout.tsx';
 import { useActions, useLab } from '../hooks.ts';
 
 const FORMATS = [
   { id: 'markdown', name: 'Report, Markdown', extension: 'md', type: 'text/markdown' },
   { id: 'json', name: 'Report, JSON', extension: 'json', type: 'application/json' },
+  { id: 'trace', name: 'Trace (.weft-trace)', extension: 'weft-trace', type: 'application/octet-stream' },
 ] as const;
 
-/** Hands a text to the browser as a download. */
-function save(name: string, type: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Hands the pieces of a file to the browser as a download. */
+function save(name: string, type: string, pieces: readonly BlobPart[]): void {
+  const address = URL.createObjectURL(new Blob([...pieces], { type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
@@ -18,12 +19,12 @@ function save(name: string, type: string, text: string): void {
 }
 
 export function ExportMenu() {
-  const { report, say } = useActions();
+  const { exportRun, say } = useActions();
   const result = useLab((s) => s.result);
   const write = async (format: (typeof FORMATS)[number]): Promise<void> => {
     if (result === null) return;
     const name = `weft-${result.plan.kernel}-${result.traceHash.slice(0, 8)}.${format.extension}`;
-    save(name, format.type, await report(result, format.id));
+    save(name, format.type, await exportRun(result, format.id));
     say(`${name} was saved.`);
   };
   return (
