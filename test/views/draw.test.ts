@@ -31,6 +31,7 @@ function sceneAt(cycle: number, more: Partial<Scene> = {}): Scene {
     values: null,
     routes: null,
     waits: [],
+    regions: [],
     palette: PALETTES.light,
     selected: 5,
     hovered: 6,
@@ -80,6 +81,18 @@ describe('the fabric', () => {
   it('at 10 px: a source that cannot send is written as held', () => {
     expect(drawn(sceneAt(20), 10).texts()).toContain('x held');
     expect(drawn(sceneAt(40), 10).texts()).toContain('x in');
+  });
+
+  it('at 10 and at 60 px: named regions have a frame and their names, inside where there is room and beside where not', () => {
+    const regions = [
+      { name: 'QKV', x: 0, y: 0, width: 4, height: 2 },
+      { name: 'a name too long', x: 0, y: 2, width: 1, height: 1 },
+    ];
+    for (const scale of [10, 60]) {
+      const canvas = drawn(sceneAt(20, { regions }), scale);
+      expect(canvas.texts()).toEqual(expect.arrayContaining(['QKV', 'a name too long']));
+      expect(canvas.count('strokeRect') - drawn(sceneAt(20), scale).count('strokeRect')).toBe(2);
+    }
   });
 
   it('at 30 px: a glyph on every PE', () => {

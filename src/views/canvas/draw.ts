@@ -7,6 +7,7 @@ import { drawElement, drawElementWords } from './elements.ts';
 import { peGeometry } from './geometry.ts';
 import { drawLinks } from './links.ts';
 import { drawMarks } from './overlay.ts';
+import { drawRegions } from './regions.ts';
 import { drawLanes, drawRouter, drawTraffic } from './routers.ts';
 import { drawRoutes } from './routes.ts';
 import { drawRulers } from './rulers.ts';
@@ -31,6 +32,7 @@ export function draw(ctx: Context, scene: Scene, v: Viewport): void {
   ctx.rect(well.x - 4, well.y - 4, well.width + 4 + v.gutters.right, well.height + 4 + v.gutters.bottom);
   ctx.clip();
   drawFabric(ctx, scene, v);
+  drawRegions(ctx, scene, v);
   drawMarks(ctx, scene, v);
   drawWaits(ctx, scene, v);
   ctx.restore();

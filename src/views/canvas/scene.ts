@@ -1,7 +1,7 @@
 /** What the draw functions are given: data and choices, no store, no element. They only read it. */
 import type { FabricFrame } from '../../analysis/fabric-frame.ts';
 import type { LatencyStage } from '../../analysis/latency.ts';
-import type { Wait } from '../../store/types.ts';
+import type { RunResult, Wait } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { IDLE } from '../../trace/reader.ts';
 import { type Palette, rampStep } from '../theme/palette.ts';
@@ -39,6 +39,8 @@ export interface Scene {
   readonly palette: Palette;
   /** The waits a stuck run ended in; empty before its end. */
   readonly waits: readonly Wait[];
+  /** Named parts of the rectangle, drawn as frames. */
+  readonly regions: NonNullable<RunResult['plan']['regions']>;
   readonly selected: number | null;
   readonly hovered: number | null;
   /** First row of A on a PE in words, or an empty string. */

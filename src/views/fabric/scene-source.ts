@@ -70,6 +70,7 @@ export class SceneSource {
       routes: state.layer === 'colors' ? (routes ?? new Set(reader.program.streams.map((s) => s.color))) : null,
       palette,
       waits: stuckWaits(state),
+      regions: state.result?.plan.regions ?? [],
       selected: state.pe,
       hovered: state.hover,
       rowLabel: rowLabels(state),
