@@ -97,7 +97,7 @@ function macs(plan: Plan, program: Program): MacCount {
 }
 
 /** The numbers belong to the plan, and there are as many as its shape says. */
-function checkNumbers(shape: Shape, gemm: Gemm): void {
+export function checkNumbers(shape: Shape, gemm: Gemm): void {
   const same = (['m', 'k', 'n', 'format'] as const).every((name) => shape[name] === gemm[name]);
   assert(same, `the plan is for ${JSON.stringify(shape)}, the numbers for another shape`);
   const { m, k, n } = shape;
