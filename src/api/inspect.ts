@@ -6,7 +6,7 @@ import { WeftError } from '../base/error.ts';
 import { findTensor, openGguf, type TensorInfo } from '../model/gguf-read.ts';
 import { isMetadataArray, type MetadataValue } from '../model/gguf-types.ts';
 import { type BlobLike, fromBlob } from '../model/range.ts';
-import { FORMATS, formatOfType } from '../quant/formats.ts';
+import { formatOfType, GGML_FORMATS } from '../quant/formats.ts';
 
 export { DEMO_FILE, DEMO_TENSOR } from '../model/demo.ts';
 
@@ -66,7 +66,7 @@ export async function dequantiseTensor(blob: BlobLike, name: string, tensor: str
   const info = findTensor(file, tensor);
   const format = formatOfType(info.typeId);
   if (format === undefined) {
-    const known = Object.values(FORMATS).map((f) => f.name);
+    const known = GGML_FORMATS.map((f) => f.name);
     throw new WeftError('--tensor', `'${info.name}' is stored as ${info.type}, which Weft cannot turn into f32`, [
       `Choose a tensor of type ${known.join(', ')}`,
     ]);

@@ -2,20 +2,21 @@
  * The registry of number formats: every tensor type ggml knows with its size, and the ones Weft turns into f32.
  * Numbers and sizes: ggml 0.21.0 (commit d99724f2), `enum ggml_type` of ggml.h and the block structs of ggml-common.h.
  * Types ggml has removed (4, 5, 31 to 33, 36 to 38) are not in the table. To add a format: one file with its reference
- * twin, one line in FORMATS.
+ * twin, one line in FORMATS. Formats that are not ggml's (q4_k_ix) have no number and are never found in a file.
  */
 import { WeftError } from '../base/error.ts';
+import { K_BLOCK_WEIGHTS } from './blocks.ts';
+import type { Fp8Kind } from './fp8.ts';
 import { dequantiseBF16, dequantiseBF16Reference, dequantiseF16, dequantiseF16Reference, dequantiseF32, dequantiseF32Reference } from './plain.ts';
 import { dequantiseQ4K, dequantiseQ4KReference } from './q4_k.ts';
+import { dequantiseQ4KIx, dequantiseQ4KIxReference, Q4_K_IX_BYTES } from './q4_k_ix.ts';
 import { dequantiseQ5K, dequantiseQ5KReference } from './q5_k.ts';
 import { dequantiseQ6K, dequantiseQ6KReference } from './q6_k.ts';
 import { dequantiseQ80, dequantiseQ80Reference } from './q8_0.ts';
 
-/** A tensor type of ggml: enough to compute sizes and to name it in a message. */
-export interface GgmlType {
-  /** The number in a GGUF file. */
-  readonly type: number;
-  /** ggml's name, e.g. `Q4_K`. */
+/** How rows are stored: enough to compute sizes and to name it in a message. */
+export interface BlockType {
+  /** ggml's name, e.g. `Q4_K`, for its own types. */
   readonly name: string;
   /** Weights per block, along the contiguous dimension. */
   readonly blockSize: number;
@@ -23,14 +24,23 @@ export interface GgmlType {
   readonly blockBytes: number;
 }
 
-/** Formats Weft can turn into f32; the id is ggml's name in lower case. */
-export type FormatId = 'f32' | 'f16' | 'bf16' | 'q4_k' | 'q5_k' | 'q6_k' | 'q8_0';
+/** A tensor type of ggml. */
+export interface GgmlType extends BlockType {
+  /** The number in a GGUF file. */
+  readonly type: number;
+}
+
+/** Formats of ggml that Weft can turn into f32; the id is ggml's name in lower case. */
+export type GgmlFormatId = 'f32' | 'f16' | 'bf16' | 'q4_k' | 'q5_k' | 'q6_k' | 'q8_0';
+/** The block format of the original kernel file, with d and dmin in E4M3 or in E5M2 (q4_k_ix.ts). */
+export type OriginalFormatId = 'q4_k_ix' | 'q4_k_ix_e5m2';
+export type FormatId = GgmlFormatId | OriginalFormatId;
 
 /** bytes[blockBytes * n] -> out[blockSize * n], any n; `bytes` may start at any address, both lengths must match. */
 export type Dequantise = (bytes: Uint8Array, out: Float32Array) => void;
 
 /** A format with its conversion to f32 and the readable twin that the fast one is compared with. */
-export interface Format extends GgmlType {
+export interface Format extends BlockType {
   readonly id: FormatId;
   readonly dequantise: Dequantise;
   readonly reference: Dequantise;
@@ -79,7 +89,7 @@ const GGML_TYPES: ReadonlyMap<number, GgmlType> = new Map(
 );
 
 /** Every format Weft can compute with, by id. */
-export const FORMATS: Readonly<Record<FormatId, Format>> = {
+export const FORMATS: Readonly<Record<GgmlFormatId, Format & GgmlType> & Record<OriginalFormatId, Format>> = {
   f32: format('f32', 0, dequantiseF32, dequantiseF32Reference),
   f16: format('f16', 1, dequantiseF16, dequantiseF16Reference),
   bf16: format('bf16', 30, dequantiseBF16, dequantiseBF16Reference),
@@ -87,11 +97,21 @@ export const FORMATS: Readonly<Record<FormatId, Format>> = {
   q5_k: format('q5_k', 13, dequantiseQ5K, dequantiseQ5KReference),
   q6_k: format('q6_k', 14, dequantiseQ6K, dequantiseQ6KReference),
   q8_0: format('q8_0', 8, dequantiseQ80, dequantiseQ80Reference),
+  q4_k_ix: originalFormat('q4_k_ix', 'e4m3'),
+  q4_k_ix_e5m2: originalFormat('q4_k_ix_e5m2', 'e5m2'),
 };
 
-function format(id: FormatId, type: number, dequantise: Dequantise, reference: Dequantise): Format {
+function originalFormat(id: OriginalFormatId, kind: Fp8Kind): Format {
+  const layout = { name: id.toUpperCase(), blockSize: K_BLOCK_WEIGHTS, blockBytes: Q4_K_IX_BYTES };
+  return { ...layout, id, dequantise: dequantiseQ4KIx(kind), reference: dequantiseQ4KIxReference(kind) };
+}
+
+function format(id: GgmlFormatId, type: number, dequantise: Dequantise, reference: Dequantise): Format & GgmlType {
   return { ...(GGML_TYPES.get(type) as GgmlType), id, dequantise, reference };
 }
+
+/** The formats of ggml among them. */
+export const GGML_FORMATS: ReadonlyArray<Format & GgmlType> = Object.values(FORMATS).filter((candidate): candidate is Format & GgmlType => 'type' in candidate);
 
 /** The ggml type with this number; undefined if ggml 0.21.0 knows none or has removed it. */
 export function ggmlType(type: number): GgmlType | undefined {
@@ -99,15 +119,15 @@ export function ggmlType(type: number): GgmlType | undefined {
 }
 
 /** The format with this ggml type number; undefined if Weft cannot turn it into f32. */
-export function formatOfType(type: number): Format | undefined {
-  return Object.values(FORMATS).find((candidate) => candidate.type === type);
+export function formatOfType(type: number): (Format & GgmlType) | undefined {
+  return GGML_FORMATS.find((candidate) => candidate.type === type);
 }
 
 /**
  * Bytes of one row of k weights.
  * @throws WeftError when k is not a positive whole number of blocks.
  */
-export function rowBytes(format: GgmlType, k: number): number {
+export function rowBytes(format: BlockType, k: number): number {
   if (!Number.isSafeInteger(k) || k <= 0 || k % format.blockSize !== 0) {
     const message = `a row of ${k} weights is not a whole number of ${format.name} blocks of ${format.blockSize}`;
     throw new WeftError('K', message, [`Use a K that is a multiple of ${format.blockSize}`]);

@@ -14,8 +14,10 @@ import { minK4, scaleK4, unpackScalesK4Reference } from './scales_k4.ts';
 /** Bytes of a Q5_K block of 256 weights. */
 export const Q5_K_BYTES = 176;
 const SCALES = 4;
-const HIGH_BITS = 16;
-const NIBBLES = 48;
+/** Byte offset of the fifth bits. */
+export const Q5_K_HIGH_BITS = 16;
+/** Byte offset of the nibbles. */
+export const Q5_K_NIBBLES = 48;
 
 /** Dequantises whole Q5_K blocks: bytes[176 * n] -> out[256 * n]. `bytes` may start at any address. */
 export function dequantiseQ5K(bytes: Uint8Array, out: Float32Array): void {
@@ -31,11 +33,11 @@ function dequantiseBlock(bytes: Uint8Array, at: number, out: Float32Array, to: n
     const scaleHigh = d * scaleK4(bytes, at + SCALES, 2 * pair + 1);
     const minLow = dmin * minK4(bytes, at + SCALES, 2 * pair);
     const minHigh = dmin * minK4(bytes, at + SCALES, 2 * pair + 1);
-    const from = at + NIBBLES + 32 * pair;
+    const from = at + Q5_K_NIBBLES + 32 * pair;
     const low = to + 64 * pair;
     for (let l = 0; l < 32; l++) {
       const nibbles = bytes[from + l];
-      const top = bytes[at + HIGH_BITS + l] >> (2 * pair);
+      const top = bytes[at + Q5_K_HIGH_BITS + l] >> (2 * pair);
       out[low + l] = scaleLow * ((nibbles & 15) | ((top & 1) << 4)) - minLow;
       out[low + l + 32] = scaleHigh * ((nibbles >> 4) | ((top & 2) << 3)) - minHigh;
     }
@@ -50,12 +52,12 @@ export function dequantiseQ5KReference(bytes: Uint8Array, out: Float32Array): vo
     const view = new DataView(block.buffer, block.byteOffset, block.length);
     const d = f16ToF32Reference(view.getUint16(0, true));
     const dmin = f16ToF32Reference(view.getUint16(2, true));
-    const { scales, mins } = unpackScalesK4Reference(block.subarray(SCALES, HIGH_BITS));
+    const { scales, mins } = unpackScalesK4Reference(block.subarray(SCALES, Q5_K_HIGH_BITS));
     for (let i = 0; i < K_BLOCK_WEIGHTS; i++) {
       const j = Math.floor(i / 32);
-      const byte = block[NIBBLES + 32 * Math.floor(j / 2) + (i % 32)];
+      const byte = block[Q5_K_NIBBLES + 32 * Math.floor(j / 2) + (i % 32)];
       const nibble = j % 2 === 0 ? byte % 16 : Math.floor(byte / 16);
-      const fifth = Math.floor(block[HIGH_BITS + (i % 32)] / 2 ** j) % 2;
+      const fifth = Math.floor(block[Q5_K_HIGH_BITS + (i % 32)] / 2 ** j) % 2;
       out[b * K_BLOCK_WEIGHTS + i] = f(f(d * scales[j]) * (nibble + 16 * fifth)) - f(dmin * mins[j]);
     }
   }

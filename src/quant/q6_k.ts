@@ -13,9 +13,10 @@ import { f16ToF32, f16ToF32Reference } from './f16.ts';
 
 /** Bytes of a Q6_K block of 256 weights. */
 export const Q6_K_BYTES = 210;
-const HIGH_BITS = 128;
-const SCALES = 192;
-const SCALE_OF_SCALES = 208;
+/** Byte offsets of the upper two bits, of the signed scales and of d. */
+export const Q6_K_HIGH_BITS = 128;
+export const Q6_K_SCALES = 192;
+export const Q6_K_SCALE_OF_SCALES = 208;
 
 /** Dequantises whole Q6_K blocks: bytes[210 * n] -> out[256 * n]. `bytes` may start at any address. */
 export function dequantiseQ6K(bytes: Uint8Array, out: Float32Array): void {
@@ -23,7 +24,7 @@ export function dequantiseQ6K(bytes: Uint8Array, out: Float32Array): void {
   const scales = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let b = 0; b < blocks; b++) {
     const at = b * Q6_K_BYTES;
-    const d = f16ToF32(bytes[at + SCALE_OF_SCALES] | (bytes[at + SCALE_OF_SCALES + 1] << 8));
+    const d = f16ToF32(bytes[at + Q6_K_SCALE_OF_SCALES] | (bytes[at + Q6_K_SCALE_OF_SCALES + 1] << 8));
     // A run is 16 places l of one half: it shares four scales, one per group.
     for (let run = 0; run < 4; run++) dequantiseRun(bytes, scales, at, run, d, out, b * K_BLOCK_WEIGHTS);
   }
@@ -32,13 +33,13 @@ export function dequantiseQ6K(bytes: Uint8Array, out: Float32Array): void {
 function dequantiseRun(bytes: Uint8Array, scales: Int8Array, at: number, run: number, d: number, out: Float32Array, block: number): void {
   const half = run >> 1;
   const first = 16 * (run & 1);
-  const scaleAt = at + SCALES + 8 * half + (run & 1);
+  const scaleAt = at + Q6_K_SCALES + 8 * half + (run & 1);
   const scale0 = d * scales[scaleAt];
   const scale1 = d * scales[scaleAt + 2];
   const scale2 = d * scales[scaleAt + 4];
   const scale3 = d * scales[scaleAt + 6];
   const low = at + 64 * half + first;
-  const high = at + HIGH_BITS + 32 * half + first;
+  const high = at + Q6_K_HIGH_BITS + 32 * half + first;
   const to = block + 128 * half + first;
   for (let l = 0; l < 16; l++) {
     const even = bytes[low + l];
@@ -61,9 +62,9 @@ export function dequantiseQ6KReference(bytes: Uint8Array, out: Float32Array): vo
     const l = i % 32;
     const byte = bytes[at + 64 * h + 32 * (g % 2) + l];
     const nibble = g < 2 ? byte % 16 : Math.floor(byte / 16);
-    const top = Math.floor(bytes[at + HIGH_BITS + 32 * h + l] / 4 ** g) % 4;
-    const scale = view.getInt8(at + SCALES + 8 * h + 2 * g + Math.floor(l / 16));
-    const d = f16ToF32Reference(view.getUint16(at + SCALE_OF_SCALES, true));
+    const top = Math.floor(bytes[at + Q6_K_HIGH_BITS + 32 * h + l] / 4 ** g) % 4;
+    const scale = view.getInt8(at + Q6_K_SCALES + 8 * h + 2 * g + Math.floor(l / 16));
+    const d = f16ToF32Reference(view.getUint16(at + Q6_K_SCALE_OF_SCALES, true));
     out[i] = Math.fround(d * scale) * (nibble + 16 * top - 32);
   }
 }

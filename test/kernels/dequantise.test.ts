@@ -1,31 +1,46 @@
-/** The Q4_K program of a PE: bits equal to ggml's on golden blocks, priced by the op table, free of bank conflicts. */
+/** The dequantise programs of PEs: bits equal to ggml's (golden) and to the reference, priced by the op table, free of bank conflicts. */
 import { describe, expect, it } from 'vitest';
+import { rng } from '../../src/base/rng.ts';
+import type { EngineFactory } from '../../src/engine/engine.ts';
 import { createReferenceEngine } from '../../src/engine/reference.ts';
-import { dequantiserFor } from '../../src/kernels/dequant/index.ts';
+import { createWaveletEngine } from '../../src/engine/wavelet.ts';
+import { dequantisePrice, dequantiserFor, PLACEABLE } from '../../src/kernels/dequant/index.ts';
 import { R } from '../../src/kernels/rows/code.ts';
 import { assemble } from '../../src/machine/builder.ts';
 import { MemoryPlan } from '../../src/machine/memory.ts';
 import { conflictIssues, priceCode, priceTotal } from '../../src/machine/price.ts';
 import type { Instruction, PeClass, Program } from '../../src/machine/program.ts';
-import { MACHINES, type MachineSpec, TEACHING, WSE2, WSE3 } from '../../src/machine/spec.ts';
+import { MACHINES, type MachineId, type MachineSpec, TEACHING, WSE2, WSE3 } from '../../src/machine/spec.ts';
+import { FORMATS, type FormatId } from '../../src/quant/formats.ts';
 import { goldenBytes, goldenF32, unequalBits } from '../quant/golden.ts';
 
-const Q4_K = dequantiserFor('q4_k');
+/** Formats with a program; F32 has none. */
+const CODED = PLACEABLE.filter((id) => !dequantiserFor(id).direct);
 
-function programFor(machine: MachineSpec): { code: readonly Instruction[]; memory: MemoryPlan; from: number; to: number } {
-  const memory = new MemoryPlan(machine);
-  const from = memory.add('block', 'weights', 144);
-  const to = memory.add('f32', 'block', 1024);
-  const scratch = Q4_K.reserve(memory);
-  return { code: Q4_K.code({ address: from }, { address: to }, scratch, R), memory, from, to };
+interface Coded {
+  readonly code: readonly Instruction[];
+  readonly memory: MemoryPlan;
+  readonly from: number;
+  readonly to: number;
 }
 
-/** One PE a block, no fabric at all; the f32 are read out of the PEs' memory. */
-function dequantiseOnPes(blocks: Uint8Array, machine: MachineSpec): Float32Array {
-  const count = blocks.length / 144;
-  const { code, memory, from, to } = programFor(machine);
+/** The program for one unit at address 8 n + `phase`. */
+function programFor(format: string, machine: MachineSpec, phase = 0): Coded {
+  const dequantiser = dequantiserFor(format);
+  const memory = new MemoryPlan(machine);
+  const from = memory.add('unit', 'weights', dequantiser.unit.bytes, 8, phase);
+  const to = memory.add('f32', 'block', 4 * dequantiser.unit.size);
+  const scratch = dequantiser.reserve(memory);
+  return { code: dequantiser.code({ address: from }, { address: to }, scratch, R), memory, from, to };
+}
+
+/** One PE a unit, no fabric at all; the f32 are read out of the PEs' memory. */
+function dequantiseOnPes(format: string, units: Uint8Array, machine: MachineSpec, create: EngineFactory = createReferenceEngine, phase = 0): Float32Array {
+  const { bytes } = dequantiserFor(format).unit;
+  const count = units.length / bytes;
+  const { code, memory, from, to } = programFor(format, machine, phase);
   const task = { name: 'dequantise', code: assemble(code), active: true, blocked: false };
-  const cls: PeClass = { name: 'one block', tasks: [task], memory: memory.allocations, inputs: [], outputs: [] };
+  const cls: PeClass = { name: 'one unit', tasks: [task], memory: memory.allocations, inputs: [], outputs: [] };
   const pes = Uint32Array.from({ length: count }, (_, i) => i);
   const program: Program = {
     machine,
@@ -36,19 +51,19 @@ function dequantiseOnPes(blocks: Uint8Array, machine: MachineSpec): Float32Array
     routes: [[]],
     routeOf: new Uint16Array(count),
     loads: {
-      data: [blocks],
+      data: [units],
       source: new Uint16Array(count),
       pe: pes,
       address: new Uint32Array(count).fill(from),
-      offset: Float64Array.from(pes, (i) => 144 * i),
-      length: new Uint32Array(count).fill(144),
+      offset: Float64Array.from(pes, (i) => bytes * i),
+      length: new Uint32Array(count).fill(bytes),
     },
     sources: [],
     sinks: [],
     streams: [],
     marks: [],
   };
-  const engine = createReferenceEngine(program);
+  const engine = create(program);
   engine.advance(100_000);
   expect(engine.finished).toBe(true);
   expect(engine.cycle).toBe(priceTotal(priceCode(code, machine)));
@@ -57,46 +72,98 @@ function dequantiseOnPes(blocks: Uint8Array, machine: MachineSpec): Float32Array
   return new Float32Array(out.buffer);
 }
 
-describe('Q4_K on a PE', () => {
-  it('turns 534 golden blocks (subnormal, negative, special scales among them) into ggml’s f32, 0 unequal bits', () => {
-    const got = dequantiseOnPes(goldenBytes('deq_q4k_blocks.bin'), TEACHING);
-    expect(got.length).toBe(534 * 256);
-    expect(unequalBits(got, goldenF32('deq_q4k_f32.bin'))).toEqual([]);
-  });
+/** Units of random bytes: scales of every kind, infinite and NaN among them. */
+function randomUnits(format: string, count: number, seed: number): Uint8Array {
+  const random = rng(seed);
+  return Uint8Array.from({ length: count * dequantiserFor(format).unit.bytes }, () => random.below(256));
+}
 
+function referenceOf(format: string, units: Uint8Array): Float32Array {
+  const out = new Float32Array((units.length / dequantiserFor(format).unit.bytes) * 256);
+  FORMATS[format as FormatId].reference(units, out);
+  return out;
+}
+
+describe('golden blocks on PEs', () => {
   it.each([
-    ['WSE-2', WSE2],
-    ['WSE-3', WSE3],
-  ] as const)('gives the same on %s, 32 blocks, where groups are up to 8 elements wide', (_, machine) => {
-    const got = dequantiseOnPes(goldenBytes('deq_q4k_blocks.bin').slice(224 * 144, 256 * 144), machine);
-    expect(unequalBits(got, goldenF32('deq_q4k_f32.bin').slice(224 * 256, 256 * 256))).toEqual([]);
+    ['q4_k', 534, 'deq_q4k_blocks.bin', 'deq_q4k_f32.bin'],
+    ['q4_k', 12, 'deq_q4k_nonfinite_blocks.bin', 'deq_q4k_nonfinite_f32.bin'],
+    ['q6_k', 64, 'deq_q6k_blocks.bin', 'deq_q6k_f32.bin'],
+    ['q8_0', 16, 'deq_q8_0_blocks.bin', 'deq_q8_0_f32.bin'],
+  ] as const)('%s: %i units of %s become ggml’s f32 in 0 unequal bits', (format, units, blocks, values) => {
+    const got = dequantiseOnPes(format, goldenBytes(blocks), TEACHING);
+    expect(got.length).toBe(units * 256);
+    expect(unequalBits(got, goldenF32(values))).toEqual([]);
   });
 
-  it('follows IEEE for 12 blocks with infinite or NaN scales', () => {
-    const got = dequantiseOnPes(goldenBytes('deq_q4k_nonfinite_blocks.bin'), TEACHING);
-    expect(unequalBits(got, goldenF32('deq_q4k_nonfinite_f32.bin'))).toEqual([]);
+  it('f16: all 65,536 bit patterns become ggml’s f32', () => {
+    const got = dequantiseOnPes('f16', new Uint8Array(Uint16Array.from({ length: 65536 }, (_, i) => i).buffer), WSE2, createWaveletEngine);
+    expect(unequalBits(got, goldenF32('f16_to_f32_all.bin'))).toEqual([]);
+  });
+
+  it('bf16: 32,768 golden f32 cut to their upper halves come back with zeros below', () => {
+    const bits = new Uint32Array(goldenF32('quant_rows_f32.bin').buffer);
+    const got = dequantiseOnPes('bf16', new Uint8Array(Uint16Array.from(bits, (word) => word >>> 16).buffer), WSE3, createWaveletEngine);
+    expect(new Uint32Array(got.buffer)).toEqual(bits.map((word) => word & 0xffff0000));
+  });
+});
+
+describe.each(CODED)('%s on a PE', (format) => {
+  it.each(Object.values(MACHINES))('equals the reference on 24 units of random bytes on $name, on both engines', (machine) => {
+    const units = randomUnits(format, 24, 11);
+    const expected = referenceOf(format, units);
+    for (const create of [createReferenceEngine, createWaveletEngine])
+      expect(unequalBits(dequantiseOnPes(format, units, machine, create), expected)).toEqual([]);
+  });
+
+  it('may lie at every address that its size allows', () => {
+    const { bytes } = dequantiserFor(format).unit;
+    const units = randomUnits(format, 3, 12);
+    for (const phase of [0, 2, 4, 6].filter((p) => p === 0 || bytes % 8 === p || (bytes % 4 === 2 && p !== 0))) {
+      expect(unequalBits(dequantiseOnPes(format, units, WSE2, createWaveletEngine, phase), referenceOf(format, units)), `phase ${phase}`).toEqual([]);
+    }
+  });
+
+  it('never meets two conflicting banks on any machine', () => {
+    for (const machine of Object.values(MACHINES)) {
+      for (const i of programFor(format, machine).code) if (i.kind === 'vector') expect(conflictIssues(i, machine), i.op).toBe(0);
+    }
+  });
+
+  it('costs the same wherever the unit lies', () => {
+    for (const machine of Object.values(MACHINES)) expect(priceCode(programFor(format, machine).code, machine)).toEqual(dequantisePrice(format, machine));
+  });
+});
+
+describe('prices of a unit of 256 weights', () => {
+  const MACHINE_IDS: readonly MachineId[] = ['teaching', 'wse2', 'wse3'];
+  // element, set-up, scalar on Teaching; WSE-2; WSE-3
+  it.each([
+    ['q4_k', [952, 0, 0], [802, 144, 67], [423, 224, 67]],
+    ['q5_k', [1400, 0, 0], [998, 168, 67], [493, 261, 67]],
+    ['q6_k', [1688, 0, 0], [1088, 138, 12], [538, 212, 12]],
+    ['q8_0', [1040, 0, 0], [752, 54, 7], [404, 85, 7]],
+    ['f16', [256, 0, 0], [256, 6, 0], [64, 9, 0]],
+    ['bf16', [512, 0, 0], [128, 12, 0], [64, 18, 0]],
+    ['f32', [0, 0, 0], [0, 0, 0], [0, 0, 0]],
+    ['q4_k_ix', [968, 0, 0], [806, 156, 133], [489, 243, 133]],
+    ['q4_k_ix_e5m2', [968, 0, 0], [806, 156, 114], [489, 243, 114]],
+  ] as const)('%s: element, set-up and scalar cycles %j on Teaching, %j on WSE-2, %j on WSE-3', (format, ...prices) => {
+    const got = MACHINE_IDS.map((id) => dequantisePrice(format, MACHINES[id])).map((p) => [p.element, p.setup, p.scalar]);
+    expect(got).toEqual(prices);
+  });
+
+  it('are listed for every format that kernels place', () => {
+    expect(PLACEABLE).toEqual(['q4_k', 'q5_k', 'q6_k', 'q8_0', 'f16', 'bf16', 'f32', 'q4_k_ix', 'q4_k_ix_e5m2']);
+    expect([...PLACEABLE].sort()).toEqual(Object.keys(FORMATS).sort());
   });
 
   it.each([
     ['WSE-2', 752, WSE2],
     ['WSE-3', 392, WSE3],
-  ] as const)('costs %s %i element cycles for the 256 weights (3 shifts, 3 ands, 4 conversions, 8 multiply-adds)', (_, cycles, machine) => {
-    const ofWeights = programFor(machine).code.filter((i) => i.kind === 'vector' && i.length >= 32);
+  ] as const)('q4_k pays on %s %i element cycles for the 256 weights (3 shifts, 3 ands, 4 conversions, 8 multiply-adds)', (_, cycles, machine) => {
+    const ofWeights = programFor('q4_k', machine).code.filter((i) => i.kind === 'vector' && i.length >= 32);
     expect(ofWeights.length).toBe(18);
     expect(priceCode(ofWeights, machine).element).toBe(cycles);
-  });
-
-  it.each([
-    ['Teaching', TEACHING, { element: 952, setup: 0, scalar: 0 }],
-    ['WSE-2', WSE2, { element: 802, setup: 144, scalar: 67 }],
-    ['WSE-3', WSE3, { element: 423, setup: 224, scalar: 67 }],
-  ] as const)('costs on %s, scale table included, element, set-up and scalar cycles as priced by the table', (_, machine, price) => {
-    expect(priceCode(programFor(machine).code, machine)).toEqual(price);
-  });
-
-  it('never meets two conflicting banks: the addend of each multiply-add lies in the other class', () => {
-    for (const machine of Object.values(MACHINES)) {
-      for (const i of programFor(machine).code) if (i.kind === 'vector') expect(conflictIssues(i, machine)).toBe(0);
-    }
   });
 });

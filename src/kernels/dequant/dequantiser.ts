@@ -6,8 +6,9 @@
  * a format without blocks. Its bytes decide how it may be read: units of a row follow one another without padding, so a unit
  * lies at a multiple of 8 only if its size is one; at a multiple of 2 it always does.
  */
+import { mem } from '../../machine/builder.ts';
 import type { MemoryPlan } from '../../machine/memory.ts';
-import type { Instruction } from '../../machine/program.ts';
+import type { Instruction, MemoryOperand } from '../../machine/program.ts';
 import type { Format } from '../../quant/formats.ts';
 
 /** Where a vector starts: a byte address, plus the bytes in register `base` if there is one. */
@@ -15,6 +16,10 @@ export interface Place {
   readonly address: number;
   readonly base?: number;
 }
+
+/** A vector of memory that starts `bytes` after `place`. */
+export const at = (place: Place, bytes: number, stride = 1, shape: Pick<MemoryOperand, 'inner' | 'outer'> = {}): MemoryOperand =>
+  mem(place.address + bytes, stride, { ...shape, ...(place.base === undefined ? {} : { base: place.base }) });
 
 /** Registers a dequantise program may overwrite; a kernel names them among its own. */
 export const DEQUANTISE_REGISTERS = ['d', 'negDmin', 's0', 's1', 's2', 't'] as const;
@@ -53,4 +58,13 @@ export interface Dequantiser {
    * bytes allow: at a multiple of 8 if they are one, of 4 if they are, else of 2.
    */
   code(from: Place, to: Place, scratch: Scratch, registers: DequantiseRegisters): readonly Instruction[];
+  /** For formats of eight sub-blocks with y = d sc[j] q - dmin m[j]. */
+  readonly factored?: FactoredDequantiser;
+}
+
+/** The quants of a unit apart from scales and minimums, which a dot may leave to its end. */
+export interface FactoredDequantiser {
+  reserve(memory: MemoryPlan): Scratch;
+  /** `unit.size` quants at `quants`, each `width` bytes (f32 or f16); at `factors` -dmin m[0..7], then d sc[0..7], f32. */
+  code(from: Place, quants: Place, factors: Place, width: number, scratch: Scratch, registers: DequantiseRegisters): readonly Instruction[];
 }
