@@ -11,6 +11,9 @@ import { Recorder } from '../../src/trace/recorder.ts';
 import type { Trace } from '../../src/trace/schema.ts';
 import { goldenBytes } from '../quant/golden.ts';
 
+/** Kernels that place one row of A or more on every PE: what holds for both is tested once. */
+export const ROW_KERNELS = ['streaming', 'stationary'] as const;
+
 const BLOCK_BYTES = 144;
 const BLOCKS = goldenBytes('dot_K1024_w_blocks.bin');
 
