@@ -203,9 +203,20 @@ describe('what cannot be placed', () => {
     expect(planError('streaming', shapeOf(4, 256, 1), WSE2, rectangle)).toBe(message);
   });
 
-  it.each(['q6_k', 'f16', 'Q5_0', 'toString'])('a tensor of type %s', (format) => {
+  it.each(['Q5_0', 'IQ2_XS', 'toString'])('a tensor of type %s', (format) => {
+    const possible = 'q4_k, q5_k, q6_k, q8_0, f16, bf16, f32';
     expect(planError('streaming', { ...shapeOf(4, 256, 1), format }, WSE2)).toBe(
-      `format: the tensor's type is ${format}, for which PEs have no dequantise program yet; they have q4_k | choose a tensor of type q4_k`,
+      `format: the tensor's type is ${format}, for which PEs have no dequantise program; they have ${possible} | choose a tensor of type ${possible}`,
+    );
+  });
+
+  it.each([
+    ['q8_0', 32, 'PEs take Q8_0 rows 256 weights at a time'],
+    ['f16', 1, 'PEs take F16 rows 256 weights at a time'],
+    ['q6_k', 256, 'Q6_K rows are made of blocks of 256 weights'],
+  ] as const)('a K of 288 in %s, whose blocks have %i weights', (format, _, why) => {
+    expect(planError('streaming', { ...shapeOf(4, 288, 1), format }, WSE2)).toBe(
+      `K: K is 288; ${why}, so K must be a positive multiple of 256 | use a K of 256 or 512`,
     );
   });
 
