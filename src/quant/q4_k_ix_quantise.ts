@@ -83,11 +83,18 @@ function fitSubBlock(x: Float32Array, from: number): Fit {
   return best;
 }
 
-const levelOf = (x: number, { scale, min }: Fit): number => (scale === 0 ? 0 : Math.max(0, Math.min(MAX_LEVEL, Math.round((x - min) / scale))));
+/** The nearest level of scale > 0; level 0 where the scale is 0. */
+function levelOf(x: number, { scale, min }: Fit): number {
+  const level = (x - min) / scale;
+  return level > 0 && scale > 0 ? (level < MAX_LEVEL ? (level + 0.5) | 0 : MAX_LEVEL) : 0;
+}
 
 function squaredError(x: Float32Array, from: number, fit: Fit): number {
   let sum = 0;
-  for (let l = from; l < from + SUB_BLOCK; l++) sum += (fit.scale * levelOf(x[l], fit) + fit.min - x[l]) ** 2;
+  for (let l = from; l < from + SUB_BLOCK; l++) {
+    const error = fit.scale * levelOf(x[l], fit) + fit.min - x[l];
+    sum += error * error;
+  }
   return sum;
 }
 

@@ -7,8 +7,10 @@
  * Source: ggml 0.21.0, block_q5_K and dequantize_row_q5_K. The products have at most 11 + 6 + 5 significant bits: exact, so
  * the subtraction is the only rounding and doubles stored into a Float32Array are bit-exact.
  */
+import { assert } from '../base/error.ts';
 import { blockCount, K_BLOCK_WEIGHTS } from './blocks.ts';
 import { f16ToF32, f16ToF32Reference } from './f16.ts';
+import type { Q4KBlock } from './q4_k.ts';
 import { minK4, scaleK4, unpackScalesK4Reference } from './scales_k4.ts';
 
 /** Bytes of a Q5_K block of 256 weights. */
@@ -44,21 +46,29 @@ function dequantiseBlock(bytes: Uint8Array, at: number, out: Float32Array, to: n
   }
 }
 
+/** Takes one 176-byte block apart; quants are 0..31. Allocates: not for hot loops. */
+export function decodeQ5K(block: Uint8Array): Q4KBlock {
+  assert(block.length === Q5_K_BYTES, `a Q5_K block has ${Q5_K_BYTES} bytes, not ${block.length}`);
+  const view = new DataView(block.buffer, block.byteOffset, block.length);
+  const { scales, mins } = unpackScalesK4Reference(block.subarray(SCALES, Q5_K_HIGH_BITS));
+  const quants = new Uint8Array(K_BLOCK_WEIGHTS);
+  for (let i = 0; i < K_BLOCK_WEIGHTS; i++) {
+    const j = Math.floor(i / 32);
+    const byte = block[Q5_K_NIBBLES + 32 * Math.floor(j / 2) + (i % 32)];
+    const nibble = j % 2 === 0 ? byte % 16 : Math.floor(byte / 16);
+    quants[i] = nibble + 16 * (Math.floor(block[Q5_K_HIGH_BITS + (i % 32)] / 2 ** j) % 2);
+  }
+  return { d: f16ToF32Reference(view.getUint16(0, true)), dmin: f16ToF32Reference(view.getUint16(2, true)), scales, mins, quants };
+}
+
 /** Twin of {@link dequantiseQ5K}: the formula of the header, weight by weight, rounded to f32 after every step. */
 export function dequantiseQ5KReference(bytes: Uint8Array, out: Float32Array): void {
   const f = Math.fround;
   for (let b = 0; b < out.length / K_BLOCK_WEIGHTS; b++) {
-    const block = bytes.subarray(b * Q5_K_BYTES, (b + 1) * Q5_K_BYTES);
-    const view = new DataView(block.buffer, block.byteOffset, block.length);
-    const d = f16ToF32Reference(view.getUint16(0, true));
-    const dmin = f16ToF32Reference(view.getUint16(2, true));
-    const { scales, mins } = unpackScalesK4Reference(block.subarray(SCALES, Q5_K_HIGH_BITS));
+    const { d, dmin, scales, mins, quants } = decodeQ5K(bytes.subarray(b * Q5_K_BYTES, (b + 1) * Q5_K_BYTES));
     for (let i = 0; i < K_BLOCK_WEIGHTS; i++) {
       const j = Math.floor(i / 32);
-      const byte = block[Q5_K_NIBBLES + 32 * Math.floor(j / 2) + (i % 32)];
-      const nibble = j % 2 === 0 ? byte % 16 : Math.floor(byte / 16);
-      const fifth = Math.floor(block[Q5_K_HIGH_BITS + (i % 32)] / 2 ** j) % 2;
-      out[b * K_BLOCK_WEIGHTS + i] = f(f(d * scales[j]) * (nibble + 16 * fifth)) - f(dmin * mins[j]);
+      out[b * K_BLOCK_WEIGHTS + i] = f(f(d * scales[j]) * quants[i]) - f(dmin * mins[j]);
     }
   }
 }
