@@ -34,11 +34,12 @@ export const constantOf = (s: Scratch): MemoryOperand => mem(s.constant, 1, { in
 /** packed |= words: joins the fields. */
 export const join = (s: Scratch): Instruction => vector('dequantise', 'or16', PACKED_WORDS, { to: mem(s.packed), a: mem(s.packed), b: mem(s.words) });
 
-/** to[2w] = low byte of packed word w, to[2w + 1] = its high byte; less the constant where `biased`. */
-export function bytesToFloats(to: Place, s: Scratch, biased: boolean): Instruction[] {
+/** to[2w] = low byte of packed word w, to[2w + 1] = its high byte; less the constant where `biased`; as f32 or (`width` 2) f16. */
+export function bytesToFloats(to: Place, s: Scratch, biased: boolean, width = 4): Instruction[] {
   const [packed, words] = [mem(s.packed), mem(s.words)];
+  const convert = width === 2 ? 'i16_f16' : 'i16_f32';
   const shifted = biased ? [vector('dequantise', 'sub16', PACKED_WORDS, { to: words, a: words, b: constantOf(s) })] : [];
-  const place = (first: number): Instruction[] => [...shifted, vector('dequantise', 'i16_f32', PACKED_WORDS, { to: at(to, 4 * first, 2), a: words })];
+  const place = (first: number): Instruction[] => [...shifted, vector('dequantise', convert, PACKED_WORDS, { to: at(to, width * first, 2), a: words })];
   return [
     vector('dequantise', 'and16', PACKED_WORDS, { to: words, a: packed, scalar: immediate(0xff) }),
     ...place(0),

@@ -21,6 +21,9 @@ const DEQUANTISERS: Readonly<Record<string, Dequantiser>> = Object.fromEntries(
 /** Ids of the formats that kernels can place. */
 export const PLACEABLE: readonly string[] = Object.keys(DEQUANTISERS);
 
+/** Those whose scales and minimums a dot may leave to its end. */
+export const FACTORED_FORMATS: readonly string[] = PLACEABLE.filter((id) => DEQUANTISERS[id].factored);
+
 /** Whether kernels can place rows of this format (a tensor's type, as the model room names it). */
 export const canPlace = (format: string): boolean => Object.hasOwn(DEQUANTISERS, format);
 

@@ -15,33 +15,49 @@ import { at, type DequantiseRegisters, type Place, type Scratch } from './dequan
 const SUB_BLOCKS = 8;
 export const SUB_WEIGHTS = 32;
 
-/** Scratch of the table; `words` of the caller's scratch holds at least eight 16-bit words. */
-export function reserveTable(memory: MemoryPlan): Scratch {
-  return {
-    /** sc[0..7], m[0..7], a byte each. */
-    bytes: memory.add('scale table, bytes', 'block', 2 * SUB_BLOCKS),
-    /** f32: sc[0..7], later times d, then m[0..7]. */
-    factors: memory.add('scale table, f32', 'block', 4 * 2 * SUB_BLOCKS),
-    ...reservePairs(memory),
-  };
-}
+/** Scratch of the table alone; `words` of the caller's scratch holds at least eight 16-bit words. */
+export const reserveScales = (memory: MemoryPlan): Scratch => ({
+  /** sc[0..7], m[0..7], a byte each. */
+  bytes: memory.add('scale table, bytes', 'block', 2 * SUB_BLOCKS),
+  /** f32: sc[0..7], later times d, then m[0..7]. */
+  factors: memory.add('scale table, f32', 'block', 4 * 2 * SUB_BLOCKS),
+});
+
+/** The same with room for the minimums as the weights need them. */
+export const reserveTable = (memory: MemoryPlan): Scratch => ({ ...reserveScales(memory), ...reservePairs(memory) });
 
 /** -dmin * m[j] twice each: read with period 2, the addend is always in the other bank class than the weight. */
 export const reservePairs = (memory: MemoryPlan): Scratch => ({ pairs: memory.add('minimums in pairs, f32', 'block', 8 * SUB_BLOCKS, 8, 4) });
 
-/** factors[j] = d * sc[j], pairs[2j] = pairs[2j + 1] = -dmin * m[j]. */
-export function factors(from: Place, s: Scratch, r: DequantiseRegisters): Instruction[] {
+/** sc[0..7], then m[0..7] as f32; d and -dmin in registers. */
+function scaleTable(from: Place, s: Scratch, r: DequantiseRegisters): Instruction[] {
   const words = mem(s.words);
   const table = mem(s.bytes);
-  const mins = mem(s.factors + 4 * SUB_BLOCKS, 0, { inner: 2, outer: 1 });
   return [
     scaleBytes(from, s, r),
     vector('dequantise', 'and16', SUB_BLOCKS, { to: words, a: table, scalar: immediate(0xff) }),
     vector('dequantise', 'i16_f32', SUB_BLOCKS, { to: mem(s.factors, 2), a: words }),
     vector('dequantise', 'shr16', SUB_BLOCKS, { to: words, a: table, scalar: immediate(8) }),
     vector('dequantise', 'i16_f32', SUB_BLOCKS, { to: mem(s.factors + 4, 2), a: words }),
+  ];
+}
+
+/** factors[j] = d * sc[j], pairs[2j] = pairs[2j + 1] = -dmin * m[j]. */
+export function factors(from: Place, s: Scratch, r: DequantiseRegisters): Instruction[] {
+  const mins = mem(s.factors + 4 * SUB_BLOCKS, 0, { inner: 2, outer: 1 });
+  return [
+    ...scaleTable(from, s, r),
     vector('dequantise', 'f32_scale', SUB_BLOCKS, { to: mem(s.factors), a: mem(s.factors), scalar: inRegister(r.d) }),
     vector('dequantise', 'f32_scale', 2 * SUB_BLOCKS, { to: mem(s.pairs), a: mins, scalar: inRegister(r.negDmin) }),
+  ];
+}
+
+/** At `to`: -dmin * m[0..7], then d * sc[0..7], for a dot that leaves them to its end. */
+export function factorsApart(from: Place, to: Place, s: Scratch, r: DequantiseRegisters): Instruction[] {
+  return [
+    ...scaleTable(from, s, r),
+    vector('dequantise', 'f32_scale', SUB_BLOCKS, { to: at(to, 0), a: mem(s.factors + 4 * SUB_BLOCKS), scalar: inRegister(r.negDmin) }),
+    vector('dequantise', 'f32_scale', SUB_BLOCKS, { to: at(to, 4 * SUB_BLOCKS), a: mem(s.factors), scalar: inRegister(r.d) }),
   ];
 }
 

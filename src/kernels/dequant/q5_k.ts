@@ -12,7 +12,7 @@ import { FORMATS } from '../../quant/formats.ts';
 import { Q5_K_HIGH_BITS, Q5_K_NIBBLES } from '../../quant/q5_k.ts';
 import { bytesToFloats, join, PACKED_WORDS, reserveBytes } from './bytes.ts';
 import { at, type Dequantiser, type Place, type Scratch, unitOf } from './dequantiser.ts';
-import { factors, reserveTable, weights } from './k4.ts';
+import { factors, factorsApart, reserveScales, reserveTable, weights } from './k4.ts';
 
 /** Words of a sub-block: two weights each. */
 const RUN = 16;
@@ -24,8 +24,19 @@ export const Q5_K: Dequantiser = {
   unit: unitOf(FORMATS.q5_k),
   direct: false,
   reserve: (memory: MemoryPlan): Scratch => ({ ...reserveBytes(memory), ...reserveTable(memory) }),
-  code: (from, to, s, r) => [...factors(from, s, r), ...fifthBits(from, s), ...nibbles(from, s), join(s), ...bytesToFloats(to, s, false), ...weights(to, s, r)],
+  code: (from, to, s, r) => [...factors(from, s, r), ...quants(from, to, s, 4), ...weights(to, s, r)],
+  factored: {
+    reserve: (memory) => ({ ...reserveBytes(memory), ...reserveScales(memory) }),
+    code: (from, to, apart, width, s, r) => [...factorsApart(from, apart, s, r), ...quants(from, to, s, width)],
+  },
 };
+
+const quants = (from: Place, to: Place, s: Scratch, width: number): Instruction[] => [
+  ...fifthBits(from, s),
+  ...nibbles(from, s),
+  join(s),
+  ...bytesToFloats(to, s, false, width),
+];
 
 /** The words of the even (0) or odd (1) sub-blocks among those of all eight. */
 const half = (address: number, odd: 0 | 1): MemoryOperand => mem(address + 2 * RUN * odd, 1, { inner: RUN, outer: 2 * RUN });
