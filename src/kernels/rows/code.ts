@@ -1,35 +1,27 @@
 /**
- * The code that row-per-PE kernels share: the row dot, the loops over columns, blocks and rows, and the drain.
- * k ascends within every row, and every operation rounds to f32: acc = fl(acc + fl(w * x)).
+ * The code that row-per-PE kernels share: the loops over columns, blocks and rows, how activations come in, and the drain.
+ * The dot itself: dot.ts. k ascends within every row, and every operation rounds: see plain-loop.ts.
  */
 import { assert } from '../../base/error.ts';
-import { accumulator, type Code, fabricIn, fabricOut, increase, mark, mem, registers, repeat, scalar, setTo, vector } from '../../machine/builder.ts';
-import type { MarkDigit, Source } from '../../machine/program.ts';
-import { DEQUANTISE_REGISTERS, type Place } from '../dequant/dequantiser.ts';
-import { blocksOf, blockWeights, type RowJob, type RowLayout, type StraightCode, sharesActivations } from './mapping.ts';
+import { type Code, fabricIn, fabricOut, immediate, increase, mark, mem, repeat, scalar, setTo, vector } from '../../machine/builder.ts';
+import { encodeControl } from '../../machine/control.ts';
+import type { Instruction, MarkDigit, MarkInstruction, VectorInstruction } from '../../machine/program.ts';
+import { at } from '../dequant/dequantiser.ts';
+import { buffered, sumsOfBlock } from './dot.ts';
+import {
+  type BlockCode,
+  blocksOf,
+  buffersActivations,
+  drainsByColumn,
+  overlaps,
+  type RowJob,
+  type RowLayout,
+  sharesActivations,
+  wordsOfBlock,
+} from './mapping.ts';
+import { ACTIVATIONS_IN, R, RECEIVER, RESULTS_OUT } from './registers.ts';
 
-/** A PE's registers. `weights`, `blockWeights`, `result` and `column` are byte offsets; `columns`, `blocks` and `rows` count down. */
-export const R = registers('columns', 'blocks', 'rows', 'weights', 'blockWeights', 'column', 'result', 'mark', 'acc', ...DEQUANTISE_REGISTERS);
-
-/** Numbers of the queues in a PE's class: each has one of either kind. */
-const ACTIVATIONS_IN = 0;
-const RESULTS_OUT = 0;
-
-/**
- * acc += w . x over one block. `two-op`: a multiplication into `products` and a running addition, `tile` elements at a
- * time; `fused1`: one operation, which no real machine documents (*assumed*).
- */
-export function dotOfBlock(job: RowJob, w: Place, activations: number | undefined, products: number, tile: number): StraightCode {
-  const length = blockWeights(job);
-  const base = w.base === undefined ? {} : { base: w.base };
-  const x = (first: number): Source => (activations === undefined ? fabricIn(ACTIVATIONS_IN) : mem(activations + 4 * first));
-  const acc = accumulator(R.acc);
-  if (job.dot === 'fused1') return [vector('compute', 'f32_dot', length, { to: acc, a: mem(w.address, 1, base), b: x(0) })];
-  return Array.from({ length: length / tile }, (_, i) => [
-    vector('compute', 'f32_mul', tile, { to: mem(products), a: mem(w.address + 4 * tile * i, 1, base), b: x(tile * i) }),
-    vector('compute', 'f32_sum', tile, { to: acc, a: mem(products) }),
-  ]).flat();
-}
+export { R } from './registers.ts';
 
 /** Byte distances in the weights a kernel walks over: from block to block of a row, and from row to row. */
 export interface Strides {
@@ -37,50 +29,134 @@ export interface Strides {
   readonly row: number;
 }
 
-/**
- * The loops over all columns. `body` handles one block of one row: its weights begin at byte offset `R.weights`, its sum is
- * in `R.acc`. Marks: column, block, row as digits (see {@link marksOf}).
- */
-export function columnLoops(job: RowJob, layout: RowLayout, strides: Strides, body: Code): Code {
-  const column = sharesActivations(job) ? columnOfRows(job, layout, strides, body) : columnOfOneRow(job, layout, strides, body);
-  return [scalar('compute', setTo(R.column, 0), setTo(R.mark, 0)), repeat('compute', R.columns, job.n, column)];
+/** The loops over all columns; of a block, the weights begin at byte offset `R.weights`, the sum is in `R.acc`. Marks: column, block, row as digits (see {@link marksOf}). */
+export function columnLoops(job: RowJob, layout: RowLayout, strides: Strides, block: BlockCode): Code {
+  const inColumn: ColumnOf = sharesActivations(job) ? columnOfRows(job, layout, strides, block) : columnOfOneRow(job, layout, strides, block);
+  const start = scalar('compute', setTo(R.column, 0), setTo(R.mark, 0));
+  const before = [...storeControl(layout), start];
+  if (!overlaps(job)) {
+    const arrive = buffersActivations(job) ? [receive(job, layout), ...sumsOfBlock(job, layout)] : [];
+    return [
+      ...before,
+      repeat(
+        'compute',
+        R.columns,
+        job.n,
+        inColumn((oneBlock) => [repeat('compute', R.blocks, blocksOf(job), oneBlock(arrive))]),
+      ),
+    ];
+  }
+  return [...before, ...overlappedColumns(job, layout, inColumn)];
 }
 
-/** One row: the activations go straight from the ramp into the multiplication, the sum stays in a register. */
-function columnOfOneRow(job: RowJob, layout: RowLayout, strides: Strides, body: Code): Code {
-  const next = scalar('compute', increase(R.weights, strides.block), increase(R.mark, 1));
+/** A column around its blocks; a block takes the code by which its activations arrive. */
+type ColumnOf = (blocks: (oneBlock: (arrive: Code) => Code) => Code) => Code;
+
+/**
+ * With two buffers: a block's activations are received while the one before is computed. Starting the next reception waits for
+ * the microthread, that is, for the block that is due; so nothing else hands over. The last block of all starts no reception
+ * and is peeled off the loops: there is nothing left to receive.
+ */
+function overlappedColumns(job: RowJob, layout: RowLayout, inColumn: ColumnOf): Code {
+  const blocks = blocksOf(job);
+  const other = otherBuffer(layout, R.buffer);
+  const next: Code = [otherBuffer(layout, R.t), startReceiving(job, layout, R.t), ...sumsOfBlock(job, layout)];
+  const last: Code = [waitForReceiver(job, layout), ...sumsOfBlock(job, layout)];
+  const all = inColumn((oneBlock) => [repeat('compute', R.blocks, blocks, [...oneBlock(next), other])]);
+  const final = inColumn((oneBlock) => [...(blocks > 1 ? [repeat('compute', R.blocks, blocks - 1, [...oneBlock(next), other])] : []), ...oneBlock(last)]);
   return [
+    scalar('receive', setTo(R.buffer, 0)),
+    startReceiving(job, layout, R.buffer),
+    ...(job.n > 1 ? [repeat('compute', R.columns, job.n - 1, all)] : []),
+    ...final,
+  ];
+}
+
+/** Several columns of one row: the sum stays in a register. */
+function columnOfOneRow(job: RowJob, layout: RowLayout, strides: Strides, { dequantise, dot }: BlockCode): ColumnOf {
+  const next = scalar('compute', increase(R.weights, strides.block), increase(R.mark, 1));
+  const store = { op: 'st32', a: R.column, b: R.acc, imm: layout.results } as const;
+  return (blocks) => [
     scalar('compute', setTo(R.acc, 0), setTo(R.weights, 0)),
-    repeat('compute', R.blocks, blocksOf(job), [mark(R.mark), ...body, next]),
-    scalar('compute', { op: 'st32', a: R.column, b: R.acc, imm: layout.results }, increase(R.column, 4)),
+    ...blocks((arrive) => [mark(R.mark), ...dequantise, ...arrive, ...dot, next]),
+    ...(drainsByColumn(job) ? [scalar('compute', store), ...drainColumn(job, layout)] : [scalar('compute', store, increase(R.column, 4))]),
   ];
 }
 
 /** Several rows: a block of activations is received into memory and serves all of them; the sums wait in the results, which begin as zeros. */
-function columnOfRows(job: RowJob, layout: RowLayout, strides: Strides, body: Code): Code {
-  assert(layout.activations !== undefined, 'several rows share activations in memory');
+function columnOfRows(job: RowJob, layout: RowLayout, strides: Strides, { dequantise, dot }: BlockCode): ColumnOf {
   const oneRow: Code = [
     mark(R.mark),
     scalar('compute', { op: 'ld32', d: R.acc, a: R.result, imm: layout.results }),
-    ...body,
+    ...dequantise,
+    ...dot,
     scalar('compute', { op: 'st32', a: R.result, b: R.acc, imm: layout.results }, increase(R.result, 4), increase(R.weights, strides.row), increase(R.mark, 1)),
   ];
-  const oneBlock: Code = [
+  const oneBlock = (arrive: Code): Code => [
     mark(R.mark),
-    vector('receive', 'mov32', blockWeights(job), { to: mem(layout.activations), a: fabricIn(ACTIVATIONS_IN) }),
+    ...arrive,
     scalar('compute', { op: 'mov', d: R.weights, a: R.blockWeights }, { op: 'mov', d: R.result, a: R.column }),
     repeat('compute', R.rows, job.rows, oneRow),
     scalar('compute', increase(R.blockWeights, strides.block), increase(R.mark, job.rowsPerPe - job.rows)),
   ];
-  return [
+  return (blocks) => [
     scalar('compute', setTo(R.blockWeights, 0)),
-    repeat('compute', R.blocks, blocksOf(job), oneBlock),
-    scalar('compute', increase(R.column, 4 * job.rows)),
+    ...blocks(oneBlock),
+    ...(drainsByColumn(job) ? [...drainColumn(job, layout), clearResults(job, layout)] : [scalar('compute', increase(R.column, 4 * job.rows))]),
   ];
 }
 
-/** Sends all results; the last one flips the own router, which then lets the results of the PEs further east pass. Mark -1. */
+const activationsOf = ({ activations }: RowLayout): number => {
+  assert(activations !== undefined, 'activations are received into memory');
+  return activations;
+};
+
+/** A block's wavelets into memory, as they come: packed pairs lie there as two f16 in a row, sums behind the activations. */
+const receive = (job: RowJob, layout: RowLayout, base?: number): VectorInstruction =>
+  vector('receive', 'mov32', wordsOfBlock(job), { to: at({ address: activationsOf(layout), base }, 0), a: fabricIn(ACTIVATIONS_IN) });
+
+/** The same in the receiver, into the buffer at byte offset `base`. */
+const startReceiving = (job: RowJob, layout: RowLayout, base: number): Instruction => ({ ...receive(job, layout, base), thread: RECEIVER });
+
+/** Starts an operation without effect on the receiver: that waits until the receiver is free. */
+function waitForReceiver(job: RowJob, layout: RowLayout): Instruction {
+  const word = at(buffered(job, activationsOf(layout)), 0);
+  return { ...vector('receive', 'mov32', 1, { to: word, a: word }), thread: RECEIVER };
+}
+
+/** Register `d` = byte offset of the buffer that is not in use. */
+function otherBuffer({ otherBuffer }: RowLayout, d: number): Instruction {
+  assert(otherBuffer !== undefined, 'an overlapped kernel has two buffers');
+  return scalar('compute', setTo(R.t, otherBuffer), { op: 'sub', d, a: R.t, b: R.buffer });
+}
+
+const NO_MARK: MarkInstruction = { kind: 'mark', register: -1 };
+
+/**
+ * Sends the results of one column; the last one flips the own router, which then lets the results of the PEs further away
+ * pass. The PE at the far end sends a control wavelet behind its own, which every router on the way turns back by. Mark -1.
+ */
+function drainColumn(job: RowJob, layout: RowLayout): Code {
+  const values = vector('send', 'mov32', job.rows, { to: fabricOut(RESULTS_OUT, { advance: true }), a: mem(layout.results) });
+  if (layout.control === undefined) return [NO_MARK, values];
+  const control = { ...fabricOut(RESULTS_OUT, { advance: false }), control: true };
+  return [NO_MARK, values, vector('send', 'mov32', 1, { to: control, a: mem(layout.control) })];
+}
+
+/** The control wavelet of the drain by columns: advance, kept from the compute elements. */
+export const TURN_BACK = encodeControl(['advance'], { filtered: true });
+
+function storeControl({ control }: RowLayout): Code {
+  return control === undefined ? [] : [scalar('send', setTo(R.t, TURN_BACK | 0), { op: 'st32', b: R.t, imm: control })];
+}
+
+/** The next column's sums begin as zeros again. */
+const clearResults = (job: RowJob, layout: RowLayout): Instruction =>
+  vector('compute', 'and16', 2 * job.rows, { to: mem(layout.results), a: mem(layout.results), scalar: immediate(0) });
+
+/** Sends all results at the end; the last one flips the own router. Mark -1. With `drain` column they have left already. */
 export function drain(job: RowJob, layout: RowLayout): Code {
+  if (drainsByColumn(job)) return [];
   return [
     scalar('send', setTo(R.mark, -1)),
     mark(R.mark),

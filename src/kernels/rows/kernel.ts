@@ -4,18 +4,20 @@ import { priceCode } from '../../machine/price.ts';
 import type { Program } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { rowBytes } from '../../quant/formats.ts';
-import { dequantiserFor } from '../dequant/index.ts';
+import type { Dequantiser } from '../dequant/dequantiser.ts';
+import { dequantiserFor, FACTORED_FORMATS } from '../dequant/index.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
-import type { DotProgram, Estimate, Gemm, Kernel, MacCount, Plan, Rectangle, RowMap, Shape } from '../types.ts';
+import type { Estimate, Gemm, Kernel, MacCount, Plan, Rectangle, RowMap, Shape } from '../types.ts';
 import { checkMemory } from './fit.ts';
 import { gatherRows } from './gather.ts';
-import type { RowJob, RowLayout, RowMapping } from './mapping.ts';
+import { blockWeights, drainsByColumn, isFactored, type RowJob, type RowLayout, type RowMapping, type RowOptions, wordsOfBlock } from './mapping.ts';
 import { checkRectangle, checkShape, defaultRectangle, type Placement, place, rowsOn } from './placement.ts';
 import { plainLoop } from './plain-loop.ts';
 import { buildProgram } from './program.ts';
 
 /** Options of every row-per-PE kernel. */
-const OPTIONS: readonly OptionId[] = ['dot', 'sequences'];
+const OPTIONS: readonly OptionId[] = ['dot', 'overlap', 'f16', 'factored', 'drain', 'edge', 'sequences'];
+const USUAL = { overlap: 'off', f16: 'off', factored: 'off', drain: 'end', edge: 'west' } as const;
 
 /** A mapping with its closed form. */
 export interface RowKernel<L extends RowLayout> extends RowMapping<L> {
@@ -34,8 +36,8 @@ export function rowKernel<L extends RowLayout>(mapping: RowKernel<L>): Kernel {
       checkNumbers(plan.shape, gemm);
       return buildProgram(mapping, placementOf(plan), jobOf(plan), gemm);
     },
-    gather: (plan, sinks) => gatherRows(placementOf(plan), plan.shape.n, sinks),
-    plainLoop: (_, gemm) => plainLoop(gemm),
+    gather: (plan, sinks) => gatherRows(placementOf(plan), plan.shape.n, sinks, plan.options),
+    plainLoop: (plan, gemm) => plainLoop(gemm, plan.options),
     estimate: (plan) => mapping.estimate(mapping, placementOf(plan), jobOf(plan)),
     rowMap: (plan) => rowMapOf(placementOf(plan)),
     macs,
@@ -47,10 +49,11 @@ function planRows<L extends RowLayout>(mapping: RowMapping<L>, shape: Shape, mac
   checkShape(shape, dequantiser);
   const rectangle = wanted ?? defaultRectangle(shape.m, machine);
   checkRectangle(rectangle, machine);
-  const options = chooseOptions(mapping.id, OPTIONS, { dot: defaultDot(machine) }, chosen);
-  const { dot } = options;
-  const { rowsPerPe, usedPes } = place(shape.m, rectangle);
-  const job: RowJob = { machine, dequantiser, dot, k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe };
+  const options = chooseOptions(mapping.id, OPTIONS, { dot: defaultDot(machine), ...USUAL }, chosen);
+  checkOptions(mapping, dequantiser, options);
+  const placement = place(shape.m, rectangle);
+  const { rowsPerPe, usedPes } = placement;
+  const job = fullestJob(placement, { machine, dequantiser, ...options, k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe });
   const layout = mapping.layout(job);
   checkMemory(mapping, job, layout, shape, rectangle);
   const block = mapping.block(job, layout);
@@ -75,8 +78,26 @@ const placementOf = (plan: Plan): Placement => place(plan.shape.m, plan.rectangl
 
 /** The job of a PE with rowsPerPe rows. */
 function jobOf(plan: Plan): RowJob {
-  const { machine, shape, rowsPerPe } = plan;
-  return { machine, dequantiser: dequantiserFor(shape.format), dot: plan.options.dot as DotProgram, k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe };
+  const { machine, shape, rowsPerPe, options } = plan;
+  const dequantiser = dequantiserFor(shape.format);
+  return { machine, dequantiser, ...options, dot: options.dot ?? defaultDot(machine), k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe };
+}
+
+/** The one that needs most memory: it ends a fabric row. */
+const fullestJob = (p: Placement, job: RowJob): RowJob => ({ ...job, endsRow: drainsByColumn(job) && Math.min(p.usedPes, p.rectangle.width) > 1 });
+
+/**
+ * @throws WeftError on options that do not go with the format.
+ */
+function checkOptions(mapping: RowMapping<RowLayout>, { format, factored }: Dequantiser, options: RowOptions): void {
+  if (isFactored(options) && !factored) {
+    throw new WeftError('factored', `${format.name} has no scale and minimum for each of eight sub-blocks that could stay outside the dot`, [
+      'use factored off',
+      `choose a tensor of type ${FACTORED_FORMATS.join(' or ')}`,
+    ]);
+  }
+  const refused = mapping.refuses?.(options, format);
+  if (refused) throw refused;
 }
 
 function rowMapOf(p: Placement): RowMap {
@@ -85,7 +106,10 @@ function rowMapOf(p: Placement): RowMap {
   return { first: Int32Array.from(count, (rows, pe) => (rows > 0 ? pe * p.rowsPerPe : -1)), count };
 }
 
-/** Every activation serves the rows of its PE. The class of a PE says how many: its share of the results. */
+/**
+ * Every activation serves the rows of its PE; the class of a PE says how many. A word that carries two stands for two, and
+ * where sums of activations come on the same queue a block's multiply-adds are spread over all of its words.
+ */
 function macs(plan: Plan, program: Program): MacCount {
   const { m, k, n } = plan.shape;
   const rows = program.classes.map(() => 0);
@@ -93,7 +117,9 @@ function macs(plan: Plan, program: Program): MacCount {
   program.classOf.forEach((cls, pe) => {
     rows[cls] = map.count[pe];
   });
-  return { perWord: rows.map((r) => [r]), expected: m * k * n };
+  const job = jobOf(plan);
+  const perWord = blockWeights(job) / wordsOfBlock(job);
+  return { perWord: rows.map((r) => [r * perWord]), expected: m * k * n };
 }
 
 /** The numbers belong to the plan, and there are as many as its shape says. */

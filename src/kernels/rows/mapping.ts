@@ -2,9 +2,11 @@
  * What row-per-PE kernels have in common and where they differ. Placement, routes, drain, gathering and the closed form
  * are shared (this folder); memory, the code before the drain and what the host loads are the kernel's own.
  */
+import type { WeftError } from '../../base/error.ts';
 import type { Code } from '../../machine/builder.ts';
 import type { Allocation, Instruction } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
+import type { Format } from '../../quant/formats.ts';
 import type { Dequantiser } from '../dequant/dequantiser.ts';
 import type { KernelOptions } from '../options.ts';
 import type { DotProgram } from '../types.ts';
@@ -94,6 +96,12 @@ export interface Alternative {
 /** Code without loops. */
 export type StraightCode = readonly Instruction[];
 
+/** One block of one row. */
+export interface BlockCode {
+  readonly dequantise: StraightCode;
+  readonly dot: StraightCode;
+}
+
 export interface RowMapping<Layout extends RowLayout> {
   readonly id: string;
   readonly name: string;
@@ -102,7 +110,9 @@ export interface RowMapping<Layout extends RowLayout> {
   /** Everything a PE does before it drains its results. */
   code(job: RowJob, layout: Layout): Code;
   /** One block's dequantisation and one block's row dot, for prices. */
-  block(job: RowJob, layout: Layout): { readonly dequantise: StraightCode; readonly dot: StraightCode };
+  block(job: RowJob, layout: Layout): BlockCode;
   segments(job: RowJob, layout: Layout): readonly Segment[];
   readonly alternatives: readonly Alternative[];
+  /** Why these options do not go with rows of this format, if they do not. */
+  refuses?(options: RowOptions, format: Format): WeftError | undefined;
 }

@@ -3,8 +3,9 @@ import { assemble } from '../../machine/builder.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { HostSink, LoadTable, PeClass, Program } from '../../machine/program.ts';
 import type { Gemm } from '../types.ts';
+import { activationWords } from './activations.ts';
 import { drain, marksOf } from './code.ts';
-import { ACTIVATIONS, ACTIVATIONS_QUEUE, RESULTS, RESULTS_QUEUE, routeAll, STREAMS } from './fabric.ts';
+import { ACTIVATIONS, ACTIVATIONS_QUEUE, controlsOf, exitOf, RESULTS, RESULTS_QUEUE, routeAll, STREAMS, turnsSwitches } from './fabric.ts';
 import { packedBytes, type RowJob, type RowLayout, type RowMapping, type Segment } from './mapping.ts';
 import { type Placement, rowsIn, rowsOn } from './placement.ts';
 
@@ -16,10 +17,10 @@ export function buildProgram<L extends RowLayout>(mapping: RowMapping<L>, placem
     width,
     height,
     ...classify(mapping, placement, job),
-    ...routeAll(placement),
+    ...routeAll(placement, job),
     loads: loadTable(mapping, placement, job, gemm.weights),
-    sources: [{ name: 'activations', pe: 0, port: Port.W, color: ACTIVATIONS, words: bitsOf(gemm.x) }],
-    sinks: sinks(placement, job.n),
+    sources: [{ name: 'activations', pe: 0, port: Port.W, color: ACTIVATIONS, words: activationWords(job, gemm.x) }],
+    sinks: sinks(placement, job),
     streams: STREAMS,
     marks: marksOf(job),
   };
@@ -28,23 +29,26 @@ export function buildProgram<L extends RowLayout>(mapping: RowMapping<L>, placem
 /** The job of a PE with this many rows. */
 const withRows = (job: RowJob, rows: number): RowJob => ({ ...job, rows });
 
-/** Up to three classes: full PEs, the last one if it holds fewer rows, idle ones. */
+/** Full PEs, the last one if it holds fewer rows, those that end a fabric row if these turn its switches, idle ones. */
 function classify<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, job: RowJob): { classes: PeClass[]; classOf: Uint16Array } {
-  const counts: number[] = [];
-  const classOf = new Uint16Array(p.rectangle.width * p.rectangle.height);
+  const { width } = p.rectangle;
+  const jobs: RowJob[] = [];
+  const classOf = new Uint16Array(width * p.rectangle.height);
   for (let pe = 0; pe < classOf.length; pe++) {
     const rows = rowsOn(p, pe);
-    if (!counts.includes(rows)) counts.push(rows);
-    classOf[pe] = counts.indexOf(rows);
+    const endsRow = turnsSwitches(p, job, pe % width, Math.floor(pe / width));
+    let index = jobs.findIndex((own) => own.rows === rows && own.endsRow === endsRow);
+    if (index < 0) index = jobs.push({ ...job, rows, endsRow }) - 1;
+    classOf[pe] = index;
   }
-  return { classes: counts.map((rows) => (rows > 0 ? rowClass(mapping, withRows(job, rows)) : idleClass(job))), classOf };
+  return { classes: jobs.map((own) => (own.rows > 0 ? rowClass(mapping, own) : idleClass(job))), classOf };
 }
 
 function rowClass<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob): PeClass {
   const layout = mapping.layout(job);
   const code = assemble([...mapping.code(job, layout), ...drain(job, layout)]);
   return {
-    name: `${job.rows} row${job.rows > 1 ? 's' : ''}`,
+    name: `${job.rows} row${job.rows > 1 ? 's' : ''}${job.endsRow ? ', turns the switches' : ''}`,
     tasks: [{ name: mapping.id, code, active: true, blocked: false }],
     memory: layout.allocations,
     inputs: [{ queue: ACTIVATIONS_QUEUE, color: ACTIVATIONS }],
@@ -78,14 +82,11 @@ function loadTable<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, jo
 }
 
 /** One sink for each fabric row with PEs that hold rows. */
-function sinks(p: Placement, n: number): HostSink[] {
+function sinks(p: Placement, job: RowJob): HostSink[] {
   return Array.from({ length: p.usedHeight }, (_, y) => ({
     name: `results of fabric row ${y}`,
-    pe: y * p.rectangle.width,
-    port: Port.W,
+    ...exitOf(p, job, y),
     color: RESULTS,
-    expect: rowsIn(p, y) * n,
+    expect: rowsIn(p, y) * job.n + controlsOf(p, job, y, job.n),
   }));
 }
-
-const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.slice().buffer);

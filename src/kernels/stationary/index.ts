@@ -1,6 +1,8 @@
-/** `stationary`: every row is dequantised once and stays in SRAM as f32. */
+/** `stationary`: every row is dequantised once and stays in SRAM as f32, or as the options say. */
+import { WeftError } from '../../base/error.ts';
 import { usedBytes } from '../../machine/memory.ts';
 import { type RowKernel, rowKernel } from '../rows/kernel.ts';
+import { isHalf } from '../rows/mapping.ts';
 import { layout as streamingLayout } from '../streaming/layout.ts';
 import { estimate } from './estimate.ts';
 import { segments } from './host.ts';
@@ -17,6 +19,13 @@ export const stationaryRows: RowKernel<StationaryLayout> = {
   block: blockCode,
   segments,
   estimate,
+  refuses: (options, format) =>
+    isHalf(options) && format.id === 'f32'
+      ? new WeftError('f16', 'rows stored as F32 arrive in their place in memory, where their f16 would save nothing', [
+          'use f16 off',
+          'use the kernel streaming',
+        ])
+      : undefined,
   alternatives: [{ id: 'streaming', bytes: (job) => usedBytes(streamingLayout(job).allocations) }],
 };
 

@@ -1,17 +1,19 @@
 /** A PE's code in `stationary`: every row is dequantised once, then the columns stream through. */
 import { type Code, increase, mark, mem, repeat, scalar, setTo, vector } from '../../machine/builder.ts';
 import type { Instruction } from '../../machine/program.ts';
-import { columnLoops, dotOfBlock, R } from '../rows/code.ts';
-import { blockBytes, blocksOf, floatBytes, packedBytes, type RowJob, type StraightCode } from '../rows/mapping.ts';
+import { columnLoops, R } from '../rows/code.ts';
+import { dotOfBlock } from '../rows/dot.ts';
+import { type BlockCode, blockBytes, blocksOf, cellBytes, packedBytes, type RowJob } from '../rows/mapping.ts';
+import { cellCode, factorsOf, isReady } from '../rows/weights.ts';
 import type { StationaryLayout } from './layout.ts';
 
 export function code(job: RowJob, layout: StationaryLayout): Code {
-  const strides = { block: floatBytes(job), row: blocksOf(job) * floatBytes(job) };
-  const dequantised = job.dequantiser.direct ? [] : dequantiseRows(job, layout);
-  return [...dequantised, ...columnLoops(job, layout, strides, blockCode(job, layout).dot)];
+  const strides = { block: cellBytes(job), row: blocksOf(job) * cellBytes(job) };
+  const dequantised = isReady(job) ? [] : dequantiseRows(job, layout);
+  return [...dequantised, ...columnLoops(job, layout, strides, { dequantise: [], dot: blockCode(job, layout).dot })];
 }
 
-/** Registers of this phase, under names of what they hold here: byte offsets of the quantised block and of its f32. */
+/** Registers of this phase, under names of what they hold here: byte offsets of the quantised block and of what it becomes. */
 const PHASE = { packed: R.weights, target: R.column, firstMark: R.result } as const;
 
 /**
@@ -19,8 +21,8 @@ const PHASE = { packed: R.weights, target: R.column, firstMark: R.result } as co
  * which nothing is dequantised.
  */
 function dequantiseRows(job: RowJob, layout: StationaryLayout): Code {
-  const rowBytes = blocksOf(job) * floatBytes(job);
-  const next = scalar('dequantise', increase(PHASE.packed, blockBytes(job)), increase(PHASE.target, floatBytes(job)), increase(R.mark, job.rowsPerPe));
+  const rowBytes = blocksOf(job) * cellBytes(job);
+  const next = scalar('dequantise', increase(PHASE.packed, blockBytes(job)), increase(PHASE.target, cellBytes(job)), increase(R.mark, job.rowsPerPe));
   const oneRow: Code = [
     scalar('dequantise', { op: 'mov', d: R.mark, a: PHASE.firstMark }),
     repeat('dequantise', R.blocks, blocksOf(job), [mark(R.mark), ...blockCode(job, layout).dequantise, next]),
@@ -30,15 +32,17 @@ function dequantiseRows(job: RowJob, layout: StationaryLayout): Code {
 }
 
 /** Address of the first row's quantised blocks. */
-export const firstPacked = (job: RowJob, layout: StationaryLayout): number => layout.weights + blocksOf(job) * floatBytes(job) - packedBytes(job);
+export const firstPacked = (job: RowJob, layout: StationaryLayout): number => layout.weights + blocksOf(job) * cellBytes(job) - packedBytes(job);
 
 /** One block of one row: staging and dequantising it; its row dot. Rows stored as f32 need the dot only. */
-export function blockCode(job: RowJob, layout: StationaryLayout): { dequantise: StraightCode; dot: StraightCode } {
+export function blockCode(job: RowJob, layout: StationaryLayout): BlockCode {
   const target = { address: layout.weights, base: PHASE.target };
   const staged = { address: layout.staging };
+  const weights = { address: layout.weights, base: R.weights };
+  const places = { weights, factors: factorsOf(job, weights), products: layout.products, tile: layout.tile };
   return {
-    dequantise: job.dequantiser.direct ? [] : [stage(job, layout), ...job.dequantiser.code(staged, target, layout.scratch, R)],
-    dot: dotOfBlock(job, { address: layout.weights, base: R.weights }, layout.activations, layout.products, layout.tile),
+    dequantise: isReady(job) ? [] : [stage(job, layout), ...cellCode(job, staged, target, layout.floats, layout.scratch)],
+    dot: dotOfBlock(job, layout, places),
   };
 }
 
