@@ -8,7 +8,7 @@ import type { Measured } from '../measured/measured.ts';
 import type { RowLayout, RowPe } from '../measured/row.ts';
 import { descriptorCycles, keep, loadDescriptors, R, stamp, tracedStamp } from '../measured/stamps.ts';
 import type { Demand } from './model.ts';
-import { add, type Operands, type PatternPe, reduceOps, send } from './pattern.ts';
+import { absorbControl, add, type Operands, type PatternPe, reduceOps, send } from './pattern.ts';
 
 /**
  * Where the descriptors of a vector op's operands are when it starts. S3 published programs of both kinds: in `memory` each
@@ -59,9 +59,6 @@ export function stepOf({ descriptors }: Row, op: VectorInstruction): Step {
   return { op, loads: op.destination.kind === 'fabricOut' && op.destination.control ? 1 : 2 };
 }
 
-/** Takes the control wavelet that flips the receive side; the first task of a PE that gets one. */
-const ABSORB: Task = { name: 'absorb control', code: [], active: false, blocked: false, trigger: { kind: 'control', register: R.scratch } };
-
 /** A PE of a reduce to the root's memory, timed at the root. */
 export function measuredPe(row: Row, layout: RowLayout, pe: PatternPe): RowPe {
   const { name, children, receives, sends, control, absorbs, routes } = pe;
@@ -69,7 +66,7 @@ export function measuredPe(row: Row, layout: RowLayout, pe: PatternPe): RowPe {
   const tasks = tasksOf(row.machine, layout, steps, sends === undefined ? endOfWindow(layout) : [], absorbs ? 1 : 0);
   return {
     name,
-    tasks: absorbs ? [ABSORB, ...tasks] : tasks,
+    tasks: absorbs ? [absorbControl(R.scratch), ...tasks] : tasks,
     ...(children.length > 0 && { receives }),
     ...(sends !== undefined && { sends }),
     routes,

@@ -5,7 +5,7 @@
  */
 import type { Bytes, Color } from '../../base/units.ts';
 import { fabricIn, fabricOut, mem, vector } from '../../machine/builder.ts';
-import type { RouteClass, VectorInstruction } from '../../machine/program.ts';
+import type { RouteClass, Task, VectorInstruction } from '../../machine/program.ts';
 
 /** A row of `pes` PEs; `group` of them belong together in two phases. */
 export interface PatternRow {
@@ -64,3 +64,12 @@ export function reduceOps({ children, sends, advance, control }: PatternPe, o: O
   const last = children.length > 0 ? pass(o, advance) : send(o, advance);
   return [...adds, last, ...(control === undefined ? [] : [sendControl(o)])];
 }
+
+/** Takes the control wavelet that flips the receive side: the first task of a PE that absorbs. */
+export const absorbControl = (register: number): Task => ({
+  name: 'absorb control',
+  code: [],
+  active: false,
+  blocked: false,
+  trigger: { kind: 'control', register },
+});

@@ -1,0 +1,120 @@
+/**
+ * The host's side of `split-k`: what it copies into the PEs, a stream of activations for every fabric column, results from
+ * the west end of every fabric row. Lanes together take no more than the host gives: beyond 44 columns each gets its share.
+ */
+import { assert } from '../../base/error.ts';
+import { Port } from '../../machine/fabric.ts';
+import type { HostSink, HostSource, LoadTable, Rate } from '../../machine/program.ts';
+import type { MachineSpec } from '../../machine/spec.ts';
+import { sharedRate } from '../host-share.ts';
+import { blockBytes, packedBytes, type RowJob, type Segment } from '../rows/mapping.ts';
+import type { Gemm } from '../types.ts';
+import { ACTIVATIONS, FIRST_SUM } from './fabric.ts';
+import { CONTROL_BYTES, jobAt, layout, type Mapping, rowsIn, sliceOf } from './layout.ts';
+
+/** The rate of each of `lanes` lanes, or undefined if the host can serve all of them in every cycle. */
+export const laneRate = (lanes: number, { host }: MachineSpec): Rate | undefined => sharedRate(host.wordsInPerCycle, lanes);
+
+/** What belongs to fabric column x: its slice of every column of B. */
+export function sourcesOf({ split, job }: Mapping, gemm: Gemm): HostSource[] {
+  const { width } = split.rectangle;
+  const rate = laneRate(width, job.machine);
+  return Array.from({ length: width }, (_, x) => ({
+    name: `activations of column ${x}`,
+    pe: x,
+    port: Port.N,
+    color: ACTIVATIONS,
+    words: bitsOf(activationsOf(gemm, sliceOf(split, x))),
+    ...(rate && { rate }),
+  }));
+}
+
+/** N columns of `k` activations from `first` on. */
+export function activationsOf({ x, k: all, n }: Gemm, { first, k }: { readonly first: number; readonly k: number }): Float32Array {
+  const out = new Float32Array(n * k);
+  for (let token = 0; token < n; token++) out.set(x.subarray(token * all + first, token * all + first + k), token * k);
+  return out;
+}
+
+const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length);
+
+/** One sink for each fabric row that holds a band. */
+export function sinksOf({ split, job }: Mapping): HostSink[] {
+  return Array.from({ length: split.usedHeight }, (_, y) => ({
+    name: `results of fabric row ${y}`,
+    pe: y * split.rectangle.width,
+    port: Port.W,
+    color: FIRST_SUM,
+    expect: rowsIn(split, y) * job.n,
+  }));
+}
+
+/** Words of each fabric row's sink, token by token and row by row -> N x M f32. */
+export function gather({ split, job }: Mapping, sinks: readonly Uint32Array[]): Float32Array {
+  const out = new Uint32Array(job.n * split.rows);
+  assert(sinks.length === split.usedHeight, `${sinks.length} sinks instead of ${split.usedHeight}`);
+  for (const [y, words] of sinks.entries()) {
+    const rows = rowsIn(split, y);
+    assert(words.length === rows * job.n, `fabric row ${y}: ${words.length} results instead of ${rows * job.n}`);
+    for (let token = 0; token < job.n; token++) out.set(words.subarray(token * rows, (token + 1) * rows), token * split.rows + y * split.rowsPerPe);
+  }
+  return new Float32Array(out.buffer);
+}
+
+/** Every PE gets its tile out of the matrix as stored, row by row, and the word of its control wavelet. */
+export function loadsOf(mapping: Mapping, gemm: Gemm): LoadTable {
+  const { split, pattern } = mapping;
+  const { width } = split.rectangle;
+  const controls = pattern.map((pe) => pe.control).filter((word) => word !== undefined);
+  const rows: [source: number, pe: number, address: number, offset: number, length: number][] = [];
+  const whole = packedBytes({ ...mapping.job, k: gemm.k });
+  for (const [x, pe] of pattern.entries()) {
+    const columns = (sliceOf(split, x).first / split.unit) * blockBytes(mapping.job);
+    for (const [from, to, count] of bands(mapping)) {
+      const job = jobAt(mapping, x, count);
+      const own = layout(mapping.inner, job, pe);
+      const pieces = rowPieces(mapping.inner.segments(job, own), job, whole);
+      for (let y = from; y < to; y++) {
+        const first = y * split.rowsPerPe * whole + columns;
+        for (const { address, offset, length } of pieces) rows.push([0, y * width + x, address, first + offset, length]);
+        if (pe.control !== undefined) rows.push([1, y * width + x, own.controlWord, 0, CONTROL_BYTES]);
+      }
+    }
+  }
+  return {
+    data: controls.length > 0 ? [gemm.weights, wordBytes(controls[0])] : [gemm.weights],
+    source: Uint16Array.from(rows, (r) => r[0]),
+    pe: Uint32Array.from(rows, (r) => r[1]),
+    address: Uint32Array.from(rows, (r) => r[2]),
+    offset: Float64Array.from(rows, (r) => r[3]),
+    length: Uint32Array.from(rows, (r) => r[4]),
+  };
+}
+
+/** Fabric rows from .. to - 1 with the same number of rows of A. */
+function bands({ split }: Mapping): [from: number, to: number, rows: number][] {
+  const { usedHeight, rowsPerPe, rowsOfLast } = split;
+  const last: [number, number, number] = [usedHeight - 1, usedHeight, rowsOfLast];
+  return usedHeight > 1 ? [[0, usedHeight - 1, rowsPerPe], last] : [last];
+}
+
+/** Segments of a PE's rows, cut where a row ends: in the matrix the rows of a tile are `whole` bytes apart. */
+function rowPieces(segments: readonly Segment[], job: RowJob, whole: number): Segment[] {
+  const bytes = packedBytes(job);
+  return segments.flatMap(({ address, offset, length }) => {
+    const pieces: Segment[] = [];
+    for (let done = 0; done < length; ) {
+      const [row, inRow] = [Math.floor((offset + done) / bytes), (offset + done) % bytes];
+      const piece = Math.min(length - done, bytes - inRow);
+      pieces.push({ address: address + done, offset: row * whole + inRow, length: piece });
+      done += piece;
+    }
+    return pieces;
+  });
+}
+
+function wordBytes(word: number): Uint8Array {
+  const bytes = new Uint8Array(CONTROL_BYTES);
+  new DataView(bytes.buffer).setUint32(0, word, true);
+  return bytes;
+}
