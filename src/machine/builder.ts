@@ -33,6 +33,8 @@ export interface Repeat {
   readonly kind: 'repeat';
   readonly counter: number;
   readonly times: number;
+  /** Register that says at run time how often (at least once); prices then assume `times`. */
+  readonly from?: number;
   readonly activity: Activity;
   readonly body: Code;
 }
@@ -98,6 +100,11 @@ export function repeat(activity: Activity, counter: number, times: number, body:
   return { kind: 'repeat', counter, times, activity, body };
 }
 
+/** A loop of as many rounds as register `from` says, at least one; priced as `times` rounds. */
+export function repeatFrom(activity: Activity, counter: number, from: number, times: number, body: Code): Repeat {
+  return { ...repeat(activity, counter, times, body), from };
+}
+
 /** The instructions of a task: every loop becomes its counter's initial value, its body and a loop instruction. */
 export function assemble(code: Code): Instruction[] {
   const out: Instruction[] = [];
@@ -118,7 +125,8 @@ function append(out: Instruction[], code: Code): void {
   }
 }
 
-const loopStart = (loop: Repeat): ScalarInstruction => scalar(loop.activity, setTo(loop.counter, loop.times));
+const loopStart = ({ activity, counter, times, from }: Repeat): ScalarInstruction =>
+  scalar(activity, from === undefined ? setTo(counter, times) : { op: 'mov', d: counter, a: from });
 const loopEnd = (loop: Repeat, to: number): LoopInstruction => ({ kind: 'loop', activity: loop.activity, counter: loop.counter, to });
 
 /** Issue cycles by activity. */

@@ -1,0 +1,138 @@
+/**
+ * Where the stages lie. The spine is column 1 (column 0 where no residual needs a bypass): tokens come down it, turn east into
+ * a region, and each region's results come back to it. Regions are stacked from north to south, east of the spine; a norm sits
+ * on the spine where its stream turns into the next region, a residual where the results of the region before it end.
+ *
+ *     x ─┬───────┐
+ *        │    norm 1 ──► QKV        column 0: the bypass lane, x or h to the next residual
+ *        │       ┌──◄─────┘         column 1: the spine; east of it the regions
+ *        │       └──────► attention each fabric row ends, behind its last PE, with a PE that turns switches (turner.ts)
+ *        │       ┌──◄─────┘
+ *        │       └──────► output
+ *        └──► residual 1 ◄─┘
+ */
+import { WeftError } from '../../base/error.ts';
+import type { MachineSpec } from '../../machine/spec.ts';
+import type { Rectangle } from '../types.ts';
+import { type Form, type Part, type Stage, stagesOf } from './form.ts';
+
+/** A stage with its place. Regions have `pes` PEs with work, row by row from the bottom fabric row upwards, west to east. */
+export interface Placed {
+  readonly stage: Stage;
+  readonly x: number;
+  readonly y: number;
+  /** PEs of a full fabric row, without the turner. */
+  readonly width: number;
+  readonly height: number;
+  readonly pes: number;
+}
+
+export interface Layout {
+  readonly rectangle: Rectangle;
+  /** Column of the spine: 1 with a bypass lane, else 0. */
+  readonly spine: number;
+  /** Most rows (or pairs of gate and up) on a PE. */
+  readonly unitsPerPe: number;
+  readonly stages: readonly Placed[];
+  /** Fabric rows used, from the north. */
+  readonly usedHeight: number;
+}
+
+export const isRegion = ({ kind }: Stage): boolean => kind === 'projection' || kind === 'attention';
+/** PEs that hold rows of a part. */
+export const pesOfPart = (part: Part, unitsPerPe: number): number => Math.ceil(part.m / unitsPerPe);
+
+function pesOf(stage: Stage, form: Form, unitsPerPe: number): number {
+  if (stage.kind === 'projection') return stage.parts.reduce((sum, part) => sum + pesOfPart(part, unitsPerPe), 0);
+  return stage.kind === 'attention' ? form.heads : 1;
+}
+
+/** PEs with work in fabric row `y` of a region; the bottom rows are full. */
+export const usedIn = (r: Placed, y: number): number => Math.min(r.width, r.pes - (r.y + r.height - 1 - y) * r.width);
+/** Place of a region's PE `index`. */
+export function placeOf(r: Placed, index: number): { readonly x: number; readonly y: number } {
+  const row = Math.floor(index / r.width);
+  return { x: r.x + (index - row * r.width), y: r.y + r.height - 1 - row };
+}
+
+/** Columns beside the regions' PEs: spine, bypass lane, turner. */
+const beside = (form: Form): number => (form.residual ? 3 : 2);
+
+interface Sizes {
+  readonly width: number;
+  readonly height: number;
+  readonly unitsPerPe: number;
+}
+
+/** Height of all regions when rows are `width` PEs wide. */
+function heightOf(counts: readonly number[], width: number): number {
+  return counts.reduce((sum, pes) => sum + Math.ceil(pes / width), 0);
+}
+
+const regionCounts = (form: Form, unitsPerPe: number): number[] =>
+  stagesOf(form)
+    .filter(isRegion)
+    .map((stage) => pesOf(stage, form, unitsPerPe));
+/** Rows of the largest part: more on a PE than that leaves one PE a part. */
+const mostUnits = (form: Form): number =>
+  Math.max(...stagesOf(form).flatMap((stage) => (stage.kind === 'projection' ? stage.parts.map((part) => part.m) : [])));
+
+/** Near-square, with as few rows on a PE as the machine has room for. */
+function defaultSizes(form: Form, machine: MachineSpec): Sizes | undefined {
+  const { usable } = machine;
+  for (let unitsPerPe = 1; unitsPerPe <= mostUnits(form); unitsPerPe++) {
+    const counts = regionCounts(form, unitsPerPe);
+    let best: Sizes | undefined;
+    for (let width = 1; width + beside(form) <= usable.width; width++) {
+      const height = heightOf(counts, width);
+      if (height > usable.height) continue;
+      const side = Math.max(width + beside(form), height);
+      if (best && side >= Math.max(best.width, best.height)) continue;
+      best = { width: width + beside(form), height, unitsPerPe };
+    }
+    if (best) return best;
+  }
+  return undefined;
+}
+
+/** As few rows on a PE as the wanted rectangle has room for. */
+function sizesIn(form: Form, { width, height }: Rectangle): Sizes | undefined {
+  const columns = width - beside(form);
+  for (let unitsPerPe = 1; columns >= 1 && unitsPerPe <= mostUnits(form); unitsPerPe++) {
+    if (heightOf(regionCounts(form, unitsPerPe), columns) <= height) return { width, height, unitsPerPe };
+  }
+  return undefined;
+}
+
+/**
+ * The layout on `wanted`, or on the default rectangle.
+ * @throws WeftError (`rectangle`) that names the least rectangle that works.
+ */
+export function layoutOf(form: Form, machine: MachineSpec, wanted?: Rectangle): Layout {
+  const sizes = wanted ? sizesIn(form, wanted) : defaultSizes(form, machine);
+  if (sizes) return placeAll(form, sizes);
+  const regions = regionCounts(form, mostUnits(form));
+  const width = beside(form) + Math.max(1, (wanted?.width ?? 0) - beside(form));
+  const least = `${width}x${heightOf(regions, width - beside(form))}`;
+  throw new WeftError(
+    'rectangle',
+    `${wanted ? `${wanted.width}x${wanted.height} PEs do` : `${machine.name} does`} not hold the ${regions.length} regions of the layer`,
+    [`use at least ${least} PEs`, 'leave the rectangle out'],
+  );
+}
+
+function placeAll(form: Form, { width, height, unitsPerPe }: Sizes): Layout {
+  const spine = beside(form) - 2;
+  const columns = width - beside(form);
+  const stages: Placed[] = [];
+  let y = 0;
+  for (const stage of stagesOf(form)) {
+    const pes = pesOf(stage, form, unitsPerPe);
+    if (isRegion(stage)) {
+      const rows = Math.ceil(pes / columns);
+      stages.push({ stage, x: spine + 1, y, width: columns, height: rows, pes });
+      y += rows;
+    } else stages.push({ stage, x: spine, y: stage.kind === 'norm' ? y : y - 1, width: 1, height: 1, pes });
+  }
+  return { rectangle: { width, height }, spine, unitsPerPe, stages, usedHeight: y };
+}

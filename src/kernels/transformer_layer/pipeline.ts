@@ -1,0 +1,62 @@
+/** From a plan back to all that the kernel's parts read: sizes, places, jobs. Nothing here is stored in a plan. */
+
+import type { MachineSpec } from '../../machine/spec.ts';
+import type { LayerMatrix } from '../../model/layer.ts';
+import { dequantiserFor } from '../dequant/index.ts';
+import type { KernelOptions } from '../options.ts';
+import { defaultDot } from '../options.ts';
+import type { Plan } from '../types.ts';
+import { type Form, formOf, type Projection } from './form.ts';
+import { type Layout, layoutOf, pesOfPart } from './layout.ts';
+import type { ProjectionJob } from './projection-layout.ts';
+
+export interface Pipeline {
+  readonly machine: MachineSpec;
+  readonly options: KernelOptions;
+  readonly form: Form;
+  readonly layout: Layout;
+}
+
+export const pipelineOf = ({ machine, options, shape, rectangle }: Plan): Pipeline => {
+  const form = formOf(shape, options);
+  return { machine, options, form, layout: layoutOf(form, machine, rectangle) };
+};
+
+/** Rows `first` to `first + units - 1` of each of `matrices`, which PE `index` of a projection holds; `row` counts the stage's rows. */
+export interface Share {
+  readonly matrices: readonly LayerMatrix[];
+  readonly first: number;
+  readonly units: number;
+  readonly row: number;
+}
+
+/** What each PE of a projection holds, in order. */
+export function sharesOf({ parts }: Projection, unitsPerPe: number): Share[] {
+  let row = 0;
+  return parts.flatMap((part) => {
+    const begin = row;
+    row += part.m;
+    return Array.from({ length: pesOfPart(part, unitsPerPe) }, (_, i): Share => {
+      const first = i * unitsPerPe;
+      return { matrices: part.matrices, first, units: Math.min(unitsPerPe, part.m - first), row: begin + first };
+    });
+  });
+}
+
+export function jobOf(
+  { machine, options, form }: Pick<Pipeline, 'machine' | 'options' | 'form'>,
+  stage: Projection,
+  share: Pick<Share, 'matrices' | 'units'>,
+): ProjectionJob {
+  return {
+    machine,
+    inner: options.inner ?? 'streaming',
+    dot: options.dot ?? defaultDot(machine),
+    k: stage.k,
+    groups: share.matrices.map((matrix) => ({ dequantiser: dequantiserFor(form.formats[matrix]), rows: share.units })),
+    activation: stage.activation,
+  };
+}
+
+/** Shares with the same code, once each: by formats and units. */
+export const keyOf = (form: Form, share: Share): string => [share.units, ...share.matrices.map((matrix) => form.formats[matrix])].join();
