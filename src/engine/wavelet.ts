@@ -15,6 +15,7 @@ import { type Engine, type PeState, ProgramError, type Snapshot, type ThreadStat
 import { Fabric } from './fabric.ts';
 import { MAX_TICK } from './fabric-state.ts';
 import { Host, type HostState } from './host.ts';
+import { canMove } from './rest.ts';
 import { hashState, type StateView } from './state-hash.ts';
 import { endProblem, recordStalls } from './stuck.ts';
 import { stateView } from './wavelet-view.ts';
@@ -64,10 +65,7 @@ class WaveletEngine implements Engine {
 
   advance(until: Cycle): void {
     try {
-      while (!this.finished) {
-        if (this.host.end > until) this.cycle = Math.max(this.cycle, until);
-        if (this.host.end > until || !this.goOn(until)) return;
-      }
+      while (!this.finished && this.goOn(until));
     } catch (error) {
       if (error instanceof ProgramError) this.tellEnd(error.cycle);
       throw error;
@@ -78,18 +76,33 @@ class WaveletEngine implements Engine {
 
   /** A host step that ends, then events up to `until`. False when time is up or the run is over, true when a host step has begun. */
   private goOn(until: number): boolean {
-    if (this.host.end >= 0) this.finishStep();
+    if (this.host.end >= 0) {
+      // Words in flight arrive meanwhile, and change nothing but what threads wait for.
+      const end = Math.min(this.host.end, until);
+      this.fabric.horizon = end;
+      this.runEvents(end);
+      this.cycle = Math.max(this.cycle, end);
+      if (this.host.end > until) return false;
+      this.finishStep();
+    }
     this.fabric.horizon = until;
     do this.runEvents(until);
     while (!this.isLive && this.elements.closeStreams(this.cycle));
     if (!this.isLive) return this.rest(until);
     this.cycle = Math.max(this.cycle, until);
+    if (!this.host.isDone && this.waitsForHost()) return this.rest(until);
     this.endBatches();
     return false;
   }
 
   private get isLive(): boolean {
     return this.actors.live || !this.fabric.attempts.isEmpty;
+  }
+
+  /** Whether nothing but a host step can happen, though words in flight have not arrived: somebody may look now. */
+  private waitsForHost(): boolean {
+    this.settle();
+    return !canMove(this.program, this.c.channels, this.view, this.cycle);
   }
 
   private runEvents(until: number): void {
@@ -168,6 +181,9 @@ class WaveletEngine implements Engine {
     const { begun, end, next } = this.host;
     this.cycle = end;
     this.elements.last[0] = Math.max(this.elements.last[0], end);
+    // Words in flight may have been followed beyond this tick when nothing could move any more.
+    this.fabric.rebuild(end);
+    this.actors.rebuild(end);
     this.recorder?.hostStep(next, begun, end);
     this.host.finish({
       load: (table) => this.elements.load(table),
