@@ -8,7 +8,7 @@ import { controlData, controlTask } from '../machine/control.ts';
 import { Port } from '../machine/fabric.ts';
 import { afterPick, pickTask, type TaskPicker } from '../machine/picker.ts';
 import { setupCycles } from '../machine/price.ts';
-import { MAIN_THREAD, MICROTHREADS, type Task, type VectorInstruction } from '../machine/program.ts';
+import { MAIN_THREAD, MICROTHREADS, type Source, type Task, type VectorInstruction } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { hasRoom } from './reference-fabric.ts';
 import { issueMain, issueMicrothread, runFree } from './reference-issue.ts';
@@ -100,17 +100,16 @@ function operandStall(c: Context, pe: number, op: VectorInstruction, tick: numbe
 }
 
 /** Whether every queue and FIFO that the op reads has its words: one, or two if both sources are the same one. */
-function hasWords(c: Context, pe: number, op: VectorInstruction, tick: number): boolean {
-  const { channels, state } = c;
-  const sources = [op.a, op.b];
-  const queues = sources.flatMap((o) => (o?.kind === 'fabricIn' ? [o.queue] : []));
-  const fifos = sources.flatMap((o) => (o?.kind === 'fifo' ? [o.fifo] : []));
-  const times = (list: readonly number[], number: number): number => list.filter((n) => n === number).length;
-  const fabric = queues.every((queue) => {
-    const heads = state.inputs[channels.inputFirst[pe] + queue].slice(0, times(queues, queue));
-    return heads.length === times(queues, queue) && heads.every((entry) => entry.ready <= tick && !entry.control);
-  });
-  return fabric && fifos.every((fifo) => state.pes[pe].rings[fifo].count >= times(fifos, fifo));
+function hasWords(c: Context, pe: number, { a, b }: VectorInstruction, tick: number): boolean {
+  return sourceHasWords(c, pe, a, b, tick) && (b === undefined || sourceHasWords(c, pe, b, a, tick));
+}
+
+function sourceHasWords(c: Context, pe: number, source: Source, other: Source | undefined, tick: number): boolean {
+  if (source.kind === 'memory') return true;
+  if (source.kind === 'fifo') return c.state.pes[pe].rings[source.fifo].count >= (other?.kind === 'fifo' && other.fifo === source.fifo ? 2 : 1);
+  const entries = c.state.inputs[c.channels.inputFirst[pe] + source.queue];
+  const isReady = (entry: Entry | undefined): boolean => entry !== undefined && entry.ready <= tick && !entry.control;
+  return isReady(entries[0]) && (other?.kind !== 'fabricIn' || other.queue !== source.queue || isReady(entries[1]));
 }
 
 /** Whether the queue or FIFO that the op writes takes one more word. */

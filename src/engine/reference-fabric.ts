@@ -5,7 +5,7 @@
 import { assert } from '../base/error.ts';
 import { findChannel } from '../machine/channels.ts';
 import { CLOSED, COMMAND, firstCommand, isFiltered, nextPosition, popped } from '../machine/control.ts';
-import { neighbour, OPPOSITE, PORTS, Port } from '../machine/fabric.ts';
+import { neighbour, OPPOSITE, PORT_NAMES, PORTS, Port } from '../machine/fabric.ts';
 import { lanePassed, laneReady } from '../machine/host.ts';
 import type { Route, RoutePosition } from '../machine/program.ts';
 import { collision } from './faults.ts';
@@ -20,7 +20,9 @@ export interface Departure {
   readonly tx: number;
 }
 
-const portsOf = (mask: number): number[] => Array.from({ length: PORTS }, (_, port) => port).filter((port) => (mask >> port) & 1);
+/** The ports of every mask, rising. */
+const PORTS_OF = Array.from({ length: 1 << PORTS }, (_, mask) => [...PORT_NAMES.keys()].filter((port) => (mask >> port) & 1));
+const portsOf = (mask: number): readonly number[] => PORTS_OF[mask];
 
 /** Index of the input queue lane of a color at a PE, or -1. */
 export function inputLane(c: Context, pe: number, color: number): number {

@@ -72,6 +72,7 @@ function differenceOfEnds(program: Program, a: Run, b: Run): string | undefined 
 
 function differenceOfTraces(a: Trace, b: Trace): string | undefined {
   for (const table of ['intervals', 'moves', 'uses', 'sends', 'hostIn', 'hostOut', 'hostSteps'] as const) {
+    if (sameColumns(a[table], b[table])) continue;
     const [left, right] = [rows(a[table]), rows(b[table])];
     const at = left.findIndex((row, i) => row !== right[i]);
     if (at >= 0 || left.length !== right.length) {
@@ -80,6 +81,15 @@ function differenceOfTraces(a: Trace, b: Trace): string | undefined {
     }
   }
   return undefined;
+}
+
+function sameColumns(a: object, b: object): boolean {
+  const [left, right] = [Object.values(a), Object.values(b)] as ArrayLike<number>[][];
+  return left.every((column, c) => {
+    if (column.length !== right[c].length) return false;
+    for (let i = 0; i < column.length; i++) if (column[i] !== right[c][i]) return false;
+    return true;
+  });
 }
 
 /** Every row of a table of columns as text. */
@@ -92,6 +102,10 @@ function differenceOfResults(program: Program, a: Engine, b: Engine): string | u
   for (const [i, sink] of program.sinks.entries()) {
     const [left, right] = [a.sinkWords(i).join(), b.sinkWords(i).join()];
     if (left !== right) return `sink ${sink.name} has received ${left} and ${right}`;
+  }
+  for (const [i, step] of (program.host ?? []).entries()) {
+    const [left, right] = [a.copied(i).join(), b.copied(i).join()];
+    if (left !== right) return `host step ${step.name} has copied ${left} and ${right}`;
   }
   for (let pe = 0; pe < program.width * program.height; pe++) {
     const difference = differenceOfMemory(program, a, b, pe);

@@ -1,17 +1,27 @@
 /**
  * Streams of random programs: a color or two, routes through the rectangle, and the jobs they give to PEs. Kinds: trees from
- * the host or from a PE, chains that add as they pass, drains by switch, scatters by a ring of switch positions, and merges
- * (which may collide).
+ * the host or from a PE, chains that add as they pass, drains by switch, scatters by a ring of switch positions, merges
+ * (which may collide). Streams steered by control wavelets are random-controls.ts.
  */
+
+import { encodeControl, isFiltered } from '../../src/machine/control.ts';
 import { maskOf, OPPOSITE, Port } from '../../src/machine/fabric.ts';
+import type { HostSource } from '../../src/machine/program.ts';
 import type { Dice } from './random-program.ts';
 import type { Sketch } from './sketch.ts';
 
-/** What a stream asks of a PE. `advance` flips the own switch after the last word. */
+/**
+ * What a stream asks of a PE. `advance` flips the own switch after the last word; `control` sends this control wavelet behind
+ * them; `controlled`: control wavelets come up the ramp, behind all data of their color.
+ */
 export type Job =
   | { readonly kind: 'receive'; readonly color: number; readonly words: number }
-  | { readonly kind: 'send'; readonly color: number; readonly words: number; readonly advance: boolean }
+  | { readonly kind: 'send'; readonly color: number; readonly words: number; readonly advance: boolean; readonly control?: number }
+  | { readonly kind: 'controlled' }
   | { readonly kind: 'relay'; readonly color: number; readonly to: number; readonly words: number; readonly advance: boolean };
+
+/** The control task of every PE that has one. */
+export const CONTROL_TASK = 0;
 
 type Colors = () => number;
 
@@ -25,16 +35,24 @@ export function addStream(d: Dice, sketch: Sketch, jobs: Job[][], color: Colors)
 }
 
 const edgesOf = (sketch: Sketch, pe: number): Port[] => LINKS.filter((port) => sketch.neighbour(pe, port) < 0);
-const freeEdges = (sketch: Sketch, pe: number): Port[] => edgesOf(sketch, pe).filter((port) => !sketch.hasSource(pe, port));
+export const freeEdges = (sketch: Sketch, pe: number): Port[] => edgesOf(sketch, pe).filter((port) => !sketch.hasSource(pe, port));
 const linksOf = (sketch: Sketch, pe: number): Port[] => LINKS.filter((port) => sketch.neighbour(pe, port) >= 0);
-const pesOf = (sketch: Sketch): number[] => Array.from({ length: sketch.width * sketch.height }, (_, pe) => pe);
+export const pesOf = (sketch: Sketch): number[] => Array.from({ length: sketch.width * sketch.height }, (_, pe) => pe);
 
 /** f32 words of small magnitude: sums and products stay finite for a whole program. */
-const randomWords = (d: Dice, count: number): Uint32Array => new Uint32Array(Float32Array.from({ length: count }, () => d.between(-8, 8) / 8).buffer);
+export const randomWords = (d: Dice, count: number): Uint32Array => new Uint32Array(Float32Array.from({ length: count }, () => d.between(-8, 8) / 8).buffer);
+
+/** When and how fast the host sends, mostly at once and one a cycle. */
+export function paceOf(d: Dice): Pick<HostSource, 'from' | 'rate'> {
+  if (!d.whole) return {};
+  return { ...(d.chance(0.2) && { from: d.below(60) }), ...(d.chance(0.2) && { rate: { words: d.between(1, 3), cycles: d.between(1, 7) } }) };
+}
+
+const sinkPaceOf = (d: Dice): Pick<HostSource, 'rate'> => (d.whole && d.chance(0.2) ? { rate: { words: d.between(1, 3), cycles: d.between(1, 5) } } : {});
 
 /** A path without repeats of up to `length` PEs, starting anywhere, as PEs and the ports between them. */
-function randomPath(d: Dice, sketch: Sketch, length: number): { readonly pes: number[]; readonly ports: Port[] } {
-  const pes = [d.pick(pesOf(sketch))];
+export function randomPath(d: Dice, sketch: Sketch, length: number, from = d.pick(pesOf(sketch))): { readonly pes: number[]; readonly ports: Port[] } {
+  const pes = [from];
   const ports: Port[] = [];
   while (pes.length < length) {
     const here = pes[pes.length - 1];
@@ -63,25 +81,45 @@ function addTree(d: Dice, sketch: Sketch, jobs: Job[][], newColor: Colors): void
     nodes.get(parent)?.tx.push(port);
     nodes.set(child, { rx: OPPOSITE[port], tx: [] });
   }
-  if (fromHost) sketch.source(root, entry, color, randomWords(d, words));
-  else jobs[root].push({ kind: 'send', color, words, advance: false });
+  const notices = noticesOf(d, fromHost);
+  if (fromHost) {
+    const all = [...randomWords(d, words), ...notices];
+    const controls = notices.length > 0 ? { controls: Uint8Array.from(all, (_, i) => (i < words ? 0 : 1)) } : {};
+    sketch.source(root, entry, color, all, { ...paceOf(d), ...controls });
+  } else jobs[root].push({ kind: 'send', color, words, advance: false, ...(notices.length > 0 && { control: notices[0] }) });
+  const receive = (pe: number): void => {
+    jobs[pe].push({ kind: 'receive', color, words });
+    if (notices.some((word) => !isFiltered(word))) jobs[pe].push({ kind: 'controlled' });
+  };
   for (const [pe, { rx, tx }] of nodes) {
     const exits = edgesOf(sketch, pe).filter((port) => port !== rx);
     if (exits.length > 0 && d.chance(0.1)) {
       const exit = d.pick(exits);
-      sketch.sink(pe, exit, color, words);
+      sketch.sink(pe, exit, color, words + notices.length, sinkPaceOf(d));
       tx.push(exit);
     }
     if (rx !== Port.RAMP && (tx.length === 0 || d.chance(0.7))) {
       tx.push(Port.RAMP);
-      jobs[pe].push({ kind: 'receive', color, words });
+      receive(pe);
     }
     if (tx.length === 0) {
       tx.push(Port.RAMP);
-      jobs[pe].push({ kind: 'receive', color, words });
+      receive(pe);
     }
     sketch.route(pe, color, [[maskOf(rx), maskOf(...tx)]]);
   }
+}
+
+/** Control wavelets behind the words of a tree: none in most. */
+function noticesOf(d: Dice, fromHost: boolean): number[] {
+  if (!d.whole || !d.chance(0.25)) return [];
+  return Array.from({ length: fromHost ? d.between(1, 2) : 1 }, () => notice(d));
+}
+
+/** A control wavelet that asks nothing of switches: it starts the control task, or is kept from the elements. */
+function notice(d: Dice): number {
+  const filtered = d.chance(0.4);
+  return encodeControl(['nop'], { filtered, data: d.below(65536), ...(!filtered && { task: CONTROL_TASK }) });
 }
 
 /** A chain of PEs that each take a word, work on it and pass it on, in a new color every time; the last keeps or drains it. */
@@ -110,7 +148,8 @@ function addDrain(d: Dice, sketch: Sketch, jobs: Job[][], newColor: Colors): voi
     return;
   }
   const exit = d.pick(exits);
-  let total = 0;
+  const controlled = d.whole && d.chance(0.3);
+  let total = controlled ? pes.length : 0;
   for (const [i, pe] of pes.entries()) {
     const words = d.between(1, 6);
     total += words;
@@ -120,14 +159,20 @@ function addDrain(d: Dice, sketch: Sketch, jobs: Job[][], newColor: Colors): voi
       [maskOf(Port.RAMP), tx],
       [maskOf(behind), tx],
     ]);
-    jobs[pe].push({ kind: 'send', color, words, advance: true });
+    jobs[pe].push({
+      kind: 'send',
+      color,
+      words,
+      advance: !controlled,
+      ...(controlled && { control: encodeControl(['advance'], { filtered: d.chance(0.5) }) }),
+    });
     if (i === ports.length && behind !== Port.RAMP && d.chance(0.5)) {
       const more = d.between(1, 8);
-      sketch.source(pe, behind, color, randomWords(d, more));
+      sketch.source(pe, behind, color, randomWords(d, more), paceOf(d));
       total += more;
     }
   }
-  sketch.sink(pes[0], exit, color, total);
+  sketch.sink(pes[0], exit, color, total, sinkPaceOf(d));
 }
 
 /** One PE sends to its neighbours in turn by a ring of switch positions, once or twice around. */
