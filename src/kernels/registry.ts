@@ -2,11 +2,12 @@
 import { WeftError } from '../base/error.ts';
 import { nearestNames } from '../model/nearest.ts';
 import { batched } from './batched/index.ts';
+import { splitK } from './split-k/index.ts';
 import { stationary } from './stationary/index.ts';
 import { streaming } from './streaming/index.ts';
 import type { Kernel } from './types.ts';
 
-export const KERNELS: Readonly<Record<string, Kernel>> = Object.fromEntries([streaming, stationary, batched].map((kernel) => [kernel.id, kernel]));
+export const KERNELS: Readonly<Record<string, Kernel>> = Object.fromEntries([streaming, stationary, batched, splitK].map((kernel) => [kernel.id, kernel]));
 
 /**
  * The kernel with this id.
