@@ -49,19 +49,42 @@ function firstCompute(reader: TraceReader, pe: number): number {
   return -1;
 }
 
-/** Follows each sink's words back to their PEs: along a row they leave in PE order (kernels.md section 2). */
+/**
+ * Follows each sink's words back to their PEs: along a row they leave in PE order (kernels.md section 2), or, where the
+ * switches are rings, in rounds of that order. A control wavelet that turns the switches is no result.
+ */
 function fillResults(reader: TraceReader, sent: Int32Array, atEdge: Int32Array): void {
-  const { program } = reader;
-  program.sinks.forEach((sink, index) => {
-    let ordinal = 0;
-    for (const pe of drainOrder(reader, sink.pe, sink.color)) {
-      const words = reader.sendTotal(pe, sink.color);
-      if (words === 0) continue;
-      ordinal += words;
-      sent[pe] = reader.sendTick(pe, sink.color, words - 1);
-      atEdge[pe] = reader.sinkTick(index, ordinal - 1) + 1;
+  reader.program.sinks.forEach((sink, index) => {
+    const { color } = sink;
+    const pes = drainOrder(reader, sink.pe, color).filter((pe) => reader.sendTotal(pe, color) > 0);
+    const rounds = pes.some((pe) => isRing(reader, pe, color)) ? reader.sendTotal(pes[0], color) / turnOf(reader, pes[0], color).words : 1;
+    let ordinal = ((rounds - 1) / rounds) * pes.reduce((sum, pe) => sum + reader.sendTotal(pe, color), 0);
+    for (const pe of pes) {
+      const words = reader.sendTotal(pe, color);
+      const { controls } = turnOf(reader, pe, color);
+      ordinal += words / rounds;
+      sent[pe] = reader.sendTick(pe, color, words - controls - 1);
+      atEdge[pe] = reader.sinkTick(index, ordinal - controls - 1) + 1;
     }
   });
+}
+
+const isRing = ({ program }: TraceReader, pe: number, color: number): boolean =>
+  program.routes[program.routeOf[pe]].some((route) => route.color === color && route.ring);
+
+/** Words on a color that a PE sends in one turn, which an `advance` ends, and control wavelets behind them; its code may hold a turn several times. */
+function turnOf({ program }: TraceReader, pe: number, color: number): { readonly words: number; readonly controls: number } {
+  const { tasks, outputs } = program.classes[program.classOf[pe]];
+  let [words, controls, turns] = [0, 0, 0];
+  for (const instruction of tasks.flatMap((task) => task.code)) {
+    if (instruction.kind !== 'vector' || instruction.destination.kind !== 'fabricOut') continue;
+    const { queue, packed, control, advance } = instruction.destination;
+    if (outputs[queue].color !== color) continue;
+    words += packed ? Math.ceil(instruction.length / 2) : instruction.length;
+    if (control) controls += instruction.length;
+    if (advance) turns++;
+  }
+  return { words: words / Math.max(1, turns), controls: controls / Math.max(1, turns) };
 }
 
 /** PEs of a sink's row that send on its color, nearest first. */
