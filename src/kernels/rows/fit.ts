@@ -1,7 +1,8 @@
 /** What to offer when a PE's memory overflows: only remedies that were computed and do fit. */
 import { checkFits, usedBytes } from '../../machine/memory.ts';
+import { OPTIONS } from '../options.ts';
 import type { Rectangle, Shape } from '../types.ts';
-import { blockWeights, type RowJob, type RowLayout, type RowMapping } from './mapping.ts';
+import { blockWeights, type RowJob, type RowLayout, type RowMapping, type RowOptions } from './mapping.ts';
 import { nearSquare, place } from './placement.ts';
 
 /** @throws WeftError (`placement`) that names the bytes over and what fits. */
@@ -28,6 +29,7 @@ function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: 
     const needed = other.bytes(job);
     if (needed <= limit) found.push(`use the kernel ${other.id} (${needed} B)`);
   }
+  found.push(...leaner(mapping, job, limit, bytes));
   const columns = largest(1, job.n - 1, (n) => bytes({ n }) <= limit);
   if (columns > 0) found.push(`compute at most ${columns} column${columns > 1 ? 's' : ''} at a time (N = ${columns}, ${bytes({ n: columns })} B)`);
   if (found.length > 0) return found;
@@ -38,6 +40,19 @@ function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: 
   const size = blockWeights(job);
   const blocks = largest(1, job.k / size - 1, (b) => bytes({ k: b * size }) <= limit);
   return blocks > 0 ? [`keep K at or below ${blocks * size} (${bytes({ k: blocks * size })} B)`] : [];
+}
+
+/** Options that need less memory, each alone. */
+const LEANER: readonly RowOptions[] = [{ drain: 'column' }, { f16: 'on' }, { overlap: 'off' }, { factored: 'off' }];
+
+/** "use drain column (20,000 B)": those that are not chosen yet, go with the format, and fit. */
+function leaner<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, limit: number, bytes: (change: Partial<RowJob>) => number): string[] {
+  return LEANER.flatMap((change) => {
+    const [[id, value]] = Object.entries(change) as [[keyof RowOptions, string]];
+    if ((job[id] ?? OPTIONS[id].values[0]) === value || mapping.refuses?.({ ...job, ...change }, job.dequantiser.format)) return [];
+    const needed = bytes({ ...change, endsRow: true });
+    return needed <= limit ? [`use ${id} ${value} (${needed} B)`] : [];
+  });
 }
 
 /** The largest integer from `low` to `high` for which `fits` holds, or 0; `fits` must not become true again once it is false. */

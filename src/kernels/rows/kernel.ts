@@ -91,9 +91,10 @@ const fullestJob = (p: Placement, job: RowJob): RowJob => ({ ...job, endsRow: dr
  */
 function checkOptions(mapping: RowMapping<RowLayout>, { format, factored }: Dequantiser, options: RowOptions): void {
   if (isFactored(options) && !factored) {
-    throw new WeftError('factored', `${format.name} has no scale and minimum for each of eight sub-blocks that could stay outside the dot`, [
+    const names = FACTORED_FORMATS.join(' or ');
+    throw new WeftError('factored', `scales and minimums stay outside the dot for rows of type ${names}, not for ${format.name}`, [
       'use factored off',
-      `choose a tensor of type ${FACTORED_FORMATS.join(' or ')}`,
+      `choose a tensor of type ${names}`,
     ]);
   }
   const refused = mapping.refuses?.(options, format);
