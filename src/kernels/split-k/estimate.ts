@@ -5,8 +5,8 @@
  * the same code: they end it at E(x, y), by the formula of the row kernels (rows/estimate.ts) with d = y. Beyond 44 columns
  * the wavelets of a lane are P > 1 cycles apart. While a PE computes its lane fills what holds b words, queue and FIFO, and
  * stops; the other words of an op come P cycles apart, the first of them 3 + h + T_R after the PE takes words again. An op
- * of L words and the g cycles before it so take max(L P, g + max(L, 3 + h + T_R + (L - 1 - b) P)) instead of g + L; what that
- * is more comes on top of E.
+ * of L words and the g cycles before it so take max(L P, g + max(L, 3 + h + T_R + (L - 1 - b) P)) instead of g + L; the first
+ * op finds a lane that never stopped if it comes before b P. What that is more comes on top of E.
  *
  * Reduction. With h and T_R the hop and ramp latency, s the set-up of an op, V = R N words of a PE and the children of a PE
  * as in collectives/pattern.ts, element 0 of PE x's j-th op is issued at
@@ -80,10 +80,11 @@ function slowLane(code: Code, { total, beforeStream, afterStream }: CodeTime, la
   const { hop, ramp, fifoDepth, inputQueues } = machine;
   const way = hop + ramp;
   const length = words / ops;
-  const gap = (total - beforeStream - afterStream - words) / Math.max(1, ops - 1);
   const held = inputQueues[ACTIVATIONS_QUEUE] + ramp + fifoDepth;
-  const first = Math.max(0, (length - 1) * period + way + 1 - beforeStream - length);
-  const later = Math.max(length * period, gap + Math.max(length, 3 + way + (length - 1 - held) * period)) - gap - length;
+  const late = Math.max(0, 3 + way + (length - 1 - held) * period - length);
+  const first = beforeStream < held * period ? Math.max(0, (length - 1) * period + way + 1 - beforeStream - length) : late;
+  const gap = (total - beforeStream - afterStream - words) / Math.max(1, ops - 1);
+  const later = Math.max(length * period - gap - length, late);
   return Math.round(first + (ops - 1) * later);
 }
 

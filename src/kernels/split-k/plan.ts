@@ -101,10 +101,10 @@ function defaultRectangle(shape: Shape, machine: MachineSpec, options: KernelOpt
   const height = Math.ceil(shape.m / least);
   const units = shape.k / dequantiserFor(shape.format).unit.size;
   const widths = new Set(Array.from({ length: units }, (_, i) => Math.ceil(units / (units - i))).filter((w) => w <= machine.usable.width));
-  const least2 = options.group ?? 1;
+  const narrowest = options.group ?? 1;
   let best: { readonly rectangle: Rectangle; readonly cycles: number } | undefined;
   for (const width of widths) {
-    if (width < least2) continue;
+    if (width < narrowest) continue;
     const rectangle = { width, height };
     const mapping = mappingOf({ shape, machine, rectangle, options: withGroup(options, width) });
     if (fullestBytes(mapping) > machine.sramBytes) continue;
