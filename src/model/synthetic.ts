@@ -3,24 +3,26 @@
  * that outputs of standard normal activations are of order 1, as in a freshly initialised layer.
  * Left out: the correlations and outliers of trained weights; the demo model has those.
  */
-import { WeftError } from '../base/error.ts';
+import { assert, WeftError } from '../base/error.ts';
 import { type Rng, rng } from '../base/rng.ts';
-import { f32ToF16 } from '../quant/f16.ts';
-import { FORMATS, type FormatId } from '../quant/formats.ts';
-import { Q4_K_BYTES, Q4_K_QUANTS, Q4_K_SCALES } from '../quant/q4_k.ts';
-import { quantiseQ4K } from '../quant/q4_k_quantise.ts';
-import { packScalesK4 } from '../quant/scales_k4.ts';
+import { encoderOf } from '../quant/encode.ts';
+import { FORMATS, type FormatId, isOriginalFormat } from '../quant/formats.ts';
+import { Q4_K_IX_LABEL } from '../quant/q4_k_ix.ts';
 import type { MetadataEntry } from './gguf-types.ts';
 import { type TensorToWrite, writeGguf } from './gguf-write.ts';
+import { nearestNames } from './nearest.ts';
+import { type RandomBlocks, randomQ4K, randomQ5K, randomQ6K } from './random-blocks.ts';
 import { checkK, gaussianActivations, K_MULTIPLE, type Workload } from './workload.ts';
 
 /**
- * Up to here gaussian weights are drawn and quantised, which takes about a second. Larger matrices get random valid Q4_K
- * blocks directly: quantising 4096 x 4096 would keep a page waiting, and neither cycles nor bit-exactness depend on it.
+ * Up to here gaussian weights are drawn and quantised, which takes about a second. Larger matrices get random valid K blocks
+ * directly: quantising 4096 x 4096 would keep a page waiting, and neither cycles nor bit-exactness depend on it.
  */
 export const QUANTISED_UP_TO = 2 ** 20;
 /** 2^31 weights are 1.2 GB of Q4_K. */
 const MAX_WEIGHTS = 2 ** 31;
+/** Formats without random blocks have all their weights drawn, some seconds of work. */
+const MAX_DRAWN = 2 ** 24;
 
 /** A model's sizes, in the terms of llama's GGUF keys. */
 export interface ModelShape {
@@ -31,35 +33,43 @@ export interface ModelShape {
   readonly layers: number;
 }
 
-/** C[m x n] = A[m x k] * B[k x n], A in Q4_K. Throws WeftError on `--m`, `--k` or `--n`. `original` is known up to QUANTISED_UP_TO weights. */
-export function synthetic(m: number, k: number, n: number, seed: number): Workload {
-  checkM(m);
-  checkK(k, '--k');
-  if (m * k > MAX_WEIGHTS)
-    throw new WeftError('--m', `${m} x ${k} are ${m * k} weights, at most ${MAX_WEIGHTS} are made`, [`Use --m ${Math.floor(MAX_WEIGHTS / k)} or less`]);
+/**
+ * C[m x n] = A[m x k] * B[k x n], A in `format`. `original` is known where weights were drawn: not in Q5_K and Q6_K, nor in Q4_K
+ * beyond QUANTISED_UP_TO weights.
+ * @throws WeftError on `--m`, `--k`, `--n` or `--format`.
+ */
+export function synthetic(m: number, k: number, n: number, seed: number, format = 'q4_k'): Workload {
+  const id = checkFormat(format);
+  checkSizes(m, k, RANDOM_BLOCKS[id] === undefined ? MAX_DRAWN : MAX_WEIGHTS);
   const x = gaussianActivations(n, k, seed);
-  const drawn = m * k <= QUANTISED_UP_TO;
-  const original = drawn ? gaussianWeights(m, k, rng(seed)) : undefined;
-  const weights = original === undefined ? randomBlocks(m, k, rng(seed)) : quantiseQ4K(original);
-  const how = drawn ? 'gaussian weights, quantised' : 'random Q4_K blocks of gaussian-like scale (too large to quantise here)';
+  const encode = drawnWith(m, k, id);
+  const original = encode === undefined ? undefined : gaussianWeights(m, k, rng(seed));
+  const weights = encode === undefined || original === undefined ? blocksOf(id)(m, k, rng(seed)) : encode(original);
   return {
     name: `synthetic ${m} x ${k}`,
     source: {
       kind: 'synthetic',
       tensor: `synthetic.${m}x${k}`,
       summary: [
-        ['weights', how],
+        ['weights', origin(id, original !== undefined)],
         ['seed', String(seed)],
       ],
     },
     m,
     k,
     n,
-    format: 'q4_k',
+    format,
     weights,
     x,
     ...(original === undefined ? {} : { original }),
   };
+}
+
+function origin(format: FormatId, drawn: boolean): string {
+  if (drawn && format === 'q4_k') return 'gaussian weights, quantised';
+  if (drawn) return `gaussian weights in ${isOriginalFormat(format) ? Q4_K_IX_LABEL : FORMATS[format].name}`;
+  const why = encoderOf(format) === undefined ? 'no quantiser' : 'too large to quantise here';
+  return `random ${FORMATS[format].name} blocks of gaussian-like scale (${why})`;
 }
 
 /** A GGUF file with a llama-like layer set: token embedding, per layer ffn_norm, ffn_up, ffn_down; matrices Q4_K, norms F32. */
@@ -90,8 +100,18 @@ function modelEntries(seed: number, shape: ModelShape): MetadataEntry[] {
   ];
 }
 
-function checkM(m: number): void {
+function checkSizes(m: number, k: number, most: number): void {
   if (!Number.isInteger(m) || m < 1) throw new WeftError('--m', `M is ${m}, it must be a whole number of at least 1`);
+  checkK(k, '--k');
+  if (m * k > most) throw new WeftError('--m', `${m} x ${k} are ${m * k} weights, at most ${most} are made`, [`Use --m ${Math.floor(most / k)} or less`]);
+}
+
+function checkFormat(format: string): FormatId {
+  const ids = Object.keys(FORMATS) as FormatId[];
+  const id = ids.find((known) => known === format);
+  if (id === undefined)
+    throw new WeftError('--format', `weights cannot be made in ${format}; there are ${ids.join(', ')}`, [`Use --format ${nearestNames(format, ids, 1)[0]}`]);
+  return id;
 }
 
 /** m x k values of N(0, 1/k), rounded to f32. */
@@ -113,37 +133,22 @@ function vector(name: string, length: number, random: Rng): TensorToWrite {
   return { name, typeId: FORMATS.f32.type, shape: [length], data };
 }
 
-/** Deviation of a uniform nibble 0..15: sqrt((16^2 - 1) / 12). */
-const NIBBLE_DEVIATION = Math.sqrt(255 / 12);
-/** Sub-block scales are drawn from 32 to 63, the range a quantiser's largest scale leaves most others in. */
-const MEAN_SCALE = 47.5;
-
-/**
- * m x k weights as valid Q4_K blocks: uniform nibbles, scales 32 to 63, and mins that centre them (7.5 is the mean nibble;
- * dmin = 8 d, so m = round(7.5 sc / 8) fits its six bits). The mean is near 0 and the deviation near 1/sqrt(k).
- */
-export function randomBlocks(m: number, k: number, random: Rng): Uint8Array {
-  const bytes = new Uint8Array((m * k * Q4_K_BYTES) / K_MULTIPLE);
-  const view = new DataView(bytes.buffer);
-  const d = 1 / (Math.sqrt(k) * NIBBLE_DEVIATION * MEAN_SCALE);
-  const scales = new Uint8Array(8);
-  const mins = new Uint8Array(8);
-  for (let at = 0; at < bytes.length; at += Q4_K_BYTES) {
-    const jitter = 0.75 + 0.5 * random.unit();
-    view.setUint16(at, f32ToF16(d * jitter), true);
-    view.setUint16(at + 2, f32ToF16(8 * d * jitter), true);
-    for (let j = 0; j < 8; j++) {
-      scales[j] = 32 + random.below(32);
-      mins[j] = Math.round((7.5 * scales[j]!) / 8);
-    }
-    packScalesK4(scales, mins, bytes, at + Q4_K_SCALES);
-    for (let i = Q4_K_QUANTS; i < Q4_K_BYTES; i += 4) view.setUint32(at + i, random.bits(), true);
-  }
-  return bytes;
+/** How m x k weights of a format come about: drawn and encoded up to {@link QUANTISED_UP_TO} of them where there is an encoder, else random valid blocks. */
+function drawnWith(m: number, k: number, format: FormatId): ((x: Float32Array) => Uint8Array) | undefined {
+  const encode = encoderOf(format);
+  return m * k <= QUANTISED_UP_TO || RANDOM_BLOCKS[format] === undefined ? encode : undefined;
 }
 
-/** m rows of k seeded weights as stored: drawn and quantised up to {@link QUANTISED_UP_TO} of them, else random valid blocks. */
+function blocksOf(format: FormatId): RandomBlocks {
+  const random = RANDOM_BLOCKS[format];
+  assert(random !== undefined, `${format} has neither an encoder nor random blocks`);
+  return random;
+}
+
+const RANDOM_BLOCKS: Readonly<Partial<Record<FormatId, RandomBlocks>>> = { q4_k: randomQ4K, q5_k: randomQ5K, q6_k: randomQ6K };
+
+/** m rows of k seeded weights as stored, in any format Weft computes with. */
 export function syntheticRows(m: number, k: number, random: Rng, format: FormatId): Uint8Array {
-  if (format !== 'q4_k') throw new WeftError('--format', `synthetic weights are q4_k, not ${format}`, ['use q4_k']);
-  return m * k <= QUANTISED_UP_TO ? quantiseQ4K(gaussianWeights(m, k, random)) : randomBlocks(m, k, random);
+  const encode = drawnWith(m, k, format);
+  return encode === undefined ? blocksOf(format)(m, k, random) : encode(gaussianWeights(m, k, random));
 }

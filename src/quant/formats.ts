@@ -113,6 +113,9 @@ function format(id: GgmlFormatId, type: number, dequantise: Dequantise, referenc
 /** The formats of ggml among them. */
 export const GGML_FORMATS: ReadonlyArray<Format & GgmlType> = Object.values(FORMATS).filter((candidate): candidate is Format & GgmlType => 'type' in candidate);
 
+/** Whether a format is the original file's block format, not one of ggml. */
+export const isOriginalFormat = (format: string): format is OriginalFormatId => Object.hasOwn(FORMATS, format) && !GGML_FORMATS.some(({ id }) => id === format);
+
 /** The ggml type with this number; undefined if ggml 0.21.0 knows none or has removed it. */
 export function ggmlType(type: number): GgmlType | undefined {
   return GGML_TYPES.get(type);
