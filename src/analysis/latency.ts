@@ -59,8 +59,11 @@ function fillResults(reader: TraceReader, sent: Int32Array, atEdge: Int32Array):
     const pes = drainOrder(reader, sink.pe, color).filter((pe) => reader.sendTotal(pe, color) > 0);
     const rounds = pes.some((pe) => isRing(reader, pe, color)) ? reader.sendTotal(pes[0], color) / turnOf(reader, pes[0], color).words : 1;
     let ordinal = ((rounds - 1) / rounds) * pes.reduce((sum, pe) => sum + reader.sendTotal(pe, color), 0);
+    const received = reader.sinkCount(index, reader.trace.cycles + 1);
     for (const pe of pes) {
       const words = reader.sendTotal(pe, color);
+      // Others of the row may use the color among themselves: partial sums on their way to the PE that sends the result.
+      if (ordinal + words / rounds > received) break;
       const { controls } = turnOf(reader, pe, color);
       ordinal += words / rounds;
       sent[pe] = reader.sendTick(pe, color, words - controls - 1);
