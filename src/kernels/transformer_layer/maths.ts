@@ -17,7 +17,7 @@ import type { ScalarStep } from '../../machine/program.ts';
 /** exp(x) = 2^n * exp(r), n the integer nearest to x / ln 2, r = x - n ln 2 in two parts; exp(r) = 1 + r + r^2 P(r) (Cephes expf). */
 export const EXP = {
   least: -87,
-  perOctave: 1.44269504,
+  perOctave: Math.LOG2E,
   octaveHigh: 0.693359375,
   octaveLow: -2.1219444e-4,
   polynomial: [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1],

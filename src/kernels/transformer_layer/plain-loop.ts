@@ -118,7 +118,7 @@ function attend(form: Form, q: Float32Array, k: Float32Array, v: Float32Array): 
 }
 
 /** Softmax over the keys so far, and the weighted sum of their values. */
-function weigh(query: Float32Array, keys: readonly Float32Array[], valueOf: (j: number) => Float32Array): Float32Array {
+function weigh(query: Float32Array, keys: readonly Float32Array[], valueAt: (j: number) => Float32Array): Float32Array {
   let most = Number.NEGATIVE_INFINITY;
   const scores = keys.map((key) => {
     const score = key.reduce((acc, x, i) => f(acc + f(x * query[i])), 0);
@@ -130,7 +130,7 @@ function weigh(query: Float32Array, keys: readonly Float32Array[], valueOf: (j: 
   scores.forEach((score, j) => {
     const p = plainExp(f(score - most));
     sum = f(sum + p);
-    const value = valueOf(j);
+    const value = valueAt(j);
     for (let i = 0; i < o.length; i++) o[i] = f(o[i] + f(value[i] * p));
   });
   const scale = plainReciprocal(sum);
