@@ -89,7 +89,7 @@ const fullestJob = (p: Placement, job: RowJob): RowJob => ({ ...job, endsRow: dr
 /**
  * @throws WeftError on options that do not go with the format.
  */
-function checkOptions(mapping: RowMapping<RowLayout>, { format, factored }: Dequantiser, options: RowOptions): void {
+export function checkOptions(mapping: RowMapping<RowLayout>, { format, factored }: Dequantiser, options: RowOptions): void {
   if (isFactored(options) && !factored) {
     const names = FACTORED_FORMATS.join(' or ');
     throw new WeftError('factored', `scales and minimums stay outside the dot for rows of type ${names}, not for ${format.name}`, [

@@ -7,6 +7,7 @@ import { Port } from '../../machine/fabric.ts';
 import type { HostSink, HostSource, LoadTable, Rate } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { sharedRate } from '../host-share.ts';
+import { activationWords } from '../rows/activations.ts';
 import { blockBytes, packedBytes, type RowJob, type Segment } from '../rows/mapping.ts';
 import type { Gemm } from '../types.ts';
 import { ACTIVATIONS, FIRST_SUM } from './fabric.ts';
@@ -24,7 +25,7 @@ export function sourcesOf({ split, job }: Mapping, gemm: Gemm): HostSource[] {
     pe: x,
     port: Port.N,
     color: ACTIVATIONS,
-    words: bitsOf(activationsOf(gemm, sliceOf(split, x))),
+    words: activationWords(job, activationsOf(gemm, sliceOf(split, x))),
     ...(rate && { rate }),
   }));
 }
@@ -35,8 +36,6 @@ export function activationsOf({ x, k: all, n }: Gemm, { first, k }: { readonly f
   for (let token = 0; token < n; token++) out.set(x.subarray(token * all + first, token * all + first + k), token * k);
   return out;
 }
-
-const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length);
 
 /** One sink for each fabric row that holds a band. */
 export function sinksOf({ split, job }: Mapping): HostSink[] {

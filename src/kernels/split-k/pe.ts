@@ -9,8 +9,8 @@
 import { assemble, type Code, increase, mark, scalar, setTo } from '../../machine/builder.ts';
 import type { PeClass, VectorInstruction } from '../../machine/program.ts';
 import { absorbControl, type Operands, type PatternPe, reduceOps } from '../collectives/pattern.ts';
-import { R } from '../rows/code.ts';
 import { blocksOf, type RowJob } from '../rows/mapping.ts';
+import { R } from '../rows/registers.ts';
 import { ACTIVATIONS, ACTIVATIONS_QUEUE, FIRST_SUM, SUMS_IN_QUEUE, SUMS_OUT_QUEUE } from './fabric.ts';
 import { jobAt, layout, type Mapping, type SplitLayout } from './layout.ts';
 

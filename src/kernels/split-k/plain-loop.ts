@@ -1,6 +1,6 @@
 /**
  * The plain loop of `split-k`: an independent scalar program in the documented order. Every slice of K is a product of its
- * own (k ascending, rows/plain-loop.ts); then the partial sums of a fabric row are added in the reduction's order.
+ * own (k ascending, the rounding of the options: rows/plain-loop.ts); then the partial sums of a fabric row are added in the reduction's order.
  */
 import { rowBytes } from '../../quant/formats.ts';
 import { REDUCES } from '../collectives/index.ts';
@@ -15,7 +15,7 @@ import type { Reduction } from './plan.ts';
 export function plainLoopOf({ split, job }: Mapping, { reduce, group }: Reduction, gemm: Gemm): Float32Array {
   const { m, n } = gemm;
   const pes = split.rectangle.width;
-  const slices = Array.from({ length: pes }, (_, x) => plainLoop(sliced(gemm, sliceOf(split, x))));
+  const slices = Array.from({ length: pes }, (_, x) => plainLoop(sliced(gemm, sliceOf(split, x)), job));
   const out = new Float32Array(n * m);
   for (let y = 0; y < split.usedHeight; y++) {
     const rows = rowsIn(split, y);

@@ -14,6 +14,7 @@ import { rowBytes } from '../../quant/formats.ts';
 import { PATTERNS } from '../collectives/index.ts';
 import { dequantiserFor } from '../dequant/index.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
+import { checkOptions } from '../rows/kernel.ts';
 import type { RowJob, RowLayout, RowMapping } from '../rows/mapping.ts';
 import { checkRectangle, checkShape } from '../rows/placement.ts';
 import { stationary, stationaryRows } from '../stationary/index.ts';
@@ -40,6 +41,7 @@ export function planSplit(shape: Shape, machine: MachineSpec, wanted?: Rectangle
   const dequantiser = dequantiserFor(shape.format);
   checkShape(shape, dequantiser);
   const options = optionsOf(machine, chosen);
+  checkOptions(INNER[options.inner ?? 'streaming'], dequantiser, options);
   const rectangle = wanted ?? defaultRectangle(shape, machine, options);
   checkRectangle(rectangle, machine);
   checkColumns(shape, rectangle, dequantiser.unit.size);
@@ -53,7 +55,7 @@ export function planSplit(shape: Shape, machine: MachineSpec, wanted?: Rectangle
  * @throws WeftError on unknown options and values, and a group without two phases.
  */
 function optionsOf(machine: MachineSpec, chosen?: KernelOptions): KernelOptions {
-  const defaults: KernelOptions = { reduce: 'chain', inner: 'streaming', dot: defaultDot(machine) };
+  const defaults: KernelOptions = { reduce: 'chain', inner: 'streaming', dot: defaultDot(machine), overlap: 'off', f16: 'off', factored: 'off' };
   const options = chooseOptions('split-k', OPTIONS, defaults, chosen);
   if (options.group === undefined || options.reduce === 'two-phase') return options;
   throw new WeftError('group', `a ${options.reduce} has no groups`, ['leave group out', 'set reduce to two-phase']);
@@ -86,8 +88,7 @@ export function mappingOf({ shape, machine, rectangle, options }: Choice): Mappi
   const s = split(shape, rectangle, dequantiser.unit.size);
   const { reduce, group } = reductionOf(options, rectangle.width);
   const rows = s.rowsPerPe;
-  const more = { ...(overlap && { overlap }), ...(f16 && { f16 }), ...(factored && { factored }) };
-  const job: RowJob = { machine, dequantiser, dot, ...more, k: sliceOf(s, 0).k, n: shape.n, rows, rowsPerPe: rows };
+  const job: RowJob = { machine, dequantiser, dot, overlap, f16, factored, k: sliceOf(s, 0).k, n: shape.n, rows, rowsPerPe: rows };
   return { inner: INNER[inner], split: s, job, pattern: PATTERNS[reduce]({ pes: rectangle.width, group, to: 'edge' }) };
 }
 
