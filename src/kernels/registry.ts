@@ -6,8 +6,11 @@ import { splitK } from './split-k/index.ts';
 import { stationary } from './stationary/index.ts';
 import { streaming } from './streaming/index.ts';
 import type { Kernel } from './types.ts';
+import { weightStreaming } from './weight-streaming/index.ts';
 
-export const KERNELS: Readonly<Record<string, Kernel>> = Object.fromEntries([streaming, stationary, batched, splitK].map((kernel) => [kernel.id, kernel]));
+export const KERNELS: Readonly<Record<string, Kernel>> = Object.fromEntries(
+  [streaming, stationary, batched, splitK, weightStreaming].map((kernel) => [kernel.id, kernel]),
+);
 
 /**
  * The kernel with this id.
