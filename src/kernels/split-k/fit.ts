@@ -1,40 +1,56 @@
 /** What to offer when a tile does not fit into a PE: only remedies that were computed and do fit. */
 import { usedBytes } from '../../machine/memory.ts';
+import type { KernelOptions } from '../options.ts';
 import type { Rectangle, Shape } from '../types.ts';
-import { layout, type Mapping } from './layout.ts';
+import { layout, type Mapping, type SplitLayout } from './layout.ts';
 
-/** Bytes of the fullest PE: the longest slice, R rows, a control wavelet if any PE sends one. */
-export function fullestBytes({ inner, job, pattern }: Mapping): number {
-  const pe = pattern.find(({ control }) => control !== undefined) ?? pattern[0];
-  return usedBytes(layout(inner, job, pe).allocations);
-}
+/** The fullest PE: the longest slice, R rows, the word of a control wavelet if any PE sends one. */
+export const fullest = ({ inner, job, pattern }: Mapping): SplitLayout =>
+  layout(inner, job, pattern.find(({ control }) => control !== undefined) ?? pattern[0]);
+
+export const fullestBytes = (mapping: Mapping): number => usedBytes(fullest(mapping).allocations);
 
 /** What may be changed about a mapping. */
 export interface Change {
   readonly rectangle?: Rectangle;
+  readonly m?: number;
+  readonly k?: number;
   readonly n?: number;
-  readonly streaming?: boolean;
+  readonly options?: KernelOptions;
 }
 
-/** `bytes` of the fullest PE after a change; `columns` is the widest rectangle that the machine and K allow. */
-export function fixes(mapping: Mapping, shape: Shape, columns: number, bytes: (change: Change) => number): string[] {
-  const { split, job, inner } = mapping;
+/** Options that need less memory, each alone. */
+const LEANER: readonly KernelOptions[] = [{ inner: 'streaming' }, { f16: 'on' }, { overlap: 'off' }, { factored: 'off' }];
+
+/** `bytes` of the fullest PE after a change, infinite if it is refused; `columns`: the most that machine and K allow. */
+export function fixes({ split, job }: Mapping, shape: Shape, options: KernelOptions, columns: number, bytes: (change: Change) => number): string[] {
   const { width, height } = split.rectangle;
   const { usable, sramBytes, name } = job.machine;
-  const found: string[] = [];
   const fits = (change: Change): boolean => bytes(change) <= sramBytes;
+  const found: string[] = [];
+  const offer = (what: string, change: Change): void => {
+    found.push(`${what} (${bytes(change)} B)`);
+  };
+
   const wider = smallest(width + 1, columns, (w) => fits({ rectangle: { width: w, height } }));
-  if (wider) found.push(`use ${wider}x${height} PEs, so that each holds a shorter slice of K`);
+  if (wider) offer(`use ${wider}x${height} PEs, each with a shorter slice of K`, { rectangle: { width: wider, height } });
   const higher = smallest(height + 1, Math.min(shape.m, usable.height), (h) => fits({ rectangle: { width, height: h } }));
-  if (higher) found.push(`use ${width}x${higher} PEs, which puts ${rowsText(Math.ceil(shape.m / higher))} on a PE`);
-  if (inner.id !== 'streaming' && fits({ streaming: true })) found.push('set inner to streaming, which keeps rows quantised');
+  if (higher) offer(`use ${width}x${higher} PEs, which puts ${rowsText(Math.ceil(shape.m / higher))} on a PE`, { rectangle: { width, height: higher } });
+  for (const change of LEANER) {
+    const [[id, value]] = Object.entries(change);
+    if (options[id as keyof KernelOptions] !== value && fits({ options: change })) offer(`use ${id} ${value}`, { options: change });
+  }
   const n = largest(1, shape.n - 1, (most) => fits({ n: most }));
-  if (n > 0) found.push(`compute at most ${n} column${n > 1 ? 's' : ''} at a time`);
+  if (n > 0) offer(`compute at most ${n} column${n > 1 ? 's' : ''} at a time (N = ${n})`, { n });
   if (found.length > 0) return found;
-  const most = { width: columns, height: Math.min(shape.m, usable.height) };
-  return fits({ rectangle: most })
-    ? [`use ${most.width}x${most.height} PEs`]
-    : [`compute fewer rows at a time, or fewer columns: a tile of ${name} at its widest does not fit`];
+
+  const rectangle = { width: columns, height: Math.min(shape.m, usable.height) };
+  const whole = `${rectangle.width}x${rectangle.height} PEs`;
+  if (fits({ rectangle })) return [`use ${whole} (${bytes({ rectangle })} B)`];
+  const m = largest(1, shape.m - 1, (most) => fits({ rectangle, m: most }));
+  if (m > 0) return [`compute at most ${rowsText(m)} at a time (M = ${m} fits on ${whole} of ${name})`];
+  const units = largest(columns, shape.k / split.unit - 1, (most) => fits({ rectangle, m: 1, k: most * split.unit }));
+  return units > 0 ? [`keep K at or below ${units * split.unit}`] : [];
 }
 
 const rowsText = (rows: number): string => `${rows} row${rows > 1 ? 's' : ''}`;

@@ -21,8 +21,8 @@ import { stationary, stationaryRows } from '../stationary/index.ts';
 import { streaming, streamingRows } from '../streaming/index.ts';
 import type { Fact, Plan, Rectangle, Shape } from '../types.ts';
 import { estimate } from './estimate.ts';
-import { type Change, fixes, fullestBytes } from './fit.ts';
-import { layout, type Mapping, sliceOf, split } from './layout.ts';
+import { type Change, fixes, fullest, fullestBytes } from './fit.ts';
+import { type Mapping, sliceOf, split } from './layout.ts';
 
 type InnerId = NonNullable<KernelOptions['inner']>;
 const INNER: Readonly<Record<InnerId, RowMapping<RowLayout>>> = { streaming: streamingRows, stationary: stationaryRows };
@@ -120,22 +120,19 @@ function checkMemory(mapping: Mapping, shape: Shape, options: KernelOptions): vo
   const { split: s, job, inner } = mapping;
   if (fullestBytes(mapping) <= job.machine.sramBytes) return;
   const { width, height } = s.rectangle;
-  const bytes = ({ rectangle = s.rectangle, n = shape.n, streaming: other = false }: Change): number => {
-    const changed = { ...options, ...(other && { inner: 'streaming' as const }), group: undefined };
-    return fullestBytes(mappingOf({ shape: { ...shape, n }, machine: job.machine, rectangle, options: withGroup(changed, rectangle.width) }));
+  const bytes = ({ rectangle = s.rectangle, m = shape.m, k = shape.k, n = shape.n, options: other }: Change): number => {
+    const changed: KernelOptions = { ...options, ...other, group: undefined };
+    if (INNER[changed.inner ?? 'streaming'].refuses?.(changed, job.dequantiser.format)) return Number.POSITIVE_INFINITY;
+    return fullestBytes(mappingOf({ shape: { ...shape, m, k, n }, machine: job.machine, rectangle, options: withGroup(changed, rectangle.width) }));
   };
   const what = `kernel split-k (${inner.id}) with ${job.rows} row${job.rows > 1 ? 's' : ''} of a slice of ${job.k} on a PE (${width}x${height} PEs, M = ${shape.m}, K = ${shape.k}, N = ${shape.n})`;
-  checkFits(fullestOf(mapping).allocations, job.machine, what, fixes(mapping, shape, mostColumns(shape, job.machine), bytes));
-}
-
-function fullestOf({ inner, job, pattern }: Mapping) {
-  return layout(inner, job, pattern.find(({ control }) => control !== undefined) ?? pattern[0]);
+  checkFits(fullest(mapping).allocations, job.machine, what, fixes(mapping, shape, options, mostColumns(shape, job.machine), bytes));
 }
 
 function planOf(mapping: Mapping, shape: Shape, options: KernelOptions): Plan {
   const { inner, split: s, job } = mapping;
   const { machine, dequantiser } = job;
-  const memory = fullestOf(mapping);
+  const memory = fullest(mapping);
   const block = inner.block(job, memory);
   const blockPrice = { dequantise: priceCode(block.dequantise, machine), dot: priceCode(block.dot, machine) };
   return {
