@@ -62,7 +62,27 @@ export const DEFINITIONS = {
   'errors.relRmsVsUnquantised': define(
     'Error of quantisation',
     'share',
-    'Root mean square of the difference from the unquantised weights over the root mean square of C, where those are known.',
+    'Root mean square of the difference from the unquantised weights over the root mean square of C, where those are known. Of a tensor in q4_k_ix, the original file’s format: from the weights before it was put into that format.',
+  ),
+  'errors.vsF32Sequential': define(
+    'Against f32, k ascending',
+    'results',
+    'Results whose bit pattern differs from the f32 sum in ascending k, rounded after every multiplication and addition: 0 for one row on a PE, some where the sum is split.',
+  ),
+  'errors.relRmsVsF32Sequential': define(
+    'Relative error against f32, k ascending',
+    'share',
+    'Root mean square of that difference over the root mean square of C.',
+  ),
+  'errors.maxAbsVsIntegerDot': define(
+    'Largest difference from the integer dot',
+    '',
+    'Largest |C − C of ggml’s integer dot product|: Q4_K weights with activations rounded to Q8_K, in ggml’s generic order, as llama.cpp computes on CPUs.',
+  ),
+  'errors.relRmsVsIntegerDot': define(
+    'Relative difference from the integer dot',
+    'share',
+    'Root mean square of that difference over the root mean square of C. It is the rounding of the activations, 0.3 to 0.8 %, not an error of C.',
   ),
   traceHash: define('Trace hash', '', 'Hash over every event of the run. Equal configurations give equal hashes in every engine.'),
   stateHash: define('State hash', '', "Hash over the machine's whole state after the last cycle."),

@@ -1,6 +1,6 @@
 /**
- * How far results are from their references (kernels.md section 4): the plain loop bit for bit, float64 with the same
- * dequantised weights, and the weights before quantisation where they are known.
+ * How far results are from their references (kernels.md section 4): the plain loop bit for bit; f32 sums in ascending k and
+ * float64, both with the same dequantised weights; ggml's integer dot product; the weights before quantisation where known.
  */
 export interface Errors {
   /** Number of results whose bit pattern differs from the plain loop's. */
@@ -13,59 +13,85 @@ export interface Errors {
   readonly maxRelVsSumAbs: number;
   /** Relative root mean square against the unquantised weights, where known; else null. */
   readonly relRmsVsUnquantised: number | null;
+  /** Results whose bits differ from f32 sums in ascending k, and the relative root mean square; null where C is not one product. */
+  readonly vsF32Sequential: number | null;
+  readonly relRmsVsF32Sequential: number | null;
+  /** Against ggml's integer dot product (Q4_K weights, activations rounded to Q8_K, generic order); null for other formats. */
+  readonly maxAbsVsIntegerDot: number | null;
+  readonly relRmsVsIntegerDot: number | null;
 }
 
-/** Dot products in float64, k ascending: C and sum |w x| as N x M. `rows` yields row m's f32 weights. */
-export function float64Reference(
-  row: (m: number) => Float32Array,
-  x: Float32Array,
-  m: number,
-  k: number,
-  n: number,
-): { y: Float64Array; sumAbs: Float64Array } {
+/** Results in float64, and in f32 where they are plain sums. */
+export interface Reference {
+  readonly y: Float64Array;
+  /** Sum of |w x|. */
+  readonly sumAbs: Float64Array;
+  /** f32 sums, k ascending, a rounding after every multiplication and every addition. */
+  readonly sequential?: Float32Array;
+}
+
+/** Dot products in float64 and in f32, k ascending, and sum |w x|, all as N x M. `row` yields row m's f32 weights. */
+export function float64Reference(row: (m: number) => Float32Array, x: Float32Array, m: number, k: number, n: number): Required<Reference> {
   const y = new Float64Array(n * m);
   const sumAbs = new Float64Array(n * m);
+  const sequential = new Float32Array(n * m);
   for (let r = 0; r < m; r++) {
     const w = row(r);
     for (let t = 0; t < n; t++) {
-      let [sum, abs] = [0, 0];
+      let [sum, abs, single] = [0, 0, 0];
       for (let i = 0, at = t * k; i < k; i++, at++) {
         const p = w[i] * x[at];
         sum += p;
         abs += p < 0 ? -p : p;
+        single = Math.fround(single + Math.fround(p));
       }
       y[t * m + r] = sum;
       sumAbs[t * m + r] = abs;
+      sequential[t * m + r] = single;
     }
   }
-  return { y, sumAbs };
+  return { y, sumAbs, sequential };
 }
 
-/** All errors of `y`; `unquantised` is the float64 product with the original weights. Arrays are N x M. */
+/**
+ * All errors of `y`; `unquantised` is the float64 product with the original weights, `integer` ggml's integer dot products,
+ * null where there are none. Arrays are N x M.
+ */
 export function measureErrors(
   y: Float32Array,
   plain: Float32Array,
-  reference: { y: Float64Array; sumAbs: Float64Array },
+  reference: Reference,
   unquantised: Float64Array | null,
+  integer: Float32Array | null = null,
 ): Errors {
-  const [bits, plainBits] = [new Uint32Array(y.buffer, y.byteOffset, y.length), new Uint32Array(plain.buffer, plain.byteOffset, plain.length)];
-  let [unequal, maxAbs, maxRel] = [0, 0, 0];
+  const { sequential } = reference;
+  let [maxAbs, maxRel] = [0, 0];
   for (let i = 0; i < y.length; i++) {
-    if (bits[i] !== plainBits[i]) unequal++;
     const error = Math.abs(y[i] - reference.y[i]);
     maxAbs = Math.max(maxAbs, error);
     if (reference.sumAbs[i] > 0) maxRel = Math.max(maxRel, error / reference.sumAbs[i]);
   }
   return {
-    vsPlainLoop: unequal,
+    vsPlainLoop: unequalBits(y, plain),
     maxAbsVsF64: maxAbs,
     relRmsVsF64: relativeRms(y, reference.y),
     maxRelVsSumAbs: maxRel,
     relRmsVsUnquantised: unquantised ? relativeRms(y, unquantised) : null,
+    vsF32Sequential: sequential ? unequalBits(y, sequential) : null,
+    relRmsVsF32Sequential: sequential ? relativeRms(y, sequential) : null,
+    maxAbsVsIntegerDot: integer ? y.reduce((most, value, i) => Math.max(most, Math.abs(value - integer[i])), 0) : null,
+    relRmsVsIntegerDot: integer ? relativeRms(y, integer) : null,
   };
 }
 
-function relativeRms(y: Float32Array, reference: Float64Array): number {
+/** Results whose bit patterns differ. */
+function unequalBits(a: Float32Array, b: Float32Array): number {
+  const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const [bits, others] = [bitsOf(a), bitsOf(b)];
+  return bits.reduce((count, word, i) => count + Number(word !== others[i]), 0);
+}
+
+function relativeRms(y: Float32Array, reference: ArrayLike<number>): number {
   let [error, size] = [0, 0];
   for (let i = 0; i < y.length; i++) {
     error += (y[i] - reference[i]) ** 2;

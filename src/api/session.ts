@@ -18,6 +18,7 @@ import { MACHINES, type MachineSpec } from '../machine/spec.ts';
 import { validateProgram } from '../machine/validate.ts';
 import type { Workload } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
+import { integerDots } from '../quant/q8_k.ts';
 import { scenarioById } from '../scenarios/registry.ts';
 import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
@@ -317,10 +318,12 @@ async function runToEnd(
 
 /** The references C is held against; see analysis/errors.ts. */
 function checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float32Array): Pick<RunResult, 'errors' | 'yF64'> {
-  const { m, k, n, x, original } = workload;
-  const reference = kernel.exact?.(plan, workload) ?? float64Reference(rowsOf(workload), x, m, k, n);
+  const { m, k, n, x, original, weights, format } = workload;
+  const exact = kernel.exact?.(plan, workload);
+  const reference = exact ?? float64Reference(rowsOf(workload), x, m, k, n);
+  const integer = exact === undefined && format === 'q4_k' ? integerDots(weights, x, m, k, n) : null;
   const unquantised = original ? float64Reference((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n).y : null;
-  return { errors: measureErrors(y, kernel.plainLoop(plan, workload), reference, unquantised), yF64: reference.y };
+  return { errors: measureErrors(y, kernel.plainLoop(plan, workload), reference, unquantised, integer), yF64: reference.y };
 }
 
 /** Rows of A, dequantised one at a time into the same array. */

@@ -119,6 +119,21 @@ function weighMins(weights: Uint8Array, at: number, sums: Int16Array, from: numb
   return sum;
 }
 
+/**
+ * ggml's integer dot products of m Q4_K rows with n columns of activations, x[n * k], as N x M; null where activations are not
+ * finite, which Q8_K cannot hold.
+ */
+export function integerDots(weights: Uint8Array, x: Float32Array, m: number, k: number, n: number): Float32Array | null {
+  if (!x.every(Number.isFinite)) return null;
+  const out = new Float32Array(n * m);
+  const bytes = weights.length / m;
+  for (let token = 0; token < n; token++) {
+    const activations = quantiseQ8K(x.subarray(token * k, (token + 1) * k));
+    for (let row = 0; row < m; row++) out[token * m + row] = dotQ4KQ8K(weights.subarray(row * bytes, (row + 1) * bytes), activations);
+  }
+  return out;
+}
+
 /** The two exact integers of one block that {@link dotQ4KQ8KReference} scales: sum of scale * q * q8 by lane, and of min * q8. */
 export interface BlockSums {
   lanes: number[];

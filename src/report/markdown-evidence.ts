@@ -160,11 +160,31 @@ function numerics(report: Report): string[] {
     '## Numbers computed',
     table(['C', 'result'], LEFT_RIGHT, [
       row('errors.vsPlainLoop', plainLoopWord(report)),
+      ...sequentialRows(report),
       row('errors.maxAbsVsF64', real(errors.maxAbsVsF64, 3)),
       row('errors.relRmsVsF64', real(errors.relRmsVsF64, 3)),
       row('errors.maxRelVsSumAbs', real(errors.maxRelVsSumAbs, 3)),
       row('errors.relRmsVsUnquantised', errors.relRmsVsUnquantised === null ? 'unquantised weights not known' : real(errors.relRmsVsUnquantised, 3)),
+      ...integerRows(report),
     ]),
+  ];
+}
+
+/** Against f32 in ascending k, where C is one product. */
+function sequentialRows({ summary, definitions }: Report): string[][] {
+  const { vsF32Sequential: unequal, relRmsVsF32Sequential: relRms } = summary.errors;
+  if (unequal === null || relRms === null) return [];
+  const word = unequal === 0 ? 'equal bit for bit' : `${grouped(unequal)} results differ, relative RMS ${real(relRms, 3)}`;
+  return [[definitions['errors.vsF32Sequential'].name, word]];
+}
+
+/** Against ggml's integer dot product, for Q4_K. */
+function integerRows({ summary, definitions }: Report): string[][] {
+  const { maxAbsVsIntegerDot: maxAbs, relRmsVsIntegerDot: relRms } = summary.errors;
+  if (maxAbs === null || relRms === null) return [];
+  return [
+    [definitions['errors.maxAbsVsIntegerDot'].name, real(maxAbs, 3)],
+    [definitions['errors.relRmsVsIntegerDot'].name, real(relRms, 3)],
   ];
 }
 

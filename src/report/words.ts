@@ -41,8 +41,10 @@ export function includesWord({ summary }: Report): string {
   return summary.includesLoad ? `${cyclesWord(summary.simulatedCycles)} simulated, plus ${host}` : `not included: ${host}`;
 }
 
-/** A format as ggml writes it: q4_k -> Q4_K. */
-export const formatWord = (format: string): string => format.toUpperCase();
+/** A format as ggml writes it: q4_k -> Q4_K; q4_k_ix, which is not ggml's, with what it is. */
+export function formatWord(format: string): string {
+  return format.startsWith('q4_k_ix') ? `${format}, the original file’s format` : format.toUpperCase();
+}
 
 /** "1 536 × 512 by 512 × 4, Q4_K". */
 export function shapeWord({ summary }: Report): string {

@@ -94,6 +94,8 @@ export const DEFINITIONS = {
   relRms: metric('errors.relRmsVsF64'),
   relSum: metric('errors.maxRelVsSumAbs'),
   unquantised: metric('errors.relRmsVsUnquantised'),
+  vsSequential: metric('errors.vsF32Sequential'),
+  vsInteger: metric('errors.relRmsVsIntegerDot'),
   hop: ['Hop latency', 'Cycles a wavelet needs from one router to the next.'],
   queue: ['Ramp queue 0', 'Words the input queue between router and compute element holds.'],
   clock: ['Clock', 'Turns cycles into time. It changes no cycle count.'],

@@ -179,14 +179,20 @@ describe('errors of results', () => {
   it('count unequal bits, -0 against 0 among them, and hold differences against float64', () => {
     const rows = [Float32Array.of(1, 2), Float32Array.of(3, -4)];
     const reference = float64Reference((r) => rows[r], Float32Array.of(10, 20), 2, 2, 1);
-    expect([[...reference.y], [...reference.sumAbs]]).toEqual([
+    expect([[...reference.y], [...reference.sumAbs], [...reference.sequential]]).toEqual([
       [50, -50],
       [50, 110],
+      [50, -50],
     ]);
     const errors = measureErrors(Float32Array.of(50, -49), Float32Array.of(50, -50), reference, Float64Array.of(50, -50));
     expect(errors).toMatchObject({ vsPlainLoop: 1, maxAbsVsF64: 1, maxRelVsSumAbs: 1 / 110 });
     expect(errors.relRmsVsF64).toBeCloseTo(1 / Math.sqrt(5000), 12);
     expect(errors.relRmsVsUnquantised).toBe(errors.relRmsVsF64);
+    expect([errors.vsF32Sequential, errors.relRmsVsF32Sequential]).toEqual([1, errors.relRmsVsF64]);
+    expect([errors.maxAbsVsIntegerDot, errors.relRmsVsIntegerDot]).toEqual([null, null]);
+    const withInteger = measureErrors(Float32Array.of(50, -49), Float32Array.of(50, -50), reference, null, Float32Array.of(50, -52));
+    expect(withInteger.maxAbsVsIntegerDot).toBe(3);
+    expect(withInteger.relRmsVsIntegerDot).toBeCloseTo(3 / Math.hypot(50, 52), 12);
     expect(measureErrors(Float32Array.of(-0), Float32Array.of(0), { y: Float64Array.of(0), sumAbs: Float64Array.of(0) }, null).vsPlainLoop).toBe(1);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dotF32Sequential, dotF64 } from '../../src/quant/dot.ts';
 import { dequantiseQ4K } from '../../src/quant/q4_k.ts';
-import { blockSumsReference, dotQ4KQ8K, dotQ4KQ8KReference, encodeQ8K, type Q8KRow, quantiseQ8K } from '../../src/quant/q8_k.ts';
+import { blockSumsReference, dotQ4KQ8K, dotQ4KQ8KReference, encodeQ8K, integerDots, type Q8KRow, quantiseQ8K } from '../../src/quant/q8_k.ts';
 import { goldenBytes, goldenF32, goldenF64, goldenI32, unequalBits } from './golden.ts';
 
 const shapes = [
@@ -55,6 +55,11 @@ describe.each(shapes)('dot products of $rows Q4_K rows with $tokens tokens at K 
       expect(unequalBits(Float32Array.from(actual), goldenF32(file('generic_f32')))).toEqual([]);
     });
 
+    it('all of a product at once, token by token, equal the same golden sums', () => {
+      const actual = integerDots(blocks, x, rows, k, tokens);
+      expect(unequalBits(actual ?? new Float32Array(), goldenF32(file('generic_f32')))).toEqual([]);
+    });
+
     it('sums the exact integers of every block that ggml sums', () => {
       const perRow = k / 256;
       const sums = eachPair((t, r) => t * rows + r).flatMap((pair) =>
@@ -81,6 +86,10 @@ describe('integer dot product', () => {
       }),
       { seed: 8, numRuns: 200 },
     );
+  });
+
+  it('of activations that are not finite there is none', () => {
+    expect(integerDots(new Uint8Array(144), new Float32Array(256).fill(Number.NaN), 1, 256, 1)).toBeNull();
   });
 
   it('refuses 1 block of weights against 2 blocks of activations', () => {

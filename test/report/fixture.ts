@@ -100,7 +100,17 @@ export function finishedRun(changes: Partial<ReportInput> = {}): ReportInput {
       { name: 'links: at most one wavelet a cycle', holds: true, detail: 'no link above capacity' },
     ],
     prices: [{ machine: 'wse2', name: 'WSE-2', price: { dequantise: { element: 752, setup: 108, scalar: 140 }, dot: { element: 768, setup: 12, scalar: 0 } } }],
-    errors: { vsPlainLoop: 0, maxAbsVsF64: 3.14e-6, relRmsVsF64: 2e-7, maxRelVsSumAbs: 1e-7, relRmsVsUnquantised: null },
+    errors: {
+      vsPlainLoop: 0,
+      maxAbsVsF64: 3.14e-6,
+      relRmsVsF64: 2e-7,
+      maxRelVsSumAbs: 1e-7,
+      relRmsVsUnquantised: null,
+      vsF32Sequential: 0,
+      relRmsVsF32Sequential: 0,
+      maxAbsVsIntegerDot: 0.01,
+      relRmsVsIntegerDot: 4e-3,
+    },
     ...changes,
   };
 }

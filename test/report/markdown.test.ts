@@ -69,6 +69,16 @@ describe('the Markdown report', () => {
     expect(page({}, { date: '2026-11-22' })).toContain('model version 0.1, 2026-11-22.');
   });
 
+  it('holds C against f32 in ascending k and ggml’s integer dot where there are such', () => {
+    expect(page()).toContain('| Against f32, k ascending | equal bit for bit |');
+    expect(page()).toContain('| Relative difference from the integer dot | 0.004 |');
+    const { errors } = finishedRun();
+    const split = page({ errors: { ...errors, vsF32Sequential: 2, relRmsVsF32Sequential: 1.5e-7, maxAbsVsIntegerDot: null, relRmsVsIntegerDot: null } });
+    expect(split).toContain('| Against f32, k ascending | 2 results differ, relative RMS 1.50e-7 |');
+    expect(split).not.toMatch(/Relative difference from the integer dot \| \d/);
+    expect(page({ errors: { ...errors, vsF32Sequential: null, relRmsVsF32Sequential: null } })).not.toMatch(/Against f32, k ascending \| (equal|\d)/);
+  });
+
   it('says which check is broken', () => {
     const text = page({ conservation: [{ name: 'ramps: delivered = consumed', holds: false, detail: '3 queues unbalanced' }] });
     expect(text).toContain('Physics: 0 of 1 hold; broken: ramps: delivered = consumed.');

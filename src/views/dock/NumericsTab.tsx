@@ -33,6 +33,11 @@ function Totals({ result }: { result: RunResult }) {
       <Fact term="vsPlainLoop" name="Differ from the plain loop">
         {grouped(errors.vsPlainLoop)} of {grouped(y.length)}
       </Fact>
+      {errors.vsF32Sequential !== null && (
+        <Fact term="vsSequential" name="Differ from f32, k ascending">
+          {grouped(errors.vsF32Sequential)} of {grouped(y.length)}
+        </Fact>
+      )}
       <Fact term="vsF64" name="Largest error, float64">
         {real(errors.maxAbsVsF64, 3)}
       </Fact>
@@ -45,6 +50,11 @@ function Totals({ result }: { result: RunResult }) {
       {errors.relRmsVsUnquantised !== null && (
         <Fact term="unquantised" name="Relative RMS, unquantised">
           {real(errors.relRmsVsUnquantised, 3)}
+        </Fact>
+      )}
+      {errors.relRmsVsIntegerDot !== null && (
+        <Fact term="vsInteger" name="Relative RMS, integer dot">
+          {real(errors.relRmsVsIntegerDot, 3)}
         </Fact>
       )}
     </dl>
