@@ -69,9 +69,9 @@ describe('the wavelet engine and the reference engine', () => {
       [7, 512, 1, 4, 1],
       [9, 256, 3, 1, 3],
     ] as const;
-    for (const [m, blocks, n, width, height] of placements) {
+    for (const [m, least, n, width, height] of placements) {
       // Where K is split, each fabric column needs a block of it.
-      const k = id === 'split-k' ? Math.max(blocks, 256 * width) : blocks;
+      const k = id === 'split-k' ? Math.max(least, 256 * width) : least;
       const gemm = synthetic(m, k, n, m + k + n);
       const kernel = KERNELS[id]!;
       const program = kernel.build(kernel.plan(gemm, MACHINES[machineId], { width, height }), gemm);
