@@ -27,8 +27,13 @@
 
 import { priceTotal } from '../../machine/price.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
+import { dequantiserFor } from '../dequant/index.ts';
 import { periodOf, sharedRate } from '../host-share.ts';
+import { defaultDot } from '../options.ts';
+import { hopsToExit } from '../rows/fabric.ts';
+import { blockWeights, buffersActivations, isHalf, type RowJob, wordsOfBlock } from '../rows/mapping.ts';
 import { type Placement, place, rowsIn, usedIn } from '../rows/placement.ts';
+import { stationaryRows } from '../stationary/index.ts';
 import type { Estimate, Kernel, Plan, Rectangle, Term } from '../types.ts';
 
 /** Lanes that stream at the same time, in and out. */
@@ -40,9 +45,6 @@ export interface Lanes {
 /** Every group has a lane for activations, and one for the results of each of its fabric rows. */
 export const lanesOf = (groups: number, band: Rectangle): Lanes => ({ in: groups, out: groups * band.height });
 
-/** Words of a block on the way in. */
-const BLOCK = 256;
-
 /** The closed form of a band whose lanes share the host with the others. `band` is the inner kernel's plan for one group. */
 export function estimateBand(inner: Kernel, band: Plan, lanes: Lanes): Estimate {
   const alone = inner.estimate(band);
@@ -52,20 +54,23 @@ export function estimateBand(inner: Kernel, band: Plan, lanes: Lanes): Estimate 
   const { shape, rectangle } = band;
   const placement = place(shape.m, rectangle);
   const pe = timesOfOnePe(inner, band);
-  const wait = inEvery > 1 ? hostWait(band, pe, inEvery) : 0;
-  const cycles = Math.max(alone.closedForm.cycles, Math.round(endOfRows(band, placement, pe, wait, inEvery, outEvery)));
+  const intake = intakeOf(inner, band);
+  const wait = inEvery > 1 ? hostWait(band, pe, intake, inEvery) : 0;
+  // By columns, the last column's results come after all of the waiting, whatever came before.
+  const lastColumn = band.options.drain === 'column' ? wait + (rowsIn(placement, 0) + 1) * (outEvery - 1) : 0;
+  const cycles = Math.round(Math.max(alone.closedForm.cycles + lastColumn, endOfRows(band, placement, pe, wait, inEvery, outEvery)));
   const waiting = Math.round(wait);
   const extra: Term[] = [
     { name: `waiting for the host's ${lanes.in} lanes in`, cycles: Math.min(waiting, cycles - alone.closedForm.cycles) },
     { name: `waiting for the host's ${lanes.out} lanes out`, cycles: Math.max(0, cycles - alone.closedForm.cycles - waiting) },
   ];
   const terms = [...alone.closedForm.terms, ...extra.filter((term) => term.cycles > 0)];
-  return { closedForm: { cycles, terms }, lowerBound: lowerBound(alone, band, placement, inEvery, outEvery) };
+  return { closedForm: { cycles, terms }, lowerBound: lowerBound(alone, band, placement, intake.words, inEvery, outEvery) };
 }
 
 /** What the formulas know of one PE. */
 interface PeTimes {
-  /** From the first word that leaves the host to the first result at the router, never waiting. */
+  /** From the first word that leaves the host to the first result at the router, never waiting; `drain` column: of one column. */
   readonly firstResult: number;
   /** Of a block. */
   readonly block: number;
@@ -73,21 +78,35 @@ interface PeTimes {
   readonly before: number;
 }
 
+/** How a PE takes the words of a block. */
+interface Intake {
+  readonly words: number;
+  /** Operations that take them, and the cycles of one word in them. */
+  readonly ops: number;
+  readonly perWord: number;
+  /** Cycles of a block that a microthread's first reception has before its words are waited for. */
+  readonly ahead: number;
+}
+
+const blocksOf = ({ k, format }: Plan['shape']): number => k / dequantiserFor(format).unit.size;
+const dequantisesFirst = (inner: Kernel, { rowsPerPe }: Plan): boolean => inner.id === 'streaming' && rowsPerPe === 1;
+
 /** E1 of N and of another number of columns differ by whole columns. */
 function timesOfOnePe(inner: Kernel, band: Plan): PeTimes {
   const { shape, rowsPerPe, machine, options, blockPrice } = band;
-  const { n, k } = shape;
+  const { n } = shape;
   const cycles = (columns: number): number => {
     const plan = inner.plan({ ...shape, m: rowsPerPe, n: columns }, machine, { width: 1, height: 1 }, options);
-    return inner.estimate(plan).closedForm.cycles - rowsPerPe * columns;
+    return inner.estimate(plan).closedForm.cycles - rowsPerPe * (options.drain === 'column' ? 1 : columns);
   };
-  const firstResult = cycles(n);
-  const column = n > 1 ? (firstResult - cycles(1)) / (n - 1) : columnAlone(cycles, firstResult);
+  const all = cycles(n);
+  const column = n > 1 ? (all - cycles(1)) / (n - 1) : columnAlone(cycles, all);
   const { setup, scalar, ramp } = machine;
   const drain = setup.base + 2 * setup.perOperand + scalar.alu + 1 + ramp;
-  const beforeColumns = Math.max(0, firstResult - drain - n * column);
-  const first = rowsPerPe === 1 && inner.id === 'streaming' ? priceTotal(blockPrice.dequantise) : 0;
-  return { firstResult, block: column / (k / BLOCK), before: beforeColumns + first + setup.base };
+  const beforeColumns = Math.max(0, all - drain - n * column);
+  const receives = options.overlap === 'on' || options.factored === 'pe';
+  const first = dequantisesFirst(inner, band) && !receives ? priceTotal(blockPrice.dequantise) : 0;
+  return { firstResult: options.drain === 'column' ? cycles(1) : all, block: column / blocksOf(shape), before: beforeColumns + first + setup.base };
 }
 
 /** One column, from two; if two do not fit, a column is all there is. */
@@ -99,27 +118,45 @@ function columnAlone(cycles: (columns: number) => number, one: number): number {
   }
 }
 
+/** Out of memory or straight from the ramp, tile by tile; f16 come in pairs, which slow units take in two cycles. */
+function intakeOf(inner: Kernel, band: Plan): Intake {
+  const { machine, shape, rowsPerPe, options, blockPrice } = band;
+  const dot = options.dot ?? defaultDot(machine);
+  const job: RowJob = { machine, dequantiser: dequantiserFor(shape.format), ...options, dot, k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe };
+  const buffers = buffersActivations(job);
+  const straight = dot === 'fused1' ? 'f16_dot_f32' : 'f16_mul';
+  const perWord = isHalf(job) ? Math.max(1, Math.round(2 / machine.rates[buffers ? 'mov16' : straight])) : 1;
+  const tile = inner.id === 'stationary' && dot === 'two-op' ? stationaryRows.layout(job).tile : blockWeights(job);
+  const ahead = dequantisesFirst(inner, band) ? priceTotal(blockPrice.dequantise) : 0;
+  return { words: wordsOfBlock(job), ops: buffers ? 1 : blockWeights(job) / tile, perWord, ahead };
+}
+
 /** Cycles that a PE waits because its words are `every` cycles apart. */
-function hostWait({ machine, shape }: Plan, pe: PeTimes, every: number): number {
+function hostWait({ machine, shape, options }: Plan, { before, block }: PeTimes, { words, ops, perWord, ahead }: Intake, every: number): number {
   const { hop, ramp, inputQueues, fifoDepth } = machine;
-  const buffered = inputQueues[0] + ramp + fifoDepth;
-  const receive = Math.max(BLOCK, 3 + hop + ramp + (BLOCK - 1 - buffered) * every);
-  const block = Math.max(BLOCK * every, pe.block - BLOCK + receive);
-  const stalls = pe.before >= buffered * every;
-  const first = stalls ? receive : Math.max(BLOCK, (BLOCK - 1) * every + hop + ramp + 1 - pe.before);
-  const blocks = (shape.n * shape.k) / BLOCK;
-  return first - BLOCK + (blocks - 1) * (block - pe.block);
+  const blocks = shape.n * blocksOf(shape);
+  const held = inputQueues[0] + ramp + fifoDepth;
+  const unstopped = (words - 1) * every + hop + ramp + 1 - before;
+  const late = (count: number): number => Math.max(0, 3 + hop + ramp + (count - 1 - held) * every - perWord * count);
+  const first = before >= held * every ? ops * late(words / ops) : Math.max(0, unstopped - perWord * words);
+  const tooSlow = Math.max(0, words * every - block);
+  if (options.overlap === 'on') return Math.max(0, first - ahead) + (blocks - 1) * tooSlow;
+  return first + (blocks - 1) * Math.max(ops * late(words / ops), tooSlow);
 }
 
 /** When the last of the two last fabric rows is done. */
 function endOfRows(band: Plan, p: Placement, pe: PeTimes, wait: number, inEvery: number, outEvery: number): number {
-  const { machine, shape } = band;
+  const { machine, shape, options } = band;
   const late = (d: number): number => (inEvery > 1 ? d * machine.hop : lateness(machine, pe.before, d));
+  const controls = options.drain === 'column' ? 1 : 0;
   let end = 0;
   for (const y of [p.usedHeight - 2, p.usedHeight - 1].filter((row) => row >= 0)) {
-    for (const x of [0, usedIn(p, y) - 1]) {
-      const behind = (rowsIn(p, y) - x * p.rowsPerPe) * shape.n;
-      end = Math.max(end, pe.firstResult + wait + late(x + y) + x * machine.hop + 1 + (behind - 1) * outEvery);
+    const used = usedIn(p, y);
+    for (const x of [0, used - 1]) {
+      const nearer = options.edge === 'east' ? rowsIn(p, y) - Math.min(rowsIn(p, y), (x + 1) * p.rowsPerPe) : x * p.rowsPerPe;
+      const behind = (rowsIn(p, y) - nearer + (used > 1 ? controls : 0)) * shape.n;
+      const waited = controls ? wait / shape.n : wait;
+      end = Math.max(end, pe.firstResult + waited + late(x + y) + hopsToExit(p, options, x) * machine.hop + 1 + (behind - 1) * outEvery);
     }
   }
   return end;
@@ -131,9 +168,9 @@ function lateness({ hop, ramp, inputQueues }: MachineSpec, before: number, d: nu
 }
 
 /** The inner kernel's bound, with the host's shares on the busiest lanes: words that are `every` cycles apart. */
-function lowerBound({ lowerBound: alone }: Estimate, band: Plan, p: Placement, inEvery: number, outEvery: number): Estimate['lowerBound'] {
-  const spread = (words: number, every: number): number => Math.floor((words - 1) * every) + 1;
+function lowerBound({ lowerBound: alone }: Estimate, band: Plan, p: Placement, words: number, inEvery: number, outEvery: number): Estimate['lowerBound'] {
+  const spread = (count: number, every: number): number => Math.floor((count - 1) * every) + 1;
   const { shape } = band;
-  const link = Math.max(alone.link, spread(shape.n * shape.k, inEvery), spread(rowsIn(p, 0) * shape.n, outEvery));
+  const link = Math.max(alone.link, spread(shape.n * blocksOf(shape) * words, inEvery), spread(rowsIn(p, 0) * shape.n, outEvery));
   return { ...alone, link, cycles: Math.max(alone.cycles, link) };
 }
