@@ -3,7 +3,7 @@ import { timeOf } from '../../machine/builder.ts';
 import { UNIT_WEIGHTS } from '../dequant/dequantiser.ts';
 import { attentionToken, sequenceStart } from './attention.ts';
 import { attentionLayout } from './attention-layout.ts';
-import { OUTPUT_QUEUE } from './fabric.ts';
+import { INPUT_QUEUE, OUTPUT_QUEUE } from './fabric.ts';
 import { attentionWords, type Form, qkvWords } from './form.ts';
 import type { Placed } from './layout.ts';
 import { normLayout, normToken } from './norm.ts';
@@ -27,6 +27,8 @@ export interface StageCost {
   readonly ahead: number;
   /** Tokens that a residual holds of its bypass. */
   readonly holds: number;
+  /** Cycles by which sending a token holds up the next one's words. */
+  readonly delays: number;
 }
 
 export function costsOf(p: Pipeline): StageCost[] {
@@ -63,6 +65,7 @@ function projectionCost(p: Pipeline, placed: Placed): StageCost {
     unit,
     ahead: sendsAside(slowest.job) ? 1 : Math.max(1, Math.floor((outputQueues[OUTPUT_QUEUE] + ramp) / unit)),
     holds: 0,
+    delays: slowest.profile.aside,
   };
 }
 
@@ -79,7 +82,16 @@ function attentionCost(p: Pipeline, placed: Placed): StageCost {
     profiles.set(t, made);
     return made;
   };
-  return { placed, profile, prologue: start, wordsOut: attentionWords(form), unit: form.headSize, ahead: 1, holds: 0 };
+  return { placed, profile, prologue: start, wordsOut: attentionWords(form), unit: form.headSize, ahead: 1, holds: 0, delays: sendingInTurn(p) };
+}
+
+/**
+ * Cycles by which the heads' sends hold up the stream they all take. Heads send in turn, and a microthread comes before main:
+ * while one sends, it takes no words, and once its queue and its router's FIFO are full, nobody does.
+ */
+function sendingInTurn({ form: { heads, headSize }, machine }: Pipeline): number {
+  const slack = machine.inputQueues[INPUT_QUEUE] + machine.ramp + machine.fifoDepth;
+  return headSize + (heads - 1) * Math.max(0, headSize - slack);
 }
 
 function normCost(p: Pipeline, placed: Placed): StageCost {
@@ -87,14 +99,14 @@ function normCost(p: Pipeline, placed: Placed): StageCost {
   const layout = normLayout(machine, form.hidden);
   const { body, send } = normToken(layout, form.hidden, form.norm?.epsilon ?? 0);
   const profile = looped(p, profileOf([...body, ...send], machine));
-  return { placed, profile: () => profile, prologue: 0, wordsOut: form.hidden, unit: form.hidden, ahead: layout.buffers - 1, holds: 0 };
+  return { placed, profile: () => profile, prologue: 0, wordsOut: form.hidden, unit: form.hidden, ahead: layout.buffers - 1, holds: 0, delays: profile.aside };
 }
 
 function residualCost(p: Pipeline, placed: Placed): StageCost {
   const { form, machine } = p;
   const { fifo } = residualLayout(machine, form.hidden, form.tokens);
   const profile = looped(p, profileOf(residualToken(form.hidden), machine));
-  return { placed, profile: () => profile, prologue: 0, wordsOut: form.hidden, unit: form.hidden, ahead: 0, holds: fifo.capacity / form.hidden };
+  return { placed, profile: () => profile, prologue: 0, wordsOut: form.hidden, unit: form.hidden, ahead: 0, holds: fifo.capacity / form.hidden, delays: 0 };
 }
 
 /** Words that stage `kind` takes a token. */

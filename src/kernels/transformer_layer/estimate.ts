@@ -14,7 +14,7 @@
  * A stage cannot begin to send token t before its consumer has taken token t - a, a the tokens that its output queues or
  * buffers hold (StageCost.ahead); with a = 0 it is not free before token t itself is taken. A word cannot leave a fork before
  * the residual at the end of the bypass has room: it has consumed token t - b, b the tokens its FIFO holds. Words that a
- * microthread sends take issue cycles from the next token's work.
+ * microthread sends hold up the next token's words (StageCost.delays).
  *
  * Leaves out: partial overlap of the above within a token, collisions of streams on the spine's links (there are none: every
  * stretch of it carries one stream), and the few cycles by which PEs of another format are faster.
@@ -54,7 +54,7 @@ export function scheduleOf(p: Pipeline, costs: readonly StageCost[]): Schedule {
     costs.forEach((cost, s) => {
       const one = perform(p, cost, stream, token, free[s], blockedUntil(costs, done, s, token));
       done[s].push(one);
-      free[s] = one.end + (token > 0 ? cost.profile(token % p.form.perSequence).aside : 0);
+      free[s] = one.end + cost.delays;
       if (s > 0 && costs[s - 1].ahead === 0) free[s - 1] = Math.max(free[s - 1], one.lastUse);
       stream = streamFrom(p, cost, costs[s + 1]?.placed, stream, one);
     });
@@ -132,7 +132,7 @@ export function estimateLayer(p: Pipeline): Estimate {
   return { closedForm: { cycles: schedule.cycles, terms: termsOf(p, costs, schedule) }, lowerBound: lowerBound(p, costs) };
 }
 
-/** Cycles a stage needs for a token, on average over the tokens. */
+/** Issue cycles that a stage's PE needs for a token, on average over the tokens. */
 export function perToken(p: Pipeline, cost: StageCost): number {
   const { perSequence } = p.form;
   let sum = 0;
@@ -140,8 +140,11 @@ export function perToken(p: Pipeline, cost: StageCost): number {
   return sum / perSequence;
 }
 
+/** Cycles from token to token at the least: work, and what sending holds up beyond its issue cycles. */
+export const periodOf = (p: Pipeline, cost: StageCost): number => perToken(p, cost) + cost.delays - cost.profile(0).aside;
+
 export const slowestOf = (p: Pipeline, costs: readonly StageCost[]): StageCost =>
-  costs.reduce((most, cost) => (perToken(p, cost) > perToken(p, most) ? cost : most));
+  costs.reduce((most, cost) => (periodOf(p, cost) > periodOf(p, most) ? cost : most));
 
 /** The first token's way through the stages, then what the others add. */
 function termsOf(p: Pipeline, costs: readonly StageCost[], { done, cycles }: Schedule): Term[] {

@@ -43,17 +43,14 @@ export function sharesOf({ parts }: Projection, unitsPerPe: number): Share[] {
   });
 }
 
-export function jobOf(
-  { machine, options, form }: Pick<Pipeline, 'machine' | 'options' | 'form'>,
-  stage: Projection,
-  share: Pick<Share, 'matrices' | 'units'>,
-): ProjectionJob {
+export function jobOf({ machine, options, form, layout }: Pipeline, stage: Projection, share: Pick<Share, 'matrices' | 'units'>): ProjectionJob {
   return {
     machine,
     inner: options.inner ?? 'streaming',
     dot: options.dot ?? defaultDot(machine),
     k: stage.k,
     groups: share.matrices.map((matrix) => ({ dequantiser: dequantiserFor(form.formats[matrix]), rows: share.units })),
+    shares: layout.unitsPerPe * share.matrices.length > 1,
     activation: stage.activation,
   };
 }

@@ -27,6 +27,8 @@ export interface ProjectionJob {
   readonly dot: DotProgram;
   readonly k: number;
   readonly groups: readonly Group[];
+  /** Whether activations are received into memory, to serve several rows: on all PEs of a region or on none, so that they take words alike. */
+  readonly shares: boolean;
   readonly activation: LayerShape['activation'];
 }
 
@@ -98,7 +100,7 @@ function scratches(memory: MemoryPlan, { groups }: ProjectionJob): Scratch[] {
 
 /** Activations lie 4 bytes beside a multiple of 8, where weights are: the two are never in conflicting banks. */
 function streams(memory: MemoryPlan, job: ProjectionJob): Pick<ProjectionLayout, 'allocations' | 'activations' | 'results'> {
-  const activations = rowsOf(job) > 1 ? { activations: memory.add('activations of a block, f32', 'activations', FLOAT_BLOCK, 8, 4) } : {};
+  const activations = job.shares ? { activations: memory.add('activations of a block, f32', 'activations', FLOAT_BLOCK, 8, 4) } : {};
   const results = memory.add('results, f32', 'results', 4 * rowsOf(job) * (sendsAside(job) ? 2 : 1), 4);
   return { allocations: memory.allocations, ...activations, results };
 }

@@ -60,7 +60,7 @@ export function blockCode(
 
 /** One token, from its first word to its last. */
 export function projectionToken(job: ProjectionJob, layout: ProjectionLayout): Code {
-  const dots = rowsOf(job) > 1 ? dotsOfRows(job, layout) : dotOfOneRow(job, layout);
+  const dots = job.shares ? dotsOfRows(job, layout) : dotOfOneRow(job, layout);
   return [mark(R.token), ...dots, ...activate(job, layout), ...send(job, layout)];
 }
 
