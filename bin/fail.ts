@@ -3,7 +3,7 @@
  * line on stderr, never a stack.
  */
 import { CommanderError } from 'commander';
-import type { WireError } from '../src/api/protocol.ts';
+import { OPTION_IDS, type WireError } from '../src/api/protocol.ts';
 import { WeftError } from '../src/base/error.ts';
 import { printable } from '../src/report/escape.ts';
 
@@ -23,7 +23,6 @@ const FLAGS: Readonly<Record<string, string>> = {
   rectangle: '--pes',
   pes: '--pes',
   kernel: '--kernel',
-  dot: '--dot',
   input: '--input',
   machine: '--machine',
   tensor: '--tensor',
@@ -41,7 +40,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** What a session answered instead of a value, as an error to throw. */
 export function fromWire(error: WireError): Error {
   if (error.cancelled) return new Interrupted('interrupted');
-  const line = new WeftError(FLAGS[error.field] ?? error.field, error.message, error.fixes);
+  const isOption = (OPTION_IDS as readonly string[]).includes(error.field);
+  const line = new WeftError(FLAGS[error.field] ?? (isOption ? `--${error.field}` : error.field), error.message, error.fixes);
   return RUN_FIELDS.includes(error.field) ? new RunFailed(line.oneLine()) : line;
 }
 

@@ -27,6 +27,8 @@ export interface RunFlags extends KernelOptions {
   readonly pes?: { readonly width: number; readonly height: number };
   readonly engine: 'wavelet' | 'reference';
   readonly seed: number;
+  readonly format?: string;
+  readonly as?: 'q4_k_ix' | 'q4_k_ix_e5m2';
   readonly input?: string;
   readonly output?: string;
   readonly trace?: string;
@@ -85,6 +87,8 @@ function checkTogether(flags: RunFlags): void {
       throw new WeftError('--input', 'a synthetic matrix makes its own activations from the seed', ['leave --input out', 'give a model file with --model']);
     return;
   }
+  if (flags.format !== undefined)
+    throw new WeftError('--format', "the format is the tensor's", ['leave --format out', 'use --as to re-encode it', 'use --model synthetic']);
   for (const size of ['m', 'k'] as const) {
     if (flags[size] !== undefined) throw new WeftError(`--${size}`, "the sizes are the tensor's", [`leave --${size} out`, 'use --model synthetic']);
   }
@@ -107,7 +111,17 @@ async function checkPlaces(flags: RunFlags): Promise<void> {
 async function configure(session: Session, flags: RunFlags, entry: string): Promise<RunConfig> {
   const { kernel, machine, seed, engine, pes } = flags;
   const options = optionsOf(flags);
-  const common = { kernel, machine, seed, engine, ...(pes === undefined ? {} : { pes }), ...(options === undefined ? {} : { options }) };
+  const { as, format } = flags;
+  const common = {
+    kernel,
+    machine,
+    seed,
+    engine,
+    ...(as && { as }),
+    ...(format && { format }),
+    ...(pes === undefined ? {} : { pes }),
+    ...(options === undefined ? {} : { options }),
+  };
   if (isSynthetic(flags)) return { ...SYNTHETIC_SIZES, model: 'synthetic', tensor: '', n: flags.n ?? 1, ...sizes(flags), ...common };
   const { model: asked = 'demo' } = flags;
   const demo = asked === 'demo';

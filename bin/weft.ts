@@ -44,6 +44,8 @@ function runProgram(): Command {
     .option('--tensor <name>', "tensor, exact or without .weight (with demo: the page's)", named('--tensor'))
     .option('--m <rows>', 'rows of a synthetic matrix (default: 64)', wholeNumber('--m', 1, MOST))
     .option('--k <columns>', 'columns of a synthetic matrix, a multiple of 256 (default: 512)', wholeNumber('--k', 1, MOST))
+    .option('--format <id>', 'stored format of a synthetic matrix (default: q4_k)', named('--format'))
+    .addOption(new Option('--as <id>', "re-encode the weights in the original kernel file's format").choices(['q4_k_ix', 'q4_k_ix_e5m2']))
     .option('--n <tokens>', 'columns of the activations (default: 1, or the rows of --input)', wholeNumber('--n', 1, MOST))
     .option('--kernel <id>', 'mapping of the product (list them with weft kernels)', named('--kernel'), 'streaming')
     .addOption(new Option('--machine <id>', 'preset of the machine').choices(['teaching', 'wse2', 'wse3']).default('wse2'))

@@ -7,6 +7,7 @@ import type {
   KernelSummary,
   ModelSource,
   ModelSummary,
+  OriginalFormatReport,
   Outcome,
   PeDetail,
   PlanSummary,
@@ -120,6 +121,10 @@ class WorkerClient implements Client {
 
   plan(config: RunConfig): Promise<Outcome<PlanSummary>> {
     return this.ask((session) => session.plan(config));
+  }
+
+  originalFormat(config: RunConfig): Promise<Outcome<OriginalFormatReport>> {
+    return this.ask((session) => session.originalFormat(config));
   }
 
   async run(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<RunResult>> {

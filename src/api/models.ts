@@ -3,14 +3,19 @@
  * tensors are read; files never leave the machine.
  */
 import { WeftError } from '../base/error.ts';
+import { canPlace } from '../kernels/dequant/index.ts';
 import type { Kernel, ProblemShape } from '../kernels/types.ts';
 import { DEMO_ATTRIBUTION, DEMO_FILE } from '../model/demo.ts';
 import { findTensor, type GgufFile, openGguf, type TensorInfo } from '../model/gguf-read.ts';
 import { blockNumber, type LayerShape, layerFromModel, layerShape, syntheticLayer, syntheticLayerShape } from '../model/layer.ts';
+import { nearestNames } from '../model/nearest.ts';
+import { asOriginalFormat, checkOriginalFormat } from '../model/original-format.ts';
 import { fromBlob } from '../model/range.ts';
 import { synthetic } from '../model/synthetic.ts';
 import { isMatrix, type Workload, workloadFromTensor } from '../model/workload.ts';
-import type { ModelSource, ModelSummary, RunConfig, TensorSummary } from './protocol.ts';
+import { FORMATS, type FormatId } from '../quant/formats.ts';
+import { compareQ4KIx } from '../quant/q4_k_ix_real.ts';
+import type { ModelSource, ModelSummary, OriginalFormatReport, RunConfig, TensorSummary } from './protocol.ts';
 
 interface OpenModel {
   readonly file: GgufFile;
@@ -37,17 +42,23 @@ export class Models {
       const { hidden, formats } = layer;
       return { m: hidden, k: hidden, n: columnsOf(config, hidden), format: formats.q, layer };
     }
-    if (config.model === 'synthetic') return { m: config.m, k: config.k, n: columnsOf(config, config.k), format: 'q4_k' };
+    if (config.model === 'synthetic') return { m: config.m, k: config.k, n: columnsOf(config, config.k), format: config.as ?? checkFormat(config.format ?? 'q4_k') };
     const tensor = this.tensor(config);
-    return { m: tensor.rows, k: tensor.shape[0], n: columnsOf(config, tensor.shape[0]), format: tensor.type };
+    return { m: tensor.rows, k: tensor.shape[0], n: columnsOf(config, tensor.shape[0]), format: config.as ?? tensor.type };
   }
 
   /** Reads the weights and makes the activations; a {@link LayerWorkload} for kernels that take layers. */
   async workload(config: RunConfig, takes: Kernel['takes']): Promise<Workload> {
+    const stored = await this.storedWorkload(config, takes);
+    return config.as === undefined || takes === 'layer' ? stored : asOriginalFormat(stored, checkOriginalFormat(config.as));
+  }
+
+  private async storedWorkload(config: RunConfig, takes: Kernel['takes']): Promise<Workload> {
     const activations = config.input ? { input: config.input } : { n: columnsOf(config, 0), seed: config.seed };
     if (config.model === 'synthetic') {
       const n = columnsOf(config, config.k);
-      return takes === 'layer' ? syntheticLayer(config.k, n, config.seed) : synthetic(config.m, config.k, n, config.seed);
+      const { format = 'q4_k' } = config;
+      return takes === 'layer' ? syntheticLayer(config.k, n, config.seed, checkFormat(format)) : synthetic(config.m, config.k, n, config.seed, format);
     }
     const { file } = this.get(config.model);
     if (takes === 'layer') return layerFromModel(file, blockNumber(file, config.tensor), activations);
@@ -55,9 +66,18 @@ export class Models {
   }
 
   private layer(config: RunConfig): LayerShape {
-    if (config.model === 'synthetic') return syntheticLayerShape(config.k);
+    if (config.model === 'synthetic') return syntheticLayerShape(config.k, checkFormat(config.format ?? 'q4_k'));
     const { file } = this.get(config.model);
     return layerShape(file, blockNumber(file, config.tensor));
+  }
+
+  /** What the original file's format makes of the weights; a sample of large tensors. Throws WeftError unless they are Q4_K. */
+  async originalFormat(config: RunConfig): Promise<OriginalFormatReport> {
+    const { as: _as, ...stored } = config;
+    const { format, weights, name } = await this.storedWorkload({ ...stored, n: 1 }, 'gemm');
+    if (format !== 'q4_k') throw new WeftError('--tensor', `'${name}' is stored as ${format}; the comparison is made for Q4_K`, ['choose a Q4_K tensor']);
+    const kinds = ORIGINAL_KINDS.map(({ as, kind, name: title }) => ({ as, name: title, ...compareQ4KIx(weights, kind, SAMPLE_BLOCKS) }));
+    return { tensor: name, type: format, kinds, blocks: kinds[0].blocks };
   }
 
   attribution(config: RunConfig): string {
@@ -73,6 +93,18 @@ export class Models {
     if (!model) throw new WeftError('model', `model ${name} is not open`, ['open the file first', 'use the demo model or a synthetic matrix']);
     return model;
   }
+}
+
+/** Blocks of a tensor that the comparison with the original file's format looks at. */
+const SAMPLE_BLOCKS = 4096;
+const ORIGINAL_KINDS = [
+  { as: 'q4_k_ix', kind: 'e4m3', name: 'FP8 E4M3' },
+  { as: 'q4_k_ix_e5m2', kind: 'e5m2', name: 'FP8 E5M2' },
+] as const;
+
+function checkFormat(format: string): FormatId {
+  if (Object.hasOwn(FORMATS, format)) return format as FormatId;
+  throw new WeftError('--format', `there is no format "${format}"`, [`use ${nearestNames(format, Object.keys(FORMATS), 1)[0]}`]);
 }
 
 /** Columns of all sequences together: those of the input, or N for each sequence. */
@@ -117,6 +149,6 @@ function layersOf(file: GgufFile): ModelSummary['layers'] {
 }
 
 function summariseTensor(t: TensorInfo): TensorSummary {
-  const reason = t.type !== 'q4_k' ? `${t.type} rows cannot be placed yet, only q4_k` : isMatrix(t) ? '' : `K = ${t.shape[0]} is not a multiple of 256`;
+  const reason = !canPlace(t.type) ? `${t.type} rows have no program on PEs` : isMatrix(t) ? '' : `K = ${t.shape[0]} is not a multiple of 256`;
   return { name: t.name, type: t.type, shape: t.shape, offset: t.offset, bytes: t.bytes, runnable: reason === '', reason };
 }

@@ -12,6 +12,7 @@ import type { OptionId, OptionSpec } from '../kernels/options.ts';
 import type { BlockPrice, Estimate, Kernel, KernelOptions, Plan, RowMap } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
 import type { MachineId } from '../machine/spec.ts';
+import type { OriginalFormatId } from '../quant/formats.ts';
 import type { Trace } from '../trace/schema.ts';
 
 /** Version of the model of the machine; part of every report and link. */
@@ -45,6 +46,10 @@ export interface RunConfig {
   /** Columns (tokens) of a sequence. */
   readonly n: number;
   readonly seed: number;
+  /** Stored format of a synthetic matrix; q4_k if absent. */
+  readonly format?: string;
+  /** Run the weights re-encoded in the original kernel file's format, instead of as stored. */
+  readonly as?: OriginalFormatId;
   readonly kernel: string;
   /** A hand-written program (src/scenarios) instead of the matrix product; of the rest only machine and engine count then. */
   readonly scenario?: string;
@@ -191,11 +196,22 @@ export interface TraceFile {
   read(): AsyncIterable<Uint8Array>;
 }
 
+/** What the original kernel file's block format makes of a tensor: relative RMS against ggml's weights. */
+export interface OriginalFormatReport {
+  readonly tensor: string;
+  readonly type: string;
+  readonly kinds: ReadonlyArray<{ readonly as: OriginalFormatId; readonly name: string; readonly misreading: number; readonly reencoding: number }>;
+  /** Blocks looked at; of large tensors a sample. */
+  readonly blocks: number;
+}
+
 /** One session per worker; comlink exposes it. Calls never throw across the wire: they return an Outcome. */
 export interface Session {
   kernels(): Promise<Outcome<readonly KernelSummary[]>>;
   openModel(source: ModelSource): Promise<Outcome<ModelSummary>>;
   plan(config: RunConfig): Promise<Outcome<PlanSummary>>;
+  /** Of the configuration's Q4_K tensor, or the synthetic matrix. */
+  originalFormat(config: RunConfig): Promise<Outcome<OriginalFormatReport>>;
   /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */
   run(config: RunConfig, onProgress: (progress: Progress) => void, file?: TraceFile): Promise<Outcome<RunResult>>;
   cancel(): Promise<void>;

@@ -108,6 +108,7 @@ export function createSession(): Session {
     kernels: () => outcome(async () => KERNEL_SUMMARIES),
     openModel: (source) => outcome(() => models.add(source)),
     plan: (config) => outcome(async () => planOf(models, config)),
+    originalFormat: (config) => outcome(() => models.originalFormat(config)),
     cancel: async () => {
       generation++;
     },

@@ -40,6 +40,8 @@ export interface Actions {
   run(): Promise<void>;
   cancel(): void;
   readonly exportRun: Deps['exportRun'];
+  /** What the original kernel file's format makes of a configuration's weights. */
+  readonly originalFormat: Client['originalFormat'];
   say(message: string): void;
 }
 
@@ -158,7 +160,8 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
   }
 
   client.onRestart(() => say('The simulation worker stopped and was started again.'));
-  return { open, configure, openFile, openDemo, chooseSynthetic, chooseScenario, run, cancel: () => void client.cancel(), exportRun, say };
+  const originalFormat: Client['originalFormat'] = (config) => client.originalFormat(config);
+  return { originalFormat, open, configure, openFile, openDemo, chooseSynthetic, chooseScenario, run, cancel: () => void client.cancel(), exportRun, say };
 }
 
 /** Another kernel takes those of the chosen options that it knows. */

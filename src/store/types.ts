@@ -82,6 +82,7 @@ export type {
   ModelSummary,
   OptionId,
   OptionSpec,
+  OriginalFormatReport,
   PeDetail,
   PlanSummary,
   Progress,

@@ -53,9 +53,10 @@ const scenarioPairs = ({ scenario = '', machine }: RunConfig): [string, string][
 
 function matrixPairs(config: RunConfig): [string, string | number][] {
   const pairs: [string, string | number][] = [['model', config.model]];
-  if (config.model === 'synthetic') pairs.push(['m', config.m], ['k', config.k]);
+  if (config.model === 'synthetic') pairs.push(['m', config.m], ['k', config.k], ...(config.format ? [['format', config.format] as [string, string]] : []));
   else pairs.push(['tensor', config.tensor]);
   pairs.push(['n', config.n], ['seed', config.seed], ['map', config.kernel], ['machine', config.machine]);
+  if (config.as) pairs.push(['as', config.as]);
   if (config.pes) pairs.push(['grid', `${config.pes.width}x${config.pes.height}`]);
   for (const id of OPTION_IDS) {
     const value = config.options?.[id];
@@ -86,7 +87,9 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
   const grid = reader.pair('grid', 'x');
   const options = readOptions(reader);
   const scenario = reader.choice('scenario', [...SCENARIO_IDS, ''] as const, '');
-  const { pes: _pes, options: _options, input: _input, scenario: _scenario, ...kept } = defaults;
+  const as = reader.choice('as', ['q4_k_ix', 'q4_k_ix_e5m2', ''] as const, '');
+  const format = model === 'synthetic' ? reader.word('format', '') : '';
+  const { pes: _pes, options: _options, as: _as, format: _format, input: _input, scenario: _scenario, ...kept } = defaults;
   return {
     ...kept,
     model,
@@ -99,6 +102,8 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
     machine: reader.choice('machine', MACHINE_IDS, defaults.machine),
     ...(grid ? { pes: { width: reader.clamp('width', grid[0]), height: reader.clamp('height', grid[1]) } } : {}),
     ...(options === undefined ? {} : { options }),
+    ...(as === '' ? {} : { as }),
+    ...(format === '' ? {} : { format }),
     ...(scenario === '' ? {} : { scenario }),
   };
 }
@@ -134,7 +139,7 @@ class LinkReader {
   /** A name in lower case; whether there is such a one is for others to say. */
   word(key: string, fallback: string): string {
     const value = this.text(key, fallback);
-    if (/^[a-z0-9_-]{1,40}$/.test(value)) return value;
+    if (value === '' || /^[a-z0-9_-]{1,40}$/.test(value)) return value;
     this.note(`${key}=${value} is no name; ${fallback} was taken.`);
     return fallback;
   }

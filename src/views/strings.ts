@@ -18,6 +18,21 @@ export const STATE_NAMES: Readonly<Record<StateName, string>> = {
   idle: 'Idle',
 };
 
+/** The original kernel file's block format, which reads no real file. */
+export const ORIGINAL_FORMATS = [
+  { id: 'q4_k_ix', name: 'q4_k_ix (original file, E4M3)' },
+  { id: 'q4_k_ix_e5m2', name: 'q4_k_ix (original file, E5M2)' },
+] as const;
+
+/** Formats a synthetic matrix can be stored in. */
+export const FORMAT_NAMES = [
+  ...(['q4_k', 'q5_k', 'q6_k', 'q8_0', 'f16', 'bf16', 'f32'] as const).map((id) => ({ id: id as string, name: id.toUpperCase() })),
+  ...ORIGINAL_FORMATS,
+];
+
+/** A format as it is written. */
+export const formatName = (id: string): string => (id.startsWith('q4_k_ix') ? id : id.toUpperCase());
+
 /** Hand-written programs that can be run in place of the matrix product. */
 export const SCENARIOS = [
   {

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeGguf } from '../../src/model/gguf-write.ts';
 import { folder, TINY, weft } from './weft.ts';
 
 const DIR = folder();
@@ -19,6 +20,7 @@ file('text.gguf', 'this is no model');
 file('empty.gguf', '');
 file('cut.gguf', readFileSync(TINY).subarray(0, 5000));
 file('synthetic', 'no model either');
+file('q2.gguf', writeGguf([], [{ name: 'w', typeId: 10, shape: [256, 4], data: new Uint8Array(4 * 84) }]));
 file('evil\u001b[31m.gguf', 'x');
 mkdirSync(join(DIR, 'folder'));
 
@@ -90,8 +92,18 @@ const BAD: ReadonlyArray<readonly [string, readonly string[], string]> = [
   ['an empty tensor name', ['run', '--model', TINY, '--tensor', ''], '--tensor: the value is empty'],
   ['no tensor for a file', ['run', '--model', TINY], '--tensor: which tensor'],
   ['a tensor that is not there', ['run', '--model', TINY, '--tensor', 'blk.0.atn_q'], 'blk.0.attn_q'],
-  ['a tensor of a type that kernels cannot place', ['run', '--model', TINY, '--tensor', 'output'], 'q6_k'],
-  ['a tensor that is a vector', ['run', '--model', TINY, '--tensor', 'output_norm'], "--tensor: the tensor's type is f32"],
+  ['a tensor of a type that kernels cannot place', ['run', '--model', 'q2.gguf', '--tensor', 'w'], "--tensor: the tensor's type is Q2_K"],
+  ['a tensor that is a vector', ['run', '--model', TINY, '--tensor', 'output_norm'], "--tensor: 'output_norm.weight' is a vector"],
+  ['M of zero', ['run', '--m', '0', '--k', '256'], "--m: '0' is not a whole number"],
+  ['a negative K', ['run', '--m', '4', '--k', '-256'], "--k: '-256' is not a whole number"],
+  ['a rectangle larger than the fabric', ['run', '--m', '4', '--k', '256', '--pes', '800x4'], '--pes: 800x4 PEs exceed the 750x994 usable PEs of WSE-2'],
+  ['an option the kernel does not have', ['run', '--m', '4', '--k', '256', '--reduce', 'tree'], '--reduce: the kernel streaming has no option "reduce"'],
+  ['a value the option does not have', ['run', '--m', '4', '--k', '256', '--drain', 'never'], 'Allowed choices are end, column'],
+  ['more sequences than columns', ['run', '--m', '4', '--k', '256', '--n', '2', '--kernel', 'batched', '--batch', '3'], '--batch:'],
+  ['rows that overflow a PE', ['run', '--m', '4', '--k', '16384', '--kernel', 'stationary'], 'use the kernel streaming'],
+  ['a slice of less than a block', ['run', '--m', '4', '--k', '512', '--kernel', 'split-k', '--pes', '3x1'], 'K'],
+  ['an unknown format', ['run', '--m', '4', '--k', '256', '--format', 'q9'], '--format: there is no format "q9"'],
+  ['a format for a file', ['run', ...MODEL, '--format', 'q8_0'], "--format: the format is the tensor's"],
   ['a tensor of a synthetic matrix', ['run', '--model', 'synthetic', '--tensor', 'x'], '--tensor: a synthetic matrix has no tensors'],
   ['an input for a synthetic matrix', ['run', '--model', 'synthetic', '--input', 'two-rows.f32'], '--input: a synthetic matrix'],
   ['sizes for a file', ['run', ...MODEL, '--m', '4'], "--m: the sizes are the tensor's"],

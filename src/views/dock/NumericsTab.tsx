@@ -10,6 +10,7 @@ import { rowErrorsOf } from '../derived.ts';
 import { grouped, real } from '../format.ts';
 import { peOfRow } from '../inspector/rows.ts';
 import type { Definition } from '../strings.ts';
+import { OriginalFormat } from './OriginalFormat.tsx';
 
 /** Rows shown; the rest differ less. */
 const SHOWN = 200;
@@ -107,6 +108,7 @@ export function NumericsTab({ result }: { result: RunResult }) {
       </ScrollRegion>
       <div className="aside">
         <Totals result={result} />
+        {result.plan.shape.format.startsWith('q4_k') && result.plan.shape.layer === undefined && <OriginalFormat result={result} />}
       </div>
     </div>
   );

@@ -1,13 +1,13 @@
 /** What is multiplied: model, tensor, sizes, seed. */
 
-import type { TensorSummary } from '../../store/types.ts';
+import type { LabState, RunConfig, TensorSummary } from '../../store/types.ts';
 import { LIMITS } from '../../store/url.ts';
 import { chooseFile } from '../app/files.ts';
 import { Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
-import { SCENARIOS } from '../strings.ts';
+import { FORMAT_NAMES, formatName, ORIGINAL_FORMATS, SCENARIOS } from '../strings.ts';
 import { ErrorBox } from './ErrorBox.tsx';
 
 const OPEN = '\u0000open';
@@ -137,6 +137,41 @@ function Sizes() {
   );
 }
 
+/** How a synthetic matrix is stored, or whether a Q4_K tensor is put into the original kernel file's format. */
+function FormatSelect() {
+  const { configure } = useActions();
+  const { model, format = 'q4_k', as = '' } = useLab((s) => s.config);
+  const type = useLab(storedType);
+  if (model === 'synthetic') {
+    return (
+      <div className="field">
+        <span className="lbl">Format</span>
+        <Select label="Format" value={format} onChange={(value) => configure({ format: value, as: undefined })}>
+          {FORMAT_NAMES.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </div>
+    );
+  }
+  if (type !== 'q4_k') return null;
+  return (
+    <div className="field">
+      <span className="lbl">Run as</span>
+      <Select label="Run as" value={as} onChange={(value) => configure({ as: value === '' ? undefined : (value as RunConfig['as']) })}>
+        <option value="">as stored, Q4_K</option>
+        {ORIGINAL_FORMATS.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </Select>
+    </div>
+  );
+}
+
 function ModelNote() {
   const status = useLab((s) => s.modelStatus);
   const error = useLab((s) => s.modelError);
@@ -156,17 +191,25 @@ function ModelNote() {
   return null;
 }
 
+/** How A is stored: in the file, or as asked for. */
+function storedType({ config, model }: LabState): string | undefined {
+  if (config.model === 'synthetic') return config.format ?? 'q4_k';
+  return model?.tensors.find((t) => t.name === config.tensor)?.type;
+}
+
 /** How A is stored, beside the section's name. */
 function Format() {
-  const type = useLab((s) => (s.config.model === 'synthetic' ? 'q4_k' : s.model?.tensors.find((t) => t.name === s.config.tensor)?.type));
-  return type === undefined ? null : <span className="t11 t3">{`A ${type.toUpperCase()} · B, C f32`}</span>;
+  const type = useLab((s) => s.config.as ?? storedType(s));
+  return type === undefined ? null : <span className="t11 t3">{`A ${formatName(type)} · B, C f32`}</span>;
 }
 
 function Matrix() {
+  const takes = useTakes();
   return (
     <>
       <TensorSelect />
       <Sizes />
+      {takes === 'gemm' && <FormatSelect />}
       <ModelNote />
     </>
   );
