@@ -88,10 +88,11 @@ export function conflictIssues(op: VectorInstruction, machine: MachineSpec): num
   return count;
 }
 
-/** Price of one vector op when it never waits for the fabric. */
+/** Price of one vector op when it never waits for the fabric. Handing it to a microthread takes an issue of its own. */
 export function priceVector(op: VectorInstruction, machine: MachineSpec): Price {
   const issues = Math.ceil(op.length / groupWidth(op, machine));
-  return { element: issues * groupCycles(op, machine) + conflictIssues(op, machine), setup: setupCycles(op, machine), scalar: 0 };
+  const setup = Math.max(op.thread === undefined ? 0 : 1, setupCycles(op, machine));
+  return { element: issues * groupCycles(op, machine) + conflictIssues(op, machine), setup, scalar: 0 };
 }
 
 /** Issue cycles of a run of scalar steps. */
