@@ -79,7 +79,7 @@ function columnOfOneRow(job: RowJob, layout: RowLayout, strides: Strides, { dequ
   return (blocks) => [
     scalar('compute', setTo(R.acc, 0), setTo(R.weights, 0)),
     ...blocks((arrive) => [mark(R.mark), ...dequantise, ...arrive, ...dot, next]),
-    ...(drainsByColumn(job) ? [scalar('compute', store), ...drainColumn(job, layout)] : [scalar('compute', store, increase(R.column, 4))]),
+    ...(drainsByColumn(job) ? [scalar('compute', store), ...endOfColumn(job, layout)] : [scalar('compute', store, increase(R.column, 4))]),
   ];
 }
 
@@ -101,8 +101,9 @@ function columnOfRows(job: RowJob, layout: RowLayout, strides: Strides, { dequan
   ];
   return (blocks) => [
     scalar('compute', setTo(R.blockWeights, 0)),
+    ...(drainsByColumn(job) ? [clearResults(job, layout)] : []),
     ...blocks(oneBlock),
-    ...(drainsByColumn(job) ? [...drainColumn(job, layout), clearResults(job, layout)] : [scalar('compute', increase(R.column, 4 * job.rows))]),
+    ...(drainsByColumn(job) ? endOfColumn(job, layout) : [scalar('compute', increase(R.column, 4 * job.rows))]),
   ];
 }
 
@@ -132,16 +133,18 @@ function otherBuffer({ otherBuffer }: RowLayout, d: number): Instruction {
 
 const NO_MARK: MarkInstruction = { kind: 'mark', register: -1 };
 
-/**
- * Sends the results of one column; the last one flips the own router, which then lets the results of the PEs further away
- * pass. The PE at the far end sends a control wavelet behind its own, which every router on the way turns back by. Mark -1.
- */
-function drainColumn(job: RowJob, layout: RowLayout): Code {
-  const values = vector('send', 'mov32', job.rows, { to: fabricOut(RESULTS_OUT, { advance: true }), a: mem(layout.results) });
-  if (layout.control === undefined) return [NO_MARK, values];
-  const control = { ...fabricOut(RESULTS_OUT, { advance: false }), control: true };
-  return [NO_MARK, values, vector('send', 'mov32', 1, { to: control, a: mem(layout.control) })];
+/** Sends the results of one column; the last one flips the own router, which then lets the results of the PEs further away pass. */
+export const sendColumn = (job: RowJob, layout: RowLayout): VectorInstruction =>
+  vector('send', 'mov32', job.rows, { to: fabricOut(RESULTS_OUT, { advance: true }), a: mem(layout.results) });
+
+/** What the PE at the far end sends behind its own: a control wavelet, which turns every router on the way back. */
+export function turnBack({ control }: RowLayout): readonly VectorInstruction[] {
+  const to = { ...fabricOut(RESULTS_OUT, { advance: false }), control: true };
+  return control === undefined ? [] : [vector('send', 'mov32', 1, { to, a: mem(control) })];
 }
+
+/** The drain of one column, with mark -1. */
+const endOfColumn = (job: RowJob, layout: RowLayout): Code => [NO_MARK, sendColumn(job, layout), ...turnBack(layout)];
 
 /** The control wavelet of the drain by columns: advance, kept from the compute elements. */
 export const TURN_BACK = encodeControl(['advance'], { filtered: true });
@@ -150,7 +153,7 @@ function storeControl({ control }: RowLayout): Code {
   return control === undefined ? [] : [scalar('send', setTo(R.t, TURN_BACK | 0), { op: 'st32', b: R.t, imm: control })];
 }
 
-/** The next column's sums begin as zeros again. */
+/** A column's sums begin as zeros where another's lay. */
 const clearResults = (job: RowJob, layout: RowLayout): Instruction =>
   vector('compute', 'and16', 2 * job.rows, { to: mem(layout.results), a: mem(layout.results), scalar: immediate(0) });
 
