@@ -21,6 +21,7 @@
  */
 import type { Estimate, Term } from '../types.ts';
 import { costsOf, type StageCost, wordsIn } from './costs.ts';
+import { sequencesOf } from './form.ts';
 import { isRegion, type Placed } from './layout.ts';
 import type { Pipeline } from './pipeline.ts';
 import { profileTotal } from './profile.ts';
@@ -132,16 +133,15 @@ export function estimateLayer(p: Pipeline): Estimate {
   return { closedForm: { cycles: schedule.cycles, terms: termsOf(p, costs, schedule) }, lowerBound: lowerBound(p, costs) };
 }
 
-/** Issue cycles that a stage's PE needs for a token, on average over the tokens. */
-export function perToken(p: Pipeline, cost: StageCost): number {
-  const { perSequence } = p.form;
+/** Issue cycles that a stage's PE needs for all tokens. */
+function issueOf({ form }: Pipeline, cost: StageCost): number {
   let sum = 0;
-  for (let t = 0; t < perSequence; t++) sum += profileTotal(cost.profile(t));
-  return sum / perSequence;
+  for (let t = 0; t < form.perSequence; t++) sum += profileTotal(cost.profile(t));
+  return sum * sequencesOf(form);
 }
 
 /** Cycles from token to token at the least: work, and what sending holds up beyond its issue cycles. */
-export const periodOf = (p: Pipeline, cost: StageCost): number => perToken(p, cost) + cost.delays - cost.profile(0).aside;
+export const periodOf = (p: Pipeline, cost: StageCost): number => issueOf(p, cost) / p.form.tokens + cost.delays - cost.profile(0).aside;
 
 export const slowestOf = (p: Pipeline, costs: readonly StageCost[]): StageCost =>
   costs.reduce((most, cost) => (periodOf(p, cost) > periodOf(p, most) ? cost : most));
@@ -161,7 +161,7 @@ function termsOf(p: Pipeline, costs: readonly StageCost[], { done, cycles }: Sch
 /** Issue slot of the busiest PE; wavelets on the busiest link; hops and ramps of the way through all stages. */
 function lowerBound(p: Pipeline, costs: readonly StageCost[]): Estimate['lowerBound'] {
   const { form, machine, layout } = p;
-  const issue = Math.max(...costs.map((cost) => cost.prologue + form.tokens * perToken(p, cost) - form.tokens * machine.scalar.branchTaken));
+  const issue = Math.max(...costs.map((cost) => cost.prologue + issueOf(p, cost) - form.tokens * machine.scalar.branchTaken));
   const link = form.tokens * Math.max(...costs.map((cost) => Math.max(cost.wordsOut, wordsIn(form, cost.placed))));
   const path = layout.rectangle.height * machine.hop + 2 * costs.length * machine.ramp;
   return { cycles: Math.max(issue, link, path), issue, link, path };

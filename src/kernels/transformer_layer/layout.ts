@@ -11,7 +11,6 @@
  *        │       └──────► output
  *        └──► residual 1 ◄─┘
  */
-import { WeftError } from '../../base/error.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import type { Rectangle } from '../types.ts';
 import { type Form, type Part, type Stage, stagesOf } from './form.ts';
@@ -74,23 +73,27 @@ const regionCounts = (form: Form, unitsPerPe: number): number[] =>
     .filter(isRegion)
     .map((stage) => pesOf(stage, form, unitsPerPe));
 /** Rows of the largest part: more on a PE than that leaves one PE a part. */
-const mostUnits = (form: Form): number =>
+export const mostUnits = (form: Form): number =>
   Math.max(...stagesOf(form).flatMap((stage) => (stage.kind === 'projection' ? stage.parts.map((part) => part.m) : [])));
+
+/** As near to a square as the regions' heights allow. */
+function nearSquare(form: Form, { usable }: MachineSpec, unitsPerPe: number): Sizes | undefined {
+  const counts = regionCounts(form, unitsPerPe);
+  let best: Sizes | undefined;
+  for (let width = 1; width + beside(form) <= usable.width; width++) {
+    const height = heightOf(counts, width);
+    const side = Math.max(width + beside(form), height);
+    if (height > usable.height || (best && side >= Math.max(best.width, best.height))) continue;
+    best = { width: width + beside(form), height, unitsPerPe };
+  }
+  return best;
+}
 
 /** Near-square, with as few rows on a PE as the machine has room for. */
 function defaultSizes(form: Form, machine: MachineSpec): Sizes | undefined {
-  const { usable } = machine;
   for (let unitsPerPe = 1; unitsPerPe <= mostUnits(form); unitsPerPe++) {
-    const counts = regionCounts(form, unitsPerPe);
-    let best: Sizes | undefined;
-    for (let width = 1; width + beside(form) <= usable.width; width++) {
-      const height = heightOf(counts, width);
-      if (height > usable.height) continue;
-      const side = Math.max(width + beside(form), height);
-      if (best && side >= Math.max(best.width, best.height)) continue;
-      best = { width: width + beside(form), height, unitsPerPe };
-    }
-    if (best) return best;
+    const sizes = nearSquare(form, machine, unitsPerPe);
+    if (sizes) return sizes;
   }
   return undefined;
 }
@@ -104,21 +107,15 @@ function sizesIn(form: Form, { width, height }: Rectangle): Sizes | undefined {
   return undefined;
 }
 
-/**
- * The layout on `wanted`, or on the default rectangle.
- * @throws WeftError (`rectangle`) that names the least rectangle that works.
- */
-export function layoutOf(form: Form, machine: MachineSpec, wanted?: Rectangle): Layout {
+/** The layout on `wanted`, or on the default rectangle; undefined if there is no room for its regions. */
+export function layoutOf(form: Form, machine: MachineSpec, wanted?: Rectangle): Layout | undefined {
   const sizes = wanted ? sizesIn(form, wanted) : defaultSizes(form, machine);
-  if (sizes) return placeAll(form, sizes);
-  const regions = regionCounts(form, mostUnits(form));
-  const width = beside(form) + Math.max(1, (wanted?.width ?? 0) - beside(form));
-  const least = `${width}x${heightOf(regions, width - beside(form))}`;
-  throw new WeftError(
-    'rectangle',
-    `${wanted ? `${wanted.width}x${wanted.height} PEs do` : `${machine.name} does`} not hold the ${regions.length} regions of the layer`,
-    [`use at least ${least} PEs`, 'leave the rectangle out'],
-  );
+  return sizes && placeAll(form, sizes);
+}
+
+/** The near-square rectangle for at most `unitsPerPe` rows on a PE, if the machine has it. */
+export function rectangleFor(form: Form, machine: MachineSpec, unitsPerPe: number): Rectangle | undefined {
+  return nearSquare(form, machine, unitsPerPe);
 }
 
 function placeAll(form: Form, { width, height, unitsPerPe }: Sizes): Layout {

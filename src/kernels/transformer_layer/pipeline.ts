@@ -1,5 +1,6 @@
 /** From a plan back to all that the kernel's parts read: sizes, places, jobs. Nothing here is stored in a plan. */
 
+import { assert } from '../../base/error.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import type { LayerMatrix } from '../../model/layer.ts';
 import { dequantiserFor } from '../dequant/index.ts';
@@ -19,7 +20,9 @@ export interface Pipeline {
 
 export const pipelineOf = ({ machine, options, shape, rectangle }: Plan): Pipeline => {
   const form = formOf(shape, options);
-  return { machine, options, form, layout: layoutOf(form, machine, rectangle) };
+  const layout = layoutOf(form, machine, rectangle);
+  assert(layout !== undefined, 'a plan has room for its regions');
+  return { machine, options, form, layout };
 };
 
 /** Rows `first` to `first + units - 1` of each of `matrices`, which PE `index` of a projection holds; `row` counts the stage's rows. */
@@ -43,14 +46,22 @@ export function sharesOf({ parts }: Projection, unitsPerPe: number): Share[] {
   });
 }
 
-export function jobOf({ machine, options, form, layout }: Pipeline, stage: Projection, share: Pick<Share, 'matrices' | 'units'>): ProjectionJob {
+export const jobOf = (p: Pipeline, stage: Projection, share: Pick<Share, 'matrices' | 'units'>): ProjectionJob => jobFor(p, stage, share, p.layout.unitsPerPe);
+
+/** The job of a PE with `share`, where the fullest PEs of the region have `unitsPerPe`. */
+export function jobFor(
+  { machine, options, form }: Omit<Pipeline, 'layout'>,
+  stage: Projection,
+  share: Pick<Share, 'matrices' | 'units'>,
+  unitsPerPe: number,
+): ProjectionJob {
   return {
     machine,
     inner: options.inner ?? 'streaming',
     dot: options.dot ?? defaultDot(machine),
     k: stage.k,
     groups: share.matrices.map((matrix) => ({ dequantiser: dequantiserFor(form.formats[matrix]), rows: share.units })),
-    shares: layout.unitsPerPe * share.matrices.length > 1,
+    shares: unitsPerPe * share.matrices.length > 1,
     activation: stage.activation,
   };
 }

@@ -1,8 +1,7 @@
 /** The plan of a layer: checks at the door, memory of every stage, regions and numbers to show. */
 import { assert } from '../../base/error.ts';
-import { checkFits, usedBytes } from '../../machine/memory.ts';
 import { priceCode } from '../../machine/price.ts';
-import type { Allocation, Program } from '../../machine/program.ts';
+import type { Program } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { matrixSize } from '../../model/layer.ts';
 import { rowBytes } from '../../quant/formats.ts';
@@ -11,14 +10,13 @@ import { dequantiserFor } from '../dequant/index.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
 import { checkRectangle } from '../rows/placement.ts';
 import type { Layer, MacCount, Plan, Problem, ProblemShape, Rectangle, Region, RowMap } from '../types.ts';
-import { attentionLayout } from './attention-layout.ts';
+import { factsOf } from './facts.ts';
+import { checkedLayout, fullestMemory } from './fit.ts';
 import { type Form, formOf, type Projection } from './form.ts';
-import { type Layout, layoutOf, type Placed, placeOf } from './layout.ts';
-import { normLayout } from './norm.ts';
+import { type Layout, placeOf } from './layout.ts';
 import { jobOf, type Pipeline, pipelineOf, type Share, sharesOf } from './pipeline.ts';
 import { blockCode } from './projection.ts';
-import { type ProjectionJob, projectionLayout, rowsOf } from './projection-layout.ts';
-import { residualLayout } from './residual.ts';
+import { projectionLayout, rowsOf } from './projection-layout.ts';
 
 export const OPTIONS: readonly OptionId[] = ['form', 'activation', 'inner', 'dot', 'sequences'];
 
@@ -36,7 +34,7 @@ export function planLayer(shape: ProblemShape, machine: MachineSpec, wanted?: Re
   );
   const form = formOf(shape, options);
   if (wanted) checkRectangle(wanted, machine);
-  const layout = layoutOf(form, machine, wanted);
+  const layout = checkedLayout({ machine, options, form }, wanted);
   const pipeline: Pipeline = { machine, options, form, layout };
   const memory = fullestMemory(pipeline);
   const { stage, share } = fullestShare(pipeline);
@@ -57,6 +55,7 @@ export function planLayer(shape: ProblemShape, machine: MachineSpec, wanted?: Re
     macRate: UNIT_WEIGHTS / blockPrice.dot.element,
     weightBytes: weightBytes(form),
     regions: regionsOf(layout),
+    facts: factsOf(pipeline),
   };
 }
 
@@ -87,42 +86,6 @@ function fullestShare(p: Pipeline): { readonly stage: Projection; readonly share
   );
   const rows = ({ share }: { readonly share: Share }): number => share.units * share.matrices.length;
   return all.reduce((most, one) => (rows(one) > rows(most) ? one : most));
-}
-
-/** Memory of the fullest PE. @throws WeftError (`placement`) that names the stage that does not fit. */
-function fullestMemory(p: Pipeline): readonly Allocation[] {
-  const all = p.layout.stages.flatMap((placed) => memoriesOf(p, placed));
-  return all.reduce((most, one) => (usedBytes(one) > usedBytes(most) ? one : most));
-}
-
-function memoriesOf(p: Pipeline, { stage }: Placed): (readonly Allocation[])[] {
-  const { machine, form, layout } = p;
-  if (stage.kind === 'projection') return jobsOf(p, stage).map((job) => checkedProjection(p, stage, job));
-  const { allocations } =
-    stage.kind === 'attention'
-      ? attentionLayout(machine, form)
-      : stage.kind === 'norm'
-        ? normLayout(machine, form.hidden)
-        : residualLayout(machine, form.hidden, form.tokens);
-  checkFits(allocations, machine, `stage ${stage.name} (${layout.rectangle.width}x${layout.rectangle.height} PEs)`, []);
-  return [allocations];
-}
-
-/** The kinds of PEs of a projection. */
-function jobsOf(p: Pipeline, stage: Projection): ProjectionJob[] {
-  const known = new Map<string, ProjectionJob>();
-  for (const share of sharesOf(stage, p.layout.unitsPerPe)) {
-    const key = [share.units, ...share.matrices].join();
-    if (!known.has(key)) known.set(key, jobOf(p, stage, share));
-  }
-  return [...known.values()];
-}
-
-function checkedProjection({ machine, layout }: Pipeline, stage: Projection, job: ProjectionJob): readonly Allocation[] {
-  const { allocations } = projectionLayout(job);
-  const what = `stage ${stage.name}, kernel ${job.inner}, with ${rowsOf(job)} row${rowsOf(job) > 1 ? 's' : ''} of K = ${job.k} on a PE (${layout.rectangle.width}x${layout.rectangle.height} PEs)`;
-  checkFits(allocations, machine, what, []);
-  return allocations;
 }
 
 /** Rows of each stage by their own numbers, as they leave the stage. */
