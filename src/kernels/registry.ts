@@ -2,6 +2,7 @@
 import { WeftError } from '../base/error.ts';
 import { nearestNames } from '../model/nearest.ts';
 import { batched } from './batched/index.ts';
+import { llama7b } from './llama7b/index.ts';
 import { splitK } from './split-k/index.ts';
 import { stationary } from './stationary/index.ts';
 import { streaming } from './streaming/index.ts';
@@ -9,7 +10,7 @@ import type { Kernel } from './types.ts';
 import { weightStreaming } from './weight-streaming/index.ts';
 
 export const KERNELS: Readonly<Record<string, Kernel>> = Object.fromEntries(
-  [streaming, stationary, batched, splitK, weightStreaming].map((kernel) => [kernel.id, kernel]),
+  [streaming, stationary, batched, llama7b, splitK, weightStreaming].map((kernel) => [kernel.id, kernel]),
 );
 
 /**
