@@ -3,10 +3,7 @@
  *
  * Row code. The PEs of a fabric column take one stream, y hops down from its source, and all but those of the last band run
  * the same code: they end it at E(x, y), by the formula of the row kernels (rows/estimate.ts) with d = y. Beyond 44 columns
- * the wavelets of a lane are P > 1 cycles apart. While a PE computes its lane fills what holds b words, queue and FIFO, and
- * stops; the other words of an op come P cycles apart, the first of them 3 + h + T_R after the PE takes words again. An op
- * of L words and the g cycles before it so take max(L P, g + max(L, 3 + h + T_R + (L - 1 - b) P)) instead of g + L; the first
- * op finds a lane that never stopped if it comes before b P. What that is more comes on top of E.
+ * the wavelets of a lane are P > 1 cycles apart, and what PEs wait for them comes on top: slow-lane.ts.
  *
  * Reduction. With h and T_R the hop and ramp latency, s the set-up of an op, V = R N words of a PE and the children of a PE
  * as in collectives/pattern.ts, element 0 of PE x's j-th op is issued at
@@ -23,17 +20,19 @@
  * and exact. In a tree or in two phases words of a stream that waits for a switch may take turns with another stream on a
  * link: at most D a stream, which is left out. The result is complete at out(0) + V + 1 + T_R, at the west edge.
  */
-import { type Code, type CodeTime, timeOf } from '../../machine/builder.ts';
+import { type Code, timeOf } from '../../machine/builder.ts';
 import { priceCode, priceTotal, setupCycles } from '../../machine/price.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import type { PatternPe } from '../collectives/pattern.ts';
 import { periodOf } from '../host-share.ts';
 import { endOfRowCode, type Listeners } from '../rows/estimate.ts';
+import { blocksOf, wordsOfBlock } from '../rows/mapping.ts';
 import type { Estimate, Term } from '../types.ts';
 import { ACTIVATIONS_QUEUE } from './fabric.ts';
 import { laneRate } from './host.ts';
 import { jobAt, layout, type Mapping, rowsIn } from './layout.ts';
 import { BEFORE_REDUCTION, reduction, rowCode } from './pe.ts';
+import { waitingFor } from './slow-lane.ts';
 
 /** What PEs with the same slice run: a full one and one of the last band, and what a slow lane adds. */
 interface Column extends Listeners {
@@ -66,42 +65,18 @@ function columnsOf(mapping: Mapping): Column[] {
       rowCode(mapping, jobAt(mapping, x, rows), layout(mapping.inner, jobAt(mapping, x, rows), pe)),
     );
     const [full, last] = codes.map((code) => timeOf(code, machine));
-    const column = { machine, full, last, slow: slowLane(codes[0], full, split.rectangle.width, machine) };
+    const column = { machine, full, last, slow: slowLane(codes[0], split.rectangle.width, machine) };
     bySlice.set(k, column);
     return column;
   });
 }
 
 /** Cycles that a lane of less than one wavelet a cycle adds to a PE's row code. */
-function slowLane(code: Code, { total, beforeStream, afterStream }: CodeTime, lanes: number, machine: MachineSpec): number {
+function slowLane(code: Code, lanes: number, machine: MachineSpec): number {
   const period = periodOf(laneRate(lanes, machine));
   if (period <= 1) return 0;
-  const { ops, words } = streamOps(code);
-  const { hop, ramp, fifoDepth, inputQueues } = machine;
-  const way = hop + ramp;
-  const length = words / ops;
-  const held = inputQueues[ACTIVATIONS_QUEUE] + ramp + fifoDepth;
-  const late = Math.max(0, 3 + way + (length - 1 - held) * period - length);
-  const first = beforeStream < held * period ? Math.max(0, (length - 1) * period + way + 1 - beforeStream - length) : late;
-  const gap = (total - beforeStream - afterStream - words) / Math.max(1, ops - 1);
-  const later = Math.max(length * period - gap - length, late);
-  return Math.round(first + (ops - 1) * later);
-}
-
-/** Ops that take wavelets, and the wavelets they take. */
-function streamOps(code: Code): { readonly ops: number; readonly words: number } {
-  let [ops, words] = [0, 0];
-  for (const piece of code) {
-    if (piece.kind === 'repeat') {
-      const inner = streamOps(piece.body);
-      ops += piece.times * inner.ops;
-      words += piece.times * inner.words;
-    } else if (piece.kind === 'vector' && (piece.a.kind === 'fabricIn' || piece.b?.kind === 'fabricIn')) {
-      ops += 1;
-      words += piece.length;
-    }
-  }
-  return { ops, words };
+  const room = machine.inputQueues[ACTIVATIONS_QUEUE] + machine.ramp + machine.fifoDepth;
+  return waitingFor({ machine, period, room, restart: 3 + machine.hop + machine.ramp }, code);
 }
 
 /** The fabric rows that can be last: a full one is later than the full ones north of it. */
@@ -184,7 +159,7 @@ function lowerBound(mapping: Mapping, columns: readonly Column[]): Estimate['low
     return columns[x].full.total + priceTotal(priceCode(reduction(pe, own, layout(mapping.inner, own, pe)), machine));
   });
   const rate = laneRate(split.rectangle.width, machine);
-  const words = streamOps(rowCode(mapping, job, layout(mapping.inner, job, pattern[0]))).words;
+  const words = job.n * blocksOf(job) * wordsOfBlock(job);
   const lane = rate ? Math.floor(((words - 1) * rate.cycles) / rate.words) + 1 : words;
   const y = split.usedHeight - 1;
   const used = (y + 1) * hop + ramp + 1;
