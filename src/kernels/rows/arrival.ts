@@ -36,6 +36,8 @@ export interface Listeners {
   readonly wordCycles?: number;
   /** U, if a microthread takes the words. */
   readonly otherWork?: number;
+  /** Cycles by which these PEs want their first activation later than the others; 0 if absent. */
+  readonly headStart?: number;
 }
 
 /** C t: cycles for which a full input queue lasts. */
@@ -43,9 +45,9 @@ export const queueCycles = ({ machine, wordCycles = 1 }: Listeners): number => (
 
 /** w(d): how late a full PE is. */
 export function lateness(listeners: Listeners, d: number): number {
-  const { machine, full, otherWork = 0 } = listeners;
+  const { machine, full, otherWork = 0, headStart = 0 } = listeners;
   const { hop, ramp } = machine;
-  return Math.max(0, (d + 1) * hop + ramp - full.beforeStream - otherWork, d * hop + ramp + 1 - queueCycles(listeners) - otherWork);
+  return Math.max(0, (d + 1) * hop + ramp - full.beforeStream - otherWork, d * hop + ramp + 1 - queueCycles(listeners) - otherWork - headStart);
 }
 
 /** The cycle at which the PE d hops from where the stream enters ends its row code; `short` if it is the last one and holds fewer rows. */

@@ -80,7 +80,8 @@ function modelOf<L extends RowLayout>(mapping: RowMapping<L>, placement: Placeme
     return { machine, full: time(placement.rowsPerPe), last: time(placement.rowsOfLast), ...receptionOf(assemble(code({ ...job, endsRow })), machine) };
   };
   const plain = listeners(false);
-  const turning = drainsByColumn(job) ? listeners(true) : plain;
+  const late = drainsByColumn(job) ? listeners(true) : plain;
+  const turning = { ...late, headStart: late.full.beforeStream - plain.full.beforeStream };
   const one = timeOf(code({ ...job, n: 1, endsRow: false }), machine);
   const column = job.n > 1 ? (plain.full.total - one.total) / (job.n - 1) : plain.full.total;
   const gap = column - one.total + one.beforeStream + machine.scalar.branchNotTaken;
