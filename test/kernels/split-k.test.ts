@@ -237,20 +237,24 @@ describe('closed form and lower bound', () => {
   it('differ by at most the words that wait at a ramp, 4 an op, on 40 drawn cases: words of sums and activations take turns there', () => {
     const random = rng(5);
     for (let i = 0; i < 40; i++) {
-      const { options, ...rest } = drawn(random, 16, 4);
-      const c = { ...rest, options: { ...options, overlap: 'off' as const } };
+      const c = drawn(random, 16, 4);
       const { cycles, estimate } = drive(c);
       const { inputQueues, ramp } = c.machine;
       expect(Math.abs(cycles - estimate.closedForm.cycles), nameOf(c)).toBeLessThanOrEqual(inputQueues[1] + ramp + 4);
     }
   });
 
-  it.each([
+  const WIDE = [
     [caseOf(WSE2, [2, 64, 3], [64, 2]), 6],
     [caseOf(WSE3, [2, 50, 2], [50, 1], { inner: 'stationary', reduce: 'two-phase' }), 6],
     [caseOf(TEACHING, [1, 60, 5], [60, 1], { reduce: 'tree' }), 8],
     [caseOf(WSE2, [1, 200, 2], [200, 1], { inner: 'stationary', reduce: 'two-phase' }), 6],
-  ] as const)('more than 44 columns share the host: %o, within %i cycles', (c, most) => {
+    [caseOf(WSE2, [1, 200, 2], [200, 1], { inner: 'stationary', overlap: 'on' }), 6],
+    [caseOf(WSE3, [2, 64, 3], [64, 2], { inner: 'stationary', f16: 'on', overlap: 'on' }), 6],
+    [caseOf(TEACHING, [1, 60, 5], [60, 1], { factored: 'source' }), 8],
+    [caseOf(WSE2, [3, 90, 2], [45, 2], { f16: 'on', factored: 'pe' }), 8],
+  ] as const;
+  it.each(WIDE.map(([c, most]) => [nameOf(c), most, c] as const))('more than 44 columns share the host: %s, within %i cycles', (_, most, c) => {
     const { cycles, estimate, program } = drive(c);
     const lanes = program.sources.length;
     for (const { rate } of program.sources) expect((rate?.words ?? 1) / (rate?.cycles ?? 1)).toBeCloseTo(44 / lanes, 12);

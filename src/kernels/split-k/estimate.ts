@@ -2,7 +2,7 @@
  * Closed form and lower bound of `split-k`, from the rules of docs/tick.md.
  *
  * Row code. The PEs of a fabric column take one stream, y hops down from its source, and all but those of the last band run
- * the same code: they end it at E(x, y), by the formula of the row kernels (rows/estimate.ts) with d = y. Beyond 44 columns
+ * the same code: they end it at E(x, y), by the formula of the row kernels (rows/arrival.ts) with d = y. Beyond 44 columns
  * the wavelets of a lane are P > 1 cycles apart, and what PEs wait for them comes on top: slow-lane.ts.
  *
  * Reduction. With h and T_R the hop and ramp latency, s the set-up of an op, V = R N words of a PE and the children of a PE
@@ -20,12 +20,12 @@
  * and exact. In a tree or in two phases words of a stream that waits for a switch may take turns with another stream on a
  * link: at most D a stream, which is left out. The result is complete at out(0) + V + 1 + T_R, at the west edge.
  */
-import { type Code, timeOf } from '../../machine/builder.ts';
+import { assemble, type Code, timeOf } from '../../machine/builder.ts';
 import { priceCode, priceTotal, setupCycles } from '../../machine/price.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import type { PatternPe } from '../collectives/pattern.ts';
 import { periodOf } from '../host-share.ts';
-import { endOfRowCode, type Listeners } from '../rows/estimate.ts';
+import { endOfRowCode, type Listeners, receptionOf } from '../rows/arrival.ts';
 import { blocksOf, wordsOfBlock } from '../rows/mapping.ts';
 import type { Estimate, Term } from '../types.ts';
 import { ACTIVATIONS_QUEUE } from './fabric.ts';
@@ -65,7 +65,7 @@ function columnsOf(mapping: Mapping): Column[] {
       rowCode(mapping, jobAt(mapping, x, rows), layout(mapping.inner, jobAt(mapping, x, rows), pe)),
     );
     const [full, last] = codes.map((code) => timeOf(code, machine));
-    const column = { machine, full, last, slow: slowLane(codes[0], split.rectangle.width, machine) };
+    const column = { machine, full, last, ...receptionOf(assemble(codes[0]), machine), slow: slowLane(codes[0], split.rectangle.width, machine) };
     bySlice.set(k, column);
     return column;
   });
