@@ -106,3 +106,6 @@ export function turnsSwitches(p: Placement, way: Way, x: number, y: number): boo
 
 /** Control wavelets that arrive at a fabric row's sink: one a column. */
 export const controlsOf = (p: Placement, way: Way, y: number, n: number): number => (drainsByColumn(way) && usedIn(p, y) > 1 ? n : 0);
+
+/** Whether some fabric row has switches to turn. */
+export const hasTurns = (p: Placement, way: Way): boolean => drainsByColumn(way) && Math.min(p.usedPes, p.rectangle.width) > 1;

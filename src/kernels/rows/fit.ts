@@ -2,6 +2,7 @@
 import { checkFits, usedBytes } from '../../machine/memory.ts';
 import { OPTIONS } from '../options.ts';
 import type { Rectangle, Shape } from '../types.ts';
+import { hasTurns } from './fabric.ts';
 import { blockWeights, type RowJob, type RowLayout, type RowMapping, type RowOptions } from './mapping.ts';
 import { nearSquare, place } from './placement.ts';
 
@@ -10,10 +11,10 @@ export function checkMemory<L extends RowLayout>(mapping: RowMapping<L>, job: Ro
   const { machine } = job;
   if (usedBytes(layout.allocations) <= machine.sramBytes) return;
   const what = `kernel ${mapping.id} with ${job.rows} row${job.rows > 1 ? 's' : ''} of K = ${job.k} on a PE (${rectangle.width}x${rectangle.height} PEs, M = ${shape.m}, N = ${job.n})`;
-  checkFits(layout.allocations, machine, what, fixes(mapping, job, shape));
+  checkFits(layout.allocations, machine, what, fixes(mapping, job, shape, rectangle));
 }
 
-function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: Shape): string[] {
+function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: Shape, rectangle: Rectangle): string[] {
   const limit = job.machine.sramBytes;
   const bytes = (change: Partial<RowJob>): number => usedBytes(mapping.layout({ ...job, ...change }).allocations);
   const withRows = (rows: number): number => bytes({ rows, rowsPerPe: rows });
@@ -29,7 +30,7 @@ function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: 
     const needed = other.bytes(job);
     if (needed <= limit) found.push(`use the kernel ${other.id} (${needed} B)`);
   }
-  found.push(...leaner(mapping, job, limit, bytes));
+  found.push(...leaner(mapping, job, (change) => bytes({ ...change, endsRow: hasTurns(place(shape.m, rectangle), { ...job, ...change }) })));
   const columns = largest(1, job.n - 1, (n) => bytes({ n }) <= limit);
   if (columns > 0) found.push(`compute at most ${columns} column${columns > 1 ? 's' : ''} at a time (N = ${columns}, ${bytes({ n: columns })} B)`);
   if (found.length > 0) return found;
@@ -46,12 +47,12 @@ function fixes<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, shape: 
 const LEANER: readonly RowOptions[] = [{ drain: 'column' }, { f16: 'on' }, { overlap: 'off' }, { factored: 'off' }];
 
 /** "use drain column (20,000 B)": those that are not chosen yet, go with the format, and fit. */
-function leaner<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, limit: number, bytes: (change: Partial<RowJob>) => number): string[] {
+function leaner<L extends RowLayout>(mapping: RowMapping<L>, job: RowJob, bytes: (change: RowOptions) => number): string[] {
   return LEANER.flatMap((change) => {
     const [[id, value]] = Object.entries(change) as [[keyof RowOptions, string]];
     if ((job[id] ?? OPTIONS[id].values[0]) === value || mapping.refuses?.({ ...job, ...change }, job.dequantiser.format)) return [];
-    const needed = bytes({ ...change, endsRow: true });
-    return needed <= limit ? [`use ${id} ${value} (${needed} B)`] : [];
+    const needed = bytes(change);
+    return needed <= job.machine.sramBytes ? [`use ${id} ${value} (${needed} B)`] : [];
   });
 }
 

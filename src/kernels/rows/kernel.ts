@@ -8,9 +8,10 @@ import type { Dequantiser } from '../dequant/dequantiser.ts';
 import { dequantiserFor, FACTORED_FORMATS } from '../dequant/index.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
 import type { Estimate, Gemm, Kernel, MacCount, Plan, Rectangle, RowMap, Shape } from '../types.ts';
+import { hasTurns } from './fabric.ts';
 import { checkMemory } from './fit.ts';
 import { gatherRows } from './gather.ts';
-import { blockWeights, drainsByColumn, isFactored, type RowJob, type RowLayout, type RowMapping, type RowOptions, wordsOfBlock } from './mapping.ts';
+import { blockWeights, isFactored, type RowJob, type RowLayout, type RowMapping, type RowOptions, wordsOfBlock } from './mapping.ts';
 import { checkRectangle, checkShape, defaultRectangle, type Placement, place, rowsOn } from './placement.ts';
 import { plainLoop } from './plain-loop.ts';
 import { buildProgram } from './program.ts';
@@ -84,7 +85,7 @@ function jobOf(plan: Plan): RowJob {
 }
 
 /** The one that needs most memory: it ends a fabric row. */
-const fullestJob = (p: Placement, job: RowJob): RowJob => ({ ...job, endsRow: drainsByColumn(job) && Math.min(p.usedPes, p.rectangle.width) > 1 });
+const fullestJob = (p: Placement, job: RowJob): RowJob => ({ ...job, endsRow: hasTurns(p, job) });
 
 /**
  * @throws WeftError on options that do not go with the format.
