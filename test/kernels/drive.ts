@@ -2,6 +2,7 @@
 import { rng } from '../../src/base/rng.ts';
 import type { Engine, EngineFactory } from '../../src/engine/engine.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
+import { OPTIONS } from '../../src/kernels/options.ts';
 import { kernelById } from '../../src/kernels/registry.ts';
 import type { Estimate, Gemm, KernelOptions, Plan, Rectangle } from '../../src/kernels/types.ts';
 import { enumerateChannels } from '../../src/machine/channels.ts';
@@ -63,11 +64,20 @@ export function drive(c: Case, numbers?: Gemm, create: EngineFactory = createWav
   return { plan, gemm, program, engine, y, cycles: engine.cycle, estimate: kernel.estimate(plan), trace };
 }
 
-/** "streaming, WSE-2, two-op, 7 x 512 x 2 on 3x1": a case in a test's name. */
+/** "streaming, WSE-2, two-op, drain column, 7 x 512 x 2 on 3x1": a case in a test's name. Options at their usual value are left out. */
 export function caseName(c: Case): string {
   const on = c.rectangle ? ` on ${c.rectangle.width}x${c.rectangle.height}` : '';
-  return `${c.kernel}, ${c.machine.name}, ${c.options?.dot ?? 'default dot'}, ${c.m} x ${c.k} x ${c.n}${on}`;
+  const { dot = 'default dot', ...others } = c.options ?? {};
+  const chosen = Object.entries(others).filter(([id, value]) => value !== ROW_OPTIONS[id as keyof typeof ROW_OPTIONS]?.values[0]);
+  return [c.kernel, c.machine.name, dot, ...chosen.map(([id, value]) => `${id} ${value}`), `${c.m} x ${c.k} x ${c.n}${on}`].join(', ');
 }
+
+/** The options of row kernels beside the dot, and every combination of them with the dot: 96. */
+const ROW_OPTIONS = { overlap: OPTIONS.overlap, f16: OPTIONS.f16, factored: OPTIONS.factored, drain: OPTIONS.drain, edge: OPTIONS.edge } as const;
+export const COMBINATIONS: readonly KernelOptions[] = Object.entries({ ...ROW_OPTIONS, dot: OPTIONS.dot }).reduce<readonly KernelOptions[]>(
+  (all, [id, { values }]) => all.flatMap((options) => values.map((value) => ({ ...options, [id]: value }))),
+  [{}],
+);
 
 /** Shapes and rectangles: one PE, a line each way, a partly filled last row, idle PEs, 1 to 3 rows on a PE, a last PE with fewer. */
 export const PLACES: ReadonlyArray<readonly [m: number, k: number, n: number, width: number, height: number]> = [

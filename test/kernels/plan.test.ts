@@ -136,7 +136,7 @@ describe('SRAM', () => {
     expect(planError('stationary', shapeOf(64, 16_384, 1), WSE2)).toBe(
       'placement: kernel stationary with 1 row of K = 16384 on a PE (8x8 PEs, M = 64, N = 1) overflows a PE by 20984 B: it needs 70136 B of 49152 B ' +
         '(rows, f32 (arrive quantised in their tails) 65536 B, code and run-time reserve 4176 B, staged Q4_K block (later products) 144 B) ' +
-        '| use the kernel streaming (14696 B)',
+        '| use the kernel streaming (14696 B) | use f16 on (38396 B)',
     );
   });
 
