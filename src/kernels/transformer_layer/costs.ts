@@ -105,7 +105,8 @@ function normCost(p: Pipeline, placed: Placed): StageCost {
 function residualCost(p: Pipeline, placed: Placed): StageCost {
   const { form, machine } = p;
   const { fifo } = residualLayout(machine, form.hidden, form.tokens);
-  const profile = looped(p, profileOf(residualToken(form.hidden), machine));
+  // Beside every word that it adds, a microthread stores one of the bypass.
+  const profile = { ...looped(p, profileOf(residualToken(form.hidden), machine)), aside: form.hidden };
   return { placed, profile: () => profile, prologue: 0, wordsOut: form.hidden, unit: form.hidden, ahead: 0, holds: fifo.capacity / form.hidden, delays: 0 };
 }
 

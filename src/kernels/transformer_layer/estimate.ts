@@ -13,7 +13,8 @@
  *
  * A stage cannot begin to send token t before its consumer has taken token t - a, a the tokens that its output queues or
  * buffers hold (StageCost.ahead); with a = 0 it is not free before token t itself is taken. A word cannot leave a fork before
- * the residual at the end of the bypass has room: it has consumed token t - b, b the tokens its FIFO holds. Words that a
+ * the residual at the end of the bypass has room: it has consumed token t - b, b the tokens its FIFO holds; then both move at
+ * half the pace, since adding a word and storing one take an issue cycle each. Words that a
  * microthread sends hold up the next token's words (StageCost.delays).
  *
  * Leaves out: partial overlap of the above within a token, collisions of streams on the spine's links (there are none: every
@@ -53,11 +54,12 @@ export function scheduleOf(p: Pipeline, costs: readonly StageCost[]): Schedule {
   for (let token = 0; token < p.form.tokens; token++) {
     let stream = sourceStream(p, costs, done, token);
     costs.forEach((cost, s) => {
+      if (cost.placed.stage.kind === 'residual') stream = behind(stream, roomOfBypass(costs, done, s, token));
       const one = perform(p, cost, stream, token, free[s], blockedUntil(costs, done, s, token));
       done[s].push(one);
       free[s] = one.end + cost.delays;
       if (s > 0 && costs[s - 1].ahead === 0) free[s - 1] = Math.max(free[s - 1], one.lastUse);
-      stream = streamFrom(p, cost, costs[s + 1]?.placed, stream, one);
+      stream = streamFrom(p, cost, costs[s + 1]?.placed, stream, one, paceOf(cost, token));
     });
     const words = costs[costs.length - 1].wordsOut;
     last = Math.max(stream.at(words - 1) + stream.controls(words) - stream.controls(words - 1), last + words);
@@ -80,26 +82,38 @@ function roomOfBypass(costs: readonly StageCost[], done: readonly (readonly Done
   return before >= 0 ? done[residual][before].lastUse : 0;
 }
 
+/** Cycles a word through a residual whose FIFO is full: each word it adds makes room for one to be stored. */
+const FULL_PACE = 2;
+
 function sourceStream(p: Pipeline, costs: readonly StageCost[], done: readonly (readonly Done[])[], token: number): Stream {
   const { hop, ramp } = p.machine;
   const hops = 1 + p.layout.spine + (isRegion(costs[0].placed.stage) ? 1 : 0);
-  const begin = Math.max(token * p.form.hidden, roomOfBypass(costs, done, -1, token)) + hops * hop + ramp;
-  return { at: (i) => begin + i, controls: () => 0 };
+  const room = roomOfBypass(costs, done, -1, token);
+  const begin = Math.max(token * p.form.hidden, room) + hops * hop + ramp;
+  const pace = room > token * p.form.hidden ? FULL_PACE : 1;
+  return { at: (i) => begin + pace * i, controls: () => 0 };
 }
+
+/** A stream whose words cannot go on before the fork has room, then at the pace of a full FIFO. */
+const behind = (stream: Stream, room: number): Stream => (room > 0 ? { ...stream, at: (i) => Math.max(stream.at(i), room + FULL_PACE * i) } : stream);
 
 /** The stretches of a token, each behind the words before it. */
 function perform(p: Pipeline, cost: StageCost, stream: Stream, token: number, free: number, blocked: number): Done {
   const { steps, after } = cost.profile(token % p.form.perSequence);
+  const pace = paceOf(cost, token);
   let [now, next, firstUse] = [free, 0, -1];
   for (const { cycles, words } of steps) {
     const first = Math.max(now + cycles, stream.at(next));
     if (firstUse < 0) firstUse = first;
     const last = next + words - 1;
-    now = Math.max(first + words - 1 + stream.controls(last) - stream.controls(next), stream.at(last)) + 1;
+    now = Math.max(first + pace * (words - 1) + stream.controls(last) - stream.controls(next), stream.at(last)) + 1;
     next += words;
   }
   return { firstUse, lastUse: now - 1, end: Math.max(now + after, blocked) };
 }
+
+/** Cycles a word: 2 at a residual once its FIFO may be full. */
+const paceOf = ({ placed, holds }: StageCost, token: number): number => (placed.stage.kind === 'residual' && token >= Math.floor(holds) ? FULL_PACE : 1);
 
 /** Hops from the end of a stage to the queue of the next one, or to the sink. */
 function hopsOn(p: Pipeline, from: Placed, to: Placed | undefined): number {
@@ -108,11 +122,11 @@ function hopsOn(p: Pipeline, from: Placed, to: Placed | undefined): number {
   return (isRegion(from.stage) ? 1 : 0) + (to.stage.kind === 'residual' ? 0 : 1) + (isRegion(to.stage) ? 1 : 0);
 }
 
-function streamFrom(p: Pipeline, cost: StageCost, to: Placed | undefined, before: Stream, one: Done): Stream {
+function streamFrom(p: Pipeline, cost: StageCost, to: Placed | undefined, before: Stream, one: Done, pace: number): Stream {
   const { hop, ramp, scalar } = p.machine;
   const { placed, unit } = cost;
   const way = 1 + ramp + hopsOn(p, placed, to) * hop + (to ? ramp : 0);
-  if (placed.stage.kind === 'residual') return { at: (i) => Math.max(one.firstUse + i, before.at(i)) + way, controls: () => 0 };
+  if (placed.stage.kind === 'residual') return { at: (i) => Math.max(one.firstUse + pace * i, before.at(i)) + way, controls: () => 0 };
   const begin = one.end - scalar.branchTaken - scalar.alu * 3 + way;
   if (placed.stage.kind === 'norm') return { at: (i) => (cost.ahead > 0 ? begin : begin - unit) + i, controls: () => 0 };
   const row = Math.min(placed.width, placed.pes);
@@ -141,7 +155,7 @@ function issueOf({ form }: Pipeline, cost: StageCost): number {
 }
 
 /** Cycles from token to token at the least: work, and what sending holds up beyond its issue cycles. */
-export const periodOf = (p: Pipeline, cost: StageCost): number => issueOf(p, cost) / p.form.tokens + cost.delays - cost.profile(0).aside;
+export const periodOf = (p: Pipeline, cost: StageCost): number => issueOf(p, cost) / p.form.tokens + Math.max(0, cost.delays - cost.profile(0).aside);
 
 export const slowestOf = (p: Pipeline, costs: readonly StageCost[]): StageCost =>
   costs.reduce((most, cost) => (periodOf(p, cost) > periodOf(p, most) ? cost : most));
