@@ -10,7 +10,7 @@
  * adds to them in place and passes on what arrives, so it needs no buffer but the word of a control wavelet. Descriptors of
  * vector ops are in registers, as in the row kernels.
  */
-import type { MemoryKind } from '../../machine/program.ts';
+import type { Allocation } from '../../machine/program.ts';
 import type { PatternPe } from '../collectives/pattern.ts';
 import type { RowJob, RowLayout, RowMapping } from '../rows/mapping.ts';
 import type { Rectangle, Shape } from '../types.ts';
@@ -78,7 +78,6 @@ export interface SplitLayout extends RowLayout {
   readonly controlWord: number;
 }
 
-const QUEUES: MemoryKind = 'queues';
 export const CONTROL_BYTES = 4;
 
 /** Memory of a PE that runs `job` and has this part in the reduction. */
@@ -87,6 +86,6 @@ export function layout(inner: RowMapping<RowLayout>, job: RowJob, pe: PatternPe)
   const last = rows.allocations[rows.allocations.length - 1];
   const controlWord = last.address + last.bytes;
   if (pe.control === undefined) return { ...rows, controlWord };
-  const word = { name: 'control wavelet', kind: QUEUES, address: controlWord, bytes: CONTROL_BYTES };
+  const word: Allocation = { name: 'control wavelet', kind: 'queues', address: controlWord, bytes: CONTROL_BYTES };
   return { ...rows, controlWord, allocations: [...rows.allocations, word] };
 }
