@@ -41,9 +41,9 @@ export const OPTIONS = {
     meaning: 'When results leave: all at the end, or after every column, with a control wavelet that turns the switches back.',
   },
   edge: {
-    name: 'Results leave',
+    name: 'Results to',
     values: ['west', 'east'],
-    meaning: 'Against the activations on links of their own, or with them on shared ones.',
+    meaning: 'Results leave against the activations on links of their own, or with them on shared ones.',
   },
   reduce: {
     name: 'Reduction',
@@ -51,7 +51,7 @@ export const OPTIONS = {
     meaning: 'How the partial sums of a fabric row are added up.',
   },
   inner: {
-    name: 'Inner kernel',
+    name: 'Inner',
     values: ['streaming', 'stationary'],
     meaning: 'Whether a PE dequantises its rows again for every column or once.',
   },

@@ -14,8 +14,9 @@ export function drawRegions(ctx: CanvasRenderingContext2D, { regions, palette }:
   ctx.textAlign = 'left';
   let free = Number.NEGATIVE_INFINITY;
   for (const region of regions) {
-    const [x, y] = [columnX(v, region.x) - gap, rowY(v, region.y) - gap];
-    const [right, bottom] = [columnX(v, region.x + region.width), rowY(v, region.y + region.height)];
+    // In the middle of the gaps, so that neighbours share a line.
+    const [x, y] = [columnX(v, region.x) - gap / 2, rowY(v, region.y) - gap / 2];
+    const [right, bottom] = [columnX(v, region.x + region.width) - gap / 2, rowY(v, region.y + region.height) - gap / 2];
     ctx.strokeStyle = token['text-1'];
     ctx.lineWidth = 1;
     ctx.strokeRect(Math.round(x) + 0.5, Math.round(y) + 0.5, Math.round(right - x), Math.round(bottom - y));

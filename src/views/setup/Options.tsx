@@ -58,9 +58,13 @@ function Option({ id }: { id: OptionId }) {
   );
 }
 
-/** Segments for two values, a list for more. */
+/** As many letters as segments have room for. */
+const LETTERS = 12;
+
+/** Segments for two short values, a list for more. */
 function Choices({ spec, values, value, onChange }: { spec: OptionSpec; values: readonly string[]; value: string; onChange: (value: string) => void }) {
-  if (values.length === 2) return <Segments label={spec.name} value={value} options={values.map((id) => ({ id, name: id }))} onChange={onChange} />;
+  if (values.join('').length <= LETTERS)
+    return <Segments label={spec.name} value={value} options={values.map((id) => ({ id, name: id }))} onChange={onChange} />;
   return (
     <Select label={spec.name} value={value} onChange={onChange}>
       {values.map((v) => (
