@@ -6,11 +6,12 @@ import { llama7b } from './llama7b/index.ts';
 import { splitK } from './split-k/index.ts';
 import { stationary } from './stationary/index.ts';
 import { streaming } from './streaming/index.ts';
+import { transformerLayer } from './transformer_layer/index.ts';
 import type { Kernel } from './types.ts';
 import { weightStreaming } from './weight-streaming/index.ts';
 
 export const KERNELS: Readonly<Record<string, Kernel>> = Object.fromEntries(
-  [streaming, stationary, batched, llama7b, splitK, weightStreaming].map((kernel) => [kernel.id, kernel]),
+  [streaming, stationary, batched, llama7b, transformerLayer, splitK, weightStreaming].map((kernel) => [kernel.id, kernel]),
 );
 
 /**

@@ -61,7 +61,8 @@ describe('the wavelet engine and the reference engine', () => {
     expect(cycles[0.95 * 200]).toBeLessThanOrEqual(500);
   });
 
-  const cases = Object.values(KERNELS).flatMap((kernel) => Object.values(MACHINES).map((machine) => [kernel.id, machine.id] as const));
+  const products = Object.values(KERNELS).filter(({ takes }) => takes === 'gemm');
+  const cases = products.flatMap((kernel) => Object.values(MACHINES).map((machine) => [kernel.id, machine.id] as const));
   it.each(cases)('agree on every event of %s on %s, on four placements', (id, machineId) => {
     const placements = [
       [5, 256, 2, 3, 2],
