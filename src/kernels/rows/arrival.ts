@@ -13,7 +13,7 @@
  *     w(d) = max(0, (d + 1) h + T_R - S, d h + T_R + 1 - C t)
  *
  * (the second term: its very first word comes later than S), and never waits again, since all have the same period and the
- * FIFOs carry one wavelet a cycle. If the last PE holds fewer rows it is faster than the stream and follows it: with A and A'
+ * FIFOs carry one wavelet a cycle. PEs that want their first activation later than the others wait that much less. If the last PE holds fewer rows it is faster than the stream and follows it: with A and A'
  * the cycles from the last activation to the end of the code on a full PE and on the last one, it ends at
  *
  *     max(F' + max(0, (d + 1) h + T_R - S'), F + w(0) - A + d h + T_R + 1 - C t + A').
@@ -22,8 +22,8 @@
  * block: then w(d) is U less, and at least 0, for a word that comes late takes no issue slot from main.
  */
 import type { CodeTime } from '../../machine/builder.ts';
-import { groupCycles, priceCode, priceTotal } from '../../machine/price.ts';
-import type { Instruction } from '../../machine/program.ts';
+import { groupCycles, isPacked, priceCode, priceTotal } from '../../machine/price.ts';
+import type { Instruction, VectorInstruction } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { ACTIVATIONS_QUEUE } from './fabric.ts';
 
@@ -60,13 +60,22 @@ export function endOfRowCode(listeners: Listeners, d: number, short: boolean): n
   return otherWork === undefined ? Math.max(own, lastWord + last.afterStream) : own;
 }
 
-/** t and U of assembled row code. */
+/**
+ * t and U of assembled row code. Where words are taken at different speeds, the fastest burst that a full queue does not cover
+ * decides; if there is none, the first one.
+ */
 export function receptionOf(code: readonly Instruction[], machine: MachineSpec): Pick<Listeners, 'wordCycles' | 'otherWork'> {
-  const isStream = (i: Instruction): boolean => i.kind === 'vector' && (i.a.kind === 'fabricIn' || i.b?.kind === 'fabricIn');
-  const first = code.findIndex(isStream);
-  const op = code[first];
-  if (op?.kind !== 'vector') return {};
-  if (op.thread === undefined) return { wordCycles: groupCycles(op, machine) };
-  const waits = code.findIndex((i, at) => at > first && i.kind === 'vector' && i.thread !== undefined);
-  return { otherWork: priceTotal(priceCode(code.slice(first + 1, waits), machine)) };
+  const bursts = code.filter((i): i is VectorInstruction => i.kind === 'vector' && takesWords(i));
+  const [first] = bursts;
+  if (first === undefined) return {};
+  if (first.thread === undefined) {
+    const capacity = machine.inputQueues[ACTIVATIONS_QUEUE] + machine.ramp;
+    const long = bursts.filter((op) => op.length / (isPacked(op) ? 2 : 1) > capacity);
+    return { wordCycles: Math.min(...(long.length > 0 ? long : [first]).map((op) => groupCycles(op, machine))) };
+  }
+  const from = code.indexOf(first) + 1;
+  const waits = code.findIndex((i, at) => at >= from && i.kind === 'vector' && i.thread !== undefined);
+  return { otherWork: priceTotal(priceCode(code.slice(from, waits), machine)) };
 }
+
+const takesWords = (op: VectorInstruction): boolean => op.a.kind === 'fabricIn' || op.b?.kind === 'fabricIn';

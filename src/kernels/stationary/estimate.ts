@@ -1,11 +1,13 @@
 /**
  * Closed form of `stationary`. With B = K / 256 blocks, R rows on a PE, N columns and the issue cycles q of staging and
- * dequantising a block, p of its row dot and l of bookkeeping, a PE that never waits is busy for
+ * dequantising a block, p of its row dot, l of bookkeeping and r of receiving a block's activations into memory (one a wavelet:
+ * 256, 128 as f16, 8 more with sums from the source), a PE that never waits is busy for
  *
- *     R = 1:   c + B q + N (c1 + B (p + l))            the dot takes the activations from the ramp
- *     R > 1:   c + R B q + N (c1 + B (r + R (p + l)))  r: 256 activations received into memory
+ *     R = 1:              c + B q + N (c1 + B (p + l))            the dot takes the activations from the ramp
+ *     R > 1:              c + R B q + N (c1 + B (r + R (p + l)))
+ *     R = 1, overlap on:  c + B q + N (c1 + B (r + p + l))        the microthread's issues are taken from main's slot
  *
- * The prices are those of the code itself (builder.ts, timeOf). What waiting adds is the same for every row-per-PE kernel:
- * rows/estimate.ts.
+ * `factored` makes q smaller and p larger, which pays back only while N is small. The prices are those of the code itself
+ * (builder.ts, timeOf). What waiting adds is the same for every row-per-PE kernel: rows/estimate.ts.
  */
 export { estimateRows as estimate } from '../rows/estimate.ts';
