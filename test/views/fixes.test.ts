@@ -14,6 +14,9 @@ describe('fixes as buttons', () => {
     ['choose WSE-3, whose queues are deeper', { machine: 'wse3' }],
     ['use K = 512', { k: 512 }],
     ['Use --n 4 or less', { n: 4 }],
+    ['use inner streaming (5628 B)', { options: { inner: 'streaming' } }],
+    ['use drain column (9000 B)', { options: { drain: 'column' } }],
+    ['use a batch of at most 2', { options: { batch: 2 } }],
   ])('"%s" changes the setup', (text, patch) => {
     expect(fixFor(text, INITIAL.config, KERNELS)).toEqual(patch);
   });

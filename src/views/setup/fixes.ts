@@ -2,11 +2,21 @@
  * Turns a fix, which is a sentence for people, into the change of the setup it means, where the page can make it. A fix
  * it does not understand stays a sentence: nothing is guessed.
  */
-import type { KernelSummary, RunConfig } from '../../store/types.ts';
+import { type KernelSummary, OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../../store/types.ts';
 import { MACHINE_NAMES } from '../strings.ts';
 
 export function fixFor(text: string, config: RunConfig, kernels: readonly KernelSummary[]): Partial<RunConfig> | null {
-  return rectangle(text) ?? kernel(text, config, kernels) ?? machine(text, config) ?? number(text);
+  return option(text, config) ?? rectangle(text) ?? kernel(text, config, kernels) ?? machine(text, config) ?? number(text);
+}
+
+/** "use inner streaming", "use drain column (5 628 B)", "use a batch of at most 2": an option by its name and a value it has. */
+function option(text: string, config: RunConfig): Partial<RunConfig> | null {
+  for (const [id, spec] of Object.entries(OPTIONS) as [OptionId, OptionSpec][]) {
+    const found = new RegExp(`^use (?:a )?${id}(?: of at most)? (\\S+)`, 'i').exec(text);
+    const value = found === null ? undefined : spec.values ? spec.values.find((v) => v === found[1]) : Number(found[1]) || undefined;
+    if (value !== undefined) return { options: { ...config.options, [id]: value } };
+  }
+  return null;
 }
 
 /** "use at most 32x48". */
