@@ -16,13 +16,17 @@
  *
  * The first one, if S < b P, finds a lane that never stopped: it ends at max(S + w, (w - 1) P + h + T_R + 1).
  *
- * Results. They leave at the end. PE x of a fabric row begins at g(x, y) = E1 - R N + waiting + w(x + y), with w as in
- * rows/estimate.ts for P = 1 and d h else; x hops later they are at the edge, behind all of the PEs further west, Q cycles
- * apart: the row is done at max over x of g + x h + Q (results of PEs x, x + 1, ...), which lies at an end. With P = Q = 1
- * this is the inner kernel's own form, which is taken as it is.
+ * Where a block is taken by several operations (tiles of a small memory) each has its own wait; f16 come two a word, which
+ * may take two cycles. With `overlap` only the first block is waited for, and any block if the lane cannot keep up.
  *
- * Leaves out: that scalar work between columns is longer than between blocks (spread evenly). Holds for all results at the
- * end of the run; the simulated difference stays below 2 %.
+ * Results. They leave at the end. PE x of a fabric row begins at g(x, y) = E1 - R N + waiting + w(x + y), with w as in
+ * rows/estimate.ts for P = 1 and d h else; its hops later they are at the edge, behind all of the PEs nearer to it, Q cycles
+ * apart: the row is done at max over x of g + hops + Q (results of PE x and those behind it), which lies at an end. With
+ * `drain` column E1 is that of one column, a control wavelet follows each column, and the last column's results come Q cycles
+ * apart after all the rest. With P = Q = 1 this is the inner kernel's own form, which is taken as it is.
+ *
+ * Leaves out: that scalar work between columns is longer than between blocks (spread evenly), and who takes the issue slot
+ * first where receiving and computing just balance. The simulated difference stays below 2 % (test/kernels/batched.test.ts).
  */
 
 import { priceTotal } from '../../machine/price.ts';

@@ -74,11 +74,9 @@ function endOfCode(model: Model, y: number): number {
 function hostWait({ grid, job, full, every }: Model): number {
   const { hop, ramp, inputQueues, fifoDepth } = job.machine;
   const [words, blocks] = [wordsOfBlock(job), grid.rows.rowsPerPe * blocksOf(job)];
-  // Starting a microthread takes an issue even where set-ups are free.
-  const start = job.overlap && job.machine.setup.base === 0 ? 1 : 0;
-  const block = full.total / blocks + start;
+  const block = full.total / blocks;
   const arrived = (words - 1) * every + hop + ramp + 1 - full.beforeStream;
-  if (job.overlap) return start * blocks + Math.max(0, arrived - words) + (blocks - 1) * Math.max(0, words * every - block);
+  if (job.overlap) return Math.max(0, arrived - words) + (blocks - 1) * Math.max(0, words * every - block);
   const buffered = inputQueues[0] + ramp + fifoDepth;
   const receive = Math.max(words, 3 + hop + ramp + (words - 1 - buffered) * every);
   const first = full.beforeStream >= buffered * every ? receive : Math.max(words, arrived);
