@@ -109,6 +109,11 @@ describe('the model', () => {
     expect(() => forwardEstimate(large, WSE2, 1, 'stationary')).toThrow('a single row of this K does not fit into a PE');
   });
 
+  it('a projection in f32 is placed though the model is not: rows of 11,008 f32 leave no room for products', () => {
+    const { facts = [] } = kernelById('llama7b').plan({ m: 64, k: 4096, n: 1, format: 'f32' }, WSE2);
+    expect(facts[0]).toMatchObject({ name: 'Decode', value: 0, meaning: expect.stringContaining('cannot be placed') });
+  });
+
   it('facts name every stage, the bound, the claims, and that f32 rows need 761,472 PEs: too many for WSE-2, not for WSE-3', () => {
     for (const machine of [WSE2, WSE3]) {
       const { facts = [] } = kernelById('llama7b').plan({ m: 4096, k: 4096, n: 1, format: 'q4_k' }, machine);

@@ -1,4 +1,5 @@
 /** The whole model beside one projection: stages of a token, tokens a second, the bound, what others claim, what is resident. */
+import { WeftError } from '../../base/error.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { matricesOfModel, modelPreset, type Stage, type StagedMatrix } from '../../model/architecture.ts';
 import type { InnerId } from '../inner.ts';
@@ -40,10 +41,21 @@ const STAGE_NAMES: Readonly<Record<Stage, string>> = {
 /** Of Llama-2-7B on `machine`, with the format of the projection in all matrices. */
 export function factsOf(machine: MachineSpec, format: string, n: number, inner: InnerId, options: KernelOptions): Fact[] {
   const shapes = LLAMA_2_7B.map((matrix) => ({ ...matrix, format: format as StagedMatrix['format'] }));
-  const decode = forwardEstimate(shapes, machine, 1, inner, options);
   const tokens = n > 1 ? n : PREFILL;
-  const prefill = forwardEstimate(shapes, machine, tokens, inner, options);
-  return [...speedFacts(decode, prefill, tokens, inner), ...boundFacts(decode, machine), ...CLAIMS, ...stageFacts(decode), ...residencyFacts(shapes, machine)];
+  const left = residencyFacts(shapes, machine);
+  try {
+    const decode = forwardEstimate(shapes, machine, 1, inner, options);
+    const prefill = forwardEstimate(shapes, machine, tokens, inner, options);
+    return [...speedFacts(decode, prefill, tokens, inner), ...boundFacts(decode, machine), ...CLAIMS, ...stageFacts(decode), ...left];
+  } catch (error) {
+    // The projection may fit where the model's longest row does not: 11,008 weights as f32 and what a PE needs beside them.
+    if (!(error instanceof WeftError)) throw error;
+    return [
+      { name: 'Decode', value: 0, unit: 'tokens/s', meaning: `The whole of Llama-2-7B in ${format} cannot be placed: ${error.message}.` },
+      ...CLAIMS,
+      ...left,
+    ];
+  }
 }
 
 function speedFacts(decode: ForwardEstimate, prefill: ForwardEstimate, tokens: number, inner: InnerId): Fact[] {
