@@ -57,11 +57,19 @@ export interface ComparedPoint {
   readonly winner: Winner;
 }
 
+export interface Change {
+  readonly at: number;
+  readonly winner: Winner;
+  readonly because: string;
+}
+
 export interface Comparison {
   /** The smallest size at which another one wins than at the first sizes, or, if they tie there, at which one wins; null if that never happens. */
   readonly crossing: number | null;
   readonly because: string;
-  /** The sizes looked at, and both sides of the crossing. */
+  /** All sizes at which the winner changes; the first of them is the crossing. */
+  readonly changes: readonly Change[];
+  /** The sizes looked at, and both sides of every change. */
   readonly table: readonly ComparedPoint[];
 }
 
@@ -75,26 +83,32 @@ const VALUES: Readonly<Record<Along, readonly number[]>> = {
 };
 
 export function compare(question: Question): Comparison {
-  const { along } = question;
-  const points = (question.values ?? VALUES[along]).map((value) => pointAt(question, value));
-  const { winner: first } = points[0];
-  const isOther: Changed = ({ winner }) => winner !== first && winner !== 'none' && (first === 'tie' || first === 'none' || winner !== 'tie');
-  const change = points.findIndex(isOther);
-  if (change < 0) return { crossing: null, because: whyNever(question, points), table: points };
-  const [before, after] = closeIn(question, points[change - 1], points[change], isOther);
-  const table = [...new Map([...points, before, after].map((point) => [point.value, point])).values()].sort((a, b) => a.value - b.value);
-  return { crossing: after.value, because: whyThere(question, first, before, after), table };
+  const points = (question.values ?? VALUES[question.along]).map((value) => pointAt(question, value));
+  const changes: Change[] = [];
+  const seen = [...points];
+  let { winner } = points[0];
+  points.forEach((point, i) => {
+    if (!isOther(winner, point)) return;
+    const [before, after] = closeIn(question, winner, points[i - 1], point);
+    seen.push(before, after);
+    changes.push({ at: after.value, winner: after.winner, because: whyThere(question, winner, before, after) });
+    winner = after.winner;
+  });
+  const table = [...new Map(seen.map((point) => [point.value, point])).values()].sort((x, y) => x.value - y.value);
+  return { crossing: changes[0]?.at ?? null, because: changes[0]?.because ?? whyNever(question, points), changes, table };
 }
 
-type Changed = (point: ComparedPoint) => boolean;
+/** Whether another one wins than before; a tie ends nothing, and is ended by any winner. */
+const isOther = (before: Winner, { winner }: ComparedPoint): boolean =>
+  winner !== before && winner !== 'none' && (before === 'tie' || before === 'none' || winner !== 'tie');
 
 /** Two neighbours between two sizes, the second of them changed. */
-function closeIn(question: Question, from: ComparedPoint, to: ComparedPoint, isOther: Changed): [ComparedPoint, ComparedPoint] {
+function closeIn(question: Question, winner: Winner, from: ComparedPoint, to: ComparedPoint): [ComparedPoint, ComparedPoint] {
   const step = STEP[question.along];
   let [before, after] = [from, to];
   while (after.value - before.value > step) {
     const middle = pointAt(question, step * Math.floor((before.value + after.value) / 2 / step));
-    if (isOther(middle)) after = middle;
+    if (isOther(winner, middle)) after = middle;
     else before = middle;
   }
   return [before, after];
@@ -186,16 +200,19 @@ function whyThere(question: Question, first: Winner, before: ComparedPoint, afte
 }
 
 function causeOf({ against, along }: Question, before: ComparedPoint, after: ComparedPoint): string {
-  for (const [name, was, is] of [['stationary', before.stationary, after.stationary] as const, [against, before.against, after.against] as const]) {
+  for (const [name, was, is, other] of [
+    ['stationary', before.stationary, after.stationary, after.against] as const,
+    [against, before.against, after.against, after.stationary] as const,
+  ]) {
     if (typeof is === 'string' && typeof was !== 'string') return `${name} no longer fits${overBy(is)}`;
-    if (typeof is === 'string' || typeof was === 'string') continue;
-    if (is.waves > was.waves) return `${name} no longer fits at once and loads ${is.waves} waves for every product`;
+    if (typeof is === 'string' || typeof other === 'string') continue;
+    if (is.load > 0 && other.load === 0 && is.waves > 1) return `${name} no longer fits at once and loads ${is.waves} waves for every product`;
   }
   if (against === 'streaming')
-    return along === 'n' ? 'streaming dequantises every block for every column, stationary once' : 'what is spent beside dequantising weighs less';
+    return along === 'n' ? 'streaming dequantises every block for every column, stationary once' : 'dequantising once outweighs loading in waves';
   return along === 'n'
     ? 'every PE of weight-streaming dequantises all rows of its fabric column once for all columns of B; stationary has one row a PE and takes the columns one after the other'
-    : 'the rows that a fabric column takes one after the other grow in whole steps';
+    : 'a fabric column of weight-streaming takes its rows one after the other and dequantises them in every fabric row, stationary spreads rows over PEs';
 }
 
 /** ", a PE overflows by 504 B", where the message of an overflow says so. */

@@ -97,6 +97,21 @@ describe('stationary against weight-streaming', () => {
     expect(because).toContain('stationary no longer fits');
   });
 
+  it('in M at N = 4 on 64x64 PEs the winner changes twice: weight-streaming to 128 rows, stationary to 8192, then it no longer fits', () => {
+    const { crossing, changes } = compare(question({ along: 'm', against: 'weight-streaming', rectangle: { width: 64, height: 64 } }));
+    expect(changes.map((c) => [c.at, c.winner])).toEqual([
+      [129, 'stationary'],
+      [8193, 'weight-streaming'],
+    ]);
+    expect([crossing, changes[1].because.includes('stationary no longer fits')]).toEqual([129, true]);
+  });
+
+  it('reloaded wave by wave, stationary still wins beyond 8192 rows: its load takes less than dequantising every row in every fabric row', () => {
+    const { changes, table } = compare(question({ along: 'm', against: 'weight-streaming', accounting: 'reloaded', rectangle: { width: 64, height: 64 } }));
+    expect(changes.map((c) => c.at)).toEqual([129]);
+    expect(table.filter((p) => p.value > 8192 && typeof p.stationary !== 'string').every((p) => p.winner === 'stationary')).toBe(true);
+  });
+
   it('a crossing is where it says: neighbours have different winners, by their closed forms', () => {
     for (const machine of [TEACHING, WSE2, WSE3])
       for (const along of ['n', 'm'] as const) {
