@@ -9,7 +9,7 @@
  *
  * RoPE turns pairs (2i, 2i + 1) by t base^(-2i / dimensions). Cosines and sines are rotated on by one step after every token,
  * so they cost no table: c' = c C - s S, s' = s C + c S. Each step rounds three times, and C and S are f32: the angle's sine
- * and cosine are off by at most 2.5e-7 a token (measured: 1.5e-7; test/kernels/transformer-maths.test.ts).
+ * and cosine are off by at most 1e-7 a token (measured over 1,000 tokens: 4.4e-8; test/kernels/transformer-maths.test.ts).
  */
 import {
   accumulator,
