@@ -9,7 +9,7 @@
  *              rows do not fit takes A in waves of as many rows as fit, all N columns through each, and loads every wave anew
  *
  * `weight-streaming` receives ahead (`overlap`), as the mode is meant, unless told otherwise. Differences up to 5 % are a tie. Dequantising belongs to the run, for `stationary` too (kernels.md section 5). Leaves out:
- * loading while computing; the rate at which results leave.
+ * loading while computing; the rate at which results leave. Between two sizes looked at the winner is taken to change once.
  */
 import { WeftError } from '../base/error.ts';
 import type { MachineSpec } from '../machine/spec.ts';
