@@ -15,7 +15,7 @@
  *     E(x, y) >= E(far) - A(far) - t (C + k D) + 1 + j h + T_R + A(x)
  *
  * If a row has more results than a column takes cycles, its link decides: from the first column's g(0) on, N times all of
- * them. A PE of more results than its output queue takes waits for its turn: (U - 1)(R - D) - C cycles a column.
+ * them. A PE of more words than its output queue and the next router's FIFO take waits for its turn, (U - 1)(R - D) cycles a column.
  *
  * With `drain` column and `edge` east the last eastward link carries the results of the column before, (U - 1) R + 1 of them, and
  * the first activations of the next, every other cycle each. A burst of activations that begins b cycles after the send is held
@@ -139,10 +139,13 @@ function throttledEnd(model: Model, time: CodeTime, x: number, y: number): numbe
   return lastWord + between + 1 + behind * hop + ramp + time.afterStream;
 }
 
-/** Cycles a column in which the last PE of a fabric row waits for its turn with more results than its output queue takes; a microthread receives meanwhile. */
+/**
+ * Cycles a column in which the last PE of a fabric row waits for its turn with more words, its control wavelet among them, than
+ * its output queue and the next router's FIFO take; a microthread receives meanwhile.
+ */
 function turnsLost({ machine, placement, job }: Model, y: number): number {
   const { rowsPerPe } = placement;
-  if (!drainsByColumn(job) || rowsPerPe <= machine.outputQueues[RESULTS_QUEUE] + machine.ramp) return 0;
+  if (!drainsByColumn(job) || rowsPerPe < machine.outputQueues[RESULTS_QUEUE] + machine.ramp + machine.fifoDepth) return 0;
   return Math.max(0, (usedIn(placement, y) - 1) * (rowsPerPe - machine.fifoDepth) - (overlaps(job) ? wordsOfBlock(job) : 0));
 }
 
