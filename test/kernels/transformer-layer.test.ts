@@ -105,11 +105,11 @@ describe('synthetic layers, hidden 256', () => {
   );
 
   it(
-    'a microthread sends where a PE has more words than its output queue holds: 16 rows on a PE',
+    'a microthread sends where a PE has more words than its output queue holds: 20 rows on a PE',
     () => {
-      const run = drive('16 rows on a PE', madeLayer(256, 2, SMALL), WSE2, {}, { width: 11, height: 16 });
+      const run = drive('20 rows on a PE', madeLayer(256, 2, SMALL), WSE2, {}, { width: 11, height: 16 });
       hold(run);
-      expect(run.plan.rowsPerPe).toBe(16);
+      expect(run.plan.rowsPerPe).toBe(20);
     },
     LONG,
   );

@@ -1,6 +1,5 @@
 /** The stages as the estimate sees them: what a token costs the PE that decides, how far things are, how much waits where. */
 import { timeOf } from '../../machine/builder.ts';
-import { UNIT_WEIGHTS } from '../dequant/dequantiser.ts';
 import { attentionToken, sequenceStart } from './attention.ts';
 import { attentionLayout } from './attention-layout.ts';
 import { INPUT_QUEUE, OUTPUT_QUEUE } from './fabric.ts';
@@ -48,7 +47,7 @@ function projectionCost(p: Pipeline, placed: Placed): StageCost {
   const { stage } = placed;
   if (stage.kind !== 'projection') throw new Error('no projection');
   const jobs = new Map<string, ProjectionJob>();
-  for (const share of sharesOf(stage, p.layout.unitsPerPe)) if (!jobs.has(keyOf(p.form, share))) jobs.set(keyOf(p.form, share), jobOf(p, stage, share));
+  for (const share of sharesOf(stage)) if (!jobs.has(keyOf(p.form, share))) jobs.set(keyOf(p.form, share), jobOf(p, stage, share));
   const kinds = [...jobs.values()].map((job) => {
     const layout = projectionLayout(job);
     const profile = looped(p, profileOf(projectionToken(job, layout), p.machine));
@@ -115,5 +114,3 @@ export function wordsIn(form: Form, { stage }: Placed): number {
   if (stage.kind === 'projection') return stage.k;
   return stage.kind === 'attention' ? qkvWords(form) : form.hidden;
 }
-
-export { UNIT_WEIGHTS };

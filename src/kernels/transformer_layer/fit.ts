@@ -3,13 +3,12 @@ import { WeftError } from '../../base/error.ts';
 import { checkFits, usedBytes } from '../../machine/memory.ts';
 import type { Allocation } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
-import type { KernelOptions } from '../options.ts';
 import type { Rectangle } from '../types.ts';
 import { attentionLayout } from './attention-layout.ts';
 import { type Form, type Projection, type Stage, sequencesOf, stagesOf } from './form.ts';
-import { type Layout, layoutOf, mostUnits, rectangleFor } from './layout.ts';
+import { highestLevel, type Layout, layoutOf, lowestLevel, rectangleFor } from './layout.ts';
 import { normLayout } from './norm.ts';
-import { jobFor, type Pipeline } from './pipeline.ts';
+import { jobOf, type Pipeline } from './pipeline.ts';
 import { projectionLayout } from './projection-layout.ts';
 import { residualLayout } from './residual.ts';
 
@@ -28,30 +27,26 @@ export function checkedLayout(given: Given, wanted?: Rectangle): Layout {
   throw new WeftError('rectangle', `${what} no room for the regions of the layer, which lie one below the other beside its spine`, fixes);
 }
 
-/** The smallest near-square rectangle in which every projection fits. */
+/** The smallest near-square rectangle in which every projection fits its PEs. */
 function leastRectangle(given: Given): Rectangle | undefined {
-  const units = mostUnitsThatFit(given);
-  return units > 0 ? rectangleFor(given.form, given.machine, units) : undefined;
+  const level = highestThatFits(given);
+  return level === undefined ? undefined : rectangleFor(given.form, given.machine, level);
 }
 
-/** Most rows (or pairs) on a PE for which every projection fits its memory; 0 if not even one does. */
-function mostUnitsThatFit(given: Given): number {
-  const fits = (units: number): boolean => stagesOf(given.form).every((stage) => bytesOf(given, stage, units) <= given.machine.sramBytes);
-  let [good, bad] = [0, mostUnits(given.form) + 1];
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2);
-    if (fits(middle)) good = middle;
-    else bad = middle;
-  }
-  return good;
+/** The highest level at which every projection fits its memory; undefined if one row alone does not. */
+function highestThatFits(given: Given): number | undefined {
+  const fits = (level: number): boolean => stagesOf(given.form, level).every((stage) => bytesOf(given, stage) <= given.machine.sramBytes);
+  if (!fits(0)) return undefined;
+  const over = lowestLevel(given.form, (level) => !fits(level));
+  return over === undefined ? highestLevel(given.form) : over - 1;
 }
 
-const bytesOf = (given: Given, stage: Stage, units: number): number =>
-  stage.kind === 'projection' ? Math.max(...kindsOf(given, stage, units).map((memory) => usedBytes(memory))) : 0;
+const bytesOf = (given: Given, stage: Stage): number => (stage.kind === 'projection' ? usedBytes(fullestOf(given, stage)) : 0);
 
-/** Memory of a projection's fullest PEs, one for each format. */
-function kindsOf(given: Given, stage: Projection, unitsPerPe: number): (readonly Allocation[])[] {
-  return stage.parts.map(({ matrices, m }) => projectionLayout(jobFor(given, stage, { matrices, units: Math.min(unitsPerPe, m) }, unitsPerPe)).allocations);
+/** Memory of a projection's fullest PEs, of the formats it has. */
+function fullestOf(given: Given, stage: Projection): readonly Allocation[] {
+  const kinds = stage.parts.map(({ matrices, m }) => projectionLayout(jobOf(given, stage, { matrices, units: Math.min(stage.units, m) })).allocations);
+  return kinds.reduce((most, one) => (usedBytes(one) > usedBytes(most) ? one : most));
 }
 
 /** Memory of the fullest PE. @throws WeftError (`placement`) that names the stage that overflows, the bytes, and what fits. */
@@ -76,24 +71,24 @@ function checkedMemory(p: Pipeline, stage: Stage): readonly Allocation[] {
 
 function checkedProjection(p: Pipeline, stage: Projection): readonly Allocation[] {
   const { machine, options, layout } = p;
-  const memory = kindsOf(p, stage, layout.unitsPerPe).reduce((most, one) => (usedBytes(one) > usedBytes(most) ? one : most));
+  const memory = fullestOf(p, stage);
   if (usedBytes(memory) <= machine.sramBytes) return memory;
-  const rows = layout.unitsPerPe * stage.parts[0].matrices.length;
+  const rows = stage.units * stage.parts[0].matrices.length;
   const what = `stage ${stage.name} with ${rows} row${rows > 1 ? 's' : ''} of K = ${stage.k} on a PE (inner kernel ${options.inner}, ${named(layout.rectangle)} PEs)`;
   checkFits(memory, machine, what, projectionFixes(p, stage));
   return memory;
 }
 
 function projectionFixes(p: Pipeline, stage: Projection): string[] {
-  const { machine, layout } = p;
-  const fixes: string[] = [];
+  const { machine, options } = p;
   const least = leastRectangle(p);
-  if (least) fixes.push(`use at least ${named(least)} PEs, which put ${mostUnitsThatFit(p)} row${mostUnitsThatFit(p) > 1 ? 's' : ''} on a PE`);
-  const options: KernelOptions = { ...p.options, inner: 'streaming' };
-  const streamed = bytesOf({ ...p, options }, stage, layout.unitsPerPe);
-  if (p.options.inner === 'stationary' && streamed <= machine.sramBytes) fixes.push(`use the inner kernel streaming (${streamed} B)`);
-  else if (!least && p.options.inner === 'stationary' && mostUnitsThatFit({ ...p, options }) > 0)
-    fixes.push('use the inner kernel streaming on a larger rectangle');
+  const fixes = least ? [`use at least ${named(least)} PEs`] : [];
+  if (options.inner === 'stationary') {
+    const given: Given = { ...p, options: { ...options, inner: 'streaming' } };
+    const bytes = bytesOf(given, stage);
+    if (bytes <= machine.sramBytes) fixes.push(`use the inner kernel streaming (${bytes} B)`);
+    else if (!least && highestThatFits(given) !== undefined) fixes.push('use the inner kernel streaming on a larger rectangle');
+  }
   return fixes.length > 0 ? fixes : ['use a layer of a smaller hidden size'];
 }
 

@@ -26,6 +26,8 @@ export interface Projection {
   readonly name: string;
   readonly k: number;
   readonly parts: readonly Part[];
+  /** Most rows (or pairs) on a PE. */
+  readonly units: number;
   readonly activation: LayerShape['activation'];
 }
 
@@ -82,13 +84,17 @@ function whole(field: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) throw new WeftError(field, `${field} is ${value}; it must be a whole number from 1`, [`use 1`]);
 }
 
-/** The stages in order. */
-export function stagesOf(form: Form): Stage[] {
+/**
+ * The stages in order. `level` is how many weights a PE may work through for a token (at least one row is): stages of longer
+ * rows get fewer rows on a PE, so that no stage takes much longer than the others.
+ */
+export function stagesOf(form: Form, level = 0): Stage[] {
   const norm = (name: string, gains: 'attention' | 'feedForward'): Stage[] => (form.norm ? [{ kind: 'norm', name, gains }] : []);
   const residual = (name: string): Stage[] => (form.residual ? [{ kind: 'residual', name }] : []);
   const plain = (name: string, matrices: readonly LayerMatrix[]): Projection =>
     projection(
       form,
+      level,
       name,
       matrices.map((m) => [m]),
     );
@@ -99,13 +105,15 @@ export function stagesOf(form: Form): Stage[] {
     plain('output', ['output']),
     ...residual('residual 1'),
     ...norm('norm 2', 'feedForward'),
-    { ...projection(form, 'FFN up', [form.activation === 'swiglu' ? ['gate', 'up'] : ['up']]), activation: form.activation },
+    { ...projection(form, level, 'FFN up', [form.activation === 'swiglu' ? ['gate', 'up'] : ['up']]), activation: form.activation },
     plain('FFN down', ['down']),
     ...residual('residual 2'),
   ];
 }
 
-function projection(form: Form, name: string, parts: ReadonlyArray<readonly LayerMatrix[]>): Projection {
-  const { k } = matrixSize(form, parts[0][0]);
-  return { kind: 'projection', name, k, activation: 'none', parts: parts.map((matrices) => ({ matrices, m: matrixSize(form, matrices[0]).m })) };
+function projection(form: Form, level: number, name: string, matrices: ReadonlyArray<readonly LayerMatrix[]>): Projection {
+  const { k } = matrixSize(form, matrices[0][0]);
+  const parts = matrices.map((names): Part => ({ matrices: names, m: matrixSize(form, names[0]).m }));
+  const units = Math.min(Math.floor(level / (k * matrices[0].length)), Math.max(...parts.map(({ m }) => m)));
+  return { kind: 'projection', name, k, activation: 'none', parts, units: Math.max(1, units) };
 }

@@ -26,10 +26,10 @@ export function gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array 
 }
 
 /** Words of each fabric row of the last region, from the bottom upwards; a control wavelet follows each. */
-function runsOf({ hidden }: Form, { stages, unitsPerPe }: Layout): number[] {
+function runsOf({ hidden }: Form, { stages }: Layout): number[] {
   const region = stages[stages.length - 1];
   if (region.stage.kind !== 'projection') return [hidden];
-  const shares = sharesOf(region.stage, unitsPerPe);
+  const shares = sharesOf(region.stage);
   let next = 0;
   return Array.from({ length: region.height }, (_, row) => {
     const used = usedIn(region, region.y + region.height - 1 - row);

@@ -30,8 +30,6 @@ export interface Layout {
   readonly rectangle: Rectangle;
   /** Column of the spine: 1 with a bypass lane, else 0. */
   readonly spine: number;
-  /** Most rows (or pairs of gate and up) on a PE. */
-  readonly unitsPerPe: number;
   readonly stages: readonly Placed[];
   /** Fabric rows used, from the north. */
   readonly usedHeight: number;
@@ -39,10 +37,10 @@ export interface Layout {
 
 export const isRegion = ({ kind }: Stage): boolean => kind === 'projection' || kind === 'attention';
 /** PEs that hold rows of a part. */
-export const pesOfPart = (part: Part, unitsPerPe: number): number => Math.ceil(part.m / unitsPerPe);
+export const pesOfPart = (part: Part, units: number): number => Math.ceil(part.m / units);
 
-function pesOf(stage: Stage, form: Form, unitsPerPe: number): number {
-  if (stage.kind === 'projection') return stage.parts.reduce((sum, part) => sum + pesOfPart(part, unitsPerPe), 0);
+function pesOf(stage: Stage, form: Form): number {
+  if (stage.kind === 'projection') return stage.parts.reduce((sum, part) => sum + pesOfPart(part, stage.units), 0);
   return stage.kind === 'attention' ? form.heads : 1;
 }
 
@@ -57,10 +55,9 @@ export function placeOf(r: Placed, index: number): { readonly x: number; readonl
 /** Columns beside the regions' PEs: spine, bypass lane, turner. */
 const beside = (form: Form): number => (form.residual ? 3 : 2);
 
-interface Sizes {
-  readonly width: number;
-  readonly height: number;
-  readonly unitsPerPe: number;
+/** A rectangle, and how many weights a PE works through for a token (form.ts, stagesOf). */
+interface Sizes extends Rectangle {
+  readonly level: number;
 }
 
 /** Height of all regions when rows are `width` PEs wide. */
@@ -68,43 +65,57 @@ function heightOf(counts: readonly number[], width: number): number {
   return counts.reduce((sum, pes) => sum + Math.ceil(pes / width), 0);
 }
 
-const regionCounts = (form: Form, unitsPerPe: number): number[] =>
-  stagesOf(form)
+const regionCounts = (form: Form, level: number): number[] =>
+  stagesOf(form, level)
     .filter(isRegion)
-    .map((stage) => pesOf(stage, form, unitsPerPe));
-/** Rows of the largest part: more on a PE than that leaves one PE a part. */
-export const mostUnits = (form: Form): number =>
-  Math.max(...stagesOf(form).flatMap((stage) => (stage.kind === 'projection' ? stage.parts.map((part) => part.m) : [])));
+    .map((stage) => pesOf(stage, form));
+
+/** A level at which every matrix is on one PE: there is nothing beyond. */
+export const highestLevel = (form: Form): number =>
+  Math.max(
+    ...stagesOf(form).map((stage) => (stage.kind === 'projection' ? stage.k * stage.parts[0].matrices.length * Math.max(...stage.parts.map(({ m }) => m)) : 0)),
+  );
+
+/** Levels differ where a stage gets one row more, at multiples of the shortest row. */
+const STEP = 256;
+
+/** The lowest level that passes, which higher ones then do too, or undefined. */
+export function lowestLevel(form: Form, passes: (level: number) => boolean): number | undefined {
+  let [bad, good] = [-1, Math.ceil(highestLevel(form) / STEP)];
+  if (!passes(good * STEP)) return undefined;
+  while (good - bad > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (passes(middle * STEP)) good = middle;
+    else bad = middle;
+  }
+  return good * STEP;
+}
 
 /** As near to a square as the regions' heights allow. */
-function nearSquare(form: Form, { usable }: MachineSpec, unitsPerPe: number): Sizes | undefined {
-  const counts = regionCounts(form, unitsPerPe);
+function nearSquare(form: Form, { usable }: MachineSpec, level: number): Sizes | undefined {
+  const counts = regionCounts(form, level);
   let best: Sizes | undefined;
   for (let width = 1; width + beside(form) <= usable.width; width++) {
     const height = heightOf(counts, width);
     const side = Math.max(width + beside(form), height);
     if (height > usable.height || (best && side >= Math.max(best.width, best.height))) continue;
-    best = { width: width + beside(form), height, unitsPerPe };
+    best = { width: width + beside(form), height, level };
   }
   return best;
 }
 
-/** Near-square, with as few rows on a PE as the machine has room for. */
+/** Near-square, with as little work on a PE as the machine has room for. */
 function defaultSizes(form: Form, machine: MachineSpec): Sizes | undefined {
-  for (let unitsPerPe = 1; unitsPerPe <= mostUnits(form); unitsPerPe++) {
-    const sizes = nearSquare(form, machine, unitsPerPe);
-    if (sizes) return sizes;
-  }
-  return undefined;
+  const level = lowestLevel(form, (l) => nearSquare(form, machine, l) !== undefined);
+  return level === undefined ? undefined : nearSquare(form, machine, level);
 }
 
-/** As few rows on a PE as the wanted rectangle has room for. */
+/** As little work on a PE as the wanted rectangle has room for. */
 function sizesIn(form: Form, { width, height }: Rectangle): Sizes | undefined {
   const columns = width - beside(form);
-  for (let unitsPerPe = 1; columns >= 1 && unitsPerPe <= mostUnits(form); unitsPerPe++) {
-    if (heightOf(regionCounts(form, unitsPerPe), columns) <= height) return { width, height, unitsPerPe };
-  }
-  return undefined;
+  if (columns < 1) return undefined;
+  const level = lowestLevel(form, (l) => heightOf(regionCounts(form, l), columns) <= height);
+  return level === undefined ? undefined : { width, height, level };
 }
 
 /** The layout on `wanted`, or on the default rectangle; undefined if there is no room for its regions. */
@@ -113,23 +124,21 @@ export function layoutOf(form: Form, machine: MachineSpec, wanted?: Rectangle): 
   return sizes && placeAll(form, sizes);
 }
 
-/** The near-square rectangle for at most `unitsPerPe` rows on a PE, if the machine has it. */
-export function rectangleFor(form: Form, machine: MachineSpec, unitsPerPe: number): Rectangle | undefined {
-  return nearSquare(form, machine, unitsPerPe);
-}
+/** The near-square rectangle for a level, if the machine has it. */
+export const rectangleFor = (form: Form, machine: MachineSpec, level: number): Rectangle | undefined => nearSquare(form, machine, level);
 
-function placeAll(form: Form, { width, height, unitsPerPe }: Sizes): Layout {
+function placeAll(form: Form, { width, height, level }: Sizes): Layout {
   const spine = beside(form) - 2;
   const columns = width - beside(form);
   const stages: Placed[] = [];
   let y = 0;
-  for (const stage of stagesOf(form)) {
-    const pes = pesOf(stage, form, unitsPerPe);
+  for (const stage of stagesOf(form, level)) {
+    const pes = pesOf(stage, form);
     if (isRegion(stage)) {
       const rows = Math.ceil(pes / columns);
       stages.push({ stage, x: spine + 1, y, width: columns, height: rows, pes });
       y += rows;
     } else stages.push({ stage, x: spine, y: stage.kind === 'norm' ? y : y - 1, width: 1, height: 1, pes });
   }
-  return { rectangle: { width, height }, spine, unitsPerPe, stages, usedHeight: y };
+  return { rectangle: { width, height }, spine, stages, usedHeight: y };
 }

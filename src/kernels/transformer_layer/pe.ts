@@ -1,5 +1,5 @@
 /** What one PE of a layer is, before PEs that are alike share a class: its code for all tokens, its memory, what is loaded. */
-import { assemble, type Code, registers } from '../../machine/builder.ts';
+import { assemble, type Code } from '../../machine/builder.ts';
 import type { Allocation, MemoryFifo, PeClass, QueueBinding } from '../../machine/program.ts';
 import { BYPASS_QUEUE, INPUT_QUEUE, OUTPUT_QUEUE } from './fabric.ts';
 
@@ -44,5 +44,3 @@ export function loadOf(values: Float32Array | Uint32Array, address: number): Loa
   const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return { data, address, offset: 0, length: data.length };
 }
-
-export { registers };

@@ -34,34 +34,26 @@ export interface Share {
 }
 
 /** What each PE of a projection holds, in order. */
-export function sharesOf({ parts }: Projection, unitsPerPe: number): Share[] {
+export function sharesOf({ parts, units }: Projection): Share[] {
   let row = 0;
   return parts.flatMap((part) => {
     const begin = row;
     row += part.m;
-    return Array.from({ length: pesOfPart(part, unitsPerPe) }, (_, i): Share => {
-      const first = i * unitsPerPe;
-      return { matrices: part.matrices, first, units: Math.min(unitsPerPe, part.m - first), row: begin + first };
+    return Array.from({ length: pesOfPart(part, units) }, (_, i): Share => {
+      const first = i * units;
+      return { matrices: part.matrices, first, units: Math.min(units, part.m - first), row: begin + first };
     });
   });
 }
 
-export const jobOf = (p: Pipeline, stage: Projection, share: Pick<Share, 'matrices' | 'units'>): ProjectionJob => jobFor(p, stage, share, p.layout.unitsPerPe);
-
-/** The job of a PE with `share`, where the fullest PEs of the region have `unitsPerPe`. */
-export function jobFor(
-  { machine, options, form }: Omit<Pipeline, 'layout'>,
-  stage: Projection,
-  share: Pick<Share, 'matrices' | 'units'>,
-  unitsPerPe: number,
-): ProjectionJob {
+export function jobOf({ machine, options, form }: Omit<Pipeline, 'layout'>, stage: Projection, share: Pick<Share, 'matrices' | 'units'>): ProjectionJob {
   return {
     machine,
     inner: options.inner ?? 'streaming',
     dot: options.dot ?? defaultDot(machine),
     k: stage.k,
     groups: share.matrices.map((matrix) => ({ dequantiser: dequantiserFor(form.formats[matrix]), rows: share.units })),
-    shares: unitsPerPe * share.matrices.length > 1,
+    shares: stage.units * share.matrices.length > 1,
     activation: stage.activation,
   };
 }

@@ -81,9 +81,7 @@ function regionsOf({ stages }: Layout): Region[] {
 
 /** The projection PE with most rows. */
 function fullestShare(p: Pipeline): { readonly stage: Projection; readonly share: Share } {
-  const all = p.layout.stages.flatMap(({ stage }) =>
-    stage.kind === 'projection' ? sharesOf(stage, p.layout.unitsPerPe).map((share) => ({ stage, share })) : [],
-  );
+  const all = p.layout.stages.flatMap(({ stage }) => (stage.kind === 'projection' ? sharesOf(stage).map((share) => ({ stage, share })) : []));
   const rows = ({ share }: { readonly share: Share }): number => share.units * share.matrices.length;
   return all.reduce((most, one) => (rows(one) > rows(most) ? one : most));
 }
@@ -95,7 +93,7 @@ export function rowMap(plan: Plan): RowMap {
   const map = { first: new Int32Array(width * height).fill(-1), count: new Uint16Array(width * height) };
   for (const placed of p.layout.stages) {
     if (placed.stage.kind !== 'projection') continue;
-    sharesOf(placed.stage, p.layout.unitsPerPe).forEach(({ row, units, matrices }, i) => {
+    sharesOf(placed.stage).forEach(({ row, units, matrices }, i) => {
       const { x, y } = placeOf(placed, i);
       map.first[y * width + x] = row;
       map.count[y * width + x] = units * matrices.length;

@@ -97,7 +97,7 @@ const wordsAtSink = (tokens: number, hidden: number, layout: Layout): number => 
 function addProjection(pes: Pes, p: Pipeline, layer: Layer, placed: Placed, stage: Projection, index: number): void {
   const colors = { input: inputColor(index), output: outputColor(index) };
   const known = new Map<string, { readonly job: ProjectionJob; readonly layout: ProjectionLayout }>();
-  sharesOf(stage, p.layout.unitsPerPe).forEach((share, i) => {
+  sharesOf(stage).forEach((share, i) => {
     const key = `${index} ${keyOf(p.form, share)}`;
     let made = known.get(key);
     if (!made) {
