@@ -53,7 +53,7 @@ function layoutWith(machine: MachineSpec, hidden: number, buffers: number): Norm
   return { allocations: memory.allocations, buffers, token, gains, tile };
 }
 
-/** One token; `wait` is left out of the code that is priced as one token's work. */
+/** One token: its work, and its send. */
 export function normToken(layout: NormLayout, hidden: number, epsilon: number): { readonly body: Code; readonly send: Code } {
   const { token, gains, tile, buffers } = layout;
   const squares: Code = [
