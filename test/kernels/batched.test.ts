@@ -62,7 +62,7 @@ const HOSTS: Case[] = Object.values(MACHINES).flatMap((machine) =>
   ),
 );
 
-/** Options of the inner kernels, on hosts that are ample, slow in, slow out. */
+/** Options of the inner kernels, on hosts that are ample, slow in, slow out, slow both ways. */
 const CHOICES: readonly KernelOptions[] = [
   { overlap: 'on' },
   { f16: 'on' },
@@ -71,6 +71,11 @@ const CHOICES: readonly KernelOptions[] = [
   { drain: 'column' },
   { edge: 'east' },
   { drain: 'column', edge: 'east' },
+  // Together, where each alone says too little: pairs out of memory, sums behind pairs, both while a block is computed.
+  { f16: 'on', factored: 'pe' },
+  { f16: 'on', factored: 'source' },
+  { overlap: 'on', f16: 'on', factored: 'source' },
+  { overlap: 'on', f16: 'on', drain: 'column' },
 ];
 const CHOSEN: Case[] = Object.values(MACHINES).flatMap((machine) =>
   (
@@ -78,6 +83,7 @@ const CHOSEN: Case[] = Object.values(MACHINES).flatMap((machine) =>
       [44, 44 / 7.5, 9, 512, 5, 3, 6],
       [1, 1000, 8, 512, 4, 2, 8],
       [44, 0.5, 8, 256, 12, 4, 8],
+      [1, 0.5, 8, 512, 8, 4, 8],
     ] as const
   ).flatMap(([wordsIn, wordsOut, m, k, n, width, height]) =>
     CHOICES.flatMap((choice) =>

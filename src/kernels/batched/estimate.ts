@@ -35,7 +35,7 @@ import { dequantiserFor } from '../dequant/index.ts';
 import { periodOf, sharedRate } from '../host-share.ts';
 import { defaultDot } from '../options.ts';
 import { hopsToExit } from '../rows/fabric.ts';
-import { blockWeights, buffersActivations, isHalf, type RowJob, wordsOfBlock } from '../rows/mapping.ts';
+import { blockWeights, buffersActivations, isHalf, type RowJob, SUB_BLOCKS, wordsOfBlock } from '../rows/mapping.ts';
 import { type Placement, place, rowsIn, usedIn } from '../rows/placement.ts';
 import { stationaryRows } from '../stationary/index.ts';
 import type { Estimate, Kernel, Plan, Rectangle, Term } from '../types.ts';
@@ -87,6 +87,7 @@ interface Intake {
   readonly words: number;
   /** Operations that take them, and the cycles of one word in them. */
   readonly ops: number;
+  readonly wordsOfOp: number;
   readonly perWord: number;
   /** Cycles of a block that a microthread's first reception has before its words are waited for. */
   readonly ahead: number;
@@ -129,23 +130,27 @@ function intakeOf(inner: Kernel, band: Plan): Intake {
   const job: RowJob = { machine, dequantiser: dequantiserFor(shape.format), ...options, dot, k: shape.k, n: shape.n, rows: rowsPerPe, rowsPerPe };
   const buffers = buffersActivations(job);
   const straight = dot === 'fused1' ? 'f16_dot_f32' : 'f16_mul';
-  const perWord = isHalf(job) ? Math.max(1, Math.round(2 / machine.rates[buffers ? 'mov16' : straight])) : 1;
+  const perWord = isHalf(job) && !buffers ? Math.max(1, Math.round(2 / machine.rates[straight])) : 1;
   const tile = inner.id === 'stationary' && dot === 'two-op' ? stationaryRows.layout(job).tile : blockWeights(job);
   const ahead = dequantisesFirst(inner, band) ? priceTotal(blockPrice.dequantise) : 0;
-  return { words: wordsOfBlock(job), ops: buffers ? 1 : blockWeights(job) / tile, perWord, ahead };
+  const words = wordsOfBlock(job);
+  const ops = buffers ? 1 : blockWeights(job) / tile;
+  // Sums that follow the activations are taken by an operation of their own, and have come by then: fewer than what is held.
+  const alone = job.factored === 'source' && !buffers ? SUB_BLOCKS : 0;
+  return { words, ops, wordsOfOp: (words - alone) / ops, perWord, ahead };
 }
 
 /** Cycles that a PE waits because its words are `every` cycles apart. */
-function hostWait({ machine, shape, options }: Plan, { before, block }: PeTimes, { words, ops, perWord, ahead }: Intake, every: number): number {
+function hostWait({ machine, shape, options }: Plan, { before, block }: PeTimes, { words, ops, wordsOfOp, perWord, ahead }: Intake, every: number): number {
   const { hop, ramp, inputQueues, fifoDepth } = machine;
   const blocks = shape.n * blocksOf(shape);
   const held = inputQueues[0] + ramp + fifoDepth;
   const unstopped = (words - 1) * every + hop + ramp + 1 - before;
   const late = (count: number): number => Math.max(0, 3 + hop + ramp + (count - 1 - held) * every - perWord * count);
-  const first = before >= held * every ? ops * late(words / ops) : Math.max(0, unstopped - perWord * words);
+  const first = before >= held * every ? ops * late(wordsOfOp) : Math.max(0, unstopped - perWord * words);
   const tooSlow = Math.max(0, words * every - block);
   if (options.overlap === 'on') return Math.max(0, first - ahead) + (blocks - 1) * tooSlow;
-  return first + (blocks - 1) * Math.max(ops * late(words / ops), tooSlow);
+  return first + (blocks - 1) * Math.max(ops * late(wordsOfOp), tooSlow);
 }
 
 /** When the last of the two last fabric rows is done. */
