@@ -15,6 +15,8 @@ import type {
   RunConfig,
   RunResult,
   Session,
+  Study,
+  StudyQuestion,
   WireError,
 } from './protocol.ts';
 
@@ -121,6 +123,10 @@ class WorkerClient implements Client {
 
   plan(config: RunConfig): Promise<Outcome<PlanSummary>> {
     return this.ask((session) => session.plan(config));
+  }
+
+  study(config: RunConfig, question: StudyQuestion): Promise<Outcome<Study>> {
+    return this.ask((session) => session.study(config, question));
   }
 
   originalFormat(config: RunConfig): Promise<Outcome<OriginalFormatReport>> {

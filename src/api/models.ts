@@ -42,7 +42,8 @@ export class Models {
       const { hidden, formats } = layer;
       return { m: hidden, k: hidden, n: columnsOf(config, hidden), format: formats.q, layer };
     }
-    if (config.model === 'synthetic') return { m: config.m, k: config.k, n: columnsOf(config, config.k), format: config.as ?? checkFormat(config.format ?? 'q4_k') };
+    if (config.model === 'synthetic')
+      return { m: config.m, k: config.k, n: columnsOf(config, config.k), format: config.as ?? checkFormat(config.format ?? 'q4_k') };
     const tensor = this.tensor(config);
     return { m: tensor.rows, k: tensor.shape[0], n: columnsOf(config, tensor.shape[0]), format: config.as ?? tensor.type };
   }

@@ -8,6 +8,8 @@ import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
 import type { Cycle, PeId } from '../base/units.ts';
 import type { Wait } from '../engine/engine.ts';
+import type { Throughput } from '../kernels/batched/throughput.ts';
+import type { Accounting, Against, Along, Comparison } from '../kernels/compare.ts';
 import type { OptionId, OptionSpec } from '../kernels/options.ts';
 import type { BlockPrice, Estimate, Kernel, KernelOptions, Plan, RowMap } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
@@ -196,6 +198,22 @@ export interface TraceFile {
   read(): AsyncIterable<Uint8Array>;
 }
 
+/** In which direction a study looks for a crossing, and against which kernel. */
+export interface StudyQuestion {
+  readonly along: Along;
+  readonly against: Against;
+}
+
+/** What closed forms say beside a run: crossings of stationary with another kernel, or throughput against the batch. */
+export type Study =
+  | {
+      readonly kind: 'crossing';
+      readonly along: Along;
+      readonly against: Against;
+      readonly accountings: ReadonlyArray<{ readonly accounting: Accounting; readonly comparison: Comparison }>;
+    }
+  | { readonly kind: 'throughput'; readonly inner: string; readonly throughput: Throughput };
+
 /** What the original kernel file's block format makes of a tensor: relative RMS against ggml's weights. */
 export interface OriginalFormatReport {
   readonly tensor: string;
@@ -210,6 +228,8 @@ export interface Session {
   kernels(): Promise<Outcome<readonly KernelSummary[]>>;
   openModel(source: ModelSource): Promise<Outcome<ModelSummary>>;
   plan(config: RunConfig): Promise<Outcome<PlanSummary>>;
+  /** From closed forms only; nothing is simulated. */
+  study(config: RunConfig, question: StudyQuestion): Promise<Outcome<Study>>;
   /** Of the configuration's Q4_K tensor, or the synthetic matrix. */
   originalFormat(config: RunConfig): Promise<Outcome<OriginalFormatReport>>;
   /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */

@@ -41,6 +41,7 @@ import {
 } from './protocol.ts';
 import { type Recording, startRecording } from './recording.ts';
 import { Replay, Snapshots } from './replay.ts';
+import { studyOf } from './study.ts';
 
 /** Milliseconds of simulation between looks at the message queue: cancel answers within this. */
 const SLICE_MS = 40;
@@ -108,6 +109,7 @@ export function createSession(): Session {
     kernels: () => outcome(async () => KERNEL_SUMMARIES),
     openModel: (source) => outcome(() => models.add(source)),
     plan: (config) => outcome(async () => planOf(models, config)),
+    study: (config, question) => outcome(async () => studyOf(models.shape(config, kernelById(config.kernel).takes), machineOf(config), config, question)),
     originalFormat: (config) => outcome(() => models.originalFormat(config)),
     cancel: async () => {
       generation++;

@@ -42,6 +42,8 @@ export interface Actions {
   readonly exportRun: Deps['exportRun'];
   /** What the original kernel file's format makes of a configuration's weights. */
   readonly originalFormat: Client['originalFormat'];
+  /** What closed forms say of a configuration's neighbourhood. */
+  readonly study: Client['study'];
   say(message: string): void;
 }
 
@@ -161,7 +163,21 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
 
   client.onRestart(() => say('The simulation worker stopped and was started again.'));
   const originalFormat: Client['originalFormat'] = (config) => client.originalFormat(config);
-  return { originalFormat, open, configure, openFile, openDemo, chooseSynthetic, chooseScenario, run, cancel: () => void client.cancel(), exportRun, say };
+  const study: Client['study'] = (config, question) => client.study(config, question);
+  return {
+    originalFormat,
+    study,
+    open,
+    configure,
+    openFile,
+    openDemo,
+    chooseSynthetic,
+    chooseScenario,
+    run,
+    cancel: () => void client.cancel(),
+    exportRun,
+    say,
+  };
 }
 
 /** Another kernel takes those of the chosen options that it knows. */

@@ -7,7 +7,7 @@ import { type DockTab, LAYERS, type LabState, type PhoneTab, type Theme } from '
 import { encodeLink, parseLink } from './url.ts';
 
 const KEY = 'weft.lab.1';
-const DOCK_TABS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'numerics', 'physics', 'estimate'];
+const DOCK_TABS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'numerics', 'physics', 'estimate', 'study'];
 const PHONE_TABS: readonly PhoneTab[] = ['setup', 'fabric', 'timeline', 'inspect'];
 const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
 const STAGES: readonly LabState['latencyStage'][] = ['firstX', 'firstMac', 'sent', 'atEdge'];

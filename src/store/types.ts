@@ -9,7 +9,7 @@ export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'lin
 export type Layer = (typeof LAYERS)[number];
 export type Theme = 'light' | 'dark' | 'system';
 export type PhoneTab = 'setup' | 'fabric' | 'timeline' | 'inspect';
-export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'numerics' | 'physics' | 'estimate';
+export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'numerics' | 'physics' | 'estimate' | 'study';
 
 export interface SetupSlice {
   /** The kernels there are; empty until the worker has said it. */
@@ -83,11 +83,14 @@ export type {
   OptionId,
   OptionSpec,
   OriginalFormatReport,
+  Outcome,
   PeDetail,
   PlanSummary,
   Progress,
   RunConfig,
   RunResult,
+  Study,
+  StudyQuestion,
   TensorSummary,
   Wait,
   WireError,

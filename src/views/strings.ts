@@ -65,6 +65,7 @@ export const DOCK_TABS: readonly { readonly id: DockTab; readonly name: string }
   { id: 'numerics', name: 'Numerics' },
   { id: 'physics', name: 'Physics' },
   { id: 'estimate', name: 'Estimate' },
+  { id: 'study', name: 'Study' },
 ];
 
 export const STAGE_NAMES = { firstX: 'first x in', firstMac: 'first multiply-add', sent: 'result sent', atEdge: 'result at the edge' } as const;

@@ -20,6 +20,7 @@ function setUp(more: Partial<Session> = {}) {
       kernels: never,
       plan: never,
       originalFormat: never,
+      study: never,
       run: async () => ({ ok: true, value: {} as RunResult }),
       cancel: async () => {},
       stateHash: async (cycle) => ({ ok: true, value: `hash of ${cycle}` }),

@@ -14,10 +14,11 @@ import { LanesTab } from './LanesTab.tsx';
 import { LatencyTab } from './LatencyTab.tsx';
 import { NumericsTab } from './NumericsTab.tsx';
 import { PhysicsTab } from './PhysicsTab.tsx';
+import { StudyTab } from './StudyTab.tsx';
 import { UtilisationTab } from './UtilisationTab.tsx';
 
 /** Tabs that are charts and so have a table. */
-const CHARTS: readonly DockTab[] = ['utilisation', 'latency', 'lanes'];
+const CHARTS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'study'];
 
 /** What the chart shows, in a line. */
 function caption(tab: DockTab, reader: TraceReader): string {
@@ -35,6 +36,7 @@ function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean;
   if (result === null) return <p className="empty">{TEXT.noNumbers}</p>;
   if (tab === 'numerics') return <NumericsTab result={result} />;
   if (tab === 'estimate') return <EstimateTab result={result} />;
+  if (tab === 'study') return <StudyTab result={result} table={table} />;
   return <PhysicsTab result={result} />;
 }
 

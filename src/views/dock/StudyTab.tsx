@@ -1,0 +1,227 @@
+/** Beside the run, from closed forms: where another kernel overtakes `stationary`, or how throughput grows with the batch. */
+import { useEffect, useState } from 'react';
+import type { Outcome, RunResult, Study, StudyQuestion } from '../../store/types.ts';
+import { LogLines } from '../charts/LogLines.tsx';
+import { useSize } from '../charts/size.ts';
+import { Segments } from '../controls/Choice.tsx';
+import { ScrollRegion } from '../controls/ScrollRegion.tsx';
+import { grouped, real } from '../format.ts';
+import { useActions } from '../hooks.ts';
+
+type Crossing = Extract<Study, { kind: 'crossing' }>;
+type Growth = Extract<Study, { kind: 'throughput' }>;
+
+const ALONG = [
+  { id: 'n', name: 'N' },
+  { id: 'k', name: 'K' },
+  { id: 'm', name: 'M' },
+] as const;
+const AGAINST = [
+  { id: 'streaming', name: 'streaming' },
+  { id: 'weight-streaming', name: 'weight-streaming' },
+] as const;
+const ACCOUNTINGS = { resident: 'Weights resident', loaded: 'Load counted once', reloaded: 'Reloaded per wave' } as const;
+const DASHES = { resident: undefined, loaded: '6 3', reloaded: '2 3' } as const;
+const LIMITS = { compute: 'more sequences', pes: 'PEs', rows: 'whole fabric rows', host: 'the host' } as const;
+
+/** The answer of the worker; an earlier one stays until the next one is there. */
+function useStudy(result: RunResult, question: StudyQuestion): Outcome<Study> | null {
+  const { study } = useActions();
+  const [answer, setAnswer] = useState<Outcome<Study> | null>(null);
+  const { config } = result;
+  useEffect(() => {
+    let wanted = true;
+    void study(config, question).then((outcome) => wanted && setAnswer(outcome));
+    return () => {
+      wanted = false;
+    };
+  }, [config, question, study]);
+  return answer;
+}
+
+function CrossingChart({ study }: { study: Crossing }) {
+  const [ref, { width, height }] = useSize<HTMLDivElement>();
+  const of = (side: 'stationary' | 'against') =>
+    study.accountings.map(({ accounting, comparison }) => ({
+      name: side === 'stationary' ? (accounting === 'resident' ? 'stationary' : '') : accounting === 'resident' ? study.against : '',
+      dash: DASHES[accounting],
+      points: comparison.table.flatMap((point) => {
+        const cost = point[side];
+        return typeof cost === 'string' ? [] : [[point.value, cost.cycles] as const];
+      }),
+    }));
+  const { crossing } = study.accountings[0].comparison;
+  const name = study.along.toUpperCase();
+  return (
+    <div className="study-chart" ref={ref}>
+      <LogLines
+        lines={[...of('stationary').slice(0, 1), ...of('against').slice(0, 1)].filter(({ points }) => points.length > 0)}
+        width={width}
+        height={height}
+        xTitle={name}
+        yTitle="cycles, weights resident"
+        mark={crossing === null ? undefined : { x: crossing, text: `${name} = ${grouped(crossing)}` }}
+        label={`Cycles of stationary and ${study.against} against ${name}`}
+      />
+    </div>
+  );
+}
+
+function Crossings({ study }: { study: Crossing }) {
+  return (
+    <dl className="answers">
+      {study.accountings.map(({ accounting, comparison }) => (
+        <div key={accounting}>
+          <dt>{ACCOUNTINGS[accounting]}</dt>
+          <dd>
+            <b>{comparison.crossing === null ? 'No crossing' : `${study.along.toUpperCase()} = ${grouped(comparison.crossing)}`}</b>{' '}
+            <span className="t2">{comparison.because}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function CrossingTable({ study }: { study: Crossing }) {
+  const words = (cost: Crossing['accountings'][number]['comparison']['table'][number]['against']): string =>
+    typeof cost === 'string' ? cost : `${grouped(cost.cycles)}${cost.waves > 1 ? ` in ${grouped(cost.waves)} waves` : ''}`;
+  return (
+    <ScrollRegion label="Cycles of both kernels, as a table">
+      {study.accountings.map(({ accounting, comparison }) => (
+        <table className="t" key={accounting}>
+          <caption>{ACCOUNTINGS[accounting]}</caption>
+          <thead>
+            <tr>
+              <th>{study.along.toUpperCase()}</th>
+              <th className="num">stationary</th>
+              <th className="num">{study.against}</th>
+              <th>less</th>
+            </tr>
+          </thead>
+          <tbody>
+            {comparison.table.map((point) => (
+              <tr key={point.value}>
+                <th scope="row">{grouped(point.value)}</th>
+                <td className="num">{words(point.stationary)}</td>
+                <td className="num">{words(point.against)}</td>
+                <td>{point.winner}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ))}
+    </ScrollRegion>
+  );
+}
+
+function GrowthChart({ study }: { study: Growth }) {
+  const [ref, { width, height }] = useSize<HTMLDivElement>();
+  const { points, knee } = study.throughput;
+  const [first] = points;
+  return (
+    <div className="study-chart" ref={ref}>
+      <LogLines
+        lines={[
+          { name: 'batched', points: points.map((p) => [p.batch, p.columnsPerSecond] as const) },
+          {
+            name: 'linear',
+            dash: '2 3',
+            points: points
+              .map((p) => [p.batch, p.batch * first.columnsPerSecond] as const)
+              .filter(([, y]) => y <= 4 * Math.max(...points.map((p) => p.columnsPerSecond))),
+          },
+        ]}
+        width={width}
+        height={height}
+        xTitle="batch"
+        yTitle="columns a second"
+        mark={{ x: knee, text: `knee, batch ${grouped(knee)}` }}
+        label="Columns a second against the batch"
+      />
+    </div>
+  );
+}
+
+function GrowthTable({ study }: { study: Growth }) {
+  return (
+    <table className="t">
+      <thead>
+        <tr>
+          <th>batch</th>
+          <th className="num">groups</th>
+          <th className="num">waves</th>
+          <th className="num">cycles</th>
+          <th className="num">columns/s</th>
+          <th>more of what would help</th>
+        </tr>
+      </thead>
+      <tbody>
+        {study.throughput.points.map((p) => (
+          <tr key={p.batch}>
+            <th scope="row">{grouped(p.batch)}</th>
+            <td className="num">{grouped(p.groups)}</td>
+            <td className="num">{grouped(p.waves)}</td>
+            <td className="num">{grouped(p.cycles)}</td>
+            <td className="num">{real(p.columnsPerSecond, 3)}</td>
+            <td>{LIMITS[p.limit]}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Body({ study, table }: { study: Study; table: boolean }) {
+  if (study.kind === 'crossing') {
+    if (table) return <CrossingTable study={study} />;
+    return (
+      <div className="study">
+        <CrossingChart study={study} />
+        <Crossings study={study} />
+      </div>
+    );
+  }
+  if (table) {
+    return (
+      <ScrollRegion label="Throughput against the batch, as a table">
+        <GrowthTable study={study} />
+      </ScrollRegion>
+    );
+  }
+  const { linearTo, knee } = study.throughput;
+  return (
+    <div className="study">
+      <GrowthChart study={study} />
+      <p className="answers">
+        On the whole rectangle more sequences bring columns a second in proportion up to a batch of <b>{grouped(linearTo)}</b>, and less than 5 % more from{' '}
+        <b>{grouped(knee)}</b> on. Weights are resident; the host’s rate is shared by all groups.
+      </p>
+    </div>
+  );
+}
+
+export function StudyTab({ result, table }: { result: RunResult; table: boolean }) {
+  const [question, setQuestion] = useState<StudyQuestion>({ along: 'n', against: 'streaming' });
+  const answer = useStudy(result, question);
+  if (result.plan.shape.layer !== undefined) return <p className="empty">A study compares mappings of one matrix product; this run is a whole layer.</p>;
+  return (
+    <div className="study-tab">
+      {result.plan.kernel !== 'batched' && (
+        <div className="row study-head">
+          <span className="t12 t2">Stationary against</span>
+          <Segments label="Against" value={question.against} options={AGAINST} onChange={(against) => setQuestion({ ...question, against })} />
+          <span className="t12 t2">along</span>
+          <Segments label="Along" value={question.along} options={ALONG} onChange={(along) => setQuestion({ ...question, along })} />
+        </div>
+      )}
+      {answer === null ? (
+        <p className="loading">Working out closed forms…</p>
+      ) : answer.ok ? (
+        <Body study={answer.value} table={table} />
+      ) : (
+        <p className="empty">{answer.error.message}</p>
+      )}
+    </div>
+  );
+}
