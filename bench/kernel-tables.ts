@@ -1,6 +1,13 @@
 /** What docs/kernels.md shows, computed anew: a table is a list of Markdown lines. */
 import type { RunResult } from '../src/api/protocol.ts';
 import { createSession } from '../src/api/session.ts';
+import { throughput } from '../src/kernels/batched/throughput.ts';
+import { type Accounting, type Against, type Along, compare } from '../src/kernels/compare.ts';
+import { dequantisePrice, PLACEABLE } from '../src/kernels/dequant/index.ts';
+import { LLAMA_2_7B } from '../src/kernels/llama7b/facts.ts';
+import { forwardEstimate } from '../src/kernels/llama7b/forward.ts';
+import { priceTotal } from '../src/machine/price.ts';
+import { MACHINES, type MachineSpec } from '../src/machine/spec.ts';
 import { CASES, configOf, type KernelCase } from './kernel-cases.ts';
 
 const line = (...cells: ReadonlyArray<string | number>): string => `| ${cells.join(' | ')} |`;
@@ -43,4 +50,55 @@ async function cases(): Promise<string[]> {
   return lines;
 }
 
-export const TABLES: Readonly<Record<string, () => Promise<string[]>>> = { cases };
+const ALL_MACHINES = Object.values(MACHINES);
+
+/** Cycles to dequantise 256 weights: elements + set-up + scalar = sum. */
+async function prices(): Promise<string[]> {
+  const cell = (format: string, machine: MachineSpec): string => {
+    const p = dequantisePrice(format, machine);
+    return `${p.element} + ${p.setup} + ${p.scalar} = ${priceTotal(p)}`;
+  };
+  return [...head('format', ...ALL_MACHINES.map((m) => m.name)), ...PLACEABLE.map((format) => line(format, ...ALL_MACHINES.map((m) => cell(format, m))))];
+}
+
+/** Where the winner between stationary and another kernel changes, on WSE-2. */
+async function crossings(): Promise<string[]> {
+  const shape = { m: 4096, k: 4096, n: 4, format: 'q4_k' };
+  const found = (against: Against, along: Along, accounting: Accounting): string => {
+    const { changes, table } = compare({ against, along, accounting, machine: MACHINES.wse2, shape });
+    const [first] = table;
+    if (changes.length === 0) return `none, ${first.winner === 'tie' ? 'a tie' : first.winner} throughout`;
+    return [first.winner, ...changes.map(({ at, winner }) => `${winner} from ${at}`)].join(', then ');
+  };
+  const rows = (['streaming', 'weight-streaming'] as const).flatMap((against) =>
+    (['n', 'k', 'm'] as const).map((along) =>
+      line(against, along.toUpperCase(), ...(['resident', 'loaded', 'reloaded'] as const).map((accounting) => found(against, along, accounting))),
+    ),
+  );
+  return [...head('stationary against', 'along', '(a) weights resident', '(b) load counted once', '(c) reloaded per wave'), ...rows];
+}
+
+async function batches(): Promise<string[]> {
+  const sizes = [1, 5, 20, 50, 165, 200, 1000, 50_000, 1_000_000];
+  const answers = [MACHINES.wse2, MACHINES.wse3].map((machine) => throughput({ m: 4096, k: 4096, format: 'q4_k', machine, inner: 'streaming' }, sizes));
+  const rows = sizes.map((batch, i) =>
+    line(batch, ...answers.flatMap(({ points }) => [points[i].waves, Math.round(points[i].columnsPerSecond), points[i].limit])),
+  );
+  return [
+    ...head('batch', ...['WSE-2', 'WSE-3'].flatMap((name) => [`${name} waves`, 'columns/s', 'limit'])),
+    ...rows,
+    line('knee', ...answers.flatMap(({ knee }) => ['', '', knee])),
+  ];
+}
+
+async function llama(): Promise<string[]> {
+  const rows = ALL_MACHINES.flatMap((machine) =>
+    (['streaming', 'stationary'] as const).map((inner) => {
+      const decode = forwardEstimate(LLAMA_2_7B, machine, 1, inner);
+      return line(machine.name, inner, ...decode.stages.map((stage) => stage.cycles), decode.tokensPerSecond.toFixed(1));
+    }),
+  );
+  return [...head('machine', 'inner', 'q, k, v', 'o', 'gate, up', 'down', 'head', 'tokens/s, decode'), ...rows];
+}
+
+export const TABLES: Readonly<Record<string, () => Promise<string[]>>> = { prices, crossings, batches, llama, cases };

@@ -22,8 +22,8 @@ export interface Facts {
   readonly usedPes: number;
   /** Blocks of a row. */
   readonly blocks: number;
-  /** Whether every block is unpacked again for every column. */
-  readonly unpacksPerColumn: boolean;
+  /** Whether every block is unpacked again for every column, once and kept, or when its row comes by. */
+  readonly unpacks: 'perColumn' | 'once' | 'asItComes';
 }
 
 /** Below this share of all PE-cycles a cause is not worth a sentence. */
@@ -41,8 +41,9 @@ function dequantise(metrics: Metrics, reader: TraceReader, facts: Facts): Insigh
   const share = percent(spent / (reader.pes * metrics.cycles), 0);
   const blocks = count(facts.blocks, 'block');
   const again = facts.n === 1 ? `${blocks} a row, for one column.` : `each of ${blocks} is unpacked again for every one of ${grouped(facts.n)} columns.`;
-  const once = `each of ${blocks} is unpacked once and kept as f32.`;
-  return { id: 'dequantise', text: `Dequantising takes ${share} of PE time: ${facts.unpacksPerColumn ? again : once}`, pe: null, peCycles: spent };
+  const once = `each of ${blocks} is unpacked once and kept.`;
+  const words = { perColumn: again, once, asItComes: 'every block is unpacked when it arrives, on every PE it passes.' } as const;
+  return { id: 'dequantise', text: `Dequantising takes ${share} of PE time: ${words[facts.unpacks]}`, pe: null, peCycles: spent };
 }
 
 /** Cycles in which a host source had a word to send and no room for it. */

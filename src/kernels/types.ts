@@ -9,7 +9,7 @@ import type { MachineSpec } from '../machine/spec.ts';
 import type { LayerParts, LayerShape } from '../model/layer.ts';
 import type { KernelOptions, OptionId } from './options.ts';
 
-export { LAYER_MATRICES, type LayerMatrix, type LayerShape, type Matrix } from '../model/layer.ts';
+export { LAYER_MATRICES, type LayerShape, type Matrix } from '../model/layer.ts';
 export type { DotProgram, KernelOptions } from './options.ts';
 
 /** Sizes of one matrix product; `format` is the stored format of A's rows. Of a layer: M = K = hidden size, N tokens. */

@@ -26,13 +26,19 @@ export const sharesOf: (reader: TraceReader) => StateShares = once((reader) => s
 export const phasesOf: (reader: TraceReader) => readonly Phase[] = once((reader) => phases(reader, reader.trace.cycles));
 export const rowErrorsOf: (result: RunResult) => readonly RowError[] = once((r) => rowErrors(r.y, r.yF64, r.plan.shape.m, r.plan.shape.n));
 
+/** How a mapping unpacks: that of its inner kernel, if it has one; weights that stream in are unpacked as they come. */
+function unpacksOf({ kernel, options }: RunResult['plan']): 'perColumn' | 'once' | 'asItComes' {
+  if (kernel === 'weight-streaming') return 'asItComes';
+  return (options.inner ?? kernel) === 'stationary' ? 'once' : 'perColumn';
+}
+
 /** Insights of a run; `reader` is that of its trace. */
 const insightsByReader = new WeakMap<TraceReader, readonly Insight[]>();
 export function insightsOf(result: RunResult, reader: TraceReader): readonly Insight[] {
   const known = insightsByReader.get(reader);
   if (known) return known;
-  const { shape, usedPes, kernel } = result.plan;
-  const list = insights(reader, result.metrics, { n: shape.n, usedPes, blocks: Math.ceil(shape.k / BLOCK), unpacksPerColumn: kernel === 'streaming' });
+  const { shape, usedPes } = result.plan;
+  const list = insights(reader, result.metrics, { n: shape.n, usedPes, blocks: Math.ceil(shape.k / BLOCK), unpacks: unpacksOf(result.plan) });
   insightsByReader.set(reader, list);
   return list;
 }

@@ -7,7 +7,7 @@ const reader = sampleRun();
 const { width, height, columns, blocks, block } = SAMPLE;
 const work = { weightBytes: 4, usedPes: width * height, macRate: 1 / 3, macs: { perWord: [[1]], expected: width * height * blocks * block * columns } };
 const metrics = computeMetrics(reader, work);
-const facts = { n: columns, usedPes: work.usedPes, blocks, unpacksPerColumn: true };
+const facts = { n: columns, usedPes: work.usedPes, blocks, unpacks: 'perColumn' as const };
 
 describe('insights', () => {
   it('the stall of a source is the span of its words less one cycle a word', () => {
@@ -25,9 +25,10 @@ describe('insights', () => {
   });
 
   it('name the blocks unpacked for every column, or once where the kernel keeps them', () => {
-    const text = (unpacksPerColumn: boolean) => insights(reader, metrics, { ...facts, unpacksPerColumn }).find((i) => i.id === 'dequantise')?.text;
-    expect(text(true)).toContain('each of 2 blocks is unpacked again for every one of 2 columns');
-    expect(text(false)).toContain('unpacked once');
+    const text = (unpacks: 'perColumn' | 'once' | 'asItComes') => insights(reader, metrics, { ...facts, unpacks }).find((i) => i.id === 'dequantise')?.text;
+    expect(text('perColumn')).toContain('each of 2 blocks is unpacked again for every one of 2 columns');
+    expect(text('once')).toContain('unpacked once');
+    expect(text('asItComes')).toContain('unpacked when it arrives');
   });
 
   it('name the PE that holds the stream, and PEs without rows', () => {

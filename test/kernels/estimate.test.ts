@@ -65,6 +65,7 @@ function measure(cases: readonly Case[]): Line[] {
     const { cycles, estimate } = drive(c);
     expect(total(estimate), `${caseName(c)}: the terms sum up`).toBe(estimate.closedForm.cycles);
     expect(estimate.lowerBound.cycles, caseName(c)).toBeLessThanOrEqual(cycles);
+    expect(Number.isInteger(estimate.closedForm.cycles), `${caseName(c)}: whole cycles`).toBe(true);
     return { name: caseName(c), cycles, closed: estimate.closedForm.cycles, bound: estimate.lowerBound.cycles };
   });
   const width = Math.max(...lines.map((l) => l.name.length)) + 1;
@@ -82,6 +83,27 @@ describe('closed form and lower bound', () => {
     const lines = measure(OPTION_GRID);
     expect(lines.filter((l, i) => isExact(OPTION_GRID[i]) && l.cycles !== l.closed)).toEqual([]);
     expect(lines.filter((l) => Math.abs(l.closed / l.cycles - 1) > 0.02)).toEqual([]);
+  });
+
+  it.each([
+    [300, 3, { edge: 'west' }],
+    [400, 4, { edge: 'west', f16: 'on' }],
+    [400, 3, { edge: 'west', overlap: 'on' }],
+    [400, 3, { edge: 'east' }],
+    [400, 3, { edge: 'east', overlap: 'on' }],
+  ] as const)('drain column of a row of %i PEs, N = %i, %o, whose link has more words than a column takes cycles: within 2 %%', (m, n, options) => {
+    const c: Case = {
+      kernel: 'stationary',
+      machine: WSE2,
+      m,
+      k: 256,
+      n,
+      rectangle: { width: m, height: 1 },
+      options: { ...options, drain: 'column', dot: 'fused1' },
+    };
+    const { cycles, estimate } = drive(c);
+    expect(Math.abs(estimate.closedForm.cycles / cycles - 1)).toBeLessThan(0.02);
+    expect(estimate.lowerBound.cycles).toBeLessThanOrEqual(cycles);
   });
 
   it('differ by 0 cycles on 60 seeded machines with hop 1-4, ramp 1-4, input queues of 1-9 and output queues of 2-6 words', () => {

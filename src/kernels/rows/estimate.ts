@@ -14,8 +14,8 @@
  *
  *     E(x, y) >= E(far) - A(far) - t (C + k D) + 1 + j h + T_R + A(x)
  *
- * If a row has more results than a column takes cycles, its link decides: from the first column's g(0) on, N times all of
- * them. A PE of more words than its output queue and the next router's FIFO take waits for its turn, (U - 1)(R - D) cycles a column.
+ * If a row's busiest link has more words than a column takes cycles, it decides: from the end of the first column on, N - 1 times
+ * all of them, with `edge` east the activations too. A PE of more words than its output queue and the next router's FIFO take waits for its turn, (U - 1)(R - D) cycles a column.
  *
  * With `drain` column and `edge` east the last eastward link carries the results of the column before, (U - 1) R + 1 of them, and
  * the first activations of the next, every other cycle each. A burst of activations that begins b cycles after the send is held
@@ -31,11 +31,11 @@ import type { MachineSpec } from '../../machine/spec.ts';
 import type { Estimate, Term } from '../types.ts';
 import { endOfRowCode, type Listeners, lateness, queueCycles, receptionOf } from './arrival.ts';
 import { drain, sendColumn, turnBack } from './code.ts';
-import { controlsOf, drainOrder, hopsToExit, RESULTS_QUEUE, turnsSwitches } from './fabric.ts';
+import { controlsOf, hopsToExit, RESULTS_QUEUE, turnsSwitches } from './fabric.ts';
 import { blocksOf, drainsByColumn, overlaps, type RowJob, type RowLayout, type RowMapping, type StraightCode, wordsOfBlock } from './mapping.ts';
 import { type Placement, rowsIn, rowsOn, usedIn } from './placement.ts';
 
-export { endOfRowCode, type Listeners } from './arrival.ts';
+export { endOfRowCode } from './arrival.ts';
 
 /** What the formulas read. Times are those of a PE that never waits. */
 interface Model {
@@ -83,8 +83,9 @@ function modelOf<L extends RowLayout>(mapping: RowMapping<L>, placement: Placeme
   const plain = listeners(false);
   const late = drainsByColumn(job) ? listeners(true) : plain;
   const turning = { ...late, headStart: late.full.beforeStream - plain.full.beforeStream };
-  const one = timeOf(code({ ...job, n: 1, endsRow: false }), machine);
-  const column = job.n > 1 ? (plain.full.total - one.total) / (job.n - 1) : plain.full.total;
+  const columns = (n: number): CodeTime => timeOf(code({ ...job, n, endsRow: false }), machine);
+  const one = columns(1);
+  const column = plain.full.total - (job.n > 1 ? columns(job.n - 1).total : 0);
   const gap = column - one.total + one.beforeStream + machine.scalar.branchNotTaken;
   return { machine, placement, job, plain, turning, column, gap, ...sendingOf(mapping, job) };
 }
@@ -116,9 +117,12 @@ function endOfCode(model: Model, x: number, y: number): number {
   const { placement, job, plain, turning } = model;
   const short = isShort(placement, x, y);
   const own = turnsSwitches(placement, job, x, y) ? turning : plain;
-  const alone = endOfRowCode(own, x + y, short) + (job.n - 1) * Math.max(turnsLost(model, y), contention(model, y));
+  const alone = endOfRowCode(own, x + y, short) + (job.n - 1) * columnLosses(model, y);
   return Math.max(alone, throttledEnd(model, short ? own.last : own.full, x, y));
 }
+
+/** Cycles a column in which PEs of a fabric row wait for each other. */
+const columnLosses = (model: Model, y: number): number => Math.max(turnsLost(model, y), contention(model, y));
 
 /** E of a PE that gets its activations at the pace of the one that turns its row's switches, or the row's above. */
 function throttledEnd(model: Model, time: CodeTime, x: number, y: number): number {
@@ -169,14 +173,25 @@ function wordsFrom({ placement: p, job, controlSetup }: Model, x: number, y: num
   return own + farther + control + (turnsSwitches(p, job, x, y) ? controlSetup : 0);
 }
 
-/** When the results of fabric row y are complete: the latest of its first PE, its last PE and the one before. */
+/** When the results of fabric row y are complete: the latest of its first PE, its last PE and the one before; later if its link lags behind. */
 function endOfRow(model: Model, y: number): RowEnd {
-  const { placement, job } = model;
-  const used = usedIn(placement, y);
+  const used = usedIn(model.placement, y);
   const candidates = [0, used - 2, used - 1].filter((x, i) => x >= 0 && (i === 0 || x > 0));
-  const ends = candidates.map((x) => endOfResults(model, x, y));
-  if (drainsByColumn(job)) ends.push(endOfLink(model, y));
-  return ends.reduce((a, b) => (b.cycles > a.cycles ? b : a));
+  const end = candidates.map((x) => endOfResults(model, x, y)).reduce((a, b) => (b.cycles > a.cycles ? b : a));
+  return { ...end, cycles: end.cycles + linkLag(model, y) };
+}
+
+/** By how much the busiest link of a fabric row, from the end of the first column on, takes longer than the PEs. */
+function linkLag(model: Model, y: number): number {
+  const { placement, job, column, controlSetup } = model;
+  if (!drainsByColumn(job) || job.n === 1) return 0;
+  const control = controlsOf(placement, job, y, 1);
+  const shared = job.edge === 'east' && control > 0 ? wordsOfBlock(job) * blocksOf(job) : 0;
+  const pace = column + control * (controlSetup + 1) + columnLosses(model, y);
+  // With overlap nothing is received before the last column: it follows the one before by a reception less, in which its words have passed.
+  const closer = overlaps(job) && shared === 0 ? wordsOfBlock(job) : 0;
+  const lag = (columns: number): number => columns * (rowsIn(placement, y) + control + shared - pace) + closer;
+  return Math.max(0, lag(1), lag(job.n - 1));
 }
 
 /** From the begin of a PE's send to its first word's arrival at the edge. */
@@ -189,15 +204,6 @@ function endOfResults(model: Model, x: number, y: number): RowEnd {
   const start = endOfCode(model, x, y) - rest;
   const behind = wordsFrom(model, x, y);
   return { x, y, start, behind, cycles: start + wayOut(model, x) + behind };
-}
-
-/** The same if a fabric row's link is busy from the first column's results on. */
-function endOfLink(model: Model, y: number): RowEnd {
-  const { placement, job, column } = model;
-  const [x] = drainOrder(placement, job, y);
-  const { start } = endOfResults(model, x, y);
-  const behind = job.n * rowsIn(placement, y) + controlsOf(placement, job, y, job.n);
-  return { x, y, start, behind, cycles: start - (job.n - 1) * column + wayOut(model, x) + behind };
 }
 
 /** The cycles of the deciding PE, named; they sum up to the closed form. */
