@@ -20,7 +20,7 @@ interface Props {
   readonly label: string;
 }
 
-const MARGIN = { left: 72, right: 128, top: 22, bottom: 30 };
+const MARGIN = { left: 76, right: 132, top: 22, bottom: 30 };
 /** Names at line ends keep this distance, px. */
 const APART = 14;
 
@@ -57,7 +57,7 @@ function Axes({ x, y, xTitle, yTitle, width, height }: { x: Scale; y: Scale; xTi
           </text>
         </g>
       ))}
-      <text x={right + 8} y={bottom + 15}>
+      <text x={right + 34} y={bottom + 15}>
         {xTitle}, log
       </text>
       <text x={left} y={top - 8}>
