@@ -6,7 +6,7 @@
  * A part's sources and sinks must lie at edges that are edges of the whole too (validate.ts says so otherwise). Leaves out:
  * host steps, task pickers, and streams between parts.
  */
-import { assert } from '../base/error.ts';
+import { assert, WeftError } from '../base/error.ts';
 import type { HostSink, HostSource, LoadTable, MarkDigit, PeClass, Program, RouteClass, StreamName } from '../machine/program.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { Rectangle } from './types.ts';
@@ -19,9 +19,13 @@ export interface Part {
   readonly y: number;
 }
 
-/** The whole. Sinks, as sources, are those of the first part, then those of the second, and so on. */
+/**
+ * The whole. Sinks, as sources, are those of the first part, then those of the second, and so on.
+ * @throws WeftError (`regions`) that names the first two parts which lie on one another.
+ */
 export function compose(machine: MachineSpec, { width, height }: Rectangle, parts: readonly Part[]): Program {
   for (const part of parts) checkPlace(part, width, height);
+  checkApart(parts);
   const classes = new Pool<PeClass>(idleClass(machine));
   const routes = new Pool<RouteClass>([]);
   const classOf = new Uint16Array(width * height);
@@ -58,6 +62,21 @@ function checkPlace({ name, program, x, y }: Part, width: number, height: number
   const inside = x >= 0 && y >= 0 && x + program.width <= width && y + program.height <= height;
   assert(inside, `${name}: ${program.width} x ${program.height} PEs at ${x},${y} leave the ${width} x ${height} rectangle`);
   assert(!program.host?.length && !program.picker, `${name}: host steps and pickers belong to a whole program`);
+}
+
+/** In order of their first fabric row, so that only neighbours in height are compared. */
+function checkApart(parts: readonly Part[]): void {
+  const sorted = parts.toSorted((a, b) => a.y - b.y);
+  sorted.forEach((a, i) => {
+    for (let j = i + 1; j < sorted.length && sorted[j].y < a.y + a.program.height; j++) {
+      const b = sorted[j];
+      if (b.x >= a.x + a.program.width || a.x >= b.x + b.program.width) continue;
+      const column = Math.max(a.x, b.x);
+      throw new WeftError('regions', `${a.name} and ${b.name} both lie on PE ${column},${b.y}`, [
+        `place ${b.name} from fabric row ${a.y + a.program.height} on`,
+      ]);
+    }
+  });
 }
 
 /** Different things by number; equal ones, by reference or by content, have the same one. Number 0 is for what nothing covers. */
