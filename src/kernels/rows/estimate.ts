@@ -21,8 +21,9 @@
  * the first activations of the next, every other cycle each. A burst of activations that begins b cycles after the send is held
  * up for (U - 1) R + 1 - b - (2 h + 1) cycles; not where a microthread takes it, for main computes meanwhile.
  *
- * Valid for FIFO depth > h, input queue depths >= 1 and output queue depths >= 2, which every preset fulfils. Exact for `drain`
- * end with every other option, within 2 % for `drain` column (mostly exact). Leaves out: contention but that, far ends of other
+ * Valid for FIFO depth > h, input queue depths >= 1 and output queue depths >= 2, which every preset fulfils. On the presets
+ * exact for `drain` end with every other option (a few cycles off on some machines with other queues where f16 pairs and sums of
+ * the source follow each other), within 2 % for `drain` column (mostly exact). Leaves out: contention but that, far ends of other
  * rows that throttle, how far PEs that wait for their turn run ahead of others.
  */
 import { type ActivityCycles, assemble, type CodeTime, timeOf } from '../../machine/builder.ts';
