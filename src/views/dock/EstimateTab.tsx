@@ -76,7 +76,11 @@ function Prices({ result }: { result: RunResult }) {
         {result.prices.flatMap(({ machine, name, price }) =>
           (['dequantise', 'dot'] as const).map((program) => (
             <tr key={`${machine} ${program}`} className={machine === result.plan.machine.id ? 'on' : ''}>
-              <th scope="row">{program === 'dequantise' ? name : ''}</th>
+              {program === 'dequantise' && (
+                <th scope="rowgroup" rowSpan={2}>
+                  {name}
+                </th>
+              )}
               <td className="t2">{program === 'dequantise' ? 'dequantise' : 'row dot'}</td>
               <PriceCells price={price[program]} />
             </tr>

@@ -36,7 +36,9 @@ export function OriginalFormat({ result }: { result: RunResult }) {
           <th>scales</th>
           <th className="num">bytes misread</th>
           <th className="num">re-encoded</th>
-          <th />
+          <th>
+            <span className="visually-hidden">run</span>
+          </th>
         </tr>
       </thead>
       <tbody>

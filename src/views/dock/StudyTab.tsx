@@ -69,17 +69,21 @@ function CrossingChart({ study }: { study: Crossing }) {
 
 function Crossings({ study }: { study: Crossing }) {
   return (
-    <dl className="answers">
-      {study.accountings.map(({ accounting, comparison }) => (
-        <div key={accounting}>
-          <dt>{ACCOUNTINGS[accounting]}</dt>
-          <dd>
-            <b>{comparison.crossing === null ? 'No crossing' : `${study.along.toUpperCase()} = ${grouped(comparison.crossing)}`}</b>{' '}
-            <span className="t2">{comparison.because}</span>
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <div className="study-answers">
+      <ScrollRegion label="Crossings">
+        <dl className="answers">
+          {study.accountings.map(({ accounting, comparison }) => (
+            <div key={accounting}>
+              <dt>{ACCOUNTINGS[accounting]}</dt>
+              <dd>
+                <b>{comparison.crossing === null ? 'No crossing' : `${study.along.toUpperCase()} = ${grouped(comparison.crossing)}`}</b>{' '}
+                <span className="t2">{comparison.because}</span>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </ScrollRegion>
+    </div>
   );
 }
 
