@@ -21,7 +21,6 @@ const AGAINST = [
   { id: 'weight-streaming', name: 'weight-streaming' },
 ] as const;
 const ACCOUNTINGS = { resident: 'Weights resident', loaded: 'Load counted once', reloaded: 'Reloaded per wave' } as const;
-const DASHES = { resident: undefined, loaded: '6 3', reloaded: '2 3' } as const;
 const LIMITS = { compute: 'more sequences', pes: 'PEs', rows: 'whole fabric rows', host: 'the host' } as const;
 
 /** The answer of the worker; an earlier one stays until the next one is there. */
@@ -41,21 +40,19 @@ function useStudy(result: RunResult, question: StudyQuestion): Outcome<Study> | 
 
 function CrossingChart({ study }: { study: Crossing }) {
   const [ref, { width, height }] = useSize<HTMLDivElement>();
-  const of = (side: 'stationary' | 'against') =>
-    study.accountings.map(({ accounting, comparison }) => ({
-      name: side === 'stationary' ? (accounting === 'resident' ? 'stationary' : '') : accounting === 'resident' ? study.against : '',
-      dash: DASHES[accounting],
-      points: comparison.table.flatMap((point) => {
-        const cost = point[side];
-        return typeof cost === 'string' ? [] : [[point.value, cost.cycles] as const];
-      }),
-    }));
-  const { crossing } = study.accountings[0].comparison;
+  const { crossing, table } = study.accountings[0].comparison;
+  const lineOf = (side: 'stationary' | 'against', name: string) => ({
+    name,
+    points: table.flatMap((point) => {
+      const cost = point[side];
+      return typeof cost === 'string' ? [] : [[point.value, cost.cycles] as const];
+    }),
+  });
   const name = study.along.toUpperCase();
   return (
     <div className="study-chart" ref={ref}>
       <LogLines
-        lines={[...of('stationary').slice(0, 1), ...of('against').slice(0, 1)].filter(({ points }) => points.length > 0)}
+        lines={[lineOf('stationary', 'stationary'), lineOf('against', study.against)].filter(({ points }) => points.length > 0)}
         width={width}
         height={height}
         xTitle={name}
