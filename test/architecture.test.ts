@@ -32,6 +32,7 @@ const CORE: Readonly<Record<string, Room>> = {
   engine: { rooms: ['quant', 'machine', 'trace'] },
   analysis: { rooms: ['machine', 'trace', 'model'] },
   plan: { rooms: ['model', 'machine', 'kernels', 'analysis'] },
+  inference: { rooms: ['quant', 'model', 'machine', 'kernels'] },
   report: { rooms: ['machine', 'trace', 'analysis', 'plan'] },
 };
 const CORE_ROOMS = Object.keys(CORE);

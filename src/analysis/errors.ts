@@ -85,7 +85,7 @@ export function measureErrors(
 }
 
 /** Results whose bit patterns differ. */
-function unequalBits(a: Float32Array, b: Float32Array): number {
+export function unequalBits(a: Float32Array, b: Float32Array): number {
   const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length);
   const [bits, others] = [bitsOf(a), bitsOf(b)];
   return bits.reduce((count, word, i) => count + Number(word !== others[i]), 0);

@@ -41,10 +41,9 @@ import {
 } from './protocol.ts';
 import { type Recording, startRecording } from './recording.ts';
 import { Replay, Snapshots } from './replay.ts';
+import { advanceInSlices, breathe, freshPace, type Pace } from './slices.ts';
 import { studyOf } from './study.ts';
 
-/** Milliseconds of simulation between looks at the message queue: cancel answers within this. */
-const SLICE_MS = 40;
 /** Cycles between snapshots when the length of a run is not known: short runs are simply run again. */
 const SPACING = 256;
 
@@ -131,9 +130,6 @@ export function createSession(): Session {
     inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visiting(cycle, (run, engine) => peDetail(run.program, run.work, engine, pe)),
   };
 }
-
-/** Lets waiting messages in. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {
@@ -280,7 +276,7 @@ async function runProgram(job: Job, pause: Pause): Promise<Ran> {
   const recording = startRecording(program, job.file);
   const engine = createEngine(program, recording.recorder);
   const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
-  const pace = { ms: 0, slice: 16 };
+  const pace = freshPace();
   const run = (): Finished => ({ program, work, replay: new Replay(program, createEngine, snapshots), slice: pace.slice });
   try {
     await runToEnd(engine, recording, snapshots, pace, (cycle) => pause({ phase: 'simulating', cycle, expected }));
@@ -298,25 +294,13 @@ async function failureOf({ config, title, program }: Job, recording: Recording, 
 
 const engineNameOf = ({ engine }: RunConfig): RunResult['engine'] => engine ?? 'wavelet';
 
-/** Advances in slices of about SLICE_MS, taking snapshots where they are wanted; counts milliseconds and fits the slice in `pace`. */
-async function runToEnd(
-  engine: Engine,
-  recording: Recording,
-  snapshots: Snapshots,
-  pace: { ms: number; slice: number },
-  pause: (cycle: number) => Promise<void>,
-): Promise<void> {
-  while (!engine.finished) {
+/** Advances to the end, taking snapshots where they are wanted and writing what is recorded. */
+async function runToEnd(engine: Engine, recording: Recording, snapshots: Snapshots, pace: Pace, pause: (cycle: number) => Promise<void>): Promise<void> {
+  const before = (): number => {
     if (engine.cycle >= snapshots.next) snapshots.add(engine.snapshot());
-    const begin = performance.now();
-    engine.advance(Math.min(engine.cycle + pace.slice, Math.max(engine.cycle + 1, snapshots.next)));
-    const took = performance.now() - begin;
-    pace.ms += took;
-    const isMuch = await recording.write(engine);
-    if (took < SLICE_MS / 2 && !isMuch && pace.slice < 2 ** 24) pace.slice *= 2;
-    else if ((took > SLICE_MS || isMuch) && pace.slice > 1) pace.slice = Math.ceil(pace.slice / 2);
-    if (took > SLICE_MS / 4 || engine.finished) await pause(engine.cycle);
-  }
+    return snapshots.next;
+  };
+  await advanceInSlices(engine, pace, { before, after: () => recording.write(engine), pause });
 }
 
 /** The references C is held against; see analysis/errors.ts. */

@@ -1,0 +1,89 @@
+/**
+ * Runs the launches of a whole model on the wavelet engine. Each run is recorded, checked (physics, bits of the plain loop) and
+ * forgotten: what is held at any time is one program and one trace, however many layers the model has.
+ */
+import { checkConservation } from '../analysis/conservation.ts';
+import { unequalBits } from '../analysis/errors.ts';
+import { computeMetrics } from '../analysis/metrics.ts';
+import { createWaveletEngine } from '../engine/wavelet.ts';
+import type { Job, Launch, Launched, LaunchRecord } from '../inference/launch.ts';
+import { enumerateChannels } from '../machine/channels.ts';
+import { withoutLoads } from '../machine/loads.ts';
+import type { Program } from '../machine/program.ts';
+import { validateProgram } from '../machine/validate.ts';
+import { TraceReader } from '../trace/reader.ts';
+import { Recorder } from '../trace/recorder.ts';
+import type { Trace } from '../trace/schema.ts';
+import { advanceInSlices, breathe, freshPace } from './slices.ts';
+
+/** A launch that was stopped because its caller said so. */
+export class LaunchStopped extends Error {}
+
+export interface LaunchProgress {
+  /** Number of the launch, from 0, and its job's name. */
+  readonly launch: number;
+  readonly name: string;
+  readonly phase: 'placing' | 'simulating' | 'checking';
+  /** Cycle of this launch, and what its closed form expects. */
+  readonly cycle: number;
+  readonly expected: number;
+}
+
+/** Who hears of launches, and can stop them. */
+export interface Listener {
+  report(progress: LaunchProgress): void;
+  /** Asked between slices; true makes the launch reject with {@link LaunchStopped}. */
+  stopped(): boolean;
+}
+
+/** A {@link Launch} on the wavelet engine that tells `listener` of its progress. */
+export function createLaunch(listener: Listener): Launch {
+  let count = 0;
+  return (job) => launch(job, count++, listener);
+}
+
+async function launch(job: Job, number: number, { report, stopped }: Listener): Promise<Launched> {
+  const expected = job.estimate.closedForm.cycles;
+  const pause = async (phase: LaunchProgress['phase'], cycle: number): Promise<void> => {
+    report({ launch: number, name: job.name, phase, cycle, expected });
+    await breathe();
+    if (stopped()) throw new LaunchStopped();
+  };
+  await pause('placing', 0);
+  const program = job.build();
+  validateProgram(program);
+  const { width, height, sources, sinks } = program;
+  const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
+  const engine = createWaveletEngine(program, recorder);
+  await advanceInSlices(engine, freshPace(), { pause: (cycle) => pause('simulating', cycle) });
+  await pause('checking', engine.cycle);
+  const y = job.gather(sinks.map((_, i) => engine.sinkWords(i)));
+  return { y, record: recordOf(job, program, recorder.finish(width, height, engine.cycle), y) };
+}
+
+function recordOf(job: Job, program: Program, trace: Trace, y: Float32Array): LaunchRecord {
+  const reader = new TraceReader(withoutLoads(program), trace);
+  const work = { ...job.work, macs: job.macs(program) };
+  const { cycles, utilisation } = computeMetrics(reader, work);
+  const { closedForm, lowerBound } = job.estimate;
+  const words = (counts: readonly number[]): number => 4 * counts.reduce((sum, n) => sum + n, 0);
+  return {
+    name: job.name,
+    kernel: job.kernel,
+    shape: job.shape,
+    rectangle: job.rectangle,
+    cycles,
+    closedForm: closedForm.cycles,
+    residual: closedForm.cycles / cycles - 1,
+    lowerBound: lowerBound.cycles,
+    utilisation,
+    macs: work.macs.expected,
+    hostBytes: {
+      weights: work.weightBytes,
+      in: words(program.sources.map((source) => source.words.length)),
+      out: words(program.sinks.map((sink) => sink.expect)),
+    },
+    bitsOff: unequalBits(y, job.plain()),
+    checks: checkConservation(reader, work),
+  };
+}
