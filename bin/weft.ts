@@ -3,14 +3,14 @@
  * The command line's entry: flags, help and exit codes. Commands live in their own files and are loaded when they are asked
  * for, so that `weft --help` starts at once.
  */
-import { Command, Option } from 'commander';
-import { OPTION_IDS, OPTIONS, type OptionSpec } from '../src/api/protocol.ts';
-import { MOST, named, rectangle, wholeNumber } from './args.ts';
+import { Command } from 'commander';
+import { named } from './args.ts';
 import type { DequantizeFlags } from './dequantize.ts';
 import { EXIT, ending } from './fail.ts';
 import { removeUnfinished } from './files.ts';
 import { microProgram } from './micro-program.ts';
 import type { RunFlags } from './run.ts';
+import { addKernelFlags, addRunFlags } from './run-flags.ts';
 
 const EXAMPLES = `
 Examples:
@@ -38,41 +38,17 @@ function command(name: string): Command {
 }
 
 function runProgram(): Command {
-  const run = command('run')
+  const run = addRunFlags(command('run'))
     .description('simulate one matrix product; print the verdict and write a Markdown and a JSON report')
-    .option('--model <model>', 'demo, synthetic, or the path of a GGUF file (default: demo, or synthetic where --m or --k is given)', named('--model'))
-    .option('--tensor <name>', "tensor, exact or without .weight (with demo: the page's)", named('--tensor'))
-    .option('--m <rows>', 'rows of a synthetic matrix (default: 64)', wholeNumber('--m', 1, MOST))
-    .option('--k <columns>', 'columns of a synthetic matrix, a multiple of 256 (default: 512)', wholeNumber('--k', 1, MOST))
-    .option('--format <id>', 'stored format of a synthetic matrix (default: q4_k)', named('--format'))
-    .addOption(new Option('--as <id>', "re-encode the weights in the original kernel file's format").choices(['q4_k_ix', 'q4_k_ix_e5m2']))
-    .option('--n <tokens>', 'columns of the activations (default: 1, or the rows of --input)', wholeNumber('--n', 1, MOST))
-    .option('--kernel <id>', 'mapping of the product (list them with weft kernels)', named('--kernel'), 'streaming')
-    .addOption(new Option('--machine <id>', 'preset of the machine').choices(['teaching', 'wse2', 'wse3']).default('wse2'))
-    .option('--pes <WxH>', 'rectangle of PEs (default: near-square, one row a PE, or the whole fabric)', rectangle)
-    .addOption(new Option('--engine <engine>', 'the reference engine is slow and literal').choices(['wavelet', 'reference']).default('wavelet'))
-    .option('--seed <seed>', 'seed of activations and of a synthetic matrix', wholeNumber('--seed', 0, 2 ** 32 - 1), 7)
-    .option('--input <X.f32>', 'activations: little-endian f32, N rows of K', named('--input'))
     .option('--output <Y.f32>', 'write the results: little-endian f32, N rows of M', named('--output'))
     .option('--trace <T.weft-trace>', 'write the trace while the run goes on', named('--trace'))
     .option('--include-load', 'add load, host in and host out to the cycles, the closed form and the bound')
     .option('--json', 'print one JSON object; write reports only with --out')
     .option('--out <folder>', 'where the reports go (default: weft-report)', named('--out'))
     .option('--no-report', 'write no reports');
-  for (const option of kernelOptions()) run.addOption(option);
-  return run.action(async (flags: RunFlags) => (await import('./run.ts')).runCommand(flags, { entry: import.meta.url, signal: interrupt.signal }));
-}
-
-/** A flag for every option of the kernels; one that can be on or off may stand alone. */
-function kernelOptions(): Option[] {
-  return OPTION_IDS.map((id) => {
-    const spec: OptionSpec = OPTIONS[id];
-    const meaning = `${spec.meaning[0].toLowerCase()}${spec.meaning.slice(1).replace(/\.$/, '')}`;
-    if (!spec.values) return new Option(`--${id} <number>`, meaning).argParser(wholeNumber(`--${id}`, spec.least ?? 1, MOST));
-    const alone = spec.values[0] === 'off';
-    const option = new Option(alone ? `--${id} [choice]` : `--${id} <choice>`, meaning).choices([...spec.values]);
-    return alone ? option.preset(spec.values[1]) : option;
-  });
+  return addKernelFlags(run).action(async (flags: RunFlags) =>
+    (await import('./run.ts')).runCommand(flags, { entry: import.meta.url, signal: interrupt.signal }),
+  );
 }
 
 function kernelsProgram(): Command {

@@ -1,0 +1,37 @@
+/** Flags that say what to run, shared by every command that runs or plans one matrix product. */
+import { type Command, Option } from 'commander';
+import { OPTION_IDS, OPTIONS, type OptionId, type OptionSpec } from '../src/api/protocol.ts';
+import { MOST, named, rectangle, wholeNumber } from './args.ts';
+
+/** Model or sizes, kernel, machine, rectangle, engine, seed and activations; to be followed by {@link addKernelFlags}. */
+export function addRunFlags(command: Command): Command {
+  return command
+    .option('--model <model>', 'demo, synthetic, or the path of a GGUF file (default: demo, or synthetic where --m or --k is given)', named('--model'))
+    .option('--tensor <name>', "tensor, exact or without .weight (with demo: the page's)", named('--tensor'))
+    .option('--m <rows>', 'rows of a synthetic matrix (default: 64)', wholeNumber('--m', 1, MOST))
+    .option('--k <columns>', 'columns of a synthetic matrix, a multiple of 256 (default: 512)', wholeNumber('--k', 1, MOST))
+    .option('--format <id>', 'stored format of a synthetic matrix (default: q4_k)', named('--format'))
+    .addOption(new Option('--as <id>', "re-encode the weights in the original kernel file's format").choices(['q4_k_ix', 'q4_k_ix_e5m2']))
+    .option('--n <tokens>', 'columns of the activations (default: 1, or the rows of --input)', wholeNumber('--n', 1, MOST))
+    .option('--kernel <id>', 'mapping of the product (list them with weft kernels)', named('--kernel'), 'streaming')
+    .addOption(new Option('--machine <id>', 'preset of the machine').choices(['teaching', 'wse2', 'wse3']).default('wse2'))
+    .option('--pes <WxH>', 'rectangle of PEs (default: near-square, one row a PE, or the whole fabric)', rectangle)
+    .addOption(new Option('--engine <engine>', 'the reference engine is slow and literal').choices(['wavelet', 'reference']).default('wavelet'))
+    .option('--seed <seed>', 'seed of activations and of a synthetic matrix', wholeNumber('--seed', 0, 2 ** 32 - 1), 7)
+    .option('--input <X.f32>', 'activations: little-endian f32, N rows of K', named('--input'));
+}
+
+/** A flag for every option of the kernels; one that can be on or off may stand alone. */
+export function addKernelFlags(command: Command): Command {
+  for (const id of OPTION_IDS) command.addOption(kernelOption(id));
+  return command;
+}
+
+function kernelOption(id: OptionId): Option {
+  const spec: OptionSpec = OPTIONS[id];
+  const meaning = `${spec.meaning[0].toLowerCase()}${spec.meaning.slice(1).replace(/\.$/, '')}`;
+  if (!spec.values) return new Option(`--${id} <number>`, meaning).argParser(wholeNumber(`--${id}`, spec.least ?? 1, MOST));
+  const alone = spec.values[0] === 'off';
+  const option = new Option(alone ? `--${id} [choice]` : `--${id} <choice>`, meaning).choices([...spec.values]);
+  return alone ? option.preset(spec.values[1]) : option;
+}
