@@ -14,10 +14,8 @@ import { validateProgram } from '../machine/validate.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { Recorder } from '../trace/recorder.ts';
 import type { Trace } from '../trace/schema.ts';
+import { Cancelled } from './outcome.ts';
 import { advanceInSlices, breathe, freshPace } from './slices.ts';
-
-/** A launch that was stopped because its caller said so. */
-export class LaunchStopped extends Error {}
 
 export interface LaunchProgress {
   /** Number of the launch, from 0, and its job's name. */
@@ -32,7 +30,7 @@ export interface LaunchProgress {
 /** Who hears of launches, and can stop them. */
 export interface Listener {
   report(progress: LaunchProgress): void;
-  /** Asked between slices; true makes the launch reject with {@link LaunchStopped}. */
+  /** Asked between slices; true makes the launch reject with {@link Cancelled}. */
   stopped(): boolean;
 }
 
@@ -47,7 +45,7 @@ async function launch(job: Job, number: number, { report, stopped }: Listener): 
   const pause = async (phase: LaunchProgress['phase'], cycle: number): Promise<void> => {
     report({ launch: number, name: job.name, phase, cycle, expected });
     await breathe();
-    if (stopped()) throw new LaunchStopped();
+    if (stopped()) throw new Cancelled();
   };
   await pause('placing', 0);
   const program = job.build();

@@ -24,6 +24,7 @@ import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { type Placed, peDetail } from './detail.ts';
 import { Models } from './models.ts';
+import { Cancelled, outcome, toWire } from './outcome.ts';
 import {
   type Failure,
   type KernelSummary,
@@ -50,8 +51,6 @@ const SPACING = 256;
 const KERNEL_SUMMARIES: readonly KernelSummary[] = Object.values(KERNELS).map(({ id, name, idea, takes, options }) => ({ id, name, idea, takes, options }));
 
 const ENGINES: Readonly<Record<RunResult['engine'], EngineFactory>> = { wavelet: createWaveletEngine, reference: createReferenceEngine };
-
-class Cancelled extends Error {}
 
 /** A run whose program failed: what the page is told, and the run itself, which can be visited up to there. */
 class Failed extends Error {
@@ -124,35 +123,14 @@ export function createSession(): Session {
           if (error instanceof Failed) finished = error.run;
           throw error;
         }
-      });
+      }, wireOf);
     },
     stateHash: (cycle) => visiting(cycle, (_, engine) => engine.stateHash()),
     inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visiting(cycle, (run, engine) => peDetail(run.program, run.work, engine, pe)),
   };
 }
 
-async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error: toWire(error) };
-  }
-}
-
-function toWire(error: unknown): WireError {
-  if (error instanceof Cancelled) return { field: 'run', message: 'cancelled', fixes: [], cancelled: true };
-  if (error instanceof Failed) return { ...toWire(error.error), failure: error.failure };
-  if (error instanceof WeftError) return { field: error.field, message: error.message, fixes: error.fixes, cancelled: false };
-  if (error instanceof RangeError) {
-    return {
-      field: 'memory',
-      message: `the run does not fit into memory here: ${error.message}`,
-      fixes: ['simulate a smaller tensor or fewer columns'],
-      cancelled: false,
-    };
-  }
-  return { field: 'internal', message: error instanceof Error ? error.message : String(error), fixes: ['report this as a bug of Weft'], cancelled: false };
-}
+const wireOf = (error: unknown): WireError => (error instanceof Failed ? { ...toWire(error.error), failure: error.failure } : toWire(error));
 
 function machineOf({ machine }: RunConfig): MachineSpec {
   if (!MACHINES[machine]) throw new WeftError('machine', `unknown machine ${machine}`, [`use one of ${Object.keys(MACHINES).join(', ')}`]);
