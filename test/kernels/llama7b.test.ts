@@ -6,7 +6,8 @@ import { CLAIMS, LLAMA_2_7B } from '../../src/kernels/llama7b/facts.ts';
 import { forwardEstimate } from '../../src/kernels/llama7b/forward.ts';
 import { kernelById } from '../../src/kernels/registry.ts';
 import { MACHINES, TEACHING, WSE2, WSE3 } from '../../src/machine/spec.ts';
-import { matricesOfModel, modelPreset } from '../../src/model/architecture.ts';
+import { matricesOfModel } from '../../src/model/architecture.ts';
+import { modelPreset } from '../../src/model/presets.ts';
 import { unequalBits } from '../quant/golden.ts';
 import { type Case, caseName, drive, PLACES } from './drive.ts';
 

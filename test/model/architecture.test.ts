@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { WeftError } from '../../src/base/error.ts';
-import { fromConfigJson, fromGguf, MODEL_PRESETS, matricesOfModel, modelPreset, parametersOf } from '../../src/model/architecture.ts';
-import { openGguf } from '../../src/model/gguf-read.ts';
-import { fromBytes } from '../../src/model/range.ts';
+import { matricesOfModel, parametersOf } from '../../src/model/architecture.ts';
+import { MODEL_PRESETS, modelPreset } from '../../src/model/presets.ts';
+import { fromConfigJson } from '../../src/model/read-config.ts';
 
 const CONFIG = {
   model_type: 'llama',
@@ -75,14 +74,5 @@ describe('config.json', () => {
   it('that is no JSON or no object is one error', () => {
     expect(errorOf(() => fromConfigJson('{', 'x.json'))).toContain("MODEL: 'x.json' is no JSON");
     expect(errorOf(() => fromConfigJson('[1]', 'x.json'))).toBe("MODEL: 'x.json' holds no object");
-  });
-});
-
-describe('a GGUF file', () => {
-  it('of the tiny llama gives its sizes and formats: 2 layers, 4/2 heads of 64, vocabulary 320', async () => {
-    const bytes = new Uint8Array(readFileSync(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url)));
-    const { architecture, format } = fromGguf(await openGguf(fromBytes(bytes)));
-    expect(architecture).toMatchObject({ family: 'llama', hidden: 256, layers: 2, heads: 4, kvHeads: 2, headSize: 64, feedForward: 512, vocabulary: 320 });
-    expect(format('attn_q')).toBe('q4_k');
   });
 });

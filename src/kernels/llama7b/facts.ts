@@ -1,7 +1,8 @@
 /** The whole model beside one projection: stages of a token, tokens a second, the bound, what others claim, what is resident. */
 import { WeftError } from '../../base/error.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
-import { matricesOfModel, modelPreset, type Stage, type StagedMatrix } from '../../model/architecture.ts';
+import { matricesOfModel, type Stage, type StagedMatrix } from '../../model/architecture.ts';
+import { modelPreset } from '../../model/presets.ts';
 import type { InnerId } from '../inner.ts';
 import type { KernelOptions } from '../options.ts';
 import type { Fact } from '../types.ts';
