@@ -46,7 +46,7 @@ function fileOf(folder, url) {
   if (!info?.isDirectory()) return info && { path, size: info.size };
   const index = join(path, 'index.html');
   const size = statSync(index, { throwIfNoEntry: false })?.size;
-  return size === undefined ? undefined : { path: index, size };
+  return size === undefined ? undefined : { path: index, size, folder: true };
 }
 
 /**
@@ -66,6 +66,12 @@ export function serve(folder, port, host = HOST) {
     const file = fileOf(root, request.url ?? '/');
     if (file === undefined) {
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found\n');
+      return;
+    }
+    // Addresses in a folder's page are relative to the folder, which the slash at its end makes it.
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    if (file.folder && !pathname.endsWith('/')) {
+      response.writeHead(301, { Location: `${pathname.replace(/^\/+/, '/')}/${search}` }).end();
       return;
     }
     // Names under assets/ carry a hash of their content; everything else may change with the next build.

@@ -16,10 +16,10 @@ import { start } from './views/app/start.ts';
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 const demoUrl = new URL('demo/use-lite-en-q4_k.gguf', document.baseURI).href;
-const actions = start({
+const page = start({
   client: createClient(),
   storage: localStorage,
   demoUrl,
   exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format),
 });
-createRoot(root).render(<App actions={actions} />);
+createRoot(root).render(<App page={page} />);

@@ -2,6 +2,8 @@
  * A run as report data: every number once, with the words that explain it. Nothing is computed here that analysis has not
  * defined; this file picks, orders and names. The same run gives the same report, byte for byte: no wall time, no chance.
  */
+
+import { machineConstants } from '../analysis/constants.ts';
 import { DEFINITIONS, KIND_DEFINITIONS } from '../analysis/definitions.ts';
 import { LATENCY_STAGES, type LatencyStage, latencyMap } from '../analysis/latency.ts';
 import { phases } from '../analysis/phases.ts';
@@ -10,7 +12,6 @@ import { verdict } from '../analysis/verdict.ts';
 import { Hash } from '../base/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { KINDS } from '../trace/schema.ts';
-import { machineConstants } from './constants.ts';
 import { shellArgument } from './escape.ts';
 import { knownLimits } from './limits.ts';
 import type { Configuration, Report, ReportInput, StageLatency, Summary } from './types.ts';

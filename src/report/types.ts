@@ -3,6 +3,7 @@
  * kernels) and what comes out (plain JSON data, from which every format is written).
  */
 import type { Conservation } from '../analysis/conservation.ts';
+import type { Constant } from '../analysis/constants.ts';
 import type { Definition } from '../analysis/definitions.ts';
 import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
@@ -108,16 +109,6 @@ export interface Summary {
 }
 
 /** One constant of the machine. */
-export interface Constant {
-  readonly key: string;
-  readonly name: string;
-  /** In words with units. */
-  readonly value: string;
-  /** Source keys of docs/machine.md, or *assumed*. */
-  readonly source: string;
-  readonly assumed: boolean;
-}
-
 /** A stage of latency over the PEs that reach it, in cycles since the first activation entered. */
 export interface StageLatency {
   readonly stage: string;

@@ -1,8 +1,8 @@
 /** The report's data: picks and names, but changes no number; the same run gives the same bytes. */
 import { describe, expect, it } from 'vitest';
+import { machineConstants } from '../../src/analysis/constants.ts';
 import { DEFINITIONS } from '../../src/analysis/definitions.ts';
 import { MACHINES } from '../../src/machine/spec.ts';
-import { machineConstants } from '../../src/report/constants.ts';
 import { toJson } from '../../src/report/json.ts';
 import { reportData, summarise } from '../../src/report/report.ts';
 import { finishedRun } from './fixture.ts';

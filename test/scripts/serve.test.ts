@@ -11,7 +11,7 @@ const folder = join(outside, 'web');
 let server: Awaited<ReturnType<typeof serve>>;
 
 /** Sends the path as it is; fetch() would resolve its dots first. */
-function get(path: string, method = 'GET'): Promise<{ status: number | undefined; type: string | undefined; body: string }> {
+function get(path: string, method = 'GET'): Promise<{ status: number | undefined; type: string | undefined; location: string | undefined; body: string }> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, path, method }, (response) => {
@@ -19,7 +19,7 @@ function get(path: string, method = 'GET'): Promise<{ status: number | undefined
       response.on('data', (chunk: Buffer) => {
         body += chunk.toString();
       });
-      response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'], body }));
+      response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'], location: response.headers.location, body }));
     });
     sent.on('error', reject).end();
   });
@@ -28,7 +28,8 @@ function get(path: string, method = 'GET'): Promise<{ status: number | undefined
 beforeAll(async () => {
   mkdirSync(join(folder, 'assets'), { recursive: true });
   writeFileSync(join(outside, 'secret.txt'), 'secret');
-  writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+  mkdirSync(join(folder, 'lab'));
+  for (const page of ['index.html', 'lab/index.html']) writeFileSync(join(folder, page), '<!doctype html>');
   for (const name of ['a.js', 'a.css', 'a.wasm', 'a.woff2']) writeFileSync(join(folder, 'assets', name), name);
   server = await serve(folder, 20_000);
 });
@@ -51,6 +52,12 @@ describe('the static server', () => {
 
   it.each(['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/assets', '/nothing.js', '/%'])('answers 404 to %s', async (path) => {
     expect((await get(path)).status).toBe(404);
+  });
+
+  it('leads to the slash at the end of a folder, never off the host', async () => {
+    expect(await get('/lab/')).toMatchObject({ status: 200, type: 'text/html; charset=utf-8' });
+    expect(await get('/lab?a=1')).toMatchObject({ status: 301, location: '/lab/?a=1' });
+    expect((await get('//lab')).location ?? '/').toMatch(/^\/(?!\/)/);
   });
 
   it('sends no body for HEAD and answers 405 to POST', async () => {

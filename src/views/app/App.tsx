@@ -1,15 +1,13 @@
-/** The page: the Lab on wide screens, one pane at a time on narrow ones. */
-import { useEffect } from 'react';
-import type { Actions } from '../../store/actions.ts';
-import { shownRun } from '../../store/shown.ts';
+/** The page: theme, routes, help. */
+import { lazy, Suspense, useEffect } from 'react';
+import { Router, useLocation } from 'wouter';
+import { baseOf, routeOf } from '../../store/routes.ts';
 import { ActionsContext, useLab, useMedia } from '../hooks.ts';
-import { Announcer } from '../status/StatusBar.tsx';
 import { HelpDialog } from '../topbar/HelpDialog.tsx';
-import { DesktopLab } from './DesktopLab.tsx';
-import { FileDrop } from './FileDrop.tsx';
-import { chooseFile } from './files.ts';
-import { PhoneLab } from './PhoneLab.tsx';
-import { bindKeys } from './shortcuts.ts';
+import type { Page } from './start.ts';
+
+const LabPage = lazy(() => import('./LabPage.tsx'));
+const ModelPage = lazy(() => import('../model/ModelPage.tsx'));
 
 /** Puts the theme on the document, where tokens.css reads it. */
 function useTheme(): void {
@@ -21,24 +19,21 @@ function useTheme(): void {
   }, [theme]);
 }
 
-function useTitle(): void {
-  const title = useLab((s) => shownRun(s)?.title);
-  useEffect(() => {
-    document.title = title ? `${title} · Weft` : 'Weft: a wafer-scale dataflow lab';
-  }, [title]);
+function Routes({ page }: { page: Page }) {
+  const [path] = useLocation();
+  return routeOf(path) === 'model' ? <ModelPage /> : <LabPage enter={page.enterLab} />;
 }
 
-export function App({ actions }: { actions: Actions }) {
-  const narrow = useMedia('(max-width: 899px)');
+export function App({ page }: { page: Page }) {
   useTheme();
-  useTitle();
-  useEffect(() => bindKeys(actions, chooseFile), [actions]);
   return (
-    <ActionsContext value={actions}>
-      {narrow ? <PhoneLab /> : <DesktopLab />}
-      <FileDrop />
-      <HelpDialog />
-      <Announcer />
+    <ActionsContext value={page.actions}>
+      <Router base={baseOf(location.pathname)}>
+        <Suspense fallback={null}>
+          <Routes page={page} />
+        </Suspense>
+        <HelpDialog />
+      </Router>
     </ActionsContext>
   );
 }

@@ -1,14 +1,11 @@
-/** Opens GGUF files: from the hidden input, or dropped anywhere on the page. */
+/** Takes a file: from the hidden input, or dropped anywhere on the page. */
 import { useEffect, useState } from 'react';
-import type { Actions } from '../../store/actions.ts';
-import { useActions } from '../hooks.ts';
-import { TEXT } from '../strings.ts';
 import { FILE_INPUT_ID } from './files.ts';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
 /** Binds the window's drag events; `over` tells whether a file hovers. */
-function bindDrop(actions: Actions, over: (is: boolean) => void): () => void {
+function bindDrop(onFile: (file: File) => void, over: (is: boolean) => void): () => void {
   const onOver = (event: DragEvent): void => {
     if (!hasFiles(event)) return;
     event.preventDefault();
@@ -22,7 +19,7 @@ function bindDrop(actions: Actions, over: (is: boolean) => void): () => void {
     event.preventDefault();
     over(false);
     const file = event.dataTransfer?.files[0];
-    if (file) void actions.openFile(file);
+    if (file) onFile(file);
   };
   addEventListener('dragover', onOver);
   addEventListener('dragleave', onLeave);
@@ -34,27 +31,34 @@ function bindDrop(actions: Actions, over: (is: boolean) => void): () => void {
   };
 }
 
-export function FileDrop() {
-  const actions = useActions();
+interface Props {
+  /** What the chooser offers, as in an input's `accept`. */
+  readonly accept: string;
+  /** What is said while a file hovers. */
+  readonly hint: string;
+  readonly onFile: (file: File) => void;
+}
+
+export function FileDrop({ accept, hint, onFile }: Props) {
   const [hovering, setHovering] = useState(false);
-  useEffect(() => bindDrop(actions, setHovering), [actions]);
+  useEffect(() => bindDrop(onFile, setHovering), [onFile]);
   return (
     <>
       <input
         type="file"
         id={FILE_INPUT_ID}
-        accept=".gguf"
+        accept={accept}
         hidden
         onChange={(event) => {
           const file = event.target.files?.[0];
-          if (file) void actions.openFile(file);
+          if (file) onFile(file);
           // The same file may be chosen again after it changed.
           event.target.value = '';
         }}
       />
       {hovering && (
         <div className="drop-veil">
-          <div>{TEXT.dropHere}</div>
+          <div>{hint}</div>
         </div>
       )}
     </>

@@ -1,25 +1,36 @@
-/** Joins store, actions and the page's clock; the page itself is App.tsx. Called once by main.tsx. */
+/** Joins stores, actions and the page's clock; the page itself is App.tsx. Called once by main.tsx. */
 import { nextBoundary } from '../../analysis/phases.ts';
 import { type Actions, createActions, type Deps } from '../../store/actions.ts';
-import { type Address, followAddress } from '../../store/address.ts';
+import { type Address, followAddress, linkOf } from '../../store/address.ts';
 import { lab } from '../../store/lab.ts';
 import { followMoment } from '../../store/moment.ts';
 import { type KeyValue, load } from '../../store/persist.ts';
 import { advance, jumper } from '../../store/playback.ts';
+import { shownRun } from '../../store/shown.ts';
 import { TraceReader } from '../../trace/reader.ts';
 import { onFrame } from '../raf.ts';
 
-interface Page {
+interface Given {
   readonly client: Deps['client'];
   readonly storage: KeyValue;
   readonly demoUrl: string;
   readonly exportRun: Deps['exportRun'];
 }
 
+/** What the page is made of, beside its views. */
+export interface Page {
+  readonly actions: Actions;
+  /** The Lab comes on screen: shows the link's run, or goes on with its last. Returns what to do when it leaves. */
+  enterLab(): () => void;
+}
+
+/** Routes have a base element, which a bare #hash would be taken relative to. */
+const addressed = (hash: string): string => `${location.pathname}${location.search}#${hash}`;
+
 const ADDRESS: Address = {
   read: () => location.hash,
-  replace: (hash) => history.replaceState(null, '', `#${hash}`),
-  push: (hash) => history.pushState(null, '', `#${hash}`),
+  replace: (hash) => history.replaceState(null, '', addressed(hash)),
+  push: (hash) => history.pushState(null, '', addressed(hash)),
 };
 
 /** Runs the playback clock only while something plays. With reduced motion it jumps from phase to phase instead. */
@@ -40,16 +51,26 @@ function followPlayback(): void {
   });
 }
 
-/** Restores what was kept, shows the link, runs it. */
-export function start({ client, storage, demoUrl, exportRun }: Page): Actions {
+/** Restores what was kept; each route starts what it needs when it comes on screen. */
+export function start({ client, storage, demoUrl, exportRun }: Given): Page {
   const actions = createActions({ lab, client, makeReader: (program, trace) => new TraceReader(program, trace), demoUrl, exportRun });
-  const kept = load(storage);
-  lab.setState(kept);
-  followAddress(lab, ADDRESS, storage);
+  lab.setState(load(storage));
   followMoment(lab, client);
   followPlayback();
+  return { actions, enterLab: () => enterLab(actions, storage) };
+}
+
+function enterLab(actions: Actions, storage: KeyValue): () => void {
+  const open = (): void => void actions.open(location.hash, lab.getState().config);
+  const hasRun = shownRun(lab.getState()) !== null && location.hash === '';
+  if (hasRun) ADDRESS.replace(linkOf(lab.getState()));
+  else open();
+  const unfollow = followAddress(lab, ADDRESS, storage);
   // Only a link typed or opened by hand fires this; what the page writes itself does not.
-  addEventListener('hashchange', () => void actions.open(location.hash, lab.getState().config));
-  void actions.open(location.hash, kept.config);
-  return actions;
+  addEventListener('hashchange', open);
+  return () => {
+    unfollow();
+    removeEventListener('hashchange', open);
+    lab.setState({ playing: false });
+  };
 }

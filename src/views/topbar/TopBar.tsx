@@ -8,6 +8,7 @@ import { useActions, useLab } from '../hooks.ts';
 import { Mark, Moon, Sun, System } from '../icons.tsx';
 import { Transport } from '../transport/Transport.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
+import { Nav } from './Nav.tsx';
 
 export function Brand() {
   return (
@@ -61,6 +62,7 @@ export function TopBar() {
     <header className="top">
       <div className="ends">
         <Brand />
+        <Nav />
         <span className="vr" />
         <RunTitle />
       </div>

@@ -2,12 +2,20 @@
  * The constants of a machine in words, each with its source (MachineSpec.sources). A constant without a line here, or a line
  * without a source, fails a test: nothing that moves a number stays unsaid.
  */
-
-import { isAssumed } from '../analysis/verdict.ts';
 import { grouped, withUnit } from '../base/numbers.ts';
 import { COLORS } from '../machine/fabric.ts';
 import type { MachineSpec } from '../machine/spec.ts';
-import type { Constant } from './types.ts';
+import { isAssumed } from './verdict.ts';
+
+export interface Constant {
+  readonly key: string;
+  readonly name: string;
+  /** In words with units. */
+  readonly value: string;
+  /** Source keys of docs/machine.md, or *assumed*. */
+  readonly source: string;
+  readonly assumed: boolean;
+}
 
 const cycles = (n: number): string => withUnit(n, n === 1 ? 'cycle' : 'cycles');
 

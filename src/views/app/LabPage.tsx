@@ -1,0 +1,30 @@
+/** The Lab: on wide screens all panels, one pane at a time on narrow ones. */
+import { useEffect } from 'react';
+import { shownRun } from '../../store/shown.ts';
+import { useActions, useLab, useMedia } from '../hooks.ts';
+import { Announcer } from '../status/StatusBar.tsx';
+import { TEXT } from '../strings.ts';
+import { DesktopLab } from './DesktopLab.tsx';
+import { FileDrop } from './FileDrop.tsx';
+import { chooseFile } from './files.ts';
+import { PhoneLab } from './PhoneLab.tsx';
+import { bindKeys } from './shortcuts.ts';
+import type { Page } from './start.ts';
+
+export default function LabPage({ enter }: { enter: Page['enterLab'] }) {
+  const actions = useActions();
+  const narrow = useMedia('(max-width: 899px)');
+  const title = useLab((s) => shownRun(s)?.title);
+  useEffect(() => enter(), [enter]);
+  useEffect(() => bindKeys(actions, chooseFile), [actions]);
+  useEffect(() => {
+    document.title = title ? `${title} · Weft` : 'Lab · Weft';
+  }, [title]);
+  return (
+    <>
+      {narrow ? <PhoneLab /> : <DesktopLab />}
+      <FileDrop accept=".gguf" hint={TEXT.dropHere} onFile={actions.openFile} />
+      <Announcer />
+    </>
+  );
+}
