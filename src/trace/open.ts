@@ -1,15 +1,13 @@
 /**
  * Opens a trace file (docs/trace-format.md), whole or piece by piece: gives back the program and the same Trace that a
- * recorder without a writer gives. Every section is checked before it is believed, and what it says is checked again before
- * it is used; what is wrong is one WeftError that names the field and the byte.
+ * recorder without a writer gives. The bytes are read and checked by scan.ts; here the rows are kept.
  */
 import type { Program } from '../machine/program.ts';
-import { asciiText, ByteReader, bytesHex, CHECK_BYTES, COPY_AGAIN, checkOf, malformed, unzigzag } from './bytes.ts';
-import { traceHash } from './hash.ts';
-import { decodeHeader, type Header } from './header.ts';
-import { pastOf, Rows } from './rows.ts';
-import { KINDS, TRACE_VERSION, type Trace } from './schema.ts';
-import { CHUNK_ROWS, isRunTable, lanesOf, MAGIC, PROLOGUE_BYTES, SECTION_BYTES, TABLES, type TableName } from './tables.ts';
+import type { Header } from './header.ts';
+import { Rows } from './rows.ts';
+import { type ChunkRows, TraceScanner } from './scan.ts';
+import { TRACE_VERSION, type Trace } from './schema.ts';
+import { lanesOf, TABLES, type TableName } from './tables.ts';
 
 export interface OpenedTrace {
   /** Without its load table. */
@@ -22,213 +20,43 @@ export interface OpenedTrace {
   readonly chunks: number;
 }
 
-/** Bounds of what a length may make the reader wait for or allocate. */
-const MOST_HEADER_BYTES = 2 ** 30;
-const MOST_PAYLOAD_BYTES = CHUNK_ROWS * 5 * 10;
-/** Ticks and ends are below this. */
-const MOST_TICK = 2 ** 31 - 2;
-const COLUMNS = ['lane', 'what', 'gap', 'extent', 'extra'] as const;
-
-/** The rows of one table so far. */
-class TableReader {
-  readonly rows = new Rows();
-  last = 0;
-  private readonly name: TableName;
-  private readonly lanes: number;
-  private readonly past: Int32Array;
-  private readonly mark: Int32Array;
-
-  constructor(name: TableName, lanes: number) {
-    this.name = name;
-    this.lanes = lanes;
-    this.past = new Int32Array(lanes);
-    this.mark = new Int32Array(lanes).fill(-1);
-  }
-
-  /** The rows of a chunk; the inverse of TableWriter.add. */
-  read(payload: ByteReader, count: number, field: string): void {
-    const columns = COLUMNS.map((column) => {
-      const values = new Float64Array(count);
-      payload.sized(`${field}.${column}`).column(count, values, `${field}.${column}`);
-      return values;
-    });
-    payload.end(field);
-    const isRuns = isRunTable(this.name);
-    const whats = isRuns ? 32 : this.name === 'intervals' ? KINDS.length : 1;
-    let lane = 0;
-    for (let i = 0; i < count; i++) {
-      lane += unzigzag(columns[0][i]);
-      if (lane < 0 || lane >= this.lanes) throw payload.wrong(`${field}.lane`, `row ${i} is of lane ${lane}, there are ${this.lanes}`, 0);
-      const what = columns[1][i];
-      const begin = this.past[lane] + columns[2][i];
-      const extent = isRuns ? columns[3][i] + 1 : begin + columns[3][i];
-      const extra = isRuns ? columns[4][i] : this.mark[lane] + unzigzag(columns[4][i]);
-      const past = pastOf(isRuns, begin, extent, extra);
-      const isOdd = what >= whats || past > MOST_TICK || extra !== (extra | 0);
-      if (isOdd) throw payload.wrong(field, `row ${i} cannot be: ${[lane, what, begin, extent, extra].join(', ')}`, 0);
-      this.rows.push(lane, what, begin, extent, extra);
-      this.past[lane] = past;
-      if (!isRuns) this.mark[lane] = extra;
-      if (past > this.last) this.last = past;
-    }
-  }
-}
-
 export class TraceOpener {
-  /** Bytes that came and are not used yet, and where in the file they begin. */
-  private pieces: Uint8Array[] = [];
-  private waiting = 0;
-  private at = 0;
-  /** Bytes the next section needs as far as is known. */
-  private need = 12;
-  private header: Header | null = null;
-  private tables: ReadonlyMap<TableName, TableReader> = new Map();
-  private chunks = 0;
-  private end: OpenedTrace | null = null;
+  private readonly tables = Object.fromEntries(TABLES.map((name) => [name, new Rows()])) as Record<TableName, Rows>;
+  private readonly scanner = new TraceScanner({ header: () => undefined, rows: (table, rows) => this.keep(table, rows) });
 
   /** The next bytes of the file. They may be used until the end; the caller must not change them. */
   push(bytes: Uint8Array): void {
-    this.pieces.push(bytes);
-    this.waiting += bytes.length;
-    if (this.waiting < this.need) return;
-    let rest = this.pieces.length === 1 ? this.pieces[0] : joined(this.pieces, this.waiting);
-    for (;;) {
-      const used = this.section(rest);
-      if (used === 0) break;
-      rest = rest.subarray(used);
-      this.at += used;
-    }
-    this.pieces = [rest];
-    this.waiting = rest.length;
+    this.scanner.push(bytes);
   }
 
   /** The trace, when all bytes have come. */
   finish(): OpenedTrace {
-    if (this.end && this.waiting === 0) return this.end;
-    const size = this.at + this.waiting;
-    const problem = this.waiting === 0 ? `the file ends here, at byte ${size}` : `${this.need} bytes are needed but the file ends at byte ${size}`;
-    throw malformed(this.place, this.at, problem, [COPY_AGAIN]);
+    const { cycles, traceHash, bytes, chunks, ...header } = this.scanner.finish();
+    return { program: header.program, modelVersion: header.modelVersion, trace: this.trace(header, cycles), traceHash, bytes, chunks };
   }
 
-  /** What comes next. */
-  private get place(): string {
-    if (!this.header) return this.at + this.waiting < 8 ? 'magic' : 'header';
-    return `chunk[${this.chunks}] or trailer`;
+  private keep(table: TableName, { length, lane, what, begin, extent, extra }: ChunkRows): void {
+    const rows = this.tables[table];
+    for (let i = 0; i < length; i++) rows.push(lane[i], what[i], begin[i], extent[i], extra[i]);
   }
 
-  /** Reads one section from the beginning of `bytes`; how long it is, 0 while it is not whole. */
-  private section(bytes: Uint8Array): number {
-    if (this.end) {
-      if (bytes.length > 0) throw malformed('file.size', this.at, 'the file goes on after its trailer', [COPY_AGAIN]);
-      return 0;
-    }
-    return this.header ? this.chunkOrTrailer(bytes, this.header) : this.prologue(bytes);
-  }
-
-  private prologue(bytes: Uint8Array): number {
-    if (bytes.length < 12) return 0;
-    const reader = new ByteReader(bytes, 0);
-    const magic = asciiText(reader.take(MAGIC.length, 'magic'));
-    if (magic !== MAGIC) throw malformed('magic', 0, `the file does not begin with '${MAGIC}'`, ['choose a file written by weft run --trace']);
-    const version = reader.u32('version');
-    if (version > TRACE_VERSION)
-      throw malformed('version', 8, `the file is of version ${version}, this Weft reads version ${TRACE_VERSION}`, ['open it with a newer Weft']);
-    if (version !== TRACE_VERSION)
-      throw malformed('version', 8, `the file is of version ${version}, this Weft reads version ${TRACE_VERSION}`, ['run again with --trace']);
-    this.need = PROLOGUE_BYTES;
-    if (bytes.length < PROLOGUE_BYTES) return 0;
-    const json = reader.u32('header.json');
-    const size = PROLOGUE_BYTES + json + reader.u32('header.arrays');
-    if (size > MOST_HEADER_BYTES) throw malformed('header', 12, `the header is ${size} bytes long, the limit is ${MOST_HEADER_BYTES}`, [COPY_AGAIN]);
-    this.need = size + CHECK_BYTES;
-    if (bytes.length < this.need) return 0;
-    this.check(bytes, size, 'header');
-    this.header = decodeHeader(bytes.subarray(0, size), json);
-    const lanes = lanesOf(this.header.program, this.header.channels);
-    this.tables = new Map(TABLES.map((name) => [name, new TableReader(name, lanes[name])]));
-    return this.next(size);
-  }
-
-  private chunkOrTrailer(bytes: Uint8Array, header: Header): number {
-    if (bytes.length < SECTION_BYTES) return 0;
-    const reader = new ByteReader(bytes, this.at);
-    const table = reader.u8('table');
-    const isTrailer = table === 0;
-    const field = isTrailer ? 'trailer' : `chunk[${this.chunks}]`;
-    const rows = reader.u32(`${field}.rows`);
-    const length = reader.u32(`${field}.length`);
-    if (table > TABLES.length) throw malformed(`${field}.table`, this.at, `there is no table ${table}`, [COPY_AGAIN]);
-    if (rows > CHUNK_ROWS || rows > 0 === isTrailer)
-      throw malformed(`${field}.rows`, this.at + 1, `${rows} rows, 1 to ${CHUNK_ROWS} are allowed`, [COPY_AGAIN]);
-    if (length > MOST_PAYLOAD_BYTES) throw malformed(`${field}.length`, this.at + 5, `${length} bytes, the limit is ${MOST_PAYLOAD_BYTES}`, [COPY_AGAIN]);
-    const size = SECTION_BYTES + length;
-    this.need = size + CHECK_BYTES;
-    if (bytes.length < this.need) return 0;
-    this.check(bytes, size, field);
-    const payload = new ByteReader(bytes.subarray(SECTION_BYTES, size), this.at + SECTION_BYTES);
-    if (isTrailer) this.end = this.trailer(payload, header, this.at + this.need);
-    else this.tables.get(TABLES[table - 1])?.read(payload, rows, `${field}.${TABLES[table - 1]}`);
-    if (!isTrailer) this.chunks++;
-    return this.next(size);
-  }
-
-  /** A section of `size` bytes before its check is done. */
-  private next(size: number): number {
-    this.need = SECTION_BYTES;
-    return size + CHECK_BYTES;
-  }
-
-  private check(bytes: Uint8Array, size: number, field: string): void {
-    const [said, is] = [bytes.subarray(size, size + CHECK_BYTES), checkOf(bytes.subarray(0, size))].map(bytesHex);
-    if (said !== is) {
-      const where = `bytes ${this.at} to ${this.at + size - 1}`;
-      throw malformed(`${field}.check`, this.at + size, `${where} have the check ${is}, the file says ${said}`, [COPY_AGAIN]);
-    }
-  }
-
-  private trailer(payload: ByteReader, { program, modelVersion }: Header, bytes: number): OpenedTrace {
-    const cycles = payload.varint('trailer.cycles');
-    for (const [name, { rows, last }] of this.tables) {
-      const said = payload.varint(`trailer.${name}`);
-      if (said !== rows.length) throw payload.wrong(`trailer.${name}`, `it says ${said} rows, the file has ${rows.length}`);
-      if (last > cycles + 1) throw payload.wrong(`trailer.cycles`, `it says ${cycles} cycles, ${name} go on to ${last}`, 0);
-    }
-    const said = bytesHex(payload.take(CHECK_BYTES, 'trailer.hash'));
-    payload.end('trailer');
-    const trace = this.trace(program, cycles);
-    const is = traceHash(trace);
-    if (said !== is) throw payload.wrong('trailer.hash', `it says ${said}, the rows have the hash ${is}`, payload.at - CHECK_BYTES);
-    return { program, modelVersion, trace, traceHash: is, bytes, chunks: this.chunks };
-  }
-
-  private trace(program: Program, cycles: number): Trace {
-    const rows = (name: TableName): Rows => this.tables.get(name)?.rows ?? new Rows();
-    const lanes = lanesOf(program, this.header!.channels);
-    const runs = (name: TableName) => rows(name).toRuns(lanes[name]);
+  private trace({ program, channels }: Header, cycles: number): Trace {
+    const lanes = lanesOf(program, channels);
+    const runs = (name: TableName) => this.tables[name].toRuns(lanes[name]);
     return {
       version: TRACE_VERSION,
       width: program.width,
       height: program.height,
       cycles,
-      intervals: rows('intervals').toIntervals(lanes.intervals),
+      intervals: this.tables.intervals.toIntervals(lanes.intervals),
       moves: runs('moves'),
       uses: runs('uses'),
       sends: runs('sends'),
       hostIn: runs('hostIn'),
       hostOut: runs('hostOut'),
-      hostSteps: rows('hostSteps').toSteps(),
+      hostSteps: this.tables.hostSteps.toSteps(),
     };
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 /** A file that is in memory. */
