@@ -1,6 +1,6 @@
 /**
- * docs/fidelity.md (`npm run fidelity`): every published row beside ours, the set-up model, and a grid of sizes beside the
- * model of HPDC 2024. With --check it prints what it measures as JSON instead, all but the large sizes (--check --all: those
+ * docs/fidelity.md and src/report/calibration.ts (`npm run fidelity`): every published row beside ours; on the page also the
+ * set-up model and a grid of sizes beside the model of HPDC 2024. With --check it prints what it measures as JSON instead, all but the large sizes (--check --all: those
  * too), for test/published.
  */
 import { writeFileSync } from 'node:fs';
@@ -165,13 +165,34 @@ Absolute difference from the model, without set-up over the whole grid, and of t
 ${summarySection(grid).join('\n')}
 ${grid.flatMap(([algo, cells]) => gridSection(algo, cells)).join('\n')}`;
 
+/** The same rows for reports: what they print was measured, not typed. */
+const calibration = (
+  rows: readonly Measured[],
+): string => `/** Published cycles beside ours, as reports print them. Written by \`npm run fidelity\`; test/published measures them again. */
+
+export interface CalibrationRow {
+  readonly family: string;
+  readonly what: string;
+  /** Source key of docs/machine.md. */
+  readonly source: string;
+  readonly published: number;
+  readonly ours: number;
+}
+
+export const CALIBRATION: readonly CalibrationRow[] = [
+${rows.map(({ row: { family, what, source, published }, cycles }) => `  { family: '${family}', what: '${what}', source: '${source}', published: ${published}, ours: ${cycles} },`).join('\n')}
+];
+`;
+
 const check = process.argv.includes('--check');
 const all = !check || process.argv.includes('--all');
 const rows = PUBLISHED.filter((row) => all || !row.large).map((row) => ({ row, cycles: row.ours() }));
 const sizes = PES.flatMap((pes) => WAVELETS.map((wavelets) => ({ pes, wavelets }))).filter(({ pes, wavelets }) => all || pes * wavelets <= LARGE);
 const grid = ALGORITHMS.map((algo) => [algo, sizes.map(({ pes, wavelets }) => cell(algo, pes, wavelets))] as const);
-if (!check) writeFileSync('docs/fidelity.md', `${page(rows, grid).trimEnd()}\n`);
-else {
+if (!check) {
+  writeFileSync('docs/fidelity.md', `${page(rows, grid).trimEnd()}\n`);
+  writeFileSync('src/report/calibration.ts', calibration(rows));
+} else {
   const lines = [...rows.map(rowLine), ...grid.flatMap(([, cells]) => cells.map(cellLine)), ...setupSection()];
   process.stdout.write(JSON.stringify({ rows: rows.map(({ row, cycles }) => ({ ...row, cycles })), lines }));
 }

@@ -46,6 +46,15 @@ export const DEFINITIONS = {
   'wavelets.hops': define('Wavelet-hops', 'wavelets', 'Wavelets over links between routers, each link counted.'),
   'wavelets.ramp': define('Ramp deliveries', 'wavelets', 'Wavelets from a router to its compute element.'),
   'wavelets.used': define('Consumed wavelets', 'wavelets', 'Words taken from input queues by instructions.'),
+  peBusy: define('Busy share of a PE', 'share', 'Cycles in which the PE issues an instruction, set-up included / simulated cycles.'),
+  linkUtilisation: define('Link utilisation', 'share', 'Wavelets that a link carried / simulated cycles. A link moves one a cycle at most.'),
+  linkDemand: define(
+    'Link demand',
+    'share',
+    'Utilisation, and in addition every cycle in which a wavelet stood ready at the head of a FIFO for this link and did not depart, whatever held it: a full FIFO behind the link, another color, a switch. It may exceed 100 %.',
+  ),
+  intensity: define('Intensity', 'multiply-adds a word', 'Useful multiply-adds / words that instructions took from the fabric.'),
+  achieved: define('Achieved rate', 'multiply-adds a cycle', 'Useful multiply-adds / (PEs that hold rows × simulated cycles).'),
   sram: define('SRAM, fullest PE', 'B', 'Bytes of every allocation of the fullest PE, the code reserve included.'),
   'errors.vsPlainLoop': define(
     'Against the plain loop',

@@ -7,6 +7,7 @@ import { machineConstants } from '../analysis/constants.ts';
 import { DEFINITIONS, KIND_DEFINITIONS } from '../analysis/definitions.ts';
 import { LATENCY_STAGES, type LatencyStage, latencyMap } from '../analysis/latency.ts';
 import { phases } from '../analysis/phases.ts';
+import { roofline } from '../analysis/roofline.ts';
 import { stateShares, summary as statistics } from '../analysis/timeline.ts';
 import { verdict } from '../analysis/verdict.ts';
 import { Hash } from '../base/hash.ts';
@@ -14,7 +15,8 @@ import { TraceReader } from '../trace/reader.ts';
 import { KINDS } from '../trace/schema.ts';
 import { shellArgument } from './escape.ts';
 import { knownLimits } from './limits.ts';
-import type { Configuration, Report, ReportInput, StageLatency, Summary } from './types.ts';
+import { calibration, linkReport, peMeasures } from './measures.ts';
+import type { Configuration, Report, ReportInput, Sensitivity, StageLatency, Summary } from './types.ts';
 
 export type { Report } from './types.ts';
 
@@ -26,6 +28,10 @@ export interface ReportOptions {
   readonly includeLoad?: boolean;
   /** ISO date to print; default none. */
   readonly date?: string;
+  /** What the machine's constants would move; default none. */
+  readonly sensitivity?: Sensitivity;
+  /** Where the page shows this run: an address, or the part after # alone. Default none. */
+  readonly link?: string;
 }
 
 const STAGE_NAMES: Readonly<Record<LatencyStage, string>> = {
@@ -89,6 +95,11 @@ export function reportData(input: ReportInput, options: ReportOptions = {}): Rep
     constants: machineConstants(plan.machine),
     limits: knownLimits(input),
     definitions: DEFINITIONS,
+    ...peMeasures(reader, metrics.cycles),
+    links: linkReport(reader, metrics.cycles),
+    roofline: roofline(metrics, plan),
+    sensitivity: options.sensitivity ?? null,
+    calibration: calibration(),
     reproduce: reproduce(input, options),
   };
 }
@@ -182,7 +193,11 @@ function reproduce(input: ReportInput, options: ReportOptions): Report['reproduc
     ...(options.includeLoad ? ['--include-load'] : []),
   ].join(' ');
   const given = c.inputHash === null ? '' : ` X.f32 holds the activations used here, hash ${c.inputHash}.`;
-  return { command, note: `A rerun with model version ${input.modelVersion} gives the same trace hash and the same state hash.${given}` };
+  return {
+    command,
+    note: `A rerun with model version ${input.modelVersion} gives the same trace hash and the same state hash.${given}`,
+    link: options.link ?? '',
+  };
 }
 
 const defaultDot = ({ plan }: ReportInput): string => (plan.machine.fusedDot ? 'fused1' : 'two-op');

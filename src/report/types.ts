@@ -7,11 +7,14 @@ import type { Constant } from '../analysis/constants.ts';
 import type { Definition } from '../analysis/definitions.ts';
 import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
+import type { Distribution, PeMap } from '../analysis/pe-load.ts';
 import type { Phase } from '../analysis/phases.ts';
+import type { Roofline } from '../analysis/roofline.ts';
 import type { Verdict, VerdictInput } from '../analysis/verdict.ts';
 import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
 import type { Trace } from '../trace/schema.ts';
+import type { CalibrationRow } from './calibration.ts';
 
 /** Issue cycles of 256 weights on a machine. */
 export interface MachinePrice {
@@ -120,6 +123,65 @@ export interface StageLatency {
   readonly last: number;
 }
 
+/** A number per PE: how it is distributed, and where on the fabric. */
+export interface PeMeasure {
+  readonly distribution: Distribution | null;
+  readonly map: PeMap;
+}
+
+/** A link of the fabric, named by the router that sends. Shares are of the simulated cycles; demand may exceed 1. */
+export interface ReportLink {
+  readonly x: number;
+  readonly y: number;
+  readonly direction: string;
+  readonly colors: readonly number[];
+  readonly wavelets: number;
+  readonly utilisation: number;
+  readonly demand: number;
+}
+
+export interface LinkReport {
+  /** Links that carried anything. */
+  readonly used: number;
+  readonly utilisation: Distribution;
+  readonly demand: Distribution;
+  /** Those with the largest demand, largest first. */
+  readonly busiest: readonly ReportLink[];
+}
+
+/** What a constant of the machine would move, one at a time. */
+export interface SensitivityEnd {
+  /** The changed value in words. */
+  readonly value: string;
+  readonly cycles: number;
+  readonly microseconds: number;
+}
+export interface SensitivityBar {
+  readonly parameter: string;
+  /** As it is, in words. */
+  readonly value: string;
+  /** Null where the closed form cannot be made there, or the value cannot be changed that way. */
+  readonly less: SensitivityEnd | null;
+  readonly more: SensitivityEnd | null;
+}
+export interface Sensitivity {
+  /** How the numbers were found. */
+  readonly method: string;
+  /** The closed form of the run as it is. */
+  readonly cycles: number;
+  readonly microseconds: number;
+  readonly bars: readonly SensitivityBar[];
+}
+
+/** Published cycles of a family of programs beside ours; shares of the published numbers. */
+export interface CalibrationFamily {
+  readonly family: string;
+  readonly n: number;
+  readonly exact: number;
+  readonly meanError: number;
+  readonly worstError: number;
+}
+
 /** Everything a report says. Plain JSON. */
 export interface Report {
   readonly schema: 'weft-report';
@@ -152,5 +214,19 @@ export interface Report {
   readonly constants: readonly Constant[];
   readonly limits: readonly string[];
   readonly definitions: Readonly<Record<string, Definition>>;
-  readonly reproduce: { readonly command: string; readonly note: string };
+  /** Share of the run in which each PE issues, 0 to 1. */
+  readonly peBusy: PeMeasure;
+  /** Cycle in which the last result of each PE is at the edge; -1 for PEs that send none. */
+  readonly peFinish: PeMeasure;
+  /** Null where the trace is too long to follow every wavelet. */
+  readonly links: LinkReport | null;
+  readonly roofline: Roofline;
+  /** Null where nobody asked. */
+  readonly sensitivity: Sensitivity | null;
+  readonly calibration: { readonly families: readonly CalibrationFamily[]; readonly rows: readonly CalibrationRow[] };
+  readonly reproduce: {
+    readonly command: string;
+    readonly note: string /** Address of the run on the page, or the part after #; empty if unknown. */;
+    readonly link: string;
+  };
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CALIBRATION } from '../../src/report/calibration.ts';
 import { measureRows } from './measure.ts';
 import { PUBLISHED } from './rows.ts';
 
@@ -38,5 +39,15 @@ describe('docs/fidelity.md', () => {
   it('holds the constants, every published row and every cell of the grid as they are measured now (else: npm run fidelity)', () => {
     expect(lines.length).toBeGreaterThan(100);
     expect(lines.flatMap((line) => line.split('\n')).filter((line) => !page.includes(line))).toEqual([]);
+  });
+});
+
+describe('the calibration table of reports', () => {
+  it('holds every published row, with our cycles as they are measured now (else: npm run fidelity)', () => {
+    expect(CALIBRATION.map(({ family, what, published, source }) => [family, what, published, source])).toEqual(
+      PUBLISHED.map(({ family, what, published, source }) => [family, what, published, source]),
+    );
+    const ours = new Map(CALIBRATION.map((row) => [`${row.family} ${row.what} ${row.published}`, row.ours]));
+    expect(rows.filter((row) => ours.get(`${row.family} ${row.what} ${row.published}`) !== row.cycles)).toEqual([]);
   });
 });

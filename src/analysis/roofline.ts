@@ -1,0 +1,40 @@
+/**
+ * The roofline of one PE of a run: multiply-adds a cycle against multiply-adds for each word that reaches the PE. Two roofs:
+ * the ramp, which delivers one wavelet a cycle, and the rate of the row dot from the op table; below the second one lies what
+ * is left of it when every block is dequantised, set up and stepped through as well.
+ */
+import { priceTotal } from '../machine/price.ts';
+import type { Metrics } from './metrics.ts';
+import type { VerdictInput } from './verdict.ts';
+
+/** Weights in a block, whose price the plan states. */
+const BLOCK = 256;
+
+export interface Roofline {
+  /** Multiply-adds for each word consumed from the fabric, over all PEs. */
+  readonly intensity: number;
+  /** Multiply-adds a cycle of a PE that holds rows, over the whole run. */
+  readonly achieved: number;
+  /** The ramp's roof at that intensity: wavelets a cycle times intensity. */
+  readonly ramp: number;
+  /** Multiply-adds a cycle of the row dot alone. */
+  readonly peak: number;
+  /** The same with dequantising, set-up and scalar code of every block; equals `peak` where blocks cost nothing more. */
+  readonly withOverheads: number;
+  readonly bound: 'ramp' | 'compute';
+}
+
+export function roofline(metrics: Metrics, plan: VerdictInput['plan']): Roofline {
+  const { width, height } = plan.rectangle;
+  const done = metrics.utilisation.mac * width * height * metrics.cycles * plan.macRate;
+  const intensity = metrics.wavelets.used === 0 ? 0 : done / metrics.wavelets.used;
+  const block = priceTotal(plan.blockPrice.dequantise) + priceTotal(plan.blockPrice.dot);
+  return {
+    intensity,
+    achieved: plan.usedPes === 0 ? 0 : done / (plan.usedPes * metrics.cycles),
+    ramp: intensity,
+    peak: plan.macRate,
+    withOverheads: block === 0 ? plan.macRate : BLOCK / block,
+    bound: intensity < plan.macRate ? 'ramp' : 'compute',
+  };
+}
