@@ -3,7 +3,7 @@
  * This room says what to launch; who gives it a {@link Launch} (src/api/launch.ts) joins it to an engine.
  */
 import { kernelById } from '../kernels/registry.ts';
-import type { Estimate, KernelOptions, MacCount, Plan, Problem, Rectangle, Shape } from '../kernels/types.ts';
+import type { Estimate, KernelOptions, MacCount, Plan, Problem, ProblemShape, Rectangle, Shape } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 
@@ -64,26 +64,40 @@ export interface Placement {
   readonly options?: KernelOptions | undefined;
 }
 
+/** A kernel placed before the numbers are there: what it will cost, and its job once they are. */
+export interface PlacedKernel {
+  readonly estimate: Estimate;
+  job(name: string, problem: Problem): Job;
+}
+
 /**
- * The job of a kernel of the registry.
+ * Places a kernel of the registry.
  * @throws WeftError (`kernel`, or what the kernel's plan refuses: shape, format, options, rectangle).
  */
-export function kernelJob(name: string, kernelId: string, problem: Problem, { machine, pes, options }: Placement): Job {
+export function placeKernel(kernelId: string, shape: ProblemShape, { machine, pes, options }: Placement): PlacedKernel {
   const kernel = kernelById(kernelId);
-  const { m, k, n, format } = problem;
-  const shape = { m, k, n, format };
-  const plan = kernel.plan('layer' in problem ? { ...shape, layer: problem.layer } : shape, machine, pes, options);
+  const plan = kernel.plan(shape, machine, pes, options);
   const { rectangle, weightBytes, usedPes, macRate } = plan;
-  return {
+  const { m, k, n, format } = shape;
+  const estimate = kernel.estimate(plan);
+  const job = (name: string, problem: Problem): Job => ({
     name,
     kernel: kernelId,
-    shape,
+    shape: { m, k, n, format },
     rectangle,
-    estimate: kernel.estimate(plan),
+    estimate,
     work: { weightBytes, usedPes, macRate },
     build: () => kernel.build(plan, problem),
     macs: (program) => kernel.macs(plan, program),
     gather: (sinks) => kernel.gather(plan, sinks),
     plain: () => kernel.plainLoop(plan, problem),
-  };
+  });
+  return { estimate, job };
+}
+
+/** Places a kernel and gives its job in one. Throws as {@link placeKernel} does. */
+export function kernelJob(name: string, kernelId: string, problem: Problem, placement: Placement): Job {
+  const { m, k, n, format } = problem;
+  const layer = 'layer' in problem ? { layer: problem.layer } : {};
+  return placeKernel(kernelId, { m, k, n, format, ...layer }, placement).job(name, problem);
 }

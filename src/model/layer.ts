@@ -81,9 +81,12 @@ const TENSORS: Readonly<Record<LayerMatrix, string>> = {
   down: 'ffn_down',
 };
 
+/** The name of a layer's matrix in the file. */
+export const matrixTensor = (block: number, matrix: LayerMatrix): string => `blk.${block}.${TENSORS[matrix]}.weight`;
+
 /** The block number in `blk.3` or `blk.3.anything`; 0 for an empty name. Throws WeftError (`--tensor`). */
 export function blockNumber(file: GgufFile, tensor: string): number {
-  const count = number(file, 'block_count');
+  const count = llamaNumber(file, 'block_count');
   const match = /^blk\.(\d+)(\.|$)/.exec(tensor);
   const block = tensor === '' ? 0 : match ? Number(match[1]) : -1;
   if (block >= 0 && block < count) return block;
@@ -97,18 +100,18 @@ export function layerShape(file: GgufFile, block: number): LayerShape {
     const fixes = ['Use a file of architecture llama', 'Use --model synthetic', 'Choose a kernel for one matrix, such as streaming'];
     throw new WeftError('--model', `its architecture is ${String(architecture)}; layers are read from llama files`, fixes);
   }
-  const [hidden, heads] = [number(file, 'embedding_length'), number(file, 'attention.head_count')];
-  const kvHeads = number(file, 'attention.head_count_kv', heads);
-  const headSize = number(file, 'attention.key_length', hidden / heads);
+  const [hidden, heads] = [llamaNumber(file, 'embedding_length'), llamaNumber(file, 'attention.head_count')];
+  const kvHeads = llamaNumber(file, 'attention.head_count_kv', heads);
+  const headSize = llamaNumber(file, 'attention.key_length', hidden / heads);
   const layer: LayerShape = {
     hidden,
     heads,
     kvHeads,
     headSize,
-    feedForward: number(file, 'feed_forward_length'),
+    feedForward: llamaNumber(file, 'feed_forward_length'),
     activation: 'swiglu',
-    norm: { epsilon: number(file, 'attention.layer_norm_rms_epsilon') },
-    rope: { base: number(file, 'rope.freq_base', 10_000), dimensions: number(file, 'rope.dimension_count', headSize) },
+    norm: { epsilon: llamaNumber(file, 'attention.layer_norm_rms_epsilon') },
+    rope: { base: llamaNumber(file, 'rope.freq_base', 10_000), dimensions: llamaNumber(file, 'rope.dimension_count', headSize) },
     residual: true,
     formats: Object.fromEntries(LAYER_MATRICES.map((name) => [name, tensorOf(file, block, TENSORS[name]).type])) as Record<LayerMatrix, string>,
   };
@@ -127,7 +130,8 @@ export async function layerFromModel(file: GgufFile, block: number, activations:
     const tensor = tensorOf(file, block, TENSORS[name]);
     matrices[name] = { name: tensor.name, format: tensor.type, m: tensor.rows, k: tensor.shape[0]!, rows: (await file.readTensor(tensor)).slice() };
   }
-  const norms = { attention: await gains(file, block, 'attn_norm', hidden), feedForward: await gains(file, block, 'ffn_norm', hidden) };
+  const [attention, feedForward] = ['attn_norm', 'ffn_norm'].map((norm) => tensorOf(file, block, norm));
+  const norms = { attention: await gainsOf(file, attention, hidden), feedForward: await gainsOf(file, feedForward, hidden) };
   const name = `blk.${block}`;
   return { ...outside(name, hidden, x, layer), source: { kind: 'gguf', tensor: name, summary: [] }, layer, matrices, norms };
 }
@@ -176,7 +180,7 @@ function tensorOf(file: GgufFile, block: number, name: string): TensorInfo {
 }
 
 /** A number of the llama metadata. Throws WeftError that names the key if it is missing and has no default. */
-function number(file: GgufFile, key: string, fallback?: number): number {
+export function llamaNumber(file: GgufFile, key: string, fallback?: number): number {
   const value = file.metadata.get(`llama.${key}`) ?? fallback;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'bigint') return Number(value);
@@ -201,12 +205,11 @@ function checkMatrix(layer: LayerShape, name: LayerMatrix, tensor: TensorInfo): 
   }
 }
 
-/** A norm's gains, stored as F32 (or F16). */
-async function gains(file: GgufFile, block: number, name: string, length: number): Promise<Float32Array> {
-  const tensor = tensorOf(file, block, name);
+/** A norm's gains, stored as F32 (or F16). Throws WeftError that names the tensor for another length or type. */
+export async function gainsOf(file: GgufFile, tensor: TensorInfo, length: number): Promise<Float32Array> {
   const format = FORMATS[tensor.type as FormatId];
   const out = new Float32Array(length);
-  if (format === undefined || tensor.shape[0] !== length) {
+  if (format === undefined || tensor.shape[0] !== length || tensor.rows !== 1) {
     throw new WeftError(tensor.name, `it is ${tensor.shape.join(' x ')} ${tensor.type}, not ${length} f32`, ['Use a file whose metadata fit its tensors']);
   }
   format.dequantise(await file.readTensor(tensor), out);

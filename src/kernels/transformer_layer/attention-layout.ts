@@ -28,7 +28,7 @@ export interface AttentionLayout {
   readonly b: number;
 }
 
-export function attentionLayout(machine: MachineSpec, { headSize, perSequence, rope }: Form): AttentionLayout {
+export function attentionLayout(machine: MachineSpec, { headSize, perSequence, rope }: Pick<Form, 'headSize' | 'perSequence' | 'rope'>): AttentionLayout {
   const memory = new MemoryPlan(machine);
   const head = 4 * headSize;
   const keys = memory.add('keys of a sequence, f32', 'activations', head * perSequence);

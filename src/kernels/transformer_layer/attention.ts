@@ -45,13 +45,18 @@ export function attentionToken(form: Form, layout: AttentionLayout, head: number
     ...receiveHead(form, layout, head),
     scalar('compute', increase(R.count, 1)),
     ...rotateAll(form, layout),
-    scalar('compute', setFloat(R.c, 1 / Math.sqrt(form.headSize))),
-    vector('compute', 'f32_scale', form.headSize, { to: mem(layout.query), a: mem(layout.query), scalar: inRegister(R.c) }),
-    ...scores(form, layout, count),
-    ...weightedSum(form, layout, count),
+    ...attend(form, layout, count),
     ...send(form, layout),
   ];
 }
+
+/** A query, rotated already, against `count` kept tokens: scores, and the sum of values weighted by them. */
+export const attend = (form: Pick<Form, 'headSize'>, layout: AttentionLayout, count: number): Code => [
+  scalar('compute', setFloat(R.c, 1 / Math.sqrt(form.headSize))),
+  vector('compute', 'f32_scale', form.headSize, { to: mem(layout.query), a: mem(layout.query), scalar: inRegister(R.c) }),
+  ...scores(form, layout, count),
+  ...weightedSum(form, layout, count),
+];
 
 /** The words of q, k and v of all heads in order; those of other heads go to one word. */
 function receiveHead(form: Form, layout: AttentionLayout, head: number): Code {
@@ -75,7 +80,7 @@ function receiveHead(form: Form, layout: AttentionLayout, head: number): Code {
   return [...code.flat(), ...receive(qkvWords(form) - at, mem(layout.products, 0))];
 }
 
-function rotateAll({ rope }: Form, layout: AttentionLayout): Code {
+export function rotateAll({ rope }: Pick<Form, 'rope'>, layout: AttentionLayout): Code {
   if (!rope) return [];
   const { dimensions } = rope;
   const half = dimensions / 2;
@@ -106,7 +111,7 @@ function rotate(place: PlaceOf, { angles, a, b }: AttentionLayout, half: number)
   ];
 }
 
-function scores({ headSize }: Form, layout: AttentionLayout, count: number): Code {
+function scores({ headSize }: Pick<Form, 'headSize'>, layout: AttentionLayout, count: number): Code {
   const one: Code = [
     scalar('compute', setTo(R.acc, 0)),
     vector('compute', 'f32_mul', headSize, { to: mem(layout.products), a: mem(layout.keys, 1, { base: R.other }), b: mem(layout.query) }),
@@ -122,7 +127,7 @@ function scores({ headSize }: Form, layout: AttentionLayout, count: number): Cod
   return [scalar('compute', setTo(R.other, 0), setTo(R.score, 0), setTo(R.most, START)), repeatFrom('compute', R.rounds, R.count, count, one)];
 }
 
-function weightedSum({ headSize }: Form, layout: AttentionLayout, count: number): Code {
+function weightedSum({ headSize }: Pick<Form, 'headSize'>, layout: AttentionLayout, count: number): Code {
   const output = mem(layout.outputs, 1, { base: R.output });
   const one: Code = [
     scalar(

@@ -29,10 +29,10 @@ export function plainLoop(form: Form, layer: Layer): Float32Array {
     assert(matrix !== undefined, `the layer has no matrix ${name}`);
     return multiply(floatsOf(matrix), matrix.m, matrix.k, x, tokens);
   };
-  const normed = (x: Float32Array, gains: Float32Array | undefined): Float32Array => (form.norm && gains ? norm(x, hidden, gains, form.norm.epsilon) : x);
+  const normed = (x: Float32Array, gains: Float32Array | undefined): Float32Array => (form.norm && gains ? plainNorm(x, hidden, gains, form.norm.epsilon) : x);
   const residual = (x: Float32Array, y: Float32Array): Float32Array => (form.residual ? y.map((value, i) => f(x[i] + value)) : y);
   const a = normed(layer.x, layer.norms?.attention);
-  const heads = attend(form, product('q', a), product('k', a), product('v', a));
+  const heads = plainAttention(form, product('q', a), product('k', a), product('v', a));
   const h = residual(layer.x, product('output', heads));
   const n = normed(h, layer.norms?.feedForward);
   const up = product('up', n);
@@ -55,7 +55,8 @@ function multiply(w: Float32Array, m: number, k: number, x: Float32Array, tokens
   return out;
 }
 
-function norm(x: Float32Array, hidden: number, gains: Float32Array, epsilon: number): Float32Array {
+/** RMS norm of tokens of `hidden` values: squares added up in ascending order. */
+export function plainNorm(x: Float32Array, hidden: number, gains: Float32Array, epsilon: number): Float32Array {
   const out = new Float32Array(x.length);
   for (let first = 0; first < x.length; first += hidden) {
     let sum = 0;
@@ -86,8 +87,8 @@ function turn(angles: Float32Array<ArrayBuffer>, steps: readonly number[]): Floa
   });
 }
 
-/** All heads' outputs, N x heads * headSize. */
-function attend(form: Form, q: Float32Array, k: Float32Array, v: Float32Array): Float32Array {
+/** Rotary embedding, scores, softmax and weighted values of all heads: N x heads * headSize. */
+export function plainAttention(form: Form, q: Float32Array, k: Float32Array, v: Float32Array): Float32Array {
   const { heads, kvHeads, headSize, tokens, perSequence, rope } = form;
   const out = new Float32Array(tokens * heads * headSize);
   const steps = Array.from({ length: (rope?.dimensions ?? 0) / 2 }, (_, i) => (rope?.base ?? 1) ** ((-2 * i) / (rope?.dimensions ?? 1)));
