@@ -31,35 +31,37 @@ export interface Channels {
 export const txUnion = (route: Route): number => route.positions.reduce((mask, p) => mask | p.tx, 0);
 
 export function enumerateChannels(program: Program): Channels {
-  const { width, height, machine } = program;
-  const pes = width * height;
-  const fed = fedPorts(program);
-  const columns = { pe: [] as number[], port: [] as number[], color: [] as number[], capacity: [] as number[] };
+  const pes = program.width * program.height;
+  const { colors, masks } = fedPorts(program);
   const first = new Uint32Array(pes + 1);
-  for (let pe = 0; pe < pes; pe++) {
-    first[pe] = columns.pe.length;
-    const outputs = program.classes[program.classOf[pe]].outputs;
-    for (const [color, mask] of fed[pe]) {
+  for (let pe = 0, at = 0; pe < pes; pe++) {
+    first[pe + 1] = first[pe];
+    for (const _ of colors) first[pe + 1] += BITS[masks[at++]];
+  }
+  const count = first[pes];
+  const fifos = { pe: new Uint32Array(count), port: new Uint8Array(count), color: new Uint8Array(count), capacity: new Uint16Array(count) };
+  const ramps = rampCapacities(program, colors);
+  for (let pe = 0, at = 0, c = 0; pe < pes; pe++) {
+    for (let i = 0; i < colors.length; i++) {
+      const mask = masks[at++];
       for (let port = 0; port < PORTS; port++) {
         if (!((mask >> port) & 1)) continue;
-        const queue = outputs.find((o) => o.color === color)?.queue ?? 0;
-        columns.pe.push(pe);
-        columns.port.push(port);
-        columns.color.push(color);
-        columns.capacity.push(port === Port.RAMP ? machine.outputQueues[queue] + machine.ramp : machine.fifoDepth);
+        fifos.pe[c] = pe;
+        fifos.port[c] = port;
+        fifos.color[c] = colors[i];
+        fifos.capacity[c++] = port === Port.RAMP ? ramps[program.classOf[pe]][i] : program.machine.fifoDepth;
       }
     }
   }
-  first[pes] = columns.pe.length;
-  return {
-    count: columns.pe.length,
-    pe: Uint32Array.from(columns.pe),
-    port: Uint8Array.from(columns.port),
-    color: Uint8Array.from(columns.color),
-    capacity: Uint16Array.from(columns.capacity),
-    first,
-    ...enumerateQueues(program, width * height),
-  };
+  return { count, ...fifos, first, ...enumerateQueues(program, pes) };
+}
+
+/** Ports in each mask. */
+const BITS = Uint8Array.from({ length: 1 << PORTS }, (_, mask) => [0, 1, 2, 3, 4].filter((port) => (mask >> port) & 1).length);
+
+/** By class and color, what the FIFO of the ramp holds. */
+function rampCapacities({ classes, machine }: Program, colors: readonly number[]): number[][] {
+  return classes.map(({ outputs }) => colors.map((color) => machine.outputQueues[outputs.find((o) => o.color === color)?.queue ?? 0] + machine.ramp));
 }
 
 /** Index of the FIFO (pe, port, color), or -1 when nothing feeds it. */
@@ -70,47 +72,47 @@ export function findChannel(channels: Channels, pe: number, port: number, color:
   return -1;
 }
 
-/** For each PE the colors, ascending, with the ports through which wavelets can come: from neighbours, the host and its own ramp. */
-function fedPorts(program: Program): ReadonlyArray<ReadonlyArray<readonly [number, number]>> {
-  const pes = program.width * program.height;
-  const masks: Map<number, number>[] = Array.from({ length: pes }, () => new Map());
-  const feed = (pe: number, port: number, color: number): void => {
-    masks[pe].set(color, (masks[pe].get(color) ?? 0) | (1 << port));
-  };
-  for (let pe = 0; pe < pes; pe++) {
-    for (const route of program.routes[program.routeOf[pe]]) {
-      const tx = txUnion(route);
+/**
+ * The colors in use, ascending, and for each PE and color the mask of ports through which wavelets can come, from neighbours,
+ * the host and the own ramp, at masks[pe * colors + color's place].
+ */
+function fedPorts(program: Program): { readonly colors: readonly number[]; readonly masks: Uint8Array } {
+  const { width, height, classes, classOf, routes, routeOf, sources } = program;
+  const used = [...routes.flat(), ...classes.flatMap(({ outputs }) => outputs), ...sources].map(({ color }) => color);
+  const colors = [...new Set(used)].sort((a, b) => a - b);
+  const place = (color: number): number => colors.indexOf(color);
+  const masks = new Uint8Array(width * height * colors.length);
+  const sends = routes.map((cls) => cls.map((route) => ({ at: place(route.color), tx: txUnion(route) })));
+  const outputs = classes.map((cls) => cls.outputs.map(({ color }) => place(color)));
+  for (let pe = 0; pe < classOf.length; pe++) {
+    for (const { at, tx } of sends[routeOf[pe]]) {
       for (let port = 0; port < Port.RAMP; port++) {
-        const to = (tx >> port) & 1 ? neighbour(pe, port, program.width, program.height) : -1;
-        if (to >= 0) feed(to, OPPOSITE[port], route.color);
+        const to = (tx >> port) & 1 ? neighbour(pe, port, width, height) : -1;
+        if (to >= 0) masks[to * colors.length + at] |= 1 << OPPOSITE[port];
       }
     }
-    for (const output of program.classes[program.classOf[pe]].outputs) feed(pe, Port.RAMP, output.color);
+    for (const at of outputs[classOf[pe]]) masks[pe * colors.length + at] |= 1 << Port.RAMP;
   }
-  for (const source of program.sources) feed(source.pe, source.port, source.color);
-  return masks.map((m) => [...m].sort((a, b) => a[0] - b[0]));
+  for (const { pe, port, color } of sources) masks[pe * colors.length + place(color)] |= 1 << port;
+  return { colors, masks };
 }
 
-function enumerateQueues(program: Program, pes: number) {
+function enumerateQueues({ classes, classOf, machine }: Program, pes: number) {
   const inputFirst = new Uint32Array(pes + 1);
   const outputFirst = new Uint32Array(pes + 1);
-  const colors: number[] = [];
-  const capacities: number[] = [];
   for (let pe = 0; pe < pes; pe++) {
-    const cls = program.classes[program.classOf[pe]];
-    for (const input of cls.inputs) {
-      colors.push(input.color);
-      capacities.push(program.machine.inputQueues[input.queue] + program.machine.ramp);
-    }
-    inputFirst[pe + 1] = colors.length;
-    outputFirst[pe + 1] = outputFirst[pe] + cls.outputs.length;
+    const { inputs, outputs } = classes[classOf[pe]];
+    inputFirst[pe + 1] = inputFirst[pe] + inputs.length;
+    outputFirst[pe + 1] = outputFirst[pe] + outputs.length;
   }
-  return {
-    inputCount: colors.length,
-    inputFirst,
-    inputColor: Uint8Array.from(colors),
-    inputCapacity: Uint16Array.from(capacities),
-    outputCount: outputFirst[pes],
-    outputFirst,
-  };
+  const inputCount = inputFirst[pes];
+  const inputColor = new Uint8Array(inputCount);
+  const inputCapacity = new Uint16Array(inputCount);
+  for (let pe = 0, lane = 0; pe < pes; pe++) {
+    for (const { color, queue } of classes[classOf[pe]].inputs) {
+      inputColor[lane] = color;
+      inputCapacity[lane++] = machine.inputQueues[queue] + machine.ramp;
+    }
+  }
+  return { inputCount, inputFirst, inputColor, inputCapacity, outputCount: outputFirst[pes], outputFirst };
 }
