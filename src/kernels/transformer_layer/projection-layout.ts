@@ -54,7 +54,7 @@ export const floatRow = (job: ProjectionJob): number => 4 * job.k;
 export const packedRow = (job: ProjectionJob, group: Group): number => blocksOf(job) * group.dequantiser.unit.bytes;
 export const rowsOf = (job: ProjectionJob): number => job.groups.reduce((sum, { rows }) => sum + rows, 0);
 /** Words that the PE sends a token: one a row, or one a pair. */
-export const unitsOf = (job: ProjectionJob): number => job.groups[0].rows;
+export const unitsOf = (job: Pick<ProjectionJob, 'groups'>): number => job.groups[0].rows;
 /** Whether its words may not fit the output queue: then a microthread sends them while the next token is computed. */
 export const sendsAside = (job: ProjectionJob): boolean => unitsOf(job) > job.machine.outputQueues[OUTPUT_QUEUE];
 

@@ -99,7 +99,7 @@ function dotsOfRows(job: ProjectionJob, layout: ProjectionLayout): Code {
 }
 
 /** results[i] = act(results[i]), times the row of up for SwiGLU. */
-function activate(job: ProjectionJob, { results }: ProjectionLayout): Code {
+export function activate(job: Pick<ProjectionJob, 'activation' | 'groups'>, { results }: Pick<ProjectionLayout, 'results'>): Code {
   const { activation } = job;
   if (activation === 'none') return [];
   const steps = { gelu, relu, swiglu: silu }[activation](ACTIVATION);
