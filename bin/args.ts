@@ -27,3 +27,12 @@ export function named(flag: string): (text: string) => string {
     return text;
   };
 }
+
+/** Token ids with commas between. Throws WeftError (`--tokens`) that names what is none. */
+export function tokenList(text: string): number[] {
+  return text.split(',').map((part) => {
+    const token = /^\s*\d{1,9}\s*$/.test(part) ? Number(part) : Number.NaN;
+    if (!Number.isNaN(token)) return token;
+    throw new WeftError('--tokens', `'${part}' is not the number of a token`, ['write token numbers with commas between, for example --tokens 1,2,3']);
+  });
+}

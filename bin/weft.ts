@@ -3,11 +3,12 @@
  * The command line's entry: flags, help and exit codes. Commands live in their own files and are loaded when they are asked
  * for, so that `weft --help` starts at once.
  */
-import { Command } from 'commander';
-import { named } from './args.ts';
+import { Command, Option } from 'commander';
+import { named, rectangle, tokenList } from './args.ts';
 import type { DequantizeFlags } from './dequantize.ts';
 import { EXIT, ending } from './fail.ts';
 import { removeUnfinished } from './files.ts';
+import type { ForwardFlags } from './forward.ts';
 import { microProgram } from './micro-program.ts';
 import type { RunFlags } from './run.ts';
 import { addKernelFlags, addRunFlags } from './run-flags.ts';
@@ -18,6 +19,7 @@ Examples:
   weft run --model model.gguf --tensor blk.0.attn_q --input x.f32 --output y.f32 --json
   weft run --m 128 --k 1024 --kernel split-k --reduce tree --machine wse3 --no-report
   weft run --kernel transformer_layer --k 256 --n 4 --no-report
+  weft forward llama.gguf --tokens 1,2,3 --output logits.f32
   weft inspect model.gguf --json
   weft dequantize model.gguf --tensor blk.0.attn_q --output w.f32
   weft run --n 4 --trace demo.weft-trace && weft trace demo.weft-trace
@@ -48,6 +50,21 @@ function runProgram(): Command {
     .option('--no-report', 'write no reports');
   return addKernelFlags(run).action(async (flags: RunFlags) =>
     (await import('./run.ts')).runCommand(flags, { entry: import.meta.url, signal: interrupt.signal }),
+  );
+}
+
+function forwardProgram(): Command {
+  const forward = command('forward')
+    .description('run tokens through every layer of a Llama GGUF on the simulated wafer')
+    .argument('<file>', 'path of a GGUF file of architecture llama', named('FILE'))
+    .requiredOption('--tokens <1,2,3>', 'numbers of the tokens, one sequence from position 0', tokenList)
+    .option('--output <logits.f32>', 'write the logits of all positions: little-endian f32, N rows of the vocabulary', named('--output'))
+    .option('--kernel <id>', 'transformer_layer: a launch a layer; a kernel for one matrix: a launch a matrix', named('--kernel'), 'transformer_layer')
+    .addOption(new Option('--machine <id>', 'preset of the machine').choices(['teaching', 'wse2', 'wse3']).default('wse2'))
+    .option('--pes <WxH>', 'rectangle of PEs of every launch (default: what suits each)', rectangle)
+    .option('--json', 'print one JSON object');
+  return addKernelFlags(forward).action(async (path: string, flags: ForwardFlags) =>
+    (await import('./forward.ts')).forwardCommand(path, flags, interrupt.signal),
   );
 }
 
@@ -89,7 +106,8 @@ const program = command('weft')
   .version('0.1.0', '--version', 'print the version')
   .helpOption('-h, --help', 'show help')
   .addHelpText('after', EXAMPLES);
-for (const part of [runProgram(), kernelsProgram(), inspectProgram(), dequantizeProgram(), traceProgram(), microProgram(command)]) program.addCommand(part);
+for (const part of [runProgram(), forwardProgram(), kernelsProgram(), inspectProgram(), dequantizeProgram(), traceProgram(), microProgram(command)])
+  program.addCommand(part);
 /** A reader that has seen enough (`weft inspect x | head`) is no error; a full disk behind `>` is. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
@@ -108,7 +126,7 @@ process.on('SIGTERM', () => process.exit(143));
 try {
   if (process.argv.length <= 2) {
     program.outputHelp();
-    program.error('no command: choose run, kernels, inspect, dequantize, trace or micro');
+    program.error('no command: choose run, forward, kernels, inspect, dequantize, trace or micro');
   }
   await program.parseAsync();
 } catch (error) {
