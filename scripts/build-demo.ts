@@ -12,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DEMO_ATTRIBUTION, DEMO_FILE, DEMO_NAME } from '../src/model/demo.ts';
 import { type MetadataEntry, metadataArray } from '../src/model/gguf-types.ts';
 import { type TensorToWrite, writeGguf } from '../src/model/gguf-write.ts';
+import { TOKEN_TYPE } from '../src/model/tokenizer.ts';
 import { FORMATS } from '../src/quant/formats.ts';
 import { quantiseQ4K } from '../src/quant/q4_k_quantise.ts';
 
@@ -157,6 +158,9 @@ function transpose(values: Float32Array, from: number, to: number): Float32Array
   return out;
 }
 
+/** The vocabulary's first six tokens are never found in text: the unknown character, beginning and end, and three reserves. */
+const RESERVED_TYPES: readonly number[] = [TOKEN_TYPE.unknown, TOKEN_TYPE.control, TOKEN_TYPE.control, TOKEN_TYPE.unused, TOKEN_TYPE.unused, TOKEN_TYPE.unused];
+
 /** What the file says of itself; hyperparameters as the graph has them (epsilon 1e-6, 4 heads, at most 128 tokens). */
 export function useLiteMetadata(model: UseLite): MetadataEntry[] {
   const text = (key: string, value: string): MetadataEntry => ({ key, type: 'string', value });
@@ -164,6 +168,7 @@ export function useLiteMetadata(model: UseLite): MetadataEntry[] {
   const tokens = model.vocabulary.map(([token]) => token);
   // A null score counts as 0, which is what the package's own tokeniser makes of it (null + number).
   const scores = model.vocabulary.map(([, score]) => score ?? 0);
+  const types = model.vocabulary.map((_, id) => RESERVED_TYPES[id] ?? TOKEN_TYPE.normal);
   return [
     text('general.architecture', 'use-lite'),
     text('general.type', 'model'),
@@ -185,6 +190,8 @@ export function useLiteMetadata(model: UseLite): MetadataEntry[] {
     text('tokenizer.ggml.model', 'unigram'),
     { key: 'tokenizer.ggml.tokens', type: 'array', value: metadataArray('string', tokens) },
     { key: 'tokenizer.ggml.scores', type: 'array', value: metadataArray('f32', scores) },
+    { key: 'tokenizer.ggml.token_type', type: 'array', value: metadataArray('i32', types) },
+    count('tokenizer.ggml.unknown_token_id', 0),
   ];
 }
 

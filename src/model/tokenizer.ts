@@ -71,9 +71,9 @@ function list<T extends MetadataValue>(file: GgufFile, name: string, holds: (val
 function unigram(tokens: readonly string[], scores: readonly number[], found: readonly boolean[], unknown: number): Tokenizer {
   const ids = new Map<string, number>();
   // Of equal pieces the first counts.
-  for (let id = tokens.length - 1; id >= 0; id--) if (found[id]) ids.set(tokens[id]!, id);
-  const longest = Math.max(1, ...[...ids.keys()].map((piece) => [...piece].length));
-  const worst = [...ids.values()].reduce((least, id) => Math.min(least, scores[id]!), 0) - UNKNOWN_PENALTY;
+  for (let id = tokens.length - 1; id >= 0; id--) if (found[id]) ids.set(tokens[id], id);
+  const longest = [...ids.keys()].reduce((most, piece) => Math.max(most, [...piece].length), 1);
+  const worst = [...ids.values()].reduce((least, id) => Math.min(least, scores[id]), 0) - UNKNOWN_PENALTY;
   return {
     size: tokens.length,
     encode(text) {
@@ -86,13 +86,13 @@ function unigram(tokens: readonly string[], scores: readonly number[], found: re
 
   /** The best way to cut the first `end` characters, by its last piece. */
   function bestCut(characters: readonly string[], cuts: readonly Cut[], end: number): Cut {
-    let best: Cut = { score: cuts[end - 1]!.score + worst, id: unknown, start: end - 1 };
+    let best: Cut = { score: cuts[end - 1].score + worst, id: unknown, start: end - 1 };
     let piece = '';
     for (let start = end - 1; start >= Math.max(0, end - longest); start--) {
-      piece = characters[start]! + piece;
+      piece = characters[start] + piece;
       const id = ids.get(piece);
       if (id === undefined) continue;
-      const score = cuts[start]!.score + scores[id]!;
+      const score = cuts[start].score + scores[id];
       if (score > best.score) best = { score, id, start };
     }
     return best;
@@ -111,8 +111,8 @@ function normalise(text: string): string {
 /** The tokens of the best cut of the whole, from its end to its beginning and turned round. */
 function trace(characters: readonly string[], cuts: readonly Cut[]): Token[] {
   const tokens: Token[] = [];
-  for (let end = characters.length; end > 0; end = cuts[end]!.start) {
-    const { id, start } = cuts[end]!;
+  for (let end = characters.length; end > 0; end = cuts[end].start) {
+    const { id, start } = cuts[end];
     tokens.push({ id, piece: characters.slice(start, end).join('') });
   }
   return tokens.reverse();
