@@ -144,7 +144,7 @@ async function readVector(file: GgufFile, name: string, length: number): Promise
 }
 
 async function readEmbeddings(file: GgufFile, table: TensorInfo, ids: readonly number[]): Promise<Float32Array> {
-  const width = table.shape[0]!;
+  const width = table.shape[0];
   const out = new Float32Array(ids.length * width);
   for (const [i, id] of ids.entries()) out.set(dequantised(await file.readTensor(table, id, 1), table, width), i * width);
   return out;
