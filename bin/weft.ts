@@ -10,8 +10,10 @@ import { EXIT, ending } from './fail.ts';
 import { removeUnfinished } from './files.ts';
 import type { ForwardFlags } from './forward.ts';
 import { microProgram } from './micro-program.ts';
+import { planProgram } from './plan-program.ts';
 import type { RunFlags } from './run.ts';
 import { addKernelFlags, addRunFlags } from './run-flags.ts';
+import { traceProgram } from './trace-program.ts';
 
 const EXAMPLES = `
 Examples:
@@ -24,6 +26,7 @@ Examples:
   weft dequantize model.gguf --tensor blk.0.attn_q --output w.f32
   weft run --n 4 --trace demo.weft-trace && weft trace demo.weft-trace
   weft micro reduce --algo chain --pes 512 --wavelets 4096 --json
+  weft plan Llama-2-7B --machine wse2 --context 4096
 
 Exit codes: 0 success, 1 a run that failed, 2 bad usage or bad input, 130 interrupted.
 Errors are one line on stderr. Numbers and hashes equal the page's.`;
@@ -83,14 +86,6 @@ function inspectProgram(): Command {
     .action(async (path: string, flags: { readonly json?: boolean }) => (await import('./inspect.ts')).inspectCommand(path, flags));
 }
 
-function traceProgram(): Command {
-  return command('trace')
-    .description('open a trace file: the machine, its rows, where the cycles went')
-    .argument('<file>', 'path of a file written by weft run --trace or saved on the page', named('FILE'))
-    .option('--json', 'print one JSON object')
-    .action(async (path: string, flags: { readonly json?: boolean }) => (await import('./trace.ts')).traceCommand(path, flags));
-}
-
 function dequantizeProgram(): Command {
   return command('dequantize')
     .description("write a tensor's weights as little-endian f32")
@@ -106,7 +101,16 @@ const program = command('weft')
   .version('0.1.0', '--version', 'print the version')
   .helpOption('-h, --help', 'show help')
   .addHelpText('after', EXAMPLES);
-for (const part of [runProgram(), forwardProgram(), kernelsProgram(), inspectProgram(), dequantizeProgram(), traceProgram(), microProgram(command)])
+for (const part of [
+  runProgram(),
+  forwardProgram(),
+  kernelsProgram(),
+  inspectProgram(),
+  dequantizeProgram(),
+  traceProgram(command, interrupt.signal),
+  microProgram(command),
+  planProgram(command),
+])
   program.addCommand(part);
 /** A reader that has seen enough (`weft inspect x | head`) is no error; a full disk behind `>` is. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -126,7 +130,8 @@ process.on('SIGTERM', () => process.exit(143));
 try {
   if (process.argv.length <= 2) {
     program.outputHelp();
-    program.error('no command: choose run, forward, kernels, inspect, dequantize, trace or micro');
+    const names = program.commands.map((part) => part.name());
+    program.error(`no command: choose ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`);
   }
   await program.parseAsync();
 } catch (error) {

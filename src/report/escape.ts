@@ -31,8 +31,23 @@ export function inlineCode(text: string): string {
   return `${fence}${pad}${clean}${pad}${fence}`;
 }
 
+/** Text between tags or inside a quoted attribute of HTML or SVG. */
+export function html(text: string): string {
+  return printable(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
 /** An argument as a POSIX shell reads it back; control characters as in {@link printable}. */
 export function shellArgument(text: string): string {
   const clean = printable(text);
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * A cell of a CSV file (RFC 4180). Numbers stay numbers; of a text, control characters become visible, and one that a
+ * spreadsheet would compute (it begins with `=`, `+`, `-` or `@`) gets an apostrophe before it.
+ */
+export function csvCell(value: string | number | undefined): string {
+  if (typeof value !== 'string') return value === undefined ? '' : String(value);
+  const clean = printable(value).replace(/^(?=\s*[=+\-@])/, "'");
+  return /[",]/.test(clean) ? `"${clean.replaceAll('"', '""')}"` : clean;
 }

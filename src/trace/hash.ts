@@ -94,6 +94,6 @@ function hashIntervals(total: Hash, rows: Intervals): void {
   }
 }
 
-function hashSteps(total: Hash, { step, begin, end }: HostSteps): void {
+export function hashSteps(total: Hash, { step, begin, end }: HostSteps): void {
   for (let i = 0; i < step.length; i++) total.word(step[i]).word(begin[i]).word(end[i]);
 }

@@ -24,9 +24,10 @@ export class TraceOpener {
   private readonly tables = Object.fromEntries(TABLES.map((name) => [name, new Rows()])) as Record<TableName, Rows>;
   private readonly scanner = new TraceScanner({ header: () => undefined, rows: (table, rows) => this.keep(table, rows) });
 
-  /** The next bytes of the file. They may be used until the end; the caller must not change them. */
+  /** The next bytes of the file; the caller must not change them. */
   push(bytes: Uint8Array): void {
     this.scanner.push(bytes);
+    while (this.scanner.advance());
   }
 
   /** The trace, when all bytes have come. */

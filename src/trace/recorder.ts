@@ -141,7 +141,7 @@ export class Recorder {
   private readonly writer: TraceWriter | undefined;
 
   /** With a `writer` (of the same program) the rows go there, by drain() and end(); without one finish() gives them. */
-  constructor(pes: number, channels: Channels, sources: number, sinks: number, writer?: TraceWriter) {
+  constructor(pes: number, channels: Pick<Channels, 'count' | 'inputCount' | 'outputCount'>, sources: number, sinks: number, writer?: TraceWriter) {
     this.writer = writer;
     this.intervals = new IntervalRecorder(pes, writer);
     this.moves = new RunRecorder(channels.count, writer);

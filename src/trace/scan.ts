@@ -129,20 +129,21 @@ export class TraceScanner {
     this.visitor = visitor;
   }
 
-  /** The next bytes of the file. They may be used until the end; the caller must not change them. */
+  /** The next bytes of the file; they are looked at by {@link advance}. The caller must not change them. */
   push(bytes: Uint8Array): void {
     this.pieces.push(bytes);
     this.waiting += bytes.length;
-    if (this.waiting < this.need) return;
-    let rest = this.pieces.length === 1 ? this.pieces[0] : joined(this.pieces, this.waiting);
-    for (;;) {
-      const used = this.section(rest);
-      if (used === 0) break;
-      rest = rest.subarray(used);
-      this.at += used;
-    }
-    this.pieces = [rest];
-    this.waiting = rest.length;
+  }
+
+  /** Reads one section; false where more bytes are needed. One at a time, so that a caller can write what it made of the rows. */
+  advance(): boolean {
+    if (this.waiting < this.need) return false;
+    const rest = this.pieces.length === 1 ? this.pieces[0] : joined(this.pieces, this.waiting);
+    const used = this.section(rest);
+    this.pieces = [rest.subarray(used)];
+    this.waiting -= used;
+    this.at += used;
+    return used > 0;
   }
 
   /** What the file was, when all bytes have come. */
