@@ -35,6 +35,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   k: '--k',
   N: '--n',
   n: '--n',
+  context: '--context',
+  cache: '--kv',
 };
 
 /** What a session answered instead of a value, as an error to throw. */

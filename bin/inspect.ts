@@ -4,6 +4,7 @@ import { inspectModel, type JsonValue, type ModelInspection } from '../src/api/i
 import { bytes, grouped } from '../src/base/numbers.ts';
 import { printable } from '../src/report/escape.ts';
 import { toJson } from '../src/report/json.ts';
+import { columns } from './columns.ts';
 import { openModelFile } from './files.ts';
 
 /** Elements of an array, and characters of a text, that a person sees; JSON has them all. */
@@ -36,12 +37,4 @@ function short(value: JsonValue): string {
   if (!Array.isArray(value)) return String(value);
   const items = value.slice(0, SHOWN_ITEMS).map((item) => short(item));
   return `[${items.join(', ')}${value.length > SHOWN_ITEMS ? `, … ${grouped(value.length)} in all` : ''}]`;
-}
-
-/** Cells padded to columns; the last `right` columns are numbers. */
-function columns(rows: ReadonlyArray<readonly string[]>, right: number): string[] {
-  if (rows.length === 0) return [];
-  const clean = rows.map((row) => row.map(printable));
-  const widths = clean[0].map((_, i) => Math.max(...clean.map((row) => row[i].length)));
-  return clean.map((row) => `  ${row.map((cell, i) => (i >= row.length - right ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ')}`.trimEnd());
 }

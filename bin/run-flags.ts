@@ -21,9 +21,9 @@ export function addRunFlags(command: Command): Command {
     .option('--input <X.f32>', 'activations: little-endian f32, N rows of K', named('--input'));
 }
 
-/** A flag for every option of the kernels; one that can be on or off may stand alone. */
-export function addKernelFlags(command: Command): Command {
-  for (const id of OPTION_IDS) command.addOption(kernelOption(id));
+/** A flag for every option of the kernels, or for those named; one that can be on or off may stand alone. */
+export function addKernelFlags(command: Command, ids: readonly OptionId[] = OPTION_IDS): Command {
+  for (const id of ids) command.addOption(kernelOption(id));
   return command;
 }
 

@@ -1,12 +1,13 @@
 /** Opens what says a whole model's sizes: a GGUF file, a config.json, or a preset by name. No weights are read. */
 import { WeftError } from '../base/error.ts';
 import { openGguf } from '../model/gguf-read.ts';
+import { nearestNames } from '../model/nearest.ts';
 import { modelPreset } from '../model/presets.ts';
 import { type BlobLike, fromBlob } from '../model/range.ts';
 import { fromConfigJson } from '../model/read-config.ts';
 import { sizesOfGguf } from '../model/read-gguf.ts';
 import { type ModelSizes, sizesOfArchitecture } from '../model/sizes.ts';
-import type { FormatId } from '../quant/formats.ts';
+import { type FormatId, GGML_FORMATS } from '../quant/formats.ts';
 
 /** Largest JSON that is read: real config.json files have a few KB. */
 const MAX_CONFIG_BYTES = 2 ** 20;
@@ -35,4 +36,12 @@ async function textOf(blob: BlobLike, name: string): Promise<string> {
   const text = bytes && new TextDecoder().decode(bytes);
   if (text?.trimStart().startsWith('{')) return text;
   throw new WeftError('MODEL', `'${name}' (${blob.size} B) is neither a GGUF file nor a config.json`, fixes);
+}
+
+/** A format that a model may be counted in. @throws WeftError (`--format`) */
+export function sizesFormat(text: string): FormatId {
+  const ids = GGML_FORMATS.map(({ id }) => id);
+  const found = ids.find((id) => id === text.toLowerCase());
+  if (found) return found;
+  throw new WeftError('--format', `there is no format '${text}'; there are ${ids.join(', ')}`, [`use ${nearestNames(text, ids, 1)[0]}`]);
 }
