@@ -3,19 +3,19 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { openSizes } from '../src/api/whole-model.ts';
 import type { ModelSizes } from '../src/model/sizes.ts';
-import type { FormatId } from '../src/quant/formats.ts';
+import type { Storage } from '../src/model/storage.ts';
 import { openModelFile } from './files.ts';
 
 /** How MODEL is explained in help texts. */
 export const MODEL_MEANING = 'path of a GGUF file or of a config.json, or the name of a published model, such as Llama-2-7B';
 
 /** Sizes of MODEL. @throws WeftError */
-export async function sizesOfArgument(model: string, format?: FormatId): Promise<ModelSizes> {
+export async function sizesOfArgument(model: string, storage?: Storage): Promise<ModelSizes> {
   const exists = await stat(model).then(
     () => true,
     () => false,
   );
   // What looks like a path is one, so that a missing file is not called an unknown model.
-  if (!exists && !/[\\/]|\.(gguf|json)$/i.test(model)) return openSizes({ preset: model }, format);
-  return openSizes({ blob: await openModelFile('MODEL', model), name: basename(model) }, format);
+  if (!exists && !/[\\/]|\.(gguf|json)$/i.test(model)) return openSizes({ preset: model }, storage);
+  return openSizes({ blob: await openModelFile('MODEL', model), name: basename(model) }, storage);
 }

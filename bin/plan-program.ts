@@ -25,7 +25,11 @@ export function planProgram(make: (name: string) => Command): Command {
     .addOption(
       new Option('--kernel <id>', 'rows as stored, dequantised, or spread over PEs').choices(['streaming', 'stationary', 'split-k']).default('streaming'),
     )
-    .option('--format <id>', 'count all matrices as if stored so (default: as in the file; else q4_k)', named('--format'))
+    .option(
+      '--format <id>',
+      'count matrices as if stored so: q4_k, q8_0, f16, ... or the mixes q4_k_m, q5_k_m (default: as in the file; else q4_k)',
+      named('--format'),
+    )
     .addOption(new Option('--kv <format>', 'how keys and values are kept').choices(['f32', 'f16']).default('f32'))
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES);

@@ -2,7 +2,7 @@
 import { capacity } from '../src/api/capacity.ts';
 import { toWire } from '../src/api/outcome.ts';
 import { OPTION_IDS } from '../src/api/protocol.ts';
-import { sizesFormat } from '../src/api/whole-model.ts';
+import { storageOf } from '../src/api/whole-model.ts';
 import { WeftError } from '../src/base/error.ts';
 import { bytes, count, grouped, withUnit } from '../src/base/numbers.ts';
 import type { KernelOptions } from '../src/kernels/options.ts';
@@ -33,7 +33,7 @@ async function planned(model: string, flags: PlanFlags): Promise<CapacityReport>
   const { machine, context, batch, kernel, kv } = flags;
   const ids = OPTION_IDS.filter((id) => id !== 'batch' && flags[id] !== undefined);
   const options: KernelOptions = Object.fromEntries(ids.map((id) => [id, flags[id]]));
-  const sizes = await sizesOfArgument(model, flags.format === undefined ? undefined : sizesFormat(flags.format));
+  const sizes = await sizesOfArgument(model, flags.format === undefined ? undefined : storageOf(flags.format));
   try {
     return capacity(sizes, { machine, kernel, options, batch, cache: kv, ...(context !== undefined && { context }) });
   } catch (error) {
@@ -47,7 +47,7 @@ function describe(report: CapacityReport): string {
     ...headOf(report),
     '',
     ...columns(
-      facts.map(({ name, value, unit, meaning }) => [name, withUnit(value, unit, Number.isInteger(value) ? 0 : 1).trimEnd(), meaning]),
+      facts.map(({ name, value, unit, meaning }) => [name, withUnit(value, unit, decimalsOf(value)).trimEnd(), meaning]),
       0,
     ),
     '',
@@ -63,6 +63,9 @@ function describe(report: CapacityReport): string {
   ];
   return `${lines.map(printable).join('\n')}\n`;
 }
+
+/** Decimals that a value has: none may be rounded away, since they were rounded down. */
+const decimalsOf = (value: number): number => /\.(\d+)$/.exec(String(value))?.[1].length ?? 0;
 
 function headOf(report: CapacityReport): string[] {
   const { model, machine, question, wafers, pes } = report;

@@ -7,19 +7,20 @@ import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { type Architecture, checkedArchitecture, familyOf, matricesOfModel, sizeOf } from './architecture.ts';
 import type { GgufFile, TensorInfo } from './gguf-read.ts';
 import { expectedTensors, type ModelSizes, storedIn, type TensorSize } from './sizes.ts';
+import type { Storage } from './storage.ts';
 
 /** Architecture of the demo model (scripts/build-demo.ts). */
 const LISTED = 'use-lite';
 
-/** As stored, or all matrices as if stored in `format`. Throws WeftError that names the metadata key or the tensor. */
-export function sizesOfGguf(file: GgufFile, format?: FormatId): ModelSizes {
+/** As stored, or as if stored otherwise. Throws WeftError that names the metadata key or the tensor. */
+export function sizesOfGguf(file: GgufFile, storage?: Storage): ModelSizes {
   checkWhole(file);
   const type = file.metadata.get('general.architecture');
   const architecture = type === LISTED ? null : architectureOfGguf(file, type);
   const title = file.metadata.get('general.name');
   const name = typeof title === 'string' && title !== '' ? title : (file.name ?? 'model');
   const uses = architecture ? checkedTensors(file, architecture) : file.tensors.map((t) => [t, useOf(t)] as const);
-  const tensors = uses.map(([tensor, use]) => sized(tensor, use, format));
+  const tensors = uses.map(([tensor, use]) => (storage === undefined ? sized(tensor, use) : storedIn(shapeOf(tensor, use), storage, architecture)));
   return { name, architecture, tensors, source: 'gguf', ...(file.name !== undefined && { file: file.name }) };
 }
 
@@ -102,11 +103,13 @@ function found(file: GgufFile, name: string): TensorInfo {
   throw new WeftError(name, 'the file has no such tensor', ['Use a complete model file']);
 }
 
-function sized(t: TensorInfo, use: TensorSize['use'], wanted?: FormatId): TensorSize {
+function shapeOf(t: TensorInfo, use: TensorSize['use']): Omit<TensorSize, 'format' | 'bytes'> {
   const kind = t.name.replace(/^blk\.\d+\./, '').replace(/\.weight$/, '');
-  const size = { name: t.name, kind, block: blockOf(t.name), m: t.rows, k: t.shape[0], use };
-  if (wanted !== undefined) return storedIn(size, wanted);
-  if (Object.hasOwn(FORMATS, t.type)) return { ...size, format: t.type as FormatId, bytes: t.bytes };
+  return { name: t.name, kind, block: blockOf(t.name), m: t.rows, k: t.shape[0], use };
+}
+
+function sized(t: TensorInfo, use: TensorSize['use']): TensorSize {
+  if (Object.hasOwn(FORMATS, t.type)) return { ...shapeOf(t, use), format: t.type as FormatId, bytes: t.bytes };
   const fixes = ['Use another quantisation', 'Use --format q4_k, which counts it as if it were stored so'];
   throw new WeftError(t.name, `its type is ${t.type}, which PEs have no program for`, fixes);
 }

@@ -1,13 +1,11 @@
 /**
  * Every tensor of a model with its rows, its row length and its stored format, without weights: what a planner and an estimate
  * begin with. Formats are per tensor, since quantised files mix them from layer to layer. Plain data.
- *
- * A format that was asked for and does not divide a row gives way to the next that does: the K family's blocks hold 256 weights,
- * those of Q8_0 hold 32. (llama.cpp then takes Q5_0 for Q4_K, for which PEs have no program here.)
  */
 import { WeftError } from '../base/error.ts';
 import { FORMATS, type FormatId, rowBytes } from '../quant/formats.ts';
 import { type Architecture, matricesOfModel, type StagedMatrix } from './architecture.ts';
+import { type Storage, storageFormat } from './storage.ts';
 
 export interface TensorSize {
   /** As in GGUF: `blk.3.attn_v.weight`. */
@@ -57,20 +55,17 @@ export function expectedTensors(a: Architecture): Omit<TensorSize, 'format' | 'b
 
 const nameOf = (kind: string, block: number): string => `${block < 0 ? '' : `blk.${block}.`}${kind}${kind.endsWith('.bias') ? '' : '.weight'}`;
 
-/** A model of this architecture with all matrices stored in `format`. */
-export function sizesOfArchitecture(architecture: Architecture, format: FormatId, from: Pick<ModelSizes, 'source' | 'file'>): ModelSizes {
-  const tensors = expectedTensors(architecture).map((t) => storedIn(t, format));
+/** A model of this architecture, stored so. */
+export function sizesOfArchitecture(architecture: Architecture, storage: Storage, from: Pick<ModelSizes, 'source' | 'file'>): ModelSizes {
+  const tensors = expectedTensors(architecture).map((t) => storedIn(t, storage, architecture));
   return { name: architecture.name, architecture, tensors, ...from };
 }
 
-/** A tensor as it would be stored in `wanted`, or the next format that divides its rows; vectors stay f32, as in GGUF. */
-export function storedIn(tensor: Omit<TensorSize, 'format' | 'bytes'>, wanted: FormatId): TensorSize {
-  const format = tensor.use === 'vector' ? 'f32' : formatFor(tensor.k, wanted);
+/** A tensor of a model of this architecture, stored so. */
+export function storedIn(tensor: Omit<TensorSize, 'format' | 'bytes'>, storage: Storage, architecture: Architecture | null): TensorSize {
+  const format = storageFormat(tensor, storage, architecture);
   return { ...tensor, format, bytes: tensor.m * rowBytes(FORMATS[format], tensor.k) };
 }
-
-/** `wanted` where it divides a row of `k`, else Q8_0, else F16. */
-const formatFor = (k: number, wanted: FormatId): FormatId => ([wanted, 'q8_0', 'f16'] as const).find((id) => k % FORMATS[id].blockSize === 0) ?? 'f16';
 
 /** Stored format of the tensor `name`, with or without `.weight`; `output` of a tied model is its embedding. @throws WeftError */
 export function formatOf(sizes: ModelSizes, name: string): FormatId {

@@ -114,7 +114,7 @@ const machineOffers = ({ machine }: Question): Offer[] =>
 
 /** As Q4_K, where something is stored in more bits. */
 function formatOffers({ sizes }: Question): Offer[] {
-  const smaller: ModelSizes = { ...sizes, tensors: sizes.tensors.map((t) => storedIn(t, 'q4_k')) };
+  const smaller: ModelSizes = { ...sizes, tensors: sizes.tensors.map((t) => storedIn(t, 'q4_k', sizes.architecture)) };
   const bytes = ({ tensors }: ModelSizes): number => tensors.reduce((sum, t) => sum + t.bytes, 0);
   if (bytes(smaller) >= bytes(sizes)) return [];
   return [{ label: 'store it as Q4_K', flags: '--format q4_k', change: (q) => ({ ...q, sizes: smaller }) }];
