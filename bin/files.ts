@@ -72,6 +72,21 @@ export async function readRows(flag: string, path: string, k: number): Promise<F
   return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
+/** Largest text file that is read, bytes. */
+const MOST_TEXT = 2 ** 24;
+
+/** The lines of a text file in UTF-8. Throws WeftError on `flag` for other bytes, and for more than 16 MiB. */
+export async function readLines(flag: string, path: string): Promise<string[]> {
+  const { size } = await readable(flag, path);
+  if (size > MOST_TEXT) throw new WeftError(flag, `'${path}' has ${size} bytes, at most ${MOST_TEXT} are read`, ['give a smaller file']);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)).split(/\r\n|\r|\n/);
+  } catch (error) {
+    const why = error instanceof TypeError ? 'is no text in UTF-8' : `cannot be read: ${reason(error)}`;
+    throw new WeftError(flag, `'${path}' ${why}`, ['give a text file, one sentence a line']);
+  }
+}
+
 /** f32 values as little-endian bytes. */
 export function littleEndian(values: Float32Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(4 * values.length));

@@ -13,6 +13,7 @@ import { microProgram } from './micro-program.ts';
 import { planProgram } from './plan-program.ts';
 import type { RunFlags } from './run.ts';
 import { addKernelFlags, addRunFlags } from './run-flags.ts';
+import { sentencePrograms } from './sentences-program.ts';
 import { traceProgram } from './trace-program.ts';
 
 const EXAMPLES = `
@@ -22,6 +23,7 @@ Examples:
   weft run --m 128 --k 1024 --kernel split-k --reduce tree --machine wse3 --no-report
   weft run --kernel transformer_layer --k 256 --n 4 --no-report
   weft forward llama.gguf --tokens 1,2,3 --output logits.f32
+  weft similarity "How old are you?" "What is your age?"
   weft inspect model.gguf --json
   weft dequantize model.gguf --tensor blk.0.attn_q --output w.f32
   weft run --n 4 --trace demo.weft-trace && weft trace demo.weft-trace
@@ -110,6 +112,7 @@ for (const part of [
   traceProgram(command, interrupt.signal),
   microProgram(command),
   planProgram(command),
+  ...sentencePrograms(command, { entry: import.meta.url, signal: interrupt.signal }),
 ])
   program.addCommand(part);
 /** A reader that has seen enough (`weft inspect x | head`) is no error; a full disk behind `>` is. */

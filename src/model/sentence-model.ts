@@ -9,7 +9,7 @@ import type { Matrix } from './layer.ts';
 import { type Tokenizer, tokenizerOf } from './tokenizer.ts';
 import { K_MULTIPLE } from './workload.ts';
 
-export const SENTENCE_ARCHITECTURE = 'use-lite';
+const SENTENCE_ARCHITECTURE = 'use-lite';
 
 export interface SentenceSizes {
   readonly layers: number;
@@ -29,6 +29,8 @@ export interface SentenceSizes {
 
 export interface SentenceModel {
   readonly name: string;
+  /** Author and licence as the file states them; empty if it does not. */
+  readonly attribution: string;
   readonly sizes: SentenceSizes;
   readonly tokenizer: Tokenizer;
   /** By name without `.weight`, in the order in which a token meets them: `blk.0.attn_qkv`, ..., `pooler`. */
@@ -89,8 +91,17 @@ export async function readSentenceModel(file: GgufFile): Promise<SentenceModel> 
     vectors.set(`${name}.bias`, await readVector(file, `${name}.bias`, m));
   }
   for (const [name, length] of vectorSizes(sizes)) vectors.set(name, await readVector(file, name, length));
-  const name = String(file.metadata.get('general.name') ?? file.name ?? SENTENCE_ARCHITECTURE);
-  return { name, sizes, tokenizer, matrices, vectors, embed: (ids) => readEmbeddings(file, table, ids) };
+  const text = (key: string): string => String(file.metadata.get(`general.${key}`) ?? '');
+  const attribution = ['author', 'license', 'source'].map(text).filter((part) => part !== '');
+  return {
+    name: text('name') || (file.name ?? SENTENCE_ARCHITECTURE),
+    attribution: attribution.join(', '),
+    sizes,
+    tokenizer,
+    matrices,
+    vectors,
+    embed: (ids) => readEmbeddings(file, table, ids),
+  };
 }
 
 function readSizes(file: GgufFile): SentenceSizes {
