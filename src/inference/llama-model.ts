@@ -4,11 +4,11 @@
  * scaled rotary embeddings, sliding windows) is refused, since leaving it out would give other numbers without saying so.
  */
 import { WeftError } from '../base/error.ts';
-import { canPlace, PLACEABLE } from '../kernels/dequant/index.ts';
+import { canPlace } from '../kernels/dequant/index.ts';
 import type { Gemm, LayerShape } from '../kernels/types.ts';
 import type { GgufFile, TensorInfo } from '../model/gguf-read.ts';
 import { gainsOf, LAYER_MATRICES, type LayerWorkload, layerFromModel, layerShape, llamaNumber, matrixTensor } from '../model/layer.ts';
-import { FORMATS, type FormatId } from '../quant/formats.ts';
+import { FORMATS, type FormatId, GGML_FORMATS } from '../quant/formats.ts';
 
 export interface LlamaModel {
   readonly file: GgufFile;
@@ -110,7 +110,9 @@ function tensorNamed(file: GgufFile, name: string): TensorInfo {
 
 function checkType({ name, type }: TensorInfo): void {
   if (canPlace(type)) return;
-  throw new WeftError(name, `its type is ${type}, for which PEs have no program; they have ${PLACEABLE.join(', ')}`, ['Use another quantisation of the model']);
+  throw new WeftError(name, `its type is ${type}, for which PEs have no program; they have ${GGML_FORMATS.map(({ id }) => id).join(', ')}`, [
+    'Use another quantisation of the model',
+  ]);
 }
 
 function vocabularyOf(file: GgufFile, embedding: TensorInfo, output: TensorInfo, hidden: number): number {
