@@ -8,7 +8,6 @@ import { WeftError } from '../base/error.ts';
 import { dequantiserFor } from '../kernels/dequant/index.ts';
 import { defaultDot } from '../kernels/options.ts';
 import type { MachineSpec } from '../machine/spec.ts';
-import { rowBytes } from '../quant/formats.ts';
 import { type Place, type Product, planProduct, type Setting, sliceOf } from './estimate-products.ts';
 import type { MappingChoice, ProductPlan } from './estimate-types.ts';
 
@@ -18,7 +17,9 @@ export interface Tally {
   pruned: number;
 }
 
-const REDUCES = ['chain', 'tree', 'two-phase'] as const;
+/** Places are compared with the first of them; the best place then gets the best. */
+const FIRST_REDUCE = 'tree';
+const OTHER_REDUCES = ['chain', 'two-phase'] as const;
 /** Rows a PE beyond the least, as factors: a lower rectangle has shorter ways. */
 const ROW_FACTORS = [1, 2, 3, 4, 6, 8] as const;
 const SHAPES = [1, 1 / 2, 2, 1 / 4, 4] as const;
@@ -45,17 +46,29 @@ function bestInPasses(setting: Setting, product: Product, mapping: MappingChoice
     ...(mapping === 'split-k' ? [] : rowPlaces(setting.machine, product, passes)),
   ];
   const ordered = places.map((place) => ({ place, least: leastCycles(setting, product, place, n) })).sort((a, b) => a.least - b.least);
-  let best: ProductPlan | undefined;
+  let best: Found | undefined;
   for (const { place, least } of ordered) {
-    if (!mayFit(setting, product, place) || (best && least >= withWay(best, setting.machine))) {
+    if (weightsOf(product, place) > mostWeights(setting, product) || (best && least >= withWay(best.plan, setting.machine))) {
       tally.pruned++;
       continue;
     }
     tally.candidates++;
     const plan = planProduct(setting, product, place, n);
-    if (plan && (!best || withWay(plan, setting.machine) < withWay(best, setting.machine))) best = plan;
+    if (plan && (!best || withWay(plan, setting.machine) < withWay(best.plan, setting.machine))) best = { plan, place };
   }
-  return best;
+  return best && bestReduction(setting, product, best, n, tally);
+}
+
+function bestReduction(setting: Setting, product: Product, { plan, place }: Found, n: number, tally: Tally): ProductPlan {
+  if (place.mapping === 'rows') return plan;
+  const others = OTHER_REDUCES.map((reduce) => planProduct(setting, product, { ...place, reduce }, n)).filter((one) => one !== undefined);
+  tally.candidates += others.length;
+  return [plan, ...others].reduce((a, b) => (b.cycles < a.cycles ? b : a));
+}
+
+interface Found {
+  readonly plan: ProductPlan;
+  readonly place: Place;
 }
 
 export const rowsOf = (product: Product, { panel, panels, passes, mapping }: Place): number => {
@@ -72,11 +85,11 @@ function leastCycles({ machine, options }: Setting, product: Product, place: Pla
   return place.passes * n * each * weightsOf(product, place) + (place.panels * place.panel.width + 2 * place.panel.height) * machine.hop;
 }
 
-/** By the weights alone. */
-function mayFit({ machine, weights, options }: Setting, product: Product, place: Place): boolean {
-  const count = weightsOf(product, place);
-  const bytes = weights === 'resident' ? count * (options.f16 === 'on' ? 2 : 4) : rowBytes(dequantiserFor(product.format).format, count);
-  return bytes + machine.codeReserve < machine.sramBytes;
+/** Weights that a PE holds beside `beside` bytes. */
+export function mostWeights({ machine, weights, options }: Setting, { format }: Product, beside = 0): number {
+  const { bytes, size } = dequantiserFor(format).unit;
+  const each = weights === 'resident' ? (options.f16 === 'on' ? 2 : 4) : bytes / size;
+  return Math.floor((machine.sramBytes - machine.codeReserve - beside) / each);
 }
 
 /** Near-square rectangles for R rows a PE, from the least R on. */
@@ -108,9 +121,9 @@ export function splitPlaces(machine: MachineSpec, product: Product, passes: numb
     const most = Math.floor(usable.width / width);
     const least = Math.ceil(rows / (most * usable.height));
     return ROW_FACTORS.flatMap((factor) =>
-      panelCounts(rows / (least * factor), width, most, usable.height).flatMap((panels) => {
+      panelCounts(rows / (least * factor), width, most, usable.height).map((panels): Place => {
         const height = Math.ceil(rows / panels / (least * factor));
-        return REDUCES.map((reduce): Place => ({ mapping: 'split-k', panel: { width, height }, panels, reduce, passes }));
+        return { mapping: 'split-k' as const, panel: { width, height }, panels, reduce: FIRST_REDUCE, passes };
       }),
     );
   });

@@ -100,7 +100,7 @@ export interface PhaseEstimate {
 export interface Alternative {
   readonly name: string;
   readonly fits: boolean;
-  readonly decodeTokensPerSecond: number | null;
+  readonly tokensPerSecond: number | null;
   readonly why: string;
 }
 
@@ -135,28 +135,18 @@ export interface Published {
   readonly meaning: string;
 }
 
-/** A piece that is run wavelet by wavelet: a product at a reduced size, a layer, a reduction in a row. */
-export type Piece =
-  | {
-      readonly kind: 'run';
-      readonly name: string;
-      readonly kernel: string;
-      readonly machine: MachineId;
-      readonly m: number;
-      readonly k: number;
-      readonly n: number;
-      readonly format: string;
-      readonly pes?: Rectangle;
-      readonly options: KernelOptions;
-    }
-  | {
-      readonly kind: 'reduce';
-      readonly name: string;
-      readonly machine: MachineId;
-      readonly algo: 'chain' | 'tree' | 'two-phase';
-      readonly pes: number;
-      readonly wavelets: number;
-    };
+/** A program that is run wavelet by wavelet on a synthetic matrix or layer: a product at a reduced size, or a layer. */
+export interface Piece {
+  readonly name: string;
+  readonly kernel: string;
+  readonly machine: MachineId;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly format: string;
+  readonly pes: Rectangle;
+  readonly options: KernelOptions;
+}
 
 export interface Measured {
   readonly simulated: number;

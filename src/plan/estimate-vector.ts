@@ -26,6 +26,8 @@ export interface VectorCost {
 }
 
 const SIDES = [1, 2, 4, 8, 16, 32, 64] as const;
+/** PEs of the largest block. */
+export const MOST_BLOCK = 64 * 64;
 /** The SRAM address of nothing in particular: prices depend on bank classes only, and these operands lie in different ones. */
 const [HERE, THERE] = [0, 4] as const;
 const REGISTERS = { n: 0, t: 1, c: 2 } as const;
@@ -122,8 +124,8 @@ export interface Heads extends Pick<Architecture, 'heads' | 'kvHeads' | 'headSiz
 
 /**
  * Attention of one token, all heads at once: a block holds the keys and values of one head of the cache, a share of the tokens
- * on each PE, and takes the queries that share it one after the other. Rotation and `attend` are transformer_layer's code. Each
- * PE ends with a maximum, a sum and an output; the maximum of all goes round, each scales its own by exp(m - max), the rest is added.
+ * on each PE, and takes the queries that share it one after the other. Rotation and `attend` are transformer_layer's code; the
+ * pairs that rotate are spread over the block before all of its PEs get the query. Each PE ends with a maximum, a sum and an output; the maximum of all goes round, each scales its own by exp(m - max), the rest is added.
  */
 export function attentionCost(blocks: Blocks, { heads, kvHeads, headSize, most, mean }: Heads, width: number, height: number): VectorCost {
   const { machine } = blocks;
@@ -132,7 +134,8 @@ export function attentionCost(blocks: Blocks, { heads, kvHeads, headSize, most, 
   const rope = { base: 10_000, dimensions: headSize };
   const layout = attentionLayout(machine, { headSize, perSequence: Math.ceil(most / pes), rope });
   const work = (tokens: number): number => shared * priced(machine, attend({ headSize }, layout, Math.max(1, tokens)));
-  const rotate = shared * priced(machine, rotateAll({ rope }, layout)) + priced(machine, [receive((shared + 2) * headSize)]);
+  const rotated = { rope: { ...rope, dimensions: 2 * Math.ceil(headSize / 2 / pes) } };
+  const rotate = shared * priced(machine, rotateAll(rotated, layout)) + priced(machine, [receive((shared + 2) * headSize)]);
   const rescale = priced(machine, [
     scalar('compute', ...exp(X, REGISTERS), ...reciprocal(Y, X, REGISTERS)),
     vector('compute', 'f32_scale', headSize, { to: mem(HERE), a: mem(HERE), scalar: inRegister(X) }),

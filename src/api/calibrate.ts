@@ -1,0 +1,37 @@
+/** Runs the pieces that calibrate an estimate on the wavelet engine, without a trace: how many cycles, and nothing else. */
+import { createWaveletEngine } from '../engine/wavelet.ts';
+import { kernelById } from '../kernels/registry.ts';
+import type { Problem } from '../kernels/types.ts';
+import { MACHINES } from '../machine/spec.ts';
+import { syntheticLayer } from '../model/layer.ts';
+import { synthetic } from '../model/synthetic.ts';
+import type { Measure } from '../plan/estimate-types.ts';
+import type { FormatId } from '../quant/formats.ts';
+import { Cancelled } from './outcome.ts';
+import { advanceInSlices, breathe, freshPace } from './slices.ts';
+
+/** Who hears of the parts of long work, and can stop it. */
+export interface Watch {
+  readonly onProgress?: (done: number, of: number) => void;
+  /** Asked between parts and while simulating. */
+  readonly stopped?: () => boolean;
+}
+
+/** Lets waiting messages in; rejects with Cancelled where the work was stopped. */
+export async function giveWay({ stopped }: Watch): Promise<void> {
+  await breathe();
+  if (stopped?.()) throw new Cancelled();
+}
+
+/** A measure with weights and activations from a seed. Rejects with Cancelled, or WeftError where a piece cannot be placed. */
+export function calibration(watch: Watch): Measure {
+  return async ({ kernel: id, machine, m, k, n, format, pes, options }) => {
+    const kernel = kernelById(id);
+    const stored = format as FormatId;
+    const problem: Problem = kernel.takes === 'layer' ? syntheticLayer(k, n, 1, stored) : synthetic(m, k, n, 1, stored);
+    const plan = kernel.plan(problem, MACHINES[machine], pes, options);
+    const engine = createWaveletEngine(kernel.build(plan, problem));
+    await advanceInSlices(engine, freshPace(), { pause: () => giveWay(watch) });
+    return { simulated: engine.cycle, closedForm: kernel.estimate(plan).closedForm.cycles };
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * What others publish or claim of whole models, with the clock each counts in, and the power of the machines. None of it was
+ * measured by us, and none is a program of this machine: placements and number formats differ. Sources: docs/machine.md.
+ */
+import type { MachineId } from '../machine/spec.ts';
+import type { Published } from './estimate-types.ts';
+
+const FILE = 'the kernel file this project began with';
+
+export const PUBLISHED: readonly Published[] = [
+  {
+    name: 'decode, kernel file',
+    model: 'Llama-7B',
+    value: 2400,
+    unit: 'tokens/s',
+    clockHz: null,
+    source: FILE,
+    meaning: 'One wafer; 0.4 to 0.5 ms a token. No derivation, no clock.',
+  },
+  { name: 'batch 1,000, kernel file', model: 'Llama-7B', value: 25_000, unit: 'tokens/s', clockHz: null, source: FILE, meaning: 'No derivation, no clock.' },
+  { name: 'batch 50,000, kernel file', model: 'Llama-7B', value: 50_000, unit: 'tokens/s', clockHz: null, source: FILE, meaning: 'No derivation, no clock.' },
+  {
+    name: 'decode, WaferLLM',
+    model: 'LLaMA3-8B',
+    value: 2699.9,
+    unit: 'tokens/s',
+    clockHz: 1.1e9,
+    source: 'S7: He et al., WaferLLM, OSDI 2025',
+    meaning: 'f16 on 420 x 420 PEs of a WSE-2, tiled in two dimensions: 91,043 B of weights a PE, so not a program of this machine.',
+  },
+];
+
+/** Power of a system while it works; the machine's model has none. */
+export const POWER: Readonly<Record<MachineId, { readonly watts: number | null; readonly source: string }>> = {
+  teaching: { watts: null, source: 'no power: this machine does not exist' },
+  wse2: { watts: 23_000, source: 'rack power of a CS-2 (docs/machine.md; the ratio in S7 gives about 15,000 W), drawn in full at all times (assumed)' },
+  wse3: { watts: 23_000, source: 'about 23 kW (docs/machine.md), drawn in full at all times (assumed)' },
+};
