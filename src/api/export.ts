@@ -2,14 +2,18 @@
 import { toJson } from '../report/json.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { reportData } from '../report/report.ts';
+import type { Piece } from '../report/trace/types.ts';
 import { encodeTrace } from '../trace/writer.ts';
-import type { RunResult } from './protocol.ts';
+import type { ExportFormat, RunResult } from './protocol.ts';
+import { convertTrace } from './trace-convert.ts';
 
-export type ExportFormat = 'markdown' | 'json' | 'trace';
-
-/** The pieces of the file that `weft run` writes for the same run: the same text, the same bytes. */
-export function exportRun(result: RunResult, format: ExportFormat): ReadonlyArray<string | Uint8Array<ArrayBuffer>> {
-  if (format === 'trace') return encodeTrace(result.program, result.trace, result.modelVersion);
-  const report = reportData(result);
-  return [format === 'markdown' ? toMarkdown(report) : toJson(report)];
+/** The pieces of the file that `weft run` or `weft trace convert` writes for the same run: the same text, the same bytes. */
+export async function exportRun(result: RunResult, format: ExportFormat): Promise<readonly Piece[]> {
+  if (format === 'markdown') return [toMarkdown(reportData(result))];
+  if (format === 'json') return [toJson(reportData(result))];
+  const file = encodeTrace(result.program, result.trace, result.modelVersion);
+  if (format === 'trace') return file;
+  const pieces: Piece[] = [];
+  await convertTrace(file, { to: format }, (piece) => void pieces.push(piece));
+  return pieces;
 }

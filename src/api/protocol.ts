@@ -190,6 +190,9 @@ export type { Errors, Wait };
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
 
+/** What a finished run can be saved as: its report, or its trace. */
+export type ExportFormat = 'markdown' | 'json' | 'trace' | 'chrome' | 'perfetto' | 'ndjson' | 'csv';
+
 /** A file that the trace of a run is written to while it runs, and read back from. For callers in the session's own thread. */
 export interface TraceFile {
   /** Appends; the run waits for it. */

@@ -4,7 +4,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
-import type { Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { ExportFormat, Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { Program } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
@@ -24,7 +24,7 @@ export interface Deps {
   /** Address of the demo model. */
   readonly demoUrl: string;
   /** A run as a file: its report or its trace. */
-  readonly exportRun: (result: RunResult, format: 'markdown' | 'json' | 'trace') => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
+  readonly exportRun: (result: RunResult, format: ExportFormat) => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
 }
 
 export interface Actions {
@@ -155,6 +155,7 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
   }
 
   async function openFile(file: File): Promise<void> {
+    if (lab.getState().kernels.length === 0) void loadKernels();
     const waited = lab.getState().modelStatus === 'missing' && lab.getState().config.model === file.name;
     if (!(await openModel({ kind: 'file', file, name: file.name }))) return;
     say(`${file.name} is open.`);

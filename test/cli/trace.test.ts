@@ -1,7 +1,7 @@
 /** `weft run --trace` and `weft trace`: the file, what it says, that it repeats itself, and how damage is told. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openTrace } from '../../src/trace/open.ts';
 import { folder, weft } from './weft.ts';
 
@@ -89,5 +89,53 @@ describe('weft trace', () => {
   it('of a file that is not there ends with exit code 2', async () => {
     const { code, stderr } = await weft(['trace', 'none.weft-trace'], DIR);
     expect({ code, stderr }).toEqual({ code: 2, stderr: "weft: FILE: 'none.weft-trace' cannot be read: there is no such file. Fix: check the path.\n" });
+  });
+});
+
+describe('weft trace convert', () => {
+  const convert = (...args: readonly string[]) => weft(['trace', 'convert', 'e.weft-trace', ...args], DIR);
+  let rows: Promise<object>;
+  beforeAll(() => {
+    rows = json('trace', 'show', 'e.weft-trace').then((said) => said.rows);
+  });
+
+  it.each(['x.json', 'x.pftrace', 'x.ndjson', 'x.csv', 'x.weft-trace'])('writes %s in the format of its name, and says so', async (name) => {
+    const { code, stdout, stderr } = await convert(name, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const format = { json: 'chrome', pftrace: 'perfetto', 'weft-trace': 'weft' }[name.slice(2)] ?? name.slice(2);
+    expect(JSON.parse(stdout)).toMatchObject({ format, rows: await rows, bytes: file(name).length, written: [name] });
+  });
+
+  it("copies Weft's own format byte for byte, and obeys --to, --tables and --quiet", async () => {
+    expect(file('x.weft-trace').equals(file('e.weft-trace'))).toBe(true);
+    expect(await convert('y', '--to', 'csv', '--tables', 'hostIn,hostOut', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+    const tables = file('y').toString().trimEnd().split('\r\n').slice(1);
+    expect(new Set(tables.map((line) => line.split(',')[0]))).toEqual(new Set(['hostIn', 'hostOut']));
+  });
+
+  it.each([
+    ['a name without a format', ['z'], "OUT: 'z' does not say by its name which format it is to have"],
+    ['an unknown format', ['z', '--to', 'vcd'], 'Allowed choices are weft, chrome, perfetto, ndjson, csv'],
+    ['an unknown table', ['z.csv', '--tables', 'hops'], "There is no table 'hops'"],
+    ["a part of Weft's own format", ['z.weft-trace', '--tables', 'moves'], '--tables: '],
+    ['a mistyped flag', ['z.csv', '--tabels', 'moves'], 'Did you mean --tables?'],
+    ['a folder that is not there', ['none/z.csv'], 'there is no such folder'],
+    ['the input itself', ['./e.weft-trace'], 'would overwrite an input'],
+  ])('refuses %s with exit code 2, one line, and no file', async (_, args, said) => {
+    const before = readdirSync(DIR);
+    const { code, stdout, stderr } = await convert(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^weft: [^\n]+\n$/);
+    expect(stderr).toContain(said);
+    expect(readdirSync(DIR)).toEqual(before);
+  });
+
+  it('of a damaged file leaves nothing behind', async () => {
+    const before = readdirSync(DIR);
+    writeFileSync(join(DIR, 'bad.weft-trace'), file('e.weft-trace').subarray(0, -1));
+    const { code, stderr } = await weft(['trace', 'convert', 'bad.weft-trace', 'z.json'], DIR);
+    expect(code).toBe(2);
+    expect(stderr).toContain('trailer: at byte');
+    expect(readdirSync(DIR)).toEqual(before);
   });
 });

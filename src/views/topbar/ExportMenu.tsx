@@ -6,6 +6,10 @@ const FORMATS = [
   { id: 'markdown', name: 'Report, Markdown', extension: 'md', type: 'text/markdown' },
   { id: 'json', name: 'Report, JSON', extension: 'json', type: 'application/json' },
   { id: 'trace', name: 'Trace (.weft-trace)', extension: 'weft-trace', type: 'application/octet-stream' },
+  { id: 'chrome', name: 'Trace, Chrome JSON', extension: 'trace.json', type: 'application/json' },
+  { id: 'perfetto', name: 'Trace, Perfetto', extension: 'pftrace', type: 'application/octet-stream' },
+  { id: 'ndjson', name: 'Trace, NDJSON', extension: 'ndjson', type: 'application/x-ndjson' },
+  { id: 'csv', name: 'Trace, CSV', extension: 'csv', type: 'text/csv' },
 ] as const;
 
 /** Hands the pieces of a file to the browser as a download. */
