@@ -64,7 +64,8 @@ describe('help', () => {
 
   it('appears for no command at all, with exit code 2 and one line on stderr', async () => {
     const { code, stdout, stderr } = await weft([], DIR);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'weft: no command: choose run, kernels, inspect, dequantize, trace or micro\n' });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^weft: no command: choose run, kernels, [a-z, ]+ or [a-z]+\n$/);
     expect(stdout).toContain('Usage: weft');
   });
 });
