@@ -24,11 +24,9 @@ import {
 import { outcome } from './outcome.ts';
 import type { Outcome } from './protocol.ts';
 
-export { FORWARD_KERNELS } from '../inference/llama.ts';
-
 export interface ForwardRequest {
   readonly tokens: readonly number[];
-  /** One of {@link FORWARD_KERNELS}. */
+  /** `transformer_layer`, or a kernel for one matrix of the registry except `llama7b`. */
   readonly kernel: string;
   readonly machine: MachineId;
   /** Rectangle of every launch but the final norm's, which is one PE; each launch's default if absent. */

@@ -94,10 +94,3 @@ export function placeKernel(kernelId: string, shape: ProblemShape, { machine, pe
   });
   return { estimate, job };
 }
-
-/** Places a kernel and gives its job in one. Throws as {@link placeKernel} does. */
-export function kernelJob(name: string, kernelId: string, problem: Problem, placement: Placement): Job {
-  const { m, k, n, format } = problem;
-  const layer = 'layer' in problem ? { layer: problem.layer } : {};
-  return placeKernel(kernelId, { m, k, n, format, ...layer }, placement).job(name, problem);
-}

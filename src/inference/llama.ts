@@ -15,8 +15,7 @@ import { type Launch, type PlacedKernel, type Placement, placeKernel } from './l
 import { embed, type LlamaModel, readFinalGains, readLayer, readOutput } from './llama-model.ts';
 
 /** Kernels that a forward pass can go through. */
-export const FORWARD_KERNELS = ['transformer_layer', 'streaming', 'stationary', 'batched', 'weight-streaming', 'split-k'] as const;
-export type ForwardKernel = (typeof FORWARD_KERNELS)[number];
+const FORWARD_KERNELS: readonly string[] = ['transformer_layer', 'streaming', 'stationary', 'batched', 'weight-streaming', 'split-k'];
 
 export interface ForwardChoice extends Placement {
   readonly kernel: string;
@@ -54,7 +53,7 @@ export function planForward(model: LlamaModel, tokens: readonly number[], choice
 }
 
 function checkChoice({ kernel, options = {} }: ForwardChoice): void {
-  if (!(FORWARD_KERNELS as readonly string[]).includes(kernel)) {
+  if (!FORWARD_KERNELS.includes(kernel)) {
     const fixes = [`use ${nearestNames(kernel, FORWARD_KERNELS, 1)[0]}`];
     throw new WeftError('kernel', `a forward pass goes through ${FORWARD_KERNELS.join(', ')}, not "${kernel}"`, fixes);
   }
