@@ -197,7 +197,8 @@ function registersOf(i: Instruction): number[] {
   return [...operands, i.scalar && 'register' in i.scalar ? i.scalar.register : -1];
 }
 
-function compileClass(cls: PeClass, machine: MachineSpec): CompiledClass {
+/** The code of a class in numbers. */
+export function compileClass(cls: PeClass, machine: MachineSpec): CompiledClass {
   const used = new Set<number>();
   for (const task of cls.tasks) for (const i of task.code) if (i.kind === 'vector' && i.thread !== undefined) used.add(i.thread);
   const flags = (pick: (t: PeClass['tasks'][number]) => boolean): number => cls.tasks.reduce((m, t, i) => (pick(t) ? m | (1 << i) : m), 0);

@@ -32,12 +32,7 @@ export const txUnion = (route: Route): number => route.positions.reduce((mask, p
 
 export function enumerateChannels(program: Program): Channels {
   const pes = program.width * program.height;
-  const { colors, masks } = fedPorts(program);
-  const first = new Uint32Array(pes + 1);
-  for (let pe = 0, at = 0; pe < pes; pe++) {
-    first[pe + 1] = first[pe];
-    for (const _ of colors) first[pe + 1] += BITS[masks[at++]];
-  }
+  const { colors, masks, first } = numberFifos(program);
   const count = first[pes];
   const fifos = { pe: new Uint32Array(count), port: new Uint8Array(count), color: new Uint8Array(count), capacity: new Uint16Array(count) };
   const ramps = rampCapacities(program, colors);
@@ -56,6 +51,35 @@ export function enumerateChannels(program: Program): Channels {
   return { count, ...fifos, first, ...enumerateQueues(program, pes) };
 }
 
+/** The numbers of all FIFOs without their columns: enough to find one, in a few bytes a PE. */
+export interface FifoNumbers {
+  /** The colors in use, ascending. */
+  readonly colors: readonly number[];
+  /** By PE and place of the color, the mask of ports through which wavelets can come: from neighbours, the host and the own ramp. */
+  readonly masks: Uint8Array;
+  /** FIFOs of PE p are first[p] .. first[p + 1] - 1. */
+  readonly first: Uint32Array;
+}
+
+export function numberFifos(program: Program): FifoNumbers {
+  const { colors, masks } = fedPorts(program);
+  const first = new Uint32Array(program.width * program.height + 1);
+  for (let at = 0, pe = 0; at < masks.length; pe++) {
+    let count = first[pe];
+    for (const end = at + colors.length; at < end; at++) count += BITS[masks[at]];
+    first[pe + 1] = count;
+  }
+  return { colors, masks, first };
+}
+
+/** The FIFO (pe, port, color at this place), which something must feed. */
+export function fifoNumber({ colors, masks, first }: FifoNumbers, pe: number, port: number, place: number): number {
+  const at = pe * colors.length;
+  let fifo = first[pe];
+  for (let i = at; i < at + place; i++) fifo += BITS[masks[i]];
+  return fifo + BITS[masks[at + place] & ((1 << port) - 1)];
+}
+
 /** Ports in each mask. */
 const BITS = Uint8Array.from({ length: 1 << PORTS }, (_, mask) => [0, 1, 2, 3, 4].filter((port) => (mask >> port) & 1).length);
 
@@ -72,10 +96,6 @@ export function findChannel(channels: Channels, pe: number, port: number, color:
   return -1;
 }
 
-/**
- * The colors in use, ascending, and for each PE and color the mask of ports through which wavelets can come, from neighbours,
- * the host and the own ramp, at masks[pe * colors + color's place].
- */
 function fedPorts(program: Program): { readonly colors: readonly number[]; readonly masks: Uint8Array } {
   const { width, height, classes, classOf, routes, routeOf, sources } = program;
   const used = [...routes.flat(), ...classes.flatMap(({ outputs }) => outputs), ...sources].map(({ color }) => color);
@@ -97,14 +117,21 @@ function fedPorts(program: Program): { readonly colors: readonly number[]; reado
   return { colors, masks };
 }
 
-function enumerateQueues({ classes, classOf, machine }: Program, pes: number) {
-  const inputFirst = new Uint32Array(pes + 1);
-  const outputFirst = new Uint32Array(pes + 1);
-  for (let pe = 0; pe < pes; pe++) {
+/** Input and output queues of PE p: first[p] .. first[p + 1] - 1. */
+export function numberQueues({ classes, classOf }: Program): { readonly inputFirst: Uint32Array; readonly outputFirst: Uint32Array } {
+  const inputFirst = new Uint32Array(classOf.length + 1);
+  const outputFirst = new Uint32Array(classOf.length + 1);
+  for (let pe = 0; pe < classOf.length; pe++) {
     const { inputs, outputs } = classes[classOf[pe]];
     inputFirst[pe + 1] = inputFirst[pe] + inputs.length;
     outputFirst[pe + 1] = outputFirst[pe] + outputs.length;
   }
+  return { inputFirst, outputFirst };
+}
+
+function enumerateQueues(program: Program, pes: number) {
+  const { classes, classOf, machine } = program;
+  const { inputFirst, outputFirst } = numberQueues(program);
   const inputCount = inputFirst[pes];
   const inputColor = new Uint8Array(inputCount);
   const inputCapacity = new Uint16Array(inputCount);

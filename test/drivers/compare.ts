@@ -70,7 +70,7 @@ function differenceOfEnds(program: Program, a: Run, b: Run): string | undefined 
   return a.outcome === 'finished' ? (differenceOfTraces(a.trace, b.trace) ?? differenceOfResults(program, a.engine, b.engine)) : undefined;
 }
 
-function differenceOfTraces(a: Trace, b: Trace): string | undefined {
+export function differenceOfTraces(a: Trace, b: Trace): string | undefined {
   for (const table of ['intervals', 'moves', 'uses', 'sends', 'hostIn', 'hostOut', 'hostSteps'] as const) {
     if (sameColumns(a[table], b[table])) continue;
     const [left, right] = [rows(a[table]), rows(b[table])];

@@ -1,0 +1,186 @@
+/**
+ * Results that leave through a chain of routers: each lets its own words pass first, then those from further away, until a
+ * control wavelet turns it back (the drain of row-per-PE kernels). Switches alone decide the order, so word by word
+ *
+ *     leave_p(g) = max(arrival, leave_p(g - 1) + 1, leave_q(g - Q) + 1)        q the next router towards the sink
+ *
+ * and a PE's next word is issued at max(free, leave(own - C) + 1), C what its ramp holds (docs/tick.md 1, 3, 6, 13). Nothing
+ * here knows absolute time: chains whose PEs are done at the same distances in time share the result.
+ */
+import type { MachineSpec } from '../../machine/spec.ts';
+import { Recorder } from '../../trace/recorder.ts';
+import { KIND, type Trace } from '../../trace/schema.ts';
+import { Declined } from './declined.ts';
+import { type Skeleton, STEP } from './skeleton.ts';
+
+/** How a router of the chain stands: passes only; its own words only; its own, then others; the same in a ring. */
+export const STANDS = { PASSES: 0, OWN: 1, TURNS: 2, RING: 3 } as const;
+
+/** A PE's part in a chain. Ticks are counted from the chain's own begin. */
+export interface Link {
+  readonly stands: number;
+  /** Null where the PE sends nothing. */
+  readonly skeleton: Skeleton | null;
+  /** Words the ramp's FIFO holds. */
+  readonly capacity: number;
+  /** When words before the tail are sent, where the tail begins, and when. */
+  readonly sent: readonly number[];
+  readonly tail: number;
+  readonly end: number;
+}
+
+/** Lanes of the trace: moves 2 p (link) and 2 p + 1 (ramp), sends p, spans of PE p, host sink 0. */
+export interface Drained {
+  readonly trace: Trace;
+  /** One past the last event. */
+  readonly cycles: number;
+  readonly received: number;
+}
+
+/** Flags of a word. */
+const ADVANCE = 1;
+const CONTROL = 2;
+
+/** Words a PE sends: flags, and the cycles of their issues. */
+interface Words {
+  readonly flags: readonly number[];
+  readonly cycles: readonly number[];
+}
+
+function wordsOf(skeleton: Skeleton | null): Words {
+  const sends = (skeleton?.steps ?? []).filter((step) => step.is === STEP.SEND);
+  return {
+    cycles: sends.flatMap(({ count, cycles }) => Array.from({ length: count }, () => cycles)),
+    flags: sends.flatMap(({ count, advance, turnsBack }) =>
+      Array.from({ length: count }, (_, i) => (turnsBack ? CONTROL : advance && i === count - 1 ? ADVANCE : 0)),
+    ),
+  };
+}
+
+/** @throws Declined when a word sent before the tail finds no room, or words are left over. */
+export function drain(machine: MachineSpec, links: readonly Link[]): Drained {
+  return new Drain(machine, links).run();
+}
+
+class Drain {
+  private readonly links: readonly Link[];
+  private readonly words: readonly Words[];
+  private readonly machine: MachineSpec;
+  private readonly recorder: Recorder;
+  private readonly depth: number;
+  private readonly passes: Uint8Array;
+  /** Words sent, of the own PE and over the link, and the ticks at which the last ones left. */
+  private readonly own: Int32Array;
+  private readonly came: Int32Array;
+  private readonly last: Int32Array;
+  private readonly linkLeft: Int32Array;
+  private readonly ownLeft: readonly Int32Array[];
+  /** The tail: main's step, the words left of it, when main is free. */
+  private readonly step: Int32Array;
+  private readonly left: Int32Array;
+  private readonly free: Int32Array;
+  private received = 0;
+
+  constructor(machine: MachineSpec, links: readonly Link[]) {
+    const count = links.length;
+    const column = (value = 0): Int32Array => new Int32Array(count).fill(value);
+    this.links = links;
+    this.machine = machine;
+    this.depth = machine.fifoDepth;
+    const known = new Map<Skeleton | null, Words>();
+    this.words = links.map(({ skeleton }) => known.get(skeleton) ?? known.set(skeleton, wordsOf(skeleton)).get(skeleton)!);
+    this.recorder = new Recorder(count, { count: 2 * count, inputCount: 0, outputCount: count }, 0, 1);
+    this.passes = Uint8Array.from(links, ({ stands }) => (stands === STANDS.PASSES ? 1 : 0));
+    [this.own, this.came, this.last, this.left] = [column(), column(), column(-1), column()];
+    this.linkLeft = new Int32Array(count * this.depth);
+    this.ownLeft = links.map(({ capacity }) => new Int32Array(capacity));
+    this.step = Int32Array.from(links, ({ tail }) => tail);
+    this.free = Int32Array.from(links, ({ end }) => end);
+  }
+
+  run(): Drained {
+    for (let from = 0; ; ) {
+      while (from < this.links.length && this.passes[from] === 1) from++;
+      if (from === this.links.length || this.own[from] === this.words[from].flags.length) break;
+      const flags = this.words[from].flags[this.own[from]];
+      this.send(from);
+      if (flags & ADVANCE) this.turn(from);
+      if ((flags & CONTROL) === 0) continue;
+      for (let p = from; p >= 0; p--) this.turn(p);
+      from = 0;
+    }
+    if (this.links.some((_, p) => this.own[p] < this.words[p].flags.length)) throw new Declined('error', 'a chain does not let all words pass');
+    this.links.forEach((_, p) => {
+      this.goOn(p);
+    });
+    const cycles = Math.max(...this.free, ...this.last.map((tick) => tick + 1));
+    return { trace: this.recorder.finish(this.links.length, 1, cycles), cycles, received: this.received };
+  }
+
+  /** The switch of router p advances. */
+  private turn(p: number): void {
+    const { stands } = this.links[p];
+    if (stands === STANDS.RING) this.passes[p] ^= 1;
+    else if (stands === STANDS.TURNS) this.passes[p] = 1;
+  }
+
+  /** The next word of PE `from` goes all the way. */
+  private send(from: number): void {
+    const { recorder, last, came, linkLeft, depth } = this;
+    const { hop } = this.machine;
+    let arrives = this.issue(from);
+    for (let p = from; p >= 0; p--) {
+      let leave = Math.max(arrives, last[p] + 1);
+      if (p > 0 && came[p - 1] >= depth) leave = Math.max(leave, linkLeft[(p - 1) * depth + (came[p - 1] % depth)] + 1);
+      last[p] = leave;
+      if (p === from) {
+        this.ownLeft[p][(this.own[p] - 1) % this.links[p].capacity] = leave;
+        recorder.move(2 * p + 1, 0, leave);
+      } else {
+        linkLeft[p * depth + (came[p]++ % depth)] = leave;
+        recorder.move(2 * p, 0, leave);
+      }
+      arrives = leave + hop;
+    }
+    recorder.sinkWord(0, last[0]);
+    this.received++;
+  }
+
+  /** PE p issues its next word; the tick at which it is ready at the router. */
+  private issue(p: number): number {
+    const { capacity, sent } = this.links[p];
+    const word = this.own[p]++;
+    const room = word >= capacity ? this.ownLeft[p][word % capacity] + 1 : 0;
+    let tick = sent[word];
+    if (word >= sent.length) tick = this.issueInTail(p, room);
+    else if (tick < room) throw new Declined('backpressure', 'results wait in the ramp while a PE still takes words');
+    this.recorder.send(p, tick);
+    return tick + this.words[p].cycles[word] + this.machine.ramp;
+  }
+
+  private issueInTail(p: number, room: number): number {
+    this.goOn(p);
+    const { cycles, activity, mark } = this.links[p].skeleton!.steps[this.step[p]];
+    const tick = Math.max(this.free[p], room);
+    this.recorder.span(p, 8, KIND.blocked, mark, this.free[p], tick);
+    this.recorder.span(p, 8, activity, mark, tick, tick + cycles);
+    this.free[p] = tick + cycles;
+    if (--this.left[p] === 0) this.step[p]++;
+    return tick;
+  }
+
+  /** Main goes on to its next send, or to its end. */
+  private goOn(p: number): void {
+    const steps = this.links[p].skeleton?.steps ?? [];
+    for (; this.step[p] < steps.length; this.step[p]++) {
+      const { is, spans, cycles, count } = steps[this.step[p]];
+      if (is === STEP.SEND) {
+        if (this.left[p] === 0) this.left[p] = count;
+        return;
+      }
+      const begin = this.free[p];
+      for (let i = 0; i < spans.length; i += 4) this.recorder.span(p, 8, spans[i], spans[i + 1], begin + spans[i + 2], begin + spans[i + 3]);
+      this.free[p] += cycles;
+    }
+  }
+}

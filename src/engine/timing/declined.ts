@@ -1,0 +1,23 @@
+/** Why the timing engine leaves a program to the wavelet engine. */
+
+/**
+ * `arbitration`: streams share a port; `data-dependent control`: a branch, count, address or switch depends on data;
+ * `threads`: microthreads or several tasks share an element; `host`: host steps or paced lanes; `relay`: a PE passes on what
+ * it takes before it has taken all; `backpressure`: a stream is held up by more than its first ramps; `routes`: a shape of
+ * routes it has no rule for; `error`: the program will fail, and the wavelet engine says how.
+ */
+export type DeclineReason = 'arbitration' | 'data-dependent control' | 'threads' | 'host' | 'relay' | 'backpressure' | 'routes' | 'error';
+
+/** Thrown by the timing engine, never a mistake of the user. */
+export class Declined extends Error {
+  readonly reason: DeclineReason;
+  /** The place, in words. */
+  readonly where: string;
+
+  constructor(reason: DeclineReason, where: string) {
+    super(`the timing engine declines: ${reason}, ${where}`);
+    this.name = 'Declined';
+    this.reason = reason;
+    this.where = where;
+  }
+}

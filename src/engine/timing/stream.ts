@@ -1,0 +1,256 @@
+/**
+ * One PE on a multicast stream: when the stream leaves its router and when its element takes each word. With the departures
+ * of the router before it given (or the host's words), both follow from the PE alone (docs/tick.md 3, 6, 7, 11):
+ *
+ *     leave(i) = max(before(i) + hop, leave(i - 1) + 1, use(i - R) + 1)      use(i) = max(leave(i) + T_R, free)
+ *
+ * R is what the input queue holds, free the end of main's issue before. That the next routers had room, too, is checked
+ * afterwards (hasRoomFor). Where all of this has advanced by one period for R + 1 words and the stream before goes on in that
+ * period, every term of every maximum advances by it again: the rest of the run is one step.
+ */
+import { KIND, MAX_PERIOD } from '../../trace/schema.ts';
+import { RunShape, type Shapes, SpanShape } from '../../trace/shared.ts';
+import { Declined } from './declined.ts';
+import { type Skeleton, STEP, type Step } from './skeleton.ts';
+
+/** What a PE makes of a stream. Shapes are absolute. */
+export interface Passage {
+  /** Departures of its FIFO, uses of its input queue, spans of main up to the first of `tail`. */
+  readonly leave: number;
+  readonly use: number;
+  readonly spans: number;
+  readonly lastLeave: number;
+  /** Ticks at which words before the tail are sent, if nothing holds them up. */
+  readonly sent: readonly number[];
+  /** Steps from this one on begin at `end`; they take nothing more. */
+  readonly tail: number;
+  readonly end: number;
+}
+
+export interface StreamShapes {
+  readonly moves: Shapes;
+  readonly uses: Shapes;
+  readonly spans: Shapes;
+}
+
+export interface StreamMachine {
+  readonly hop: number;
+  readonly ramp: number;
+  readonly fifoDepth: number;
+}
+
+/** The departures of the FIFO before, read in order. */
+class Before {
+  private row = 0;
+  private left = 0;
+  private next = 0;
+  period = 1;
+  private readonly moves: Shapes;
+
+  constructor(moves: Shapes) {
+    this.moves = moves;
+  }
+
+  open(shape: number): void {
+    this.row = this.moves.first(shape);
+    this.left = 0;
+  }
+
+  take(): number {
+    if (this.left === 0) {
+      this.next = this.moves.begin.at(this.row);
+      this.left = this.moves.extent.at(this.row);
+      this.period = this.moves.extra.at(this.row++);
+    }
+    const tick = this.next;
+    this.next += this.period;
+    this.left--;
+    return tick;
+  }
+
+  /** Words that follow in this period without a break. */
+  get more(): number {
+    return this.left;
+  }
+
+  skip(count: number): void {
+    this.left -= count;
+    this.next += count * this.period;
+  }
+}
+
+/** The first send after all words are taken, from its set-up on. */
+function tailOf({ steps }: Skeleton): number {
+  const last = steps.findLastIndex((step) => step.is === STEP.TAKE);
+  const send = steps.findIndex((step, i) => i > last && step.is === STEP.SEND);
+  if (send < 0) return steps.length;
+  return send > last + 1 ? send - 1 : send;
+}
+
+/** More than the queues of any machine hold together. */
+const RING = 256;
+
+export class StreamElement {
+  private readonly leaves: RunShape;
+  private readonly uses: RunShape;
+  private readonly spans: SpanShape;
+  private readonly before: Before;
+  private readonly shapes: StreamShapes;
+  private readonly machine: StreamMachine;
+  /** The last uses and departures, by word modulo RING. */
+  private readonly usedAt = new Int32Array(RING);
+  private readonly leftAt = new Int32Array(RING);
+  private capacity = 0;
+  private fromHost = false;
+  private word = 0;
+  private leave = 0;
+  private source = 0;
+  private free = 0;
+  private steady = 0;
+  private pace = 0;
+  private lastBefore = 0;
+
+  constructor(machine: StreamMachine, shapes: StreamShapes) {
+    this.machine = machine;
+    this.shapes = shapes;
+    this.leaves = new RunShape(shapes.moves);
+    this.uses = new RunShape(shapes.uses);
+    this.spans = new SpanShape(shapes.spans);
+    this.before = new Before(shapes.moves);
+  }
+
+  /**
+   * The PE's passage for a stream of `total` words whose FIFO before leaves by shape `before`, or -1 for the host. `capacity`
+   * is R. @throws Declined when the element does not take exactly the words of the stream.
+   */
+  pass(skeleton: Skeleton, capacity: number, total: number, before: number): Passage {
+    if (skeleton.takes !== total) throw new Declined('error', `${skeleton.name} takes ${skeleton.takes} of ${total} words`);
+    Object.assign(this, { capacity, word: 0, leave: -1, source: -1, free: 0, steady: 0, pace: 0, lastBefore: -1, fromHost: before < 0 });
+    if (before >= 0) this.before.open(before);
+    const tail = tailOf(skeleton);
+    const sent: number[] = [];
+    for (let i = 0; i < tail; i++) {
+      const step = skeleton.steps[i];
+      if (step.is === STEP.COMPUTE) this.compute(step);
+      else if (step.is === STEP.TAKE) this.take(step);
+      else this.send(step, sent);
+    }
+    const { leave, free } = this;
+    return { leave: this.leaves.close(), use: this.uses.close(), spans: this.spans.close(), lastLeave: leave, sent, tail, end: free };
+  }
+
+  private compute({ spans, cycles }: Step): void {
+    for (let i = 0; i < spans.length; i += 4) this.spans.add(spans[i], spans[i + 1], this.free + spans[i + 2], this.free + spans[i + 3]);
+    this.free += cycles;
+  }
+
+  private send({ count, cycles, activity, mark }: Step, sent: number[]): void {
+    for (let i = 0; i < count; i++) sent.push(this.free + i * cycles);
+    this.spans.add(activity, mark, this.free, this.free + count * cycles);
+    this.free += count * cycles;
+  }
+
+  private take({ count, cycles, activity, mark }: Step): void {
+    for (let left = count; left > 0; left--) {
+      const use = this.one();
+      if (use > this.free) this.spans.add(KIND.wait, mark, this.free, use);
+      this.spans.add(activity, mark, use, use + cycles);
+      this.free = use + cycles;
+      const skipped = this.steady > this.capacity + this.machine.fifoDepth && this.pace === cycles ? this.skip(left - 1, cycles) : 0;
+      if (skipped === 0) continue;
+      left -= skipped;
+      this.spans.add(activity, mark, this.free, this.free + skipped * cycles);
+      this.free += skipped * cycles;
+    }
+  }
+
+  /** The next word leaves and is used; the tick of its use. */
+  private one(): number {
+    const { hop, ramp, fifoDepth } = this.machine;
+    const { word, capacity, usedAt, leftAt } = this;
+    let before: number;
+    if (this.fromHost) {
+      before = this.source + 1;
+      if (word >= fifoDepth) before = Math.max(before, leftAt[(word - fifoDepth) & (RING - 1)] + 1);
+      this.source = before;
+    } else before = this.before.take();
+    let leave = Math.max(before + hop, this.leave + 1);
+    if (word >= capacity) leave = Math.max(leave, usedAt[(word - capacity) & (RING - 1)] + 1);
+    const use = Math.max(leave + ramp, this.free);
+    const pace = leave - this.leave;
+    const isSteady = pace === this.pace && pace === before - this.lastBefore && word > 0 && pace === use - usedAt[(word - 1) & (RING - 1)];
+    this.steady = isSteady ? this.steady + 1 : 0;
+    this.pace = pace;
+    this.lastBefore = before;
+    this.leave = leave;
+    leftAt[word & (RING - 1)] = leave;
+    usedAt[word & (RING - 1)] = use;
+    this.leaves.event(leave);
+    this.uses.event(use);
+    this.word++;
+    return use;
+  }
+
+  /** Up to `most` more words at the pace of the last ones; how many. */
+  private skip(most: number, pace: number): number {
+    if (pace > MAX_PERIOD || (!this.fromHost && this.before.period !== pace)) return 0;
+    const count = this.fromHost ? most : Math.min(most, this.before.more);
+    if (count <= 0) return 0;
+    const shift = count * pace;
+    const use = this.usedAt[(this.word - 1) & (RING - 1)] + shift;
+    this.leave += shift;
+    this.source += shift;
+    this.lastBefore += shift;
+    this.word += count;
+    for (let k = 1; k <= this.capacity + this.machine.fifoDepth + 1; k++) {
+      this.usedAt[(this.word - k) & (RING - 1)] = use - (k - 1) * pace;
+      this.leftAt[(this.word - k) & (RING - 1)] = this.leave - (k - 1) * pace;
+    }
+    if (!this.fromHost) this.before.skip(count);
+    this.leaves.more(count, pace);
+    this.uses.more(count, pace);
+    return count;
+  }
+
+  /** Departures of a host source whose first FIFO leaves by shape `after`: one a tick while there is room. */
+  sourceShape(after: number, total: number): number {
+    const { fifoDepth } = this.machine;
+    this.before.open(after);
+    let tick = -1;
+    for (let i = 0; i < total; i++) {
+      tick = i < fifoDepth ? tick + 1 : Math.max(tick + 1, this.before.take() + 1);
+      this.leaves.event(tick);
+    }
+    return this.leaves.close();
+  }
+
+  /** A router without a way to an element: the stream comes and goes. */
+  through(before: number): { readonly leave: number; readonly lastLeave: number } {
+    const { moves } = this.shapes;
+    const [from, to] = [moves.first(before), moves.first(before + 1)];
+    for (let row = from; row < to; row++) moves.row(0, moves.begin.at(row) + this.machine.hop, moves.extent.at(row), moves.extra.at(row));
+    const lastLeave = moves.begin.at(to - 1) + this.machine.hop + (moves.extent.at(to - 1) - 1) * moves.extra.at(to - 1);
+    return { leave: moves.close(false), lastLeave };
+  }
+}
+
+/** Whether every departure of shape `before` finds room in the FIFO of `depth` words that leaves by shape `after`: leave(i) > after(i - depth). */
+export function hasRoomFor(moves: Shapes, before: number, after: number, depth: number): boolean {
+  const a = new Before(moves);
+  const b = new Before(moves);
+  a.open(before);
+  b.open(after);
+  let words = 0;
+  for (let row = moves.first(before); row < moves.first(before + 1); row++) words += moves.extent.at(row);
+  for (let i = 0; i < Math.min(depth, words); i++) a.take();
+  for (let left = words - depth; left > 0; ) {
+    if (a.take() <= b.take()) return false;
+    // Both are straight from here to the end of the shorter run: it is enough to look at its last word.
+    const straight = Math.min(a.more, b.more, --left);
+    if (straight <= 1) continue;
+    a.skip(straight - 1);
+    b.skip(straight - 1);
+    left -= straight - 1;
+  }
+  return true;
+}

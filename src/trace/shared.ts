@@ -1,0 +1,307 @@
+/**
+ * A trace in which lanes share their rows: a lane is a shape, a list of rows, begun at an offset. Lanes that are equal up to a
+ * shift need one shape, so a whole wafer's trace is small. {@link expandTrace} gives the columns of schema.ts,
+ * {@link sharedHash} the same hash as traceHash without making them. Made by the timing engine.
+ */
+
+import { Hash } from '../base/hash.ts';
+import { MAIN_THREAD } from '../machine/program.ts';
+import { hashHead, hashSteps, NEXT_TABLE } from './hash.ts';
+import { Column } from './rows.ts';
+import { type HostSteps, type Intervals, MAX_PERIOD, type Runs, type Trace } from './schema.ts';
+
+/** Lists of rows (rows.ts: what, begin, extent, extra). A shape floats if its begins count from the offset of its lane. Shape 0 is empty. */
+export class Shapes {
+  readonly what = new Column();
+  readonly begin = new Column();
+  readonly extent = new Column();
+  readonly extra = new Column();
+  private readonly starts = new Column();
+  private readonly floating = new Column();
+
+  constructor() {
+    this.starts.push(0);
+    this.close(false);
+  }
+
+  row(what: number, begin: number, extent: number, extra: number): void {
+    this.what.push(what);
+    this.begin.push(begin);
+    this.extent.push(extent);
+    this.extra.push(extra);
+  }
+
+  /** Ends the shape whose rows were added last; its number. */
+  close(floats: boolean): number {
+    this.starts.push(this.what.length);
+    this.floating.push(floats ? 1 : 0);
+    return this.floating.length - 1;
+  }
+
+  floats(shape: number): boolean {
+    return this.floating.at(shape) === 1;
+  }
+
+  /** Rows of shape s are first(s) .. first(s + 1) - 1. */
+  first(shape: number): number {
+    return this.starts.at(shape);
+  }
+}
+
+/** The shapes of lanes that belong to owners (PEs, host lanes). A floating one begins at its owner's `begin`. */
+export interface SharedLanes {
+  /** By lane. */
+  readonly shape: Int32Array;
+  /** Lanes of owner o are first[o] .. first[o + 1] - 1; absent where every owner has one. */
+  readonly first?: Uint32Array;
+  /** By owner. */
+  readonly begin: Int32Array;
+  /** Of run tables: the port mask of a lane's rows; 0 if absent. */
+  readonly tx?: Uint8Array;
+}
+
+/** A run table whose lanes share shapes; `what` of the shapes is not used. */
+export interface SharedRuns {
+  readonly shapes: Shapes;
+  readonly lanes: SharedLanes;
+}
+
+export interface SharedTrace {
+  readonly version: number;
+  readonly width: number;
+  readonly height: number;
+  readonly cycles: number;
+  /** Of every PE's main thread, lane p of PE p: one part after the other in time. */
+  readonly intervals: { readonly shapes: Shapes; readonly parts: readonly SharedLanes[] };
+  readonly moves: SharedRuns;
+  readonly uses: SharedRuns;
+  readonly sends: SharedRuns;
+  readonly hostIn: SharedRuns;
+  readonly hostOut: SharedRuns;
+  readonly hostSteps: HostSteps;
+}
+
+/** Puts events together to the runs of a shape that does not float, as the recorder does (recorder.ts). */
+export class RunShape {
+  private begin = 0;
+  private last = 0;
+  private count = 0;
+  private period = 1;
+  private readonly shapes: Shapes;
+
+  constructor(shapes: Shapes) {
+    this.shapes = shapes;
+  }
+
+  event(tick: number): void {
+    if (this.count > 0) {
+      const gap = tick - this.last;
+      if (this.count === 1 ? gap <= MAX_PERIOD : gap === this.period) {
+        this.period = gap;
+        this.count++;
+        this.last = tick;
+        return;
+      }
+      this.shapes.row(0, this.begin, this.count, this.period);
+    }
+    this.begin = tick;
+    this.last = tick;
+    this.count = 1;
+    this.period = 1;
+  }
+
+  /** `count` more events, each `period` after the one before; the open run must have that period. */
+  more(count: number, period: number): void {
+    this.count += count;
+    this.last += count * period;
+  }
+
+  close(): number {
+    if (this.count > 0) this.shapes.row(0, this.begin, this.count, this.period);
+    this.count = 0;
+    return this.shapes.close(false);
+  }
+}
+
+/** Puts spans together to the intervals of a shape that does not float. */
+export class SpanShape {
+  private kind = -1;
+  private mark = -1;
+  private begin = 0;
+  private end = 0;
+  private readonly shapes: Shapes;
+
+  constructor(shapes: Shapes) {
+    this.shapes = shapes;
+  }
+
+  add(kind: number, mark: number, begin: number, end: number): void {
+    if (end <= begin) return;
+    if (this.kind === kind && this.mark === mark && this.end === begin) {
+      this.end = end;
+      return;
+    }
+    if (this.kind >= 0) this.shapes.row(this.kind, this.begin, this.end, this.mark);
+    this.kind = kind;
+    this.mark = mark;
+    this.begin = begin;
+    this.end = end;
+  }
+
+  close(): number {
+    if (this.kind >= 0) this.shapes.row(this.kind, this.begin, this.end, this.mark);
+    this.kind = -1;
+    return this.shapes.close(false);
+  }
+}
+
+const offsetOf = (shapes: Shapes, shape: number, begin: number): number => (shapes.floats(shape) ? begin : 0);
+
+/** Calls `visit` for every lane that has rows, in order. */
+function forLanes(shapes: Shapes, { shape, first, begin }: SharedLanes, visit: (lane: number, shape: number, offset: number) => void): void {
+  for (let owner = 0; owner < begin.length; owner++) {
+    const end = first ? first[owner + 1] : owner + 1;
+    for (let lane = first ? first[owner] : owner; lane < end; lane++) {
+      const s = shape[lane];
+      if (shapes.first(s) < shapes.first(s + 1)) visit(lane, s, offsetOf(shapes, s, begin[owner]));
+    }
+  }
+}
+
+/** Rows of all lanes. */
+function rowsOf(shapes: Shapes, { shape }: SharedLanes): number {
+  let rows = 0;
+  for (const s of shape) rows += shapes.first(s + 1) - shapes.first(s);
+  return rows;
+}
+
+function expandRuns({ shapes, lanes }: SharedRuns): Runs {
+  const rows = rowsOf(shapes, lanes);
+  const runs = {
+    lane: new Uint32Array(rows),
+    tx: new Uint8Array(rows),
+    begin: new Uint32Array(rows),
+    count: new Uint32Array(rows),
+    period: new Uint32Array(rows),
+  };
+  let at = 0;
+  forLanes(shapes, lanes, (lane, shape, offset) => {
+    for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++, at++) {
+      runs.lane[at] = lane;
+      runs.tx[at] = lanes.tx?.[lane] ?? 0;
+      runs.begin[at] = shapes.begin.at(row) + offset;
+      runs.count[at] = shapes.extent.at(row);
+      runs.period[at] = shapes.extra.at(row);
+    }
+  });
+  return runs;
+}
+
+function expandIntervals({ shapes, parts }: SharedTrace['intervals']): Intervals {
+  const rows = parts.reduce((sum, lanes) => sum + rowsOf(shapes, lanes), 0);
+  const out = {
+    pe: new Uint32Array(rows),
+    thread: new Uint8Array(rows).fill(MAIN_THREAD),
+    kind: new Uint8Array(rows),
+    mark: new Int32Array(rows),
+    begin: new Uint32Array(rows),
+    end: new Uint32Array(rows),
+  };
+  let at = 0;
+  for (let pe = 0; pe < parts[0].shape.length; pe++) {
+    for (const { shape, begin } of parts) {
+      const offset = offsetOf(shapes, shape[pe], begin[pe]);
+      for (let row = shapes.first(shape[pe]); row < shapes.first(shape[pe] + 1); row++, at++) {
+        out.pe[at] = pe;
+        out.kind[at] = shapes.what.at(row);
+        out.mark[at] = shapes.extra.at(row);
+        out.begin[at] = shapes.begin.at(row) + offset;
+        out.end[at] = shapes.extent.at(row) + offset;
+      }
+    }
+  }
+  return out;
+}
+
+/** The same trace in columns: 17 to 21 B for every row of every lane. */
+export function expandTrace(trace: SharedTrace): Trace {
+  const { version, width, height, cycles, intervals, moves, uses, sends, hostIn, hostOut, hostSteps } = trace;
+  return {
+    ...{ version, width, height, cycles },
+    intervals: expandIntervals(intervals),
+    moves: expandRuns(moves),
+    uses: expandRuns(uses),
+    sends: expandRuns(sends),
+    hostIn: expandRuns(hostIn),
+    hostOut: expandRuns(hostOut),
+    hostSteps,
+  };
+}
+
+/** traceHash of the expanded trace. */
+export function sharedHash(trace: SharedTrace): string {
+  const total = hashHead(trace.version, trace.width, trace.height, trace.cycles);
+  hashIntervals(total, trace.intervals);
+  for (const runs of [trace.moves, trace.uses, trace.sends, trace.hostIn, trace.hostOut]) hashRuns(total.word(NEXT_TABLE), runs);
+  hashSteps(total.word(NEXT_TABLE), trace.hostSteps);
+  return total.hex();
+}
+
+function hashRuns(total: Hash, { shapes, lanes }: SharedRuns): void {
+  const known = new Map<number, string>();
+  forLanes(shapes, lanes, (lane, shape, offset) => {
+    const tx = lanes.tx?.[lane] ?? 0;
+    const key = shape * 32 + tx;
+    const hex = known.get(key) ?? hashOfRuns(shapes, shape, tx);
+    known.set(key, hex);
+    total
+      .word(lane)
+      .word(shapes.begin.at(shapes.first(shape)) + offset)
+      .text(hex);
+  });
+}
+
+function hashOfRuns(shapes: Shapes, shape: number, tx: number): string {
+  const hash = new Hash();
+  const from = shapes.first(shape);
+  for (let row = from; row < shapes.first(shape + 1); row++) {
+    hash
+      .word(tx)
+      .word(shapes.begin.at(row) - shapes.begin.at(from))
+      .word(shapes.extent.at(row))
+      .word(shapes.extra.at(row));
+  }
+  return hash.hex();
+}
+
+/** PEs whose parts are the same at the same distance in time share a hash. */
+function hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals']): void {
+  const known = new Map<string, string>();
+  for (let pe = 0; pe < parts[0].shape.length; pe++) {
+    const used = parts.flatMap(({ shape, begin }) => {
+      const s = shape[pe];
+      return shapes.first(s) < shapes.first(s + 1) ? [{ shape: s, offset: offsetOf(shapes, s, begin[pe]) }] : [];
+    });
+    if (used.length === 0) continue;
+    const offset = shapes.begin.at(shapes.first(used[0].shape)) + used[0].offset;
+    const key = used.map((part) => `${part.shape}@${part.offset - used[0].offset}`).join();
+    const hex = known.get(key) ?? hashOfParts(shapes, used, offset);
+    known.set(key, hex);
+    total.word(pe).word(MAIN_THREAD).word(offset).text(hex);
+  }
+}
+
+function hashOfParts(shapes: Shapes, parts: ReadonlyArray<{ readonly shape: number; readonly offset: number }>, first: number): string {
+  const hash = new Hash();
+  for (const { shape, offset } of parts) {
+    const from = offset - first;
+    for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++) {
+      hash
+        .word(shapes.what.at(row))
+        .word(shapes.extra.at(row))
+        .word(shapes.begin.at(row) + from)
+        .word(shapes.extent.at(row) + from);
+    }
+  }
+  return hash.hex();
+}

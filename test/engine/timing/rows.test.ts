@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { KernelOptions } from '../../../src/kernels/options.ts';
+import { KERNELS } from '../../../src/kernels/registry.ts';
+import { MACHINES } from '../../../src/machine/spec.ts';
+import { synthetic } from '../../../src/model/synthetic.ts';
+import { compareTiming } from '../../drivers/timing.ts';
+
+/** M, K, N, width, height: rows of one and several a PE, a last PE with fewer, a last fabric row partly filled, single PEs. */
+const SIZES = [
+  [12, 512, 2, 4, 3],
+  [11, 256, 1, 4, 3],
+  [23, 256, 3, 4, 3],
+  [1, 256, 2, 1, 1],
+  [5, 256, 2, 5, 1],
+  [9, 512, 2, 2, 9],
+] as const;
+const OPTIONS: readonly KernelOptions[] = [
+  {},
+  { dot: 'fused1' },
+  { f16: 'on' },
+  { factored: 'source' },
+  { factored: 'pe' },
+  { edge: 'east' },
+  { f16: 'on', factored: 'source', edge: 'east' },
+];
+
+describe('the timing engine', () => {
+  const cases = ['streaming', 'stationary', 'batched'].flatMap((id) => Object.values(MACHINES).map(({ id: machine }) => [id, machine] as const));
+  it.each(cases)('gives every event of %s on %s its cycle, for every option with one thread and one drain', (id, machineId) => {
+    const machine = MACHINES[machineId];
+    const kernel = KERNELS[id]!;
+    // A band of batched is a stationary of its own: its options are those of the kernel inside.
+    for (const options of id === 'batched' ? [{}, { sequences: 2 }] : OPTIONS) {
+      for (const [m, k, n, width, height] of SIZES) {
+        const gemm = synthetic(m, k, n, m + n);
+        const program = kernel.build(kernel.plan(gemm, machine, { width, height }, options), gemm);
+        expect(compareTiming(program).verdict, `${JSON.stringify(options)} ${m} x ${k} x ${n} on ${width} x ${height}`).toBe('equal');
+      }
+    }
+  });
+});
