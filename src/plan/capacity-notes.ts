@@ -22,16 +22,18 @@ export function notesOf(q: Question, residence: Residence): string[] {
   return [...paddingNotes(q, residence), ...normNotes(q, residence), ...biasNotes(residence), ...LEFT_OUT, ...(q.sizes.architecture ? [CACHE_NOTE] : [])];
 }
 
+/** One note for each row length that is padded. */
 function paddingNotes({ sizes }: Question, { groups }: Residence): string[] {
   const padded = groups.filter(({ tensor, kind }) => tensor.k !== kind.k);
-  if (padded.length === 0) return [];
-  const [{ tensor, kind }] = padded;
-  const names = kinds(padded);
-  const other =
-    sizes.source !== 'gguf'
-      ? ` Such rows have no whole blocks of 256; they are counted as ${tensor.format} (llama.cpp takes Q5_0, for which PEs have no program here).`
-      : '';
-  return [`Rows of ${names} have ${tensor.k} weights; PEs take 256 at a time, so they are padded with zeros to ${kind.k}.${other}`];
+  return [...new Set(padded.map(({ tensor }) => tensor.k))].map((k) => {
+    const those = padded.filter(({ tensor }) => tensor.k === k);
+    const [{ tensor, kind }] = those;
+    const other =
+      sizes.source === 'gguf'
+        ? ''
+        : ` They have no whole blocks of 256 either and are counted as ${tensor.format} (llama.cpp takes Q5_0, for which PEs have no program here).`;
+    return `Rows of ${kinds(those)} have ${k} weights; PEs take 256 at a time, so they are padded with zeros to ${kind.k}.${other}`;
+  });
 }
 
 const kinds = (groups: readonly Group[]): string => [...new Set(groups.map(({ tensor }) => tensor.kind))].join(', ');

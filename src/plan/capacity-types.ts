@@ -2,6 +2,8 @@
 import type { KernelOptions } from '../kernels/options.ts';
 import type { Fact } from '../kernels/types.ts';
 import type { MemoryKind } from '../machine/program.ts';
+import type { MachineId } from '../machine/spec.ts';
+import type { Storage } from '../model/storage.ts';
 import type { PlanKernel } from './account.ts';
 import type { CacheFormat } from './cache.ts';
 
@@ -80,10 +82,23 @@ export interface CachePlan {
   readonly modelContext: number;
 }
 
+/** What a question may be changed to; `options` replaces all of them. */
+interface Change {
+  readonly machine?: MachineId;
+  readonly kernel?: PlanKernel;
+  readonly options?: KernelOptions;
+  readonly context?: number;
+  readonly batch?: number;
+  readonly cache?: CacheFormat;
+  readonly storage?: Storage;
+}
+
 /** A change that was planned again and does mend it. */
 export interface Fix {
   /** As a sentence: "use the kernel streaming". */
   readonly label: string;
+  /** What to ask instead; only what differs. */
+  readonly change: Change;
   /** The same as flags of the command line. */
   readonly flags: string;
   /** What the plan says with it. */

@@ -1,4 +1,5 @@
 /** What to change where something does not fit: every offer was planned again, and only what mends it is offered. */
+import { WeftError } from '../base/error.ts';
 import { count } from '../base/numbers.ts';
 import { usedBytes } from '../machine/memory.ts';
 import { MACHINES, type MachineSpec } from '../machine/spec.ts';
@@ -8,8 +9,9 @@ import type { Fix } from './capacity-types.ts';
 import { longestContext, type Packing, pack, type Question, type Residence, residenceOf } from './residence.ts';
 
 interface Offer {
+  /** What it changes; two of one kind make no pair. */
+  readonly about: string;
   readonly label: string;
-  readonly flags: string;
   readonly change: (q: Question) => Question;
 }
 
@@ -21,20 +23,45 @@ function mending(q: Question, offers: readonly Offer[], outcome: Outcome): Fix[]
   const tried = (offer: Offer): Fix[] => {
     const changed = offer.change(q);
     const result = goesTogether(changed) ? outcome(changed) : undefined;
-    return result === undefined ? [] : [{ label: offer.label, flags: offer.flags, outcome: result }];
+    return result === undefined ? [] : [{ label: offer.label, change: changeOf(q, changed), flags: flagsOf(q, changed), outcome: result }];
   };
   const single = offers.flatMap(tried);
   if (single.length > 0) return single;
-  return offers.flatMap((a, i) => offers.slice(i + 1).flatMap((b) => tried(both(a, b)))).slice(0, MOST_PAIRS);
+  return offers.flatMap((a, i) => offers.slice(i + 1).flatMap((b) => (a.about === b.about ? [] : tried(both(a, b))))).slice(0, MOST_PAIRS);
 }
 
 const MOST_PAIRS = 4;
 
 const both = (a: Offer, b: Offer): Offer => ({
+  about: `${a.about}, ${b.about}`,
   label: `${a.label} and ${b.label}`,
-  flags: `${a.flags} ${b.flags}`,
   change: (q) => b.change(a.change(q)),
 });
+
+/** What differs, as plain data for a page that applies it. */
+function changeOf(from: Question, to: Question): Fix['change'] {
+  const { kernel, options, context, batch, cache } = to;
+  return {
+    ...(kernel !== from.kernel && { kernel }),
+    ...(options !== from.options && { options }),
+    ...(context !== from.context && { context }),
+    ...(batch !== from.batch && { batch }),
+    ...(cache !== from.cache && { cache }),
+    ...(to.machine !== from.machine && { machine: to.machine.id }),
+    ...(to.sizes !== from.sizes && { storage: SMALLEST }),
+  };
+}
+
+/** The same as flags of the command line. */
+function flagsOf(from: Question, to: Question): string {
+  const { kernel, options, context, batch, cache, machine, storage } = changeOf(from, to);
+  const chosen = Object.entries(options ?? {}).filter(([id, value]) => Object.entries(from.options).every(([other, old]) => id !== other || value !== old));
+  const flags = { kernel, ...Object.fromEntries(chosen), context, batch, kv: cache, format: storage, machine };
+  return Object.entries(flags)
+    .filter(([, value]) => value !== undefined)
+    .map(([id, value]) => `--${id} ${value}`)
+    .join(' ');
+}
 
 /** Whether kernel and options take every format of the model. */
 function goesTogether(q: Question): boolean {
@@ -42,8 +69,9 @@ function goesTogether(q: Question): boolean {
   try {
     for (const format of formats) checkChoice({ ...q, k: 0, format, n: 1, bias: false });
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof WeftError) return false;
+    throw error;
   }
 }
 
@@ -54,12 +82,16 @@ function withKernel(q: Question, kernel: PlanKernel): Question {
   return { ...q, kernel, options: { ...shared, inner: q.kernel === 'stationary' ? 'stationary' : 'streaming' } };
 }
 
-const kernelOffer = (kernel: PlanKernel): Offer => ({ label: `use the kernel ${kernel}`, flags: `--kernel ${kernel}`, change: (q) => withKernel(q, kernel) });
+const kernelOffer = (kernel: PlanKernel, { options }: Question): Offer => ({
+  about: 'kernel',
+  label: `use the kernel ${kernel}${kernel === 'split-k' && options.drain !== undefined ? ' without the option drain' : ''}`,
+  change: (q) => withKernel(q, kernel),
+});
 
 function optionOffers({ kernel, options }: Question): Offer[] {
   const option = (id: string, value: string): Offer => ({
+    about: id,
     label: `use ${id} ${value}`,
-    flags: `--${id} ${value}`,
     change: (q) => ({ ...q, options: { ...q.options, [id]: value } }),
   });
   return [
@@ -72,7 +104,9 @@ function optionOffers({ kernel, options }: Question): Offer[] {
 }
 
 const mappingOffers = (q: Question): Offer[] => [
-  ...(['streaming', 'split-k'] as const).filter((kernel) => kernel !== q.kernel && !(kernel === 'streaming' && q.kernel === 'split-k')).map(kernelOffer),
+  ...(['streaming', 'split-k'] as const)
+    .filter((kernel) => kernel !== q.kernel && !(kernel === 'streaming' && q.kernel === 'split-k'))
+    .map((kernel) => kernelOffer(kernel, q)),
   ...optionOffers(q),
 ];
 
@@ -86,7 +120,7 @@ function batchOffers(q: Question, outcome: Outcome): Offer[] {
     if (fits(middle)) good = middle;
     else bad = middle;
   }
-  return [{ label: `use a batch of at most ${good}`, flags: `--batch ${good}`, change: (other) => ({ ...other, batch: good }) }];
+  return [{ about: 'batch', label: `use a batch of at most ${good}`, change: (other) => ({ ...other, batch: good }) }];
 }
 
 /** For matrices of these kinds, whose PEs are alike, of which not even one row fits. */
@@ -107,17 +141,20 @@ const pesOfMachine = ({ usable }: MachineSpec): number => usable.width * usable.
 
 const machineOffers = ({ machine }: Question): Offer[] =>
   LARGER.filter((other) => pesOfMachine(other) > pesOfMachine(machine)).map((other) => ({
+    about: 'machine',
     label: `use ${other.name}`,
-    flags: `--machine ${other.id}`,
     change: (q) => ({ ...q, machine: other }),
   }));
 
+/** The format of the fewest bits that PEs have a program for. */
+const SMALLEST = 'q4_k';
+
 /** As Q4_K, where something is stored in more bits. */
 function formatOffers({ sizes }: Question): Offer[] {
-  const smaller: ModelSizes = { ...sizes, tensors: sizes.tensors.map((t) => storedIn(t, 'q4_k', sizes.architecture)) };
+  const smaller: ModelSizes = { ...sizes, tensors: sizes.tensors.map((t) => storedIn(t, SMALLEST, sizes.architecture)) };
   const bytes = ({ tensors }: ModelSizes): number => tensors.reduce((sum, t) => sum + t.bytes, 0);
   if (bytes(smaller) >= bytes(sizes)) return [];
-  return [{ label: 'store it as Q4_K', flags: '--format q4_k', change: (q) => ({ ...q, sizes: smaller }) }];
+  return [{ about: 'storage', label: 'store it as Q4_K', change: (q) => ({ ...q, sizes: smaller }) }];
 }
 
 const onOneWafer: Outcome = (q) => {
@@ -134,12 +171,12 @@ export function fixesOfCache(q: Question, residence: Residence): Fix[] {
 }
 
 const cacheOffers = ({ cache }: Question): Offer[] =>
-  cache === 'f16' ? [] : [{ label: 'keep keys and values as f16', flags: '--kv f16', change: (q) => ({ ...q, cache: 'f16' }) }];
+  cache === 'f16' ? [] : [{ about: 'cache', label: 'keep keys and values as f16', change: (q) => ({ ...q, cache: 'f16' }) }];
 
 function contextOffers(q: Question, residence: Residence): Offer[] {
   const context = longestContext(q, residence);
   if (context === 0 || context >= q.context) return [];
-  return [{ label: `use a context of at most ${context}`, flags: `--context ${context}`, change: (other) => ({ ...other, context }) }];
+  return [{ about: 'context', label: `use a context of at most ${context}`, change: (other) => ({ ...other, context }) }];
 }
 
 /** PEs that are missing for everything to lie on one wafer. */

@@ -110,7 +110,7 @@ describe('Llama-2-7B on WSE-2', () => {
     expect(report).toMatchObject({ wafers: 2, layersAtOnce: 27 });
     const [{ what, unit, amount, fixes }] = report.overflows;
     expect([what, unit, amount]).toEqual(['model', 'PEs', (report.pes ?? 0) - 745_500]);
-    expect(fixes.map(({ flags }) => flags)).toEqual(['--kernel streaming', '--kernel split-k', '--f16 on', '--machine wse3']);
+    expect(fixes.map(({ flags }) => flags)).toEqual(['--kernel streaming', '--kernel split-k --inner stationary', '--f16 on', '--machine wse3']);
     for (const change of [
       { kernel: 'streaming' },
       { kernel: 'split-k', options: { inner: 'stationary' } },
@@ -135,7 +135,7 @@ describe('rows of f32 that are too long', () => {
     expect(matrix(many, 'ffn_down')).toMatchObject({ fits: 'no', densest: null, overflowing: { freeBytes: -676 } });
     expect(many.overflows).toMatchObject([{ what: 'ffn_down', amount: 676, unit: 'B' }]);
     const flags = many.overflows[0].fixes.map((fix) => fix.flags);
-    expect(flags).toEqual(['--kernel streaming', '--kernel split-k', '--f16 on', '--drain column', '--batch 131']);
+    expect(flags).toEqual(['--kernel streaming', '--kernel split-k --inner stationary', '--f16 on', '--drain column', '--batch 131']);
     expect(matrix(plan('Llama-2-7B', { kernel: 'stationary', batch: 131 }), 'ffn_down').fits).toBe('yes');
     expect(matrix(plan('Llama-2-7B', { kernel: 'stationary', batch: 132 }), 'ffn_down').fits).toBe('no');
   });
