@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Connection, createClient, LOST } from '../../src/api/client.ts';
+import { createClient } from '../../src/api/client.ts';
+import { type Connection, LOST } from '../../src/api/lifeline.ts';
 import type { ModelSource, Outcome, RunConfig, RunResult, Session } from '../../src/api/protocol.ts';
 
 const CONFIG: RunConfig = { model: 'synthetic', tensor: '', m: 1, k: 256, n: 1, seed: 1, kernel: 'streaming', machine: 'wse2' };
@@ -10,7 +11,7 @@ function setUp(more: Partial<Session> = {}) {
   const opened: string[][] = [];
   const losers: (() => void)[] = [];
   const closed: number[] = [];
-  const client = createClient((): Connection => {
+  const client = createClient((): Connection<Session> => {
     const index = opened.push([]) - 1;
     const session: Session = {
       openModel: async (source: ModelSource) => {
@@ -33,8 +34,9 @@ function setUp(more: Partial<Session> = {}) {
 }
 
 describe('the client', () => {
-  it('passes answers through', async () => {
-    const { client } = setUp();
+  it('passes answers through; the worker starts with the first call', async () => {
+    const { client, opened } = setUp();
+    expect(opened).toHaveLength(0);
     expect(await client.stateHash(7)).toEqual({ ok: true, value: 'hash of 7' });
   });
 
@@ -61,6 +63,7 @@ describe('the client', () => {
 
   it('a worker that was already replaced cannot end the new one', async () => {
     const { client, opened, lose } = setUp();
+    await client.stateHash(1);
     lose(0);
     lose(0);
     expect(opened).toHaveLength(2);

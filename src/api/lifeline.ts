@@ -1,0 +1,98 @@
+/**
+ * A worker that may die, and the calls that wait for it. A lost worker is replaced, and whoever waited gets a failed Outcome
+ * that says so; nothing ever waits for ever.
+ */
+import type { Remote } from 'comlink';
+import type { Outcome, WireError } from './protocol.ts';
+
+export const LOST: WireError = {
+  field: 'worker',
+  message: 'The simulation worker stopped and was started again. Open models are kept; the run is not.',
+  fixes: ['Run again', 'Use a smaller matrix or rectangle if it happens again'],
+  cancelled: false,
+};
+
+/** The part of a Worker that is needed; tests give a port of a MessageChannel or a stub. */
+export interface Connection<T> {
+  readonly session: Remote<T> | T;
+  onLost(listener: () => void): void;
+  close(): void;
+}
+
+/** A connection over a started worker and comlink's end of it. */
+export function connect<T>(worker: Worker, session: Remote<T>): Connection<T> {
+  return {
+    session,
+    onLost(listener) {
+      worker.addEventListener('error', listener);
+      worker.addEventListener('messageerror', listener);
+    },
+    close: () => worker.terminate(),
+  };
+}
+
+export class Lifeline<T> {
+  private readonly start: () => Connection<T>;
+  /** Gives a new worker what the old one had. */
+  private readonly restore: (session: Connection<T>['session']) => Promise<unknown>;
+  private readonly listeners: (() => void)[] = [];
+  /** The worker; null until the first call, so that whoever asks nothing starts none. */
+  private connection: Connection<T> | null = null;
+  /** Resolves when the current worker has what it needs. */
+  private ready: Promise<unknown> = Promise.resolve();
+  /** Ends every call that waits for the current worker. */
+  private abandon: (error: WireError) => void = () => {};
+  private gone: Promise<WireError>;
+
+  constructor(start: () => Connection<T>, restore: (session: Connection<T>['session']) => Promise<unknown> = async () => {}) {
+    this.start = start;
+    this.restore = restore;
+    this.gone = this.nextEnd();
+  }
+
+  get session(): Connection<T>['session'] {
+    this.connection ??= this.open();
+    return this.connection.session;
+  }
+
+  onRestart(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Replaces the worker; `error` is what the waiting calls are told. */
+  restart(error: WireError): void {
+    this.connection?.close();
+    this.abandon(error);
+    this.gone = this.nextEnd();
+    this.connection = this.open();
+    this.ready = Promise.race([this.restore(this.session), this.gone]);
+    if (error === LOST) for (const listener of this.listeners) listener();
+  }
+
+  /** One call to the worker; ends with an Outcome whatever happens to it. */
+  async ask<R>(call: (session: Connection<T>['session']) => Promise<Outcome<R>>): Promise<Outcome<R>> {
+    const lost = this.gone.then((error) => ({ ok: false, error }) as const);
+    await Promise.race([this.ready, lost]);
+    const answer = call(this.session).catch((cause: unknown) => ({ ok: false, error: wireError(cause) }) as const);
+    return Promise.race([answer, lost]);
+  }
+
+  private nextEnd(): Promise<WireError> {
+    return new Promise((resolve) => {
+      this.abandon = resolve;
+    });
+  }
+
+  private open(): Connection<T> {
+    const connection = this.start();
+    connection.onLost(() => {
+      if (connection === this.connection) this.restart(LOST);
+    });
+    return connection;
+  }
+}
+
+/** Whatever a call threw, as an error the page can show; a session is not supposed to throw. */
+function wireError(cause: unknown): WireError {
+  return { field: 'worker', message: cause instanceof Error ? cause.message : String(cause), fixes: [], cancelled: false };
+}
