@@ -36,6 +36,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   N: '--n',
   n: '--n',
   context: '--context',
+  batch: '--batch',
+  prompt: '--prompt',
   cache: '--kv',
 };
 

@@ -5,10 +5,13 @@
  */
 import { Command, Option } from 'commander';
 import { named, rectangle, tokenList } from './args.ts';
+import { compareProgram } from './compare-program.ts';
 import type { DequantizeFlags } from './dequantize.ts';
+import { estimatePrograms } from './estimate-program.ts';
 import { EXIT, ending } from './fail.ts';
 import { removeUnfinished } from './files.ts';
 import type { ForwardFlags } from './forward.ts';
+import { addGateFlags } from './gates.ts';
 import { microProgram } from './micro-program.ts';
 import { planProgram } from './plan-program.ts';
 import type { RunFlags } from './run.ts';
@@ -29,6 +32,7 @@ Examples:
   weft run --n 4 --trace demo.weft-trace && weft trace demo.weft-trace
   weft micro reduce --algo chain --pes 512 --wavelets 4096 --json
   weft plan Llama-2-7B --machine wse2 --context 4096
+  weft estimate Llama-2-7B --context 4096 --batch 1 --json
 
 Exit codes: 0 success, 1 a run that failed, 2 bad usage or bad input, 130 interrupted.
 Errors are one line on stderr. Numbers and hashes equal the page's.`;
@@ -51,9 +55,10 @@ function runProgram(): Command {
     .option('--trace <T.weft-trace>', 'write the trace while the run goes on', named('--trace'))
     .option('--include-load', 'add load, host in and host out to the cycles, the closed form and the bound')
     .option('--json', 'print one JSON object; write reports only with --out')
+    .option('--quiet', 'no progress bar, and print nothing but errors and what --json asks for')
     .option('--out <folder>', 'where the reports go (default: weft-report)', named('--out'))
     .option('--no-report', 'write no reports');
-  return addKernelFlags(run).action(async (flags: RunFlags) =>
+  return addKernelFlags(addGateFlags(run)).action(async (flags: RunFlags) =>
     (await import('./run.ts')).runCommand(flags, { entry: import.meta.url, signal: interrupt.signal }),
   );
 }
@@ -110,8 +115,10 @@ for (const part of [
   inspectProgram(),
   dequantizeProgram(),
   traceProgram(command, interrupt.signal),
+  compareProgram(command),
   microProgram(command),
   planProgram(command),
+  ...estimatePrograms(command, interrupt.signal),
   ...sentencePrograms(command, { entry: import.meta.url, signal: interrupt.signal }),
 ])
   program.addCommand(part);

@@ -167,8 +167,8 @@ function residenceOf({ setting, architecture: a, products, question }: Study, pl
 function tooMuchCache({ batch, context }: EstimateQuestion, { name }: MachineSpec, bytes: number, tokens: number): WeftError {
   const what = `keys and values of ${batch > 1 ? `${batch} sequences of ` : ''}${context} tokens are ${grouped(bytes)} B, more than all SRAM of ${name} beside its buffers`;
   const fewer = Math.floor(tokens / context);
-  const fixes = [...(fewer >= 1 ? [`use --batch ${fewer}`] : []), ...(tokens >= batch ? [`use --context ${Math.floor(tokens / batch)}`] : [])];
-  return new WeftError(batch > 1 ? '--batch' : '--context', what, fixes);
+  const fixes = [...(fewer >= 1 ? [`use a batch of ${fewer}`] : []), ...(tokens >= batch ? [`use a context of ${Math.floor(tokens / batch)}`] : [])];
+  return new WeftError(batch > 1 ? 'batch' : 'context', what, fixes);
 }
 
 /** Cycles in which every PE dequantises its tiles, once, before the first token. */

@@ -35,8 +35,8 @@ export function bestPlace(setting: Setting, product: Product, mapping: MappingCh
     if (found) return found;
   }
   throw new WeftError('placement', `a row of K = ${product.k} does not fit into a PE of ${setting.machine.name} with mapping ${mapping}`, [
-    'use --mapping split-k',
-    'use --mapping best',
+    'use the mapping split-k',
+    'use the mapping best',
   ]);
 }
 

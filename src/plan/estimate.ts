@@ -59,11 +59,11 @@ export async function modelEstimate(
 }
 
 function checkQuestion({ context, batch, prompt = 1 }: EstimateQuestion, most: number, name: string): void {
-  for (const [flag, value] of [['--context', context] as const, ['--batch', batch] as const, ['--prompt', prompt] as const]) {
-    if (!Number.isSafeInteger(value) || value < 1) throw new WeftError(flag, `it is ${value}; it must be a whole number from 1`, [`use ${flag} 1`]);
+  for (const [field, value] of [['context', context] as const, ['batch', batch] as const, ['prompt', prompt] as const]) {
+    if (!Number.isSafeInteger(value) || value < 1) throw new WeftError(field, `it is ${value}; it must be a whole number from 1`, ['use 1']);
   }
-  if (context > most) throw new WeftError('--context', `${context} tokens are more than the ${most} that ${name} was made for`, [`use --context ${most}`]);
-  if (prompt > context) throw new WeftError('--prompt', `a prompt of ${prompt} tokens is longer than the context of ${context}`, [`use --prompt ${context}`]);
+  if (context > most) throw new WeftError('context', `${context} tokens are more than the ${most} that ${name} was made for`, [`use at most ${most}`]);
+  if (prompt > context) throw new WeftError('prompt', `a prompt of ${prompt} tokens is longer than the context of ${context}`, [`use at most ${context}`]);
 }
 
 function waysOf(study: Study, kind: 'decode' | 'prefill'): Way[] {
@@ -94,7 +94,7 @@ function fastest(ways: readonly Way[]): Outcome {
   );
   const able = fitting.length > 0 ? fitting : streamed;
   if (able.length === 0)
-    throw new WeftError('placement', ways.map(({ name, why }) => `${name}: ${why}`).join(' '), ['use --mapping best', 'use --machine wse3']);
+    throw new WeftError('placement', ways.map(({ name, why }) => `${name}: ${why}`).join(' '), ['use the mapping best', 'use the machine wse3']);
   return able.reduce((a, b) => (b.phase.tokensPerSecond > a.phase.tokensPerSecond ? b : a));
 }
 
