@@ -12,10 +12,9 @@ import { type HostSteps, type Intervals, MAX_PERIOD, type Runs, type Trace } fro
 
 /** Lists of rows (rows.ts: what, begin, extent, extra). A shape floats if its begins count from the offset of its lane. Shape 0 is empty. */
 export class Shapes {
-  readonly what = new Column();
-  readonly begin = new Column();
-  readonly extent = new Column();
-  readonly extra = new Column();
+  /** Four words a row. */
+  private data = new Int32Array(4096);
+  private words = 0;
   private readonly starts = new Column();
   private readonly floating = new Column();
 
@@ -25,15 +24,41 @@ export class Shapes {
   }
 
   row(what: number, begin: number, extent: number, extra: number): void {
-    this.what.push(what);
-    this.begin.push(begin);
-    this.extent.push(extent);
-    this.extra.push(extra);
+    if (this.words === this.data.length) {
+      const grown = new Int32Array(2 * this.data.length);
+      grown.set(this.data);
+      this.data = grown;
+    }
+    this.data[this.words++] = what;
+    this.data[this.words++] = begin;
+    this.data[this.words++] = extent;
+    this.data[this.words++] = extra;
+  }
+
+  /** Rows of all shapes. */
+  get rows(): number {
+    return this.words / 4;
+  }
+
+  what(row: number): number {
+    return this.data[4 * row];
+  }
+
+  begin(row: number): number {
+    return this.data[4 * row + 1];
+  }
+
+  extent(row: number): number {
+    return this.data[4 * row + 2];
+  }
+
+  extra(row: number): number {
+    return this.data[4 * row + 3];
   }
 
   /** Ends the shape whose rows were added last; its number. */
   close(floats: boolean): number {
-    this.starts.push(this.what.length);
+    this.starts.push(this.rows);
     this.floating.push(floats ? 1 : 0);
     return this.floating.length - 1;
   }
@@ -189,9 +214,9 @@ function expandRuns({ shapes, lanes }: SharedRuns): Runs {
     for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++, at++) {
       runs.lane[at] = lane;
       runs.tx[at] = lanes.tx?.[lane] ?? 0;
-      runs.begin[at] = shapes.begin.at(row) + offset;
-      runs.count[at] = shapes.extent.at(row);
-      runs.period[at] = shapes.extra.at(row);
+      runs.begin[at] = shapes.begin(row) + offset;
+      runs.count[at] = shapes.extent(row);
+      runs.period[at] = shapes.extra(row);
     }
   });
   return runs;
@@ -213,10 +238,10 @@ function expandIntervals({ shapes, parts }: SharedTrace['intervals']): Intervals
       const offset = offsetOf(shapes, shape[pe], begin[pe]);
       for (let row = shapes.first(shape[pe]); row < shapes.first(shape[pe] + 1); row++, at++) {
         out.pe[at] = pe;
-        out.kind[at] = shapes.what.at(row);
-        out.mark[at] = shapes.extra.at(row);
-        out.begin[at] = shapes.begin.at(row) + offset;
-        out.end[at] = shapes.extent.at(row) + offset;
+        out.kind[at] = shapes.what(row);
+        out.mark[at] = shapes.extra(row);
+        out.begin[at] = shapes.begin(row) + offset;
+        out.end[at] = shapes.extent(row) + offset;
       }
     }
   }
@@ -256,7 +281,7 @@ function hashRuns(total: Hash, { shapes, lanes }: SharedRuns): void {
     known.set(key, hex);
     total
       .word(lane)
-      .word(shapes.begin.at(shapes.first(shape)) + offset)
+      .word(shapes.begin(shapes.first(shape)) + offset)
       .text(hex);
   });
 }
@@ -267,9 +292,9 @@ function hashOfRuns(shapes: Shapes, shape: number, tx: number): string {
   for (let row = from; row < shapes.first(shape + 1); row++) {
     hash
       .word(tx)
-      .word(shapes.begin.at(row) - shapes.begin.at(from))
-      .word(shapes.extent.at(row))
-      .word(shapes.extra.at(row));
+      .word(shapes.begin(row) - shapes.begin(from))
+      .word(shapes.extent(row))
+      .word(shapes.extra(row));
   }
   return hash.hex();
 }
@@ -283,7 +308,7 @@ function hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals'])
       return shapes.first(s) < shapes.first(s + 1) ? [{ shape: s, offset: offsetOf(shapes, s, begin[pe]) }] : [];
     });
     if (used.length === 0) continue;
-    const offset = shapes.begin.at(shapes.first(used[0].shape)) + used[0].offset;
+    const offset = shapes.begin(shapes.first(used[0].shape)) + used[0].offset;
     const key = used.map((part) => `${part.shape}@${part.offset - used[0].offset}`).join();
     const hex = known.get(key) ?? hashOfParts(shapes, used, offset);
     known.set(key, hex);
@@ -297,10 +322,10 @@ function hashOfParts(shapes: Shapes, parts: ReadonlyArray<{ readonly shape: numb
     const from = offset - first;
     for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++) {
       hash
-        .word(shapes.what.at(row))
-        .word(shapes.extra.at(row))
-        .word(shapes.begin.at(row) + from)
-        .word(shapes.extent.at(row) + from);
+        .word(shapes.what(row))
+        .word(shapes.extra(row))
+        .word(shapes.begin(row) + from)
+        .word(shapes.extent(row) + from);
     }
   }
   return hash.hex();

@@ -4,6 +4,7 @@ import { Port } from '../../machine/fabric.ts';
 import type { Program } from '../../machine/program.ts';
 import { type Intervals, type Runs, TRACE_VERSION, type Trace } from '../../trace/schema.ts';
 import { Shapes, type SharedLanes, type SharedTrace } from '../../trace/shared.ts';
+import { LANE, LANES } from './chain.ts';
 import type { Chain } from './chains.ts';
 import { Declined } from './declined.ts';
 import type { Trees } from './tree.ts';
@@ -60,29 +61,33 @@ function placeStreams(program: Program, fifos: FifoNumbers, trees: Trees, trace:
 
 /** Shapes of the lanes of a chain (chain.ts), by place in the chain. */
 interface ChainShapes {
-  readonly moves: readonly number[];
+  readonly link: readonly number[];
+  readonly ramp: readonly number[];
   readonly sends: readonly number[];
   readonly spans: readonly number[];
   readonly received: number;
 }
 
-function chainShapes({ moves, sends, intervals, hostOut, width }: Trace, trace: SharedTrace): ChainShapes {
+function chainShapes({ moves, intervals, width }: Trace, trace: SharedTrace): ChainShapes {
+  const { lane } = moves;
+  const sums = new Uint32Array(LANES * width + 2);
+  for (const l of lane) sums[l + 1]++;
+  for (let l = 0; l <= LANES * width; l++) sums[l + 1] += sums[l];
+  const made = (l: number, shapes: Shapes): number => runShape(moves, sums[l], sums[l + 1], shapes);
+  const ofPes = (at: number, shapes: Shapes): number[] => Array.from({ length: width }, (_, p) => made(LANES * p + at, shapes));
   return {
-    moves: runShapes(moves, 2 * width, trace.moves.shapes),
-    sends: runShapes(sends, width, trace.sends.shapes),
+    link: ofPes(LANE.LINK, trace.moves.shapes),
+    ramp: ofPes(LANE.RAMP, trace.moves.shapes),
+    sends: ofPes(LANE.SEND, trace.sends.shapes),
     spans: spanShapes(intervals, width, trace.intervals.shapes),
-    received: runShapes(hostOut, 1, trace.hostOut.shapes)[0],
+    received: made(LANES * width, trace.hostOut.shapes),
   };
 }
 
-/** Adds the rows of every lane as a shape; 0 for a lane without any. */
-function runShapes({ lane, begin, count, period }: Runs, lanes: number, shapes: Shapes): number[] {
-  let row = 0;
-  return Array.from({ length: lanes }, (_, l) => {
-    if (lane[row] !== l) return 0;
-    for (; lane[row] === l; row++) shapes.row(0, begin[row], count[row], period[row]);
-    return shapes.close(true);
-  });
+/** Adds rows [from, to) as a shape; 0 for none. */
+function runShape({ begin, count, period }: Runs, from: number, to: number, shapes: Shapes): number {
+  for (let row = from; row < to; row++) shapes.row(0, begin[row], count[row], period[row]);
+  return from < to ? shapes.close(true) : 0;
 }
 
 function spanShapes({ pe, kind, mark, begin, end }: Intervals, lanes: number, shapes: Shapes): number[] {
@@ -107,8 +112,8 @@ function placeChain(program: Program, fifos: FifoNumbers, chain: Chain, shapes: 
   };
   for (let p = 0; p < pes.length; p++) {
     const pe = pes[p];
-    put(pe, from[p], 1 << to[p], shapes.moves[2 * p]);
-    put(pe, Port.RAMP, 1 << to[p], shapes.moves[2 * p + 1]);
+    put(pe, from[p], 1 << to[p], shapes.link[p]);
+    put(pe, Port.RAMP, 1 << to[p], shapes.ramp[p]);
     if (shapes.sends[p] > 0 && sends.lanes.first) sends.lanes.shape[sends.lanes.first[pe] + outputs[program.classOf[pe]]] = shapes.sends[p];
     intervals.parts[1].shape[pe] = shapes.spans[p];
     moves.lanes.begin[pe] = begin;
@@ -124,8 +129,8 @@ function checkSeam({ intervals: { shapes, parts } }: SharedTrace, pe: number, be
   const last = shapes.first(head + 1) - 1;
   const first = shapes.first(tail);
   if (last < shapes.first(head) || first === shapes.first(tail + 1)) return;
-  if (shapes.extent.at(last) !== shapes.begin.at(first) + begin) return;
-  if (shapes.what.at(last) === shapes.what.at(first) && shapes.extra.at(last) === shapes.extra.at(first)) {
+  if (shapes.extent(last) !== shapes.begin(first) + begin) return;
+  if (shapes.what(last) === shapes.what(first) && shapes.extra(last) === shapes.extra(first)) {
     throw new Declined('routes', 'results are sent under the mark of what came before');
   }
 }

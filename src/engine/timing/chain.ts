@@ -29,13 +29,17 @@ export interface Link {
   readonly end: number;
 }
 
-/** Lanes of the trace: moves 2 p (link) and 2 p + 1 (ramp), sends p, spans of PE p, host sink 0. */
+/** Lanes of the trace's moves: LANES p + LANE of PE p, and one more for the sink. */
 export interface Drained {
   readonly trace: Trace;
   /** One past the last event. */
   readonly cycles: number;
   readonly received: number;
 }
+
+/** Run lanes of a PE: departures from the link's FIFO and from the ramp's, words sent. The last lane of all: words at the sink. */
+export const LANE = { LINK: 0, RAMP: 1, SEND: 2 } as const;
+export const LANES = 3;
 
 /** Flags of a word. */
 const ADVANCE = 1;
@@ -80,6 +84,10 @@ class Drain {
   private readonly left: Int32Array;
   private readonly free: Int32Array;
   private received = 0;
+  /** Words of PE `from` in a row that left every router one tick after the word before. */
+  private steady = 0;
+  private from = -1;
+  private lastIssue = -1;
 
   constructor(machine: MachineSpec, links: readonly Link[]) {
     const count = links.length;
@@ -89,7 +97,7 @@ class Drain {
     this.depth = machine.fifoDepth;
     const known = new Map<Skeleton | null, Words>();
     this.words = links.map(({ skeleton }) => known.get(skeleton) ?? known.set(skeleton, wordsOf(skeleton)).get(skeleton)!);
-    this.recorder = new Recorder(count, { count: 2 * count, inputCount: 0, outputCount: count }, 0, 1);
+    this.recorder = new Recorder(count, { count: LANES * count + 1, inputCount: 0, outputCount: 0 }, 0, 0);
     this.passes = Uint8Array.from(links, ({ stands }) => (stands === STANDS.PASSES ? 1 : 0));
     [this.own, this.came, this.last, this.left] = [column(), column(), column(-1), column()];
     this.linkLeft = new Int32Array(count * this.depth);
@@ -104,6 +112,7 @@ class Drain {
       if (from === this.links.length || this.own[from] === this.words[from].flags.length) break;
       const flags = this.words[from].flags[this.own[from]];
       this.send(from);
+      if (flags === 0 && this.isSteady(from)) this.skip(from);
       if (flags & ADVANCE) this.turn(from);
       if ((flags & CONTROL) === 0) continue;
       for (let p = from; p >= 0; p--) this.turn(p);
@@ -128,22 +137,57 @@ class Drain {
   private send(from: number): void {
     const { recorder, last, came, linkLeft, depth } = this;
     const { hop } = this.machine;
+    const before = this.lastIssue;
     let arrives = this.issue(from);
+    let even = this.lastIssue === before + 1;
     for (let p = from; p >= 0; p--) {
       let leave = Math.max(arrives, last[p] + 1);
       if (p > 0 && came[p - 1] >= depth) leave = Math.max(leave, linkLeft[(p - 1) * depth + (came[p - 1] % depth)] + 1);
+      if (leave !== last[p] + 1) even = false;
       last[p] = leave;
       if (p === from) {
         this.ownLeft[p][(this.own[p] - 1) % this.links[p].capacity] = leave;
-        recorder.move(2 * p + 1, 0, leave);
+        recorder.move(LANES * p + LANE.RAMP, 0, leave);
       } else {
         linkLeft[p * depth + (came[p]++ % depth)] = leave;
-        recorder.move(2 * p, 0, leave);
+        recorder.move(LANES * p, 0, leave);
       }
       arrives = leave + hop;
     }
-    recorder.sinkWord(0, last[0]);
+    recorder.move(LANES * this.links.length, 0, last[0]);
     this.received++;
+    this.steady = even && from === this.from ? this.steady + 1 : 0;
+    this.from = from;
+  }
+
+  /** Whether all routers up to PE `from` let one word pass a tick, and it sends one a tick, for longer than any queue remembers. */
+  private isSteady(from: number): boolean {
+    return this.own[from] > this.links[from].sent.length && this.steady > this.links[from].capacity + this.depth && this.left[from] > 1;
+  }
+
+  /** The words of the running send but the last go the same way, each a tick after the one before: every maximum advances by one. */
+  private skip(from: number): void {
+    const { recorder, last, came, linkLeft, depth, own } = this;
+    const count = this.left[from] - 1;
+    const { activity, mark, cycles } = this.links[from].skeleton!.steps[this.step[from]];
+    if (cycles !== 1) return;
+    for (let p = from; p >= 0; p--) {
+      recorder.moveRun(LANES * p + (p === from ? LANE.RAMP : LANE.LINK), 0, last[p] + 1, count);
+      last[p] += count;
+      if (p === from) continue;
+      came[p] += count;
+      for (let k = 1; k <= depth; k++) linkLeft[p * depth + ((came[p] - k) % depth)] = last[p] - k + 1;
+    }
+    own[from] += count;
+    const { capacity } = this.links[from];
+    for (let k = 1; k <= capacity; k++) this.ownLeft[from][(own[from] - k) % capacity] = last[from] - k + 1;
+    recorder.moveRun(LANES * from + LANE.SEND, 0, this.free[from], count);
+    recorder.span(from, 8, activity, mark, this.free[from], this.free[from] + count);
+    recorder.moveRun(LANES * this.links.length, 0, last[0] - count + 1, count);
+    this.free[from] += count;
+    this.lastIssue += count;
+    this.left[from] = 1;
+    this.received += count;
   }
 
   /** PE p issues its next word; the tick at which it is ready at the router. */
@@ -154,7 +198,8 @@ class Drain {
     let tick = sent[word];
     if (word >= sent.length) tick = this.issueInTail(p, room);
     else if (tick < room) throw new Declined('backpressure', 'results wait in the ramp while a PE still takes words');
-    this.recorder.send(p, tick);
+    this.lastIssue = tick;
+    this.recorder.move(LANES * p + LANE.SEND, 0, tick);
     return tick + this.words[p].cycles[word] + this.machine.ramp;
   }
 

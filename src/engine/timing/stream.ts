@@ -58,9 +58,9 @@ class Before {
 
   take(): number {
     if (this.left === 0) {
-      this.next = this.moves.begin.at(this.row);
-      this.left = this.moves.extent.at(this.row);
-      this.period = this.moves.extra.at(this.row++);
+      this.next = this.moves.begin(this.row);
+      this.left = this.moves.extent(this.row);
+      this.period = this.moves.extra(this.row++);
     }
     const tick = this.next;
     this.next += this.period;
@@ -228,8 +228,8 @@ export class StreamElement {
   through(before: number): { readonly leave: number; readonly lastLeave: number } {
     const { moves } = this.shapes;
     const [from, to] = [moves.first(before), moves.first(before + 1)];
-    for (let row = from; row < to; row++) moves.row(0, moves.begin.at(row) + this.machine.hop, moves.extent.at(row), moves.extra.at(row));
-    const lastLeave = moves.begin.at(to - 1) + this.machine.hop + (moves.extent.at(to - 1) - 1) * moves.extra.at(to - 1);
+    for (let row = from; row < to; row++) moves.row(0, moves.begin(row) + this.machine.hop, moves.extent(row), moves.extra(row));
+    const lastLeave = moves.begin(to - 1) + this.machine.hop + (moves.extent(to - 1) - 1) * moves.extra(to - 1);
     return { leave: moves.close(false), lastLeave };
   }
 }
@@ -241,7 +241,7 @@ export function hasRoomFor(moves: Shapes, before: number, after: number, depth: 
   a.open(before);
   b.open(after);
   let words = 0;
-  for (let row = moves.first(before); row < moves.first(before + 1); row++) words += moves.extent.at(row);
+  for (let row = moves.first(before); row < moves.first(before + 1); row++) words += moves.extent(row);
   for (let i = 0; i < Math.min(depth, words); i++) a.take();
   for (let left = words - depth; left > 0; ) {
     if (a.take() <= b.take()) return false;

@@ -7,6 +7,7 @@ import { compareTiming } from '../../drivers/timing.ts';
 
 /** M, K, N, width, height: rows of one and several a PE, a last PE with fewer, a last fabric row partly filled, single PEs. */
 const SIZES = [
+  [7, 256, 40, 3, 2],
   [12, 512, 2, 4, 3],
   [11, 256, 1, 4, 3],
   [23, 256, 3, 4, 3],
