@@ -31,7 +31,7 @@ const CORE: Readonly<Record<string, Room>> = {
   scenarios: { rooms: ['machine'] },
   engine: { rooms: ['quant', 'machine', 'trace'] },
   analysis: { rooms: ['machine', 'trace', 'model'] },
-  plan: { rooms: ['model', 'machine', 'kernels', 'analysis'] },
+  plan: { rooms: ['quant', 'model', 'machine', 'kernels', 'analysis'] },
   inference: { rooms: ['quant', 'model', 'machine', 'kernels'] },
   report: { rooms: ['machine', 'trace', 'analysis', 'plan'] },
 };
@@ -47,7 +47,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   views: {
     rooms: ['store', 'trace', 'analysis', 'machine'],
     types: ['api', 'model', 'report'],
-    packages: ['react', 'react-dom', 'react-aria-components', 'zustand', 'd3', 'tinykeys'],
+    packages: ['react', 'react-dom', 'react-aria-components', 'wouter', 'zustand', 'd3', 'tinykeys'],
   },
   main: { rooms: ['api', 'store', 'views', 'styles'], packages: ['react', 'react-dom', '@fontsource-variable', '@fontsource'] },
 };
