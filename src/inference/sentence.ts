@@ -4,8 +4,7 @@
  * tokens of all sentences together, so that it can run on a wafer or in a plain loop; what lies between is done here, on the
  * host, in float64 in the order written ({@link ON_HOST}). Sentences meet in no operation: attention stays within each.
  */
-import type { SentenceModel } from '../model/sentence-model.ts';
-import { FORMATS, type FormatId } from '../quant/formats.ts';
+import { type SentenceModel, weightsOf } from '../model/sentence-model.ts';
 
 /** What the host does between products, for whoever shows a result. */
 export const ON_HOST: readonly string[] = [
@@ -38,7 +37,7 @@ type Span = readonly [from: number, to: number];
 export async function encodeSentences(model: SentenceModel, sentences: readonly (readonly number[])[], product: Product): Promise<Float64Array> {
   const spans = spansOf(sentences);
   const dense = async (name: string, { values }: Rows): Promise<Rows> => biased(model, name, await product(name, values));
-  let x = await embedded(model, sentences);
+  let x = embedded(model, sentences);
   for (let layer = 0; layer < model.sizes.layers; layer++) x = await throughLayer(model, layer, x, spans, dense);
   return unitRows(await dense('pooler', meanOf(x, spans)));
 }
@@ -55,10 +54,10 @@ function spansOf(sentences: readonly (readonly number[])[]): Span[] {
 }
 
 /** 2 e + [sin(p f), cos(p f)]: the graph adds the embedding to itself and the signal of position p. */
-async function embedded(model: SentenceModel, sentences: readonly (readonly number[])[]): Promise<Rows> {
-  const width = model.sizes.embedding;
-  const frequencies = model.vectors.get('position_inv_freq')!;
-  const values = Float64Array.from(await model.embed(sentences.flat()), (e) => 2 * e);
+function embedded({ sizes, table, vectors }: SentenceModel, sentences: readonly (readonly number[])[]): Rows {
+  const width = sizes.embedding;
+  const frequencies = vectors.get('position_inv_freq')!;
+  const values = Float64Array.from(sentences.flat().flatMap((id) => Array.from(weightsOf(table, id, 1), (e) => 2 * e)));
   const positions = sentences.flatMap((ids) => ids.map((_, position) => position));
   for (const [token, position] of positions.entries()) {
     for (const [i, f] of frequencies.entries()) {
@@ -164,9 +163,9 @@ function unitRows({ width, values }: Rows): Float64Array {
 /** Products in float64 with the weights as dequantised: {@link encodeSentences} without a wafer, which every run is held against. */
 export function float64Product({ matrices }: SentenceModel): Product {
   return async (name, x) => {
-    const { m, k, format, rows } = matrices.get(name)!;
-    const weights = new Float32Array(m * k);
-    FORMATS[format as FormatId].dequantise(rows, weights);
+    const matrix = matrices.get(name)!;
+    const { m, k } = matrix;
+    const weights = weightsOf(matrix);
     const out = new Float64Array((x.length / k) * m);
     for (let i = 0; i < out.length; i++) {
       const [token, row] = [Math.floor(i / m), i % m];

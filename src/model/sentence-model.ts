@@ -37,8 +37,8 @@ export interface SentenceModel {
   readonly matrices: ReadonlyMap<string, Matrix>;
   /** Biases and norms by full name, and `position_inv_freq`. */
   readonly vectors: ReadonlyMap<string, Float32Array>;
-  /** Rows of the embedding, dequantised, one token after the other. */
-  embed(ids: readonly number[]): Promise<Float32Array>;
+  /** Rows of the embedding by token, as stored. */
+  readonly table: Matrix;
 }
 
 /** Name, rows and columns of a matrix; its bias has as many values as it has rows. */
@@ -74,20 +74,19 @@ function vectorSizes(sizes: SentenceSizes): (readonly [name: string, length: num
 }
 
 /**
- * Reads everything but the embedding, of which only rows are read when they are asked for.
+ * Reads the whole model.
  * Throws WeftError that names the metadata key or the tensor: another architecture, no tokenizer, sizes that contradict one another.
  */
 export async function readSentenceModel(file: GgufFile): Promise<SentenceModel> {
   const sizes = readSizes(file);
   const tokenizer = tokenizerOf(file);
-  const table = sized(file, 'token_embd.weight', sizes.embedding);
-  if (table.rows < tokenizer.size)
-    throw new WeftError(table.name, `it has ${table.rows} rows for ${tokenizer.size} tokens`, ['use a file whose vocabulary fits its tensors']);
+  const table = await readMatrix(file, 'token_embd.weight', sizes.embedding);
+  if (table.m < tokenizer.size)
+    throw new WeftError(table.name, `it has ${table.m} rows for ${tokenizer.size} tokens`, ['use a file whose vocabulary fits its tensors']);
   const matrices = new Map<string, Matrix>();
   const vectors = new Map<string, Float32Array>();
   for (const [name, m, k] of matrixSizes(sizes)) {
-    const tensor = sized(file, `${name}.weight`, k, m);
-    matrices.set(name, { name: tensor.name, format: tensor.type, m, k, rows: (await file.readTensor(tensor)).slice() });
+    matrices.set(name, await readMatrix(file, `${name}.weight`, k, m));
     vectors.set(`${name}.bias`, await readVector(file, `${name}.bias`, m));
   }
   for (const [name, length] of vectorSizes(sizes)) vectors.set(name, await readVector(file, name, length));
@@ -100,7 +99,7 @@ export async function readSentenceModel(file: GgufFile): Promise<SentenceModel> 
     tokenizer,
     matrices,
     vectors,
-    embed: (ids) => readEmbeddings(file, table, ids),
+    table,
   };
 }
 
@@ -150,19 +149,21 @@ function sized(file: GgufFile, name: string, k: number, rows?: number): TensorIn
   return tensor;
 }
 
+async function readMatrix(file: GgufFile, name: string, k: number, rows?: number): Promise<Matrix> {
+  const tensor = sized(file, name, k, rows);
+  return { name, format: tensor.type, m: tensor.rows, k, rows: (await file.readTensor(tensor)).slice() };
+}
+
 async function readVector(file: GgufFile, name: string, length: number): Promise<Float32Array> {
-  return dequantised(await file.readTensor(sized(file, name, length, 1)), sized(file, name, length, 1), length);
+  return weightsOf(await readMatrix(file, name, length, 1));
 }
 
-async function readEmbeddings(file: GgufFile, table: TensorInfo, ids: readonly number[]): Promise<Float32Array> {
-  const width = table.shape[0];
-  const out = new Float32Array(ids.length * width);
-  for (const [i, id] of ids.entries()) out.set(dequantised(await file.readTensor(table, id, 1), table, width), i * width);
-  return out;
-}
-
-function dequantised(bytes: Uint8Array, { type }: TensorInfo, length: number): Float32Array {
-  const out = new Float32Array(length);
-  FORMATS[type as FormatId].dequantise(bytes, out);
+/** The weights of a matrix, or of some of its rows, m x k. */
+export function weightsOf({ format, k, rows }: Matrix, from = 0, count?: number): Float32Array {
+  const { blockSize, blockBytes, dequantise } = FORMATS[format as FormatId];
+  const rowBytes = (k / blockSize) * blockBytes;
+  const bytes = rows.subarray(from * rowBytes, count === undefined ? undefined : (from + count) * rowBytes);
+  const out = new Float32Array((bytes.length / rowBytes) * k);
+  dequantise(bytes, out);
   return out;
 }
