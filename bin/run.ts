@@ -1,5 +1,6 @@
 /** `weft run`: simulates one matrix product with the page's own session, prints the verdict and writes the report. */
 import { basename, join } from 'node:path';
+import { resultOf } from '../src/api/compare.ts';
 import { DEMO_TENSOR } from '../src/api/inspect.ts';
 import { type KernelOptions, type ModelSummary, OPTION_IDS, type Outcome, type RunConfig, type RunResult, type Session } from '../src/api/protocol.ts';
 import { createSession } from '../src/api/session.ts';
@@ -7,15 +8,17 @@ import { WeftError } from '../src/base/error.ts';
 import type { MachineId } from '../src/machine/spec.ts';
 import { toJson } from '../src/report/json.ts';
 import { toMarkdown } from '../src/report/markdown.ts';
+import { metricNames } from '../src/report/metric-names.ts';
 import { type Report, reportData } from '../src/report/report.ts';
 import { toText } from '../src/report/text.ts';
 import { demoFile, type Surroundings } from './demo.ts';
 import { fromWire, Interrupted, RunFailed } from './fail.ts';
 import { checkFile, checkFolder, checkWritable, littleEndian, type Output, OutputFile, openModelFile, readRows, writeAll } from './files.ts';
-import { progressBar } from './progress.ts';
+import { type GateFlags, openGate } from './gates.ts';
+import { progressBar, SILENT } from './progress.ts';
 
 /** The flags of `weft run` as parsed; weft.ts says what each is. */
-export interface RunFlags extends KernelOptions {
+export interface RunFlags extends KernelOptions, GateFlags {
   /** The demo if absent, or a synthetic matrix if there are sizes. */
   readonly model?: string;
   readonly tensor?: string;
@@ -36,6 +39,7 @@ export interface RunFlags extends KernelOptions {
   readonly report: boolean;
   readonly json?: boolean;
   readonly includeLoad?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** Where reports go without `--out`. */
@@ -49,18 +53,20 @@ export async function runCommand(flags: RunFlags, { entry, signal }: Surrounding
   await checkPlaces(flags);
   const session = createSession();
   const config = await configure(session, flags, entry);
-  value(await session.plan(config));
+  const { plan } = value(await session.plan(config));
+  const gate = await openGate(flags, metricNames(plan.facts));
   const { report, written } = await simulateAndWrite(session, config, flags, signal);
   if (flags.json) process.stdout.write(toJson({ ...report.summary, written }));
-  else process.stdout.write(toText(report) + (written.length > 0 ? `wrote ${written.join(', ')}\n` : ''));
+  else if (!flags.quiet) process.stdout.write(toText(report) + (written.length > 0 ? `wrote ${written.join(', ')}\n` : ''));
   checkSound(report);
+  gate.check(resultOf(report.summary));
 }
 
 /** Every file gets its name when all is done; a run whose program fails leaves its trace up to there. */
 async function simulateAndWrite(session: Session, config: RunConfig, flags: RunFlags, signal: AbortSignal): Promise<{ report: Report; written: string[] }> {
   const trace = flags.trace === undefined ? undefined : await OutputFile.create('--trace', flags.trace);
   try {
-    const outcome = await simulate(session, config, signal, trace);
+    const outcome = await simulate(session, config, flags, signal, trace);
     if (!outcome.ok && outcome.error.failure !== undefined) await trace?.finish();
     const result = value(outcome);
     const report = reportData(result, { includeLoad: flags.includeLoad === true });
@@ -169,9 +175,15 @@ async function readInput(flags: RunFlags, model: ModelSummary, wanted: string): 
   return { x, n };
 }
 
-async function simulate(session: Session, config: RunConfig, signal: AbortSignal, trace: OutputFile | undefined): Promise<Outcome<RunResult>> {
+async function simulate(
+  session: Session,
+  config: RunConfig,
+  { quiet }: RunFlags,
+  signal: AbortSignal,
+  trace: OutputFile | undefined,
+): Promise<Outcome<RunResult>> {
   const cancel = (): void => void session.cancel();
-  const bar = await progressBar(process.stderr);
+  const bar = quiet ? SILENT : await progressBar(process.stderr);
   if (signal.aborted) throw new Interrupted();
   signal.addEventListener('abort', cancel);
   try {

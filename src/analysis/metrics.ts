@@ -66,7 +66,7 @@ export function computeMetrics(reader: TraceReader, work: Work): Metrics {
 }
 
 /** Tick of the last word that left the fabric at any sink. */
-function lastResult(reader: TraceReader): number {
+export function lastResult(reader: TraceReader): number {
   const { begin, count, period } = reader.trace.hostOut;
   let last = 0;
   for (let i = 0; i < begin.length; i++) last = Math.max(last, begin[i] + (count[i] - 1) * period[i]);
