@@ -2,12 +2,16 @@
  * Whole forward passes on the engine: tiny-llama gives ggml's logits; files of every format, with tied embeddings and shared
  * heads, give float64's; kernels that add up in ascending order give each other's bits; what is wrong with a file is one error.
  */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ForwardRequest, type ForwardResult, forwardPass } from '../../src/api/forward.ts';
 import type { PassProgress } from '../../src/api/launch-sums.ts';
 import type { WireError } from '../../src/api/protocol.ts';
+import { planForward } from '../../src/inference/llama.ts';
+import { openLlama } from '../../src/inference/llama-model.ts';
 import { exact } from '../../src/kernels/transformer_layer/exact.ts';
 import { formOf } from '../../src/kernels/transformer_layer/form.ts';
+import { WSE2 } from '../../src/machine/spec.ts';
 import { findTensor, openGguf } from '../../src/model/gguf-read.ts';
 import { LAYER_MATRICES, type LayerMatrix, layerFromModel } from '../../src/model/layer.ts';
 import { fromBlob } from '../../src/model/range.ts';
@@ -66,6 +70,21 @@ describe('tiny-llama, the 8 tokens of the golden logits', () => {
     },
     LONG,
   );
+});
+
+describe('docs/models.md', () => {
+  const page = readFileSync(new URL('../../docs/models.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z_-]+)` \| (\d+) \| [\d ]+ \| ([\d ]+) \| [\d ]+ \| [\d.e-]+ \|$/gm)];
+  it('holds the launches and closed forms of today, of every kernel', async () => {
+    const model = openLlama(await openGguf(fromBlob(TINY, 'tiny-llama-public.gguf')));
+    const numbers = rows.map(([, kernel, launches, closedForm]) => [kernel, Number(launches), Number(closedForm.replaceAll(' ', ''))]);
+    const planned = rows.map(([, kernel]) => {
+      const { launches } = planForward(model, TOKENS, { kernel, machine: WSE2 });
+      return [kernel, launches.length, launches.reduce((sum, { expected }) => sum + expected, 0)];
+    });
+    expect(rows).toHaveLength(6);
+    expect(numbers).toEqual(planned);
+  });
 });
 
 /** Each of the seven matrices has another format. */
