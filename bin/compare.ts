@@ -1,7 +1,7 @@
 /** `weft compare`: two results side by side, and gates on the second. */
 import { type Change, type Comparison, compareResults, isBeyond, type Result, readResult, type Sort, sortChanges, worseThan } from '../src/api/compare.ts';
 import { count, percent } from '../src/base/numbers.ts';
-import { changeRow, comparisonMarkdown, settingRows } from '../src/report/comparison.ts';
+import { changeRow, comparisonMarkdown, settingRows } from '../src/report/comparison-text.ts';
 import { printable } from '../src/report/escape.ts';
 import { toJson } from '../src/report/json.ts';
 import { columns } from './columns.ts';
