@@ -68,7 +68,7 @@ export function parametersOf(a: Architecture): number {
 }
 
 /** Beyond these no sum of bytes would be exact, and no list short. */
-const MOST_LAYERS = 4096;
+export const MOST_LAYERS = 4096;
 const MOST_SIZE = 2 ** 24;
 
 /** A whole number from 1. @throws WeftError that names `key` and shows the value. */

@@ -4,7 +4,7 @@
  */
 import { WeftError } from '../base/error.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
-import { type Architecture, checkedArchitecture, familyOf, matricesOfModel, sizeOf } from './architecture.ts';
+import { type Architecture, checkedArchitecture, familyOf, MOST_LAYERS, matricesOfModel, sizeOf } from './architecture.ts';
 import type { GgufFile, TensorInfo } from './gguf-read.ts';
 import { expectedTensors, type ModelSizes, storedIn, type TensorSize } from './sizes.ts';
 import type { Storage } from './storage.ts';
@@ -19,7 +19,7 @@ export function sizesOfGguf(file: GgufFile, storage?: Storage): ModelSizes {
   const architecture = type === LISTED ? null : architectureOfGguf(file, type);
   const title = file.metadata.get('general.name');
   const name = typeof title === 'string' && title !== '' ? title : (file.name ?? 'model');
-  const uses = architecture ? checkedTensors(file, architecture) : file.tensors.map((t) => [t, useOf(t)] as const);
+  const uses = architecture ? checkedTensors(file, architecture) : listedTensors(file);
   const tensors = uses.map(([tensor, use]) => (storage === undefined ? sized(tensor, use) : storedIn(shapeOf(tensor, use), storage, architecture)));
   return { name, architecture, tensors, source: 'gguf', ...(file.name !== undefined && { file: file.name }) };
 }
@@ -77,8 +77,18 @@ function vocabularyOf(file: GgufFile, key: string): number {
   return sizeOf(rows, 'token_embd.weight');
 }
 
+/** A tensor and what it is for. */
+type Used = readonly [TensorInfo, TensorSize['use']];
+
+/** All tensors, for what their shapes say. */
+function listedTensors({ tensors }: GgufFile): Used[] {
+  const beyond = tensors.find(({ name }) => blockOf(name) >= MOST_LAYERS);
+  if (beyond) throw new WeftError(beyond.name, `the largest layer that is taken is ${MOST_LAYERS - 1}`, ['Use a complete model']);
+  return tensors.map((t) => [t, useOf(t)] as const);
+}
+
 /** All tensors of the file; those that the architecture asks for are there, in the size it asks for. */
-function checkedTensors(file: GgufFile, a: Architecture): (readonly [TensorInfo, TensorSize['use']])[] {
+function checkedTensors(file: GgufFile, a: Architecture): Used[] {
   const byName = new Map(file.tensors.map((t) => [t.name, t]));
   const expected = expectedTensors(a).map(({ name, m, k, use }) => {
     const tensor = byName.get(name) ?? found(file, name);

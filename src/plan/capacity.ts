@@ -3,7 +3,7 @@
  * once, where the cache goes, what overflows and what mends it. PEs are counted from the memory that the kernels themselves
  * lay out; nothing is simulated.
  */
-import { WeftError } from '../base/error.ts';
+import { assert, WeftError } from '../base/error.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { Allocation } from '../machine/program.ts';
 import type { MachineSpec } from '../machine/spec.ts';
@@ -12,7 +12,7 @@ import { cacheAccount, cacheBytesOfToken } from './cache.ts';
 import { factsOf } from './capacity-facts.ts';
 import { notesOf, onHostOf } from './capacity-notes.ts';
 import type { CachePlan, CapacityReport, MatrixPlan, NormPlan, Overflow, PeAccount, RowsOnPes } from './capacity-types.ts';
-import { fixesInWords, fixesOfCache, fixesOfMatrix, fixesOfModel, missingPes } from './fixes.ts';
+import { fixesInWords, fixesOfCache, fixesOfHead, fixesOfMatrix, fixesOfModel, missingPes } from './fixes.ts';
 import { cachePesOfLayer, type Group, longestContext, type Packing, pack, type Question, type Residence, residenceOf } from './residence.ts';
 import { spreadOf } from './spread.ts';
 
@@ -84,6 +84,7 @@ function overflowsOf(q: Question, residence: Residence, packing: Packing): Overf
   const tight = residence.groups.filter((group) => group.densest === undefined);
   if (tight.length > 0) return alike(tight).map((groups) => matrixOverflow(q, groups));
   if (packing.wafers === 1) return [];
+  if (packing.wafers === Number.POSITIVE_INFINITY) return [headOverflow(q)];
   const amount = missingPes(q, packing);
   const needs = `${packing.pes} PEs, ${amount} more than ${q.machine.name} has`;
   if (pack(q, residence, 0).wafers === 1) {
@@ -99,6 +100,16 @@ function overflowsOf(q: Question, residence: Residence, packing: Packing): Overf
       fixes: fixesOfModel(q),
     },
   ];
+}
+
+/** Heads so large that a PE cannot keep a single token of one. */
+function headOverflow(q: Question): Overflow {
+  const { architecture, name } = q.sizes;
+  assert(architecture !== null, 'a model without known layers has no cache');
+  const account = pe(q.machine, cacheAccount(q.machine, architecture, 1, q.cache));
+  const amount = -account.freeBytes;
+  const problem = `one token of a head of ${architecture.headSize} (${name}) needs ${account.usedBytes} B of a PE's ${q.machine.sramBytes} B, ${amount} B too many`;
+  return { what: CACHE, amount, unit: 'B', problem, fixes: fixesOfHead(q) };
 }
 
 /** Groups whose PEs hold the same. */
@@ -179,7 +190,8 @@ function cachePlan(q: Question, residence: Residence, packing: Packing): CachePl
 }
 
 function modelOf({ sizes }: Question, { groups }: Residence): CapacityReport['model'] {
-  const layers = sizes.architecture?.layers ?? 1 + Math.max(-1, ...groups.flatMap(({ blocks }) => blocks));
+  const last = groups.flatMap(({ blocks }) => blocks).reduce((most, block) => Math.max(most, block), -1);
+  const layers = sizes.architecture?.layers ?? last + 1;
   return {
     name: sizes.name,
     source: sizes.source,

@@ -165,6 +165,13 @@ const onOneWafer: Outcome = (q) => {
 /** For weights that do not fit onto one wafer. */
 export const fixesOfModel = (q: Question): Fix[] => mending(q, [...mappingOffers(q), ...formatOffers(q), ...machineOffers(q), ...cacheOffers(q)], onOneWafer);
 
+/** For heads of which a PE keeps not even one token. */
+export const fixesOfHead = (q: Question): Fix[] =>
+  mending(q, cacheOffers(q), (changed) => {
+    const { tokensPerPe } = residenceOf(changed);
+    return tokensPerPe > 0 ? `${count(tokensPerPe, 'token')} of a head on a PE` : undefined;
+  });
+
 /** For a cache that does not fit beside weights which do. */
 export function fixesOfCache(q: Question, residence: Residence): Fix[] {
   return mending(q, [...contextOffers(q, residence), ...batchOffers(q, onOneWafer), ...cacheOffers(q), ...machineOffers(q), ...mappingOffers(q)], onOneWafer);

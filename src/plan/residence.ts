@@ -3,7 +3,6 @@
  * layer after layer onto wafers. Counts PEs and bytes; leaves out residual adders and turners (a few PEs a layer) and what the
  * edges of rectangles leave over.
  */
-
 import type { KernelOptions } from '../kernels/options.ts';
 import { normLayout } from '../kernels/transformer_layer/norm.ts';
 import { usedBytes } from '../machine/memory.ts';

@@ -34,7 +34,7 @@ function errorOf(run: () => unknown): string {
 }
 
 const without = (name: string) => (all: readonly TensorInfo[]) => all.filter((t) => t.name !== name);
-const with_ = (name: string, change: Partial<TensorInfo>) => (all: readonly TensorInfo[]) => all.map((t) => (t.name === name ? { ...t, ...change } : t));
+const having = (name: string, change: Partial<TensorInfo>) => (all: readonly TensorInfo[]) => all.map((t) => (t.name === name ? { ...t, ...change } : t));
 
 describe('a GGUF file', () => {
   it('gives sizes, every tensor and the format of each, which differ from layer to layer', () => {
@@ -92,7 +92,7 @@ describe('a GGUF file', () => {
     ['a norm missing', { tensors: without('output_norm.weight') }, 'output_norm.weight: the file has no such tensor'],
     [
       'a shape that contradicts, in the last layer only',
-      { tensors: with_('blk.1.ffn_down.weight', { shape: [256, 256] }) },
+      { tensors: having('blk.1.ffn_down.weight', { shape: [256, 256] }) },
       'blk.1.ffn_down.weight: it is 256 x 256 (rows x row length), the metadata ask for 256 x 512',
     ],
     [
@@ -113,8 +113,13 @@ describe('a GGUF file', () => {
     ],
     [
       'a type without a program',
-      { tensors: with_('blk.0.attn_q.weight', { type: 'IQ2_XS' }) },
+      { tensors: having('blk.0.attn_q.weight', { type: 'IQ2_XS' }) },
       'blk.0.attn_q.weight: its type is IQ2_XS, which PEs have no program for',
+    ],
+    [
+      'an absurd layer of a file that is only listed',
+      { metadata: { 'general.architecture': 'use-lite' }, tensors: having('blk.1.ffn_up.weight', { name: 'blk.999999999.ffn_up.weight' }) },
+      'blk.999999999.ffn_up.weight: the largest layer that is taken is 4095',
     ],
     ['a part of a model', { metadata: { 'split.count': 3 } }, 'split.count: this is one of 3 files of a model'],
     [
@@ -127,9 +132,45 @@ describe('a GGUF file', () => {
   });
 
   it('with a type that has no program is counted in another format if one is asked for', () => {
-    const sizes = sizesOfGguf(changed({ tensors: with_('blk.0.attn_q.weight', { type: 'IQ2_XS' }) }), 'q8_0');
+    const sizes = sizesOfGguf(changed({ tensors: having('blk.0.attn_q.weight', { type: 'IQ2_XS' }) }), 'q8_0');
     expect(formatOf(sizes, 'blk.0.attn_q')).toBe('q8_0');
     expect(formatOf(sizes, 'blk.0.attn_norm')).toBe('f32');
+  });
+});
+
+describe('a qwen2 file', () => {
+  const small = {
+    ...modelPreset('Qwen2-0.5B'),
+    name: 'qwen.gguf',
+    hidden: 512,
+    heads: 8,
+    kvHeads: 2,
+    headSize: 64,
+    layers: 3,
+    feedForward: 768,
+    vocabulary: 1000,
+  };
+  const model = sizesOfArchitecture(small, 'q8_0', { source: 'gguf', file: 'qwen.gguf' });
+  const metadata = new Map<string, MetadataValue>([
+    ['general.architecture', 'qwen2'],
+    ['qwen2.embedding_length', 512],
+    ['qwen2.block_count', 3],
+    ['qwen2.attention.head_count', 8],
+    ['qwen2.attention.head_count_kv', 2],
+    ['qwen2.feed_forward_length', 768],
+    ['qwen2.context_length', 32_768],
+  ]);
+  const tensors = model.tensors.map(({ name, format, m, k, bytes }): TensorInfo => {
+    return { name, type: format, typeId: 0, shape: m > 1 ? [k, m] : [k], rows: m, elements: m * k, offset: 0, bytes };
+  });
+
+  it('with biases and a tied embedding is read as it was made', () => {
+    expect(sizesOfGguf({ ...TINY, name: 'qwen.gguf', metadata, tensors })).toEqual(model);
+  });
+
+  it('that lacks a bias in one layer is one error', () => {
+    const file = { ...TINY, metadata, tensors: without('blk.2.attn_k.bias')(tensors) };
+    expect(errorOf(() => sizesOfGguf(file))).toBe('blk.2.attn_k.bias: the file has no such tensor');
   });
 });
 

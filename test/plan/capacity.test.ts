@@ -203,6 +203,17 @@ describe('the cache', () => {
   });
 });
 
+describe('a head too large for a PE', () => {
+  const architecture = { ...modelPreset('Llama-2-7B'), heads: 2, kvHeads: 2, headSize: 2048 };
+  const sizes = sizesOfArchitecture(architecture, 'q4_k', { source: 'preset' });
+
+  it('is an overflow in bytes, or an error where a context was asked for', () => {
+    const report = capacity(sizes, {});
+    expect(report).toMatchObject({ wafers: null, overflows: [{ what: 'cache', unit: 'B' }] });
+    expect(errorOf(() => capacity(sizes, { context: 16 }))).toMatch(/^context: one token of a head of 2048 .* B too many/);
+  });
+});
+
 describe('a question', () => {
   it.each<[CapacityQuestion, string]>([
     [{ context: 4097 }, 'context: 4097 tokens are more than the 4096 that Llama-2-7B was made for. Fix: use at most 4096.'],
