@@ -33,7 +33,7 @@ const CORE: Readonly<Record<string, Room>> = {
   analysis: { rooms: ['machine', 'trace', 'model'] },
   plan: { rooms: ['quant', 'model', 'machine', 'kernels', 'analysis'] },
   inference: { rooms: ['quant', 'model', 'machine', 'kernels'] },
-  report: { rooms: ['machine', 'trace', 'analysis', 'plan'] },
+  report: { rooms: ['machine', 'trace', 'analysis', 'plan'], packages: ['d3-scale', 'd3-shape'] },
 };
 const CORE_ROOMS = Object.keys(CORE);
 
@@ -41,6 +41,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   ...CORE,
   api: { rooms: CORE_ROOMS, packages: ['comlink', 'zod'] },
   sweep: { rooms: [], types: ['api'] },
+  replayer: { rooms: ['report'] },
   workers: { rooms: ['api', 'report'], packages: ['comlink'] },
   bin: { rooms: ['api', 'report'], types: CORE_ROOMS, packages: ['commander', 'cli-progress', 'zod', 'node:'] },
   store: { rooms: ['api'], types: CORE_ROOMS, packages: ['zustand', 'zod'] },

@@ -17,6 +17,8 @@ interface Parameter {
   readonly value: (machine: MachineSpec) => string;
   readonly less: (machine: MachineSpec) => MachineSpec | null;
   readonly more: (machine: MachineSpec) => MachineSpec | null;
+  /** What the two are called, where their values are not plain. */
+  readonly words?: readonly [less: string, more: string];
 }
 
 const METHOD =
@@ -26,6 +28,8 @@ const METHOD =
 const CLOCK_STEP = 0.1;
 /** Ops of sums and products; all others unpack, convert and move. */
 const ARITHMETIC = /_(mul|mac|sum|dot|add)(_|$)/;
+
+const RATE_WORDS = ['half of it', 'twice of it'] as const;
 
 const cyclesWord = (n: number): string => count(n, 'cycle');
 const wordsWord = (depths: readonly number[]): string => `${depths.join(', ')} words`;
@@ -48,6 +52,7 @@ const PARAMETERS: readonly Parameter[] = [
     value: (m) => wordsWord(m.inputQueues),
     less: (m) => ({ ...m, inputQueues: m.inputQueues.map((depth) => Math.max(1, depth / 2)) }),
     more: (m) => ({ ...m, inputQueues: m.inputQueues.map((depth) => 2 * depth) }),
+    words: ['half as deep', 'twice as deep'],
   },
   {
     parameter: 'Router FIFOs',
@@ -66,12 +71,14 @@ const PARAMETERS: readonly Parameter[] = [
     value: () => 'as in the op table',
     less: (m) => withRates(m, (op) => ARITHMETIC.test(op), 0.5),
     more: (m) => withRates(m, (op) => ARITHMETIC.test(op), 2),
+    words: RATE_WORDS,
   },
   {
     parameter: 'Rate of moves and conversions',
     value: () => 'as in the op table',
     less: (m) => withRates(m, (op) => !ARITHMETIC.test(op), 0.5),
     more: (m) => withRates(m, (op) => !ARITHMETIC.test(op), 2),
+    words: RATE_WORDS,
   },
   {
     parameter: 'Set-up of a vector op',
@@ -81,9 +88,6 @@ const PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** The values of changed rates read as factors. */
-const RATE_WORDS = { less: 'half of it', more: 'twice of it' } as const;
-
 /** Every constant whose change moves cycles or time, the largest mover first. `plan` is that of the run. */
 export function sensitivityOf(plan: Plan): Sensitivity {
   const base = endOf(plan, plan.machine, '');
@@ -92,12 +96,10 @@ export function sensitivityOf(plan: Plan): Sensitivity {
   return { method: METHOD, cycles: base.cycles, microseconds: base.microseconds, bars: bars.sort((a, b) => reach(b, base) - reach(a, base)) };
 }
 
-function barOf(plan: Plan, { parameter, value, less, more }: Parameter): SensitivityBar {
+function barOf(plan: Plan, { parameter, value, less, more, words }: Parameter): SensitivityBar {
   const { machine } = plan;
-  const here = value(machine);
-  const end = (changed: MachineSpec | null, word: string): SensitivityEnd | null =>
-    changed === null ? null : endOf(plan, changed, value(changed) === here ? word : value(changed));
-  return { parameter, value: here, less: end(less(machine), RATE_WORDS.less), more: end(more(machine), RATE_WORDS.more) };
+  const end = (changed: MachineSpec | null, word?: string): SensitivityEnd | null => (changed === null ? null : endOf(plan, changed, word ?? value(changed)));
+  return { parameter, value: value(machine), less: end(less(machine), words?.[0]), more: end(more(machine), words?.[1]) };
 }
 
 /** The closed form on another machine; null where the problem cannot be placed there. */

@@ -3,6 +3,7 @@ import { KIND_DEFINITIONS } from '../analysis/definitions.ts';
 import { bytes, count, grouped, percent, real } from '../base/numbers.ts';
 import { type Price, priceTotal } from '../machine/price.ts';
 import { inlineCode, markdown as text } from './escape.ts';
+import { calibration, difference, links, pes, roofline, sensitivity } from './markdown-measures.ts';
 import { type Align, table } from './markdown-table.ts';
 import type { Report } from './types.ts';
 import { formatWord, plainLoopWord } from './words.ts';
@@ -12,14 +13,20 @@ export function evidence(report: Report): string[] {
   return [
     ...configuration(report),
     ...whereCyclesGo(report),
+    ...pes(report),
+    ...links(report),
     ...facts(report),
     ...prices(report),
     ...latency(report),
     ...memory(report),
+    ...roofline(report),
     ...checks(report),
     ...numerics(report),
     ...host(report),
+    ...sensitivity(report),
+    ...difference(report),
     ...limits(report),
+    ...calibration(report),
     ...definitions(report),
     ...reproduction(report),
   ];
@@ -222,6 +229,7 @@ function reproduction({ reproduce, summary }: Report): string[] {
         ['Engine', summary.engine],
         ['Trace hash', inlineCode(summary.traceHash)],
         ['State hash', inlineCode(summary.stateHash)],
+        ...(reproduce.link === '' ? [] : [['Link', inlineCode(reproduce.link)]]),
       ],
     ),
   ];

@@ -13,6 +13,7 @@ import { verdict } from '../analysis/verdict.ts';
 import { Hash } from '../base/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { KINDS } from '../trace/schema.ts';
+import { type Baseline, comparison } from './baseline.ts';
 import { shellArgument } from './escape.ts';
 import { knownLimits } from './limits.ts';
 import { calibration, linkReport, peMeasures } from './measures.ts';
@@ -30,6 +31,8 @@ export interface ReportOptions {
   readonly date?: string;
   /** What the machine's constants would move; default none. */
   readonly sensitivity?: Sensitivity;
+  /** Another result (the JSON of a run or a report) to be held against this one; `threshold` is a share. Default none. */
+  readonly baseline?: Baseline;
   /** Where the page shows this run: an address, or the part after # alone. Default none. */
   readonly link?: string;
 }
@@ -73,6 +76,7 @@ export function summarise(input: ReportInput, options: ReportOptions = {}): Summ
 export function reportData(input: ReportInput, options: ReportOptions = {}): Report {
   const { metrics, estimate, plan } = input;
   const reader = new TraceReader(input.program, input.trace);
+  const peTime = peCycles(metrics.peCycles);
   return {
     schema: 'weft-report',
     schemaVersion: 1,
@@ -83,8 +87,8 @@ export function reportData(input: ReportInput, options: ReportOptions = {}): Rep
     summary: summarise(input, options),
     machineName: plan.machine.name,
     clockHz: plan.machine.clockHz,
-    peCycles: peCycles(metrics.peCycles),
-    overTime: overTime(reader, metrics.cycles),
+    peCycles: peTime,
+    overTime: overTime(reader, metrics.cycles, TIME_ROWS),
     phases: phases(reader, metrics.cycles),
     closedFormTerms: estimate.closedForm.terms,
     lowerBoundTerms: { issue: estimate.lowerBound.issue, link: estimate.lowerBound.link, path: estimate.lowerBound.path },
@@ -99,6 +103,7 @@ export function reportData(input: ReportInput, options: ReportOptions = {}): Rep
     links: linkReport(reader, metrics.cycles),
     roofline: roofline(metrics, plan),
     sensitivity: options.sensitivity ?? null,
+    comparison: options.baseline === undefined ? null : comparison(summarise(input, options), peTime, options.baseline),
     calibration: calibration(),
     reproduce: reproduce(input, options),
   };
@@ -145,8 +150,8 @@ function peCycles(byKind: Readonly<Record<string, number>>): Report['peCycles'] 
 }
 
 /** Shares of PE time in consecutive parts of the run; kinds that never occur are left out. */
-function overTime(reader: TraceReader, cycles: number): Report['overTime'] {
-  const { bucketCycles, buckets, shares, idle } = stateShares(reader, cycles, TIME_ROWS);
+export function overTime(reader: TraceReader, cycles: number, most: number): Report['overTime'] {
+  const { bucketCycles, buckets, shares, idle } = stateShares(reader, cycles, most);
   const columns = [...KINDS.map((kind, i) => ({ kind: kind as string, shares: shares[i] })), { kind: 'idle', shares: idle }];
   const present = columns.filter((column) => column.shares.some((share) => share > 0));
   return {

@@ -2,6 +2,7 @@
  * The shape of a report: what goes in (a finished run, described structurally so that this room need not know the API or the
  * kernels) and what comes out (plain JSON data, from which every format is written).
  */
+import type { Change, SettingChange } from '../analysis/compare.ts';
 import type { Conservation } from '../analysis/conservation.ts';
 import type { Constant } from '../analysis/constants.ts';
 import type { Definition } from '../analysis/definitions.ts';
@@ -182,6 +183,16 @@ export interface CalibrationFamily {
   readonly worstError: number;
 }
 
+/** The run against another result; `a` is the baseline. Metrics that moved by no more than the threshold are counted, not listed. */
+export interface ReportComparison {
+  readonly baseline: string;
+  /** Share of the baseline's value. */
+  readonly threshold: number;
+  readonly settings: readonly SettingChange[];
+  readonly changes: readonly Change[];
+  readonly within: number;
+}
+
 /** Everything a report says. Plain JSON. */
 export interface Report {
   readonly schema: 'weft-report';
@@ -223,6 +234,8 @@ export interface Report {
   readonly roofline: Roofline;
   /** Null where nobody asked. */
   readonly sensitivity: Sensitivity | null;
+  /** Null where there is no baseline. */
+  readonly comparison: ReportComparison | null;
   readonly calibration: { readonly families: readonly CalibrationFamily[]; readonly rows: readonly CalibrationRow[] };
   readonly reproduce: {
     readonly command: string;

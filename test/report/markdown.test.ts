@@ -47,14 +47,17 @@ describe('the Markdown report', () => {
     expect(titles).toEqual([
       'Configuration',
       'Where the cycles go',
+      'PEs',
       'What a block costs',
       'Three numbers',
       'Latency',
       'SRAM of the fullest PE',
+      'Roofline of a PE',
       'Physics checks',
       'Numbers computed',
       'Host',
       'Known limits of the model',
+      'Calibration against published cycles',
       'Definitions',
       'Reproduce',
     ]);
