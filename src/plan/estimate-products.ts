@@ -111,7 +111,7 @@ export function planProduct(setting: Setting, product: Product, place: Place, n:
   const one = at(1);
   if (!one) return undefined;
   const launch = Math.max(1, Math.min(n, Math.floor(RESULT_BYTES / 4 / one.rowsPerPe)));
-  const full = at(launch);
+  const full = launch === 1 ? one : at(launch);
   if (!full) return undefined;
   const rest = n % launch;
   const cost = (columns: number): Cost => costOf(setting, kernel, columns === launch ? full : columns === 1 ? one : (at(columns) ?? full));
