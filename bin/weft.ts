@@ -4,7 +4,7 @@
  * for, so that `weft --help` starts at once.
  */
 import { Command, Option } from 'commander';
-import { named, rectangle, tokenList } from './args.ts';
+import { named, rectangle, tokenList, wholeNumber } from './args.ts';
 import { compareProgram } from './compare-program.ts';
 import type { DequantizeFlags } from './dequantize.ts';
 import { estimatePrograms } from './estimate-program.ts';
@@ -17,6 +17,7 @@ import { planProgram } from './plan-program.ts';
 import type { RunFlags } from './run.ts';
 import { addKernelFlags, addRunFlags } from './run-flags.ts';
 import { sentencePrograms } from './sentences-program.ts';
+import type { ServeFlags } from './serve.ts';
 import { traceProgram } from './trace-program.ts';
 
 const EXAMPLES = `
@@ -103,6 +104,14 @@ function dequantizeProgram(): Command {
     .action(async (path: string, flags: DequantizeFlags) => (await import('./dequantize.ts')).dequantizeCommand(path, flags, interrupt.signal));
 }
 
+function serveProgram(): Command {
+  return command('serve')
+    .description('serve the built page on this computer; prints its address')
+    .option('--port <port>', 'first port to try', wholeNumber('--port', 1, 65535), 4173)
+    .option('--json', 'print one JSON object')
+    .action(async (flags: ServeFlags) => (await import('./serve.ts')).serveCommand(flags, { entry: import.meta.url, signal: interrupt.signal }));
+}
+
 const program = command('weft')
   .description('A wafer-scale dataflow simulator: real Q4_K numbers, carried by wavelets, cycle by cycle.')
   .version('0.1.0', '--version', 'print the version')
@@ -116,6 +125,7 @@ for (const part of [
   dequantizeProgram(),
   traceProgram(command, interrupt.signal),
   compareProgram(command),
+  serveProgram(),
   microProgram(command),
   planProgram(command),
   ...estimatePrograms(command, interrupt.signal),

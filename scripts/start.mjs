@@ -3,8 +3,8 @@
  * PORT chooses the first port to try (4173); HOST another interface than the loopback.
  */
 import { join } from 'node:path';
+import { HOST, serve } from '../bin/static-server.mjs';
 import { build, install, ROOT } from './prepare.mjs';
-import { HOST, serve } from './serve.mjs';
 
 const port = Number(process.env.PORT || 4173);
 if (!Number.isInteger(port) || port < 1 || port > 65535) {

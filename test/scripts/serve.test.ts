@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serve } from '../../scripts/serve.mjs';
+import { serve } from '../../bin/static-server.mjs';
 
 const outside = mkdtempSync(join(tmpdir(), 'weft-serve-'));
 const folder = join(outside, 'web');
