@@ -36,3 +36,6 @@ export function tokenList(text: string): number[] {
     throw new WeftError('--tokens', `'${part}' is not the number of a token`, ['write token numbers with commas between, for example --tokens 1,2,3']);
   });
 }
+
+/** How MODEL is explained in help texts; bin/model-argument.ts reads it. */
+export const MODEL_MEANING = 'path of a GGUF file or of a config.json, or the name of a published model, such as Llama-2-7B';

@@ -1,9 +1,8 @@
 /** Flags and help of `weft estimate` and `weft claims`; the commands are in files of their own and loaded when asked for. */
 import { type Command, Option } from 'commander';
-import { MOST, named, wholeNumber } from './args.ts';
+import { MODEL_MEANING, MOST, named, wholeNumber } from './args.ts';
 import type { ClaimsFlags } from './claims.ts';
 import type { EstimateFlags } from './estimate.ts';
-import { MODEL_MEANING } from './model-argument.ts';
 
 const EXAMPLES = `
 Examples:

@@ -6,9 +6,6 @@ import type { ModelSizes } from '../src/model/sizes.ts';
 import type { Storage } from '../src/model/storage.ts';
 import { openModelFile } from './files.ts';
 
-/** How MODEL is explained in help texts. */
-export const MODEL_MEANING = 'path of a GGUF file or of a config.json, or the name of a published model, such as Llama-2-7B';
-
 /** Sizes of MODEL. @throws WeftError */
 export async function sizesOfArgument(model: string, storage?: Storage): Promise<ModelSizes> {
   const exists = await stat(model).then(

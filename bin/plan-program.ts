@@ -1,7 +1,7 @@
 /** Flags and help of `weft plan`; the command itself is in plan.ts and loaded when it is asked for. */
 import { type Command, Option } from 'commander';
 import type { OptionId } from '../src/api/protocol.ts';
-import { MOST, named, wholeNumber } from './args.ts';
+import { MODEL_MEANING, MOST, named, wholeNumber } from './args.ts';
 import type { PlanFlags } from './plan.ts';
 import { addKernelFlags } from './run-flags.ts';
 
@@ -18,7 +18,7 @@ Examples:
 export function planProgram(make: (name: string) => Command): Command {
   const plan = make('plan')
     .description('what of a whole model fits: rows and bytes of every PE, layers at once, the cache, what overflows and what mends it')
-    .argument('<model>', 'path of a GGUF file or of a config.json, or the name of a published model, such as Llama-2-7B', named('MODEL'))
+    .argument('<model>', MODEL_MEANING, named('MODEL'))
     .addOption(new Option('--machine <id>', 'preset of the machine').choices(['teaching', 'wse2', 'wse3']).default('wse2'))
     .option('--context <tokens>', "tokens of a sequence that the cache keeps (default: 4096, or the model's own limit)", wholeNumber('--context', 1, MOST))
     .option('--batch <sequences>', 'sequences at once', wholeNumber('--batch', 1, MOST), 1)
