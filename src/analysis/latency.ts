@@ -10,7 +10,7 @@ import { KIND } from '../trace/schema.ts';
 export interface LatencyMap {
   /** Cycle in which the first x can be used by the PE (ready in its input queue). */
   readonly firstX: Int32Array;
-  /** First issue tagged compute. */
+  /** First issue tagged compute from the first word on that the PE takes from a queue; before it there is nothing to multiply. */
   readonly firstMac: Int32Array;
   /** Cycle in which the PE pushed its last result into its output queue. */
   readonly sent: Int32Array;
@@ -26,7 +26,7 @@ export function latencyMap(reader: TraceReader): LatencyMap {
   const column = (): Int32Array => new Int32Array(pes).fill(-1);
   const map: LatencyMap = { firstX: column(), firstMac: column(), sent: column(), atEdge: column() };
   fillFirstX(reader, map.firstX);
-  for (let pe = 0; pe < pes; pe++) map.firstMac[pe] = firstCompute(reader, pe);
+  for (let pe = 0; pe < pes; pe++) map.firstMac[pe] = firstCompute(reader, pe, firstUse(reader, pe));
   fillResults(reader, map.sent, map.atEdge);
   return map;
 }
@@ -42,10 +42,18 @@ function fillFirstX(reader: TraceReader, out: Int32Array): void {
   }
 }
 
-function firstCompute(reader: TraceReader, pe: number): number {
-  const { kind, begin } = reader.trace.intervals;
+/** Tick of the first word that a PE takes from any of its input queues; 0 if it takes none. */
+function firstUse(reader: TraceReader, pe: number): number {
+  const { inputFirst } = reader.channels;
+  let first = Number.POSITIVE_INFINITY;
+  for (let lane = inputFirst[pe]; lane < inputFirst[pe + 1]; lane++) if (reader.useTotal(lane) > 0) first = Math.min(first, reader.useTick(lane, 0));
+  return Number.isFinite(first) ? first : 0;
+}
+
+function firstCompute(reader: TraceReader, pe: number, since: number): number {
+  const { kind, begin, end } = reader.trace.intervals;
   const [from, to] = reader.spanRows(pe, MAIN_THREAD);
-  for (let row = from; row < to; row++) if (kind[row] === KIND.compute) return begin[row];
+  for (let row = from; row < to; row++) if (kind[row] === KIND.compute && end[row] > since) return Math.max(begin[row], since);
   return -1;
 }
 

@@ -25,7 +25,7 @@ export const INITIAL: LabState = {
   pe: null,
   hover: null,
   layer: 'state',
-  latencyStage: 'firstMac',
+  latencyStage: 'firstX',
   theme: 'system',
   phoneTab: 'fabric',
   dockTab: 'utilisation',
