@@ -10,9 +10,17 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root folder. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** Rooms of src that decide what a run gives; scripts/build-gallery.ts hashes the same. */
+const CORE = ['base', 'quant', 'model', 'machine', 'trace', 'kernels', 'scenarios', 'engine', 'analysis', 'api', 'store'];
+
 /** Every build step: what it reads, what it must leave behind. A step is stale when an input is newer than its stamp. */
 const BUILDS = [
   { script: 'build:demo', inputs: ['scripts/build-demo.ts', 'src/base', 'src/quant', 'src/model', 'package-lock.json'], output: 'public/demo' },
+  {
+    script: 'build:gallery',
+    inputs: ['scripts/build-gallery.ts', 'public/demo', ...CORE.map((room) => `src/${room}`)],
+    output: 'public/gallery/gallery.json',
+  },
   { script: 'build:web', inputs: ['src', 'workers', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'], output: 'dist/web/index.html' },
   { script: 'build:cli', inputs: ['src', 'bin', 'vite.cli.config.ts', 'package-lock.json'], output: 'node_modules/.bin/weft' },
 ];

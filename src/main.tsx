@@ -10,12 +10,14 @@ import './styles/charts.css';
 import './styles/phone.css';
 import { createRoot } from 'react-dom/client';
 import { createClient } from './api/client.ts';
+import { baseOf } from './store/routes.ts';
 import { App } from './views/app/App.tsx';
-import { start } from './views/app/start.ts';
+import { forwardOldLink, start } from './views/app/start.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-const demoUrl = new URL('demo/use-lite-en-q4_k.gguf', document.baseURI).href;
+forwardOldLink();
+const demoUrl = new URL(`${baseOf(location.pathname)}/demo/use-lite-en-q4_k.gguf`, location.href).href;
 const page = start({
   client: createClient(),
   storage: localStorage,

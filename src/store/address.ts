@@ -1,6 +1,6 @@
 /** Keeps the address bar and the storage in step with the store, so that either brings the same page back. */
 import type { StoreApi } from 'zustand/vanilla';
-import { type KeyValue, save } from './persist.ts';
+import { type KeyValue, save, saveLast } from './persist.ts';
 import { wholeCycle } from './playback.ts';
 import { selectionOf } from './selection.ts';
 import { shownRun } from './shown.ts';
@@ -31,6 +31,8 @@ export function followAddress(lab: StoreApi<LabState>, address: Address, storage
     const hash = linkOf(state);
     if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
     save(storage, state);
+    const run = shownRun(state);
+    if (run !== null) saveLast(storage, { link: hash, title: run.title, cycle: wholeCycle(state), of: run.trace.cycles });
   };
   return lab.subscribe((state, before) => {
     const [run, last] = [shownRun(state), shownRun(before)];

@@ -7,6 +7,7 @@ import { type DockTab, LAYERS, type LabState, type PhoneTab, type Theme } from '
 import { encodeLink, parseLink } from './url.ts';
 
 const KEY = 'weft.lab.1';
+const LAST_KEY = 'weft.last.1';
 const DOCK_TABS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'numerics', 'physics', 'estimate', 'study'];
 const PHONE_TABS: readonly PhoneTab[] = ['setup', 'fabric', 'timeline', 'inspect'];
 const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
@@ -67,6 +68,35 @@ function asRecord(text: string | null): Record<string, unknown> {
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
+  }
+}
+
+/** The run that was on screen last, to go on with. */
+export interface LastRun {
+  /** Its link, without the #. */
+  readonly link: string;
+  readonly title: string;
+  readonly cycle: number;
+  /** Cycles of the run. */
+  readonly of: number;
+}
+
+/** The kept run, or null if there is none that can be understood. */
+export function loadLast(storage: KeyValue): LastRun | null {
+  try {
+    const { link, title, cycle, of } = asRecord(storage.getItem(LAST_KEY));
+    const isRun = typeof link === 'string' && typeof title === 'string' && Number.isSafeInteger(cycle) && Number.isSafeInteger(of);
+    return isRun ? { link, title, cycle: cycle as number, of: of as number } : null;
+  } catch {
+    return null;
+  }
+}
+
+export function saveLast(storage: KeyValue, last: LastRun): void {
+  try {
+    storage.setItem(LAST_KEY, JSON.stringify(last));
+  } catch {
+    // As in save.
   }
 }
 

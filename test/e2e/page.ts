@@ -11,7 +11,7 @@ export async function finished(page: Page, link: RegExp): Promise<void> {
 }
 
 export async function openPage(page: Page, hash = ''): Promise<void> {
-  await page.goto(`./${hash}`);
+  await page.goto(`./lab/${hash}`);
   await finished(page, /./);
 }
 

@@ -8,7 +8,7 @@ const DEADLOCK = '#v=1&scenario=deadlock&machine=teaching';
 const waits = (page: Page) => page.getByRole('list', { name: 'Who waits for whom' }).getByRole('button');
 
 async function openDeadlock(page: Page): Promise<void> {
-  await page.goto(`./${DEADLOCK}`);
+  await page.goto(`./lab/${DEADLOCK}`);
   await expect(announcer(page)).toHaveAttribute('data-status', 'failed');
   await expect(announcer(page)).toHaveAttribute('data-run', /scenario=deadlock/);
 }

@@ -6,6 +6,7 @@ import { ActionsContext, useLab, useMedia } from '../hooks.ts';
 import { HelpDialog } from '../topbar/HelpDialog.tsx';
 import type { Page } from './start.ts';
 
+const GalleryPage = lazy(() => import('../gallery/GalleryPage.tsx'));
 const LabPage = lazy(() => import('./LabPage.tsx'));
 const ModelPage = lazy(() => import('../model/ModelPage.tsx'));
 
@@ -21,7 +22,9 @@ function useTheme(): void {
 
 function Routes({ page }: { page: Page }) {
   const [path] = useLocation();
-  return routeOf(path) === 'model' ? <ModelPage /> : <LabPage enter={page.enterLab} />;
+  const route = routeOf(path);
+  if (route === null) return <GalleryPage enter={page.enterGallery} />;
+  return route === 'model' ? <ModelPage /> : <LabPage enter={page.enterLab} />;
 }
 
 export function App({ page }: { page: Page }) {

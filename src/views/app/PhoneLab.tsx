@@ -1,5 +1,6 @@
 /** The Lab below 900 px: bottom tabs, the transport pinned above them. */
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { Link } from 'wouter';
 import { lab } from '../../store/lab.ts';
 import { lastCycle } from '../../store/playback.ts';
 import type { PhoneTab } from '../../store/types.ts';
@@ -75,10 +76,11 @@ export function PhoneLab() {
   return (
     <Tabs className="phone" selectedKey={tab} onSelectionChange={(key) => lab.setState({ phoneTab: key as PhoneTab })}>
       <header className="top">
-        <div className="brand">
-          <Mark />
-          <h1 className="visually-hidden">Weft</h1>
-        </div>
+        <h1 className="brand">
+          <Link href="/" aria-label="Weft, examples">
+            <Mark />
+          </Link>
+        </h1>
         <RunTitle />
         <span className="sp" />
         <ThemeToggle />

@@ -2,10 +2,12 @@
 import { nextBoundary } from '../../analysis/phases.ts';
 import { type Actions, createActions, type Deps } from '../../store/actions.ts';
 import { type Address, followAddress, linkOf } from '../../store/address.ts';
+import { takeDropped } from '../../store/dropped.ts';
 import { lab } from '../../store/lab.ts';
 import { followMoment } from '../../store/moment.ts';
-import { type KeyValue, load } from '../../store/persist.ts';
+import { type KeyValue, type LastRun, load, loadLast, save } from '../../store/persist.ts';
 import { advance, jumper } from '../../store/playback.ts';
+import { baseOf, routeOf } from '../../store/routes.ts';
 import { shownRun } from '../../store/shown.ts';
 import { TraceReader } from '../../trace/reader.ts';
 import { onFrame } from '../raf.ts';
@@ -22,6 +24,8 @@ export interface Page {
   readonly actions: Actions;
   /** The Lab comes on screen: shows the link's run, or goes on with its last. Returns what to do when it leaves. */
   enterLab(): () => void;
+  /** The gallery comes on screen; gives the run that was on screen last. */
+  enterGallery(): LastRun | null;
 }
 
 /** Routes have a base element, which a bare #hash would be taken relative to. */
@@ -51,19 +55,32 @@ function followPlayback(): void {
   });
 }
 
+/** A link of the time when the Lab was at the start goes on to the Lab. Returns whether there was one. */
+export function forwardOldLink(): boolean {
+  const { pathname, search, hash } = location;
+  if (routeOf(pathname) !== null || !/^#(.*&)?(v|model|scenario)=/.test(hash)) return false;
+  history.replaceState(null, '', `${baseOf(pathname)}/lab/${search}${hash}`);
+  return true;
+}
+
 /** Restores what was kept; each route starts what it needs when it comes on screen. */
 export function start({ client, storage, demoUrl, exportRun }: Given): Page {
   const actions = createActions({ lab, client, makeReader: (program, trace) => new TraceReader(program, trace), demoUrl, exportRun });
   lab.setState(load(storage));
+  lab.subscribe((state, before) => {
+    if (state.theme !== before.theme) save(storage, state);
+  });
   followMoment(lab, client);
   followPlayback();
-  return { actions, enterLab: () => enterLab(actions, storage) };
+  return { actions, enterLab: () => enterLab(actions, storage), enterGallery: () => loadLast(storage) };
 }
 
 function enterLab(actions: Actions, storage: KeyValue): () => void {
   const open = (): void => void actions.open(location.hash, lab.getState().config);
+  const dropped = takeDropped('lab');
   const hasRun = shownRun(lab.getState()) !== null && location.hash === '';
-  if (hasRun) ADDRESS.replace(linkOf(lab.getState()));
+  if (dropped !== null) void actions.openFile(dropped);
+  else if (hasRun) ADDRESS.replace(linkOf(lab.getState()));
   else open();
   const unfollow = followAddress(lab, ADDRESS, storage);
   // Only a link typed or opened by hand fires this; what the page writes itself does not.

@@ -9,7 +9,7 @@ const PLACES: readonly { readonly route: Route; readonly name: string }[] = [
 
 export function Nav() {
   const [path] = useLocation();
-  const here = routeOf(path) ?? 'lab';
+  const here = routeOf(path);
   return (
     <nav className="places" aria-label="Weft">
       {PLACES.map(({ route, name }) => (

@@ -1,5 +1,6 @@
 /** Mark, name of the run, transport in the middle, theme, share and help at the right. */
 
+import { Link } from 'wouter';
 import { lab } from '../../store/lab.ts';
 import { shownRun } from '../../store/shown.ts';
 import type { Theme } from '../../store/types.ts';
@@ -12,10 +13,12 @@ import { Nav } from './Nav.tsx';
 
 export function Brand() {
   return (
-    <div className="brand">
-      <Mark />
-      <h1>Weft</h1>
-    </div>
+    <h1 className="brand">
+      <Link href="/" title="Examples">
+        <Mark />
+        Weft
+      </Link>
+    </h1>
   );
 }
 
