@@ -65,7 +65,7 @@ describe('help', () => {
   it('appears for no command at all, with exit code 2 and one line on stderr', async () => {
     const { code, stdout, stderr } = await weft([], DIR);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^weft: no command: choose run, kernels, [a-z, ]+ or [a-z]+\n$/);
+    expect(stderr).toMatch(/^weft: no command: choose run, forward, kernels, [a-z, ]+ or [a-z]+\n$/);
     expect(stdout).toContain('Usage: weft');
   });
 });
