@@ -55,7 +55,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 
 /** Files of a room's neighbour that are all it may see: the store knows the API's wire, not the session behind it. */
 const ONLY_FILES: Readonly<Record<string, readonly string[]>> = {
-  'store -> api': ['src/api/protocol.ts', 'src/api/client.ts'],
+  'store -> api': ['src/api/link.ts', 'src/api/protocol.ts', 'src/api/client.ts'],
   'views -> api': ['src/api/protocol.ts'],
 };
 

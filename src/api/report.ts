@@ -3,7 +3,7 @@
  */
 import { replayBins } from '../analysis/replay-bins.ts';
 import { csvFiles } from '../report/csv.ts';
-import { toHtml } from '../report/html/document.ts';
+import { toHtml } from '../report/html/sheet.ts';
 import { toJson } from '../report/json.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { overTime, type Report, type ReportOptions, reportData } from '../report/report.ts';

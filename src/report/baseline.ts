@@ -1,12 +1,11 @@
 /** A report's difference from a baseline: settings that differ, and metrics that moved by more than a threshold. */
-import { type Change, compareResults, isBeyond, resultOf, sortChanges } from '../analysis/compare.ts';
+import { type Change, compareResults, isBeyond, type Result, resultOf, sortChanges } from '../analysis/compare.ts';
 import type { Report, ReportComparison, Summary } from './types.ts';
 
 export interface Baseline {
   /** As the reader knows it: a file's name. */
   readonly name: string;
-  /** JSON of `weft run --json`, or of a report. */
-  readonly data: object;
+  readonly result: Result;
   /** Share of the baseline's value. */
   readonly threshold: number;
 }
@@ -14,9 +13,9 @@ export interface Baseline {
 /** Texts that name a run rather than set it up. */
 const NAMES: ReadonlySet<string> = new Set(['traceHash', 'stateHash']);
 
-export function comparison(summary: Summary, peCycles: Report['peCycles'], { name, data, threshold }: Baseline): ReportComparison {
+export function comparison(summary: Summary, peCycles: Report['peCycles'], { name, result, threshold }: Baseline): ReportComparison {
   const own = { ...summary, peCycles: Object.fromEntries(peCycles.map(({ kind, cycles }) => [kind, cycles])) };
-  const { settings, changes } = compareResults(resultOf(data), resultOf(own));
+  const { settings, changes } = compareResults(result, resultOf(own));
   const both = changes.filter(({ difference }) => difference !== null);
   const beyond = both.filter((change: Change) => isBeyond(change, threshold));
   return {

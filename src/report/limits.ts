@@ -1,6 +1,7 @@
 /**
  * What the model leaves out, as a report must say it (docs/machine.md). General first, then what holds for the run at hand.
  */
+import type { MachineSpec } from '../machine/spec.ts';
 import type { ReportInput } from './types.ts';
 
 const GENERAL: readonly string[] = [
@@ -13,15 +14,16 @@ const GENERAL: readonly string[] = [
 ];
 
 /** Known limits of the model for this run, as full sentences. */
-export function knownLimits(input: ReportInput): string[] {
-  const { plan } = input;
+export const knownLimits = ({ plan }: ReportInput): string[] => limitsOf(plan.machine, plan.options);
+
+/** The same for a machine and options alone. */
+export function limitsOf(machine: MachineSpec, options: Readonly<Record<string, string | number | undefined>>): string[] {
   const own: string[] = [];
-  if (plan.options.dot === 'fused1')
+  if (options.dot === 'fused1')
     own.push(
       'The row dot uses a fused multiply-add of one element a cycle, which no source documents: it is an assumption that makes closed forms come out exactly.',
     );
-  if (plan.machine.id === 'teaching') own.push('Teaching is no real machine: every op takes one cycle an element, set-up and scalar code are free.');
-  if (plan.machine.id === 'wse2')
-    own.push('Running adds (2 cycles an element) and scalar costs were measured on the WSE-3 and are assumed to hold on the WSE-2.');
+  if (machine.id === 'teaching') own.push('Teaching is no real machine: every op takes one cycle an element, set-up and scalar code are free.');
+  if (machine.id === 'wse2') own.push('Running adds (2 cycles an element) and scalar costs were measured on the WSE-3 and are assumed to hold on the WSE-2.');
   return [...own, ...GENERAL];
 }

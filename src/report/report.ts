@@ -31,7 +31,7 @@ export interface ReportOptions {
   readonly date?: string;
   /** What the machine's constants would move; default none. */
   readonly sensitivity?: Sensitivity;
-  /** Another result (the JSON of a run or a report) to be held against this one; `threshold` is a share. Default none. */
+  /** Another result (of a file, or another run) to be held against this one; `threshold` is a share. Default none. */
   readonly baseline?: Baseline;
   /** Where the page shows this run: an address, or the part after # alone. Default none. */
   readonly link?: string;

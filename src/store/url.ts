@@ -4,10 +4,11 @@
  * Readable, never sent to a server. Keys follow experience.md section 2.7; what is out of range is clamped with a notice,
  * what is unknown is left out with a notice; an absent key means the default. Leaves out for now: activations from a file.
  */
+import { configPairs, joinPairs, LINK_VERSION, type LinkPair } from '../api/link.ts';
 import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionSpec, type RunConfig } from '../api/protocol.ts';
 import { LAYERS, type Layer } from './types.ts';
 
-export const LINK_VERSION = 1;
+export { LINK_VERSION };
 export const SCENARIO_IDS = ['deadlock'] as const;
 export const MACHINE_IDS = ['teaching', 'wse2', 'wse3'] as const;
 
@@ -39,30 +40,11 @@ export interface ParsedLink {
 
 /** The hash, without its #. */
 export function encodeLink({ config, cycle, sel, layer }: LinkState): string {
-  const pairs: [string, string | number][] = [['v', LINK_VERSION], ...(config.scenario === undefined ? matrixPairs(config) : scenarioPairs(config))];
+  const pairs: LinkPair[] = [...configPairs(config)];
   if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
   if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
   if (layer !== 'state') pairs.push(['layer', layer]);
-  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`).join('&');
-}
-
-const scenarioPairs = ({ scenario = '', machine }: RunConfig): [string, string][] => [
-  ['scenario', scenario],
-  ['machine', machine],
-];
-
-function matrixPairs(config: RunConfig): [string, string | number][] {
-  const pairs: [string, string | number][] = [['model', config.model]];
-  if (config.model === 'synthetic') pairs.push(['m', config.m], ['k', config.k], ...(config.format ? [['format', config.format] as [string, string]] : []));
-  else pairs.push(['tensor', config.tensor]);
-  pairs.push(['n', config.n], ['seed', config.seed], ['map', config.kernel], ['machine', config.machine]);
-  if (config.as) pairs.push(['as', config.as]);
-  if (config.pes) pairs.push(['grid', `${config.pes.width}x${config.pes.height}`]);
-  for (const id of OPTION_IDS) {
-    const value = config.options?.[id];
-    if (value !== undefined) pairs.push([id, value]);
-  }
-  return pairs;
+  return joinPairs(pairs);
 }
 
 /** Reads a hash (with or without #) over `defaults`; never throws. */
@@ -109,7 +91,7 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
 }
 
 /** Every option the link names; undefined if it names none. */
-function readOptions(reader: LinkReader): KernelOptions | undefined {
+export function readOptions(reader: LinkReader): KernelOptions | undefined {
   const pairs = OPTION_IDS.flatMap((id) => {
     const spec: OptionSpec = OPTIONS[id];
     const value = spec.values ? reader.choice(id, spec.values, '') : reader.count(id);
@@ -119,7 +101,7 @@ function readOptions(reader: LinkReader): KernelOptions | undefined {
 }
 
 /** Reads values by key and remembers what it had to change. */
-class LinkReader {
+export class LinkReader {
   readonly notices: string[] = [];
   private readonly params: URLSearchParams;
 
