@@ -23,6 +23,7 @@ const BUILDS = [
   },
   { script: 'build:web', inputs: ['src', 'workers', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'], output: 'dist/web/index.html' },
   { script: 'build:cli', inputs: ['src', 'bin', 'vite.cli.config.ts', 'package-lock.json'], output: 'node_modules/.bin/weft' },
+  { script: 'build:lib', inputs: ['src', 'vite.lib.config.ts', 'tsconfig.lib.json', 'package-lock.json'], output: 'dist/lib/weft.js' },
 ];
 
 /**
