@@ -43,6 +43,7 @@ function pieceOf(plan: ProductPlan, machine: EstimateQuestion['machine']): Piece
 
 const ASSUMED: readonly string[] = [
   'activations and results stay on the wafer, and words follow one another at full rate between stages',
+  'decoding and prompts have places of their own: two wafers, or weights loaded anew between them',
   'rectangles are packed without waste, and panels side by side cost distance alone',
   'the power published for the system is drawn in full at all times',
 ];
@@ -67,7 +68,7 @@ export async function evidenceOf(
       ? 'Pieces of the chosen programs, wavelet by wavelet, with the same rows a PE, slices, options and reduction on fewer PEs; and a whole small layer.'
       : 'Nothing (--no-check).',
     closedForm:
-      'Every line of the table: products by their kernels’ closed forms, attention, norms, SwiGLU and residuals by the prices of their code and of reductions.',
+      'Every line of the table: products by their kernels’ closed forms, attention, norms, SwiGLU and residuals by the prices of their code and of reductions. The errors of the kernels’ closed forms over all their options: docs/kernels.md.',
     assumed: ASSUMED,
     pieces,
     worst: pieces.length > 0 ? Math.max(...pieces.map(({ error }) => Math.abs(error))) : null,

@@ -61,6 +61,7 @@ export function stepsOf(passage: Passage): Step[] {
     waysStep(passage),
     spread('last-norm', 'last norm', 'RMS norm before the head.', norm, passage.logits, { per: 'token', times: 1 }),
     ...product('output'),
+    headWayStep(passage),
     hostStep(machine, 'logits', 'logits out', 'out', passage.logits * a.vocabulary),
   ];
 }
@@ -93,7 +94,6 @@ function attentionStep({ architecture: a, blocks, tokens, oneSequence, most, mea
   const cost = blocks.best(room, (width, height) => total(attentionCost(blocks, heads, width, height)));
   const { width, height } = cost.block;
   const meaning = `Scores and values over ${most} tokens: ${width} x ${height} PEs for each head of the cache, ${Math.ceil(most / width / height)} tokens a PE.`;
-  const lowerBound = rounds(cost.pes) * cost.busy - (oneSequence ? 0 : cost.busy - Math.min(cost.busy, cost.cycles));
   return {
     id: 'attention',
     name: 'attention',
@@ -102,7 +102,7 @@ function attentionStep({ architecture: a, blocks, tokens, oneSequence, most, mea
     per: 'layer',
     times: a.layers,
     cycles: cost.cycles,
-    lowerBound: Math.min(lowerBound, cost.cycles),
+    lowerBound: Math.min(rounds(cost.pes) * cost.busy, cost.cycles),
     boundBy: cost.boundBy,
     pes: cost.pes,
     period: cost.busy,
@@ -131,27 +131,30 @@ function activationSteps({ blocks, products, tokens }: Passage): Step[] {
     });
 }
 
-/** From the last result of each product to the farthest place where the next one's activations enter. */
-function waysStep({ architecture: a, blocks, products }: Passage): Step {
-  const { hop, ramp } = blocks.machine;
-  const way = (plan: ProductPlan): number => plan.hops * hop + 2 * ramp + 1;
-  const all = products.reduce((sum, { product, plan }) => sum + product.times * way(plan), 0);
-  const cycles = Math.round(all / a.layers);
-  const meaning = 'Distance from the results of a product to the entry of the next, four times a layer (the head’s spread over layers).';
-  return {
-    id: 'ways',
-    name: 'ways between',
-    meaning,
-    kind: 'transport',
-    per: 'layer',
-    times: a.layers,
-    cycles,
-    lowerBound: cycles,
-    boundBy: 'hops',
-    pes: 0,
-    period: 0,
-  };
+/** From the last result of each of a layer's products to the farthest place where the next one's activations enter. */
+function waysStep({ architecture: { layers }, blocks, products }: Passage): Step {
+  const all = products
+    .filter(({ product }) => product.stage !== 'output')
+    .reduce((sum, { product, plan }) => sum + product.times * wayOf(blocks.machine, plan), 0);
+  const meaning = 'Distance from the results of a product to the entry of the next, four times a layer; words follow one another at full rate.';
+  return { id: 'ways', name: 'ways between', meaning, kind: 'transport', per: 'layer', times: layers, ...distance(Math.round(all / layers)) };
 }
+
+/** From the head's panels to the edge. */
+function headWayStep({ blocks, products }: Passage): Step {
+  const cycles = products.filter(({ product }) => product.stage === 'output').reduce((sum, { plan }) => sum + wayOf(blocks.machine, plan), 0);
+  const meaning = 'Distance from the head’s results to the edge of the wafer.';
+  return { id: 'head-way', name: 'way to the edge', meaning, kind: 'transport', per: 'token', times: 1, ...distance(cycles) };
+}
+
+const wayOf = ({ hop, ramp }: MachineSpec, { hops }: ProductPlan): number => hops * hop + 2 * ramp + 1;
+const distance = (cycles: number): Pick<Step, 'cycles' | 'lowerBound' | 'boundBy' | 'pes' | 'period'> => ({
+  cycles,
+  lowerBound: cycles,
+  boundBy: 'hops',
+  pes: 0,
+  period: 0,
+});
 
 function hostStep(machine: MachineSpec, id: string, name: string, direction: 'in' | 'out', words: number): Step {
   const cycles = copyCycles(words, direction, machine);

@@ -53,9 +53,18 @@ export async function modelEstimate(
     decodes.push(...waysOf(study, 'decode'));
     prefills.push(...waysOf(study, 'prefill'));
   }
+  const others =
+    question.mapping === 'best' ? studies.map((study) => serialWay({ ...study, question: { ...question, mapping: 'rows' } }, 'decode', 'whole rows, ')) : [];
   await pause(studies.length, studies.length + 1);
   const [decode, prefill] = [fastest(decodes), fastest(prefills)];
-  return answer(sizes, studies[0], decode, prefill, [...decodes, ...prefills], await evidenceOf(decode.phase, prefill.phase, question, measure, pause));
+  return answer(
+    sizes,
+    studies[0],
+    decode,
+    prefill,
+    [...decodes, ...others, ...prefills],
+    await evidenceOf(decode.phase, prefill.phase, question, measure, pause),
+  );
 }
 
 function checkQuestion({ context, batch, prompt = 1 }: EstimateQuestion, most: number, name: string): void {
@@ -67,13 +76,16 @@ function checkQuestion({ context, batch, prompt = 1 }: EstimateQuestion, most: n
 }
 
 function waysOf(study: Study, kind: 'decode' | 'prefill'): Way[] {
-  const { weights } = study.setting;
-  const held = weights === 'resident' ? 'weights dequantised before' : 'weights dequantised for every token';
-  const ways: Way[] = [attempt(`${kind}: ${held}, one stage after the other`, () => serial(study, kind))];
+  const ways = [serialWay(study, kind)];
   const many = kind === 'decode' ? study.question.batch : study.prompt;
-  if (many > 1) ways.push(attempt(`${kind}: ${held}, stages side by side`, () => pipelined(study, kind)));
+  if (many > 1) ways.push(attempt(`${kind}: ${heldOf(study)}, stages side by side`, () => pipelined(study, kind)));
   return ways;
 }
+
+const serialWay = (study: Study, kind: 'decode' | 'prefill', how = ''): Way =>
+  attempt(`${kind}: ${how}${heldOf(study)}, one stage after the other`, () => serial(study, kind));
+
+const heldOf = ({ setting: { weights } }: Study): string => (weights === 'resident' ? 'weights dequantised before' : 'weights dequantised for every token');
 
 function attempt(name: string, work: () => Outcome | undefined): Way {
   try {
@@ -85,18 +97,18 @@ function attempt(name: string, work: () => Outcome | undefined): Way {
   }
 }
 
-/** Of those that stay on the wafer the fastest, else the fastest at all, which streams what is missing. Resident rows are not streamed. */
+/** Of those that stay on the wafer the fastest, else the fastest at all. */
 function fastest(ways: readonly Way[]): Outcome {
   const found = ways.map(({ outcome }) => outcome).filter((outcome) => outcome !== undefined);
   const fitting = found.filter(({ residence }) => residence.fits);
-  const streamed = found.filter(
-    ({ phase, residence }) => !residence.fits && phase.stages.some(({ id }) => id === 'weights') && residence.dequantiseCycles === 0,
-  );
-  const able = fitting.length > 0 ? fitting : streamed;
+  const able = fitting.length > 0 ? fitting : found.filter(canStream);
   if (able.length === 0)
     throw new WeftError('placement', ways.map(({ name, why }) => `${name}: ${why}`).join(' '), ['use the mapping best', 'use the machine wse3']);
   return able.reduce((a, b) => (b.phase.tokensPerSecond > a.phase.tokensPerSecond ? b : a));
 }
+
+/** Whether what is missing can come from the host for every step: as stored it can, dequantised before it cannot. */
+const canStream = ({ residence: { dequantiseCycles } }: Outcome): boolean => dequantiseCycles === 0;
 
 function answer(
   sizes: ModelSizes,
@@ -138,8 +150,8 @@ function answer(
 }
 
 function alternative({ name, outcome, why }: Way): Alternative {
-  if (!outcome) return { name, fits: false, tokensPerSecond: null, why };
-  return { name, fits: outcome.residence.fits, tokensPerSecond: outcome.phase.tokensPerSecond, why };
+  const rate = outcome && (outcome.residence.fits || canStream(outcome)) ? outcome.phase.tokensPerSecond : null;
+  return { name, fits: outcome?.residence.fits ?? false, tokensPerSecond: rate, why };
 }
 
 /** The same stages on as many wafers as hold all: a token passes them one after the other, and no weights stream. */
