@@ -3,8 +3,7 @@
  * the command line do, in the thread of the caller, which it lets breathe; in a browser that is best a worker.
  */
 import { WeftError } from '../base/error.ts';
-import type { MachineId, MachineSpec } from '../machine/spec.ts';
-import { MACHINES } from '../machine/spec.ts';
+import { MACHINES, type MachineId, type MachineSpec } from '../machine/spec.ts';
 import { type Report, reportData, summarise } from '../report/report.ts';
 import type { Piece } from '../report/trace/types.ts';
 import type { Summary } from '../report/types.ts';
@@ -137,9 +136,12 @@ function simulation(result: RunResult, includeLoad: boolean): Simulation {
   };
 }
 
-/** The value, or the error it came with; the core calls some fields by their flags. */
+/** Fields of a request that the core calls by the name of the thing. */
+const FIELDS: Readonly<Record<string, string>> = { M: 'm', K: 'k', N: 'n', rectangle: 'pes' };
+
+/** The value, or the error it came with, about the field of the request; the core calls some by their flags. */
 function value<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
   const { field, message, fixes } = outcome.error;
-  throw new WeftError(field.replace(/^--/, ''), message, fixes);
+  throw new WeftError(FIELDS[field] ?? field.replace(/^--/, ''), message, fixes);
 }
