@@ -10,6 +10,7 @@ import './styles/charts.css';
 import './styles/phone.css';
 import { createRoot } from 'react-dom/client';
 import { createClient } from './api/client.ts';
+import { createWholeClient } from './api/whole-client.ts';
 import { baseOf } from './store/routes.ts';
 import { App } from './views/app/App.tsx';
 import { forwardOldLink, start } from './views/app/start.ts';
@@ -20,6 +21,7 @@ forwardOldLink();
 const demoUrl = new URL(`${baseOf(location.pathname)}/demo/use-lite-en-q4_k.gguf`, location.href).href;
 const page = start({
   client: createClient(),
+  models: createWholeClient(),
   storage: localStorage,
   demoUrl,
   exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format),

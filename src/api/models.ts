@@ -116,7 +116,7 @@ function columnsOf(config: RunConfig, k: number): number {
 
 const SYNTHETIC: ModelSummary = { name: 'synthetic', title: 'Synthetic matrix', architecture: '', attribution: '', bytes: 0, layers: null, tensors: [] };
 
-async function download(url: string): Promise<Blob> {
+export async function download(url: string): Promise<Blob> {
   const response = await fetch(url).catch((cause: unknown) => {
     throw new WeftError('model', `${url} cannot be fetched: ${cause instanceof Error ? cause.message : String(cause)}`, [
       'check the server',

@@ -24,7 +24,7 @@ function Routes({ page }: { page: Page }) {
   const [path] = useLocation();
   const route = routeOf(path);
   if (route === null) return <GalleryPage enter={page.enterGallery} />;
-  return route === 'model' ? <ModelPage /> : <LabPage enter={page.enterLab} />;
+  return route === 'model' ? <ModelPage actions={page.wholeActions} /> : <LabPage enter={page.enterLab} />;
 }
 
 export function App({ page }: { page: Page }) {

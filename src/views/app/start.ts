@@ -9,11 +9,14 @@ import { type KeyValue, type LastRun, load, loadLast, save } from '../../store/p
 import { advance, jumper } from '../../store/playback.ts';
 import { baseOf, routeOf } from '../../store/routes.ts';
 import { shownRun } from '../../store/shown.ts';
+import { whole } from '../../store/whole.ts';
+import { createWholeActions, type WholeActions, type WholeDeps } from '../../store/whole-actions.ts';
 import { TraceReader } from '../../trace/reader.ts';
 import { onFrame } from '../raf.ts';
 
 interface Given {
   readonly client: Deps['client'];
+  readonly models: WholeDeps['models'];
   readonly storage: KeyValue;
   readonly demoUrl: string;
   readonly exportRun: Deps['exportRun'];
@@ -22,6 +25,8 @@ interface Given {
 /** What the page is made of, beside its views. */
 export interface Page {
   readonly actions: Actions;
+  /** What the model page does. */
+  readonly wholeActions: WholeActions;
   /** The Lab comes on screen: shows the link's run, or goes on with its last. Returns what to do when it leaves. */
   enterLab(): () => void;
   /** The gallery comes on screen; gives the run that was on screen last. */
@@ -64,7 +69,7 @@ export function forwardOldLink(): boolean {
 }
 
 /** Restores what was kept; each route starts what it needs when it comes on screen. */
-export function start({ client, storage, demoUrl, exportRun }: Given): Page {
+export function start({ client, models, storage, demoUrl, exportRun }: Given): Page {
   const actions = createActions({ lab, client, makeReader: (program, trace) => new TraceReader(program, trace), demoUrl, exportRun });
   lab.setState(load(storage));
   lab.subscribe((state, before) => {
@@ -72,7 +77,12 @@ export function start({ client, storage, demoUrl, exportRun }: Given): Page {
   });
   followMoment(lab, client);
   followPlayback();
-  return { actions, enterLab: () => enterLab(actions, storage), enterGallery: () => loadLast(storage) };
+  return {
+    actions,
+    wholeActions: createWholeActions({ whole, models, demoUrl }),
+    enterLab: () => enterLab(actions, storage),
+    enterGallery: () => loadLast(storage),
+  };
 }
 
 function enterLab(actions: Actions, storage: KeyValue): () => void {

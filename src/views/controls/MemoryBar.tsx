@@ -11,24 +11,30 @@ const FILLS: Readonly<Record<string, string>> = {
 };
 const fillOf = (kind: string): string => FILLS[kind] ?? 'var(--s-send)';
 
-export function MemoryBar({ memory, capacity }: { memory: readonly Allocation[]; capacity: number }) {
+/** Named bytes of a PE; names differ. */
+interface Props {
+  readonly memory: readonly Pick<Allocation, 'name' | 'kind' | 'bytes'>[];
+  readonly capacity: number;
+}
+
+export function MemoryBar({ memory, capacity }: Props) {
   const used = memory.reduce((sum, a) => sum + a.bytes, 0);
   const whole = Math.max(capacity, used);
   return (
     <div className="bar mem" role="img" aria-label={`${grouped(used)} of ${grouped(capacity)} bytes used`}>
       {memory.map((a) => (
-        <i key={a.address} style={{ width: `${(a.bytes / whole) * 100}%`, background: fillOf(a.kind) }} />
+        <i key={a.name} style={{ width: `${(a.bytes / whole) * 100}%`, background: fillOf(a.kind) }} />
       ))}
     </div>
   );
 }
 
-export function MemoryList({ memory, capacity }: { memory: readonly Allocation[]; capacity: number }) {
+export function MemoryList({ memory, capacity }: Props) {
   const used = memory.reduce((sum, a) => sum + a.bytes, 0);
   return (
     <ul className="allocs">
       {memory.map((a) => (
-        <li key={a.address} className={a.bytes === 0 ? 'zero' : ''}>
+        <li key={a.name} className={a.bytes === 0 ? 'zero' : ''}>
           <span className="swatch" style={{ background: fillOf(a.kind) }} />
           <span title={MEMORY_NAMES[a.kind]}>{a.name}</span>
           <span className="num">{bytes(a.bytes)}</span>

@@ -6,7 +6,7 @@ const PRESETS = Object.values(MACHINES).map((machine) => ({ machine, constants: 
 
 export function MachineTab() {
   return (
-    <div className="prose-page">
+    <div className="report-flow">
       <h2>The machine</h2>
       <p className="lead">
         Every number that moves a cycle count, and where it comes from. Keys S1 to S12 name published sources (docs/machine.md lists them); what none of them

@@ -1,19 +1,102 @@
-/** Whole models and the machine they run on: what is taken to be true, and where it comes from. */
-import { useEffect } from 'react';
+/** The model page: whole models on the machine, the claims of others, two sentences, and what the machine is taken to be. */
+import { type ReactNode, useEffect, useState } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { PRESET_NAMES, parseWhole, type WholeTab, whole, wholeLink } from '../../store/whole.ts';
+import type { WholeActions } from '../../store/whole-actions.ts';
+import { FileDrop } from '../app/FileDrop.tsx';
 import { PageTop } from '../topbar/PageTop.tsx';
-import './model.css';
+import { ClaimsTab } from './ClaimsTab.tsx';
+import { useWhole, WholeContext } from './context.ts';
+import { FitsTab } from './FitsTab.tsx';
 import { MachineTab } from './MachineTab.tsx';
+import './model.css';
+import { ModelForm } from './ModelForm.tsx';
+import { SentencesTab } from './SentencesTab.tsx';
+import { SpeedTab } from './SpeedTab.tsx';
 
-export default function ModelPage() {
+interface Place {
+  readonly id: WholeTab;
+  readonly name: string;
+  readonly form: ReactNode;
+  readonly body: ReactNode;
+}
+
+const PLACES: readonly Place[] = [
+  { id: 'fits', name: 'What fits', form: <ModelForm />, body: <FitsTab /> },
+  { id: 'speed', name: 'How fast', form: <ModelForm />, body: <SpeedTab /> },
+  { id: 'claims', name: 'Claims', form: null, body: <ClaimsTab /> },
+  { id: 'sentences', name: 'Two sentences', form: null, body: <SentencesTab /> },
+  { id: 'machine', name: 'The machine', form: null, body: <MachineTab /> },
+];
+
+/** Reads the address once it is on screen, then keeps it in step with the setup. Returns what could not be taken from it. */
+function useAddress(ask: () => void): readonly string[] {
+  const [notices, setNotices] = useState<readonly string[]>([]);
   useEffect(() => {
-    document.title = 'Model · Weft';
-  }, []);
+    const read = (): void => {
+      if (location.hash === '') return;
+      const parsed = parseWhole(location.hash, PRESET_NAMES);
+      whole.setState(parsed.setup);
+      setNotices(parsed.notices);
+      ask();
+    };
+    const write = (): void => {
+      const hash = `#${wholeLink(whole.getState())}`;
+      if (hash !== location.hash) history.replaceState(null, '', `${location.pathname}${location.search}${hash}`);
+    };
+    read();
+    write();
+    const stop = whole.subscribe(write);
+    addEventListener('hashchange', read);
+    return () => {
+      stop();
+      removeEventListener('hashchange', read);
+    };
+  }, [ask]);
+  return notices;
+}
+
+export default function ModelPage({ actions }: { actions: WholeActions }) {
+  const notices = useAddress(actions.ask);
+  const tab = useWhole((s) => s.tab);
+  const name = PLACES.find(({ id }) => id === tab)?.name ?? '';
+  useEffect(() => {
+    document.title = `${name} · Weft`;
+    actions.ask();
+  }, [name, actions]);
   return (
-    <div className="page">
-      <PageTop />
-      <main className="page-body">
-        <MachineTab />
-      </main>
-    </div>
+    <WholeContext value={actions}>
+      <div className="page">
+        <PageTop />
+        <main>
+          <Tabs className="model-page" selectedKey={tab} onSelectionChange={(key) => actions.configure({ tab: key as WholeTab })}>
+            <div className="ph">
+              <TabList className="tabs" aria-label="Questions about whole models">
+                {PLACES.map((place) => (
+                  <Tab key={place.id} id={place.id}>
+                    {place.name}
+                  </Tab>
+                ))}
+              </TabList>
+            </div>
+            {PLACES.map(({ id, name: title, form, body }) => (
+              <TabPanel key={id} id={id} className={form ? 'with-form' : 'without-form'}>
+                {form && <div className="form">{form}</div>}
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+                <section className="page-body" tabIndex={0} aria-label={title}>
+                  {notices.map((notice) => (
+                    <p key={notice} className="notice">
+                      {notice}
+                    </p>
+                  ))}
+                  {body}
+                </section>
+              </TabPanel>
+            ))}
+          </Tabs>
+        </main>
+      </div>
+      <FileDrop accept=".gguf,.json" hint="Drop a GGUF or a config.json to look at its model" onFile={actions.openFile} />
+    </WholeContext>
   );
 }

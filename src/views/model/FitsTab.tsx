@@ -1,0 +1,210 @@
+/** What fits where: the facts, what overflows and what mends it, every matrix with every byte of its PEs. */
+import { Fragment, useState } from 'react';
+import type { CapacityReport, MatrixPlan, Overflow, PeAccount, RowsOnPes } from '../../store/whole.ts';
+import { Explain } from '../controls/Definition.tsx';
+import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
+import { bytes, count, grouped, real } from '../format.ts';
+import { formatName } from '../strings.ts';
+import { Answer } from './Answer.tsx';
+import { useWhole, useWholeActions } from './context.ts';
+import { WaferBar } from './WaferBar.tsx';
+
+function Overflows({ overflows }: { overflows: readonly Overflow[] }) {
+  const { configure } = useWholeActions();
+  return overflows.map(({ what, problem, fixes }) => (
+    <div key={what} className="error-box" role="alert">
+      <strong>{problem}</strong>
+      {fixes.length === 0 && <p>Nothing that was tried mends it.</p>}
+      <ul>
+        {fixes.map(({ flags, label, change: { storage, ...change }, outcome }) => (
+          <li key={flags}>
+            <button type="button" className="btn o s" onClick={() => configure({ ...change, ...(storage && { format: storage }) })}>
+              {label}
+            </button>{' '}
+            <span className="t2">{outcome}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  ));
+}
+
+function Facts({ facts }: Pick<CapacityReport, 'facts'>) {
+  return (
+    <dl className="cells wide">
+      {facts.map(({ name, value, unit, meaning }) => (
+        <div key={name}>
+          <dt className="term">
+            {name}
+            <Explain name={name} text={meaning} />
+          </dt>
+          <dd>
+            {unit === 'B' ? bytes(value) : Number.isInteger(value) ? grouped(value) : real(value, 3)} {unit !== 'B' && <span className="t3">{unit}</span>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** `0 to 31`, or the layers one by one where there are gaps. */
+function layersOf(blocks: readonly number[]): string {
+  if (blocks[0] === -1) return 'once';
+  const [first, last] = [blocks[0], blocks[blocks.length - 1]];
+  if (last - first + 1 === blocks.length) return first === last ? `${first}` : `${first} to ${last}`;
+  return `${blocks.length} of ${first} to ${last}`;
+}
+
+function Account({ title, account, capacity }: { title: string; account: PeAccount; capacity: number }) {
+  return (
+    <div className="account">
+      <h4>{title}</h4>
+      <MemoryBar memory={account.parts} capacity={capacity} />
+      <MemoryList memory={account.parts} capacity={capacity} />
+    </div>
+  );
+}
+
+const FITS = { yes: ['ok', '✓ fits'], split: ['warn', 'split'], no: ['err', 'does not fit'] } as const;
+
+const rowsTitle = (name: string, { rowsPerPe, slices, pes }: RowsOnPes): string =>
+  `${name}: ${count(rowsPerPe, 'row')} a PE${slices > 1 ? `, each over ${slices} PEs` : ''}, ${count(pes, 'PE')}`;
+
+function MatrixRow({ matrix, capacity }: { matrix: MatrixPlan; capacity: number }) {
+  const [open, setOpen] = useState(false);
+  const { kind, blocks, format, rows, k, paddedK, storedBytes, fits, densest, spread, overflowing } = matrix;
+  const [tone, word] = FITS[fits];
+  const shown = densest?.account ?? overflowing;
+  return (
+    <Fragment>
+      <tr>
+        <th scope="row">
+          <button type="button" className="disclosure" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {kind}
+          </button>
+        </th>
+        <td>{layersOf(blocks)}</td>
+        <td>{formatName(format)}</td>
+        <td className="num">
+          {grouped(rows)} × {grouped(k)}
+          {paddedK !== k && <span className="t3"> → {grouped(paddedK)}</span>}
+        </td>
+        <td className="num">{bytes(storedBytes)}</td>
+        <td>
+          <span className={`badge ${tone}`}>{word}</span>
+        </td>
+        <td className="num">{densest ? grouped(densest.rowsPerPe) : '0'}</td>
+        <td className="num">{densest ? grouped(densest.pes) : '—'}</td>
+        <td className="bar-cell">{shown && <MemoryBar memory={shown.parts} capacity={capacity} />}</td>
+        <td className="num">{shown ? bytes(shown.usedBytes) : ''}</td>
+      </tr>
+      {open && (
+        <tr>
+          <td colSpan={10}>
+            <div className="accounts">
+              {densest && <Account title={rowsTitle('On the fewest PEs', densest)} account={densest.account} capacity={capacity} />}
+              {spread && <Account title={rowsTitle('Over the whole wafer', spread)} account={spread.account} capacity={capacity} />}
+              {overflowing && <Account title="A PE with a single row" account={overflowing} capacity={capacity} />}
+            </div>
+          </td>
+        </tr>
+      )}
+    </Fragment>
+  );
+}
+
+function Matrices({ report }: { report: CapacityReport }) {
+  return (
+    <div className="wide-table">
+      <table className="t matrices">
+        <caption>Matrices, {report.question.kernel}; press a name for every byte of its PEs</caption>
+        <thead>
+          <tr>
+            <th>matrix</th>
+            <th>layers</th>
+            <th>format</th>
+            <th className="num">rows × K</th>
+            <th className="num">stored</th>
+            <th>fits</th>
+            <th className="num">rows a PE</th>
+            <th className="num">PEs of one</th>
+            <th>fullest PE</th>
+            <th className="num">of {bytes(report.machine.sramBytes)}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {report.matrices.map((matrix) => (
+            <MatrixRow key={`${matrix.kind} ${matrix.format} ${matrix.blocks[0]}`} matrix={matrix} capacity={report.machine.sramBytes} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Beside({ report }: { report: CapacityReport }) {
+  const { cache, norms, onHost, machine, notes } = report;
+  return (
+    <div className="columns flush">
+      {cache && (
+        <section>
+          <h3>Keys and values</h3>
+          <p className="t12 t2">
+            {bytes(cache.bytesPerToken)} a token, {bytes(cache.bytes)} in all: {count(cache.pesPerLayer, 'PE')} a layer, {grouped(cache.tokensPerPe)} tokens of
+            a head on the fullest. Longest context that fits: {count(cache.longestContext, 'token')}; the model was made for {grouped(cache.modelContext)}.
+          </p>
+          <Account title={`A PE with ${grouped(cache.tokensPerPe)} tokens of one head`} account={cache.account} capacity={machine.sramBytes} />
+        </section>
+      )}
+      {norms.map((norm) => (
+        <section key={`${norm.hidden} ${norm.count}`}>
+          <h3>Norms</h3>
+          <p className="t12 t2">
+            {count(norm.count, 'norm')} of {grouped(norm.hidden)}, {count(norm.pes, 'PE')} each
+          </p>
+          <Account title="A norm's PE" account={norm.account} capacity={machine.sramBytes} />
+        </section>
+      ))}
+      <section>
+        <h3>On the host</h3>
+        <ul className="plain">
+          {onHost.map(({ name, bytes: size, why }) => (
+            <li key={name}>
+              <b className="b5">{name}</b> {bytes(size)} <span className="t2">{why}</span>
+            </li>
+          ))}
+        </ul>
+        {notes.length > 0 && <h3>Notes</h3>}
+        <ul className="plain t2">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}
+
+function verdict({ wafers, layersAtOnce, machine, model }: CapacityReport): string {
+  if (wafers === null) return `${model.name} cannot be placed on ${machine.name} like this`;
+  if (wafers === 1) return `${model.name} fits on one ${machine.name}`;
+  return `${model.name} takes ${count(wafers, 'wafer')}, or as many passes: ${count(layersAtOnce, 'layer')} lie on a ${machine.name} at once`;
+}
+
+export function FitsTab() {
+  const ask = useWhole((s) => s.fits);
+  return (
+    <Answer ask={ask} wait="Planning…">
+      {(report) => (
+        <div className="report-flow">
+          <h2>{verdict(report)}</h2>
+          <Overflows overflows={report.overflows} />
+          <WaferBar report={report} />
+          <Facts facts={report.facts} />
+          <Matrices report={report} />
+          <Beside report={report} />
+        </div>
+      )}
+    </Answer>
+  );
+}

@@ -1,0 +1,19 @@
+/** An error with its fixes as sentences. */
+import type { WireError } from '../../store/types.ts';
+
+export function PlainError({ error: { field, message, fixes } }: { error: WireError }) {
+  return (
+    <div className="error-box" role="alert">
+      <strong>
+        {field}: {message}
+      </strong>
+      {fixes.length > 0 && (
+        <ul>
+          {fixes.map((fix) => (
+            <li key={fix}>{fix}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,217 @@
+/** Two sentences compared on the simulated wafer: their tokens, how alike they are, and what every launch cost. */
+import type { SimilarityResult } from '../../store/whole.ts';
+import { PRODUCT_KERNELS } from '../../store/whole.ts';
+import { Select } from '../controls/Choice.tsx';
+import { Explain } from '../controls/Definition.tsx';
+import { clock, count, duration, grouped, percent, real, signed } from '../format.ts';
+import { MACHINE_NAMES } from '../strings.ts';
+import { useWhole, useWholeActions } from './context.ts';
+import { MachineChoice } from './ModelForm.tsx';
+import { PlainError } from './PlainError.tsx';
+import { Strip } from './Strip.tsx';
+
+/** Pairs worth a try, from very much alike to not at all. */
+const PAIRS: readonly (readonly [string, string])[] = [
+  ['How old are you?', 'What is your age?'],
+  ['The cat sat on the mat.', 'A kitten is resting on a rug.'],
+  ['The stock market fell sharply today.', 'Shares dropped on Wall Street.'],
+  ['I love pizza.', 'It will rain tomorrow.'],
+];
+
+function SentenceInput({ name, value, onChange }: { name: string; value: string; onChange: (text: string) => void }) {
+  return (
+    <label className="sentence-field">
+      <span className="lbl t12 t2">{name}</span>
+      <span className="inp">
+        <input type="text" value={value} maxLength={2000} onChange={(event) => onChange(event.target.value)} />
+      </span>
+    </label>
+  );
+}
+
+function Form() {
+  const { configure, compare, cancel } = useWholeActions();
+  const { a, b, product, similarity, progress } = useWhole((s) => s);
+  const running = similarity.status === 'loading';
+  const share = progress ? Math.min(1, progress.cycle / Math.max(1, progress.expected)) : 0;
+  return (
+    <form
+      className="sentences stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void compare();
+      }}
+    >
+      <SentenceInput name="First sentence" value={a} onChange={(text) => configure({ a: text })} />
+      <SentenceInput name="Second sentence" value={b} onChange={(text) => configure({ b: text })} />
+      <div className="row wrap">
+        <span className="t12 t2">Try</span>
+        {PAIRS.map(([first, second]) => (
+          <button key={first} type="button" className="btn o s" onClick={() => configure({ a: first, b: second })}>
+            {first}
+          </button>
+        ))}
+      </div>
+      <div className="row wrap">
+        <span className="t12 t2">On</span>
+        <MachineChoice />
+        <span className="t12 t2">products by</span>
+        <Select label="Kernel" value={product} onChange={(value) => configure({ product: value as typeof product })}>
+          {PRODUCT_KERNELS.map((id) => (
+            <option key={id}>{id}</option>
+          ))}
+        </Select>
+        <button type="submit" className="btn p" aria-disabled={running}>
+          Compare on the wafer
+        </button>
+        {running && (
+          <button type="button" className="btn o" onClick={cancel}>
+            Cancel
+          </button>
+        )}
+      </div>
+      {running && (
+        <div className="loading">
+          <span>{progress ? `Launch ${progress.launch + 1} of ${progress.launches}: ${progress.name}` : 'Opening the model'}</span>
+          <div className="progress" role="progressbar" aria-label="Comparison" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(100 * share)}>
+            <i style={{ width: `${100 * share}%` }} />
+          </div>
+        </div>
+      )}
+    </form>
+  );
+}
+
+/** What a cosine between sentences means, in words. Bounds are ours, for orientation only. */
+const likeness = (cosine: number): string => (cosine > 0.75 ? 'much alike' : cosine > 0.5 ? 'somewhat alike' : cosine > 0.25 ? 'little alike' : 'not alike');
+
+function Cosine({ result }: { result: SimilarityResult }) {
+  const { cosine, cosineFloat64, totals, clockHz, machine, conservation } = result;
+  const name = MACHINE_NAMES.find(({ id }) => id === machine)?.name ?? machine;
+  return (
+    <>
+      <div className="headline">
+        <b data-testid="cosine">{grouped(cosine, 4)}</b>
+        <span className="t2">cosine: {likeness(cosine)}</span>
+        <Explain
+          name="Cosine"
+          text="Of the angle between the two embeddings: 1 for sentences the model cannot tell apart, about 0 for unrelated ones. Computed from what came off the simulated wafer."
+        />
+      </div>
+      <dl className="cells wide">
+        {[
+          ['Without a wafer, float64', `${signed(cosine - cosineFloat64, 9)}`],
+          ['All launches', `${grouped(totals.cycles)} cycles`],
+          [`On ${name} at ${clock(clockHz)}`, duration(1e6 * totals.seconds)],
+          ['Copying the weights in', duration(1e6 * totals.loadSeconds)],
+          ['Multiply-adds', grouped(totals.macs)],
+          ['Physics', `${conservation.passed ? '✓' : '✗'} ${count(conservation.checks, 'check')}, ${count(conservation.bitsOff, 'bit')} off the plain loops`],
+        ].map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Sentences({ sentences }: Pick<SimilarityResult, 'sentences'>) {
+  const most = Math.max(...sentences.flatMap(({ embedding }) => [...embedding].map(Math.abs)));
+  return sentences.map(({ text, tokens, embedding, against }, i) => (
+    // The two may be equal.
+    // biome-ignore lint/suspicious/noArrayIndexKey: first and second sentence
+    <section key={i}>
+      <h3>{text}</h3>
+      <ol className="tokens">
+        {tokens.map(({ id, piece }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: tokens of a sentence, in order
+          <li key={at}>
+            {piece} <span className="t3">{id}</span>
+          </li>
+        ))}
+      </ol>
+      <Strip values={embedding} most={most} label={`Embedding of "${text}", ${embedding.length} values`} />
+      <p className="t11 t3">
+        {count(tokens.length, 'token')}; beside float64 without a wafer: cosine {real(against.cosine, 12)}, largest difference {real(against.maxAbs, 3)}
+      </p>
+    </section>
+  ));
+}
+
+function Launches({ launches }: Pick<SimilarityResult, 'launches'>) {
+  return (
+    <div className="wide-table">
+      <table className="t">
+        <caption>Launches: every matrix product, wavelet by wavelet</caption>
+        <thead>
+          <tr>
+            <th>matrix</th>
+            <th className="num">rows × K × tokens</th>
+            <th className="num">PEs</th>
+            <th className="num">cycles</th>
+            <th className="num">closed form</th>
+            <th className="num">utilisation</th>
+            <th>bits off</th>
+          </tr>
+        </thead>
+        <tbody>
+          {launches.map(({ name, shape, rectangle, cycles, closedForm, utilisation, bitsOff }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td className="num">
+                {grouped(shape.m)} × {grouped(shape.k)} × {grouped(shape.n)}
+              </td>
+              <td className="num">
+                {grouped(rectangle.width)} × {grouped(rectangle.height)}
+              </td>
+              <td className="num b5">{grouped(cycles)}</td>
+              <td className="num">{signed(closedForm - cycles)}</td>
+              <td className="num">{percent(utilisation.mac)}</td>
+              <td>{bitsOff}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Host({ onHost, model }: Pick<SimilarityResult, 'onHost' | 'model'>) {
+  return (
+    <section>
+      <h3>Not on the wafer</h3>
+      <ul className="plain t2">
+        {onHost.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ul>
+      <p className="t11 t3">{model.attribution}</p>
+    </section>
+  );
+}
+
+export function SentencesTab() {
+  const { status, value, error } = useWhole((s) => s.similarity);
+  return (
+    <div className="report-flow">
+      <h2>Are two sentences alike?</h2>
+      <p className="lead">
+        Universal Sentence Encoder Lite turns each into 512 numbers. Its ten matrix products run on simulated PEs, from Q4_K rows; the numbers below are what
+        came off the wafer.
+      </p>
+      <Form />
+      {status === 'failed' && error && !error.cancelled && <PlainError error={error} />}
+      {status === 'failed' && error?.cancelled && <p className="notice">The comparison was cancelled.</p>}
+      {value && (
+        <div className={`report-flow${status === 'loading' ? ' late' : ''}`}>
+          <Cosine result={value} />
+          <Sentences sentences={value.sentences} />
+          <Launches launches={value.launches} />
+          <Host onHost={value.onHost} model={value.model} />
+        </div>
+      )}
+    </div>
+  );
+}

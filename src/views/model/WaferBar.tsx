@@ -1,0 +1,55 @@
+/** How the PEs are shared, as one bar: matrices by kind, norms, keys and values, and what is free or missing. */
+import type { CapacityReport } from '../../store/whole.ts';
+import { grouped, percent } from '../format.ts';
+
+interface Share {
+  readonly name: string;
+  readonly pes: number;
+  readonly fill: string;
+}
+
+/** Weights as what is received, the rest as in memory bars (visual.md section 3). */
+function sharesOf({ matrices, norms, cache }: CapacityReport): Share[] {
+  const weights = matrices.map((m) => ({ name: m.kind, pes: (m.densest?.pes ?? 0) * m.blocks.length, fill: 'var(--s-recv)' }));
+  const byName = new Map<string, Share>();
+  for (const share of weights) byName.set(share.name, { ...share, pes: share.pes + (byName.get(share.name)?.pes ?? 0) });
+  const normPes = norms.reduce((sum, n) => sum + n.pes * n.count, 0);
+  return [
+    ...byName.values(),
+    { name: 'norms', pes: normPes, fill: 'var(--s-wait)' },
+    { name: 'keys and values', pes: cache?.pes ?? 0, fill: 'var(--s-send)' },
+  ].filter(({ pes }) => pes > 0);
+}
+
+export function WaferBar({ report }: { report: CapacityReport }) {
+  const { pes: all, name } = report.machine;
+  const shares = sharesOf(report);
+  const used = shares.reduce((sum, { pes }) => sum + pes, 0);
+  const whole = Math.max(all, used);
+  return (
+    <figure className="wafer-bar">
+      <figcaption className="t11 t3">
+        PEs as densely as it goes: {grouped(used)} of {grouped(all)} of {name} ({percent(used / all)})
+      </figcaption>
+      <div className="bar" role="img" aria-label={shares.map((s) => `${s.name} ${grouped(s.pes)} PEs`).join(', ')}>
+        {shares.map((s) => (
+          <i key={s.name} style={{ width: `${(100 * s.pes) / whole}%`, background: s.fill }} title={`${s.name}: ${grouped(s.pes)} PEs`} />
+        ))}
+        {used < all && <i className="idle" style={{ flex: 1 }} />}
+        {used > all && <b className="edge" style={{ left: `${(100 * all) / whole}%` }} />}
+      </div>
+      <ul className="legend">
+        {shares.map((s) => (
+          <li key={s.name}>
+            <span className="swatch" style={{ background: s.fill }} />
+            {s.name} <span className="t3">{grouped(s.pes)}</span>
+          </li>
+        ))}
+        <li>
+          <span className="swatch outline" />
+          {used > all ? 'missing' : 'free'} <span className="t3">{grouped(Math.abs(all - used))}</span>
+        </li>
+      </ul>
+    </figure>
+  );
+}
