@@ -5,7 +5,7 @@
  * what is unknown is left out with a notice; an absent key means the default. Leaves out for now: activations from a file.
  */
 import { configPairs, joinPairs, LINK_VERSION, type LinkPair } from '../api/link.ts';
-import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionSpec, type RunConfig } from '../api/protocol.ts';
+import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../api/protocol.ts';
 import { LAYERS, type Layer } from './types.ts';
 
 export { LINK_VERSION };
@@ -90,9 +90,9 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
   };
 }
 
-/** Every option the link names; undefined if it names none. */
-export function readOptions(reader: LinkReader): KernelOptions | undefined {
-  const pairs = OPTION_IDS.flatMap((id) => {
+/** Every option of `ids` that the link names; undefined if it names none. */
+export function readOptions(reader: LinkReader, ids: readonly OptionId[] = OPTION_IDS): KernelOptions | undefined {
+  const pairs = ids.flatMap((id) => {
     const spec: OptionSpec = OPTIONS[id];
     const value = spec.values ? reader.choice(id, spec.values, '') : reader.count(id);
     return value === '' ? [] : [[id, value] as const];

@@ -3,7 +3,7 @@
  * asked when the tab is looked at and its inputs have changed since.
  */
 import { createStore } from 'zustand/vanilla';
-import { type KernelOptions, OPTION_IDS, type WireError } from '../api/protocol.ts';
+import type { KernelOptions, OptionId, WireError } from '../api/protocol.ts';
 import {
   type CapacityReport,
   type Claim,
@@ -20,6 +20,8 @@ export const WHOLE_TABS = ['fits', 'speed', 'claims', 'sentences', 'machine'] as
 export type WholeTab = (typeof WHOLE_TABS)[number];
 export const WHOLE_MACHINES = ['teaching', 'wse2', 'wse3'] as const;
 export const PLAN_KERNELS = ['streaming', 'stationary', 'split-k'] as const;
+/** Options that change the memory of a PE. */
+const PLAN_OPTIONS: readonly OptionId[] = ['inner', 'f16', 'overlap', 'factored', 'drain', 'dot', 'reduce'];
 export const CACHE_FORMATS = ['f32', 'f16'] as const;
 export const PRESET_NAMES: readonly string[] = MODEL_PRESETS.map(({ name }) => name);
 export const MAPPINGS = ['best', 'rows', 'split-k'] as const;
@@ -38,7 +40,6 @@ export type {
   SimilarityResult,
   StageRow,
 } from '../api/whole-protocol.ts';
-export { OPTION_IDS };
 
 /** A question's answer. `key` is made of the inputs that it was asked with. */
 export interface Ask<T> {
@@ -115,7 +116,7 @@ export function wholeLink(s: WholeSetup): string {
   if (s.source.name !== WHOLE_DEFAULTS.source.name) pairs.push(['model', s.source.name]);
   for (const key of ['machine', 'context', 'batch', 'format', 'kernel', 'cache', 'mapping', 'product', 'a', 'b'] as const)
     if (s[key] !== WHOLE_DEFAULTS[key] && String(s[key]).length <= MOST_TEXT) pairs.push([key, s[key]]);
-  for (const id of OPTION_IDS) if (s.options[id] !== undefined) pairs.push([id, s.options[id]]);
+  for (const id of PLAN_OPTIONS) if (s.options[id] !== undefined) pairs.push([id, s.options[id]]);
   return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value ?? '')}`).join('&');
 }
 
@@ -140,7 +141,7 @@ export function parseWhole(hash: string, presets: readonly string[]): ParsedWhol
     batch: reader.count('batch') || WHOLE_DEFAULTS.batch,
     format: reader.choice('format', ['', ...STORAGES] as const, '') || null,
     kernel: reader.choice('kernel', PLAN_KERNELS, WHOLE_DEFAULTS.kernel),
-    options: readOptions(reader) ?? {},
+    options: readOptions(reader, PLAN_OPTIONS) ?? {},
     cache: reader.choice('cache', CACHE_FORMATS, WHOLE_DEFAULTS.cache),
     mapping: reader.choice('mapping', MAPPINGS, WHOLE_DEFAULTS.mapping),
     product: reader.choice('product', PRODUCT_KERNELS, WHOLE_DEFAULTS.product),

@@ -1,6 +1,7 @@
 /** The model page: whole models on the machine, the claims of others, two sentences, and what the machine is taken to be. */
 import { type ReactNode, useEffect, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { takeDropped } from '../../store/dropped.ts';
 import { PRESET_NAMES, parseWhole, type WholeTab, whole, wholeLink } from '../../store/whole.ts';
 import type { WholeActions } from '../../store/whole-actions.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
@@ -30,7 +31,7 @@ const PLACES: readonly Place[] = [
 ];
 
 /** Reads the address once it is on screen, then keeps it in step with the setup. Returns what could not be taken from it. */
-function useAddress(ask: () => void): readonly string[] {
+function useAddress({ ask, openFile }: WholeActions): readonly string[] {
   const [notices, setNotices] = useState<readonly string[]>([]);
   useEffect(() => {
     const read = (): void => {
@@ -46,18 +47,20 @@ function useAddress(ask: () => void): readonly string[] {
     };
     read();
     write();
+    const dropped = takeDropped('model');
+    if (dropped) openFile(dropped);
     const stop = whole.subscribe(write);
     addEventListener('hashchange', read);
     return () => {
       stop();
       removeEventListener('hashchange', read);
     };
-  }, [ask]);
+  }, [ask, openFile]);
   return notices;
 }
 
 export default function ModelPage({ actions }: { actions: WholeActions }) {
-  const notices = useAddress(actions.ask);
+  const notices = useAddress(actions);
   const tab = useWhole((s) => s.tab);
   const name = PLACES.find(({ id }) => id === tab)?.name ?? '';
   useEffect(() => {
