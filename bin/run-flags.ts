@@ -3,14 +3,14 @@ import { type Command, Option } from 'commander';
 import { OPTION_IDS, OPTIONS, type OptionId, type OptionSpec } from '../src/api/protocol.ts';
 import { MOST, named, rectangle, wholeNumber } from './args.ts';
 
-/** Model or sizes, kernel, machine, rectangle, engine, seed and activations; to be followed by {@link addKernelFlags}. */
-export function addRunFlags(command: Command): Command {
+/** Model or sizes, kernel, machine, rectangle, engine, seed and activations; to be followed by {@link addKernelFlags}. `format` names the flag of the stored format. */
+export function addRunFlags(command: Command, format = '--format'): Command {
   return command
     .option('--model <model>', 'demo, synthetic, or the path of a GGUF file (default: demo, or synthetic where --m or --k is given)', named('--model'))
     .option('--tensor <name>', "tensor, exact or without .weight (with demo: the page's)", named('--tensor'))
     .option('--m <rows>', 'rows of a synthetic matrix (default: 64)', wholeNumber('--m', 1, MOST))
     .option('--k <columns>', 'columns of a synthetic matrix, a multiple of 256 (default: 512)', wholeNumber('--k', 1, MOST))
-    .option('--format <id>', 'stored format of a synthetic matrix (default: q4_k)', named('--format'))
+    .option(`${format} <id>`, 'stored format of a synthetic matrix (default: q4_k)', named(format))
     .addOption(new Option('--as <id>', "re-encode the weights in the original kernel file's format").choices(['q4_k_ix', 'q4_k_ix_e5m2']))
     .option('--n <tokens>', 'columns of the activations (default: 1, or the rows of --input)', wholeNumber('--n', 1, MOST))
     .option('--kernel <id>', 'mapping of the product (list them with weft kernels)', named('--kernel'), 'streaming')

@@ -14,6 +14,7 @@ import type { ForwardFlags } from './forward.ts';
 import { addGateFlags } from './gates.ts';
 import { microProgram } from './micro-program.ts';
 import { planProgram } from './plan-program.ts';
+import { reportProgram } from './report-program.ts';
 import type { RunFlags } from './run.ts';
 import { addKernelFlags, addRunFlags } from './run-flags.ts';
 import { sentencePrograms } from './sentences-program.ts';
@@ -128,6 +129,7 @@ for (const part of [
   serveProgram(),
   microProgram(command),
   planProgram(command),
+  reportProgram(command, { entry: import.meta.url, signal: interrupt.signal }),
   ...estimatePrograms(command, interrupt.signal),
   ...sentencePrograms(command, { entry: import.meta.url, signal: interrupt.signal }),
 ])

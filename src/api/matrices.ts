@@ -25,7 +25,8 @@ import {
   type Session,
   type WireError,
 } from './protocol.ts';
-import type { ReportFile, ReportFormat } from './report.ts';
+import type { ReportFile } from './report.ts';
+import type { ReportFormat } from './report-formats.ts';
 
 /** A product to be placed. */
 export interface MatrixJob {

@@ -9,9 +9,7 @@ import { toMarkdown } from '../report/markdown.ts';
 import { overTime, type Report, type ReportOptions, reportData } from '../report/report.ts';
 import { TraceReader } from '../trace/reader.ts';
 import type { RunResult } from './protocol.ts';
-
-export const REPORT_FORMATS = ['md', 'html', 'csv', 'json'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+import type { ReportFormat } from './report-formats.ts';
 
 /** A file of a report; the CSV bundle is several. */
 export interface ReportFile {
@@ -24,9 +22,12 @@ const FINE = 240;
 
 /** The files of the formats asked for. The same run and options give the same bytes. */
 export function reportFiles(result: RunResult, formats: readonly ReportFormat[], options: ReportOptions = {}): ReportFile[] {
-  const report = reportData(result, options);
-  return formats.flatMap((format) => filesOf(report, result, format));
+  return reportFilesOf(reportData(result, options), result, formats);
 }
+
+/** The same for a report that was made already. */
+export const reportFilesOf = (report: Report, result: RunResult, formats: readonly ReportFormat[]): ReportFile[] =>
+  formats.flatMap((format) => filesOf(report, result, format));
 
 function filesOf(report: Report, result: RunResult, format: ReportFormat): ReportFile[] {
   switch (format) {

@@ -107,14 +107,16 @@ class Table {
     for (const [key, names] of Object.entries({ ...needed, ...optional })) {
       const place = head.cells.findIndex((cell) => names.includes(normal(cell)));
       if (place >= 0) this.places.set(key, place);
-      else if (key in needed) throw this.missing(names[0]);
+      else if (key in needed) throw this.missing(names[0].length === 1 ? names[0].toUpperCase() : names[0], needed);
     }
     const used = new Set(this.places.values());
     this.unused = head.cells.filter((_, i) => !used.has(i));
   }
 
-  private missing(name: string): WeftError {
-    const [near] = nearestNames(name, [...this.head.cells], 1);
+  private missing(name: string, needed: Columns): WeftError {
+    const known = new Set(Object.values(needed).flat());
+    const unknown = this.head.cells.filter((cell) => !known.has(normal(cell)));
+    const [near] = nearestNames(name, unknown, 1);
     const rename = near === undefined ? [] : [`rename the column '${near}' to '${name}' if that is what it holds`];
     return new WeftError(this.flag, `'${this.file}', row ${this.head.line}: there is no column '${name}'; the columns are ${this.head.cells.join(', ')}`, [
       ...rename,
