@@ -1,5 +1,5 @@
 /** Claims about batches: what the closed form of `batched` says of one 4096 x 4096 matrix on the whole usable fabric. */
-import { grouped, percent } from '../base/numbers.ts';
+import { count, grouped, percent } from '../base/numbers.ts';
 import { bandsOf } from '../kernels/batched/bands.ts';
 import { type Throughput, type ThroughputQuestion, throughput } from '../kernels/batched/throughput.ts';
 import type { MachineSpec } from '../machine/spec.ts';
@@ -32,7 +32,7 @@ function mappingFinding(machine: MachineSpec): Finding {
     ours: `${grouped(wanted)} PEs wanted, ${grouped(pes)} there: ${grouped(Math.ceil(wanted / pes))} waves by count, ${grouped(bands.waves)} in bands of ${bands.band.height} fabric rows`,
     input: `bands of M = ${SIZE}, batch ${BATCH} on ${machine.usable.width} × ${machine.usable.height} PEs of ${machine.id}`,
     verdict: wanted <= pes ? 'holds' : 'does not hold',
-    why: `One PE a row and sequence is ${grouped(wanted / pes)} wafers. On one wafer ${grouped(bands.fitting)} sequences go at a time, the others wait their turn.`,
+    why: `One PE a row and sequence is ${grouped(wanted / pes)} wafers. On one wafer ${count(bands.fitting, 'sequence goes', 'sequences go')} through at a time, the others wait their turn.`,
   };
 }
 
@@ -41,7 +41,7 @@ function linearFinding(machine: MachineSpec, shared: Throughput, free: Throughpu
   return {
     id: 'linear-batch',
     claim: 'throughput grows linearly with the batch',
-    ours: `linear up to ${grouped(shared.linearTo)} sequences, no growth to speak of from ${grouped(shared.knee)} on; with no limit at the host linear up to ${grouped(free.linearTo)}`,
+    ours: `linear up to ${count(shared.linearTo, 'sequence')}, no growth to speak of from ${grouped(shared.knee)} on; with no limit at the host linear up to ${grouped(free.linearTo)}`,
     input: input(machine),
     verdict: shared.linearTo >= most ? 'holds' : shared.linearTo > 1 ? 'partly' : 'does not hold',
     why: 'Linear means at least 95 % of batch times what one sequence gives. First the host’s rate is used up, at the latest the PEs are: after that sequences queue.',

@@ -3,7 +3,7 @@
  * holds; what any mapping here reaches, whether it holds in part.
  */
 import { WeftError } from '../base/error.ts';
-import { duration, grouped, percent } from '../base/numbers.ts';
+import { count, duration, grouped, percent } from '../base/numbers.ts';
 import { defaultDot } from '../kernels/options.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { parametersOf } from '../model/architecture.ts';
@@ -91,11 +91,11 @@ function batchFinding(machine: MachineSpec, batch: number, claimed: number, aske
   const cycles = CYCLES[defaultDot(machine)];
   const ceiling = (pes * machine.clockHz) / (weights * cycles);
   const reached = speed(asked) >= ABOUT * claimed;
-  const arithmetic = ceiling < claimed ? `even that is less than claimed` : `that much would be possible if nothing but multiplying took time`;
+  const arithmetic = ceiling < claimed ? 'even that is less than claimed' : 'the claim would need nothing but multiplying to take time';
   return {
     id: `batch-${batch}`,
     claim: `about ${grouped(claimed)} tokens/s at batch ${grouped(batch)}`,
-    ours: `${rate(asked)} with ${SHORT} tokens in each cache; at most ${grouped(ceiling)} tokens/s if all ${grouped(pes)} PEs did nothing but ${cycles} cycles a multiply-add`,
+    ours: `${rate(asked)} with ${SHORT} tokens in each cache; at most ${grouped(ceiling)} tokens/s if all ${grouped(pes)} PEs did nothing but multiply-adds of ${count(cycles, 'cycle')}`,
     input: command(machine, `--context ${SHORT} --batch ${batch}`),
     verdict: judged(reached, false),
     why: `All PEs together multiply through the model ${grouped(ceiling)} times a second: ${arithmetic}. The caches of ${grouped(batch)} sequences have room for ${grouped(cacheRoom(machine, batch))} tokens each, without any weights.`,

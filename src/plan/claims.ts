@@ -7,7 +7,7 @@ import { speedFindings } from './claims-speed.ts';
 import type { Claim, Simulate } from './claims-types.ts';
 import type { Pause } from './estimate.ts';
 
-const SOURCE = 'the kernel file this project began with (docs/machine.md)';
+const SOURCE = 'the kernel file this project began with';
 const PARTS = 4;
 
 /** All claims on one machine. Rejects as `simulate` and `pause` do. */

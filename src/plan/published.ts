@@ -1,6 +1,6 @@
 /**
  * What others publish or claim of whole models, with the clock each counts in, and the power of the machines. None of it was
- * measured by us, and none is a program of this machine: placements and number formats differ. Sources: docs/machine.md.
+ * measured by us, and none is a program of this machine: placements and number formats differ. Source keys: docs/machine.md.
  */
 import type { MachineId } from '../machine/spec.ts';
 import type { Published } from './estimate-types.ts';
@@ -33,6 +33,6 @@ export const PUBLISHED: readonly Published[] = [
 /** Power of a system while it works; the machine's model has none. */
 export const POWER: Readonly<Record<MachineId, { readonly watts: number | null; readonly source: string }>> = {
   teaching: { watts: null, source: 'no power: this machine does not exist' },
-  wse2: { watts: 23_000, source: 'rack power of a CS-2 (docs/machine.md; the ratio in S7 gives about 15,000 W), drawn in full at all times (assumed)' },
-  wse3: { watts: 23_000, source: 'about 23 kW (docs/machine.md), drawn in full at all times (assumed)' },
+  wse2: { watts: 23_000, source: 'rack power of a CS-2 as published by others (the energy ratio in S7 gives about 15,000 W), drawn in full at all times (assumed)' },
+  wse3: { watts: 23_000, source: 'about 23 kW for a CS-3 as published by others, drawn in full at all times (assumed)' },
 };

@@ -54,6 +54,9 @@ describe('what an estimate says', () => {
   it('adds up: shares to one, stages to the cycles of a serial phase, cycles to seconds and tokens a second', async () => {
     const estimate = await ask({ context: 512, batch: 2 });
     for (const phase of [estimate.decode, estimate.prefill]) addsUp(phase, estimate.clock);
+    // All PEs together cannot multiply faster: three cycles a weight (multiply, then two for a running sum).
+    const weights = matricesOfSizes(LLAMA).reduce((sum, { m, k, count }) => sum + m * k * count, 0);
+    for (const { tokensPerSecond } of [estimate.decode, estimate.prefill]) expect(tokensPerSecond).toBeLessThan((745_500 * estimate.clock) / (3 * weights));
     expect(estimate.timeToFirstToken).toBe(estimate.prefill.seconds);
     expect(estimate.energyPerToken).toBeCloseTo(23_000 / estimate.decodeTokensPerSecond, 9);
   });
