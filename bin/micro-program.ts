@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { MOST, named, wholeNumber } from './args.ts';
 import type { MatvecFlags, MessageFlags, ReduceFlags, RelayFlags, RowFlags, VecopFlags } from './micro.ts';
+import { unknownSubcommand } from './unknown.ts';
 
 const EXAMPLES = `
 Examples:
@@ -52,7 +53,8 @@ export function microProgram(make: (name: string) => Command): Command {
     .action(async (flags: MessageFlags) => (await import('./micro.ts')).MICRO.message(flags));
   return micro.allowExcessArguments(true).action(() => {
     const [name] = micro.args;
-    if (name === undefined) micro.outputHelp();
-    micro.error(`${name === undefined ? 'no program' : `unknown program '${name}'`}: choose reduce, broadcast, vecop, relay, matvec or message`);
+    if (name !== undefined) unknownSubcommand(make, micro, name);
+    micro.outputHelp();
+    micro.error('no program: choose reduce, broadcast, vecop, relay, matvec or message');
   });
 }

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { named } from './args.ts';
 import type { ConvertFlags } from './trace-convert.ts';
+import { unknownSubcommand } from './unknown.ts';
 
 const FORMATS = ['weft', 'chrome', 'perfetto', 'ndjson', 'csv'];
 const TABLES = ['intervals', 'moves', 'uses', 'sends', 'hostIn', 'hostOut', 'hostSteps'];
@@ -20,7 +21,12 @@ export function traceProgram(make: (name: string) => Command, signal: AbortSigna
     .description('the machine, its rows, where the cycles went (weft trace FILE is short for it)')
     .argument('<file>', 'path of a file written by weft run --trace or saved on the page', named('FILE'))
     .option('--json', 'print one JSON object')
-    .action(async (path: string, flags: { readonly json?: boolean }) => (await import('./trace.ts')).traceCommand(path, flags));
+    .allowExcessArguments(true)
+    .action(async (path: string, flags: { readonly json?: boolean }) => {
+      // More than a file: a subcommand was meant.
+      if (show.args.length > 1) unknownSubcommand(make, trace, path);
+      await (await import('./trace.ts')).traceCommand(path, flags);
+    });
   const convert = make('convert')
     .description('write a trace file in another format')
     .argument('<in>', 'path of a trace file', named('IN'))
@@ -30,7 +36,12 @@ export function traceProgram(make: (name: string) => Command, signal: AbortSigna
     .option('--quiet', 'no progress bar, and print nothing but errors')
     .option('--json', 'print one JSON object')
     .action(async (from: string, to: string, flags: ConvertFlags) => (await import('./trace-convert.ts')).convertCommand(from, to, flags, signal));
-  return make('trace').description('open a trace file, or convert it').addHelpText('after', EXAMPLES).addCommand(show, { isDefault: true }).addCommand(convert);
+  const trace = make('trace')
+    .description('open a trace file, or convert it')
+    .addHelpText('after', EXAMPLES)
+    .addCommand(show, { isDefault: true })
+    .addCommand(convert);
+  return trace;
 }
 
 function tables(text: string): readonly string[] {

@@ -37,7 +37,7 @@ describe('weft micro', () => {
 
   it.each([
     ['no program', [], 'no program: choose reduce, broadcast, vecop, relay, matvec or message'],
-    ['an unknown program', ['reduze'], "unknown program 'reduze': choose reduce, broadcast"],
+    ['an unknown program', ['reduze'], "unknown command 'reduze' (Did you mean reduce?)"],
     ['no algorithm', ['reduce', '--pes', '3', '--wavelets', '3'], "required option '--algo <algorithm>' not specified"],
     ['an unknown algorithm', ['reduce', '--algo', 'ring', '--pes', '3', '--wavelets', '3'], 'Allowed choices are star, chain, tree, two-phase'],
     ['a row too long', ['broadcast', '--pes', '751', '--wavelets', '3'], '--pes: a row of WSE-2 has 750 PEs, not 751. Fix: use at most 750.'],

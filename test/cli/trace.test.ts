@@ -86,6 +86,11 @@ describe('weft trace', () => {
     expect(stderr).toContain(said);
   });
 
+  it('with an unknown subcommand names the nearest', async () => {
+    const { code, stderr } = await weft(['trace', 'convrt', 'a', 'b'], DIR);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "weft: unknown command 'convrt' (Did you mean convert?)\n" });
+  });
+
   it('of a file that is not there ends with exit code 2', async () => {
     const { code, stderr } = await weft(['trace', 'none.weft-trace'], DIR);
     expect({ code, stderr }).toEqual({ code: 2, stderr: "weft: FILE: 'none.weft-trace' cannot be read: there is no such file. Fix: check the path.\n" });
