@@ -1,5 +1,5 @@
 /**
- * How the command line ends: 0 success, 1 a run that failed, 2 bad usage or bad input, 130 interrupted; always with one
+ * How the command line ends: 0 success, 1 a run or a gate that failed, 2 bad usage or bad input, 130 interrupted; always with one
  * line on stderr, never a stack.
  */
 import { CommanderError } from 'commander';

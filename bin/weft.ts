@@ -32,11 +32,14 @@ Examples:
   weft inspect model.gguf --json
   weft dequantize model.gguf --tensor blk.0.attn_q --output w.f32
   weft run --n 4 --trace demo.weft-trace && weft trace demo.weft-trace
+  weft trace convert demo.weft-trace demo.pftrace
+  weft run --n 4 --quiet --fail-if "cycles > 15000" --baseline base.json --tolerance 1%
+  weft compare base.json new.json --threshold 1% --sort share
   weft micro reduce --algo chain --pes 512 --wavelets 4096 --json
   weft plan Llama-2-7B --machine wse2 --context 4096
   weft estimate Llama-2-7B --context 4096 --batch 1 --json
 
-Exit codes: 0 success, 1 a run that failed, 2 bad usage or bad input, 130 interrupted.
+Exit codes: 0 success, 1 a run that failed or a gate (--fail-if, --baseline), 2 bad usage or bad input, 130 interrupted.
 Errors are one line on stderr. Numbers and hashes equal the page's.`;
 
 const interrupt = new AbortController();
