@@ -26,7 +26,7 @@ const CYCLES = { 'two-op': 3, fused1: 1 } as const;
 type Answer = { readonly estimate: ModelEstimate; readonly error?: undefined } | { readonly estimate?: undefined; readonly error: string };
 
 export async function speedFindings(machine: MachineSpec, pause: Pause): Promise<Finding[]> {
-  const ask = (question: Omit<EstimateQuestion, 'machine'>): Promise<Answer> => answer({ machine: machine.id, ...question }, pause);
+  const ask = (question: Omit<EstimateQuestion, 'machine'>): Promise<Answer> => answer({ machine: machine.id, prompt: 1, ...question }, pause);
   const best = await ask({ context: CONTEXT, batch: 1, mapping: 'best' });
   const short = await ask({ context: SHORT, batch: 1, mapping: 'best' });
   const rows = await ask({ context: CONTEXT, batch: 1, mapping: 'rows' });
@@ -44,7 +44,7 @@ async function answer(question: EstimateQuestion, pause: Pause): Promise<Answer>
   }
 }
 
-const command = ({ id }: MachineSpec, more: string): string => `weft estimate ${MODEL} --machine ${id} --no-check ${more}`;
+const command = ({ id }: MachineSpec, more: string): string => `weft estimate ${MODEL} --machine ${id} --no-check --prompt 1 ${more}`;
 const rate = ({ estimate, error }: Answer): string => (estimate ? `${grouped(estimate.decodeTokensPerSecond)} tokens/s` : `none (${error})`);
 const speed = ({ estimate }: Answer): number => estimate?.decodeTokensPerSecond ?? 0;
 const judged = (own: boolean, any: boolean): Verdict => (own ? 'holds' : any ? 'partly' : 'does not hold');

@@ -42,6 +42,7 @@ function pieceOf(plan: ProductPlan, machine: EstimateQuestion['machine']): Piece
 }
 
 const ASSUMED: readonly string[] = [
+  'attention and norms spread over blocks of PEs, and panels side by side, have no kernel here yet: closed form only',
   'activations and results stay on the wafer, and words follow one another at full rate between stages',
   'decoding and prompts have places of their own: two wafers, or weights loaded anew between them',
   'rectangles are packed without waste, and panels side by side cost distance alone',

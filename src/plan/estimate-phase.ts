@@ -10,7 +10,7 @@ import { pipelineOf } from './estimate-pipeline.ts';
 import type { Product, Setting } from './estimate-products.ts';
 import { bestPlace, type Tally } from './estimate-search.ts';
 import { rowsOfSteps, type Step, stepsOf } from './estimate-stages.ts';
-import type { EstimateQuestion, PhaseEstimate, Residence } from './estimate-types.ts';
+import type { EstimateQuestion, PhaseEstimate, ProductPlan, Residence } from './estimate-types.ts';
 import type { Blocks } from './estimate-vector.ts';
 
 /** All that the phases of an estimate share. */
@@ -22,6 +22,8 @@ export interface Study {
   readonly question: EstimateQuestion;
   readonly prompt: number;
   readonly tally: Tally;
+  /** Best places found so far, of these weights. */
+  readonly known: Map<string, ProductPlan>;
 }
 
 type Placed = Parameters<typeof stepsOf>[0]['products'];
@@ -46,11 +48,11 @@ const tokensOf = (study: Study, kind: 'decode' | 'prefill'): Tokens => (kind ===
 
 /** All PEs serve one stage after the other; what does not stay on the wafer streams in from the host for every step. @throws WeftError */
 export function serial(study: Study, kind: 'decode' | 'prefill'): Outcome {
-  const { setting, architecture, products, blocks, question, tally } = study;
+  const { setting, architecture, products, blocks } = study;
   const { machine } = setting;
   const at = tokensOf(study, kind);
   const columns = (product: Product): number => (product.stage === 'output' ? at.logits : at.tokens);
-  const placed: Placed = products.map((product) => ({ product, plan: bestPlace(setting, product, question.mapping, columns(product), tally) }));
+  const placed: Placed = products.map((product) => ({ product, plan: placeOf(study, product, columns(product)) }));
   const residence = residenceOf(study, placed);
   const missing = missingBytes(residence, machine);
   const steps = stepsOf({ architecture, blocks, products: placed, ...at });
@@ -58,6 +60,13 @@ export function serial(study: Study, kind: 'decode' | 'prefill'): Outcome {
   const cycles = all.reduce((sum, step) => sum + step.times * step.cycles, 0);
   const weights = missing > 0 ? 'streamed from the host' : setting.weights;
   return { phase: phaseOf(machine, placed, all, { tokens: at.tokens, weights, schedule: 'serial', cycles }), residence };
+}
+
+function placeOf({ setting, question: { mapping }, tally, known }: Study, product: Product, n: number): ProductPlan {
+  const key = [product.stage, ...product.formats, mapping, n].join(' ');
+  const plan = known.get(key) ?? bestPlace(setting, product, mapping, n, tally);
+  known.set(key, plan);
+  return plan;
 }
 
 /** Every stage on PEs of its own; undefined where that does not fit, or is not worth it for a single token. */

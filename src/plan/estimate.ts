@@ -46,7 +46,7 @@ export async function modelEstimate(
   const prompt = question.prompt ?? Math.min(USUAL_PROMPT, question.context);
   const shared = { architecture, blocks: new Blocks(machine), question, prompt, tally: { candidates: 0, pruned: 0 } };
   const products = productsOf(sizes, machine);
-  const studies = WEIGHTS.map((weights): Study => ({ ...shared, products, setting: { machine, weights, options: question.options ?? {} } }));
+  const studies = WEIGHTS.map((weights): Study => ({ ...shared, products, known: new Map(), setting: { machine, weights, options: question.options ?? {} } }));
   const [decodes, prefills]: [Way[], Way[]] = [[], []];
   for (const [i, study] of studies.entries()) {
     await pause(i, studies.length + 1);

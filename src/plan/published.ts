@@ -1,6 +1,6 @@
 /**
  * What others publish or claim of whole models, with the clock each counts in, and the power of the machines. None of it was
- * measured by us, and none is a program of this machine: placements and number formats differ. Source keys: docs/machine.md.
+ * measured by us, and none is a program of this machine: placements and number formats differ.
  */
 import type { MachineId } from '../machine/spec.ts';
 import type { Published } from './estimate-types.ts';
@@ -25,7 +25,7 @@ export const PUBLISHED: readonly Published[] = [
     value: 2699.9,
     unit: 'tokens/s',
     clockHz: 1.1e9,
-    source: 'S7: He et al., WaferLLM, OSDI 2025',
+    source: 'He et al., WaferLLM, OSDI 2025',
     meaning: 'f16 on 420 x 420 PEs of a WSE-2, tiled in two dimensions: 91,043 B of weights a PE, so not a program of this machine.',
   },
 ];
@@ -33,6 +33,9 @@ export const PUBLISHED: readonly Published[] = [
 /** Power of a system while it works; the machine's model has none. */
 export const POWER: Readonly<Record<MachineId, { readonly watts: number | null; readonly source: string }>> = {
   teaching: { watts: null, source: 'no power: this machine does not exist' },
-  wse2: { watts: 23_000, source: 'rack power of a CS-2 as published by others (the energy ratio in S7 gives about 15,000 W), drawn in full at all times (assumed)' },
+  wse2: {
+    watts: 23_000,
+    source: 'rack power of a CS-2 as published by others (the energy ratio in the WaferLLM paper gives about 15,000 W), drawn in full at all times (assumed)',
+  },
   wse3: { watts: 23_000, source: 'about 23 kW for a CS-3 as published by others, drawn in full at all times (assumed)' },
 };

@@ -38,8 +38,6 @@ it.each([
   [['Llama-2-7B', '--context', '4097'], /--context.*4096/],
   [['Llama-2-7B', '--context', '10', '--prompt', '11'], /--prompt.*use at most 10/],
   [['Llama-2-7B', '--batch', '100', '--no-check'], /--batch.*keys and values.*use a batch of 7/],
-  [['Llama-2-7B', '--machine', 'teaching', '--no-check'], /--context.*use a context of/],
-  [['Llama-2-7B', '--format', 'q9'], /q9/],
 ])('%j is one clear error', async (args, wanted) => {
   const { code, stdout, stderr } = await weft(['estimate', ...args], DIR);
   expect([code, stdout]).toEqual([2, '']);

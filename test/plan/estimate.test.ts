@@ -8,9 +8,9 @@ import { modelEstimate } from '../../src/plan/estimate.ts';
 import type { EstimateQuestion, ModelEstimate, PhaseEstimate } from '../../src/plan/estimate-types.ts';
 
 const LLAMA = await openSizes({ preset: 'Llama-2-7B' });
-const SMALL = await openSizes({ preset: 'Llama-3.2-1B' });
+const SMALL = await openSizes({ preset: 'Qwen2-0.5B' });
 const ask = (more: Partial<EstimateQuestion> = {}, sizes = LLAMA): Promise<ModelEstimate> =>
-  modelEstimate(sizes, { machine: 'wse2', context: 4096, batch: 1, mapping: 'best', ...more });
+  modelEstimate(sizes, { machine: 'wse2', context: 4096, batch: 1, mapping: 'best', prompt: 1, ...more });
 const problem = async (work: Promise<unknown>): Promise<WeftError> => {
   const error = await work.then(
     () => undefined,
@@ -23,7 +23,7 @@ const problem = async (work: Promise<unknown>): Promise<WeftError> => {
 describe('sanity bounds of whole rows (kernels.md section 6)', () => {
   it.each(['wse2', 'wse3'] as const)('no f32 estimate of whole rows exceeds the bound, %s', async (machine: MachineId) => {
     for (const dot of ['two-op', 'fused1'] as const) {
-      const { decodeTokensPerSecond, bound, decode } = await ask({ machine, mapping: 'rows', options: { dot }, context: 16, prompt: 1 });
+      const { decodeTokensPerSecond, bound, decode } = await ask({ machine, mapping: 'rows', options: { dot }, context: 16 });
       expect(decode.mapping).toBe('rows');
       expect(decodeTokensPerSecond).toBeLessThanOrEqual(bound.tokensPerSecond);
     }
@@ -44,7 +44,7 @@ describe('sanity bounds of whole rows (kernels.md section 6)', () => {
   });
 
   it('tiles beat whole rows, and may exceed their bound', async () => {
-    const { decodeTokensPerSecond, bound, mapping } = await ask({ prompt: 1 });
+    const { decodeTokensPerSecond, bound, mapping } = await ask();
     expect(mapping).toBe('split-k');
     expect(decodeTokensPerSecond).toBeGreaterThan(bound.tokensPerSecond);
   });
@@ -52,7 +52,7 @@ describe('sanity bounds of whole rows (kernels.md section 6)', () => {
 
 describe('what an estimate says', () => {
   it('adds up: shares to one, stages to the cycles of a serial phase, cycles to seconds and tokens a second', async () => {
-    const estimate = await ask({ context: 512, batch: 2 });
+    const estimate = await ask({ context: 512, batch: 2, prompt: 512 });
     for (const phase of [estimate.decode, estimate.prefill]) addsUp(phase, estimate.clock);
     // All PEs together cannot multiply faster: three cycles a weight (multiply, then two for a running sum).
     const weights = matricesOfSizes(LLAMA).reduce((sum, { m, k, count }) => sum + m * k * count, 0);
