@@ -19,11 +19,12 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 forwardOldLink();
 const demoUrl = new URL(`${baseOf(location.pathname)}/demo/use-lite-en-q4_k.gguf`, location.href).href;
+const client = createClient();
 const page = start({
-  client: createClient(),
+  client,
   models: createWholeClient(),
   storage: localStorage,
   demoUrl,
-  exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format),
+  exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format, { session: client, address: location.href }),
 });
 createRoot(root).render(<App page={page} />);

@@ -56,6 +56,7 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
     plan: (config) => line.ask((session) => session.plan(config)),
     study: (config, question) => line.ask((session) => session.study(config, question)),
     originalFormat: (config) => line.ask((session) => session.originalFormat(config)),
+    sensitivity: (config) => line.ask((session) => session.sensitivity(config)),
     stateHash: (cycle) => line.ask((session) => session.stateHash(cycle)),
     inspect: (pe, cycle) => line.ask((session) => session.inspect(pe, cycle)),
     onRestart: (listener) => line.onRestart(listener),

@@ -4,16 +4,34 @@ import { toMarkdown } from '../report/markdown.ts';
 import { reportData } from '../report/report.ts';
 import type { Piece } from '../report/trace/types.ts';
 import { encodeTrace } from '../trace/writer.ts';
-import type { ExportFormat, RunResult } from './protocol.ts';
+import { linkOf } from './link.ts';
+import type { ExportFormat, RunResult, Session } from './protocol.ts';
+import { reportFiles } from './report.ts';
 import { convertTrace } from './trace-convert.ts';
 
+/** Whom to ask what the constants would move, and where the page is; a report without them says less. */
+export interface ExportAid {
+  readonly session?: Pick<Session, 'sensitivity'>;
+  readonly address?: string;
+}
+
 /** The pieces of the file that `weft run` or `weft trace convert` writes for the same run: the same text, the same bytes. */
-export async function exportRun(result: RunResult, format: ExportFormat): Promise<readonly Piece[]> {
+export async function exportRun(result: RunResult, format: ExportFormat, aid: ExportAid = {}): Promise<readonly Piece[]> {
   if (format === 'markdown') return [toMarkdown(reportData(result))];
+  if (format === 'html') return [await htmlReport(result, aid)];
   if (format === 'json') return [toJson(reportData(result))];
   const file = encodeTrace(result.program, result.trace, result.modelVersion);
   if (format === 'trace') return file;
   const pieces: Piece[] = [];
   await convertTrace(file, { to: format }, (piece) => void pieces.push(piece));
   return pieces;
+}
+
+/** As `weft report` writes it, with the whole address as its link. */
+async function htmlReport(result: RunResult, { session, address }: ExportAid): Promise<string> {
+  const asked = await session?.sensitivity(result.config);
+  const date = new Date().toISOString().slice(0, 10);
+  const hash = linkOf(result.config);
+  const link = address === undefined ? hash : new URL(hash, address).href;
+  return reportFiles(result, ['html'], { date, link, ...(asked?.ok ? { sensitivity: asked.value } : {}) })[0].content;
 }

@@ -153,13 +153,13 @@ async function entryOf(session: Session, job: MatrixJob, onProgress: (progress: 
   if (!planned.ok) return planned.error.cancelled ? planned : { ok: true, value: { ...empty, reason: planned.error.message } };
   const { m, k, n, format } = planned.value.plan.shape;
   const entry = { ...empty, m, k, n, format, sourceK: sourceK || k, reason: '' };
-  if (!job.simulate) return { ok: true, value: { ...entry, placed: placedOf(planned.value, null) } };
+  if (!job.simulate) return { ok: true, value: { ...entry, placed: placedOf(planned.value, entry.sourceK, null) } };
   const ran = await session.run(config, onProgress);
   if (!ran.ok) return ran.error.cancelled ? ran : { ok: true, value: { ...entry, placed: null, reason: ran.error.message } };
-  return { ok: true, value: { ...entry, placed: placedOf(planned.value, ran.value) } };
+  return { ok: true, value: { ...entry, placed: placedOf(planned.value, entry.sourceK, ran.value) } };
 }
 
-function placedOf({ plan, estimate }: PlanSummary, run: RunResult | null): PlacedMatrix {
+function placedOf({ plan, estimate }: PlanSummary, k: number, run: RunResult | null): PlacedMatrix {
   const { shape, machine, rectangle, memory, usedPes, rowsPerPe, macRate } = plan;
   const { closedForm, lowerBound } = estimate;
   const terms = ['issue', 'link', 'path'] as const;
@@ -172,7 +172,7 @@ function placedOf({ plan, estimate }: PlanSummary, run: RunResult | null): Place
     lowerBound: lowerBound.cycles,
     boundBy: terms.reduce((best, term) => (lowerBound[term] > lowerBound[best] ? term : best)),
     microseconds: (closedForm.cycles / machine.clockHz) * 1e6,
-    utilisation: (shape.m * shape.k * shape.n) / (pes * closedForm.cycles * macRate),
+    utilisation: (shape.m * k * shape.n) / (pes * closedForm.cycles * macRate),
     sram: { usedBytes: memory.reduce((sum, a) => sum + a.bytes, 0), capacityBytes: machine.sramBytes },
     simulated:
       run === null

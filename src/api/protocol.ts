@@ -15,6 +15,7 @@ import type { BlockPrice, Estimate, Kernel, KernelOptions, Plan, RowMap } from '
 import type { Program } from '../machine/program.ts';
 import type { MachineId } from '../machine/spec.ts';
 import type { OriginalFormatId } from '../quant/formats.ts';
+import type { Sensitivity } from '../report/types.ts';
 import type { Trace } from '../trace/schema.ts';
 
 /** Version of the model of the machine; part of every report and link. */
@@ -191,7 +192,7 @@ export type { Errors, Wait };
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
 
 /** What a finished run can be saved as: its report, or its trace. */
-export type ExportFormat = 'markdown' | 'json' | 'trace' | 'chrome' | 'perfetto' | 'ndjson' | 'csv';
+export type ExportFormat = 'markdown' | 'html' | 'json' | 'trace' | 'chrome' | 'perfetto' | 'ndjson' | 'csv';
 
 /** A file that the trace of a run is written to while it runs, and read back from. For callers in the session's own thread. */
 export interface TraceFile {
@@ -235,6 +236,8 @@ export interface Session {
   study(config: RunConfig, question: StudyQuestion): Promise<Outcome<Study>>;
   /** Of the configuration's Q4_K tensor, or the synthetic matrix. */
   originalFormat(config: RunConfig): Promise<Outcome<OriginalFormatReport>>;
+  /** What each constant of the machine would move, from closed forms. */
+  sensitivity(config: RunConfig): Promise<Outcome<Sensitivity>>;
   /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */
   run(config: RunConfig, onProgress: (progress: Progress) => void, file?: TraceFile): Promise<Outcome<RunResult>>;
   cancel(): Promise<void>;

@@ -42,6 +42,7 @@ import {
 } from './protocol.ts';
 import { type Recording, startRecording } from './recording.ts';
 import { Replay, Snapshots } from './replay.ts';
+import { sensitivityOf } from './sensitivity.ts';
 import { advanceInSlices, breathe, freshPace, type Pace } from './slices.ts';
 import { studyOf } from './study.ts';
 
@@ -109,6 +110,7 @@ export function createSession(): Session {
     plan: (config) => outcome(async () => planOf(models, config)),
     study: (config, question) => outcome(async () => studyOf(models.shape(config, kernelById(config.kernel).takes), machineOf(config), config, question)),
     originalFormat: (config) => outcome(() => models.originalFormat(config)),
+    sensitivity: (config) => outcome(async () => sensitivityOf(kernelAndPlan(models, config).plan)),
     cancel: async () => {
       generation++;
     },

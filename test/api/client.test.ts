@@ -21,6 +21,7 @@ function setUp(more: Partial<Session> = {}) {
       kernels: never,
       plan: never,
       originalFormat: never,
+      sensitivity: never,
       study: never,
       run: async () => ({ ok: true, value: {} as RunResult }),
       cancel: async () => {},

@@ -32,6 +32,7 @@ function setUp(more: Partial<Client> = {}) {
     openModel: vi.fn(async (source) => ok({ ...MODEL, name: source.kind === 'synthetic' ? 'synthetic' : source.name })),
     kernels: async () => ok([]),
     originalFormat: async () => failure(),
+    sensitivity: async () => failure(),
     study: async () => failure(),
     plan: vi.fn(async () => ok(PLAN)),
     run: vi.fn(async (config) => ok(finished(config))),

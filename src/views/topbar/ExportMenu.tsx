@@ -3,6 +3,7 @@ import { Flyout } from '../controls/Flyout.tsx';
 import { useActions, useLab } from '../hooks.ts';
 
 const FORMATS = [
+  { id: 'html', name: 'Report, HTML', extension: 'html', type: 'text/html' },
   { id: 'markdown', name: 'Report, Markdown', extension: 'md', type: 'text/markdown' },
   { id: 'json', name: 'Report, JSON', extension: 'json', type: 'application/json' },
   { id: 'trace', name: 'Trace (.weft-trace)', extension: 'weft-trace', type: 'application/octet-stream' },
