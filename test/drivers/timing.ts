@@ -1,5 +1,5 @@
 /** Holds the timing engine against the wavelet engine: both run a program, and every row of their traces is compared. */
-import { type Engine, ProgramError } from '../../src/engine/engine.ts';
+import { ProgramError } from '../../src/engine/engine.ts';
 import { Declined } from '../../src/engine/timing/declined.ts';
 import { type Timing, timeProgram } from '../../src/engine/timing/timing.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
@@ -8,36 +8,34 @@ import type { Program } from '../../src/machine/program.ts';
 import { traceHash } from '../../src/trace/hash.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 import type { Trace } from '../../src/trace/schema.ts';
-import { expandTrace, sharedHash } from '../../src/trace/shared.ts';
 import { differenceOfTraces } from './compare.ts';
 
-/** 'equal', the reason for which the program was declined, or the first difference. */
-export function compareTiming(program: Program): { readonly verdict: string; readonly declined: boolean } {
-  const timing = timedOrDeclined(program);
-  if (timing instanceof Declined) return { verdict: `${timing.reason}: ${timing.where}`, declined: true };
-  const { trace, error } = waveletTrace(program);
-  if (error) return { verdict: `the wavelet engine fails: ${error.message}`, declined: false };
-  if (trace.cycles !== timing.cycles) return { verdict: `cycles differ: ${trace.cycles} and ${timing.cycles}`, declined: false };
-  const expanded = expandTrace(timing.trace);
-  const difference = differenceOfTraces(trace, expanded);
-  if (difference) return { verdict: difference, declined: false };
-  const hashes = [traceHash(trace), traceHash(expanded), sharedHash(timing.trace)];
-  return { verdict: new Set(hashes).size === 1 ? 'equal' : `hashes differ: ${hashes.join(', ')}`, declined: false };
-}
-
-export function timedOrDeclined(program: Program): Timing | Declined {
+/** 'equal', or 'stuck' where both are equal up to an end in which nothing can move; the reason for declining; or the first difference. */
+export function compareTiming(program: Program, time: (program: Program) => Timing = timeProgram): string {
+  let timing: Timing;
   try {
-    return timeProgram(program);
+    timing = time(program);
   } catch (error) {
-    if (error instanceof Declined) return error;
+    if (error instanceof Declined) return `declined: ${error.reason}, ${error.where}`;
     throw error;
   }
+  const { trace, error } = waveletTrace(program);
+  const isStuck = error !== undefined && /nothing can move|the run is over/.test(error.message);
+  if (error && !isStuck) return `missed: ${error.message}`;
+  if (isStuck !== timing.isStuck) return `stuck: ${isStuck} and ${timing.isStuck}`;
+  if (trace.cycles !== timing.cycles) return `cycles differ: ${trace.cycles} and ${timing.cycles}`;
+  const own = timing.trace();
+  const difference = differenceOfTraces(trace, own);
+  if (difference) return difference;
+  const hashes = [trace, own].map(traceHash);
+  if (hashes[0] !== hashes[1] || hashes[0] !== timing.hash()) return `hashes differ: ${hashes.join(', ')}, ${timing.hash()}`;
+  return isStuck ? 'stuck' : 'equal';
 }
 
 function waveletTrace(program: Program): { readonly trace: Trace; readonly error: ProgramError | undefined } {
   const { width, height, sources, sinks } = program;
   const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
-  const engine: Engine = createWaveletEngine(program, recorder);
+  const engine = createWaveletEngine(program, recorder);
   let error: ProgramError | undefined;
   try {
     engine.advance(Number.MAX_SAFE_INTEGER);
@@ -45,5 +43,5 @@ function waveletTrace(program: Program): { readonly trace: Trace; readonly error
     if (!(thrown instanceof ProgramError)) throw thrown;
     error = thrown;
   }
-  return { trace: recorder.finish(width, height, engine.cycle), error };
+  return { trace: recorder.finish(width, height, error?.cycle ?? engine.cycle), error };
 }

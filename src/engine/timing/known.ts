@@ -5,7 +5,7 @@
 import type { ScalarOp } from '../../machine/ops.ts';
 import type { ScalarStep } from '../../machine/program.ts';
 import { scalarStep } from '../alu.ts';
-import { AT, type CompiledInstruction, type CompiledOperand, isInside } from '../compile.ts';
+import { AT, type CompiledInstruction, type CompiledOperand, IS, isInside } from '../compile.ts';
 import { Declined } from './declined.ts';
 
 const REGISTER_COUNT = 16;
@@ -16,15 +16,22 @@ export class Known {
   private readonly isKnown = new Uint8Array(REGISTER_COUNT).fill(1);
   /** Words that were stored and not overwritten since, by address. */
   private readonly memory = new Map<number, number>();
+  /** Where data may lie, as from and to; kept only where `initial` is asked. */
+  private readonly dirty = new Map<string, readonly [number, number]>();
+  /** Ops of microthreads that run: what they write changes under the main thread's hands. */
+  private readonly lent: CompiledInstruction[] = [];
   private readonly from: number;
   private readonly to: number;
   private readonly where: string;
 
-  /** Data memory is [from, to). */
-  constructor(from: number, to: number, where: string) {
+  private readonly initial: ((address: number) => number | undefined) | undefined;
+
+  /** Data memory is [from, to); `initial` gives a word that is loaded before tick 0. */
+  constructor(from: number, to: number, where: string, initial?: (address: number) => number | undefined) {
     this.from = from;
     this.to = to;
     this.where = where;
+    this.initial = initial;
   }
 
   /** The value of a register that decides about time or place. */
@@ -35,7 +42,7 @@ export class Known {
 
   set(register: number, word: number): void {
     this.registers[register] = word;
-    this.isKnown[register] = 1;
+    this.isKnown[register] = this.lent.some(({ d }) => d.at === AT.REGISTER && d.index === register) ? 0 : 1;
   }
 
   forget(register: number): void {
@@ -44,7 +51,37 @@ export class Known {
 
   /** The word at an address, undefined if data decides. */
   word(address: number): number | undefined {
-    return this.memory.get(address);
+    const stored = this.memory.get(address);
+    if (stored !== undefined || !this.initial) return stored;
+    for (const [from, to] of this.dirty.values()) if (address + 4 > from && address < to) return undefined;
+    return this.initial(address);
+  }
+
+  /** Whether a loop or branch jumps. */
+  jumps(ins: CompiledInstruction): boolean {
+    const value = this.value(ins.register);
+    if (ins.is === IS.LOOP) return ((value - 1) | 0) > 0;
+    if (ins.when === 'zero') return value === 0;
+    if (ins.when === 'nonzero') return value !== 0;
+    return ins.when === 'negative' ? value < 0 : value > 0;
+  }
+
+  /** A microthread begins with an op, and ends it. */
+  lend(ins: CompiledInstruction): void {
+    this.lent.push(ins);
+  }
+
+  giveBack(ins: CompiledInstruction): void {
+    this.lent.splice(this.lent.indexOf(ins), 1);
+  }
+
+  forgetMemory(): void {
+    this.soil(this.from, this.to);
+  }
+
+  private soil(from: number, to: number): void {
+    for (const address of this.memory.keys()) if (address + 4 > from && address < to) this.memory.delete(address);
+    if (this.initial) this.dirty.set(`${from} ${to}`, [from, to]);
   }
 
   run(steps: readonly ScalarStep[]): void {
@@ -70,10 +107,9 @@ export class Known {
   private access({ op, d = 0, b = 0 }: ScalarStep, address: number): void {
     const width = op === 'ld16' || op === 'st16' ? 2 : 4;
     if (address < this.from || address + width > this.to || address % width !== 0) throw new Declined('error', `${this.where}, address ${address}`);
-    if (op === 'st16') this.memory.delete(address & ~3);
-    else if (op === 'st32') {
-      if (this.isKnown[b] === 1) this.memory.set(address, this.registers[b]);
-      else this.memory.delete(address);
+    if (STORES.includes(op)) {
+      this.soil(address, address + width);
+      if (op === 'st32' && this.isKnown[b] === 1 && this.lent.length === 0) this.memory.set(address, this.registers[b]);
     } else {
       const word = op === 'ld32' ? this.memory.get(address) : undefined;
       if (word === undefined) this.forget(d);
@@ -94,6 +130,6 @@ export class Known {
     if (ins.d.at === AT.REGISTER) this.forget(ins.d.index);
     if (ins.d.at !== AT.MEMORY) return;
     const start = ins.d.address + this.base(ins.d);
-    for (const address of this.memory.keys()) if (address + 4 > start + ins.d.lo && address < start + ins.d.hi + ins.d.width) this.memory.delete(address);
+    this.soil(start + ins.d.lo, start + ins.d.hi + ins.d.width);
   }
 }

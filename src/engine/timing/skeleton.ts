@@ -82,23 +82,13 @@ class Unroller {
       this.hold(ins.activity, ins.cost);
       this.known.run(ins.steps);
     } else if (ins.is === IS.LOOP || ins.is === IS.BRANCH) {
-      const jumps = this.jumps(ins);
+      const jumps = this.known.jumps(ins);
+      if (ins.is === IS.LOOP) this.known.set(ins.register, (this.known.value(ins.register) - 1) | 0);
       this.hold(ins.activity, jumps ? ins.cost : ins.costElse);
       if (jumps) to = ins.to;
     } else if (ins.is === IS.MARK) this.mark = ins.register < 0 ? -1 : this.known.value(ins.register);
     else throw new Declined('threads', `${this.name} sets flags of tasks`);
     this.pc = to;
-  }
-
-  private jumps(ins: CompiledInstruction): boolean {
-    const value = this.known.value(ins.register);
-    if (ins.is === IS.LOOP) {
-      this.known.set(ins.register, (value - 1) | 0);
-      return ((value - 1) | 0) > 0;
-    }
-    if (ins.when === 'zero') return value === 0;
-    if (ins.when === 'nonzero') return value !== 0;
-    return ins.when === 'negative' ? value < 0 : value > 0;
   }
 
   /** Main issues for `cycles`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { timeShared } from '../../../src/engine/timing/timing.ts';
 import type { KernelOptions } from '../../../src/kernels/options.ts';
 import { KERNELS } from '../../../src/kernels/registry.ts';
 import { MACHINES } from '../../../src/machine/spec.ts';
@@ -32,10 +33,10 @@ describe('the timing engine', () => {
     const kernel = KERNELS[id]!;
     // A band of batched is a stationary of its own: its options are those of the kernel inside.
     for (const options of id === 'batched' ? [{}, { sequences: 2 }] : OPTIONS) {
-      for (const [m, k, n, width, height] of SIZES) {
+      for (const [m, k, n, width, height] of Object.keys(options).length === 0 ? SIZES : SIZES.slice(0, 3)) {
         const gemm = synthetic(m, k, n, m + n);
         const program = kernel.build(kernel.plan(gemm, machine, { width, height }, options), gemm);
-        expect(compareTiming(program).verdict, `${JSON.stringify(options)} ${m} x ${k} x ${n} on ${width} x ${height}`).toBe('equal');
+        expect(compareTiming(program, timeShared), `${JSON.stringify(options)} ${m} x ${k} x ${n} on ${width} x ${height}`).toBe('equal');
       }
     }
   });

@@ -1,0 +1,197 @@
+/**
+ * A compute element of the graph: what it holds, and when the words and the room that a thread waits for are there. What is not
+ * known yet is not there (queues.ts). Rules: docs/tick.md 8, 11 and 14.
+ */
+
+import type { TaskPicker } from '../../../machine/picker.ts';
+import { MAIN_THREAD, type MemoryFifo } from '../../../machine/program.ts';
+import type { Recorder } from '../../../trace/recorder.ts';
+import { KIND } from '../../../trace/schema.ts';
+import { AT, type CompiledClass, type CompiledInstruction, IS } from '../../compile.ts';
+import type { Known } from '../known.ts';
+import { type Agent, type Clock, type Queue, TAG, UNKNOWN } from './queues.ts';
+
+/** A thread that can issue, apart from the slot. */
+export const READY = -1;
+
+/** What an element is given. */
+export interface ElementPlace {
+  readonly pe: number;
+  readonly name: string;
+  readonly cls: CompiledClass;
+  readonly known: Known;
+  readonly inputs: readonly Queue[];
+  readonly outputs: readonly Queue[];
+  /** First lane of its output queues in the trace. */
+  readonly outputLane: number;
+  readonly fifos: readonly MemoryFifo[];
+  readonly ramp: number;
+  readonly completion: number;
+  readonly picker: TaskPicker;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+}
+
+/** A flag change that is visible from `tick` on. */
+export interface Pending {
+  readonly tick: number;
+  readonly task: number;
+  readonly kind: 'activate' | 'block' | 'unblock';
+}
+
+export class Thread {
+  readonly number: number;
+  task = -1;
+  pc = 0;
+  started = false;
+  done = 0;
+  ready = 0;
+  mark = -1;
+  baseA = 0;
+  baseB = 0;
+  stall = -1;
+  stallFrom = 0;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  goTo(pc: number): void {
+    this.pc = pc;
+    this.started = false;
+    this.done = 0;
+  }
+}
+
+export abstract class ElementState implements Agent {
+  isCertain = true;
+  protected now = -1;
+  /** The last tick at which every thread's stall was noted. */
+  protected seen = -1;
+  /** Somebody's reason to wait may change at the next tick. */
+  protected recheck = false;
+  protected slotFree = 0;
+  protected lastMicro = -1;
+  protected pickerState = 0;
+  protected active: number;
+  protected blocked: number;
+  protected pending: Pending[] = [];
+  protected readonly micros: readonly Thread[];
+  protected readonly main = new Thread(MAIN_THREAD);
+  protected readonly counts: Int32Array;
+  protected readonly place: ElementPlace;
+
+  constructor(place: ElementPlace) {
+    this.place = place;
+    this.active = place.cls.active;
+    this.blocked = place.cls.blocked;
+    this.micros = place.cls.threads.map((number) => new Thread(number));
+    this.counts = new Int32Array(place.fifos.length);
+    for (const queue of place.inputs) queue.taker = this;
+    for (const queue of place.outputs) queue.feeder = this;
+  }
+
+  /** Whether a thread has an instruction. */
+  get isBusy(): boolean {
+    return this.main.task >= 0 || this.micros.some((thread) => thread.task >= 0);
+  }
+
+  abstract next(): number;
+
+  abstract act(tick: number): void;
+
+  /** Whether no microthread runs: then main alone decides when it goes on. */
+  protected get isAlone(): boolean {
+    for (const thread of this.micros) if (thread.task >= 0) return false;
+    return true;
+  }
+
+  protected issueAt(thread: Thread): number {
+    return Math.max(thread.ready, this.slotFree, this.wordsAt(thread), this.roomAt(thread));
+  }
+
+  /** When the words of a thread's next group are there; UNKNOWN also where another thread must add or take first. */
+  protected wordsAt(thread: Thread): number {
+    const ins = this.instruction(thread);
+    if (!this.usesQueues(thread, ins)) return 0;
+    if (ins.aFifo > 0 && this.counts[ins.a.index] < ins.aFifo) return UNKNOWN;
+    if (ins.bFifo > 0 && this.counts[ins.b.index] < ins.bFifo) return UNKNOWN;
+    const a = ins.aWords > 0 ? this.dataAt(ins.a.index, ins.aWords) : 0;
+    return ins.bWords > 0 ? Math.max(a, this.dataAt(ins.b.index, ins.bWords)) : a;
+  }
+
+  protected dataAt(queue: number, words: number): number {
+    const input = this.place.inputs[queue];
+    let tick = 0;
+    for (let i = 0; i < words; i++) {
+      const ready = input.ready(i);
+      if (ready === UNKNOWN || input.tag(i) & TAG.CONTROL) return UNKNOWN;
+      tick = Math.max(tick, ready);
+    }
+    return tick;
+  }
+
+  protected roomAt(thread: Thread): number {
+    const ins = this.instruction(thread);
+    if (!this.usesQueues(thread, ins)) return 0;
+    if (ins.d.at === AT.FABRIC) return this.place.outputs[ins.d.index].room;
+    return ins.d.at === AT.FIFO && this.counts[ins.d.index] >= this.place.fifos[ins.d.index].capacity ? UNKNOWN : 0;
+  }
+
+  /** Whether a thread is at elements with queues: not at a set-up, nor at handing an op over. */
+  protected usesQueues(thread: Thread, ins: CompiledInstruction): boolean {
+    if (ins.is !== IS.VECTOR || ins.memoryOnly) return false;
+    return thread !== this.main || (ins.thread < 0 && (thread.started || ins.setup === 0));
+  }
+
+  protected status(thread: Thread, tick: number): number {
+    const ins = this.instruction(thread);
+    if (ins.is !== IS.VECTOR) return READY;
+    if (thread === this.main && ins.thread >= 0) return this.micro(ins.thread).task < 0 ? READY : KIND.slot;
+    if (this.wordsAt(thread) > tick) return KIND.wait;
+    return this.roomAt(thread) > tick ? KIND.blocked : READY;
+  }
+
+  protected stall(thread: Thread, kind: number, tick: number): void {
+    if (thread.stall === kind) return;
+    this.endStall(thread, tick);
+    thread.stall = kind;
+    thread.stallFrom = tick;
+  }
+
+  protected endStall(thread: Thread, tick: number): void {
+    if (thread.stall < 0) return;
+    this.place.recorder.span(this.place.pe, thread.number, thread.stall, thread.mark, thread.stallFrom, tick);
+    thread.stall = -1;
+  }
+
+  /** Stalls of a lone thread from `from` on. */
+  protected tellLacks(thread: Thread, from: number): void {
+    const words = this.wordsAt(thread);
+    const room = this.roomAt(thread);
+    if (words > from) this.stall(thread, KIND.wait, from);
+    const then = Math.max(from, words);
+    if (room > then) this.stall(thread, KIND.blocked, then);
+    const last = Math.max(then, room);
+    if (this.slotFree > last) this.stall(thread, KIND.slot, last);
+  }
+
+  protected instruction(thread: Thread): CompiledInstruction {
+    return this.place.cls.tasks[thread.task][thread.pc];
+  }
+
+  protected micro(number: number): Thread {
+    return this.micros[this.place.cls.threads.indexOf(number)];
+  }
+
+  /** Tells the stalls that last at `tick`, where nothing can move any more, and once more what each thread lacks then (rule 17). */
+  tellStalls(tick: number): void {
+    const { main, place } = this;
+    if (main.task >= 0 && this.isAlone) this.tellLacks(main, main.stall < 0 ? main.ready : Math.max(main.ready, this.seen + 1));
+    for (const thread of [...this.micros, main]) {
+      if (thread.task < 0) continue;
+      this.endStall(thread, tick);
+      place.recorder.span(place.pe, thread.number, this.status(thread, tick), thread.mark, tick, tick + 1);
+    }
+  }
+}

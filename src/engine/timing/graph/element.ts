@@ -1,0 +1,171 @@
+/**
+ * A compute element of the graph as an agent: the ticks at which something can change for it, which task starts, which thread
+ * issues. Main alone waits until all it lacks is known; beside microthreads every tick at which one of them may change is looked
+ * at. Rules: docs/tick.md 9, 12 and 14.
+ */
+import { controlData, controlTask } from '../../../machine/control.ts';
+import { afterPick, pickTask } from '../../../machine/picker.ts';
+import { KIND } from '../../../trace/schema.ts';
+import { Declined } from '../declined.ts';
+import { ElementIssue } from './element-issue.ts';
+import { READY, type Thread } from './element-state.ts';
+import { type Queue, TAG, UNKNOWN } from './queues.ts';
+
+export class ElementAgent extends ElementIssue {
+  /** The host starts a task, visible at `tick`. */
+  launch(task: number, tick: number): void {
+    this.flag(task, 'activate', tick);
+  }
+
+  /** The host writes into the memory. */
+  forgetMemory(): void {
+    this.place.known.forgetMemory();
+  }
+
+  next(): number {
+    let tick = UNKNOWN;
+    let isCertain = true;
+    const consider = (at: number): void => {
+      if (at === UNKNOWN) isCertain = false;
+      else tick = Math.min(tick, Math.max(at, this.now + 1));
+    };
+    const { main, isAlone } = this;
+    if (main.task >= 0 && isAlone) {
+      // It may have started its task at this very tick.
+      tick = this.issueAt(main);
+      this.isCertain = tick !== UNKNOWN;
+      return tick;
+    }
+    if (this.recheck) consider(this.now + 1);
+    if (main.task < 0) this.considerTasks(consider);
+    else this.considerThread(main, consider);
+    for (const thread of this.micros) if (thread.task >= 0) this.considerThread(thread, consider);
+    this.isCertain = isCertain;
+    return tick;
+  }
+
+  private considerTasks(consider: (tick: number) => void): void {
+    const { main, place } = this;
+    if ((this.active & ~this.blocked) !== 0) consider(main.ready);
+    for (const { tick } of this.pending) consider(Math.max(tick, main.ready));
+    // What a task that starts beside microthreads finds in its queues must be known.
+    if (!this.isAlone && (place.inputs.some((queue) => queue.left === queue.pushed) || place.outputs.some((queue) => queue.room === UNKNOWN)))
+      consider(UNKNOWN);
+    if (place.cls.triggers.length === 0) return;
+    for (const queue of place.inputs) if (queue.left === queue.pushed) consider(UNKNOWN);
+    for (const { task, queue } of place.cls.triggers) {
+      const head = (this.blocked >> task) & 1 ? undefined : this.triggerOf(task, queue, Number.MAX_SAFE_INTEGER);
+      if (head) consider(Math.max(head.ready(0), main.ready));
+    }
+  }
+
+  private considerThread(thread: Thread, consider: (tick: number) => void): void {
+    const ins = this.instruction(thread);
+    const words = this.wordsAt(thread);
+    const room = this.roomAt(thread);
+    if (words === UNKNOWN || room === UNKNOWN) consider(UNKNOWN);
+    if (thread.ready > this.now) consider(thread.ready);
+    else if (words > this.now) consider(words);
+    else if (room > this.now) consider(room);
+    // A microthread that is wanted ends with an issue, after which everybody looks again.
+    else if (thread !== this.main || ins.thread < 0 || this.micro(ins.thread).task < 0) consider(this.slotFree);
+  }
+
+  act(tick: number): void {
+    this.now = tick;
+    this.recheck = false;
+    this.showFlags(tick);
+    if (this.main.task < 0 && this.main.ready <= tick) this.pick(tick);
+    this.grant(tick);
+  }
+
+  private showFlags(tick: number): void {
+    if (this.pending.length === 0) return;
+    for (const { tick: at, task, kind } of this.pending) {
+      if (at > tick) continue;
+      if (kind === 'activate') this.active |= 1 << task;
+      else if (kind === 'block') this.blocked |= 1 << task;
+      else this.blocked &= ~(1 << task);
+    }
+    this.pending = this.pending.filter(({ tick: at }) => at > tick);
+  }
+
+  private pick(tick: number): void {
+    const { place, main } = this;
+    let runnable = this.active & ~this.blocked;
+    for (const { task, queue } of place.cls.triggers) {
+      if (((this.blocked >> task) & 1) === 0 && this.triggerOf(task, queue, tick)) runnable |= 1 << task;
+    }
+    if (runnable === 0) return;
+    const task = pickTask(place.picker, runnable, place.pe, this.pickerState);
+    this.pickerState = afterPick(place.picker, task, this.pickerState);
+    this.active &= ~(1 << task);
+    this.takeTrigger(task, tick);
+    main.task = task;
+    main.ready = tick;
+    main.goTo(0);
+    place.clock.over(tick + 1);
+    this.runFree(tick + 1);
+    if (main.task < 0) this.recheck = true;
+  }
+
+  /** The queue whose head starts a task by `tick`. */
+  private triggerOf(task: number, queue: number, tick: number): Queue | undefined {
+    const isThere = (input: Queue, control: boolean): boolean => input.ready(0) <= tick && ((input.tag(0) & TAG.CONTROL) !== 0) === control;
+    const { inputs } = this.place;
+    if (queue >= 0) return isThere(inputs[queue], false) ? inputs[queue] : undefined;
+    return inputs.find((input) => isThere(input, true) && controlTask(this.wordOf(input)) === task);
+  }
+
+  private wordOf(input: Queue): number {
+    const { word } = input;
+    if (word === undefined) throw new Declined('data-dependent control', `a control wavelet at ${this.place.name}`);
+    return word;
+  }
+
+  private takeTrigger(task: number, tick: number): void {
+    const trigger = this.place.cls.triggers.find((each) => each.task === task);
+    const input = trigger && this.triggerOf(task, trigger.queue, tick);
+    if (!trigger || !input) return;
+    if (trigger.queue >= 0) this.place.known.forget(trigger.register);
+    else this.place.known.set(trigger.register, controlData(this.wordOf(input)));
+    this.take(input, tick);
+  }
+
+  private grant(tick: number): void {
+    const { micros, main } = this;
+    if (this.isAlone) {
+      this.grantMain(tick);
+      return;
+    }
+    this.seen = tick;
+    const isFree = this.slotFree <= tick;
+    const start = Math.max(
+      0,
+      micros.findIndex((thread) => thread.number > this.lastMicro),
+    );
+    let winner: Thread | undefined;
+    for (let k = 0; k <= micros.length; k++) {
+      const thread = k === micros.length ? main : micros[(start + k) % micros.length];
+      if (thread.task < 0 || thread.ready > tick) continue;
+      const status = this.status(thread, tick);
+      if (status === READY && isFree && !winner) winner = thread;
+      else this.stall(thread, status === READY ? KIND.slot : status, tick);
+    }
+    if (!winner) return;
+    this.endStall(winner, tick);
+    if (winner === main) this.issueMain(tick);
+    else this.issueMicro(winner, tick);
+    if (micros.length > 0) this.recheck = true;
+  }
+
+  /** Main alone: what it lacked in the ticks since it last looked is known when it issues. */
+  private grantMain(tick: number): void {
+    const { main, seen } = this;
+    if (main.task < 0 || this.issueAt(main) > tick) return;
+    this.tellLacks(main, main.stall < 0 ? main.ready : Math.max(main.ready, seen + 1));
+    this.endStall(main, tick);
+    this.issueMain(tick);
+    if (this.micros.length > 0) this.recheck = true;
+  }
+}

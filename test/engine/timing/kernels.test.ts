@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { timeGraph } from '../../../src/engine/timing/timing.ts';
+import { REDUCES } from '../../../src/kernels/collectives/index.ts';
+import { seededVectors } from '../../../src/kernels/measured/row.ts';
+import type { KernelOptions } from '../../../src/kernels/options.ts';
+import { KERNELS } from '../../../src/kernels/registry.ts';
+import { MACHINES } from '../../../src/machine/spec.ts';
+import { synthetic } from '../../../src/model/synthetic.ts';
+import { compareTiming } from '../../drivers/timing.ts';
+
+/** Options that make threads, switches and ports meet. */
+const ROWS: readonly KernelOptions[] = [
+  {},
+  { overlap: 'on' },
+  { drain: 'column' },
+  { drain: 'column', edge: 'east' },
+  { overlap: 'on', drain: 'column', f16: 'on', factored: 'pe' },
+];
+const REDUCTIONS: readonly KernelOptions[] = [{ reduce: 'chain' }, { reduce: 'tree', overlap: 'on' }, { reduce: 'two-phase' }];
+const OPTIONS: Readonly<Record<string, readonly KernelOptions[]>> = {
+  streaming: ROWS,
+  stationary: ROWS,
+  'split-k': REDUCTIONS,
+  'weight-streaming': [{}, { overlap: 'on' }],
+};
+
+describe('the timing engine, agent by agent', () => {
+  const machines = Object.values(MACHINES);
+  const cases = Object.keys(OPTIONS).flatMap((id) => machines.map((machine) => [id, machine.id] as const));
+  it.each(cases)('gives every event of %s on %s its cycle, with microthreads, switches and shared ports', (id, machineId) => {
+    const kernel = KERNELS[id]!;
+    // Split in K, each of four fabric columns needs a block of it.
+    const gemm = synthetic(7, id === 'split-k' ? 1024 : 256, 2, 7);
+    for (const options of OPTIONS[id]) {
+      const program = kernel.build(kernel.plan(gemm, MACHINES[machineId], { width: 4, height: 2 }, options), gemm);
+      expect(compareTiming(program, timeGraph), JSON.stringify(options)).toBe('equal');
+    }
+  });
+
+  it.each(machines.flatMap((machine) => Object.values(REDUCES).map((reduce) => [reduce.id, machine.id, reduce] as const)))(
+    'gives every event of the %s reduce on %s its cycle',
+    (_, machineId, reduce) => {
+      const row = { machine: MACHINES[machineId], pes: 11, wavelets: 9, group: 4, descriptors: reduce.descriptors };
+      const { program } = reduce.build(row, seededVectors(row.pes, row.wavelets, 3));
+      expect(compareTiming(program, timeGraph)).toBe('equal');
+    },
+  );
+});

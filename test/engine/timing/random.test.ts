@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { timeGraph, timeProgram } from '../../../src/engine/timing/timing.ts';
+import { randomProgram } from '../../drivers/random-program.ts';
+import { compareTiming } from '../../drivers/timing.ts';
+
+/** Random programs per test; 2 000 in all. */
+const BATCH = 500;
+
+describe('the timing engine on random programs', () => {
+  it.each([0, 1, 2, 3])('gives every event its cycle or declines, finds every deadlock, batch %i', (batch) => {
+    const verdicts = new Map<string, number>();
+    for (let seed = batch * BATCH; seed < (batch + 1) * BATCH; seed++) {
+      const verdict = compareTiming(randomProgram(seed), timeProgram).replace(/^declined: ([^,]*).*/, 'declined: $1');
+      expect(['equal', 'stuck', 'declined: arbitration', 'declined: error', 'declined: data-dependent control'], `seed ${seed}`).toContain(verdict);
+      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+    }
+    const accepted = (verdicts.get('equal') ?? 0) + (verdicts.get('stuck') ?? 0);
+    console.info(`${accepted} of ${BATCH} random programs accepted: ${JSON.stringify(Object.fromEntries(verdicts))}`);
+    expect(accepted).toBeGreaterThan(BATCH * 0.9);
+    expect(verdicts.get('stuck')).toBeGreaterThan(BATCH * 0.05);
+  });
+
+  it.each([
+    [93, 'a task starts and issues in one tick'],
+    [324, 'main waits alone after a microthread has ended'],
+    [711, 'room is not known yet when the word is'],
+  ])('gives every event of random program %i its cycle, which once it did not: %s', (seed) => {
+    expect(compareTiming(randomProgram(seed), timeGraph)).toMatch(/^(equal|stuck)$/);
+  });
+});
