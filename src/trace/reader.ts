@@ -220,9 +220,19 @@ export class TraceReader {
     return this.moves.txAt(channel, cycle);
   }
 
+  /** Whether the head of a FIFO departs in `cycle`; a filtered control wavelet does through no port. */
+  departsAt(channel: number, cycle: Cycle): boolean {
+    return this.moves.ordinalAt(channel, cycle) >= 0;
+  }
+
   /** Tick of the n-th (from 0) departure from a FIFO, or -1. */
   moveTick(channel: number, ordinal: number): number {
     return this.moves.tickOf(channel, ordinal);
+  }
+
+  /** Ordinal (from 0) of the use of an input queue at exactly `cycle`, of several the first, or -1. */
+  useOrdinalAt(lane: number, cycle: Cycle): number {
+    return this.uses.ordinalAt(lane, cycle);
   }
 
   /** Tick of the n-th (from 0) use of an input queue, or -1. */
