@@ -4,6 +4,7 @@
  * fabric to where the next one's activations enter, counted as distance: words follow one another at full rate (*assumed*).
  * The host brings the embedding's row of every token and takes the logits, at its rate for the whole wafer.
  */
+import { count, grouped } from '../base/numbers.ts';
 import { copyCycles } from '../machine/host.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { Architecture, Stage } from '../model/architecture.ts';
@@ -93,7 +94,7 @@ function attentionStep({ architecture: a, blocks, tokens, oneSequence, most, mea
   const total = (cost: VectorCost): VectorCost => ({ ...cost, cycles: cost.cycles + (rounds(cost.pes) - 1) * cost.busy });
   const cost = blocks.best(room, (width, height) => total(attentionCost(blocks, heads, width, height)));
   const { width, height } = cost.block;
-  const meaning = `Scores and values over ${most} tokens: ${width} x ${height} PEs for each head of the cache, ${Math.ceil(most / width / height)} tokens a PE.`;
+  const meaning = `Scores and values over ${count(most, 'token')}: ${width} × ${height} PEs for each head of the cache, ${count(Math.ceil(most / width / height), 'token')} a PE.`;
   return {
     id: 'attention',
     name: 'attention',
@@ -118,7 +119,7 @@ function activationSteps({ blocks, products, tokens }: Passage): Step[] {
       return {
         id: 'activation',
         name: 'SwiGLU',
-        meaning: `Sigmoid, two products: ${Math.ceil(plan.rowsPerPe / 2)} pairs of rows on a PE.`,
+        meaning: `Sigmoid, two products: ${count(Math.ceil(plan.rowsPerPe / 2), 'pair')} of rows on a PE.`,
         kind: 'vector' as const,
         per: 'layer' as const,
         times: product.times,
@@ -159,7 +160,7 @@ const distance = (cycles: number): Pick<Step, 'cycles' | 'lowerBound' | 'boundBy
 function hostStep(machine: MachineSpec, id: string, name: string, direction: 'in' | 'out', words: number): Step {
   const cycles = copyCycles(words, direction, machine);
   const rate = direction === 'in' ? machine.host.wordsInPerCycle : machine.host.wordsOutPerCycle;
-  const meaning = `${words} words at the host's ${Math.round(100 * rate) / 100} a cycle for the whole wafer.`;
+  const meaning = `${grouped(words)} words at the host's ${Math.round(100 * rate) / 100} a cycle for the whole wafer.`;
   return { id, name, meaning, kind: 'host', per: 'token', times: 1, cycles, lowerBound: cycles, boundBy: 'host rate', pes: 0, period: cycles };
 }
 

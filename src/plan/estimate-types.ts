@@ -92,6 +92,7 @@ export interface PhaseEstimate {
   /** Pipelined: cycles from token to token, and the stage that decides. */
   readonly period?: number;
   readonly slowest?: string;
+  /** All panels of the largest product. */
   readonly rectangle: Rectangle;
   readonly stages: readonly StageRow[];
 }
@@ -184,6 +185,7 @@ export interface ModelEstimate {
   readonly batch: number;
   readonly prompt: number;
   readonly mapping: string;
+  /** All panels of the largest product of a decoded token. */
   readonly rectangle: Rectangle;
   readonly decodeTokensPerSecond: number;
   readonly prefillTokensPerSecond: number;
