@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { named } from './args.ts';
 import type { CompareFlags } from './compare.ts';
-import { addConditionFlag, share } from './gates.ts';
+import { addConditionFlag, share } from './gate-flags.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,13 +1,14 @@
 /** `weft compare`: two results side by side, and gates on the second. */
 import { type Change, type Comparison, compareResults, isBeyond, type Result, readResult, type Sort, sortChanges, worseThan } from '../src/api/compare.ts';
 import { count, percent } from '../src/base/numbers.ts';
-import { changeRow, comparisonMarkdown, settingRows } from '../src/report/comparison-text.ts';
+import { changeRow, comparisonMarkdown, settingRows } from '../src/report/comparison.ts';
 import { printable } from '../src/report/escape.ts';
 import { toJson } from '../src/report/json.ts';
 import { columns } from './columns.ts';
 import { RunFailed } from './fail.ts';
 import { readPieces } from './files.ts';
-import { type ConditionFlags, openGate } from './gates.ts';
+import type { ConditionFlags } from './gate-flags.ts';
+import { openGate } from './gates.ts';
 
 export interface CompareFlags extends ConditionFlags {
   /** Shares of A. */
@@ -24,7 +25,7 @@ export async function compareCommand(a: string, b: string, flags: CompareFlags):
   const gate = await openGate(flags.failIf ? { failIf: flags.failIf } : {}, [...second.measures.keys()]);
   const { settings, changes } = compareResults(first, second);
   const shown = sortChanges(changes, flags.sort).filter((change) => flags.threshold === undefined || isBeyond(change, flags.threshold));
-  const comparison = { settings, changes: shown };
+  const comparison = { settings: settings.filter((setting) => setting.a !== null && setting.b !== null), changes: shown };
   if (flags.json) process.stdout.write(toJson({ a, b, threshold: flags.threshold ?? null, settings, metrics: shown, compared: changes.length }));
   else if (flags.markdown) process.stdout.write(comparisonMarkdown([a, b], comparison));
   else if (!flags.quiet) process.stdout.write(text([a, b], comparison, changes, flags.threshold));

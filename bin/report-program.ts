@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { REPORT_FORMATS, type ReportFormat } from '../src/api/report-formats.ts';
 import { WeftError } from '../src/base/error.ts';
 import { named } from './args.ts';
-import { addGateFlags } from './gates.ts';
+import { addGateFlags } from './gate-flags.ts';
 import type { ReportFlags } from './report.ts';
 import { addKernelFlags, addRunFlags } from './run-flags.ts';
 

@@ -21,7 +21,8 @@ import { type ConfigFlags, checkConfigFlags, commonConfig, configure, openNamed,
 import type { Surroundings } from './demo.ts';
 import { Interrupted } from './fail.ts';
 import { checkFolder, readPieces, writeAll } from './files.ts';
-import { type GateFlags, openGate } from './gates.ts';
+import type { GateFlags } from './gate-flags.ts';
+import { openGate } from './gates.ts';
 import { progressBar, SILENT } from './progress.ts';
 import { checkSound, simulate } from './run.ts';
 

@@ -13,7 +13,8 @@ import { type ConfigFlags, checkConfigFlags, configure, value } from './configur
 import type { Surroundings } from './demo.ts';
 import { Interrupted, RunFailed } from './fail.ts';
 import { checkFile, checkFolder, checkWritable, littleEndian, type Output, OutputFile, writeAll } from './files.ts';
-import { type GateFlags, openGate } from './gates.ts';
+import type { GateFlags } from './gate-flags.ts';
+import { openGate } from './gates.ts';
 import { progressBar, SILENT } from './progress.ts';
 
 /** The flags of `weft run` as parsed; weft.ts says what each is. */

@@ -1,11 +1,12 @@
 /** Flags and help of `weft trace`: show what a trace file holds, or convert it; the work is in trace.ts and trace-convert.ts. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { TraceFormat } from '../src/api/trace-convert.ts';
 import { named } from './args.ts';
 import type { ConvertFlags } from './trace-convert.ts';
 import { unknownSubcommand } from './unknown.ts';
 
-const FORMATS = ['weft', 'chrome', 'perfetto', 'ndjson', 'csv'];
-const TABLES = ['intervals', 'moves', 'uses', 'sends', 'hostIn', 'hostOut', 'hostSteps'];
+const FORMATS: readonly TraceFormat[] = ['weft', 'chrome', 'perfetto', 'ndjson', 'csv'];
+const TABLES: readonly string[] = ['intervals', 'moves', 'uses', 'sends', 'hostIn', 'hostOut', 'hostSteps'];
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +32,7 @@ export function traceProgram(make: (name: string) => Command, signal: AbortSigna
     .description('write a trace file in another format')
     .argument('<in>', 'path of a trace file', named('IN'))
     .argument('<out>', 'file to write: .json, .pftrace, .ndjson, .csv or .weft-trace', named('OUT'))
-    .addOption(new Option('--to <format>', "format (default: by the name of the file to write; weft checks and copies Weft's own)").choices(FORMATS))
+    .addOption(new Option('--to <format>', "format (default: by the name of the file to write; weft checks and copies Weft's own)").choices([...FORMATS]))
     .option('--tables <names>', `tables to write, separated by commas: ${TABLES.join(', ')} (default: all)`, tables)
     .option('--quiet', 'no progress bar, and print nothing but errors')
     .option('--json', 'print one JSON object')

@@ -11,7 +11,7 @@ import { estimatePrograms } from './estimate-program.ts';
 import { EXIT, ending } from './fail.ts';
 import { removeUnfinished } from './files.ts';
 import type { ForwardFlags } from './forward.ts';
-import { addGateFlags } from './gates.ts';
+import { addGateFlags } from './gate-flags.ts';
 import { microProgram } from './micro-program.ts';
 import { planProgram } from './plan-program.ts';
 import { reportProgram } from './report-program.ts';

@@ -5,8 +5,8 @@ import { TraceOpener } from '../trace/open.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { MAGIC } from '../trace/tables.ts';
 
-export { type Change, type Comparison, compareResults, isBeyond, type Result, resultOf, SORTS, type Sort, sortChanges } from '../analysis/compare.ts';
-export { type Condition, checkMetric, failedConditions, parseCondition, worseThan } from '../analysis/gates.ts';
+export { type Change, type Comparison, compareResults, isBeyond, type Result, resultOf, type Sort, sortChanges } from '../analysis/compare.ts';
+export { checkMetric, failedConditions, parseCondition, worseThan } from '../analysis/gates.ts';
 
 /** JSON is read as a whole; results and reports are far smaller. */
 const MOST_JSON_BYTES = 2 ** 28;

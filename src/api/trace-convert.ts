@@ -17,8 +17,8 @@ const FORMATS = {
 } as const;
 
 export type TraceFormat = keyof typeof FORMATS;
-export const TRACE_FORMATS = Object.keys(FORMATS) as readonly TraceFormat[];
-export const TRACE_TABLES = TABLES;
+const TRACE_FORMATS = Object.keys(FORMATS) as readonly TraceFormat[];
+
 export type { TableName };
 
 /** The format a file's name asks for, or undefined. */

@@ -1,7 +1,7 @@
 /** Two results side by side, by hand-made numbers; and that a trace alone says the same as its run's report. */
 import { describe, expect, it } from 'vitest';
 import { compareResults, isBeyond, resultOf, sortChanges, traceData } from '../../src/analysis/compare.ts';
-import { comparisonMarkdown } from '../../src/report/comparison-text.ts';
+import { comparisonMarkdown } from '../../src/report/comparison.ts';
 import { sampleRun } from '../drivers/sample-run.ts';
 
 const A = {
