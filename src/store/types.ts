@@ -9,7 +9,7 @@ export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'lin
 export type Layer = (typeof LAYERS)[number];
 export type Theme = 'light' | 'dark' | 'system';
 export type PhoneTab = 'setup' | 'fabric' | 'timeline' | 'inspect';
-export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'numerics' | 'physics' | 'estimate' | 'study';
+export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'numerics' | 'path' | 'physics' | 'estimate' | 'study';
 
 export interface SetupSlice {
   /** The kernels there are; empty until the worker has said it. */

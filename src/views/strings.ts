@@ -1,4 +1,5 @@
 /** The page's English, in one place: names, definitions behind every `?`, sentences. Numbers are put in by the views. */
+import type { Reason } from '../analysis/critical-path.ts';
 import { DEFINITIONS as METRICS } from '../analysis/definitions.ts';
 import type { DockTab } from '../store/types.ts';
 
@@ -16,6 +17,25 @@ export const STATE_NAMES: Readonly<Record<StateName, string>> = {
   wait: 'Wait data',
   blocked: 'Blocked',
   idle: 'Idle',
+};
+
+/** Reasons on the critical path (analysis/critical-path.ts). */
+export const REASON_NAMES: Readonly<Record<Reason, string>> = {
+  compute: 'Compute',
+  dequantise: 'Dequantise',
+  send: 'Send',
+  receive: 'Receive',
+  load: 'Load',
+  slot: 'Wait for the issue slot',
+  wait: 'Wait for data in memory',
+  blocked: 'Blocked by memory',
+  ramp: 'Over the ramp',
+  hop: 'Over links',
+  link: 'Behind another wavelet',
+  room: 'For a free slot',
+  start: 'Start of a task',
+  host: 'At the host',
+  other: 'Unexplained',
 };
 
 /** The original kernel file's block format, which reads no real file. */
@@ -63,6 +83,7 @@ export const DOCK_TABS: readonly { readonly id: DockTab; readonly name: string }
   { id: 'latency', name: 'Latency' },
   { id: 'lanes', name: 'PE lanes' },
   { id: 'numerics', name: 'Numerics' },
+  { id: 'path', name: 'Critical path' },
   { id: 'physics', name: 'Physics' },
   { id: 'estimate', name: 'Estimate' },
   { id: 'study', name: 'Study' },

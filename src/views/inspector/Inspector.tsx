@@ -14,6 +14,7 @@ import { ExactState } from './ExactState.tsx';
 import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
 import { Results } from './Results.tsx';
 import { rowsOf } from './rows.ts';
+import { WhyStalled } from './WhyStalled.tsx';
 
 export interface PeView {
   /** Null for a run that failed: it has a trace, but no numbers. */
@@ -138,6 +139,7 @@ export function Inspector() {
       <section className="sec" aria-label="Selected PE">
         <PeHead view={view} cycle={cycle} />
         <Now view={view} cycle={cycle} />
+        <WhyStalled reader={view.reader} pe={view.pe} cycle={cycle} />
       </section>
       <Sram view={view} />
       <section className="sec">
