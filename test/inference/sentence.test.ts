@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { encodeSentences, float64Product } from '../../src/inference/sentence.ts';
+import { planSentences } from '../../src/inference/sentence-plan.ts';
+import { MACHINES } from '../../src/machine/spec.ts';
 import { openGguf } from '../../src/model/gguf-read.ts';
 import { fromBytes } from '../../src/model/range.ts';
 import { readSentenceModel, type SentenceModel } from '../../src/model/sentence-model.ts';
@@ -42,5 +44,21 @@ describe('the sentence encoder in float64', () => {
       ].map((sentence) => encodeSentences(model, [sentence], float64Product(model))),
     );
     expect(ab).not.toEqual(ba);
+  });
+});
+
+describe('docs/models.md', () => {
+  const table = at('docs/models.md').toString().split('## Two sentences')[1];
+  const rows = [...table.matchAll(/^\| `([a-z-]+)(?: --pes (\d+)x(\d+))?`[^|]*\|[^|]*\|[^|]*\| ([\d ]+) \|/gm)];
+
+  test('states the closed forms of its two sentences by seven mappings', async () => {
+    const model = await open(at('public/demo/use-lite-en-q4_k.gguf'));
+    const sentences = ['How old are you?', 'What is your age?'].map((text) => model.tokenizer.encode(text).map(({ id }) => id));
+    expect(rows).toHaveLength(7);
+    for (const [, kernel, width, height, cycles] of rows) {
+      const pes = width === undefined ? undefined : { width: Number(width), height: Number(height) };
+      const { launches } = planSentences(model, sentences, { machine: MACHINES.wse2, kernel, pes });
+      expect([kernel, launches.reduce((sum, { expected }) => sum + expected, 0)]).toEqual([kernel, Number(cycles.replaceAll(' ', ''))]);
+    }
   });
 });
