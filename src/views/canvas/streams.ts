@@ -98,7 +98,8 @@ function drawEnd(ctx: CanvasRenderingContext2D, end: StreamEnd, v: Viewport, at:
     ctx.fillText(words, left + ARROW + 4, y);
   } else {
     const north = end.side === Port.N;
-    const edge = north ? Math.max(well.y, rowY(v, 0)) - 6 : Math.min(well.y + well.height, rowY(v, height)) + 6;
+    // The ruler lies between a northern name and the PEs.
+    const edge = north ? Math.max(well.y, rowY(v, 0)) - 20 : Math.min(well.y + well.height, rowY(v, height)) + 6;
     const down = end.incoming === north;
     ctx.textAlign = 'right';
     ctx.fillText(words, Math.round(at) - 10, north ? edge - 5 : edge + 6);

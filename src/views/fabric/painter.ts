@@ -177,7 +177,7 @@ function guttersFor(width: number, program: Scene['reader']['program']): Gutters
   const narrow = width < NARROW;
   return {
     left: narrow ? 40 : rulerWidth(program.height) + (has(Port.W) ? STREAM_NAME : 0),
-    top: has(Port.N) ? 32 : 26,
+    top: has(Port.N) ? 44 : 26,
     right: has(Port.E) ? (narrow ? 30 : 52) : narrow ? 16 : 6,
     bottom: has(Port.S) ? 24 : 10,
   };
