@@ -44,6 +44,9 @@ export async function convertCommand(from: string, out: string, flags: ConvertFl
   say({ from, to, written, flags, out }, scanned);
 }
 
+/** Bytes between looks at the progress and at an interrupt: a chunk of rows or two. */
+const BITE = 2 ** 16;
+
 /** The pieces, with a progress bar beside them, until somebody interrupts. */
 async function watched(pieces: AsyncIterable<Uint8Array>, path: string, { quiet }: ConvertFlags, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   const expected = (await stat(path)).size;
@@ -52,10 +55,13 @@ async function watched(pieces: AsyncIterable<Uint8Array>, path: string, { quiet 
     let cycle = 0;
     try {
       for await (const piece of pieces) {
-        if (signal.aborted) throw new Interrupted();
-        yield piece;
-        cycle += piece.length;
-        bar.update({ phase: 'converting', cycle, expected });
+        for (let at = 0; at < piece.length; at += BITE) {
+          if (signal.aborted) throw new Interrupted();
+          const bite = piece.subarray(at, at + BITE);
+          yield bite;
+          cycle += bite.length;
+          bar.update({ phase: 'converting', cycle, expected });
+        }
       }
     } finally {
       bar.stop();
