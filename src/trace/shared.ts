@@ -8,7 +8,7 @@ import { Hash } from '../base/hash.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { hashHead, hashSteps, NEXT_TABLE } from './hash.ts';
 import { Column } from './rows.ts';
-import { type HostSteps, type Intervals, MAX_PERIOD, type Runs, type Trace } from './schema.ts';
+import { type HostSteps, type Intervals, KINDS, MAX_PERIOD, type Runs, type Trace } from './schema.ts';
 
 /** Lists of rows (rows.ts: what, begin, extent, extra). A shape floats if its begins count from the offset of its lane. Shape 0 is empty. */
 export class Shapes {
@@ -61,6 +61,11 @@ export class Shapes {
     this.starts.push(this.rows);
     this.floating.push(floats ? 1 : 0);
     return this.floating.length - 1;
+  }
+
+  /** Shapes, the empty one included. */
+  get count(): number {
+    return this.floating.length;
   }
 
   floats(shape: number): boolean {
@@ -329,4 +334,16 @@ function hashOfParts(shapes: Shapes, parts: ReadonlyArray<{ readonly shape: numb
     }
   }
   return hash.hex();
+}
+
+/** PE-cycles of main threads by kind (schema.ts), over all PEs. */
+export function sharedKindCycles({ intervals: { shapes, parts } }: SharedTrace): Float64Array {
+  const uses = new Float64Array(shapes.count);
+  for (const { shape } of parts) for (const s of shape) uses[s]++;
+  const sums = new Float64Array(KINDS.length);
+  for (let s = 0; s < shapes.count; s++) {
+    if (uses[s] === 0) continue;
+    for (let row = shapes.first(s); row < shapes.first(s + 1); row++) sums[shapes.what(row)] += uses[s] * (shapes.extent(row) - shapes.begin(row));
+  }
+  return sums;
 }

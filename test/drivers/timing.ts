@@ -1,7 +1,8 @@
-/** Holds the timing engine against the wavelet engine: both run a program, and every row of their traces is compared. */
-import { ProgramError } from '../../src/engine/engine.ts';
+/** Holds the timing engine against the wavelet engine: both run a program, and every row of their traces is compared, and every word at the sinks where values are computed. */
+import { type Engine, ProgramError } from '../../src/engine/engine.ts';
 import { Declined } from '../../src/engine/timing/declined.ts';
 import { type Timing, timeProgram } from '../../src/engine/timing/timing.ts';
+import { computeSinks } from '../../src/engine/values/values.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import { enumerateChannels } from '../../src/machine/channels.ts';
 import type { Program } from '../../src/machine/program.ts';
@@ -19,7 +20,7 @@ export function compareTiming(program: Program, time: (program: Program) => Timi
     if (error instanceof Declined) return `declined: ${error.reason}, ${error.where}`;
     throw error;
   }
-  const { trace, error } = waveletTrace(program);
+  const { trace, error, engine } = waveletTrace(program);
   const isStuck = error !== undefined && /nothing can move|the run is over/.test(error.message);
   if (error && !isStuck) return `missed: ${error.message}`;
   if (isStuck !== timing.isStuck) return `stuck: ${isStuck} and ${timing.isStuck}`;
@@ -29,10 +30,15 @@ export function compareTiming(program: Program, time: (program: Program) => Timi
   if (difference) return difference;
   const hashes = [trace, own].map(traceHash);
   if (hashes[0] !== hashes[1] || hashes[0] !== timing.hash()) return `hashes differ: ${hashes.join(', ')}, ${timing.hash()}`;
+  if (timing.streams) {
+    const sinks = computeSinks(program, timing.streams);
+    const at = sinks.findIndex((words, i) => words.join() !== engine.sinkWords(i).join());
+    if (at >= 0) return `sink ${at} receives ${engine.sinkWords(at).join()} and ${sinks[at].join()}`;
+  }
   return isStuck ? 'stuck' : 'equal';
 }
 
-function waveletTrace(program: Program): { readonly trace: Trace; readonly error: ProgramError | undefined } {
+function waveletTrace(program: Program): { readonly trace: Trace; readonly error: ProgramError | undefined; readonly engine: Engine } {
   const { width, height, sources, sinks } = program;
   const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
   const engine = createWaveletEngine(program, recorder);
@@ -43,5 +49,5 @@ function waveletTrace(program: Program): { readonly trace: Trace; readonly error
     if (!(thrown instanceof ProgramError)) throw thrown;
     error = thrown;
   }
-  return { trace: recorder.finish(width, height, error?.cycle ?? engine.cycle), error };
+  return { trace: recorder.finish(width, height, error?.cycle ?? engine.cycle), error, engine };
 }

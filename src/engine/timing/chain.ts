@@ -35,6 +35,8 @@ export interface Drained {
   /** One past the last event. */
   readonly cycles: number;
   readonly received: number;
+  /** By word received, the place in the chain of the PE that sent it. */
+  readonly order: Uint16Array;
 }
 
 /** Run lanes of a PE: departures from the link's FIFO and from the ramp's, words sent. The last lane of all: words at the sink. */
@@ -84,6 +86,7 @@ class Drain {
   private readonly left: Int32Array;
   private readonly free: Int32Array;
   private received = 0;
+  private readonly order: Uint16Array;
   /** Words of PE `from` in a row that left every router one tick after the word before. */
   private steady = 0;
   private from = -1;
@@ -98,6 +101,7 @@ class Drain {
     const known = new Map<Skeleton | null, Words>();
     this.words = links.map(({ skeleton }) => known.get(skeleton) ?? known.set(skeleton, wordsOf(skeleton)).get(skeleton)!);
     this.recorder = new Recorder(count, { count: LANES * count + 1, inputCount: 0, outputCount: 0 }, 0, 0);
+    this.order = new Uint16Array(this.words.reduce((sum, { flags }) => sum + flags.length, 0));
     this.passes = Uint8Array.from(links, ({ stands }) => (stands === STANDS.PASSES ? 1 : 0));
     [this.own, this.came, this.last, this.left] = [column(), column(), column(-1), column()];
     this.linkLeft = new Int32Array(count * this.depth);
@@ -123,7 +127,7 @@ class Drain {
       this.goOn(p);
     });
     const cycles = Math.max(...this.free, ...this.last.map((tick) => tick + 1));
-    return { trace: this.recorder.finish(this.links.length, 1, cycles), cycles, received: this.received };
+    return { trace: this.recorder.finish(this.links.length, 1, cycles), cycles, received: this.received, order: this.order };
   }
 
   /** The switch of router p advances. */
@@ -155,7 +159,7 @@ class Drain {
       arrives = leave + hop;
     }
     recorder.move(LANES * this.links.length, 0, last[0]);
-    this.received++;
+    this.order[this.received++] = from;
     this.steady = even && from === this.from ? this.steady + 1 : 0;
     this.from = from;
   }
@@ -187,6 +191,7 @@ class Drain {
     this.free[from] += count;
     this.lastIssue += count;
     this.left[from] = 1;
+    this.order.fill(from, this.received, this.received + count);
     this.received += count;
   }
 

@@ -20,6 +20,13 @@ import { Declined } from './declined.ts';
 import { evaluateGraph } from './graph/graph.ts';
 import { sweepTrees, type Trees } from './tree.ts';
 
+/** Which words come to which PEs, and how results leave. */
+export interface Streams {
+  /** Source of each PE's stream, -1 for none. */
+  readonly sourceOf: Int32Array;
+  readonly chains: readonly Chain[];
+}
+
 export interface Timing {
   readonly way: 'shared' | 'graph';
   readonly cycles: number;
@@ -27,6 +34,8 @@ export interface Timing {
   readonly isStuck: boolean;
   /** The trace with shared lanes, where it was evaluated so. */
   readonly shared: SharedTrace | undefined;
+  /** Which words go where, for values.ts; of `shared` programs. */
+  readonly streams: Streams | undefined;
   /** What was evaluated for all PEs: passages of streams and chains of results, or agents. */
   readonly evaluated: number;
   /** The trace in columns. */
@@ -56,7 +65,16 @@ export function timeShared(program: Program): Timing {
   const cycles = cyclesOf(trees, chains);
   const shared = assembleTrace(program, trees, chains, cycles);
   const evaluated = trees.passages.length + new Set(chains.map((chain) => chain.drained)).size;
-  return { way: 'shared', cycles, isStuck: false, shared, evaluated, trace: () => expandTrace(shared), hash: () => sharedHash(shared) };
+  return {
+    way: 'shared',
+    cycles,
+    isStuck: false,
+    shared,
+    streams: { sourceOf: trees.sourceOf, chains },
+    evaluated,
+    trace: () => expandTrace(shared),
+    hash: () => sharedHash(shared),
+  };
 }
 
 /** The second way alone. @throws Declined */
@@ -65,7 +83,7 @@ export function timeGraph(program: Program): Timing {
   const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
   const { cycles, isStuck, agents } = evaluateGraph(program, recorder);
   const trace = recorder.finish(width, height, cycles);
-  return { way: 'graph', cycles, isStuck, shared: undefined, evaluated: agents, trace: () => trace, hash: () => traceHash(trace) };
+  return { way: 'graph', cycles, isStuck, shared: undefined, streams: undefined, evaluated: agents, trace: () => trace, hash: () => traceHash(trace) };
 }
 
 /** Rule 17: one past the last departure, or the end of the last issue; a task that ends at once counts as one cycle. */

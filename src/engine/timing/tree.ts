@@ -17,6 +17,8 @@ export interface Trees {
   readonly passages: readonly Passage[];
   /** Passage of each PE, -1 for none. */
   readonly passageOf: Int32Array;
+  /** Source of the stream of each PE, -1 for none. */
+  readonly sourceOf: Int32Array;
   /** The departure shape of each source. */
   readonly sourceShapes: readonly number[];
   /** Color of the streams, -1 without one. */
@@ -35,6 +37,7 @@ class TreeSweep {
   private readonly element: StreamElement;
   private readonly passages: Passage[] = [];
   private readonly passageOf: Int32Array;
+  private readonly sourceOf: Int32Array;
   private readonly color: number;
   private readonly queue: Int32Array;
   /** Passage behind passage p in class c, with or without a ramp, + 1: behind[(p * classes + c) * 2 + ramp]; grows. */
@@ -53,6 +56,7 @@ class TreeSweep {
     this.skeletons = classes.map((cls) => skeletonOf(cls, machine));
     this.element = new StreamElement(machine, this.shapes);
     this.passageOf = new Int32Array(program.width * program.height).fill(-1);
+    this.sourceOf = new Int32Array(this.passageOf.length).fill(-1);
     this.queue = new Int32Array(this.passageOf.length);
     this.routes = routes.map((cls) => cls.find((route) => route.color === this.color));
     this.capacities = classes.map((cls, i) => this.capacityOf(cls.inputs, i));
@@ -68,16 +72,16 @@ class TreeSweep {
   }
 
   run(): Trees {
-    const sourceShapes = this.program.sources.map((source) => this.sweep(source));
+    const sourceShapes = this.program.sources.map((source, i) => this.sweep(source, i));
     this.program.classOf.forEach((cls, pe) => {
       if (this.skeletons[cls] && this.passageOf[pe] < 0) throw new Declined('routes', `no stream reaches ${peName(pe, this.program.width)}`);
     });
-    const { shapes, skeletons, passages, passageOf, color } = this;
-    return { shapes, skeletons, passages, passageOf, sourceShapes, color };
+    const { shapes, skeletons, passages, passageOf, sourceOf, color } = this;
+    return { shapes, skeletons, passages, passageOf, sourceOf, sourceShapes, color };
   }
 
   /** All PEs of one source's tree, each after the one before it; the shape of the source's own departures. */
-  private sweep(source: HostSource): number {
+  private sweep(source: HostSource, index: number): number {
     const { passageOf, passages } = this;
     if (source.rate || (source.from ?? 0) > 0 || source.controls?.some((bit) => bit !== 0) || source.words.length === 0) {
       throw new Declined('host', `source ${source.name}`);
@@ -88,6 +92,7 @@ class TreeSweep {
     queue[0] = source.pe;
     for (let at = 0; at < length; at++) {
       const pe = queue[at];
+      this.sourceOf[pe] = index;
       const route = this.routeAt(pe);
       for (let port = 0; port < Port.RAMP; port++) {
         if (!((route.positions[0].tx >> port) & 1)) continue;
