@@ -34,8 +34,8 @@ export interface RunRequest {
   readonly pes?: { readonly width: number; readonly height: number };
   /** Options of the kernel. */
   readonly options?: KernelOptions;
-  /** The reference engine is slow and literal. Default wavelet. */
-  readonly engine?: 'wavelet' | 'reference';
+  /** Every engine gives the same numbers; absent takes the session's default. */
+  readonly engine?: RunConfig['engine'];
   /** Of activations and synthetic weights. Default 7. */
   readonly seed?: number;
 }
