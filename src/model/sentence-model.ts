@@ -120,6 +120,7 @@ function readSizes(file: GgufFile): SentenceSizes {
     context: whole('context_length'),
     output: whole('output_length'),
   };
+  if (sizes.layers > file.tensors.length) throw contradiction('block_count', `${sizes.layers} layers in a file of ${file.tensors.length} tensors`);
   for (const [key, width] of Object.entries({ embedding_length: sizes.embedding, hidden_length: sizes.hidden, feed_forward_length: sizes.feedForward })) {
     if (width % K_MULTIPLE !== 0) throw contradiction(key, `it is ${width}, it must be a multiple of ${K_MULTIPLE}`);
     if (key !== 'feed_forward_length' && width % sizes.heads !== 0) throw contradiction('attention.head_count', `${sizes.heads} heads do not divide ${width}`);

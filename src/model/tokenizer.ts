@@ -53,7 +53,7 @@ export function tokenizerOf(file: GgufFile): Tokenizer {
     if (length !== tokens.length) throw new WeftError(`tokenizer.ggml.${key}`, `${length} entries for ${tokens.length} tokens`, ['use a complete model file']);
   }
   const unknown = file.metadata.get('tokenizer.ggml.unknown_token_id') ?? 0;
-  if (typeof unknown !== 'number' || unknown >= tokens.length)
+  if (typeof unknown !== 'number' || !Object.hasOwn(tokens, unknown))
     throw new WeftError('tokenizer.ggml.unknown_token_id', `${String(unknown)} is none of the ${tokens.length} tokens`, ['use a complete model file']);
   const found = tokens.map((_, id) => id !== unknown && (!hasTypes || types[id] === TOKEN_TYPE.normal || types[id] === TOKEN_TYPE.userDefined));
   return unigram(tokens as string[], scores as number[], found, unknown);

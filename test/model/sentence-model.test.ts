@@ -27,6 +27,7 @@ describe('a sentence encoder in a GGUF', () => {
   test.each<[string, string, (parts: SentenceParts) => void]>([
     ['general.architecture', 'the architecture is llama; sentences are compared by use-lite', setting('general.architecture', 'llama')],
     ['use-lite.block_count', 'it is missing', ({ entries }) => entries.splice(1, 1)],
+    ['use-lite.block_count', '4294967295 layers in a file of 18 tensors', setting('use-lite.block_count', 2 ** 32 - 1)],
     ['use-lite.embedding_length', 'it is 0', setting('use-lite.embedding_length', 0)],
     ['use-lite.hidden_length', 'it is 300, it must be a multiple of 256', setting('use-lite.hidden_length', 300)],
     ['use-lite.attention.head_count', '3 heads do not divide 256', setting('use-lite.attention.head_count', 3)],
