@@ -31,12 +31,13 @@ function executable(): Plugin {
 export default defineConfig({
   publicDir: false,
   plugins: [executable()],
-  ssr: { noExternal: true, target: 'node' },
+  // The pool finds its own thread beside itself, so it stays a package.
+  ssr: { noExternal: true, external: ['tinypool'], target: 'node' },
   build: {
     ssr: true,
     outDir: OUT,
     emptyOutDir: true,
     target: 'node20',
-    rolldownOptions: { input: { main: 'bin/weft.ts' } },
+    rolldownOptions: { input: { main: 'bin/weft.ts', 'sweep-worker': 'bin/sweep-worker.ts' } },
   },
 });

@@ -1,7 +1,7 @@
 /** A run as data from flags: the model opened in the session, the activations read. */
 import { basename } from 'node:path';
 import { DEMO_TENSOR } from '../src/api/inspect.ts';
-import { type KernelOptions, type ModelSummary, OPTION_IDS, type Outcome, type RunConfig, type Session } from '../src/api/protocol.ts';
+import { type EngineChoice, type KernelOptions, type ModelSummary, OPTION_IDS, type Outcome, type RunConfig, type Session } from '../src/api/protocol.ts';
 import { WeftError } from '../src/base/error.ts';
 import type { MachineId } from '../src/machine/spec.ts';
 import { demoFile } from './demo.ts';
@@ -19,7 +19,7 @@ export interface ConfigFlags extends KernelOptions {
   readonly kernel: string;
   readonly machine: MachineId;
   readonly pes?: { readonly width: number; readonly height: number };
-  readonly engine: 'wavelet' | 'reference';
+  readonly engine?: EngineChoice;
   readonly seed: number;
   readonly format?: string;
   readonly as?: 'q4_k_ix' | 'q4_k_ix_e5m2';
@@ -27,7 +27,7 @@ export interface ConfigFlags extends KernelOptions {
 }
 
 /** Sizes of a synthetic matrix without `--m` and `--k`, as on the page. */
-const SYNTHETIC_SIZES = { m: 64, k: 512 } as const;
+export const SYNTHETIC_SIZES = { m: 64, k: 512 } as const;
 
 /** Sizes without a model ask for a synthetic matrix. */
 export const isSynthetic = ({ model, m, k }: ConfigFlags): boolean => model === 'synthetic' || (model === undefined && (m !== undefined || k !== undefined));
@@ -72,7 +72,7 @@ export function commonConfig(flags: ConfigFlags): Pick<RunConfig, 'kernel' | 'ma
     kernel,
     machine,
     seed,
-    engine,
+    ...(engine && { engine }),
     ...(as && { as }),
     ...(format && { format }),
     ...(pes === undefined ? {} : { pes }),
@@ -103,7 +103,7 @@ export async function takesLayers(session: Session, kernel: string): Promise<boo
 const sizes = ({ m, k }: ConfigFlags): Partial<Pick<RunConfig, 'm' | 'k'>> => ({ ...(m === undefined ? {} : { m }), ...(k === undefined ? {} : { k }) });
 
 /** A file called like one of the built-in models keeps its own name by its path. */
-function sessionName(path: string): string {
+export function sessionName(path: string): string {
   const name = basename(path);
   return name === 'demo' || name === 'synthetic' ? `./${name}` : name;
 }

@@ -19,6 +19,7 @@ import type { RunFlags } from './run.ts';
 import { addKernelFlags, addRunFlags } from './run-flags.ts';
 import { sentencePrograms } from './sentences-program.ts';
 import type { ServeFlags } from './serve.ts';
+import { sweepProgram } from './sweep-program.ts';
 import { traceProgram } from './trace-program.ts';
 
 const EXAMPLES = `
@@ -59,6 +60,7 @@ function runProgram(): Command {
     .option('--output <Y.f32>', 'write the results: little-endian f32, N rows of M', named('--output'))
     .option('--trace <T.weft-trace>', 'write the trace while the run goes on', named('--trace'))
     .option('--include-load', 'add load, host in and host out to the cycles, the closed form and the bound')
+    .option('--timing-only', 'cycles without values, by the timing engine: whole wafers in about a second')
     .option('--json', 'print one JSON object; write reports only with --out')
     .option('--quiet', 'no progress bar, and print nothing but errors and what --json asks for')
     .option('--out <folder>', 'where the reports go (default: weft-report)', named('--out'))
@@ -133,6 +135,7 @@ for (const part of [
   microProgram(command),
   planProgram(command),
   reportProgram(command, { entry: import.meta.url, signal: interrupt.signal }),
+  sweepProgram(command, { entry: import.meta.url, signal: interrupt.signal }),
   ...estimatePrograms(command, interrupt.signal),
   ...sentencePrograms(command, { entry: import.meta.url, signal: interrupt.signal }),
 ])

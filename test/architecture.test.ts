@@ -43,10 +43,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   sweep: { rooms: [], types: ['api'] },
   replayer: { rooms: ['report'] },
   workers: { rooms: ['api', 'report'], packages: ['comlink'] },
-  bin: { rooms: ['api', 'report'], types: CORE_ROOMS, packages: ['commander', 'cli-progress', 'zod', 'node:'] },
-  store: { rooms: ['api'], types: CORE_ROOMS, packages: ['zustand', 'zod'] },
+  bin: { rooms: ['api', 'report', 'sweep'], types: CORE_ROOMS, packages: ['commander', 'cli-progress', 'tinypool', 'zod', 'node:'] },
+  store: { rooms: ['api', 'sweep'], types: CORE_ROOMS, packages: ['zustand', 'zod'] },
   views: {
-    rooms: ['store', 'trace', 'analysis', 'machine'],
+    rooms: ['store', 'trace', 'analysis', 'machine', 'sweep'],
     types: ['api', 'model', 'report'],
     packages: ['react', 'react-dom', 'react-aria-components', 'wouter', 'zustand', 'd3', 'tinykeys'],
   },
@@ -55,7 +55,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 
 /** Files of a room's neighbour that are all it may see: the store knows the API's wire, not the session behind it. */
 const ONLY_FILES: Readonly<Record<string, readonly string[]>> = {
-  'store -> api': ['src/api/link.ts', 'src/api/protocol.ts', 'src/api/client.ts'],
+  'store -> api': ['src/api/link.ts', 'src/api/protocol.ts', 'src/api/whole-protocol.ts', 'src/api/client.ts', 'src/api/point.ts'],
   'views -> api': ['src/api/protocol.ts'],
 };
 
