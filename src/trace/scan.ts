@@ -217,9 +217,9 @@ export class TraceScanner {
     return this.next(size);
   }
 
-  /** A section of `size` bytes before its check is done. */
+  /** A section of `size` bytes before its check is done. After the trailer any byte is one too many. */
   private next(size: number): number {
-    this.need = SECTION_BYTES;
+    this.need = this.end ? 1 : SECTION_BYTES;
     return size + CHECK_BYTES;
   }
 
