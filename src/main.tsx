@@ -23,6 +23,7 @@ const client = createClient();
 const page = start({
   client,
   models: createWholeClient(),
+  pair: { a: createClient(), b: createClient() },
   storage: localStorage,
   demoUrl,
   exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format, { session: client, address: location.href }),

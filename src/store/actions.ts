@@ -9,6 +9,7 @@ import type { Program } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { INITIAL } from './lab.ts';
+import { rememberSource } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
 import { middlePe, peAt, selectionOf } from './selection.ts';
 import type { LabState } from './types.ts';
@@ -94,6 +95,7 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
     lab.setState({ modelStatus: 'loading', modelError: null });
     const outcome = await client.openModel(source);
     if (turn !== modelTurn) return false;
+    if (outcome.ok) rememberSource(source);
     if (!outcome.ok) {
       // A file that cannot be opened takes nothing away: the model open before stays.
       lab.setState((s) => ({ modelStatus: s.model?.name === s.config.model ? 'ready' : 'failed', modelError: outcome.error }));
@@ -182,7 +184,7 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
 }
 
 /** Another kernel takes those of the chosen options that it knows. */
-function fitting(config: RunConfig, kernels: readonly KernelSummary[]): RunConfig {
+export function fitting(config: RunConfig, kernels: readonly KernelSummary[]): RunConfig {
   const kernel = kernels.find(({ id }) => id === config.kernel);
   if (!kernel || !config.options) return config;
   const known = Object.entries(config.options).filter(([id]) => (kernel.options as readonly string[]).includes(id));

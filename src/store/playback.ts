@@ -21,15 +21,18 @@ export function defaultSpeed(cycles: number): number {
   return [...SPEEDS].sort((a, b) => Math.abs(Math.log(a) - wanted) - Math.abs(Math.log(b) - wanted))[0];
 }
 
-export const lastCycle = (state: LabState): number => shownRun(state)?.trace.cycles ?? 0;
+/** What says where the playhead is, and of which run. */
+export type Moment = Pick<LabState, 'cycle' | 'result' | 'failure'>;
+
+export const lastCycle = (state: Omit<Moment, 'cycle'>): number => shownRun(state)?.trace.cycles ?? 0;
 
 /** The playhead as a whole cycle inside the run. */
-export const wholeCycle = (state: LabState): number => Math.min(lastCycle(state), Math.floor(state.cycle));
+export const wholeCycle = (state: Moment): number => Math.min(lastCycle(state), Math.floor(state.cycle));
 
 const NO_WAITS: readonly Wait[] = [];
 
 /** The waits to show at the playhead: those a stuck run ended in, at its end. */
-export const stuckWaits = (state: LabState): readonly Wait[] =>
+export const stuckWaits = (state: Moment): readonly Wait[] =>
   state.failure !== null && wholeCycle(state) === lastCycle(state) ? state.failure.waits : NO_WAITS;
 
 const clampCycle = (state: LabState, cycle: number): number => Math.min(lastCycle(state), Math.max(0, cycle));

@@ -6,6 +6,7 @@ import { ActionsContext, useLab, useMedia } from '../hooks.ts';
 import { HelpDialog } from '../topbar/HelpDialog.tsx';
 import type { Page } from './start.ts';
 
+const ComparePage = lazy(() => import('../compare/ComparePage.tsx'));
 const GalleryPage = lazy(() => import('../gallery/GalleryPage.tsx'));
 const LabPage = lazy(() => import('./LabPage.tsx'));
 const ModelPage = lazy(() => import('../model/ModelPage.tsx'));
@@ -24,6 +25,7 @@ function Routes({ page }: { page: Page }) {
   const [path] = useLocation();
   const route = routeOf(path);
   if (route === null) return <GalleryPage enter={page.enterGallery} />;
+  if (route === 'compare') return <ComparePage actions={page.compareActions} enter={page.enterCompare} />;
   return route === 'model' ? <ModelPage actions={page.wholeActions} /> : <LabPage enter={page.enterLab} />;
 }
 

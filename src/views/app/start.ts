@@ -1,7 +1,11 @@
 /** Joins stores, actions and the page's clock; the page itself is App.tsx. Called once by main.tsx. */
+import { landmarks } from '../../analysis/lockstep.ts';
 import { nextBoundary } from '../../analysis/phases.ts';
 import { type Actions, createActions, type Deps } from '../../store/actions.ts';
 import { type Address, followAddress, linkOf } from '../../store/address.ts';
+import { advancePair, compare, compareLinkOf, pairJumper, type SideId } from '../../store/compare.ts';
+import { type CompareActions, createCompareActions } from '../../store/compare-actions.ts';
+import { encodeCompare } from '../../store/compare-url.ts';
 import { takeDropped } from '../../store/dropped.ts';
 import { lab } from '../../store/lab.ts';
 import { followMoment } from '../../store/moment.ts';
@@ -17,6 +21,8 @@ import { onFrame } from '../raf.ts';
 interface Given {
   readonly client: Deps['client'];
   readonly models: WholeDeps['models'];
+  /** A worker for each of two runs that are compared; started when they are. */
+  readonly pair: Readonly<Record<SideId, Deps['client']>>;
   readonly storage: KeyValue;
   readonly demoUrl: string;
   readonly exportRun: Deps['exportRun'];
@@ -31,6 +37,9 @@ export interface Page {
   enterLab(): () => void;
   /** The gallery comes on screen; gives the run that was on screen last. */
   enterGallery(): LastRun | null;
+  readonly compareActions: CompareActions;
+  /** The compare page comes on screen: shows the link's runs. Returns what to do when it leaves. */
+  enterCompare(): () => void;
 }
 
 /** Routes have a base element, which a bare #hash would be taken relative to. */
@@ -69,8 +78,10 @@ export function forwardOldLink(): boolean {
 }
 
 /** Restores what was kept; each route starts what it needs when it comes on screen. */
-export function start({ client, models, storage, demoUrl, exportRun }: Given): Page {
-  const actions = createActions({ lab, client, makeReader: (program, trace) => new TraceReader(program, trace), demoUrl, exportRun });
+export function start({ client, models, pair, storage, demoUrl, exportRun }: Given): Page {
+  const makeReader: Deps['makeReader'] = (program, trace) => new TraceReader(program, trace);
+  const actions = createActions({ lab, client, makeReader, demoUrl, exportRun });
+  const compareActions = createCompareActions({ clients: pair, makeReader, landmarks, demoUrl });
   lab.setState(load(storage));
   lab.subscribe((state, before) => {
     if (state.theme !== before.theme) save(storage, state);
@@ -80,8 +91,10 @@ export function start({ client, models, storage, demoUrl, exportRun }: Given): P
   return {
     actions,
     wholeActions: createWholeActions({ whole, models, demoUrl }),
+    compareActions,
     enterLab: () => enterLab(actions, storage),
     enterGallery: () => loadLast(storage),
+    enterCompare: () => enterCompare(compareActions),
   };
 }
 
@@ -99,5 +112,53 @@ function enterLab(actions: Actions, storage: KeyValue): () => void {
     unfollow();
     removeEventListener('hashchange', open);
     lab.setState({ playing: false });
+  };
+}
+
+/** The address bar is written no more often than browsers allow. */
+const WRITE_EVERY_MS = 250;
+
+function enterCompare(actions: CompareActions): () => void {
+  const open = (): void => actions.open(location.hash, lab.getState().config);
+  const hasRuns = compare.getState().a.reader !== null && location.hash === '';
+  if (!hasRuns) open();
+  let due: ReturnType<typeof setTimeout> | undefined;
+  const write = (): void => {
+    due = undefined;
+    const hash = encodeCompare(compareLinkOf(compare.getState()));
+    if (hash !== ADDRESS.read().replace(/^#/, '')) ADDRESS.replace(hash);
+  };
+  const follow = (): void => {
+    due ??= setTimeout(write, WRITE_EVERY_MS);
+  };
+  if (hasRuns) follow();
+  const stops = [compare.subscribe(follow), followPair()];
+  addEventListener('hashchange', open);
+  return () => {
+    for (const stop of stops) stop();
+    clearTimeout(due);
+    removeEventListener('hashchange', open);
+    compare.setState({ playing: false });
+  };
+}
+
+/** The clock of two runs; with reduced motion it jumps. */
+function followPair(): () => void {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  let stop: (() => void) | null = null;
+  const end = (): void => {
+    stop?.();
+    stop = null;
+  };
+  const unsubscribe = compare.subscribe(({ playing }) => {
+    if (!playing) end();
+    else if (stop === null) {
+      const jump = pairJumper();
+      stop = onFrame((ms) => (calm.matches ? jump(ms) : advancePair(ms)));
+    }
+  });
+  return () => {
+    unsubscribe();
+    end();
   };
 }

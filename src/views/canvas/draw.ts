@@ -36,7 +36,7 @@ export function draw(ctx: Context, scene: Scene, v: Viewport): void {
   drawMarks(ctx, scene, v);
   drawWaits(ctx, scene, v);
   ctx.restore();
-  drawRulers(ctx, scene, v);
+  drawRulers(ctx, scene.reader.trace, scene.palette.token, v);
   drawStreams(ctx, scene, v);
   ctx.restore();
 }

@@ -7,8 +7,10 @@ const MIN_RING = 10;
 
 export function drawMarks(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport): void {
   const { token } = scene.palette;
-  if (scene.hovered !== null && scene.hovered !== scene.selected) ring(ctx, scene, v, scene.hovered, token['text-1'], 1);
-  if (scene.selected !== null) ring(ctx, scene, v, scene.selected, v.scale >= 120 ? token.accent : token['text-1'], 2);
+  const columns = scene.reader.trace.width;
+  const paper = token['bg-well'];
+  if (scene.hovered !== null && scene.hovered !== scene.selected) drawRing(ctx, v, columns, scene.hovered, { color: token['text-1'], paper, width: 1 });
+  if (scene.selected !== null) drawRing(ctx, v, columns, scene.selected, { color: v.scale >= 120 ? token.accent : token['text-1'], paper, width: 2 });
 }
 
 /** Canvas rectangle of a PE's ring. */
@@ -22,13 +24,19 @@ export function ringBox(v: Viewport, columns: number, pe: number, width: number)
   return { x: x + w / 2 - rw / 2, y: y + h / 2 - rh / 2, width: rw, height: rh };
 }
 
+interface Ring {
+  readonly color: string;
+  readonly paper: string;
+  readonly width: number;
+}
+
 /** A ring of `width` px on a halo in the colour of the well, around the cell. */
-function ring(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport, pe: number, color: string, width: number): void {
-  const box = ringBox(v, scene.reader.trace.width, pe, width);
+export function drawRing(ctx: CanvasRenderingContext2D, v: Viewport, columns: number, pe: number, { color, paper, width }: Ring): void {
+  const box = ringBox(v, columns, pe, width);
   ctx.beginPath();
   if (v.scale >= 48) ctx.roundRect(box.x, box.y, box.width, box.height, 4);
   else ctx.rect(box.x, box.y, box.width, box.height);
-  ctx.strokeStyle = scene.palette.token['bg-well'];
+  ctx.strokeStyle = paper;
   ctx.lineWidth = width + 3;
   ctx.stroke();
   ctx.strokeStyle = color;

@@ -1,8 +1,8 @@
 /** Rulers along the north and west edges of the well: every 8th index (16th below 6 px, every one from 40 px) and the last. */
 import { grouped } from '../../base/numbers.ts';
-import type { Scene } from './scene.ts';
+import type { Tokens } from '../theme/palette.ts';
 import { font } from './text.ts';
-import { columnX, gapOf, rowY, showsAll, type Viewport, wellOf } from './viewport.ts';
+import { columnX, type Grid, gapOf, rowY, showsAll, type Viewport, wellOf } from './viewport.ts';
 
 /** Labels never come closer than this, px. */
 const MIN_SPACE = 28;
@@ -29,9 +29,7 @@ export function rulerTicks(size: number, scale: number, from: number, to: number
   return ticks;
 }
 
-export function drawRulers(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport): void {
-  const { width, height } = scene.reader.trace;
-  const { token } = scene.palette;
+export function drawRulers(ctx: CanvasRenderingContext2D, { width, height }: Grid, token: Tokens, v: Viewport): void {
   const well = wellOf(v);
   const all = showsAll(v, { width, height });
   if (!all) maskGutters(ctx, v, token['bg-well'], token['line-1']);

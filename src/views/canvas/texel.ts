@@ -4,7 +4,7 @@
  */
 import { KIND } from '../../trace/schema.ts';
 import { OUTLINE, type Scene, valueStep } from './scene.ts';
-import { columnX, gapOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
+import { columnX, type Grid, gapOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 
 /** How much a state asks for attention, by kind; idle (255) least. */
 const URGENCY = new Uint8Array(256);
@@ -75,16 +75,16 @@ export function drawTexels(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewp
   const [x, y] = [columnX(v, 0), rowY(v, 0)];
   ctx.imageSmoothingEnabled = false;
   ctx.drawImage(sheet, x, y, columnX(v, sheet.width * pool) - x, rowY(v, sheet.height * pool) - y);
-  if (gapOf(v.scale) > 0) drawGaps(ctx, scene, v);
+  if (gapOf(v.scale) > 0) drawGaps(ctx, scene.reader.trace, scene.palette.token['bg-well'], v);
   ctx.strokeStyle = scene.palette.token['line-2'];
   ctx.lineWidth = 1;
   ctx.strokeRect(x - 0.5, y - 0.5, columnX(v, width) - x + 1, rowY(v, height) - y + 1);
 }
 
 /** Paper between the texels, from 4 px on. */
-function drawGaps(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport): void {
-  const { x0, y0, x1, y1 } = visibleRegion(v, scene.reader.trace);
-  ctx.fillStyle = scene.palette.token['bg-well'];
+export function drawGaps(ctx: CanvasRenderingContext2D, grid: Grid, paper: string, v: Viewport): void {
+  const { x0, y0, x1, y1 } = visibleRegion(v, grid);
+  ctx.fillStyle = paper;
   const [left, top, right, bottom] = [columnX(v, x0), rowY(v, y0), columnX(v, x1), rowY(v, y1)];
   for (let x = x0 + 1; x <= x1; x++) ctx.fillRect(columnX(v, x) - 1, top, 1, bottom - top);
   for (let y = y0 + 1; y <= y1; y++) ctx.fillRect(left, rowY(v, y) - 1, right - left, 1);

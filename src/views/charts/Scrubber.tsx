@@ -2,6 +2,7 @@
  * The playhead over a chart: drawn in one thin SVG of its own, moved by drag or by keys as a slider. It alone renders again
  * when the playhead moves; the chart below stays.
  */
+import type { ScaleLinear } from 'd3';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { lab } from '../../store/lab.ts';
 import { lastCycle, seek, step, wholeCycle } from '../../store/playback.ts';
@@ -11,45 +12,47 @@ import { useLab } from '../hooks.ts';
 import type { Size } from './size.ts';
 import { timeScale } from './time.ts';
 
-interface Props extends Size {
+interface PlayheadProps extends Size {
   /** Height of the plot the slider covers, from the top. */
   readonly plot: number;
-  readonly narrow?: boolean;
   /** Grip at the bottom, for fingers. */
   readonly touch?: boolean;
+  readonly scale: ScaleLinear<number, number>;
+  /** Where it is, and the same as a whole cycle. */
+  readonly at: number;
+  readonly whole: number;
+  readonly from: number;
+  readonly to: number;
+  readonly onSeek: (cycle: number) => void;
+  /** Moves by cycles; `phase` asks for the next change instead, in the same direction. */
+  readonly onStep: (by: number, phase: boolean) => void;
 }
 
-function onKeyDown(event: KeyboardEvent): void {
-  const last = lastCycle(lab.getState());
-  const page = Math.max(1, Math.round(last / 20));
-  const moves: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => (event.shiftKey ? stepPhase(-1) : step(lab, -1)),
-    ArrowRight: () => (event.shiftKey ? stepPhase(1) : step(lab, 1)),
-    ArrowDown: () => step(lab, -1),
-    ArrowUp: () => step(lab, 1),
-    PageDown: () => step(lab, -page),
-    PageUp: () => step(lab, page),
-    Home: () => seek(lab, 0),
-    End: () => seek(lab, last),
-  };
-  const move = moves[event.key];
-  if (move === undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  move();
-}
-
-export function Scrubber({ width, height, plot, narrow = false, touch = false }: Props) {
-  const cycle = useLab((s) => s.cycle);
-  const last = useLab(lastCycle);
-  const scale = timeScale(last, width, narrow);
+/** A slider over a chart. */
+export function Playhead({ width, height, plot, touch = false, scale, at, whole, from, to, onSeek, onStep }: PlayheadProps) {
   const [left, right] = scale.range();
-  const x = scale(cycle);
-  const whole = useLab(wholeCycle);
-
+  const x = scale(at);
+  const page = Math.max(1, Math.round((to - from) / 20));
   const move = (event: PointerEvent<HTMLElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
-    seek(lab, scale.invert(left + event.clientX - box.left));
+    onSeek(scale.invert(left + event.clientX - box.left));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowLeft: () => onStep(-1, event.shiftKey),
+      ArrowRight: () => onStep(1, event.shiftKey),
+      ArrowDown: () => onStep(-1, false),
+      ArrowUp: () => onStep(1, false),
+      PageDown: () => onStep(-page, false),
+      PageUp: () => onStep(page, false),
+      Home: () => onSeek(from),
+      End: () => onSeek(to),
+    };
+    const act = moves[event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
   };
   return (
     <>
@@ -63,10 +66,10 @@ export function Scrubber({ width, height, plot, narrow = false, touch = false }:
         role="slider"
         tabIndex={0}
         aria-label="Playhead"
-        aria-valuemin={0}
-        aria-valuemax={last}
+        aria-valuemin={from}
+        aria-valuemax={to}
         aria-valuenow={whole}
-        aria-valuetext={`cycle ${grouped(whole)} of ${grouped(last)}`}
+        aria-valuetext={`cycle ${grouped(whole)} of ${grouped(to)}`}
         style={{ left, width: right - left, top: 0, height: plot }}
         onKeyDown={onKeyDown}
         onPointerDown={(event) => {
@@ -77,4 +80,19 @@ export function Scrubber({ width, height, plot, narrow = false, touch = false }:
       />
     </>
   );
+}
+
+interface Props extends Pick<PlayheadProps, 'width' | 'height' | 'plot' | 'touch'> {
+  readonly narrow?: boolean;
+}
+
+const onStep = (by: number, phase: boolean): void => (phase ? stepPhase(by < 0 ? -1 : 1) : step(lab, by));
+
+/** The Lab's playhead. */
+export function Scrubber({ narrow = false, ...box }: Props) {
+  const cycle = useLab((s) => s.cycle);
+  const last = useLab(lastCycle);
+  const whole = useLab(wholeCycle);
+  const scale = timeScale(last, box.width, narrow);
+  return <Playhead {...box} scale={scale} at={cycle} whole={whole} from={0} to={last} onSeek={(c) => seek(lab, c)} onStep={onStep} />;
 }

@@ -22,6 +22,13 @@ function ease(x: number): number {
   return 3 * (1 - low) * low ** 2 + low ** 3;
 }
 
+/** A view of a fabric that means the same on a fabric of another size. */
+export interface Share {
+  readonly zoom: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 export class Camera {
   private readonly canvas: HTMLCanvasElement;
   private readonly behavior: ZoomBehavior<HTMLCanvasElement, unknown>;
@@ -98,6 +105,29 @@ export class Camera {
 
   private set(t: ZoomTransform): void {
     select(this.canvas).call(this.behavior.transform, t);
+  }
+
+  /** What is shown as shares: zoom over the whole fabric, and which point of the fabric is in the middle of the well. */
+  get share(): Share {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const { k, x, y } = this.transform;
+    return {
+      zoom: this.fitted ? 1 : k / this.fitTransform().k,
+      x: ((x0 + x1) / 2 - x) / (k * this.grid.width),
+      y: ((y0 + y1) / 2 - y) / (k * this.grid.height),
+    };
+  }
+
+  /** Shows the same shares of its own fabric as another camera does of its. */
+  follow({ zoom: factor, x, y }: Share): void {
+    this.stopMove?.();
+    const fit = this.fitTransform();
+    this.fitted = factor <= 1;
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const k = Math.min(MAX_SCALE, fit.k * factor);
+    this.set(
+      this.fitted ? fit : this.constrain(zoomIdentity.translate((x0 + x1) / 2 - x * k * this.grid.width, (y0 + y1) / 2 - y * k * this.grid.height).scale(k)),
+    );
   }
 
   get viewport(): Viewport {

@@ -18,6 +18,9 @@ import { magnitudeOf, magnitudeShort } from './layer.ts';
 /** Cycles a second up to which single wavelets can be followed. */
 const SLIDE_SPEED = 8;
 
+/** What of the page's state is drawn; two runs beside one another have one each. */
+export type Drawn = Pick<LabState, 'reader' | 'playing' | 'speed' | 'cycle' | 'layer' | 'latencyStage' | 'result' | 'failure' | 'pe' | 'hover'>;
+
 /** Everything kept for one run. */
 class RunBuffers {
   readonly reader: TraceReader;
@@ -45,7 +48,7 @@ export class SceneSource {
   private drawnAt = 0;
 
   /** The scene of a state at wall time `now` (ms); null before the first run. */
-  scene(state: LabState, palette: Palette, routes: ReadonlySet<number> | null, calm: boolean, now: number): Scene | null {
+  scene(state: Drawn, palette: Palette, routes: ReadonlySet<number> | null, calm: boolean, now: number): Scene | null {
     const { reader, playing, speed } = state;
     if (reader === null) return null;
     if (this.run?.reader !== reader) this.run = new RunBuffers(reader);
@@ -90,7 +93,7 @@ export class SceneSource {
     this.key = key;
   }
 
-  private values(run: RunBuffers, state: LabState, cycle: number, running: boolean, now: number): Values | null {
+  private values(run: RunBuffers, state: Drawn, cycle: number, running: boolean, now: number): Values | null {
     const layer = magnitudeOf(state.layer);
     if (layer === null) return null;
     const { reader } = run;
@@ -114,7 +117,7 @@ function valuesOf(perPe: Float32Array, reader: TraceReader, layer: Magnitude, st
 }
 
 /** "row 1 565": the first row of A that a PE holds; nothing for PEs without rows. */
-function rowLabels({ result }: LabState): (pe: number) => string {
+function rowLabels({ result }: Drawn): (pe: number) => string {
   if (result === null) return () => '';
   const { first } = result.rows;
   return (pe) => (first[pe] >= 0 ? `row ${grouped(first[pe])}` : '');

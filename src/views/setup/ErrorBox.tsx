@@ -1,16 +1,28 @@
 /** An error of the setup or the run: what, by how much, and buttons for the fixes that can be applied here. */
-import type { RunConfig, WireError } from '../../store/types.ts';
+import type { KernelSummary, RunConfig, WireError } from '../../store/types.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { fixFor } from './fixes.ts';
 
 /** Faults of a file name their field by place; then the field says what lies there. */
 const sentence = ({ field, message }: WireError): string => (message.startsWith('at byte') ? `${field}, ${message}` : message);
 
-/** What would mend an error: sentences, and buttons for what can be done here. */
-export function Fixes({ fixes: texts }: { fixes: readonly string[] }) {
+/** What would mend an error of the Lab's setup. */
+export function Fixes({ fixes }: { fixes: readonly string[] }) {
   const { configure } = useActions();
   const config = useLab((s) => s.config);
   const kernels = useLab((s) => s.kernels);
+  return <FixList fixes={fixes} config={config} kernels={kernels} configure={configure} />;
+}
+
+interface FixProps {
+  readonly fixes: readonly string[];
+  readonly config: RunConfig;
+  readonly kernels: readonly KernelSummary[];
+  readonly configure: (patch: Partial<RunConfig>) => void;
+}
+
+/** What would mend an error: sentences, and buttons for what can be done here. */
+export function FixList({ fixes: texts, config, kernels, configure }: FixProps) {
   const fixes = texts.map((text) => ({ text, patch: fixFor(text, config, kernels) }));
   const buttons = fixes.filter((f): f is { text: string; patch: Partial<RunConfig> } => f.patch !== null);
   const words = fixes.filter((f) => f.patch === null);

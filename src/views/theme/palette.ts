@@ -2,7 +2,7 @@
  * The colours of tokens.css for code that draws on a canvas, per theme (visual.md section 3). A test holds the two equal and
  * checks the contrast of every pair. Colours by PE state are indexed by the trace's kinds; idle PEs have an outline, no fill.
  */
-import { interpolateCividis } from 'd3';
+import { interpolateCividis, interpolatePuOr, interpolateRgbBasis } from 'd3';
 import type { MemoryKind } from '../../machine/program.ts';
 import { KINDS, type Kind } from '../../trace/schema.ts';
 import { inkOn, inkOnRgb, type Rgb, rgbOf } from './contrast.ts';
@@ -131,6 +131,9 @@ const DASHES: readonly (readonly number[])[] = [[], [4, 2], [2, 2], [6, 2, 2, 2]
 
 export const RAMP_STEPS = 256;
 
+/** PuOr for dark paper: the middle recedes, the ends are light (visual.md section 3). */
+const PUOR_DARK = ['#fee0b6', '#fdb863', '#e08214', '#a85a10', '#5f3c1a', '#23272d', '#40386a', '#6453a6', '#8f7fd0', '#b9aeea', '#e2dcff'];
+
 export interface Palette {
   readonly theme: ThemeName;
   readonly token: Tokens;
@@ -143,6 +146,9 @@ export interface Palette {
   readonly ramp: readonly string[];
   readonly rampInks: readonly string[];
   readonly rampWords: Uint32Array;
+  /** PuOr in 256 steps: orange is A, the middle is no difference, purple is B. */
+  readonly diverging: readonly string[];
+  readonly divergingWords: Uint32Array;
   readonly paperWord: number;
 }
 
@@ -163,13 +169,28 @@ function makePalette(theme: ThemeName): Palette {
   const token = TOKENS[theme];
   const states = KINDS.map((kind) => token[STATE_TOKEN[kind]]);
   const ramp = Array.from({ length: RAMP_STEPS }, (_, i) => interpolateCividis(i / (RAMP_STEPS - 1)));
+  const puor = theme === 'light' ? (t: number) => interpolatePuOr(1 - t) : interpolateRgbBasis(PUOR_DARK);
+  const diverging = Array.from({ length: RAMP_STEPS }, (_, i) => puor(i / (RAMP_STEPS - 1)));
+  const wordsOf = (colours: readonly string[]): Uint32Array => Uint32Array.from(colours, (c) => word(rgbOfCss(c)));
   const rampInks = ramp.map((c) => inkOnRgb(rgbOfCss(c)));
   const paperWord = word(rgbOf(token['bg-well']));
   const stateWords = new Uint32Array(256).fill(paperWord);
   states.forEach((fill, kind) => {
     stateWords[kind] = word(rgbOf(fill));
   });
-  return { theme, token, states, inks: states.map(inkOn), stateWords, ramp, rampInks, rampWords: Uint32Array.from(ramp, (c) => word(rgbOfCss(c))), paperWord };
+  return {
+    theme,
+    token,
+    states,
+    inks: states.map(inkOn),
+    stateWords,
+    ramp,
+    rampInks,
+    rampWords: wordsOf(ramp),
+    diverging,
+    divergingWords: wordsOf(diverging),
+    paperWord,
+  };
 }
 
 export const PALETTES: Readonly<Record<ThemeName, Palette>> = { light: makePalette('light'), dark: makePalette('dark') };

@@ -4,6 +4,7 @@ import { type Route, routeOf } from '../../store/routes.ts';
 
 const PLACES: readonly { readonly route: Route; readonly name: string }[] = [
   { route: 'lab', name: 'Lab' },
+  { route: 'compare', name: 'Compare' },
   { route: 'model', name: 'Model' },
 ];
 

@@ -1,6 +1,8 @@
 /** Mark, name of the run, transport in the middle, theme, share and help at the right. */
 
 import { Link } from 'wouter';
+import { rivalOf } from '../../store/compare.ts';
+import { encodeCompare } from '../../store/compare-url.ts';
 import { lab } from '../../store/lab.ts';
 import { shownRun } from '../../store/shown.ts';
 import type { Theme } from '../../store/types.ts';
@@ -52,6 +54,16 @@ export function ShareButton() {
   );
 }
 
+/** Opens the setup beside another mapping of the same. */
+function CompareButton() {
+  const hash = useLab((s) => encodeCompare({ a: s.config, b: rivalOf(s.config), align: 'start', view: 'side', cycle: null, sel: null }));
+  return (
+    <Link className="btn" href={`/compare/#${hash}`} title="Compare this run with another">
+      Compare
+    </Link>
+  );
+}
+
 export function HelpButton() {
   return (
     <button type="button" className="btn i" aria-label="Help and keys" title="Help and keys (?)" onClick={() => lab.setState({ help: true })}>
@@ -72,6 +84,7 @@ export function TopBar() {
       <Transport />
       <div className="ends right">
         <ThemeToggle />
+        <CompareButton />
         <ShareButton />
         <ExportMenu />
         <HelpButton />

@@ -8,7 +8,7 @@ import { grouped, speedName } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { Back, First, Forward, Last, Pause, PlayBack, PlayIcon } from '../icons.tsx';
 
-function Control({
+export function Control({
   name,
   keys,
   onPress,

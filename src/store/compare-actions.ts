@@ -1,0 +1,139 @@
+/** What the compare page does that needs a worker: each side has one, so that both runs are made at the same time. */
+import type { Client } from '../api/client.ts';
+import type { Outcome, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { TraceReader } from '../trace/reader.ts';
+import { type Deps, fitting } from './actions.ts';
+import { type CompareState, compare, cycleOf, rangeOf, rivalOf, SIDES, type Side, type SideId } from './compare.ts';
+import { type CompareLink, parseCompare } from './compare-url.ts';
+import { rememberSource, sourceOf } from './opened.ts';
+import { defaultSpeed } from './playback.ts';
+
+interface CompareDeps extends Pick<Deps, 'makeReader' | 'demoUrl'> {
+  readonly clients: Readonly<Record<SideId, Client>>;
+  readonly landmarks: (reader: TraceReader) => NonNullable<Side['marks']>;
+}
+
+export interface CompareActions {
+  /** Shows a link's runs, or `config` against another mapping of the same. */
+  open(hash: string, config: RunConfig): void;
+  /** Changes a side and runs it. */
+  configure(id: SideId, patch: Partial<RunConfig>): void;
+  swap(): void;
+  cancel(): void;
+  /** Gives the file that a side waits for. */
+  openFile(file: File): void;
+  /** The closed form of a side's mapping for other N: pairs of N and cycles a column, without those that cannot be placed. */
+  curve(id: SideId): Promise<ReadonlyArray<readonly [n: number, cycles: number]>>;
+  say(message: string): void;
+}
+
+/** Columns at which closed forms are drawn. */
+const CURVE_NS = [1, 2, 4, 8, 16, 32, 64] as const;
+
+export function createCompareActions({ clients, landmarks, makeReader, demoUrl }: CompareDeps): CompareActions {
+  const turns = { a: 0, b: 0 };
+  /** Where the playhead goes when both have run. */
+  let wish: number | null = null;
+
+  const patchSide = (id: SideId, patch: Partial<Side>): void => compare.setState((s) => ({ ...s, [id]: { ...s[id], ...patch } }));
+
+  async function openModel(id: SideId, name: string): Promise<WireError | 'missing' | null> {
+    if (name === 'synthetic') return null;
+    const source = sourceOf(name) ?? (name === 'demo' ? ({ kind: 'url', url: demoUrl, name } as const) : undefined);
+    if (source === undefined) return 'missing';
+    const outcome = await clients[id].openModel(source);
+    if (!outcome.ok) return outcome.error;
+    compare.setState((s) => ({ models: { ...s.models, [name]: outcome.value } }));
+    return null;
+  }
+
+  async function run(id: SideId): Promise<void> {
+    const turn = ++turns[id];
+    const { config } = compare.getState()[id];
+    patchSide(id, { status: 'running', progress: null, error: null });
+    const fault = config.scenario === undefined ? await openModel(id, config.model) : null;
+    if (turn !== turns[id]) return;
+    if (fault !== null) {
+      patchSide(id, fault === 'missing' ? { status: 'missing' } : { status: 'failed', error: fault });
+      return;
+    }
+    const outcome = await clients[id].run(config, (progress) => {
+      if (turn === turns[id]) patchSide(id, { progress });
+    });
+    if (turn === turns[id]) ended(id, outcome);
+  }
+
+  function ended(id: SideId, outcome: Outcome<RunResult>): void {
+    const failure = outcome.ok ? null : (outcome.error.failure ?? null);
+    const shown = outcome.ok ? outcome.value : failure;
+    if (shown === null) {
+      patchSide(id, { status: 'failed', progress: null, error: outcome.ok ? null : outcome.error });
+      return;
+    }
+    const reader = makeReader(shown.program, shown.trace);
+    const result = outcome.ok ? outcome.value : null;
+    compare.setState((s) => {
+      const side: Side = { ...s[id], status: 'done', progress: null, error: null, result, failure, reader, marks: landmarks(reader) };
+      return { ...s, [id]: side, ...playhead({ ...s, [id]: side }) };
+    });
+  }
+
+  /** The playhead when both have run: where the link wants it, else where it was by share of the whole. */
+  function playhead(state: CompareState): Partial<CompareState> {
+    if (SIDES.some((id) => state[id].status !== 'done')) return {};
+    const [from, to] = rangeOf(state);
+    const t = wish ?? (state.t > from && state.t < to ? Math.floor(state.t) : Math.round((from + to) / 2));
+    wish = null;
+    return { t: Math.min(to, Math.max(from, t)), playing: false, speed: defaultSpeed(to - from) };
+  }
+
+  async function loadKernels(): Promise<void> {
+    const outcome = await clients.a.kernels();
+    if (outcome.ok) compare.setState({ kernels: outcome.value });
+  }
+
+  function open(hash: string, config: RunConfig): void {
+    void loadKernels();
+    const { align, view } = compare.getState();
+    const defaults: CompareLink = { a: config, b: rivalOf(config), align, view, cycle: null, sel: null };
+    const { link, notices } = parseCompare(hash, defaults);
+    wish = link.cycle;
+    compare.setState({ align: link.align, view: link.view, spot: link.sel, message: notices.length > 0 ? notices.join(' ') : null });
+    for (const id of SIDES) {
+      patchSide(id, { config: link[id] });
+      void run(id);
+    }
+  }
+
+  function configure(id: SideId, patch: Partial<RunConfig>): void {
+    const { config } = compare.getState()[id];
+    patchSide(id, { config: fitting({ ...config, ...patch }, compare.getState().kernels) });
+    void run(id);
+  }
+
+  /** Both runs are there: nothing has to run again. */
+  function swap(): void {
+    compare.setState((s) => (SIDES.some((id) => s[id].status === 'running') ? {} : { a: s.b, b: s.a, t: Math.floor(cycleOf(s, 'b')), playing: false }));
+  }
+
+  function openFile(file: File): void {
+    rememberSource({ kind: 'file', file, name: file.name });
+    for (const id of SIDES) if (compare.getState()[id].status === 'missing') void run(id);
+  }
+
+  async function curve(id: SideId): Promise<ReadonlyArray<readonly [number, number]>> {
+    const { config } = compare.getState()[id];
+    const points: (readonly [number, number])[] = [];
+    if (config.scenario !== undefined) return points;
+    for (const n of CURVE_NS) {
+      const outcome = await clients[id].plan({ ...config, n });
+      if (outcome.ok) points.push([n, outcome.value.estimate.closedForm.cycles / n]);
+    }
+    return points;
+  }
+
+  const cancel = (): void => {
+    for (const id of SIDES) void clients[id].cancel();
+  };
+  return { open, configure, swap, cancel, openFile, curve, say: (message) => compare.setState({ message }) };
+}

@@ -1,0 +1,153 @@
+/**
+ * Two runs in lock-step. One clock for both: `t` counts cycles of A, and B is shifted so that the chosen landmark of both lies on
+ * one another. `t` may be before A's begin or after its end, where B is longer; it has a fraction while playing.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Failure, KernelSummary, ModelSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { TraceReader } from '../trace/reader.ts';
+import type { Alignment, CompareLink, CompareView } from './compare-url.ts';
+import { INITIAL } from './lab.ts';
+
+export type SideId = 'a' | 'b';
+export const SIDES: readonly SideId[] = ['a', 'b'];
+
+export interface Side {
+  readonly config: RunConfig;
+  /** `missing` waits for a file that only the user can give. */
+  readonly status: 'empty' | 'missing' | 'running' | 'done' | 'failed';
+  readonly progress: Progress | null;
+  /** The last run that ended, in one way or the other; kept while another runs. */
+  readonly result: RunResult | null;
+  readonly failure: Failure | null;
+  readonly reader: TraceReader | null;
+  /** Cycle of each landmark. */
+  readonly marks: Readonly<Record<Alignment, number>> | null;
+  readonly error: WireError | null;
+}
+
+/** A PE by its coordinates, because the rectangles may differ. */
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface CompareState {
+  readonly a: Side;
+  readonly b: Side;
+  readonly align: Alignment;
+  readonly view: CompareView;
+  readonly layer: 'state' | 'utilisation';
+  readonly t: number;
+  readonly playing: boolean;
+  /** Cycles a second. */
+  readonly speed: number;
+  readonly spot: Spot | null;
+  readonly kernels: readonly KernelSummary[];
+  /** The models opened so far, by name. */
+  readonly models: Readonly<Record<string, ModelSummary>>;
+  /** Changes up to this share of A are not listed. */
+  readonly threshold: number;
+  readonly sort: 'file' | 'name' | 'difference' | 'share';
+  readonly message: string | null;
+}
+
+const emptySide = (config: RunConfig): Side => ({
+  config,
+  status: 'empty',
+  progress: null,
+  result: null,
+  failure: null,
+  reader: null,
+  marks: null,
+  error: null,
+});
+
+/** The other side when only one run is known: the mapping that it is most often held against. */
+export const rivalOf = (config: RunConfig): RunConfig => ({ ...config, kernel: config.kernel === 'stationary' ? 'streaming' : 'stationary' });
+
+export const compare: StoreApi<CompareState> = createStore<CompareState>(() => ({
+  a: emptySide(INITIAL.config),
+  b: emptySide(rivalOf(INITIAL.config)),
+  align: 'start',
+  view: 'side',
+  layer: 'state',
+  t: 0,
+  playing: false,
+  speed: 100,
+  spot: null,
+  kernels: [],
+  models: {},
+  threshold: 0.01,
+  sort: 'file',
+  message: null,
+}));
+
+/** Cycles by which B's clock is ahead of A's. */
+export const shiftOf = ({ a, b, align }: CompareState): number => (a.marks && b.marks ? b.marks[align] - a.marks[align] : 0);
+
+/** The playhead of a side, whole or not; outside of its run before it begins and after it ended. */
+export const cycleOf = (state: CompareState, id: SideId): number => (id === 'a' ? state.t : state.t + shiftOf(state));
+
+/** The playhead of a side as a cycle that it has. */
+export const cycleIn = (state: CompareState, id: SideId): number => clamp(cycleOf(state, id), 0, state[id].reader?.trace.cycles ?? 0);
+
+/** First and last cycle of both runs together, on the clock of A. */
+export function rangeOf(state: CompareState): readonly [from: number, to: number] {
+  const [endA, endB] = [state.a.reader?.trace.cycles ?? 0, state.b.reader?.trace.cycles ?? 0];
+  const shift = shiftOf(state);
+  return [shift > 0 ? -shift : 0, Math.max(endA, endB - shift)];
+}
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+
+/** Puts the playhead on a whole cycle and pauses. */
+export function seekPair(t: number): void {
+  compare.setState((s) => ({ t: clamp(Math.round(t), ...rangeOf(s)), playing: false }));
+}
+
+export const stepPair = (by: number): void => seekPair(Math.floor(compare.getState().t) + by);
+
+/** Plays on, from the begin if it is at the end; or pauses. */
+export function togglePair(): void {
+  compare.setState((s) => {
+    if (s.playing) return { playing: false, t: Math.floor(s.t) };
+    const [from, to] = rangeOf(s);
+    return to > from ? { playing: true, t: s.t >= to ? from : s.t } : {};
+  });
+}
+
+/** A tab that slept does not jump. */
+const MAX_STEP_MS = 250;
+/** With reduced motion the playhead jumps, by this share of the whole, at most once a second. */
+const JUMP = 1 / 24;
+
+/** Moves the playhead by `ms` of playing and stops at the end. */
+export function advancePair(ms: number): void {
+  compare.setState((s) => {
+    if (!s.playing) return {};
+    const [, to] = rangeOf(s);
+    const t = Math.min(to, s.t + (s.speed * Math.min(ms, MAX_STEP_MS)) / 1000);
+    return { t, playing: t < to };
+  });
+}
+
+/** The same without motion: waits a second, then jumps. Returns what to call with the milliseconds of each frame. */
+export function pairJumper(): (ms: number) => void {
+  let waited = 0;
+  return (ms) => {
+    waited += Math.min(ms, MAX_STEP_MS);
+    if (waited < 1000) return;
+    waited = 0;
+    compare.setState((s) => {
+      const [from, to] = rangeOf(s);
+      const t = Math.min(to, Math.round(s.t + Math.max(1, (to - from) * JUMP)));
+      return s.playing ? { t, playing: t < to } : {};
+    });
+  };
+}
+
+/** What is on screen, as a link holds it. */
+export function compareLinkOf({ a, b, align, view, t, spot }: CompareState): CompareLink {
+  const isShown = a.reader !== null && b.reader !== null;
+  return { a: a.config, b: b.config, align, view, cycle: isShown ? Math.floor(t) : null, sel: spot };
+}

@@ -1,0 +1,179 @@
+/** Two runs in lock-step: fabrics, time, numbers. */
+import { useEffect, useState } from 'react';
+import { tinykeys } from 'tinykeys';
+import { unequalResults } from '../../analysis/lockstep.ts';
+import { compare, rangeOf, SIDES, seekPair, stepPair, togglePair } from '../../store/compare.ts';
+import type { CompareActions } from '../../store/compare-actions.ts';
+import { FileDrop } from '../app/FileDrop.tsx';
+import type { Page } from '../app/start.ts';
+import { count, shortHash } from '../format.ts';
+import { useMedia } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
+import { usePalette } from '../theme/theme.ts';
+import { Nav } from '../topbar/Nav.tsx';
+import { Brand, HelpButton, ThemeToggle } from '../topbar/TopBar.tsx';
+import { Changes } from './Changes.tsx';
+import { Controls } from './Controls.tsx';
+import { Curve } from './Curve.tsx';
+import { CompareContext, useCompare, useCompareActions } from './context.ts';
+import { PairTransport } from './PairTransport.tsx';
+import { Panes } from './Panes.tsx';
+import { PairPainter } from './painter.ts';
+import { Strips } from './Strips.tsx';
+import { COMPARE_TEXT } from './strings.ts';
+import './compare.css';
+
+/** Where keys have a meaning of their own. */
+const TAKEN = 'input, select, textarea, [role=slider], [role=grid], [role=dialog], .pop';
+/** What Space presses. */
+const PRESSED = `${TAKEN}, button, a`;
+
+function bindKeys(): () => void {
+  const free = (act: () => void, taken: string) => (event: KeyboardEvent) => {
+    if (event.defaultPrevented || (event.target instanceof Element && event.target.closest(taken) !== null)) return;
+    event.preventDefault();
+    act();
+  };
+  return tinykeys(window, {
+    Space: free(togglePair, PRESSED),
+    ArrowLeft: free(() => stepPair(-1), TAKEN),
+    ArrowRight: free(() => stepPair(1), TAKEN),
+    Home: free(() => seekPair(rangeOf(compare.getState())[0]), TAKEN),
+    End: free(() => seekPair(rangeOf(compare.getState())[1]), TAKEN),
+  });
+}
+
+function usePainter(): PairPainter | null {
+  const [painter, setPainter] = useState<PairPainter | null>(null);
+  const palette = usePalette();
+  useEffect(() => {
+    const made = new PairPainter();
+    setPainter(made);
+    return () => made.dispose();
+  }, []);
+  useEffect(() => painter?.setPalette(palette), [painter, palette]);
+  return painter;
+}
+
+/** Hashes, physics, whether the results agree; and what was last worth saying. */
+function PairStatus() {
+  const a = useCompare((s) => s.a.result);
+  const b = useCompare((s) => s.b.result);
+  const message = useCompare((s) => s.message);
+  const unequal = a && b ? unequalResults(a.y, b.y) : null;
+  const holds = [a, b].every((run) => run?.conservation.every((c) => c.holds));
+  const results = unequal === null ? COMPARE_TEXT.otherSizes : unequal === 0 ? COMPARE_TEXT.equal : COMPARE_TEXT.unequal(count(unequal, 'result'));
+  return (
+    <footer className="status">
+      {SIDES.map((id, i) => {
+        const run = [a, b][i];
+        return (
+          run && (
+            <span key={id}>
+              {id.toUpperCase()} <span className="mono">{shortHash(run.traceHash)}</span>
+            </span>
+          )
+        );
+      })}
+      {a && b && (
+        <span>
+          <span className={`dot${holds ? '' : ' bad'}`} />
+          {holds ? 'physics checks hold in both' : 'a physics check fails'}; {results}
+        </span>
+      )}
+      {message && <span className="msg b5">{message}</span>}
+      <span className="sp" />
+      <span>{TEXT.privacy}</span>
+    </footer>
+  );
+}
+
+/** What is said aloud when both runs have ended. */
+function PairAnnouncer() {
+  const message = useCompare((s) => s.message);
+  const done = useCompare((s) => SIDES.every((id) => s[id].status === 'done'));
+  const cycles = useCompare((s) => `A takes ${count(s.a.reader?.trace.cycles ?? 0, 'cycle')}, B ${count(s.b.reader?.trace.cycles ?? 0, 'cycle')}.`);
+  const kernels = useCompare((s) => SIDES.map((id) => s[id].result?.plan.kernel ?? '').join(' '));
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite" data-testid="pair" data-status={done ? 'done' : 'running'} data-kernels={kernels}>
+      {message ?? (done ? cycles : '')}
+    </div>
+  );
+}
+
+function Share() {
+  const { say } = useCompareActions();
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      say('Link copied.');
+    } catch {
+      say('The clipboard is not available here; the address bar holds the link.');
+    }
+  };
+  return (
+    <button type="button" className="btn" onClick={() => void copy()}>
+      Share
+    </button>
+  );
+}
+
+function Cancel() {
+  const { cancel } = useCompareActions();
+  const running = useCompare((s) => SIDES.some((id) => s[id].status === 'running'));
+  return running ? (
+    <button type="button" className="btn o" onClick={cancel}>
+      Cancel
+    </button>
+  ) : null;
+}
+
+export default function ComparePage({ actions, enter }: { actions: CompareActions; enter: Page['enterCompare'] }) {
+  const painter = usePainter();
+  const narrow = useMedia('(max-width: 899px)');
+  const a = useCompare((s) => s.a.result);
+  const b = useCompare((s) => s.b.result);
+  useEffect(() => enter(), [enter]);
+  useEffect(() => bindKeys(), []);
+  useEffect(() => {
+    document.title = COMPARE_TEXT.title;
+  }, []);
+  return (
+    <CompareContext value={actions}>
+      <div className="compare">
+        <header className="top">
+          <div className="ends">
+            <Brand />
+            <Nav />
+          </div>
+          {!narrow && <PairTransport />}
+          <div className="ends right">
+            <Cancel />
+            <ThemeToggle />
+            <Share />
+            <HelpButton />
+          </div>
+        </header>
+        <main className="compare-main">
+          <Controls />
+          {painter && <Panes painter={painter} />}
+          {narrow && (
+            <div className="phone-transport">
+              <PairTransport />
+            </div>
+          )}
+          <Strips />
+          {a && b && (
+            <div className="pair-numbers">
+              <Changes a={a} b={b} />
+              <Curve a={a} b={b} />
+            </div>
+          )}
+        </main>
+        <PairStatus />
+        <PairAnnouncer />
+        <FileDrop accept=".gguf" hint={COMPARE_TEXT.drop} onFile={actions.openFile} />
+      </div>
+    </CompareContext>
+  );
+}

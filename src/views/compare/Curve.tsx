@@ -1,0 +1,49 @@
+/** Cycles a column against N for both mappings, from closed forms, with the N of these runs marked. */
+import { useEffect, useState } from 'react';
+import type { SideId } from '../../store/compare.ts';
+import type { RunResult } from '../../store/types.ts';
+import { LogLines } from '../charts/LogLines.tsx';
+import { useSize } from '../charts/size.ts';
+import { percent, signed } from '../format.ts';
+import { useCompare, useCompareActions } from './context.ts';
+import { COMPARE_TEXT } from './strings.ts';
+
+type Points = ReadonlyArray<readonly [number, number]>;
+
+/** The closed form of a side once it has run; made anew for another run. */
+function usePoints(id: SideId, result: RunResult): Points {
+  const { curve } = useCompareActions();
+  const done = useCompare((s) => s[id].status === 'done');
+  const [points, setPoints] = useState<Points>([]);
+  useEffect(() => {
+    let left = false;
+    if (done && result) void curve(id).then((list) => !left && setPoints(list));
+    return () => {
+      left = true;
+    };
+  }, [id, curve, done, result]);
+  return points;
+}
+
+export function Curve({ a, b }: { a: RunResult; b: RunResult }) {
+  const [ref, size] = useSize<HTMLDivElement>();
+  const curves = [usePoints('a', a), usePoints('b', b)];
+  const [nA, nB] = [a.plan.shape.n, b.plan.shape.n];
+  const change = b.metrics.cycles / nB / (a.metrics.cycles / nA) - 1;
+  const mark = nA === nB ? { x: nA, text: `N = ${nA}: ${signed(change * 100, 1)}\u202f%` } : undefined;
+  const lines = [a, b]
+    .map((run, i) => ({ name: `${'AB'[i]} ${run.plan.kernel}`, points: curves[i], ...(i === 1 ? { dash: '4 2' } : {}) }))
+    .filter(({ points }) => points.length > 0);
+  return (
+    <section className="curve" aria-label={COMPARE_TEXT.perColumn}>
+      <header className="ph">
+        <h2>{COMPARE_TEXT.perColumn}</h2>
+        <span className="sp" />
+        <span className="t11 t3">closed forms, {mark === undefined ? COMPARE_TEXT.noCurve : `${percent(Math.abs(change))} at N = ${nA} simulated`}</span>
+      </header>
+      <div ref={ref} className="curve-chart">
+        <LogLines lines={lines} width={size.width} height={size.height} xTitle="N" yTitle="cycles a column" mark={mark} label={COMPARE_TEXT.perColumn} />
+      </div>
+    </section>
+  );
+}

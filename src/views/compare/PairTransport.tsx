@@ -1,0 +1,50 @@
+/** Play, step, jump for both runs; the cycle is that of A. */
+import { compare, rangeOf, seekPair, stepPair, togglePair } from '../../store/compare.ts';
+import { SPEEDS } from '../../store/playback.ts';
+import { Select } from '../controls/Choice.tsx';
+import { NumberInput } from '../controls/NumberInput.tsx';
+import { speedName } from '../format.ts';
+import { Back, First, Forward, Last, Pause, PlayIcon } from '../icons.tsx';
+import { Control } from '../transport/Transport.tsx';
+import { useCompare } from './context.ts';
+
+export function PairTransport() {
+  const none = useCompare((s) => s.a.reader === null || s.b.reader === null);
+  const playing = useCompare((s) => s.playing);
+  const cycle = useCompare((s) => Math.floor(s.t));
+  const from = useCompare((s) => rangeOf(s)[0]);
+  const to = useCompare((s) => rangeOf(s)[1]);
+  const speed = useCompare((s) => s.speed);
+  return (
+    <fieldset className="transport" aria-label="Playback">
+      <Control name="First cycle" keys="Home" disabled={none} onPress={() => seekPair(from)}>
+        <First />
+      </Control>
+      <Control name="One cycle back" keys="←" disabled={none} onPress={() => stepPair(-1)}>
+        <Back />
+      </Control>
+      <Control name={playing ? 'Pause' : 'Play'} keys="Space" main disabled={none} onPress={togglePair}>
+        {playing ? <Pause /> : <PlayIcon />}
+      </Control>
+      <Control name="One cycle forward" keys="→" disabled={none} onPress={() => stepPair(1)}>
+        <Forward />
+      </Control>
+      <Control name="Last cycle" keys="End" disabled={none} onPress={() => seekPair(to)}>
+        <Last />
+      </Control>
+      <span className="cycle">
+        <span className="t2" aria-hidden="true">
+          cycle
+        </span>
+        <NumberInput label="Cycle of A" value={cycle} min={from} max={to} onCommit={(value) => seekPair(value ?? from)} />
+      </span>
+      <Select label="Playback speed" ghost value={String(speed)} onChange={(value) => compare.setState({ speed: Number(value) })}>
+        {SPEEDS.map((s) => (
+          <option key={s} value={s}>
+            {speedName(s)}
+          </option>
+        ))}
+      </Select>
+    </fieldset>
+  );
+}

@@ -1,0 +1,275 @@
+/** The fabrics of both runs: A, B and their difference beside one another, or one picture of both. */
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { describePe } from '../../analysis/describe.ts';
+import { pairGrid } from '../../analysis/pair-map.ts';
+import { compare, cycleIn, cycleOf, type SideId, type Spot } from '../../store/compare.ts';
+import { chooseFile } from '../app/files.ts';
+import { Segments } from '../controls/Choice.tsx';
+import { Flyout } from '../controls/Flyout.tsx';
+import type { Camera } from '../fabric/camera.ts';
+import { stateRows } from '../fabric/StateLegend.tsx';
+import { ZOOM_STEP, ZoomTools } from '../fabric/ZoomTools.tsx';
+import { grouped, percent } from '../format.ts';
+import { useLab } from '../hooks.ts';
+import { StateSwatch } from '../icons.tsx';
+import { FixList } from '../setup/ErrorBox.tsx';
+import { STATE_NAMES } from '../strings.ts';
+import { usePalette } from '../theme/theme.ts';
+import { useCompare, useCompareActions } from './context.ts';
+import type { PairPainter, PaneId } from './painter.ts';
+import { COMPARE_TEXT, LAYER_OPTIONS } from './strings.ts';
+import { Tag } from './Tag.tsx';
+import { pairView } from './view.ts';
+
+/** States that a head names. */
+const NAMED = 2;
+
+/** The largest states of a side now, as swatches with shares. */
+function StatesNow({ id }: { id: SideId }) {
+  const counts = useStore(pairView, (s) => s.counts[id]);
+  if (counts === null) return null;
+  const all = counts.reduce((sum, n) => sum + n, 0);
+  const rows = stateRows(counts)
+    .filter(({ count }) => count > 0)
+    .sort((x, y) => y.count - x.count)
+    .slice(0, NAMED);
+  return (
+    <ul className="states-now">
+      {rows.map(({ name, count }) => (
+        <li key={name}>
+          <StateSwatch name={name} />
+          {STATE_NAMES[name]} {percent(count / all, 0)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What stands above a fabric: tag, kernel, cycles, what it does now or why it is not there. */
+function SideHead({ id }: { id: SideId }) {
+  const kernel = useCompare((s) => s[id].result?.plan.kernel ?? s[id].failure?.title ?? s[id].config.kernel);
+  const cycles = useCompare((s) => s[id].reader?.trace.cycles);
+  const status = useCompare((s) => s[id].status);
+  const progress = useCompare((s) => s[id].progress);
+  const at = useCompare((s) => Math.floor(cycleOf(s, id)));
+  const before = at < 0 ? ` · begins in ${grouped(-at)}` : cycles !== undefined && at > cycles ? ` · ended ${grouped(at - cycles)} ago` : '';
+  const running = `${COMPARE_TEXT.running}, cycle ${grouped(progress?.cycle ?? 0)}`;
+  return (
+    <header className="pane-head">
+      <Tag id={id} />
+      <strong>{kernel}</strong>
+      <span className="t2">{status === 'running' ? running : cycles === undefined ? '' : `${grouped(cycles)} cycles${before}`}</span>
+      <span className="sp" />
+      <StatesNow id={id} />
+    </header>
+  );
+}
+
+function PairHead({ kind }: { kind: 'difference' | 'overlay' }) {
+  const byShare = useCompare(
+    (s) =>
+      s.a.reader !== null && s.b.reader !== null && (s.a.reader.trace.width !== s.b.reader.trace.width || s.a.reader.trace.height !== s.b.reader.trace.height),
+  );
+  const window = useStore(pairView, (s) => s.window);
+  const { diverging } = usePalette();
+  const stops = Array.from({ length: 11 }, (_, i) => diverging[Math.round((i / 10) * (diverging.length - 1))]);
+  return (
+    <header className="pane-head">
+      {kind === 'overlay' ? (
+        <>
+          <Tag id="a" />
+          <Tag id="b" />
+          <span className="t2">{COMPARE_TEXT.overlay}</span>
+        </>
+      ) : (
+        <>
+          <strong>B − A</strong>
+          <span className="t2 what">{COMPARE_TEXT.difference(grouped(window))}</span>
+          <span className="sp" />
+          <span className="scale-ends">
+            A +100
+            <i data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
+            +100 B
+          </span>
+        </>
+      )}
+      {byShare && (
+        <Flyout face={<span>?</span>} label="How are different rectangles compared?" className="q">
+          {() => <span role="status">{COMPARE_TEXT.byShare}</span>}
+        </Flyout>
+      )}
+    </header>
+  );
+}
+
+/** Why there is no fabric; nothing while there is one. */
+function Missing({ id }: { id: SideId }) {
+  const { configure } = useCompareActions();
+  const { status, error, config } = useCompare((s) => s[id]);
+  const kernels = useCompare((s) => s.kernels);
+  if (status === 'failed' && error) {
+    return (
+      <div className="error-box" role="alert">
+        <strong>
+          {id.toUpperCase()}: {error.message}
+        </strong>
+        <FixList fixes={error.fixes} config={config} kernels={kernels} configure={(patch) => configure(id, patch)} />
+      </div>
+    );
+  }
+  if (status !== 'missing') return null;
+  return (
+    <div className="empty">
+      {COMPARE_TEXT.missing(config.model)}{' '}
+      <button type="button" className="link" onClick={chooseFile}>
+        {COMPARE_TEXT.open}
+      </button>
+    </div>
+  );
+}
+
+interface PaneProps {
+  readonly id: PaneId;
+  readonly painter: PairPainter;
+  readonly label: string;
+  readonly onCamera?: (camera: Camera | null) => void;
+  readonly children: ReactNode;
+}
+
+function Pane({ id, painter, label, onCamera, children }: PaneProps) {
+  const stage = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (stage.current === null || canvas.current === null) return;
+    const { camera, detach } = painter.attach(id, stage.current, canvas.current);
+    onCamera?.(camera);
+    return () => {
+      detach();
+      onCamera?.(null);
+    };
+  }, [id, painter, onCamera]);
+  const select = (event: React.MouseEvent<HTMLCanvasElement>): void => {
+    const spot = painter.spotAt(id, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
+    if (spot !== null) compare.setState({ spot });
+  };
+  return (
+    <section className="pane-pair" aria-label={label}>
+      {children}
+      <div className="pair-stage" ref={stage}>
+        <canvas ref={canvas} role="img" aria-label={`${label}. The selected PE says the same in words.`} onClick={select} data-pane={id} />
+      </div>
+    </section>
+  );
+}
+
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** The selected PE of both runs in words; with the focus, arrows choose another. */
+function SelectedPe() {
+  const spot = useCompare((s) => s.spot);
+  const a = useCompare((s) => s.a.reader);
+  const b = useCompare((s) => s.b.reader);
+  const cycleA = useCompare((s) => (s.playing ? -1 : Math.floor(cycleIn(s, 'a'))));
+  const cycleB = useCompare((s) => (s.playing ? -1 : Math.floor(cycleIn(s, 'b'))));
+  if (a === null || b === null) return null;
+  const grid = pairGrid(a, b);
+  const { x, y } = spot ?? { x: 0, y: 0 };
+  const words = (reader: typeof a, cycle: number): string => {
+    if (x >= reader.trace.width || y >= reader.trace.height) return 'no such PE';
+    return describePe(reader, y * reader.trace.width + x, cycle)
+      .split(': ')
+      .slice(1)
+      .join(': ');
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const step = ARROWS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next: Spot = { x: Math.min(grid.width - 1, Math.max(0, x + step[0])), y: Math.min(grid.height - 1, Math.max(0, y + step[1])) };
+    compare.setState({ spot: next });
+  };
+  const text = cycleA < 0 ? 'running' : `A: ${words(a, cycleA)}; B: ${words(b, cycleB)}`;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot stand for PEs that are not in it
+    <div
+      role="grid"
+      className="selected-pe t12"
+      aria-label={`Fabric of ${grid.width} by ${grid.height} PEs`}
+      aria-rowcount={grid.height}
+      aria-colcount={grid.width}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: its cell takes the focus */}
+      <div role="row" aria-rowindex={y + 1}>
+        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+        <div role="gridcell" tabIndex={0} aria-colindex={x + 1} aria-selected={spot !== null} onKeyDown={onKeyDown} title="Arrow keys choose another PE">
+          <b>
+            PE {x},{y}
+          </b>{' '}
+          <span className="t2">{text}</span>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export function Panes({ painter }: { painter: PairPainter }) {
+  const view = useCompare((s) => s.view);
+  const layer = useCompare((s) => s.layer);
+  const [camera, setCamera] = useState<Camera | null>(null);
+  const singleKeys = useLab((s) => s.singleKeys);
+  const onKey = (event: React.KeyboardEvent): void => {
+    if (!singleKeys || event.ctrlKey || event.metaKey || event.altKey || (event.target as Element).closest('input, select, .pop')) return;
+    if (event.key === '+' || event.key === '=') camera?.zoomBy(ZOOM_STEP);
+    else if (event.key === '-') camera?.zoomBy(1 / ZOOM_STEP);
+    else if (event.key === '0') camera?.fit();
+  };
+  return (
+    <section className="pair-panes" aria-label="Fabrics" onKeyDown={onKey}>
+      <div className="pair-tools">
+        <SelectedPe />
+        <div className="labelled">
+          <span aria-hidden="true">{COMPARE_TEXT.layer}</span>
+          <Segments label={COMPARE_TEXT.layer} value={layer} options={LAYER_OPTIONS} onChange={(value) => compare.setState({ layer: value })} />
+        </div>
+        <ZoomTools camera={camera} />
+      </div>
+      <div className={`panes ${view}`}>
+        {view === 'side' && (
+          <>
+            <Pane id="a" painter={painter} label="Fabric of A" onCamera={setCamera}>
+              <SideHead id="a" />
+              <Missing id="a" />
+            </Pane>
+            <Pane id="b" painter={painter} label="Fabric of B">
+              <SideHead id="b" />
+              <Missing id="b" />
+            </Pane>
+            <Pane id="difference" painter={painter} label="Difference of B and A">
+              <PairHead kind="difference" />
+            </Pane>
+          </>
+        )}
+        {view !== 'side' && (
+          <Pane
+            key={view}
+            id={view}
+            painter={painter}
+            label={view === 'overlay' ? 'Both fabrics, one over the other' : 'Difference of B and A'}
+            onCamera={setCamera}
+          >
+            <div className="pair-heads">
+              <SideHead id="a" />
+              <SideHead id="b" />
+              <PairHead kind={view} />
+            </div>
+            <Missing id="a" />
+            <Missing id="b" />
+          </Pane>
+        )}
+      </div>
+    </section>
+  );
+}

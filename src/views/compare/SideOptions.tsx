@@ -1,0 +1,152 @@
+/** What else can be chosen of a side: model, sizes, seed, rectangle, and the kernel's options. */
+import type { SideId } from '../../store/compare.ts';
+import { OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../../store/types.ts';
+import { LIMITS } from '../../store/url.ts';
+import { Select } from '../controls/Choice.tsx';
+import { Flyout } from '../controls/Flyout.tsx';
+import { NumberInput } from '../controls/NumberInput.tsx';
+import { useCompare, useCompareActions } from './context.ts';
+import { COMPARE_TEXT } from './strings.ts';
+
+/** Largest number an option takes on the page. */
+const MOST = 1_000_000;
+
+interface Given {
+  readonly id: SideId;
+  readonly config: RunConfig;
+}
+
+function Field({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div className="field">
+      <span className="lbl">{name}</span>
+      {children}
+    </div>
+  );
+}
+
+/** The tensors of the model that can run. */
+function TensorField({ id, config }: Given) {
+  const { configure } = useCompareActions();
+  const model = useCompare((s) => s.models[config.model]);
+  if (model === undefined || config.model === 'synthetic') return null;
+  const names = model.tensors.filter((t) => t.runnable).map((t) => t.name);
+  const value = names.find((name) => name === config.tensor || name === `${config.tensor}.weight`) ?? config.tensor;
+  return (
+    <Field name="Tensor">
+      <Select label={`Tensor of ${id.toUpperCase()}`} value={value} onChange={(tensor) => configure(id, { tensor })}>
+        {names.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </Select>
+    </Field>
+  );
+}
+
+function Sizes({ id, config }: Given) {
+  const { configure } = useCompareActions();
+  const names = config.model === 'synthetic' ? (['m', 'k', 'n', 'seed'] as const) : (['n', 'seed'] as const);
+  return names.map((name) => (
+    <Field key={name} name={name === 'seed' ? 'Seed' : name.toUpperCase()}>
+      <NumberInput
+        label={`${name === 'seed' ? 'Seed' : name.toUpperCase()} of ${id.toUpperCase()}`}
+        value={config[name]}
+        {...LIMITS[name]}
+        onCommit={(value) => value !== null && configure(id, { [name]: value })}
+      />
+    </Field>
+  ));
+}
+
+function Rectangle({ id, config }: Given) {
+  const { configure } = useCompareActions();
+  const planned = useCompare((s) => s[id].reader?.trace);
+  const set = (side: 'width' | 'height', value: number | null): void => {
+    const rest = config.pes ?? { width: planned?.width ?? 1, height: planned?.height ?? 1 };
+    configure(id, { pes: value === null ? undefined : { ...rest, [side]: value } });
+  };
+  const field = (side: 'width' | 'height') => (
+    <NumberInput
+      label={`Rectangle ${side} of ${id.toUpperCase()}`}
+      value={config.pes?.[side] ?? null}
+      placeholder={planned ? String(planned[side]) : ''}
+      {...LIMITS[side]}
+      clearable
+      onCommit={(value) => set(side, value)}
+    />
+  );
+  return (
+    <Field name="Rectangle">
+      <div className="grid-field">
+        {field('width')}
+        <span className="t3">×</span>
+        {field('height')}
+      </div>
+    </Field>
+  );
+}
+
+function OptionField({ id, config, option }: Given & { option: OptionId }) {
+  const { configure } = useCompareActions();
+  const spec: OptionSpec = OPTIONS[option];
+  const value = config.options?.[option];
+  const label = `${spec.name} of ${id.toUpperCase()}`;
+  const choose = (next: string | number | null): void => {
+    const { [option]: _, ...rest } = config.options ?? {};
+    const options = next === null ? rest : { ...rest, [option]: next };
+    configure(id, { options: Object.keys(options).length > 0 ? options : undefined });
+  };
+  return (
+    <Field name={spec.name}>
+      {spec.values ? (
+        <Select label={label} value={String(value ?? '')} onChange={(next) => choose(next === '' ? null : next)}>
+          <option value="">{COMPARE_TEXT.defaults}</option>
+          {spec.values.map((v) => (
+            <option key={v}>{v}</option>
+          ))}
+        </Select>
+      ) : (
+        <NumberInput
+          label={label}
+          value={typeof value === 'number' ? value : null}
+          placeholder="auto"
+          min={spec.least ?? 1}
+          max={MOST}
+          clearable
+          onCommit={choose}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function SideOptions({ id }: { id: SideId }) {
+  const { configure } = useCompareActions();
+  const config = useCompare((s) => s[id].config);
+  const kernels = useCompare((s) => s.kernels);
+  if (config.scenario !== undefined) return null;
+  const own = config.model !== 'demo' && config.model !== 'synthetic';
+  return (
+    <Flyout face={COMPARE_TEXT.options} label={`Options of ${id.toUpperCase()}`} className="btn" sheetClass="side-options">
+      {() => (
+        <>
+          <Field name="Model">
+            <Select label={`Model of ${id.toUpperCase()}`} value={config.model} onChange={(model) => configure(id, { model })}>
+              <option value="demo">Demo model</option>
+              <option value="synthetic">Synthetic, by seed</option>
+              {own && <option>{config.model}</option>}
+            </Select>
+          </Field>
+          <TensorField id={id} config={config} />
+          <Sizes id={id} config={config} />
+          <Rectangle id={id} config={config} />
+          {kernels
+            .find((k) => k.id === config.kernel)
+            ?.options.map((option) => (
+              <OptionField key={option} id={id} config={config} option={option} />
+            ))}
+        </>
+      )}
+    </Flyout>
+  );
+}

@@ -1,0 +1,16 @@
+/** The edge between React and the compare store. */
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import { type CompareState, compare } from '../../store/compare.ts';
+import type { CompareActions } from '../../store/compare-actions.ts';
+
+export const CompareContext = createContext<CompareActions | null>(null);
+
+export function useCompareActions(): CompareActions {
+  const actions = useContext(CompareContext);
+  if (actions === null) throw new Error('no compare actions above this component');
+  return actions;
+}
+
+/** A part of the store; the component renders again when that part changes by identity. */
+export const useCompare = <T>(select: (state: CompareState) => T): T => useStore(compare, select);

@@ -1,0 +1,206 @@
+/**
+ * Keeps the canvases of two runs up to date, in the page's one animation frame: A, B, and what they make together. All share
+ * one camera by shares, so that the same part of each fabric is seen.
+ */
+import { windowCycles } from '../../analysis/magnitudes.ts';
+import { computeIn, difference, pairGrid } from '../../analysis/pair-map.ts';
+import { type CompareState, compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { draw } from '../canvas/draw.ts';
+import { rulerWidth } from '../canvas/rulers.ts';
+import type { Scene } from '../canvas/scene.ts';
+import { type Grid, peAtPoint } from '../canvas/viewport.ts';
+import { Camera } from '../fabric/camera.ts';
+import { SceneSource } from '../fabric/scene-source.ts';
+import { cancelDraw, requestDraw } from '../raf.ts';
+import type { Palette } from '../theme/palette.ts';
+import { reducedMotion } from '../theme/theme.ts';
+import { drawSheet, paintDifference, paintOverlay, Sheet } from './sheet.ts';
+import { pairView } from './view.ts';
+
+/** What a canvas shows. */
+export type PaneId = SideId | 'difference' | 'overlay';
+
+/** Numbers that run are read at this pace, and differences are made anew no more often. */
+const TELL_MS = 125;
+
+interface Pane {
+  readonly stage: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly camera: Camera;
+  /** What its size was taken for; null takes it anew. */
+  placedFor: string | null;
+}
+
+export class PairPainter {
+  private readonly panes = new Map<PaneId, Pane>();
+  private readonly sources: Readonly<Record<SideId, SceneSource>> = { a: new SceneSource(), b: new SceneSource() };
+  private readonly sheet = new Sheet();
+  private readonly shares: Record<SideId, Float32Array> = { a: new Float32Array(0), b: new Float32Array(0) };
+  private delta = new Float32Array(0);
+  private deltaKey = '';
+  private palette: Palette | null = null;
+  private following = false;
+  private toldAt = Number.NEGATIVE_INFINITY;
+  private readonly unsubscribe: () => void;
+
+  constructor() {
+    this.unsubscribe = compare.subscribe(() => this.request());
+    void document.fonts.ready.then(() => this.request());
+  }
+
+  dispose(): void {
+    cancelDraw('pair');
+    this.unsubscribe();
+  }
+
+  setPalette(palette: Palette): void {
+    this.palette = palette;
+    this.request();
+  }
+
+  /** Takes a canvas into the group; returns what takes it out. */
+  attach(id: PaneId, stage: HTMLElement, canvas: HTMLCanvasElement): { readonly camera: Camera; readonly detach: () => void } {
+    const camera = new Camera(canvas, () => this.moved(id));
+    const pane: Pane = { stage, canvas, camera, placedFor: null };
+    const observer = new ResizeObserver(() => {
+      pane.placedFor = null;
+      this.request();
+    });
+    observer.observe(stage);
+    this.panes.set(id, pane);
+    this.request();
+    const detach = (): void => {
+      observer.disconnect();
+      camera.dispose();
+      this.panes.delete(id);
+    };
+    return { camera, detach };
+  }
+
+  /** The cell of a pane's own grid at a canvas position, as coordinates. */
+  spotAt(id: PaneId, x: number, y: number): Spot | null {
+    const grid = gridOf(compare.getState(), id);
+    const pane = this.panes.get(id);
+    const pe = grid && pane ? peAtPoint(pane.camera.viewport, grid, x, y) : -1;
+    return grid === null || pe < 0 ? null : { x: pe % grid.width, y: Math.floor(pe / grid.width) };
+  }
+
+  private request(): void {
+    requestDraw('pair', () => this.paint());
+  }
+
+  /** One camera has moved: the others follow it. */
+  private moved(id: PaneId): void {
+    const leader = this.panes.get(id);
+    if (!this.following && leader !== undefined) {
+      this.following = true;
+      for (const [other, { camera, placedFor }] of this.panes) if (other !== id && placedFor !== null) camera.follow(leader.camera.share);
+      this.following = false;
+    }
+    this.request();
+  }
+
+  private paint(): void {
+    const state = compare.getState();
+    const { palette } = this;
+    if (palette === null) return;
+    const now = performance.now();
+    const scenes: Partial<Record<SideId, Scene>> = {};
+    for (const id of SIDES) scenes[id] = this.sources[id].scene(drawnOf(state, id), palette, null, reducedMotion(), now) ?? undefined;
+    for (const [id, pane] of this.panes) {
+      const ctx = pane.canvas.getContext('2d');
+      const grid = gridOf(state, id);
+      if (ctx === null || grid === null) continue;
+      this.place(pane, grid);
+      if (id === 'a' || id === 'b') {
+        const scene = scenes[id];
+        if (scene) draw(ctx, scene, pane.camera.viewport);
+      } else if (scenes.a && scenes.b) this.paintPair(ctx, id, pane, grid, palette, [scenes.a, scenes.b], now);
+    }
+    this.tell(state, scenes, now);
+  }
+
+  private paintPair(
+    ctx: CanvasRenderingContext2D,
+    id: PaneId,
+    { camera }: Pane,
+    grid: Grid,
+    palette: Palette,
+    scenes: readonly [Scene, Scene],
+    now: number,
+  ): void {
+    const state = compare.getState();
+    const [a, b] = scenes;
+    const image =
+      id === 'overlay' ? paintOverlay(this.sheet, a, b, palette) : paintDifference(this.sheet, grid, this.differences(state, a.reader, b.reader, now), palette);
+    drawSheet(ctx, image, grid, camera.viewport, palette, cellOf(state.spot, grid));
+  }
+
+  /** B - A at the playhead; while time runs, no older than TELL_MS. */
+  private differences(state: CompareState, a: TraceReader, b: TraceReader, now: number): Float32Array {
+    const key = `${state.t} ${state.align} ${state.a.result?.traceHash} ${state.b.result?.traceHash}`;
+    const isFresh = key === this.deltaKey || (state.playing && now - this.toldAt < TELL_MS && this.delta.length > 0);
+    if (isFresh) return this.delta;
+    this.deltaKey = key;
+    const { width, height } = pairGrid(a, b);
+    if (this.delta.length !== width * height) this.delta = new Float32Array(width * height);
+    const window = pairWindow(state);
+    for (const [id, reader] of [
+      ['a', a],
+      ['b', b],
+    ] as const) {
+      if (this.shares[id].length !== reader.pes) this.shares[id] = new Float32Array(reader.pes);
+      computeIn(reader, Math.floor(cycleOf(state, id)), window, this.shares[id]);
+    }
+    difference(a, this.shares.a, b, this.shares.b, this.delta);
+    return this.delta;
+  }
+
+  /** Gives canvas and camera their size, once per size and grid. */
+  private place(pane: Pane, grid: Grid): void {
+    const key = `${grid.width} ${grid.height}`;
+    if (pane.placedFor === key) return;
+    const { stage, canvas, camera } = pane;
+    const [width, height, dpr] = [stage.clientWidth, stage.clientHeight, devicePixelRatio];
+    canvas.width = Math.round(width * dpr);
+    canvas.height = Math.round(height * dpr);
+    this.following = true;
+    camera.place({ width, height, dpr }, { left: rulerWidth(grid.height), top: 26, right: 12, bottom: 10 }, grid);
+    this.following = false;
+    pane.placedFor = key;
+  }
+
+  private tell(state: CompareState, scenes: Partial<Record<SideId, Scene>>, now: number): void {
+    if (state.playing && now - this.toldAt < TELL_MS) return;
+    this.toldAt = now;
+    const countsOf = (id: SideId): readonly number[] | null => (scenes[id] ? [...scenes[id].frame.counts] : null);
+    pairView.setState({ counts: { a: countsOf('a'), b: countsOf('b') }, window: pairWindow(state) });
+  }
+}
+
+/** Cycles of the mean that a difference is of. */
+function pairWindow(state: CompareState): number {
+  return windowCycles(Math.max(...SIDES.map((id) => state[id].reader?.trace.cycles ?? 0)));
+}
+
+/** The grid of a pane; null while its runs are not there. */
+function gridOf(state: CompareState, id: PaneId): Grid | null {
+  const [a, b] = [state.a.reader, state.b.reader];
+  if (id === 'a') return a?.trace ?? null;
+  if (id === 'b') return b?.trace ?? null;
+  return a && b ? pairGrid(a, b) : null;
+}
+
+/** Index of a spot on a grid; null where the grid has none there. */
+function cellOf(spot: Spot | null, { width, height }: Grid): number | null {
+  return spot === null || spot.x >= width || spot.y >= height ? null : spot.y * width + spot.x;
+}
+
+/** A side as the fabric's scenes want it. */
+function drawnOf(state: CompareState, id: SideId): Parameters<SceneSource['scene']>[0] {
+  const { reader, result, failure } = state[id];
+  const { playing, speed, layer, spot } = state;
+  const pe = reader === null ? null : cellOf(spot, reader.trace);
+  return { reader, result, failure, playing, speed, layer, latencyStage: 'firstX', pe, hover: null, cycle: cycleIn(state, id) };
+}

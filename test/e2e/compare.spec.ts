@@ -1,0 +1,115 @@
+/** Two runs in lock-step, as a visitor compares them: choose, align, scrub, look, read the table, take the link along. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { encodeCompare } from '../../src/store/compare-url.ts';
+import { INITIAL } from '../../src/store/lab.ts';
+import { announcer, finished, SMALL } from './page.ts';
+
+const RUN = { ...INITIAL.config, model: 'synthetic', m: 24, k: 512, n: 2, pes: { width: 6, height: 4 } };
+const LINK = encodeCompare({ a: RUN, b: { ...RUN, kernel: 'stationary' }, align: 'start', view: 'side', cycle: 1500, sel: { x: 2, y: 1 } });
+
+async function bothDone(page: Page, kernels: string): Promise<void> {
+  const pair = page.getByTestId('pair');
+  await expect(pair).toHaveAttribute('data-kernels', kernels);
+  await expect(pair).toHaveAttribute('data-status', 'done');
+}
+
+async function openPair(page: Page): Promise<void> {
+  await page.goto(`./compare/#${LINK}`);
+  await bothDone(page, 'streaming stationary');
+}
+
+const cycle = (page: Page) => page.getByRole('textbox', { name: 'Cycle of A' });
+const row = (page: Page, metric: string) => page.locator(`[data-metric="${metric}"] td`);
+
+/** How many colours a canvas shows; 1 is an empty one. */
+const colours = (page: Page, pane: string) =>
+  page.evaluate((id) => {
+    const canvas = document.querySelector<HTMLCanvasElement>(`[data-pane=${id}]`);
+    const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    return new Set(new Uint32Array(new Uint8Array(data).buffer)).size;
+  }, pane);
+
+test('shows both runs at the cycle of the link, their difference, and numbers that are those of the Lab', async ({ page }) => {
+  await openPair(page);
+  await expect(cycle(page)).toHaveValue('1\u202f500');
+  for (const pane of ['a', 'b', 'difference']) await expect.poll(() => colours(page, pane)).toBeGreaterThan(2);
+  await expect(row(page, 'cycles')).toHaveText(['7\u202f246', '5\u202f294', '\u22121\u202f952', '\u221226.9\u202f%']);
+  await expect(page.getByText('physics checks hold in both; results equal bit for bit')).toBeVisible();
+  await expect(page.getByRole('gridcell')).toContainText(/PE 2,1.*A: .*B: /);
+  await expect(page.getByText('Differs in kernel')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Kernel of B' }).selectOption('llama7b');
+  await bothDone(page, 'streaming llama7b');
+  await expect(page).toHaveURL(/b=[^&]*map%3Dllama7b/);
+});
+
+test('aligns, scrubs and steps both; views, layer and order change what is shown and the link', async ({ page }) => {
+  await openPair(page);
+  await page.getByRole('radio', { name: 'first multiply' }).check();
+  await page.getByRole('button', { name: 'First cycle' }).click();
+  await expect(cycle(page)).toHaveValue(/\u2212/);
+  await expect(page.getByRole('region', { name: 'Fabric of A' })).toContainText('begins in');
+  const slider = page.getByRole('slider', { name: 'Playhead' });
+  await slider.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowLeft');
+  await expect(slider).toHaveAttribute('aria-valuenow', /\d/);
+  await page.getByRole('radio', { name: 'Overlay' }).check();
+  await expect.poll(() => colours(page, 'overlay')).toBeGreaterThan(2);
+  await page.getByRole('radio', { name: 'Difference' }).check();
+  await expect.poll(() => colours(page, 'difference')).toBeGreaterThan(2);
+  await expect(page).toHaveURL(/align=mac&view=difference&t=\d+/);
+  const rows = () => page.locator('[data-metric]').count();
+  const before = await rows();
+  await page.getByRole('combobox', { name: 'Hide up to' }).selectOption('0');
+  await expect.poll(rows).toBeGreaterThan(before);
+  await page.getByRole('combobox', { name: 'Order' }).selectOption('share');
+  await page.reload();
+  await bothDone(page, 'streaming stationary');
+  await expect(page.getByRole('radio', { name: 'Difference' })).toBeChecked();
+});
+
+test('from the Lab: the run on screen is A; swapping keeps both; the table is copied as Markdown', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(`./lab/${SMALL}`);
+  await finished(page, /map=streaming/);
+  await page.getByRole('link', { name: 'Compare', exact: true }).last().click();
+  await bothDone(page, 'streaming stationary');
+  await page.getByRole('button', { name: 'Swap A and B' }).click();
+  await bothDone(page, 'stationary streaming');
+  await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+  await expect(page.getByTestId('pair')).toHaveText('The table was copied as Markdown.');
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  expect(text).toContain('| Metric | A: stationary | B: streaming | B − A | of A |\n| --- | ---: | ---: | ---: | ---: |\n| Simulated cycles (cycles) | 5');
+  await page.goBack();
+  await expect(announcer(page)).toHaveAttribute('data-status', 'done');
+  await expect(page.getByTestId('cycles')).toHaveText('7\u202f246');
+});
+
+test('a side that does not fit says so with its fixes, and the other stays', async ({ page }) => {
+  await openPair(page);
+  await page.getByRole('button', { name: 'Options of B' }).click();
+  const k = page.getByRole('textbox', { name: 'K of B' });
+  await k.fill('14336');
+  await k.press('Enter');
+  await expect(page.getByRole('alert')).toContainText(/B: .* overflows a PE by/);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /use the kernel streaming/ }).click();
+  await bothDone(page, 'streaming streaming');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, and nothing scrolls sideways`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await openPair(page);
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ]) {
+      await page.setViewportSize({ width, height });
+      const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
+      expect(violations.map((v) => `${width}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    }
+  });
+}
