@@ -3,6 +3,9 @@ import { type Command, Option } from 'commander';
 import { OPTION_IDS, OPTIONS, type OptionId, type OptionSpec } from '../src/api/protocol.ts';
 import { MOST, named, rectangle, wholeNumber } from './args.ts';
 
+/** What the help says of engines. */
+const ENGINES = 'reference is slow and literal; timing steps no cycles and refuses some programs; auto: timing where it can (default: wavelet)';
+
 /** Model or sizes, kernel, machine, rectangle, engine, seed and activations; to be followed by {@link addKernelFlags}. `format` names the flag of the stored format. */
 export function addRunFlags(command: Command, format = '--format'): Command {
   return command
@@ -16,7 +19,7 @@ export function addRunFlags(command: Command, format = '--format'): Command {
     .option('--kernel <id>', 'mapping of the product (list them with weft kernels)', named('--kernel'), 'streaming')
     .addOption(new Option('--machine <id>', 'preset of the machine').choices(['teaching', 'wse2', 'wse3']).default('wse2'))
     .option('--pes <WxH>', 'rectangle of PEs (default: near-square, one row a PE, or the whole fabric)', rectangle)
-    .addOption(new Option('--engine <engine>', 'the reference engine is slow and literal').choices(['wavelet', 'reference']).default('wavelet'))
+    .addOption(new Option('--engine <engine>', ENGINES).choices(['wavelet', 'reference', 'timing', 'auto']))
     .option('--seed <seed>', 'seed of activations and of a synthetic matrix', wholeNumber('--seed', 0, 2 ** 32 - 1), 7)
     .option('--input <X.f32>', 'activations: little-endian f32, N rows of K', named('--input'));
 }

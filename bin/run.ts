@@ -16,6 +16,7 @@ import { checkFile, checkFolder, checkWritable, littleEndian, type Output, Outpu
 import type { GateFlags } from './gate-flags.ts';
 import { openGate } from './gates.ts';
 import { progressBar, SILENT } from './progress.ts';
+import { checkTimingFlags, timingCommand } from './timing.ts';
 
 /** The flags of `weft run` as parsed; weft.ts says what each is. */
 export interface RunFlags extends ConfigFlags, GateFlags {
@@ -26,6 +27,7 @@ export interface RunFlags extends ConfigFlags, GateFlags {
   readonly json?: boolean;
   readonly includeLoad?: boolean;
   readonly quiet?: boolean;
+  readonly timingOnly?: boolean;
 }
 
 /** Where reports go without `--out`. */
@@ -33,9 +35,14 @@ const REPORT_FOLDER = 'weft-report';
 /** Runs and prints. Throws what fail.ts knows how to end. */
 export async function runCommand(flags: RunFlags, { entry, signal }: Surroundings): Promise<void> {
   checkTogether(flags);
-  await checkPlaces(flags);
+  checkTimingFlags(flags);
+  if (!flags.timingOnly) await checkPlaces(flags);
   const session = createSession();
   const config = await configure(session, flags, entry);
+  if (flags.timingOnly) {
+    await timingCommand(session, config, flags);
+    return;
+  }
   const { plan } = value(await session.plan(config));
   const gate = await openGate(flags, metricNames(plan.facts));
   const { report, written } = await simulateAndWrite(session, config, flags, signal);

@@ -57,6 +57,7 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
     study: (config, question) => line.ask((session) => session.study(config, question)),
     originalFormat: (config) => line.ask((session) => session.originalFormat(config)),
     sensitivity: (config) => line.ask((session) => session.sensitivity(config)),
+    timing: (config) => line.ask((session) => session.timing(config)),
     stateHash: (cycle) => line.ask((session) => session.stateHash(cycle)),
     inspect: (pe, cycle) => line.ask((session) => session.inspect(pe, cycle)),
     onRestart: (listener) => line.onRestart(listener),

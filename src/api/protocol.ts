@@ -16,7 +16,7 @@ import type { Program } from '../machine/program.ts';
 import type { MachineId } from '../machine/spec.ts';
 import type { OriginalFormatId } from '../quant/formats.ts';
 import type { Sensitivity } from '../report/types.ts';
-import type { Trace } from '../trace/schema.ts';
+import type { Kind, Trace } from '../trace/schema.ts';
 
 /** Version of the model of the machine; part of every report and link. */
 export const MODEL_VERSION = '0.1';
@@ -36,6 +36,9 @@ export type ModelSource =
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
   | { readonly kind: 'file'; readonly file: Blob; readonly name: string }
   | { readonly kind: 'synthetic' };
+
+/** What may run a program: `auto` is the timing engine where it accepts the program, else the wavelet engine. */
+export type EngineChoice = 'wavelet' | 'reference' | 'timing' | 'auto';
 
 /** One run, as data; `model` must have been opened in the session first ('synthetic' needs no opening). */
 export interface RunConfig {
@@ -60,8 +63,8 @@ export interface RunConfig {
   /** Rectangle of PEs; absent takes the kernel's default. */
   readonly pes?: { readonly width: number; readonly height: number };
   readonly options?: KernelOptions;
-  /** Default wavelet; the reference engine is slow and literal. */
-  readonly engine?: 'wavelet' | 'reference';
+  /** Default wavelet; the reference engine is slow and literal, the timing engine refuses what it cannot prove. */
+  readonly engine?: EngineChoice;
   /** Activations, N rows of K, instead of seeded ones. */
   readonly input?: Float32Array;
 }
@@ -111,7 +114,8 @@ export interface RunResult {
   readonly config: RunConfig;
   readonly title: string;
   readonly attribution: string;
-  readonly engine: 'wavelet' | 'reference';
+  /** Which one made the trace. */
+  readonly engine: Exclude<EngineChoice, 'auto'>;
   readonly modelVersion: string;
   readonly plan: Plan;
   /** Which rows of A each PE holds. */
@@ -122,7 +126,7 @@ export interface RunResult {
   readonly program: Program;
   readonly trace: Trace;
   readonly traceHash: string;
-  /** Of the final state. */
+  /** Of the final state; empty from the timing engine, which has none. */
   readonly stateHash: string;
   readonly metrics: Metrics;
   readonly conservation: readonly Conservation[];
@@ -131,6 +135,24 @@ export interface RunResult {
   readonly y: Float32Array;
   readonly yF64: Float64Array;
   /** Wall time of the simulation alone, ms; for the status bar only, never in a report's numbers. */
+  readonly simulationMs: number;
+}
+
+/** What the timing engine says of a run: cycles without values. */
+export interface TimingResult {
+  readonly kernel: string;
+  readonly plan: Plan;
+  readonly estimate: Estimate;
+  readonly engine: 'timing';
+  /** Whether PEs shared what they have in common, or the graph was evaluated agent by agent. */
+  readonly way: 'shared' | 'graph';
+  readonly cycles: number;
+  /** Parts that were evaluated for all PEs. */
+  readonly evaluated: number;
+  /** Cycles of all threads together, by what they did or waited for. */
+  readonly peCycles: Readonly<Record<Kind, number>>;
+  readonly traceHash: string;
+  /** Wall time of the evaluation, the trace included, ms. */
   readonly simulationMs: number;
 }
 
@@ -238,6 +260,8 @@ export interface Session {
   originalFormat(config: RunConfig): Promise<Outcome<OriginalFormatReport>>;
   /** What each constant of the machine would move, from closed forms. */
   sensitivity(config: RunConfig): Promise<Outcome<Sensitivity>>;
+  /** Cycles without values, by the timing engine. */
+  timing(config: RunConfig): Promise<Outcome<TimingResult>>;
   /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */
   run(config: RunConfig, onProgress: (progress: Progress) => void, file?: TraceFile): Promise<Outcome<RunResult>>;
   cancel(): Promise<void>;

@@ -7,7 +7,7 @@ import { checkConservation } from '../analysis/conservation.ts';
 import { float64Reference, measureErrors } from '../analysis/errors.ts';
 import { computeMetrics, type Work } from '../analysis/metrics.ts';
 import { WeftError } from '../base/error.ts';
-import { type Engine, type EngineFactory, ProgramError } from '../engine/engine.ts';
+import { type Engine, ProgramError } from '../engine/engine.ts';
 import { createReferenceEngine } from '../engine/reference.ts';
 import { createWaveletEngine } from '../engine/wavelet.ts';
 import { KERNELS, kernelById } from '../kernels/registry.ts';
@@ -22,6 +22,7 @@ import { integerDots } from '../quant/q8_k.ts';
 import { scenarioById } from '../scenarios/registry.ts';
 import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
+import type { Trace } from '../trace/schema.ts';
 import { type Placed, peDetail } from './detail.ts';
 import { Models } from './models.ts';
 import { Cancelled, outcome, toWire } from './outcome.ts';
@@ -45,13 +46,14 @@ import { Replay, Snapshots } from './replay.ts';
 import { sensitivityOf } from './sensitivity.ts';
 import { advanceInSlices, breathe, freshPace, type Pace } from './slices.ts';
 import { studyOf } from './study.ts';
+import { timedValues, timingOf, wantsTiming } from './timing.ts';
 
 /** Cycles between snapshots when the length of a run is not known: short runs are simply run again. */
 const SPACING = 256;
 
 const KERNEL_SUMMARIES: readonly KernelSummary[] = Object.values(KERNELS).map(({ id, name, idea, takes, options }) => ({ id, name, idea, takes, options }));
 
-const ENGINES: Readonly<Record<RunResult['engine'], EngineFactory>> = { wavelet: createWaveletEngine, reference: createReferenceEngine };
+const ENGINES = { wavelet: createWaveletEngine, reference: createReferenceEngine };
 
 /** A run whose program failed: what the page is told, and the run itself, which can be visited up to there. */
 class Failed extends Error {
@@ -111,6 +113,11 @@ export function createSession(): Session {
     study: (config, question) => outcome(async () => studyOf(models.shape(config, kernelById(config.kernel).takes), machineOf(config), config, question)),
     originalFormat: (config) => outcome(() => models.originalFormat(config)),
     sensitivity: (config) => outcome(async () => sensitivityOf(kernelAndPlan(models, config).plan)),
+    timing: (config) =>
+      outcome(() => {
+        const { kernel, plan } = kernelAndPlan(models, config);
+        return timingOf(kernel, plan, () => models.workload(config, kernel.takes));
+      }),
     cancel: async () => {
       generation++;
     },
@@ -186,24 +193,25 @@ async function simulate(models: Models, config: RunConfig, { report, stopped, fi
   await pause({ phase: 'placing', cycle: 0, expected });
   const rows = kernel.rowMap(plan);
   const title = `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`;
-  const ran = await runProgram({ config, title, program: kernel.build(plan, workload), expected, work: { rows, workload }, file }, pause);
-  const { engine, program, recording } = ran;
-  await pause({ phase: 'checking', cycle: engine.cycle, expected });
-  const trace = await recording.finish(engine.cycle, false);
+  const job: Job = { config, title, program: kernel.build(plan, workload), expected, work: { rows, workload }, file };
+  const ran = timeJob(job) ?? (await runProgram(job, pause));
+  const { program } = job;
+  await pause({ phase: 'checking', cycle: ran.cycles, expected });
+  const trace = await ran.trace();
   const stripped = withoutLoads(program);
   const reader = new TraceReader(stripped, trace);
   const { weightBytes, usedPes, macRate } = plan;
   const work: Work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, program) };
   const y = kernel.gather(
     plan,
-    program.sinks.map((_, i) => engine.sinkWords(i)),
+    program.sinks.map((_, i) => ran.sinkWords(i)),
   );
   const numbers = checkNumbers(kernel, plan, workload, y);
   const result: RunResult = {
     config,
     title,
     attribution: models.attribution(config),
-    engine: engineNameOf(config),
+    engine: ran.engine,
     modelVersion: MODEL_VERSION,
     plan,
     rows,
@@ -212,7 +220,7 @@ async function simulate(models: Models, config: RunConfig, { report, stopped, fi
     program: stripped,
     trace,
     traceHash: traceHash(trace),
-    stateHash: engine.stateHash(),
+    stateHash: ran.stateHash,
     metrics: computeMetrics(reader, work),
     conservation: checkConservation(reader, work),
     y,
@@ -241,18 +249,40 @@ interface Job extends Pick<Finished, 'program' | 'work'> {
 }
 
 interface Ran {
-  readonly engine: Engine;
-  readonly program: Program;
-  readonly recording: Recording;
+  readonly engine: RunResult['engine'];
+  readonly cycles: number;
+  readonly trace: () => Promise<Trace>;
+  readonly sinkWords: (sink: number) => Uint32Array;
+  readonly stateHash: string;
   readonly run: Finished;
   readonly ms: number;
+}
+
+/** A job by the timing engine, if that is wanted and may be; visits of it go to the wavelet engine. */
+function timeJob(job: Job): Ran | undefined {
+  const timed = wantsTiming(job.config) && job.file === undefined ? timedValues(job.program, job.config) : undefined;
+  if (!timed) return undefined;
+  const { program, work } = job;
+  const { timing, sinks, ms } = timed;
+  const replay = new Replay(program, createWaveletEngine, new Snapshots(SPACING));
+  const trace = async (): Promise<Trace> => timing.trace();
+  return {
+    engine: 'timing',
+    cycles: timing.cycles,
+    trace,
+    sinkWords: (i) => sinks[i],
+    stateHash: '',
+    run: { program, work, replay, slice: freshPace().slice },
+    ms,
+  };
 }
 
 /** Runs a job to its end; an error of its program becomes a {@link Failed}. */
 async function runProgram(job: Job, pause: Pause): Promise<Ran> {
   const { config, program, expected, work } = job;
   validateProgram(program);
-  const createEngine = ENGINES[engineNameOf(config)];
+  const name = config.engine === 'reference' ? 'reference' : 'wavelet';
+  const createEngine = ENGINES[name];
   const recording = startRecording(program, job.file);
   const engine = createEngine(program, recording.recorder);
   const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
@@ -264,15 +294,21 @@ async function runProgram(job: Job, pause: Pause): Promise<Ran> {
     if (error instanceof ProgramError) throw new Failed(error, await failureOf(job, recording, error), run());
     throw error;
   }
-  return { engine, program, recording, run: run(), ms: pace.ms };
+  return {
+    engine: name,
+    cycles: engine.cycle,
+    trace: () => recording.finish(engine.cycle, false),
+    sinkWords: (i) => engine.sinkWords(i),
+    stateHash: engine.stateHash(),
+    run: run(),
+    ms: pace.ms,
+  };
 }
 
 async function failureOf({ config, title, program }: Job, recording: Recording, { cycle, waits, message, fixes }: ProgramError): Promise<Failure> {
   const trace = await recording.finish(cycle, true);
   return { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash: traceHash(trace), waits, message, fixes };
 }
-
-const engineNameOf = ({ engine }: RunConfig): RunResult['engine'] => engine ?? 'wavelet';
 
 /** Advances to the end, taking snapshots where they are wanted and writing what is recorded. */
 async function runToEnd(engine: Engine, recording: Recording, snapshots: Snapshots, pace: Pace, pause: (cycle: number) => Promise<void>): Promise<void> {

@@ -68,7 +68,7 @@ export function summarise(input: ReportInput, options: ReportOptions = {}): Summ
     engine: input.engine,
     modelVersion: input.modelVersion,
     traceHash: input.traceHash,
-    stateHash: input.stateHash,
+    stateHash: input.stateHash === '' ? 'none' : input.stateHash,
   };
 }
 

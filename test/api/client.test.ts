@@ -23,6 +23,7 @@ function setUp(more: Partial<Session> = {}) {
       originalFormat: never,
       sensitivity: never,
       study: never,
+      timing: never,
       run: async () => ({ ok: true, value: {} as RunResult }),
       cancel: async () => {},
       stateHash: async (cycle) => ({ ok: true, value: `hash of ${cycle}` }),

@@ -80,7 +80,7 @@ const BAD: ReadonlyArray<readonly [string, readonly string[], string]> = [
   ['no tensor to dequantise', ['dequantize', TINY, '--output', 'w.f32'], "required option '--tensor <name>' not specified"],
   ['an unknown machine', ['run', ...MODEL, '--machine', 'wse4'], 'Allowed choices are teaching, wse2, wse3'],
   ['an unknown kernel', ['run', ...MODEL, '--kernel', 'streming'], '--kernel: there is no kernel "streming"'],
-  ['an unknown engine', ['run', ...MODEL, '--engine', 'fast'], 'Allowed choices are wavelet, reference'],
+  ['an unknown engine', ['run', ...MODEL, '--engine', 'fast'], 'Allowed choices are wavelet, reference, timing, auto'],
   ['an unknown dot program', ['run', ...MODEL, '--dot', 'three-op'], 'Allowed choices are two-op, fused1'],
   ['a rectangle that is none', ['run', ...MODEL, '--pes', '32'], "--pes: '32' is not a rectangle"],
   ['a rectangle of no PEs', ['run', ...MODEL, '--pes', '0x4'], "--pes: '0x4' is not a rectangle"],

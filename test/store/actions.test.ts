@@ -34,6 +34,7 @@ function setUp(more: Partial<Client> = {}) {
     originalFormat: async () => failure(),
     sensitivity: async () => failure(),
     study: async () => failure(),
+    timing: async () => failure(),
     plan: vi.fn(async () => ok(PLAN)),
     run: vi.fn(async (config) => ok(finished(config))),
     cancel: vi.fn(async () => {}),

@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Outcome, RunConfig, RunResult } from '../../src/api/protocol.ts';
+import { createSession } from '../../src/api/session.ts';
+
+const CONFIG: RunConfig = { model: 'synthetic', tensor: '', m: 11, k: 256, n: 2, seed: 7, kernel: 'stationary', machine: 'wse2', pes: { width: 4, height: 2 } };
+const session = createSession();
+const value = <T>(outcome: Outcome<T>): T => {
+  if (!outcome.ok) throw new Error(outcome.error.message);
+  return outcome.value;
+};
+const run = async (more: Partial<RunConfig> = {}): Promise<RunResult> => value(await session.run({ ...CONFIG, ...more }, () => {}));
+
+describe('a run by the timing engine', () => {
+  let wavelet: RunResult;
+  beforeAll(async () => {
+    wavelet = await run();
+  });
+
+  it.each(['timing', 'auto'] as const)("gives the wavelet engine's trace, numbers and metrics with the engine %s", async (engine) => {
+    const timed = await run({ engine });
+    expect([timed.engine, wavelet.engine]).toEqual(['timing', 'wavelet']);
+    expect(timed.traceHash).toBe(wavelet.traceHash);
+    expect(timed.y).toEqual(wavelet.y);
+    expect(timed.metrics).toEqual(wavelet.metrics);
+    expect(timed.conservation).toEqual(wavelet.conservation);
+    expect([timed.stateHash, timed.errors]).toEqual(['', wavelet.errors]);
+  });
+
+  it('can be visited at any cycle, as the machine the wavelet engine runs', async () => {
+    await run({ engine: 'timing' });
+    const hash = value(await session.stateHash(wavelet.trace.cycles));
+    expect(hash).toBe(wavelet.stateHash);
+  });
+
+  it('goes to the wavelet engine with auto, and is refused with timing, where there are microthreads', async () => {
+    const config: RunConfig = { ...CONFIG, options: { overlap: 'on' } };
+    expect(value(await session.run({ ...config, engine: 'auto' }, () => {})).engine).toBe('wavelet');
+    const refused = await session.run({ ...config, engine: 'timing' }, () => {});
+    expect(refused).toMatchObject({ ok: false, error: { field: 'engine', message: 'the timing engine gives this program its cycles, but no values' } });
+  });
+
+  it.each([{}, { overlap: 'on' }, { drain: 'column' }] as const)('gives cycles alone, with the options %o', async (options) => {
+    const whole = await run({ options });
+    const timed = value(await session.timing({ ...CONFIG, options }));
+    expect([timed.cycles, timed.traceHash]).toEqual([whole.trace.cycles, whole.traceHash]);
+    const { busy, stalls } = sumsOf(whole);
+    const issued = timed.peCycles.compute + timed.peCycles.dequantise + timed.peCycles.send + timed.peCycles.receive + timed.peCycles.load;
+    expect([issued, timed.peCycles.wait + timed.peCycles.blocked + timed.peCycles.slot]).toEqual([busy, stalls]);
+  });
+});
+
+function sumsOf({ trace: { intervals } }: RunResult): { readonly busy: number; readonly stalls: number } {
+  const of = (isStall: boolean): number =>
+    intervals.kind.reduce((sum, kind, i) => (kind >= 5 === isStall ? sum + intervals.end[i] - intervals.begin[i] : sum), 0);
+  return { busy: of(false), stalls: of(true) };
+}
