@@ -9,7 +9,7 @@ const ROW = 20;
 
 export function linksChart({ busiest }: LinkReport, width: number): Markup {
   const list = busiest.slice(0, 10);
-  const [left, right] = width > 500 ? [150, width - 150] : [118, width - 56];
+  const [left, right] = width > 500 ? [150, width - 210] : [118, width - 56];
   const most = Math.max(1, ...list.map((l) => l.demand));
   const x = scaleLinear([0, most], [left, right]);
   const rows = list.map((link, i) => {

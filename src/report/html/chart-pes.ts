@@ -50,8 +50,10 @@ export function mapChart(map: PeMap, domain: { readonly min: number; readonly ma
   }
   const shapes = [...paths]
     .sort(([a], [b]) => a - b)
-    .map(([own, d]) => h('path', { fill: cividis((own + 0.5) / STEPS), stroke: cividis((own + 0.5) / STEPS), d: d.join('') }));
-  const scaled = h('g', { transform: `scale(${cell.toFixed(4)})`, 'stroke-width': 0.08 }, shapes);
+    .map(([own, d]) =>
+      h('path', { fill: cividis((own + 0.5) / STEPS), stroke: cividis((own + 0.5) / STEPS), 'vector-effect': 'non-scaling-stroke', d: d.join('') }),
+    );
+  const scaled = h('g', { transform: `scale(${cell.toFixed(4)})`, 'stroke-width': 0.4 }, shapes);
   return svg(width, height, name, scaled, h('rect', { class: 'frame', x: 0.5, y: 0.5, width: width - 1, height: height - 1 }));
 }
 
