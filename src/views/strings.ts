@@ -106,6 +106,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['F', 'Fabric: selected PE, again: whole'],
   ['G', 'Fabric: go to PE x,y'],
   ['← → ↑ ↓ Enter', 'In the fabric: move the cursor, select its PE'],
+  ['C', 'Compare: side by side, overlay, difference'],
   ['?', 'This help'],
   ['Esc', 'Close'],
 ];

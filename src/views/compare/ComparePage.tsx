@@ -4,6 +4,8 @@ import { tinykeys } from 'tinykeys';
 import { unequalResults } from '../../analysis/lockstep.ts';
 import { compare, rangeOf, SIDES, seekPair, stepPair, togglePair } from '../../store/compare.ts';
 import type { CompareActions } from '../../store/compare-actions.ts';
+import { COMPARE_VIEWS } from '../../store/compare-url.ts';
+import { lab } from '../../store/lab.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
 import type { Page } from '../app/start.ts';
 import { count, shortHash } from '../format.ts';
@@ -28,6 +30,12 @@ const TAKEN = 'input, select, textarea, [role=slider], [role=grid], [role=dialog
 /** What Space presses. */
 const PRESSED = `${TAKEN}, button, a`;
 
+/** Side by side, overlay, difference, and again. */
+function nextView(): void {
+  if (!lab.getState().singleKeys) return;
+  compare.setState(({ view }) => ({ view: COMPARE_VIEWS[(COMPARE_VIEWS.indexOf(view) + 1) % COMPARE_VIEWS.length] }));
+}
+
 function bindKeys(): () => void {
   const free = (act: () => void, taken: string) => (event: KeyboardEvent) => {
     if (event.defaultPrevented || (event.target instanceof Element && event.target.closest(taken) !== null)) return;
@@ -36,6 +44,7 @@ function bindKeys(): () => void {
   };
   return tinykeys(window, {
     Space: free(togglePair, PRESSED),
+    c: free(nextView, TAKEN),
     ArrowLeft: free(() => stepPair(-1), TAKEN),
     ArrowRight: free(() => stepPair(1), TAKEN),
     Home: free(() => seekPair(rangeOf(compare.getState())[0]), TAKEN),
