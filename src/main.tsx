@@ -10,6 +10,7 @@ import './styles/charts.css';
 import './styles/phone.css';
 import { createRoot } from 'react-dom/client';
 import { createClient } from './api/client.ts';
+import { createPointPool } from './api/point-pool.ts';
 import { createWholeClient } from './api/whole-client.ts';
 import { baseOf } from './store/routes.ts';
 import { App } from './views/app/App.tsx';
@@ -23,6 +24,7 @@ const client = createClient();
 const page = start({
   client,
   models: createWholeClient(),
+  createPool: createPointPool,
   pair: { a: createClient(), b: createClient() },
   storage: localStorage,
   demoUrl,

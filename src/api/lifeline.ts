@@ -59,6 +59,12 @@ export class Lifeline<T> {
     this.listeners.push(listener);
   }
 
+  /** Ends the worker; whoever waits is told that it is gone. */
+  close(): void {
+    this.connection?.close();
+    this.abandon(LOST);
+  }
+
   /** Replaces the worker; `error` is what the waiting calls are told. */
   restart(error: WireError): void {
     this.connection?.close();

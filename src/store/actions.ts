@@ -29,6 +29,8 @@ export interface Deps {
 }
 
 export interface Actions {
+  /** What kernels there are, for pages that show no run. */
+  loadKernels(): Promise<void>;
   /** Shows a link's state (or the defaults given) and runs it. */
   open(hash: string, defaults: RunConfig): Promise<void>;
   /** Changes the setup and plans it. */
@@ -168,6 +170,7 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
   const originalFormat: Client['originalFormat'] = (config) => client.originalFormat(config);
   const study: Client['study'] = (config, question) => client.study(config, question);
   return {
+    loadKernels,
     originalFormat,
     study,
     open,

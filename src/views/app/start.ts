@@ -13,6 +13,8 @@ import { type KeyValue, type LastRun, load, loadLast, save } from '../../store/p
 import { advance, jumper } from '../../store/playback.ts';
 import { baseOf, routeOf } from '../../store/routes.ts';
 import { shownRun } from '../../store/shown.ts';
+import { sweep } from '../../store/sweep.ts';
+import { createSweepActions, type SweepActions, type SweepDeps } from '../../store/sweep-actions.ts';
 import { whole } from '../../store/whole.ts';
 import { createWholeActions, type WholeActions, type WholeDeps } from '../../store/whole-actions.ts';
 import { TraceReader } from '../../trace/reader.ts';
@@ -21,6 +23,7 @@ import { onFrame } from '../raf.ts';
 interface Given {
   readonly client: Deps['client'];
   readonly models: WholeDeps['models'];
+  readonly createPool: SweepDeps['createPool'];
   /** A worker for each of two runs that are compared; started when they are. */
   readonly pair: Readonly<Record<SideId, Deps['client']>>;
   readonly storage: KeyValue;
@@ -33,6 +36,7 @@ export interface Page {
   readonly actions: Actions;
   /** What the model page does. */
   readonly wholeActions: WholeActions;
+  readonly sweepActions: SweepActions;
   /** The Lab comes on screen: shows the link's run, or goes on with its last. Returns what to do when it leaves. */
   enterLab(): () => void;
   /** The gallery comes on screen; gives the run that was on screen last. */
@@ -41,6 +45,9 @@ export interface Page {
   /** The compare page comes on screen: shows the link's runs. Returns what to do when it leaves. */
   enterCompare(): () => void;
 }
+
+/** One core is the page's own. */
+const coresToSpare = (): number => Math.max(1, Math.min(16, navigator.hardwareConcurrency - 1));
 
 /** Routes have a base element, which a bare #hash would be taken relative to. */
 const addressed = (hash: string): string => `${location.pathname}${location.search}#${hash}`;
@@ -78,7 +85,7 @@ export function forwardOldLink(): boolean {
 }
 
 /** Restores what was kept; each route starts what it needs when it comes on screen. */
-export function start({ client, models, pair, storage, demoUrl, exportRun }: Given): Page {
+export function start({ client, models, createPool, pair, storage, demoUrl, exportRun }: Given): Page {
   const makeReader: Deps['makeReader'] = (program, trace) => new TraceReader(program, trace);
   const actions = createActions({ lab, client, makeReader, demoUrl, exportRun });
   const compareActions = createCompareActions({ clients: pair, makeReader, landmarks, demoUrl });
@@ -91,6 +98,7 @@ export function start({ client, models, pair, storage, demoUrl, exportRun }: Giv
   return {
     actions,
     wholeActions: createWholeActions({ whole, models, demoUrl }),
+    sweepActions: createSweepActions({ sweep, createPool, cores: coresToSpare(), demoUrl }),
     compareActions,
     enterLab: () => enterLab(actions, storage),
     enterGallery: () => loadLast(storage),

@@ -5,6 +5,7 @@ import { type Route, routeOf } from '../../store/routes.ts';
 const PLACES: readonly { readonly route: Route; readonly name: string }[] = [
   { route: 'lab', name: 'Lab' },
   { route: 'compare', name: 'Compare' },
+  { route: 'sweep', name: 'Sweep' },
   { route: 'model', name: 'Model' },
 ];
 

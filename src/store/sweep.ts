@@ -1,0 +1,90 @@
+/** The state of the sweep page: a base configuration, one or two parameters with their values, and the points computed so far. */
+import { createStore } from 'zustand/vanilla';
+import { configOfPoint, type PointResult } from '../api/point.ts';
+import { OPTION_IDS, OPTIONS, type OptionSpec, type RunConfig } from '../api/protocol.ts';
+import type { ParamKind } from '../sweep/grid.ts';
+import type { PointRecord } from '../sweep/journal.ts';
+import { INITIAL } from './lab.ts';
+import { encodeLink, parseLink } from './url.ts';
+
+export type { PointRecord, PointResult };
+
+/** What can be varied, options of kernels included. */
+export const PARAMS: ReadonlyMap<string, ParamKind> = new Map<string, ParamKind>([
+  ...(['n', 'k', 'm', 'seed'] as const).map((name) => [name, 'number'] as const),
+  ...(['kernel', 'machine', 'format'] as const).map((name) => [name, 'text'] as const),
+  ['pes', 'rectangle'],
+  ...OPTION_IDS.map((id) => [id, (OPTIONS[id] as OptionSpec).values ? 'text' : 'number'] as const),
+]);
+
+export const METRICS = ['cycles', 'cyclesPerColumn', 'microseconds', 'utilisationMac', 'sramBytes', 'usedPes'] as const;
+export type Metric = (typeof METRICS)[number];
+export const MODES = ['simulated', 'closed-form'] as const;
+export const SWEEP_VIEWS = ['chart', 'pareto', 'table'] as const;
+
+export interface SweepSetup {
+  readonly base: RunConfig;
+  /** As the command line has them: `n`, and `1..64*2`. The second may be empty. */
+  readonly x: { readonly name: string; readonly values: string };
+  readonly y: { readonly name: string; readonly values: string };
+  readonly mode: (typeof MODES)[number];
+  readonly metric: Metric;
+  readonly view: (typeof SWEEP_VIEWS)[number];
+}
+
+export interface SweepState extends SweepSetup {
+  readonly status: 'empty' | 'running' | 'done' | 'stopped';
+  /** In the order in which they came. */
+  readonly records: readonly PointRecord[];
+  readonly points: number;
+  /** The grid that the records are of. */
+  readonly asked: Pick<SweepSetup, 'x' | 'y' | 'mode'> | null;
+  /** What is wrong with the grid. */
+  readonly error: { readonly field: string; readonly message: string; readonly fixes: readonly string[] } | null;
+}
+
+export const SWEEP_DEFAULTS: SweepSetup = {
+  base: { ...INITIAL.config, model: 'synthetic', tensor: '', m: 64, k: 1024, n: 1, kernel: 'streaming' },
+  x: { name: 'n', values: '1..8*2' },
+  y: { name: 'kernel', values: 'streaming,stationary' },
+  mode: 'simulated',
+  metric: 'cycles',
+  view: 'chart',
+};
+
+export const sweep = createStore<SweepState>(() => ({ ...SWEEP_DEFAULTS, status: 'empty', records: [], points: 0, asked: null, error: null }));
+
+/** The hash, without its #: the base as the Lab's link, then what is varied. */
+export function sweepLink({ base, x, y, mode, metric, view }: SweepSetup): string {
+  const own = { x: `${x.name}:${x.values}`, y: `${y.name}:${y.values}`, mode, metric, view };
+  const pairs = Object.entries(own).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+  return [encodeLink({ config: base, cycle: null, sel: null, layer: INITIAL.layer }), ...pairs].join('&');
+}
+
+/** Reads a hash; never throws. */
+export function parseSweep(hash: string): { readonly setup: SweepSetup; readonly notices: readonly string[] } {
+  const { link, notices } = parseLink(hash, { config: SWEEP_DEFAULTS.base, cycle: null, sel: null, layer: INITIAL.layer });
+  const params = new URLSearchParams(hash.replace(/^#/, ''));
+  const one = <T extends string>(key: string, values: readonly T[], fallback: T): T => values.find((v) => v === params.get(key)) ?? fallback;
+  const varied = (key: 'x' | 'y'): SweepSetup['x'] => {
+    const text = params.get(key);
+    if (text === null) return SWEEP_DEFAULTS[key];
+    const at = text.indexOf(':');
+    return { name: text.slice(0, Math.max(0, at)), values: text.slice(at + 1) };
+  };
+  return {
+    setup: {
+      base: link.config,
+      x: varied('x'),
+      y: varied('y'),
+      mode: one('mode', MODES, SWEEP_DEFAULTS.mode),
+      metric: one('metric', METRICS, SWEEP_DEFAULTS.metric),
+      view: one('view', SWEEP_VIEWS, SWEEP_DEFAULTS.view),
+    },
+    notices,
+  };
+}
+
+/** The Lab's link of a point, without its #. */
+export const labLinkOfPoint = (point: PointRecord['config']): string =>
+  encodeLink({ config: configOfPoint(point), cycle: null, sel: null, layer: INITIAL.layer });

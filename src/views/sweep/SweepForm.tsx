@@ -1,0 +1,135 @@
+/** What is varied, over what, and how the points are computed. */
+
+import { MODES, PARAMS, type SweepSetup } from '../../store/sweep.ts';
+import type { RunConfig } from '../../store/types.ts';
+import { LIMITS } from '../../store/url.ts';
+import { Segments, Select } from '../controls/Choice.tsx';
+import { NumberInput } from '../controls/NumberInput.tsx';
+import { useLab } from '../hooks.ts';
+import { MACHINE_NAMES } from '../strings.ts';
+import { useSweep, useSweepActions } from './context.ts';
+import { EXAMPLES } from './words.ts';
+
+function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
+  const { configure } = useSweepActions();
+  const { name, values } = useSweep((s) => s[axis]);
+  const choose = (chosen: string): void => configure({ [axis]: { name: chosen, values: EXAMPLES[chosen] ?? '' } } as Partial<SweepSetup>);
+  return (
+    <fieldset className="varied">
+      <div className="field">
+        <span className="lbl">{label}</span>
+        <Select label={`${label}, name`} value={name} onChange={choose}>
+          {axis === 'y' && <option value="">nothing more</option>}
+          {[...PARAMS.keys()].map((id) => (
+            <option key={id}>{id}</option>
+          ))}
+        </Select>
+      </div>
+      {name !== '' && (
+        <span className="inp">
+          <input
+            aria-label={`${label}, values`}
+            className="values"
+            value={values}
+            spellCheck={false}
+            autoComplete="off"
+            placeholder={PARAMS.get(name) === 'number' ? '1..8*2' : 'one,other'}
+            onChange={(event) => configure({ [axis]: { name, values: event.target.value } } as Partial<SweepSetup>)}
+          />
+        </span>
+      )}
+    </fieldset>
+  );
+}
+
+/** The rest of the configuration; what is varied has no field. */
+function Base() {
+  const { configure } = useSweepActions();
+  const { base, x, y } = useSweep((s) => s);
+  const kernels = useLab((s) => s.kernels);
+  const fixed = (name: string): boolean => x.name !== name && y.name !== name;
+  const set = (patch: Partial<RunConfig>): void => configure({ base: { ...base, ...patch } });
+  return (
+    <>
+      {fixed('kernel') && (
+        <div className="field">
+          <span className="lbl">Kernel</span>
+          <Select label="Kernel" value={base.kernel} onChange={(kernel) => set({ kernel, options: undefined })}>
+            {(kernels.length > 0 ? kernels.map(({ id }) => id) : [base.kernel]).map((id) => (
+              <option key={id}>{id}</option>
+            ))}
+          </Select>
+        </div>
+      )}
+      {fixed('machine') && <Segments label="Machine" value={base.machine} options={MACHINE_NAMES} onChange={(machine) => set({ machine })} />}
+      <div className="mkn">
+        {(['m', 'k', 'n'] as const)
+          .filter((name) => fixed(name) && (name === 'n' || base.model === 'synthetic'))
+          .map((name) => (
+            <NumberInput
+              key={name}
+              label={name.toUpperCase()}
+              prefix={name.toUpperCase()}
+              value={base[name]}
+              {...LIMITS[name]}
+              onCommit={(value) => set({ [name]: value ?? base[name] })}
+            />
+          ))}
+      </div>
+      {base.model !== 'synthetic' && <p className="t11 t3">{`${base.model}: ${base.tensor}`}</p>}
+    </>
+  );
+}
+
+export function SweepForm() {
+  const { configure, run, stop } = useSweepActions();
+  const { mode, status, records, points, error } = useSweep((s) => s);
+  const running = status === 'running';
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run();
+      }}
+    >
+      <Varied axis="x" label="Along" />
+      <Varied axis="y" label="A line for each" />
+      <Base />
+      <Segments label="Points" value={mode} options={MODES.map((id) => ({ id, name: id }))} onChange={(value) => configure({ mode: value })} />
+      {error && (
+        <div className="error-box" role="alert">
+          <strong>
+            {error.field}: {error.message}
+          </strong>
+          <ul>
+            {error.fixes.map((fix) => (
+              <li key={fix}>{fix}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {running ? (
+        <div className="loading">
+          <div className="row">
+            <span>
+              {records.length} of {points} points
+            </span>
+            <span className="sp" />
+            <button type="button" className="link" onClick={stop}>
+              Cancel
+            </button>
+          </div>
+          <div className="progress" role="progressbar" aria-label="Sweep" aria-valuemin={0} aria-valuemax={points} aria-valuenow={records.length}>
+            <i style={{ width: `${(100 * records.length) / Math.max(1, points)}%` }} />
+          </div>
+        </div>
+      ) : (
+        <button type="submit" className="btn p main-action">
+          Sweep
+        </button>
+      )}
+      {status === 'stopped' && <p className="notice">Stopped. What was computed is kept, and is not computed again.</p>}
+    </form>
+  );
+}

@@ -1,0 +1,166 @@
+/** One or two parameters over ranges: a chart that fills while workers run, the crossings found, the best trade-offs. */
+import { useEffect, useMemo, useState } from 'react';
+import { METRICS, parseSweep, SWEEP_VIEWS, type SweepState, sweep, sweepLink } from '../../store/sweep.ts';
+import type { SweepActions } from '../../store/sweep-actions.ts';
+import { crossingsOf, type Series, seriesOf } from '../../sweep/series.ts';
+import { useSize } from '../charts/size.ts';
+import { Segments, Select } from '../controls/Choice.tsx';
+import { count, grouped } from '../format.ts';
+import { useActions } from '../hooks.ts';
+import { PageTop } from '../topbar/PageTop.tsx';
+import '../model/model.css';
+import { SweepContext, useSweep } from './context.ts';
+import { Pareto } from './Pareto.tsx';
+import { SweepChart } from './SweepChart.tsx';
+import { SweepForm } from './SweepForm.tsx';
+import { SweepTable } from './SweepTable.tsx';
+import './sweep.css';
+import { METRIC_WORDS } from './words.ts';
+
+const VIEW_NAMES = { chart: 'Chart', pareto: 'Trade-offs', table: 'Table' } as const;
+
+/** Reads the address once, then keeps it in step with the setup. */
+function useAddress(): readonly string[] {
+  const [notices, setNotices] = useState<readonly string[]>([]);
+  useEffect(() => {
+    const read = (): void => {
+      if (location.hash === '') return;
+      const { setup, notices: found } = parseSweep(location.hash);
+      sweep.setState(setup);
+      setNotices(found);
+    };
+    const write = (): void => {
+      const hash = `#${sweepLink(sweep.getState())}`;
+      if (hash !== location.hash) history.replaceState(null, '', `${location.pathname}${location.search}${hash}`);
+    };
+    read();
+    write();
+    const stop = sweep.subscribe(write);
+    addEventListener('hashchange', read);
+    return () => {
+      stop();
+      removeEventListener('hashchange', read);
+    };
+  }, []);
+  return notices;
+}
+
+/** The sentence above the chart: where one line begins to win, or what the best is. */
+function headline(series: readonly Series[], xName: string, metric: string): string {
+  const [crossing] = crossingsOf(series);
+  if (crossing) return `${crossing.lower} overtakes ${crossing.upper} at ${xName} = ${grouped(crossing.at)}`;
+  const best = series.flatMap(({ name, points }) => points.map((p) => ({ name, ...p }))).sort((a, b) => a.value - b.value)[0];
+  if (!best) return 'What should be varied?';
+  return `Least ${metric}: ${[best.name, `${xName} = ${best.x}`].filter((s) => s !== '').join(', ')}`;
+}
+
+interface ViewsProps {
+  readonly state: SweepState;
+  readonly names: readonly string[];
+  readonly series: readonly Series[];
+}
+
+/** The chosen view, as wide as there is room. */
+function Views({ state: { records, metric, view }, names, series }: ViewsProps) {
+  const [box, { width }] = useSize<HTMLDivElement>();
+  return (
+    <div ref={box} className="sweep-view">
+      {view === 'table' && <SweepTable records={records} names={names} />}
+      {view === 'chart' && width > 0 && series.length > 0 && (
+        <SweepChart
+          series={series}
+          crossings={crossingsOf(series)}
+          xName={names[0]}
+          yTitle={METRIC_WORDS[metric].unit}
+          width={width}
+          height={Math.max(280, Math.min(480, width * 0.5))}
+        />
+      )}
+      {view === 'pareto' && width > 0 && (
+        <>
+          <Pareto records={records} names={names} cost="sramBytes" title="B of the fullest PE" width={width} height={300} />
+          <Pareto records={records} names={names} cost="usedPes" title="PEs with work" width={width} height={300} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Results({ state }: { state: SweepState }) {
+  const { asked, records, metric } = state;
+  const words = METRIC_WORDS[metric];
+  const series = useMemo(
+    () => (asked ? seriesOf(records, asked.x.name, asked.y.name, words.of, asked.mode === 'simulated' ? words.closedForm : words.of) : []),
+    [asked, records, words],
+  );
+  if (asked === null) return <p className="empty">Choose what to vary and press Sweep; points appear as they are computed, on every core to spare.</p>;
+  const names = [asked.x.name, ...(asked.y.name === '' ? [] : [asked.y.name])];
+  const failed = records.filter((r) => !('result' in r)).length;
+  return (
+    <>
+      <h2>{headline(series, asked.x.name, words.name.toLowerCase())}</h2>
+      <p className="lead">
+        {count(records.length, 'point')} of {grouped(state.points)}
+        {failed > 0 && `, ${count(failed, 'point')} that cannot run (the table says why)`}. Markers: {asked.mode}. Lines: closed form. A press opens the run.
+      </p>
+      <Views state={state} names={names} series={series} />
+    </>
+  );
+}
+
+function Choices({ state: { metric, view } }: { state: SweepState }) {
+  return (
+    <div className="row wrap">
+      <Segments
+        label="View"
+        value={view}
+        options={SWEEP_VIEWS.map((id) => ({ id, name: VIEW_NAMES[id] }))}
+        onChange={(value) => sweep.setState({ view: value })}
+      />
+      {view === 'chart' && (
+        <Select label="Metric" value={metric} onChange={(value) => sweep.setState({ metric: value as typeof metric })}>
+          {METRICS.map((id) => (
+            <option key={id} value={id}>
+              {METRIC_WORDS[id].name}
+            </option>
+          ))}
+        </Select>
+      )}
+    </div>
+  );
+}
+
+export default function SweepPage({ actions }: { actions: SweepActions }) {
+  const notices = useAddress();
+  const state = useSweep((s) => s);
+  const { loadKernels } = useActions();
+  useEffect(() => {
+    document.title = 'Sweep · Weft';
+    void loadKernels();
+    return () => actions.stop();
+  }, [actions, loadKernels]);
+  return (
+    <SweepContext value={actions}>
+      <div className="page">
+        <PageTop />
+        <main className="with-form">
+          <div className="form">
+            <SweepForm />
+          </div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+          <section className="page-body" tabIndex={0} aria-label="Results">
+            {notices.map((notice) => (
+              <p key={notice} className="notice">
+                {notice}
+              </p>
+            ))}
+            <div className="report-flow">
+              <Choices state={state} />
+              <Results state={state} />
+            </div>
+          </section>
+        </main>
+      </div>
+    </SweepContext>
+  );
+}

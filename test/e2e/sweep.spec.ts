@@ -1,0 +1,51 @@
+/** The sweep page: points come in, the crossing is named, a point opens its run; by keyboard, and for everybody. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { finished } from './page.ts';
+
+/** Four small points whose lines cross. */
+const SMALL = './sweep/#v=1&model=synthetic&m=16&k=512&n=1&machine=wse2&x=n:1,2&y=kernel:streaming,stationary';
+const results = (page: Page) => page.getByRole('region', { name: 'Results' });
+
+test('by keyboard: sweep, read the crossing, open a point in the Lab', async ({ page }) => {
+  await page.goto(SMALL);
+  await page.getByRole('button', { name: 'Sweep', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(results(page)).toContainText('4 points of 4');
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText('stationary overtakes streaming at n = 2');
+  await page.getByRole('link', { name: /^stationary n 2: / }).focus();
+  await page.keyboard.press('Enter');
+  await finished(page, /map=stationary/);
+  await expect(page).toHaveURL(/lab\/#.*n=2.*map=stationary/);
+});
+
+test('what cannot run is in the table with why; a bad grid says how to write it', async ({ page }) => {
+  await page.goto('./sweep/#v=1&model=synthetic&m=4&k=512&n=1&machine=wse2&x=k:512,32768&y=&map=stationary&mode=closed-form&view=table');
+  await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+  await expect(results(page)).toContainText('1 point that cannot run');
+  await expect(page.getByRole('row', { name: /32768/ })).toContainText(/overflows a PE by \d+ B/);
+  await page.getByRole('textbox', { name: 'Along, values' }).fill('8..1');
+  await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('ends before it begins');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, in every view`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(SMALL);
+    await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+    await expect(results(page)).toContainText('4 points of 4');
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ]) {
+      await page.setViewportSize({ width, height });
+      for (const view of ['Chart', 'Trade-offs', 'Table']) {
+        await page.getByRole('radio', { name: view }).check({ force: true });
+        const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
+        expect(violations.map((v) => `${view} ${width}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      }
+    }
+  });
+}
