@@ -54,7 +54,7 @@ function phases({ phases: list, summary }: Report): Markup {
   const before = list.length > 0 && list[0].begin > 0 ? [['before the first phase', grouped(list[0].begin), percent(list[0].begin / cycles)]] : [];
   const all = [...before, ...list.map(row)];
   const shown = all.length > PHASES ? [...all.slice(0, PHASES - 2), [`${all.length - PHASES + 1} more, see Phases`, '', ''], all[all.length - 1]] : all;
-  return section('Phases', table(['', 'cycles', 'share'], right(2), [...shown, ['Total', grouped(cycles), '']], 'Phases'));
+  return section('Phases', table(['', 'cycles', 'share'], right(2), [...shown, ['Total', grouped(cycles), '']], 'Phases, in short'));
 }
 
 function finish({ peFinish, summary }: Report): Markup {

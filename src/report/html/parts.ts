@@ -29,7 +29,7 @@ export function table(head: readonly string[], align: readonly Align[], rows: Re
           h(
             'tr',
             {},
-            head.map((cell, i) => h('th', { class: cls(i), scope: 'col' }, cell)),
+            head.map((cell, i) => (cell === '' ? h('td', {}) : h('th', { class: cls(i), scope: 'col' }, cell))),
           ),
         )
       : null;
