@@ -78,10 +78,15 @@ export class Shapes {
   }
 }
 
+type ShapeNumbers = Uint16Array | Int32Array;
+
+/** Numbers of the shapes of `lanes` lanes, in the narrower type if there are few shapes. */
+export const shapeNumbers = ({ count }: Shapes, lanes: number): ShapeNumbers => (count <= 1 << 16 ? new Uint16Array(lanes) : new Int32Array(lanes));
+
 /** The shapes of lanes that belong to owners (PEs, host lanes). A floating one begins at its owner's `begin`. */
 export interface SharedLanes {
   /** By lane. */
-  readonly shape: Int32Array;
+  readonly shape: ShapeNumbers;
   /** Lanes of owner o are first[o] .. first[o + 1] - 1; absent where every owner has one. */
   readonly first?: Uint32Array;
   /** By owner. */
@@ -304,36 +309,38 @@ function hashOfRuns(shapes: Shapes, shape: number, tx: number): string {
   return hash.hex();
 }
 
-/** PEs whose parts are the same at the same distance in time share a hash. */
+/** The first part of a PE is hashed once a shape; the others follow at their distance in time. */
 function hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals']): void {
-  const known = new Map<string, string>();
+  const kept = new Int32Array(2 * shapes.count);
+  const isKept = new Uint8Array(shapes.count);
+  const hash = new Hash();
   for (let pe = 0; pe < parts[0].shape.length; pe++) {
-    const used = parts.flatMap(({ shape, begin }) => {
+    let first = -1;
+    for (const { shape, begin } of parts) {
       const s = shape[pe];
-      return shapes.first(s) < shapes.first(s + 1) ? [{ shape: s, offset: offsetOf(shapes, s, begin[pe]) }] : [];
-    });
-    if (used.length === 0) continue;
-    const offset = shapes.begin(shapes.first(used[0].shape)) + used[0].offset;
-    const key = used.map((part) => `${part.shape}@${part.offset - used[0].offset}`).join();
-    const hex = known.get(key) ?? hashOfParts(shapes, used, offset);
-    known.set(key, hex);
-    total.word(pe).word(MAIN_THREAD).word(offset).text(hex);
+      if (shapes.first(s) === shapes.first(s + 1)) continue;
+      const offset = offsetOf(shapes, s, begin[pe]);
+      if (first >= 0) hashSpans(hash, shapes, s, offset - first);
+      else {
+        first = shapes.begin(shapes.first(s)) + offset;
+        if (isKept[s] === 0) hashSpans(new Hash(), shapes, s, offset - first).save(kept, s);
+        isKept[s] = 1;
+        hash.resume(kept, s);
+      }
+    }
+    if (first >= 0) total.word(pe).word(MAIN_THREAD).word(first).text(hash.hex());
   }
 }
 
-function hashOfParts(shapes: Shapes, parts: ReadonlyArray<{ readonly shape: number; readonly offset: number }>, first: number): string {
-  const hash = new Hash();
-  for (const { shape, offset } of parts) {
-    const from = offset - first;
-    for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++) {
-      hash
-        .word(shapes.what(row))
-        .word(shapes.extra(row))
-        .word(shapes.begin(row) + from)
-        .word(shapes.extent(row) + from);
-    }
+function hashSpans(hash: Hash, shapes: Shapes, shape: number, from: number): Hash {
+  for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++) {
+    hash
+      .word(shapes.what(row))
+      .word(shapes.extra(row))
+      .word(shapes.begin(row) + from)
+      .word(shapes.extent(row) + from);
   }
-  return hash.hex();
+  return hash;
 }
 
 /** PE-cycles of main threads by kind (schema.ts), over all PEs. */

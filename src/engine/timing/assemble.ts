@@ -3,7 +3,7 @@ import { type FifoNumbers, fifoNumber, numberFifos, numberQueues } from '../../m
 import { Port } from '../../machine/fabric.ts';
 import type { Program } from '../../machine/program.ts';
 import { type Intervals, type Runs, TRACE_VERSION, type Trace } from '../../trace/schema.ts';
-import { Shapes, type SharedLanes, type SharedTrace } from '../../trace/shared.ts';
+import { Shapes, type SharedLanes, type SharedTrace, shapeNumbers } from '../../trace/shared.ts';
 import { LANE, LANES } from './chain.ts';
 import type { Chain } from './chains.ts';
 import { Declined } from './declined.ts';
@@ -12,32 +12,47 @@ import type { Trees } from './tree.ts';
 const NO_STEPS = { step: new Uint32Array(), begin: new Uint32Array(), end: new Uint32Array() };
 
 export function assembleTrace(program: Program, trees: Trees, chains: readonly Chain[], cycles: number): SharedTrace {
-  const { width, height, sources, sinks } = program;
+  const shapes: TableShapes = { spans: trees.shapes.spans, moves: trees.shapes.moves, uses: trees.shapes.uses, sends: new Shapes(), hostOut: new Shapes() };
+  const known = new Map(chains.map(({ drained }) => [drained, undefined as ChainShapes | undefined]));
+  for (const drained of known.keys()) known.set(drained, chainShapes(drained.trace, shapes));
   const fifos = numberFifos(program);
+  const trace = emptyTrace(program, trees, shapes, fifos.first, cycles);
+  placeStreams(program, fifos, trees, trace);
+  for (const chain of chains) {
+    const made = known.get(chain.drained);
+    if (made) placeChain(program, fifos, chain, made, trace);
+  }
+  return trace;
+}
+
+/** The shapes of all tables, host sources apart: those are among the moves. */
+interface TableShapes {
+  readonly spans: Shapes;
+  readonly moves: Shapes;
+  readonly uses: Shapes;
+  readonly sends: Shapes;
+  readonly hostOut: Shapes;
+}
+
+/** A trace with all its lanes and nothing on them. */
+function emptyTrace(program: Program, trees: Trees, { spans, moves, uses, sends, hostOut }: TableShapes, fifoFirst: Uint32Array, cycles: number): SharedTrace {
+  const { width, height, sources, sinks } = program;
   const pes = width * height;
   const { inputFirst, outputFirst } = numberQueues(program);
   // What floats at a PE does so with the chain of its results.
   const begin = new Int32Array(pes);
-  const lanes = (first: Uint32Array): SharedLanes => ({ first, begin, shape: new Int32Array(first[pes]) });
-  const part = (): SharedLanes => ({ begin, shape: new Int32Array(pes) });
-  const trace: SharedTrace = {
+  const lanes = (shapes: Shapes, first: Uint32Array): SharedLanes => ({ first, begin, shape: shapeNumbers(shapes, first[pes]) });
+  const part = (): SharedLanes => ({ begin, shape: shapeNumbers(spans, pes) });
+  return {
     ...{ version: TRACE_VERSION, width, height, cycles },
-    intervals: { shapes: trees.shapes.spans, parts: [part(), part()] },
-    moves: { shapes: trees.shapes.moves, lanes: { ...lanes(fifos.first), tx: new Uint8Array(fifos.first[pes]) } },
-    uses: { shapes: trees.shapes.uses, lanes: lanes(inputFirst) },
-    sends: { shapes: new Shapes(), lanes: lanes(outputFirst) },
-    hostIn: { shapes: trees.shapes.moves, lanes: { shape: Int32Array.from(trees.sourceShapes), begin: new Int32Array(sources.length) } },
-    hostOut: { shapes: new Shapes(), lanes: { shape: new Int32Array(sinks.length), begin: new Int32Array(sinks.length) } },
+    intervals: { shapes: spans, parts: [part(), part()] },
+    moves: { shapes: moves, lanes: { ...lanes(moves, fifoFirst), tx: new Uint8Array(fifoFirst[pes]) } },
+    uses: { shapes: uses, lanes: lanes(uses, inputFirst) },
+    sends: { shapes: sends, lanes: lanes(sends, outputFirst) },
+    hostIn: { shapes: moves, lanes: { shape: Int32Array.from(trees.sourceShapes), begin: new Int32Array(sources.length) } },
+    hostOut: { shapes: hostOut, lanes: { shape: new Int32Array(sinks.length), begin: new Int32Array(sinks.length) } },
     hostSteps: NO_STEPS,
   };
-  placeStreams(program, fifos, trees, trace);
-  const known = new Map<Trace, ChainShapes>();
-  for (const chain of chains) {
-    const shapes = known.get(chain.drained.trace) ?? chainShapes(chain.drained.trace, trace);
-    known.set(chain.drained.trace, shapes);
-    placeChain(program, fifos, chain, shapes, trace);
-  }
-  return trace;
 }
 
 /** The stream's FIFO, the input queue and main of every PE on a stream. */
@@ -68,7 +83,7 @@ interface ChainShapes {
   readonly received: number;
 }
 
-function chainShapes({ moves, intervals, width }: Trace, trace: SharedTrace): ChainShapes {
+function chainShapes({ moves, intervals, width }: Trace, to: TableShapes): ChainShapes {
   const { lane } = moves;
   const sums = new Uint32Array(LANES * width + 2);
   for (const l of lane) sums[l + 1]++;
@@ -76,11 +91,11 @@ function chainShapes({ moves, intervals, width }: Trace, trace: SharedTrace): Ch
   const made = (l: number, shapes: Shapes): number => runShape(moves, sums[l], sums[l + 1], shapes);
   const ofPes = (at: number, shapes: Shapes): number[] => Array.from({ length: width }, (_, p) => made(LANES * p + at, shapes));
   return {
-    link: ofPes(LANE.LINK, trace.moves.shapes),
-    ramp: ofPes(LANE.RAMP, trace.moves.shapes),
-    sends: ofPes(LANE.SEND, trace.sends.shapes),
-    spans: spanShapes(intervals, width, trace.intervals.shapes),
-    received: made(LANES * width, trace.hostOut.shapes),
+    link: ofPes(LANE.LINK, to.moves),
+    ramp: ofPes(LANE.RAMP, to.moves),
+    sends: ofPes(LANE.SEND, to.sends),
+    spans: spanShapes(intervals, width, to.spans),
+    received: made(LANES * width, to.hostOut),
   };
 }
 

@@ -31,14 +31,15 @@ export function evaluateChains(program: Program, trees: Trees): Chain[] {
   program.classOf.forEach((cls, pe) => {
     if (sends[cls] && !finder.has(pe)) throw new Declined('routes', `results of ${peName(pe, program.width)}`);
   });
+  const scratch = new Scratch();
   const known = new Map<number, Array<{ readonly signature: Int32Array; readonly drained: Drained }>>();
   return found.map((chain) => {
-    const { signature, begin } = signatureOf(chain, program, trees);
+    const { signature, begin } = signatureOf(chain, program, trees, scratch);
     const key = keyOf(signature);
     const alike = known.get(key) ?? [];
     let entry = alike.find((other) => areEqual(other.signature, signature));
     if (!entry) {
-      entry = { signature, drained: drain(program.machine, linksOf(chain, program, trees, begin)) };
+      entry = { signature: signature.slice(), drained: drain(program.machine, linksOf(chain, program, trees, begin)) };
       known.set(key, [...alike, entry]);
     }
     const { expect, name } = program.sinks[chain.sink];
@@ -46,6 +47,16 @@ export function evaluateChains(program: Program, trees: Trees): Chain[] {
     const { sink, color, pes, from, to } = chain;
     return { sink, color, pes, from, to, drained: entry.drained, begin };
   });
+}
+
+/** An array that is used again and again. */
+class Scratch {
+  private data = new Int32Array();
+
+  of(length: number): Int32Array {
+    if (this.data.length < length) this.data = new Int32Array(2 * length);
+    return this.data;
+  }
 }
 
 function keyOf(values: Int32Array): number {
@@ -64,6 +75,8 @@ class Finder {
   private readonly program: Program;
   private readonly trees: Trees;
   private readonly inChain: Uint8Array;
+  /** Chains lie one behind the other in the columns. */
+  private length = 0;
   private readonly pes: Int32Array;
   private readonly from: Uint8Array;
   private readonly to: Uint8Array;
@@ -88,12 +101,12 @@ class Finder {
   }
 
   find(sink: HostSink, index: number): Found {
-    const { program, pes, from, to, stands } = this;
+    const { program, pes, from, to, stands, length: begin } = this;
     const { color } = sink;
     if (sink.rate) throw new Declined('host', `sink ${sink.name}`);
     if (color === this.trees.color) throw new Declined('routes', `sink ${sink.name}`);
-    let count = 0;
-    for (let pe = sink.pe, port: number = sink.port; pe >= 0; count++) {
+    for (let pe = sink.pe, port: number = sink.port; pe >= 0; this.length++) {
+      const count = this.length;
       if (this.inChain[pe] === 1) throw new Declined('routes', `color ${color} at ${peName(pe, program.width)}`);
       const stand = this.stand(pe, color, port);
       this.inChain[pe] = 1;
@@ -104,8 +117,9 @@ class Finder {
       port = OPPOSITE[stand & 7];
       pe = neighbour(pe, stand & 7, program.width, program.height);
     }
-    const cut = <Column extends Int32Array | Uint8Array>(column: Column): Column => column.slice(0, count) as Column;
-    return { sink: index, color, pes: cut(pes), from: cut(from), to: cut(to), stands: cut(stands) };
+    const end = this.length;
+    const [own, behind, before, stand] = [pes.subarray(begin, end), from.subarray(begin, end), to.subarray(begin, end), stands.subarray(begin, end)];
+    return { sink: index, color, pes: own, from: behind, to: before, stands: stand };
   }
 
   private stand(pe: number, color: number, to: number): number {
@@ -150,7 +164,7 @@ function checkSends(program: Program, trees: Trees, pe: number, to: number, colo
 }
 
 /** What a chain's timing depends on, counted from its begin. */
-function signatureOf({ pes, stands }: Found, program: Program, trees: Trees): { readonly signature: Int32Array; readonly begin: number } {
+function signatureOf({ pes, stands }: Found, program: Program, trees: Trees, scratch: Scratch): { readonly signature: Int32Array; readonly begin: number } {
   let begin = Number.POSITIVE_INFINITY;
   let sent = 0;
   for (const pe of pes) {
@@ -160,7 +174,7 @@ function signatureOf({ pes, stands }: Found, program: Program, trees: Trees): { 
     sent += passage.sent.length;
   }
   if (begin === Number.POSITIVE_INFINITY) begin = 0;
-  const signature = new Int32Array(pes.length * 3 + sent);
+  const signature = scratch.of(pes.length * 3 + sent);
   let at = 0;
   for (let p = 0; p < pes.length; p++) {
     signature[at++] = stands[p];

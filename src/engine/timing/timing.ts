@@ -23,7 +23,7 @@ import { sweepTrees, type Trees } from './tree.ts';
 /** Which words come to which PEs, and how results leave. */
 export interface Streams {
   /** Source of each PE's stream, -1 for none. */
-  readonly sourceOf: Int32Array;
+  readonly sourceOf: Int16Array;
   readonly chains: readonly Chain[];
 }
 

@@ -18,12 +18,15 @@ export interface Trees {
   /** Passage of each PE, -1 for none. */
   readonly passageOf: Int32Array;
   /** Source of the stream of each PE, -1 for none. */
-  readonly sourceOf: Int32Array;
+  readonly sourceOf: Int16Array;
   /** The departure shape of each source. */
   readonly sourceShapes: readonly number[];
   /** Color of the streams, -1 without one. */
   readonly color: number;
 }
+
+/** Their numbers are kept in 16 bits a PE. */
+const MOST_SOURCES = 2 ** 15 - 1;
 
 /** @throws Declined */
 export function sweepTrees(program: Program): Trees {
@@ -37,7 +40,7 @@ class TreeSweep {
   private readonly element: StreamElement;
   private readonly passages: Passage[] = [];
   private readonly passageOf: Int32Array;
-  private readonly sourceOf: Int32Array;
+  private readonly sourceOf: Int16Array;
   private readonly color: number;
   private readonly queue: Int32Array;
   /** Passage behind passage p in class c, with or without a ramp, + 1: behind[(p * classes + c) * 2 + ramp]; grows. */
@@ -51,12 +54,13 @@ class TreeSweep {
     this.program = program;
     const { classes, machine, routes, sources } = program;
     const colors = new Set(sources.map((source) => source.color));
+    if (sources.length > MOST_SOURCES) throw new Declined('host', `${sources.length} sources`);
     if (colors.size > 1) throw new Declined('arbitration', 'several colors come from the host');
     this.color = [...colors][0] ?? -1;
     this.skeletons = classes.map((cls) => skeletonOf(cls, machine));
     this.element = new StreamElement(machine, this.shapes);
     this.passageOf = new Int32Array(program.width * program.height).fill(-1);
-    this.sourceOf = new Int32Array(this.passageOf.length).fill(-1);
+    this.sourceOf = new Int16Array(this.passageOf.length).fill(-1);
     this.queue = new Int32Array(this.passageOf.length);
     this.routes = routes.map((cls) => cls.find((route) => route.color === this.color));
     this.capacities = classes.map((cls, i) => this.capacityOf(cls.inputs, i));

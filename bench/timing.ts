@@ -1,0 +1,71 @@
+/**
+ * Speed of the timing engine, trace included, one thread: whole wafers, and how its time goes with K and with PEs. Baseline:
+ * the target, or the other case of the same run.
+ */
+import { assert } from '../src/base/error.ts';
+import { timeShared } from '../src/engine/timing/timing.ts';
+import { KERNELS } from '../src/kernels/registry.ts';
+import type { Program } from '../src/machine/program.ts';
+import { WSE2 } from '../src/machine/spec.ts';
+import { FORMATS, rowBytes } from '../src/quant/formats.ts';
+import { type BenchRow, cpuMs, row } from './row.ts';
+
+/** The usable rectangle. */
+const WAFER = { width: 750, height: 994 } as const;
+
+interface Case {
+  readonly kernel: 'streaming' | 'stationary';
+  readonly rows: number;
+  readonly k: number;
+  readonly n: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A program whose weights are zeros that nothing touches. */
+function programOf({ kernel, rows: m, k, n, width, height }: Case): Program {
+  const mapping = KERNELS[kernel]!;
+  const shape = { m, k, n, format: 'q4_k' };
+  const weights = new Uint8Array(m * rowBytes(FORMATS.q4_k, k));
+  return mapping.build(mapping.plan(shape, WSE2, { width, height }), { ...shape, weights, x: new Float32Array(n * k) });
+}
+
+interface Measured {
+  readonly seconds: number;
+  /** Bytes of typed arrays that the evaluation leaves, its trace included, in MB. */
+  readonly megabytes: number;
+}
+
+/** The fastest of some runs, in CPU seconds. */
+function measure(program: Program, times: number): Measured {
+  const runs = Array.from({ length: times }, (): Measured => {
+    const bytes = process.memoryUsage().arrayBuffers;
+    const begin = cpuMs();
+    const { trace } = timeShared(program);
+    const seconds = (cpuMs() - begin) / 1000;
+    const megabytes = (process.memoryUsage().arrayBuffers - bytes) / 1e6;
+    assert(trace !== undefined, 'the trace is kept until it is weighed');
+    return { seconds, megabytes };
+  });
+  return runs.reduce((best, run) => (run.seconds < best.seconds ? run : best));
+}
+
+export function benches(): BenchRow[] {
+  const whole = { ...WAFER, rows: WAFER.width * WAFER.height, k: 4096, n: 1, kernel: 'streaming' } as const;
+  const streaming = measure(programOf(whole), 3);
+  const stationary = measure(programOf({ ...whole, kernel: 'stationary' }), 3);
+  const many = measure(programOf({ ...whole, n: 64 }), 1);
+  const partly = measure(programOf({ ...whole, rows: whole.rows + 700_000 }), 2);
+  const short = measure(programOf({ ...whole, k: 1024 }), 3);
+  const half = measure(programOf({ ...whole, height: WAFER.height / 2, rows: whole.rows / 2 }), 3);
+  const name = '745,500 PEs, K = 4096';
+  return [
+    row(`timing engine, streaming, ${name}, N = 1 (target 0.5 s)`, streaming.seconds, 's CPU', 0.5),
+    row('  its arrays, trace included (target 100 MB)', streaming.megabytes, 'MB', 100),
+    row(`timing engine, stationary, ${name}, N = 1 (target 0.5 s)`, stationary.seconds, 's CPU', 0.5),
+    row(`timing engine, streaming, ${name}, N = 64 (target 3 s)`, many.seconds, 's CPU', 3),
+    row('timing engine, two rows on a PE, the last ones with fewer (target 5 s)', partly.seconds, 's CPU', 5),
+    row('  K = 4096 against K = 1024', streaming.seconds, 's CPU', short.seconds),
+    row('  all PEs against half of them', streaming.seconds, 's CPU', half.seconds),
+  ];
+}
