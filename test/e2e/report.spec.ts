@@ -1,5 +1,6 @@
 /** The HTML report that the page exports, opened from a file with the network off: whole, still, and playing. */
 import { pathToFileURL } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { openPage, SMALL } from './page.ts';
 
@@ -11,7 +12,8 @@ test('exports a report that opens from file:// with the network off, plays, fits
   const path = info.outputPath('report.html');
   await (await download).saveAs(path);
 
-  const context = await browser.newContext({ offline: true, viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+  // The policy of the report would keep axe out; a unit test holds the policy.
+  const context = await browser.newContext({ offline: true, bypassCSP: true, viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
   const report = await context.newPage();
   const faults: string[] = [];
   report.on('pageerror', (error) => faults.push(error.message));
@@ -32,6 +34,9 @@ test('exports a report that opens from file:// with the network off, plays, fits
   await expect(slider).not.toHaveValue('1');
   await report.getByRole('button', { name: 'Pause' }).click();
   await expect(report.locator('.now')).toContainText(/^Cycle [\d\u202f]+ to/);
+
+  const { violations } = await new AxeBuilder({ page: report }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
 
   const pdf = await report.pdf({ preferCSSPageSize: true });
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');

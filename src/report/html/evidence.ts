@@ -50,7 +50,7 @@ function configuration({ summary, constants, machineName }: Report): Markup {
   ];
   return section(
     'Configuration and assumptions',
-    table([], ['left', 'left'], rows, 'Configuration'),
+    table([], ['left', 'left'], rows, 'Configuration in full'),
     h('h3', {}, `Constants of the ${machineName} preset`),
     table(
       ['constant', 'value', 'source'],
