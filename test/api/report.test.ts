@@ -17,7 +17,9 @@ import { synthetic } from '../../src/model/synthetic.ts';
 import { readTopology } from '../../src/model/topology.ts';
 import { parseLink } from '../../src/store/url.ts';
 
-const validate = new Ajv2020({ allErrors: true }).compile(JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')));
+const schema = (name: string) =>
+  new Ajv2020({ allErrors: true }).compile(JSON.parse(readFileSync(new URL(`../../docs/${name}.schema.json`, import.meta.url), 'utf8')));
+const validate = schema('report');
 const CONFIG: RunConfig = { model: 'synthetic', tensor: '', m: 24, k: 512, n: 2, seed: 7, kernel: 'streaming', machine: 'wse2', pes: { width: 6, height: 4 } };
 
 function value<T>(outcome: Outcome<T>): T {
@@ -106,6 +108,8 @@ describe('a report over many products', () => {
     const text = (name: string) => files.find((f) => f.name === name)?.content ?? '';
     expect(text('report.html')).not.toContain('<b>|');
     expect(text('report.md')).toContain('\\<b\\>\\|=evil');
+    const valid = schema('matrices');
+    expect(valid(JSON.parse(text('report.json'))) || valid.errors).toBe(true);
     expect(text('products.csv').split('\r\n')[1]).toMatch(/^small,16,147,256,2,1,q4_k,/);
   });
 
