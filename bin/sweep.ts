@@ -32,7 +32,7 @@ export interface SweepFlags extends ConfigFlags {
 /** Parameters by name, options of kernels included. */
 const KINDS: ReadonlyMap<string, ParamKind> = new Map<string, ParamKind>([
   ...(['m', 'k', 'n', 'seed'] as const).map((name) => [name, 'number'] as const),
-  ...(['kernel', 'machine', 'tensor', 'format', 'as'] as const).map((name) => [name, 'text'] as const),
+  ...(['kernel', 'machine', 'tensor', 'format', 'as', 'engine'] as const).map((name) => [name, 'text'] as const),
   ['pes', 'rectangle'],
   ...OPTION_IDS.map((id) => [id, (OPTIONS[id] as OptionSpec).values ? 'text' : 'number'] as const),
 ]);
@@ -96,7 +96,7 @@ function baseOf(flags: ConfigFlags, model: string | undefined): PointConfig {
     ...(format === undefined ? {} : { format }),
     ...(as === undefined ? {} : { as }),
     ...(pes === undefined ? {} : { pes: `${pes.width}x${pes.height}` }),
-    ...(engine === 'reference' ? { engine } : {}),
+    ...(engine === undefined ? {} : { engine }),
     ...options,
   };
 }

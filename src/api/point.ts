@@ -2,7 +2,7 @@
 import { WeftError } from '../base/error.ts';
 import { MACHINES, type MachineId } from '../machine/spec.ts';
 import type { OriginalFormatId } from '../quant/formats.ts';
-import { OPTION_IDS, type PlanSummary, type RunConfig, type RunResult, type Session, type WireError } from './protocol.ts';
+import { type EngineChoice, OPTION_IDS, type PlanSummary, type RunConfig, type RunResult, type Session, type WireError } from './protocol.ts';
 
 /** Simulated, or by closed form alone. */
 export type PointMode = 'simulated' | 'closed-form';
@@ -53,9 +53,17 @@ export function configOfPoint(point: Readonly<Record<string, string | number>>):
     ...(point.pes === undefined ? {} : { pes: rectangleOf(text('pes')) }),
     ...(point.format === undefined ? {} : { format: text('format') }),
     ...(point.as === undefined ? {} : { as: text('as') as OriginalFormatId }),
-    ...(point.engine === 'reference' ? { engine: 'reference' as const } : {}),
+    ...(point.engine === undefined ? {} : { engine: engineOf(text('engine')) }),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
+}
+
+const ENGINES: readonly EngineChoice[] = ['wavelet', 'reference', 'timing', 'auto'];
+
+function engineOf(id: string): EngineChoice {
+  const engine = ENGINES.find((name) => name === id);
+  if (engine === undefined) throw new WeftError('engine', `unknown engine ${id}`, [`use one of ${ENGINES.join(', ')}`]);
+  return engine;
 }
 
 function machineOf(id: string): MachineId {
