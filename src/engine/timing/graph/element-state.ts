@@ -9,7 +9,7 @@ import type { Recorder } from '../../../trace/recorder.ts';
 import { KIND } from '../../../trace/schema.ts';
 import { AT, type CompiledClass, type CompiledInstruction, IS } from '../../compile.ts';
 import type { Known } from '../known.ts';
-import { type Agent, type Clock, type Queue, TAG, UNKNOWN } from './queues.ts';
+import { Agent, type Clock, type Queue, TAG, UNKNOWN } from './queues.ts';
 
 /** A thread that can issue, apart from the slot. */
 export const READY = -1;
@@ -63,8 +63,7 @@ export class Thread {
   }
 }
 
-export abstract class ElementState implements Agent {
-  isCertain = true;
+export abstract class ElementState extends Agent {
   protected now = -1;
   /** The last tick at which every thread's stall was noted. */
   protected seen = -1;
@@ -82,6 +81,7 @@ export abstract class ElementState implements Agent {
   protected readonly place: ElementPlace;
 
   constructor(place: ElementPlace) {
+    super();
     this.place = place;
     this.active = place.cls.active;
     this.blocked = place.cls.blocked;
@@ -95,10 +95,6 @@ export abstract class ElementState implements Agent {
   get isBusy(): boolean {
     return this.main.task >= 0 || this.micros.some((thread) => thread.task >= 0);
   }
-
-  abstract next(): number;
-
-  abstract act(tick: number): void;
 
   /** Whether no microthread runs: then main alone decides when it goes on. */
   protected get isAlone(): boolean {

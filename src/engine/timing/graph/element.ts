@@ -12,6 +12,8 @@ import { READY, type Thread } from './element-state.ts';
 import { type Queue, TAG, UNKNOWN } from './queues.ts';
 
 export class ElementAgent extends ElementIssue {
+  private soonest = UNKNOWN;
+
   /** The host starts a task, visible at `tick`. */
   launch(task: number, tick: number): void {
     this.flag(task, 'activate', tick);
@@ -23,52 +25,48 @@ export class ElementAgent extends ElementIssue {
   }
 
   next(): number {
-    let tick = UNKNOWN;
-    let isCertain = true;
-    const consider = (at: number): void => {
-      if (at === UNKNOWN) isCertain = false;
-      else tick = Math.min(tick, Math.max(at, this.now + 1));
-    };
-    const { main, isAlone } = this;
-    if (main.task >= 0 && isAlone) {
-      // It may have started its task at this very tick.
-      tick = this.issueAt(main);
-      this.isCertain = tick !== UNKNOWN;
-      return tick;
-    }
-    if (this.recheck) consider(this.now + 1);
-    if (main.task < 0) this.considerTasks(consider);
-    else this.considerThread(main, consider);
-    for (const thread of this.micros) if (thread.task >= 0) this.considerThread(thread, consider);
-    this.isCertain = isCertain;
-    return tick;
+    const { main } = this;
+    this.isCertain = true;
+    // It may have started its task at this very tick.
+    if (main.task >= 0 && this.isAlone) return this.issueAt(main);
+    this.soonest = UNKNOWN;
+    if (this.recheck) this.consider(this.now + 1);
+    if (main.task < 0) this.considerTasks();
+    else this.considerThread(main);
+    for (const thread of this.micros) if (thread.task >= 0) this.considerThread(thread);
+    return this.soonest;
   }
 
-  private considerTasks(consider: (tick: number) => void): void {
+  private consider(tick: number): void {
+    if (tick === UNKNOWN) this.isCertain = false;
+    else this.soonest = Math.min(this.soonest, Math.max(tick, this.now + 1));
+  }
+
+  private considerTasks(): void {
     const { main, place } = this;
-    if ((this.active & ~this.blocked) !== 0) consider(main.ready);
-    for (const { tick } of this.pending) consider(Math.max(tick, main.ready));
+    if ((this.active & ~this.blocked) !== 0) this.consider(main.ready);
+    for (const { tick } of this.pending) this.consider(Math.max(tick, main.ready));
     // What a task that starts beside microthreads finds in its queues must be known.
     if (!this.isAlone && (place.inputs.some((queue) => queue.left === queue.pushed) || place.outputs.some((queue) => queue.room === UNKNOWN)))
-      consider(UNKNOWN);
+      this.consider(UNKNOWN);
     if (place.cls.triggers.length === 0) return;
-    for (const queue of place.inputs) if (queue.left === queue.pushed) consider(UNKNOWN);
+    for (const queue of place.inputs) if (queue.left === queue.pushed) this.consider(UNKNOWN);
     for (const { task, queue } of place.cls.triggers) {
       const head = (this.blocked >> task) & 1 ? undefined : this.triggerOf(task, queue, Number.MAX_SAFE_INTEGER);
-      if (head) consider(Math.max(head.ready(0), main.ready));
+      if (head) this.consider(Math.max(head.ready(0), main.ready));
     }
   }
 
-  private considerThread(thread: Thread, consider: (tick: number) => void): void {
+  private considerThread(thread: Thread): void {
     const ins = this.instruction(thread);
     const words = this.wordsAt(thread);
     const room = this.roomAt(thread);
-    if (words === UNKNOWN || room === UNKNOWN) consider(UNKNOWN);
-    if (thread.ready > this.now) consider(thread.ready);
-    else if (words > this.now) consider(words);
-    else if (room > this.now) consider(room);
+    if (words === UNKNOWN || room === UNKNOWN) this.consider(UNKNOWN);
+    if (thread.ready > this.now) this.consider(thread.ready);
+    else if (words > this.now) this.consider(words);
+    else if (room > this.now) this.consider(room);
     // A microthread that is wanted ends with an issue, after which everybody looks again.
-    else if (thread !== this.main || ins.thread < 0 || this.micro(ins.thread).task < 0) consider(this.slotFree);
+    else if (thread !== this.main || ins.thread < 0 || this.micro(ins.thread).task < 0) this.consider(this.slotFree);
   }
 
   act(tick: number): void {

@@ -15,6 +15,7 @@ import { ElementAgent } from './element.ts';
 import { initialWords } from './initial.ts';
 import { type Agent, type Clock, Queue, UNKNOWN } from './queues.ts';
 import { ColorRouter, SharedRouter, type SinkLane, SourceAgent } from './routers.ts';
+import { Waiting } from './waiting.ts';
 
 /** How a run ends: one past its last event, and whether anything is left that cannot move, or missing at a sink. */
 export interface GraphEnd {
@@ -39,9 +40,7 @@ class Graph implements Clock {
   private readonly elements: readonly ElementAgent[];
   private readonly agents: readonly Agent[];
   private readonly awake: Agent[] = [];
-  private readonly isAwake = new Set<Agent>();
-  /** Agents whose next act is not certain, with its tick. */
-  private readonly waiting = new Map<Agent, number>();
+  private readonly waiting = new Waiting();
   private last = 0;
 
   constructor(program: Program, recorder: Recorder) {
@@ -107,9 +106,9 @@ class Graph implements Clock {
   }
 
   wake(agent: Agent | undefined): void {
-    const owner = agent instanceof ColorRouter ? agent.owner : agent;
-    if (!owner || this.isAwake.has(owner)) return;
-    this.isAwake.add(owner);
+    const owner = agent?.owner;
+    if (!owner || owner.isAwake) return;
+    owner.isAwake = true;
     this.awake.push(owner);
   }
 
@@ -151,14 +150,12 @@ class Graph implements Clock {
   private evaluate(): void {
     for (;;) {
       for (let agent = this.awake.pop(); agent; agent = this.awake.pop()) {
-        this.isAwake.delete(agent);
+        agent.isAwake = false;
         this.advance(agent);
       }
-      const first = this.firstWaiting();
+      const first = this.waiting.pop();
       if (!first) return;
-      const tick = first.next();
-      first.act(tick);
-      this.waiting.delete(first);
+      first.act(first.next());
       this.wake(first);
     }
   }
@@ -167,23 +164,11 @@ class Graph implements Clock {
   private advance(agent: Agent): void {
     for (let tick = agent.next(); ; tick = agent.next()) {
       if (tick === UNKNOWN || !agent.isCertain) {
-        if (tick === UNKNOWN) this.waiting.delete(agent);
-        else this.waiting.set(agent, tick);
+        this.waiting.set(agent, tick);
         return;
       }
       agent.act(tick);
     }
-  }
-
-  private firstWaiting(): Agent | undefined {
-    let first: Agent | undefined;
-    let least = UNKNOWN;
-    for (const [agent, tick] of this.waiting) {
-      if (tick >= least) continue;
-      least = tick;
-      first = agent;
-    }
-    return first;
   }
 
   /** Whether something waits for ever, or a sink has not what it expects. */

@@ -7,13 +7,19 @@
 export const UNKNOWN = Number.POSITIVE_INFINITY;
 
 /** Who may go on when a queue has changed. */
-export interface Agent {
-  /** The next tick at which it acts by what is known, UNKNOWN if nothing known makes it act. */
-  next(): number;
+export abstract class Agent {
+  /** Who acts for it: itself, or the router whose colors decide together. */
+  owner: Agent = this;
   /** Whether nothing that is not known yet can come before, as of the last next(). */
-  readonly isCertain: boolean;
+  isCertain = true;
+  /** Whether it is about to be looked at; the tick of its next act if that is not certain. Both belong to the graph. */
+  isAwake = false;
+  waitsAt = UNKNOWN;
+
+  /** The next tick at which it acts by what is known, UNKNOWN if nothing known makes it act. */
+  abstract next(): number;
   /** Acts at the tick that next() gave. */
-  act(tick: number): void;
+  abstract act(tick: number): void;
 }
 
 /** Bits of an entry. */

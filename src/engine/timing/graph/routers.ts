@@ -5,7 +5,7 @@ import { lanePassed, laneTick } from '../../../machine/host.ts';
 import type { HostSource, Program, Rate, Route } from '../../../machine/program.ts';
 import type { Recorder } from '../../../trace/recorder.ts';
 import { Declined } from '../declined.ts';
-import { type Agent, type Clock, Queue, TAG, UNKNOWN } from './queues.ts';
+import { Agent, type Clock, Queue, TAG, UNKNOWN } from './queues.ts';
 
 const RAMP = 1 << Port.RAMP;
 
@@ -18,24 +18,21 @@ export interface SinkLane {
 }
 
 /** One color at one router. */
-export class ColorRouter implements Agent {
-  isCertain = true;
+export class ColorRouter extends Agent {
   last = -1;
   /** Not before this tick: another color had the port. */
   private notBefore = 0;
   private position = 0;
   private from: Queue | undefined;
   readonly route: Route;
-  private readonly fifos: ReadonlyArray<Queue | undefined>;
+  /** The FIFO that each switch position receives from. */
+  private readonly open: ReadonlyArray<Queue | undefined>;
   private readonly links: ReadonlyArray<Queue | SinkLane | undefined>;
   private readonly input: Queue | undefined;
   private readonly program: Program;
   private readonly clock: Clock;
   private readonly recorder: Recorder;
   private readonly where: string;
-  /** Who decides for this color: itself, or the router whose colors share ports. */
-  owner: Agent = this;
-
   /** `fifos` by port; `links` by port: the next FIFO or a host lane; `input`: behind the ramp. */
   constructor(
     place: { readonly program: Program; readonly clock: Clock; readonly recorder: Recorder },
@@ -45,11 +42,12 @@ export class ColorRouter implements Agent {
     links: ReadonlyArray<Queue | SinkLane | undefined>,
     input: Queue | undefined,
   ) {
+    super();
     this.program = place.program;
     this.clock = place.clock;
     this.recorder = place.recorder;
     this.route = route;
-    this.fifos = fifos;
+    this.open = route.positions.map(({ rx }) => fifos.find((fifo, port) => fifo && (rx >> port) & 1));
     this.links = links;
     this.input = input;
     for (const fifo of fifos) if (fifo) fifo.taker = this;
@@ -63,8 +61,7 @@ export class ColorRouter implements Agent {
   next(): number {
     this.from = undefined;
     if (this.position === CLOSED) return UNKNOWN;
-    const { rx } = this.route.positions[this.position];
-    const from = this.fifos.find((fifo, port) => fifo && (rx >> port) & 1);
+    const from = this.open[this.position];
     if (!from || from.left === from.pushed) return UNKNOWN;
     this.from = from;
     let tick = Math.max(from.ready(0), this.last + 1, this.notBefore);
@@ -133,11 +130,11 @@ export class ColorRouter implements Agent {
 }
 
 /** A router whose colors share ports: they decide together (rule 5). */
-export class SharedRouter implements Agent {
-  isCertain = true;
+export class SharedRouter extends Agent {
   private readonly colors: readonly ColorRouter[];
 
   constructor(colors: readonly ColorRouter[]) {
+    super();
     this.colors = colors;
     for (const color of colors) color.owner = this;
   }
@@ -164,8 +161,7 @@ export class SharedRouter implements Agent {
 }
 
 /** A host source (rule 7). */
-export class SourceAgent implements Agent {
-  readonly isCertain = true;
+export class SourceAgent extends Agent {
   sent = 0;
   private last = -1;
   private due = 0;
@@ -177,6 +173,7 @@ export class SourceAgent implements Agent {
   private readonly recorder: Recorder;
 
   constructor(source: HostSource, index: number, to: Queue, hop: number, clock: Clock, recorder: Recorder) {
+    super();
     this.source = source;
     this.index = index;
     this.to = to;
