@@ -6,7 +6,9 @@
 import { rng } from '../src/base/rng.ts';
 import { dotF32Sequential, dotF64 } from '../src/quant/dot.ts';
 import { FORMATS, type Format } from '../src/quant/formats.ts';
+import { dequantiseQ4K } from '../src/quant/q4_k.ts';
 import { quantiseQ4K } from '../src/quant/q4_k_quantise.ts';
+import { dequantiseQ4KFast, dotRowsQ4K, dotRowsQ4KPlain } from '../src/quant/q4_k_simd.ts';
 import { dotQ4KQ8K, dotQ4KQ8KReference, quantiseQ8K } from '../src/quant/q8_k.ts';
 import { type BenchRow, row as rowOf } from './row.ts';
 
@@ -46,6 +48,25 @@ function dequantiseRow(format: Format, bytes: Uint8Array): BenchRow {
   return row(`dequantise ${format.name} (baseline: its reference twin)`, fast, slow);
 }
 
+/** WebAssembly SIMD against plain TypeScript: whole tensors, and rows of 4,096 weights added up in the order of a PE, sixteen at once. */
+function simdRows(blocks: Uint8Array, activations: Float32Array): BenchRow[] {
+  const out = new Float32Array(WEIGHTS);
+  const x = activations.subarray(0, 4096);
+  const sums = new Float32Array(WEIGHTS / x.length);
+  return [
+    row(
+      'dequantise Q4_K by SIMD (baseline: plain TypeScript)',
+      rate(WEIGHTS, 100, () => dequantiseQ4KFast(blocks, out)),
+      rate(WEIGHTS, 60, () => dequantiseQ4K(blocks, out)),
+    ),
+    row(
+      'dequantise Q4_K + f32 dot in PE order by SIMD (baseline: plain TypeScript)',
+      rate(WEIGHTS, 100, () => dotRowsQ4K(blocks, x, sums)),
+      rate(WEIGHTS, 20, () => dotRowsQ4KPlain(blocks, x, sums)),
+    ),
+  ];
+}
+
 /** Every row of this bench; about 4 seconds. */
 export function benches(): BenchRow[] {
   const weights = gaussian(WEIGHTS, 2);
@@ -62,6 +83,7 @@ export function benches(): BenchRow[] {
   const double = rate(WEIGHTS, 20, () => dotF64(weights, activations));
   return [
     ...formats,
+    ...simdRows(blocks, activations),
     row('integer dot product Q4_K x Q8_K (baseline: its reference twin)', integer, integerTwin),
     row('sequential f32 dot product (baseline: float64 in the same order)', sequential, double),
   ];

@@ -8,8 +8,9 @@ import { WeftError } from '../base/error.ts';
 import { K_BLOCK_WEIGHTS } from './blocks.ts';
 import type { Fp8Kind } from './fp8.ts';
 import { dequantiseBF16, dequantiseBF16Reference, dequantiseF16, dequantiseF16Reference, dequantiseF32, dequantiseF32Reference } from './plain.ts';
-import { dequantiseQ4K, dequantiseQ4KReference } from './q4_k.ts';
+import { dequantiseQ4KReference } from './q4_k.ts';
 import { dequantiseQ4KIx, dequantiseQ4KIxReference, Q4_K_IX_BYTES } from './q4_k_ix.ts';
+import { dequantiseQ4KFast } from './q4_k_simd.ts';
 import { dequantiseQ5K, dequantiseQ5KReference } from './q5_k.ts';
 import { dequantiseQ6K, dequantiseQ6KReference } from './q6_k.ts';
 import { dequantiseQ80, dequantiseQ80Reference } from './q8_0.ts';
@@ -93,7 +94,7 @@ export const FORMATS: Readonly<Record<GgmlFormatId, Format & GgmlType> & Record<
   f32: format('f32', 0, dequantiseF32, dequantiseF32Reference),
   f16: format('f16', 1, dequantiseF16, dequantiseF16Reference),
   bf16: format('bf16', 30, dequantiseBF16, dequantiseBF16Reference),
-  q4_k: format('q4_k', 12, dequantiseQ4K, dequantiseQ4KReference),
+  q4_k: format('q4_k', 12, dequantiseQ4KFast, dequantiseQ4KReference),
   q5_k: format('q5_k', 13, dequantiseQ5K, dequantiseQ5KReference),
   q6_k: format('q6_k', 14, dequantiseQ6K, dequantiseQ6KReference),
   q8_0: format('q8_0', 8, dequantiseQ80, dequantiseQ80Reference),
