@@ -203,7 +203,8 @@ export class OutputFile {
   }
 }
 
-const refused = (flag: string, path: string, error: unknown): WeftError =>
+/** What the system refused, as an error on the flag. */
+export const refused = (flag: string, path: string, error: unknown): WeftError =>
   new WeftError(flag, `'${path}' cannot be written: ${reason(error)}`, ['choose a place that can be written to']);
 
 export interface Output {

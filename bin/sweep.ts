@@ -2,6 +2,7 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { DEMO_TENSOR } from '../src/api/inspect.ts';
 import { MODEL_VERSION, OPTION_IDS, OPTIONS, type OptionSpec } from '../src/api/protocol.ts';
 import { WeftError } from '../src/base/error.ts';
 import { Hash } from '../src/base/hash.ts';
@@ -14,7 +15,7 @@ import { runSweep, type SweepSummary } from '../src/sweep/sweep.ts';
 import { type ConfigFlags, checkConfigFlags, commonConfig, isSynthetic, modelPath, SYNTHETIC_SIZES, sessionName } from './configure.ts';
 import type { Surroundings } from './demo.ts';
 import { Interrupted } from './fail.ts';
-import { checkFile, openModelFile } from './files.ts';
+import { checkFile, openModelFile, refused } from './files.ts';
 import { progressBar, SILENT } from './progress.ts';
 import { CSV_HEAD, csvLine } from './sweep-csv.ts';
 import { localBackend } from './sweep-pool.ts';
@@ -60,8 +61,8 @@ interface Place extends Surroundings {
 }
 
 async function compute(flags: SweepFlags, points: readonly PointConfig[], setting: PointSetting, { entry, signal, model }: Place): Promise<SweepSummary> {
-  const journal = await Journal.open('--out', flags.out);
-  const table = await Table.open(flags.csv, points, setting, journal.records);
+  const { records, file: journal } = await openJournal(flags.out);
+  const table = flags.csv === undefined ? undefined : await openTable(flags.csv, points, setting, records);
   const bar = flags.quiet ? SILENT : await progressBar(process.stderr, 'point');
   const jobs = flags.jobs ?? availableParallelism();
   const backend = localBackend({
@@ -70,14 +71,14 @@ async function compute(flags: SweepFlags, points: readonly PointConfig[], settin
     entry,
     ...(model && { model: { path: model.path, name: model.name } }),
   });
-  let done = points.filter((config) => journal.records.has(pointHash(config, setting))).length;
+  let done = points.filter((config) => records.has(pointHash(config, setting))).length;
   const onRecord = async (record: PointRecord): Promise<void> => {
-    await journal.add(record);
-    await table?.add(record);
+    await journal.add(journalLine(record));
+    await table?.add(csvLine(record));
     bar.update({ phase: 'sweeping', cycle: ++done, expected: points.length });
   };
   try {
-    return await runSweep({ points, setting, known: journal.records, onRecord, signal }, backend);
+    return await runSweep({ points, setting, known: records, onRecord, signal }, backend);
   } finally {
     bar.stop();
     await backend.close();
@@ -89,7 +90,7 @@ async function compute(flags: SweepFlags, points: readonly PointConfig[], settin
 /** What all points share; sizes are the synthetic matrix's. */
 function baseOf(flags: ConfigFlags, model: string | undefined): PointConfig {
   const { pes, options = {}, engine, n, seed, kernel, machine, format, as } = commonConfig(flags);
-  const { m = SYNTHETIC_SIZES.m, k = SYNTHETIC_SIZES.k, tensor } = flags;
+  const { m = SYNTHETIC_SIZES.m, k = SYNTHETIC_SIZES.k, tensor = model === 'demo' ? DEMO_TENSOR : undefined } = flags;
   return {
     ...(model === undefined ? { model: 'synthetic', m, k } : { model, ...(tensor === undefined ? {} : { tensor }) }),
     ...{ n, seed, kernel, machine },
@@ -105,7 +106,7 @@ function baseOf(flags: ConfigFlags, model: string | undefined): PointConfig {
 const TELLING_BYTES = 2 ** 20;
 
 async function modelOf({ model: asked = 'demo', tensor, param = [] }: SweepFlags, entry: string): Promise<{ path: string; name: string; hash: string }> {
-  if (tensor === undefined && !param.some((text) => text.startsWith('tensor=')))
+  if (tensor === undefined && asked !== 'demo' && !param.some((text) => text.startsWith('tensor=')))
     throw new WeftError('--tensor', 'which tensor of the model is missing', ['add --tensor', 'add --param tensor=...', `list them with weft inspect`]);
   const path = modelPath(asked, entry);
   const blob = await openModelFile('--model', path);
@@ -116,28 +117,34 @@ async function modelOf({ model: asked = 'demo', tensor, param = [] }: SweepFlags
 const words = ({ points, computed, known, failed }: SweepSummary): string =>
   `${count(points, 'point')}: ${computed} computed, ${known} known before${failed > 0 ? `, ${failed} of the computed with an error` : ''}`;
 
-/** The journal on disk. */
-class Journal {
-  readonly records: ReadonlyMap<string, PointRecord>;
+/** A file that is appended to; what the system refuses is an error on the flag. */
+class Appended {
+  private readonly flag: string;
+  private readonly path: string;
   private readonly file: FileHandle;
 
-  private constructor(records: ReadonlyMap<string, PointRecord>, file: FileHandle) {
-    this.records = records;
-    this.file = file;
+  private constructor(flag: string, path: string, file: FileHandle) {
+    [this.flag, this.path, this.file] = [flag, path, file];
   }
 
-  /** Reads what is there and cuts off a line that was never finished. */
-  static async open(flag: string, path: string): Promise<Journal> {
-    const exists = (await stat(path).catch(() => undefined)) !== undefined;
-    const text = exists ? await readFile(path, 'utf8') : '';
-    const { records, whole } = readJournal(flag, basename(path), text);
-    const file = await open(path, 'a');
-    if (whole < text.length) await file.truncate(Buffer.byteLength(text.slice(0, whole)));
-    return new Journal(records, file);
+  /** `size` cuts the file first; 0 begins it anew. */
+  static async open(flag: string, path: string, size: number): Promise<Appended> {
+    try {
+      const file = await open(path, 'a');
+      const status = await file.stat();
+      if (status.size > size) await file.truncate(size);
+      return new Appended(flag, path, file);
+    } catch (error) {
+      throw refused(flag, path, error);
+    }
   }
 
-  async add(record: PointRecord): Promise<void> {
-    await this.file.appendFile(journalLine(record));
+  async add(text: string): Promise<void> {
+    try {
+      await this.file.appendFile(text);
+    } catch (error) {
+      throw refused(this.flag, this.path, error);
+    }
   }
 
   close(): Promise<void> {
@@ -145,33 +152,24 @@ class Journal {
   }
 }
 
-/** The points of this grid as a table: those known from the journal first, then each when it is done. */
-class Table {
-  private readonly file: FileHandle;
+interface Journal {
+  readonly records: ReadonlyMap<string, PointRecord>;
+  readonly file: Appended;
+}
 
-  private constructor(file: FileHandle) {
-    this.file = file;
-  }
+/** Reads what is there and cuts off a line that was never finished. */
+async function openJournal(path: string): Promise<Journal> {
+  const exists = (await stat(path).catch(() => undefined)) !== undefined;
+  const text = exists ? await readFile(path, 'utf8') : '';
+  const { records, whole } = readJournal('--out', basename(path), text);
+  return { records, file: await Appended.open('--out', path, Buffer.byteLength(text.slice(0, whole))) };
+}
 
-  static async open(
-    path: string | undefined,
-    points: readonly PointConfig[],
-    setting: PointSetting,
-    records: ReadonlyMap<string, PointRecord>,
-  ): Promise<Table | undefined> {
-    if (path === undefined) return undefined;
-    const known = new Set(points.map((config) => pointHash(config, setting)));
-    const rows = [...known].flatMap((hash) => records.get(hash) ?? []).filter(isFinal);
-    const file = await open(path, 'w');
-    await file.appendFile(CSV_HEAD + rows.map(csvLine).join(''));
-    return new Table(file);
-  }
-
-  async add(record: PointRecord): Promise<void> {
-    await this.file.appendFile(csvLine(record));
-  }
-
-  close(): Promise<void> {
-    return this.file.close();
-  }
+/** The points of this grid as a table: those known from the journal first. */
+async function openTable(path: string, points: readonly PointConfig[], setting: PointSetting, records: Journal['records']): Promise<Appended> {
+  const hashes = new Set(points.map((config) => pointHash(config, setting)));
+  const rows = [...hashes].flatMap((hash) => records.get(hash) ?? []).filter(isFinal);
+  const file = await Appended.open('--csv', path, 0);
+  await file.add(CSV_HEAD + rows.map(csvLine).join(''));
+  return file;
 }

@@ -16,7 +16,7 @@ export interface Param {
 }
 
 /** A grid with more points is a mistake. */
-const MOST_POINTS = 1_000_000;
+const MOST_POINTS = 500_000;
 
 /**
  * `k=256..4096:256` (from, to, step), `n=1..64*2` (a factor instead), `kernel=streaming,stationary`, `pes=8x8,16x16`; parts may
