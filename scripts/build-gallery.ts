@@ -72,18 +72,17 @@ function samples(ended: readonly Ended[], from: number, to: number): Samples {
 
 const evenly = (from: number, to: number): Samples => Array.from({ length: FRAMES }, (_, i) => Math.round(from + (i / (FRAMES - 1)) * (to - 1 - from)));
 
-/** A film and the frame that tells most: the one with the most different PEs, by entropy. Later frames win a tie. */
+/** A film and how much each of its frames tells: the entropy of what its PEs show; nothing where all are outlines. */
 interface Shot {
   readonly film: Film;
-  readonly telling: number;
+  readonly tells: readonly number[];
 }
 
 function shoot(reader: TraceReader, values: Film['values'], cycles: Samples, at: (cycle: number) => Uint8Array): Shot {
   const { width, height } = reader.trace;
   const frames = cycles.map((cycle) => Buffer.from(at(cycle)));
-  const entropies = frames.map(entropy);
   const film: Film = { width, height, values, data: deflateRawSync(Buffer.concat(frames), { level: 9 }).toString('base64') };
-  return { film, telling: entropies.lastIndexOf(Math.max(...entropies)) };
+  return { film, tells: frames.map((frame) => (frame.every((byte) => byte === OUTLINE) ? Number.NEGATIVE_INFINITY : entropy(frame))) };
 }
 
 function entropy(bytes: Uint8Array): number {
@@ -187,7 +186,8 @@ async function show(scenario: Scenario, session: Session, run: (config: RunConfi
   const layer = picture.kind === 'queues' || picture.kind === 'latency' ? picture.kind : null;
   const shots = ended.map(({ reader }) => (layer === null ? stateFilm(reader, cycles) : rampFilm(reader, layer, cycles)));
   const isLast = layer === 'latency' || ended[0].result === null;
-  const still = isLast ? FRAMES - 1 : shots[0].telling;
+  const tells = cycles.map((_, i) => shots.reduce((sum, shot) => sum + shot.tells[i], 0));
+  const still = isLast ? FRAMES - 1 : tells.lastIndexOf(Math.max(...tells));
   return { films: shots.map((shot) => shot.film), cycles, of, still, facts: await factsOf(scenario, ended, session) };
 }
 

@@ -94,11 +94,11 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
 
   function open(hash: string, config: RunConfig): void {
     void loadKernels();
-    const { align, view } = compare.getState();
-    const defaults: CompareLink = { a: config, b: rivalOf(config), align, view, cycle: null, sel: null };
+    const { align, view, layer } = compare.getState();
+    const defaults: CompareLink = { a: config, b: rivalOf(config), align, view, layer, cycle: null, sel: null };
     const { link, notices } = parseCompare(hash, defaults);
     wish = link.cycle;
-    compare.setState({ align: link.align, view: link.view, spot: link.sel, message: notices.length > 0 ? notices.join(' ') : null });
+    compare.setState({ align: link.align, view: link.view, layer: link.layer, spot: link.sel, message: notices.length > 0 ? notices.join(' ') : null });
     for (const id of SIDES) {
       patchSide(id, { config: link[id] });
       void run(id);

@@ -1,5 +1,5 @@
 /**
- * The hash of the compare route: `#v=1&a=<link>&b=<link>&align=start&view=side&t=1234&sel=3,2`, where a and b are links of the Lab
+ * The hash of the compare route: `#v=1&a=<link>&b=<link>&align=mac&view=overlay&layer=utilisation&t=1234&sel=3,2`, where a and b are links of the Lab
  * (url.ts) written as one value each. Reading never throws; what it cannot take is left out with a notice.
  */
 import type { RunConfig } from '../api/protocol.ts';
@@ -10,12 +10,15 @@ export const ALIGNMENTS = ['start', 'mac', 'result', 'end'] as const;
 export type Alignment = (typeof ALIGNMENTS)[number];
 export const COMPARE_VIEWS = ['side', 'overlay', 'difference'] as const;
 export type CompareView = (typeof COMPARE_VIEWS)[number];
+export const COMPARE_LAYERS = ['state', 'utilisation'] as const;
+export type CompareLayer = (typeof COMPARE_LAYERS)[number];
 
 export interface CompareLink {
   readonly a: RunConfig;
   readonly b: RunConfig;
   readonly align: Alignment;
   readonly view: CompareView;
+  readonly layer: CompareLayer;
   /** Playhead in cycles of A; null leaves it to the page. Before A's begin when it is negative. */
   readonly cycle: number | null;
   readonly sel: { readonly x: number; readonly y: number } | null;
@@ -29,7 +32,7 @@ export interface ParsedCompare {
 const runLink = (config: RunConfig): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
 
 /** The hash, without its #. */
-export function encodeCompare({ a, b, align, view, cycle, sel }: CompareLink): string {
+export function encodeCompare({ a, b, align, view, layer, cycle, sel }: CompareLink): string {
   const pairs: [string, string | number][] = [
     ['v', LINK_VERSION],
     ['a', runLink(a)],
@@ -37,6 +40,7 @@ export function encodeCompare({ a, b, align, view, cycle, sel }: CompareLink): s
   ];
   if (align !== 'start') pairs.push(['align', align]);
   if (view !== 'side') pairs.push(['view', view]);
+  if (layer !== 'state') pairs.push(['layer', layer]);
   if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
   if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
   return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`).join('&');
@@ -75,6 +79,7 @@ export function parseCompare(hash: string, defaults: CompareLink): ParsedCompare
     b: run('b'),
     align: choice('align', ALIGNMENTS, defaults.align),
     view: choice('view', COMPARE_VIEWS, defaults.view),
+    layer: choice('layer', COMPARE_LAYERS, defaults.layer),
     cycle: numbers('t', 1)?.[0] ?? null,
     sel: sel?.every((v) => v >= 0) ? { x: sel[0], y: sel[1] } : null,
   };

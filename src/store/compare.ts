@@ -5,7 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure, KernelSummary, ModelSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import type { Alignment, CompareLink, CompareView } from './compare-url.ts';
+import type { Alignment, CompareLayer, CompareLink, CompareView } from './compare-url.ts';
 import { INITIAL } from './lab.ts';
 
 export type SideId = 'a' | 'b';
@@ -36,7 +36,7 @@ export interface CompareState {
   readonly b: Side;
   readonly align: Alignment;
   readonly view: CompareView;
-  readonly layer: 'state' | 'utilisation';
+  readonly layer: CompareLayer;
   readonly t: number;
   readonly playing: boolean;
   /** Cycles a second. */
@@ -147,7 +147,7 @@ export function pairJumper(): (ms: number) => void {
 }
 
 /** What is on screen, as a link holds it. */
-export function compareLinkOf({ a, b, align, view, t, spot }: CompareState): CompareLink {
+export function compareLinkOf({ a, b, align, view, layer, t, spot }: CompareState): CompareLink {
   const isShown = a.reader !== null && b.reader !== null;
-  return { a: a.config, b: b.config, align, view, cycle: isShown ? Math.floor(t) : null, sel: spot };
+  return { a: a.config, b: b.config, align, view, layer, cycle: isShown ? Math.floor(t) : null, sel: spot };
 }

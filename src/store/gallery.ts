@@ -86,7 +86,7 @@ export function addressOf({ route, runs, layer = 'state', hash }: Scenario, cycl
   const state =
     hash ??
     (route === 'compare'
-      ? encodeCompare({ a: runs[0], b: runs[1], align, view: 'side', cycle, sel: null })
+      ? encodeCompare({ a: runs[0], b: runs[1], align, view: 'side', layer: 'state', cycle, sel: null })
       : encodeLink({ config: runs[0], cycle, sel: null, layer }));
   return `/${route}/#${state}`;
 }

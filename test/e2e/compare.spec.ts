@@ -6,7 +6,7 @@ import { INITIAL } from '../../src/store/lab.ts';
 import { announcer, finished, SMALL } from './page.ts';
 
 const RUN = { ...INITIAL.config, model: 'synthetic', m: 24, k: 512, n: 2, pes: { width: 6, height: 4 } };
-const LINK = encodeCompare({ a: RUN, b: { ...RUN, kernel: 'stationary' }, align: 'start', view: 'side', cycle: 1500, sel: { x: 2, y: 1 } });
+const LINK = encodeCompare({ a: RUN, b: { ...RUN, kernel: 'stationary' }, align: 'start', view: 'side', layer: 'state', cycle: 1500, sel: { x: 2, y: 1 } });
 
 async function bothDone(page: Page, kernels: string): Promise<void> {
   const pair = page.getByTestId('pair');

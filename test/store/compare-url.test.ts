@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunConfig } from '../../src/api/protocol.ts';
-import { ALIGNMENTS, COMPARE_VIEWS, type CompareLink, encodeCompare, parseCompare } from '../../src/store/compare-url.ts';
+import { ALIGNMENTS, COMPARE_LAYERS, COMPARE_VIEWS, type CompareLink, encodeCompare, parseCompare } from '../../src/store/compare-url.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 
 const DEFAULTS: CompareLink = {
@@ -9,6 +9,7 @@ const DEFAULTS: CompareLink = {
   b: { ...INITIAL.config, kernel: 'stationary' },
   align: 'start',
   view: 'side',
+  layer: 'state',
   cycle: null,
   sel: null,
 };
@@ -30,6 +31,7 @@ describe('links of two runs', () => {
       b: configs,
       align: fc.constantFrom(...ALIGNMENTS),
       view: fc.constantFrom(...COMPARE_VIEWS),
+      layer: fc.constantFrom(...COMPARE_LAYERS),
       cycle: fc.option(fc.integer({ min: -5000, max: 5000 })),
       sel: fc.option(fc.record({ x: fc.nat(1000), y: fc.nat(1000) })),
     });

@@ -111,6 +111,7 @@ describe('two runs', () => {
       b: { ...SYNTHETIC, kernel: 'stationary' },
       align: 'mac',
       view: 'difference',
+      layer: 'state',
       cycle: 700,
       sel: { x: 1, y: 2 },
     });

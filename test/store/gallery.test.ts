@@ -33,7 +33,15 @@ describe('the gallery', () => {
         expect(encodeLink({ ...link, cycle: null, layer: 'state' })).toBe(encodeLink({ ...DEFAULTS, config: scenario.runs[0] }));
       }
       if (scenario.route === 'compare') {
-        const { link, notices } = parseCompare(hash, { a: INITIAL.config, b: INITIAL.config, align: 'start', view: 'side', cycle: null, sel: null });
+        const { link, notices } = parseCompare(hash, {
+          a: INITIAL.config,
+          b: INITIAL.config,
+          align: 'start',
+          view: 'side',
+          layer: 'state',
+          cycle: null,
+          sel: null,
+        });
         expect(notices).toEqual([]);
         expect([link.a, link.b]).toEqual(scenario.runs);
       }

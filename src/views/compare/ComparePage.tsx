@@ -2,18 +2,19 @@
 import { useEffect, useState } from 'react';
 import { tinykeys } from 'tinykeys';
 import { unequalResults } from '../../analysis/lockstep.ts';
-import { compare, rangeOf, SIDES, seekPair, stepPair, togglePair } from '../../store/compare.ts';
+import { compare, rangeOf, SIDES, type SideId, seekPair, stepPair, togglePair } from '../../store/compare.ts';
 import type { CompareActions } from '../../store/compare-actions.ts';
 import { COMPARE_VIEWS } from '../../store/compare-url.ts';
 import { lab } from '../../store/lab.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
 import type { Page } from '../app/start.ts';
-import { count, shortHash } from '../format.ts';
+import { count, grouped, shortHash } from '../format.ts';
 import { useMedia } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { usePalette } from '../theme/theme.ts';
 import { Nav } from '../topbar/Nav.tsx';
 import { Brand, HelpButton, ThemeToggle } from '../topbar/TopBar.tsx';
+import { stoppedSentence } from '../verdict/Stopped.tsx';
 import { Changes } from './Changes.tsx';
 import { Controls } from './Controls.tsx';
 import { Curve } from './Curve.tsx';
@@ -110,6 +111,28 @@ function PairAnnouncer() {
   );
 }
 
+/** Why a side's program stopped, if it did. */
+function Stop({ id }: { id: SideId }) {
+  const failure = useCompare((s) => s[id].failure);
+  if (failure === null) return null;
+  return (
+    <div className="error-box">
+      <strong>{COMPARE_TEXT.stopped(id.toUpperCase(), grouped(failure.trace.cycles))}</strong> {stoppedSentence(failure)}
+    </div>
+  );
+}
+
+/** In place of numbers while there are none. */
+function Ends() {
+  return (
+    <section className="pair-ends stack" aria-label={COMPARE_TEXT.changes}>
+      <Stop id="a" />
+      <Stop id="b" />
+      <p className="t12 t3">{COMPARE_TEXT.noNumbers}</p>
+    </section>
+  );
+}
+
 function Share() {
   const { say } = useCompareActions();
   const copy = async (): Promise<void> => {
@@ -172,11 +195,13 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
             </div>
           )}
           <Strips />
-          {a && b && (
+          {a && b ? (
             <div className="pair-numbers">
               <Changes a={a} b={b} />
               <Curve a={a} b={b} />
             </div>
+          ) : (
+            <Ends />
           )}
         </main>
         <PairStatus />

@@ -66,7 +66,6 @@ export function Controls() {
           </>
         )}
       </p>
-      <span className="sp" />
       <div className="labelled">
         <span aria-hidden="true">{COMPARE_TEXT.align}</span>
         <Segments label={COMPARE_TEXT.align} value={align} options={ALIGNMENT_NAMES} onChange={(value) => compare.setState({ align: value })} />

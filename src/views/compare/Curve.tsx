@@ -42,6 +42,7 @@ export function Curve({ a, b }: { a: RunResult; b: RunResult }) {
         <span className="t11 t3">closed forms, {mark === undefined ? COMPARE_TEXT.noCurve : `${percent(Math.abs(change))} at N = ${nA} simulated`}</span>
       </header>
       <div ref={ref} className="curve-chart">
+        {lines.length === 0 && <p className="t12 t3 no-forms">{COMPARE_TEXT.noForms}</p>}
         <LogLines lines={lines} width={size.width} height={size.height} xTitle="N" yTitle="cycles a column" mark={mark} label={COMPARE_TEXT.perColumn} />
       </div>
     </section>

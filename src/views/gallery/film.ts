@@ -32,13 +32,13 @@ interface Place {
   readonly gap: number;
 }
 
-/** Places films side by side, each as large as whole device pixels allow, in the middle of its share. */
+/** Places films side by side in the middle of their shares; cells with gaps are whole device pixels, so that all are alike. */
 function placesOf(reels: readonly Reel[], width: number, height: number, dpr: number): Place[] {
   const margin = MARGIN * dpr;
   const share = (width - margin * (reels.length + 1)) / reels.length;
   return reels.map((reel, i) => {
     const fit = Math.min(share / reel.width, (height - 2 * margin) / reel.height);
-    const cell = Math.max(1, Math.floor(Math.min(fit, LARGEST * dpr)));
+    const cell = fit < 4 * dpr ? fit : Math.floor(Math.min(fit, LARGEST * dpr));
     const gap = cell >= 4 * dpr ? Math.max(1, Math.round(dpr)) : 0;
     const x = margin + i * (share + margin) + (share - cell * reel.width + gap) / 2;
     return { x: Math.round(x), y: Math.round((height - cell * reel.height + gap) / 2), cell, gap };
@@ -60,8 +60,13 @@ export function drawReels(canvas: HTMLCanvasElement, reels: readonly Reel[], fra
 function drawCells(ctx: CanvasRenderingContext2D, reel: Reel, cells: Uint8Array, place: Place, palette: Palette, dpr: number): void {
   const { x, y, cell, gap } = place;
   const fills = reel.values === 'states' ? palette.states : palette.ramp;
-  const side = cell - gap;
-  const at = (pe: number): [number, number] => [x + (pe % reel.width) * cell, y + Math.floor(pe / reel.width) * cell];
+  const edge = (from: number, index: number): number => Math.round(from + index * cell);
+  const at = (pe: number): [number, number] => [edge(x, pe % reel.width), edge(y, Math.floor(pe / reel.width))];
+  const side = Math.ceil(cell - gap);
+  if (gap === 0) {
+    ctx.fillStyle = palette.token['bg-hover'];
+    ctx.fillRect(x, y, Math.round(cell * reel.width), Math.round(cell * reel.height));
+  }
   ctx.strokeStyle = palette.token.ctl;
   ctx.lineWidth = dpr;
   for (let pe = 0; pe < cells.length; pe++) {

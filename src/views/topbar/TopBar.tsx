@@ -56,7 +56,7 @@ export function ShareButton() {
 
 /** Opens the setup beside another mapping of the same. */
 function CompareButton() {
-  const hash = useLab((s) => encodeCompare({ a: s.config, b: rivalOf(s.config), align: 'start', view: 'side', cycle: null, sel: null }));
+  const hash = useLab((s) => encodeCompare({ a: s.config, b: rivalOf(s.config), align: 'start', view: 'side', layer: 'state', cycle: null, sel: null }));
   return (
     <Link className="btn" href={`/compare/#${hash}`} title="Compare this run with another">
       Compare
