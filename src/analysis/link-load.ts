@@ -18,55 +18,121 @@ export interface LinkLoad {
   readonly waited: number;
 }
 
+/** A link over time. What departs in a cycle and the heads that wait in it count in the bucket of that cycle. */
+export interface LinkSeries extends LinkLoad {
+  readonly moves: Uint32Array;
+  readonly waits: Uint32Array;
+}
+
+/** Links that carried anything, busiest first, each in buckets of `bucketCycles` whole cycles (the last may be shorter). */
+export interface LinkTimes {
+  readonly bucketCycles: number;
+  readonly links: readonly LinkSeries[];
+}
+
 /** More departures than this are not followed one by one. */
 const MOST_EVENTS = 8e7;
+/** Numbers kept for all links together: two a link and bucket. */
+const MOST_NUMBERS = 1 << 23;
+/** FIFOs between two pauses of {@link linkTimes}. */
+const AT_ONCE = 32;
 
 /** Links that carried anything, busiest first; null where the trace is too long to be followed here. */
 export function linkLoads(reader: TraceReader): readonly LinkLoad[] | null {
-  if (total(reader.trace.moves) > MOST_EVENTS) return null;
-  const links = new Map<number, { colors: Set<number>; wavelets: number; waited: number }>();
-  const { channels } = reader;
-  const departures = new RowsByLane(reader.trace.moves, channels.count);
+  const work = linkTimes(reader, 1);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value?.links.map(({ pe, port, colors, wavelets, waited }) => ({ pe, port, colors, wavelets, waited })) ?? null;
+}
+
+/**
+ * The same over time, in at most `most` buckets (fewer where there are very many links). Yields the share done, 0 to 1, every
+ * few FIFOs, so that a page can draw in between; returns null where the trace is too long to be followed.
+ */
+export function* linkTimes(reader: TraceReader, most: number): Generator<number, LinkTimes | null> {
+  const { channels, trace } = reader;
+  if (total(trace.moves) > MOST_EVENTS) return null;
+  const buckets = Math.max(1, Math.min(most, trace.cycles, Math.floor(MOST_NUMBERS / Math.max(1, channels.count * 4))));
+  const bucketCycles = Math.max(1, Math.ceil(trace.cycles / buckets));
+  const links = new Map<number, Counted>();
+  const departures = new RowsByLane(trace.moves, channels.count);
   const feeders = new Feeders(reader, departures);
   for (let c = 0; c < channels.count; c++) {
+    if (c % AT_ONCE === AT_ONCE - 1) yield c / channels.count;
     const [from, to] = departures.rows(c);
     if (from === to) continue;
-    follow(reader.trace.moves, from, to, feeders.readyTicks(c), (tx, count, waited) => {
-      for (let port = 0; port < PORTS; port++) {
-        if (!((tx >> port) & 1)) continue;
-        const key = channels.pe[c] * PORTS + port;
-        const link = links.get(key) ?? { colors: new Set<number>(), wavelets: 0, waited: 0 };
-        link.colors.add(channels.color[c]);
-        link.wavelets += count;
-        link.waited += waited;
-        links.set(key, link);
-      }
-    });
+    const linksOf = (tx: number): readonly Counted[] => countedLinks(links, channels.pe[c], channels.color[c], tx, buckets, bucketCycles);
+    follow(trace.moves, from, to, feeders.readyTicks(c), linksOf);
   }
-  const list = [...links].map(([key, { colors, wavelets, waited }]) => ({
-    pe: Math.floor(key / PORTS),
-    port: key % PORTS,
-    colors: [...colors].sort((a, b) => a - b),
-    wavelets,
-    waited,
-  }));
-  return list.sort((a, b) => b.wavelets + b.waited - a.wavelets - a.waited || a.pe - b.pe || a.port - b.port);
+  const list = [...links.values()].map((link) => ({ ...link.load(), moves: link.moves, waits: link.waits }));
+  list.sort((a, b) => b.wavelets + b.waited - a.wavelets - a.waited || a.pe - b.pe || a.port - b.port);
+  return { bucketCycles, links: list };
 }
 
 const total = ({ count }: Runs): number => count.reduce((sum, n) => sum + n, 0);
 
-/** Tells per row of departures its ports, events and the cycles their heads waited. */
-function follow(moves: Runs, from: number, to: number, ready: Float64Array, tell: (tx: number, count: number, waited: number) => void): void {
+/** A link while its departures are followed. */
+class Counted {
+  readonly colors = new Set<number>();
+  readonly moves: Uint32Array;
+  readonly waits: Uint32Array;
+  private readonly key: number;
+  private readonly bucketCycles: number;
+  private wavelets = 0;
+  private waited = 0;
+
+  constructor(key: number, buckets: number, bucketCycles: number) {
+    this.key = key;
+    this.bucketCycles = bucketCycles;
+    this.moves = new Uint32Array(buckets);
+    this.waits = new Uint32Array(buckets);
+  }
+
+  /** A departure at `tick` whose head had waited since `since`. */
+  add(since: number, tick: number): void {
+    this.wavelets++;
+    this.waited += tick - since;
+    this.moves[Math.floor(tick / this.bucketCycles)]++;
+    for (let t = since; t < tick; ) {
+      const bucket = Math.floor(t / this.bucketCycles);
+      const next = Math.min(tick, (bucket + 1) * this.bucketCycles);
+      this.waits[bucket] += next - t;
+      t = next;
+    }
+  }
+
+  load(): LinkLoad {
+    const { key, wavelets, waited } = this;
+    return { pe: Math.floor(key / PORTS), port: key % PORTS, colors: [...this.colors].sort((a, b) => a - b), wavelets, waited };
+  }
+}
+
+/** The links of a PE that the port mask `tx` names, made where they are new. */
+function countedLinks(links: Map<number, Counted>, pe: number, color: number, tx: number, buckets: number, bucketCycles: number): readonly Counted[] {
+  const list: Counted[] = [];
+  for (let port = 0; port < PORTS; port++) {
+    if (!((tx >> port) & 1)) continue;
+    const key = pe * PORTS + port;
+    const link = links.get(key) ?? new Counted(key, buckets, bucketCycles);
+    links.set(key, link);
+    link.colors.add(color);
+    list.push(link);
+  }
+  return list;
+}
+
+/** Adds every departure of a FIFO to its links, with the cycle since which its head could have gone. */
+function follow(moves: Runs, from: number, to: number, ready: Float64Array, linksOf: (tx: number) => readonly Counted[]): void {
   let [event, free] = [0, 0];
   for (let row = from; row < to; row++) {
-    let waited = 0;
+    const links = linksOf(moves.tx[row]);
     for (let i = 0; i < moves.count[row]; i++) {
       const tick = moves.begin[row] + i * moves.period[row];
-      waited += Math.max(0, tick - Math.max(ready[event] ?? tick, free));
+      const since = Math.min(tick, Math.max(ready[event] ?? tick, free));
+      for (const link of links) link.add(since, tick);
       free = tick + 1;
       event++;
     }
-    tell(moves.tx[row], moves.count[row], waited);
   }
 }
 

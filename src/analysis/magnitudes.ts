@@ -2,13 +2,16 @@
  * One number per PE: what the fabric's magnitude layers show, each with its domain. Domains are fixed by the machine or the
  * run, never by the moment, so that one colour means one value all through a run.
  */
+
 import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { type LatencyMap, type LatencyStage, latencyMap } from './latency.ts';
+import { busiestDemand } from './link-demand.ts';
+import type { LinkTimes } from './link-load.ts';
 import { utilisationIn } from './timeline.ts';
 
-export const MAGNITUDES = ['utilisation', 'latency', 'sram', 'queues', 'links'] as const;
+export const MAGNITUDES = ['utilisation', 'latency', 'sram', 'queues', 'links', 'demand'] as const;
 export type Magnitude = (typeof MAGNITUDES)[number];
 
 /** The mean over the last cycles is taken over about a two-hundredth of the run: a power of two from 16 to 1024 cycles. */
@@ -23,6 +26,8 @@ export interface MagnitudeQuestion {
   readonly cycle: number;
   /** Cycles of the mean that ends with `cycle`. */
   readonly window: number;
+  /** The run's counted links; without them there is no demand. */
+  readonly links?: LinkTimes | null;
 }
 
 /** Latency maps by reader: made once per run, shared by all who ask. */
@@ -36,7 +41,7 @@ export function latencyOf(reader: TraceReader): LatencyMap {
   return map;
 }
 
-/** Both ends of a layer's domain in its unit: share of cycles (utilisation, links), cycles, bytes, words. */
+/** Both ends of a layer's domain in its unit: share of cycles (utilisation, links, demand), cycles, bytes, words. */
 export interface Domain {
   readonly min: number;
   readonly max: number;
@@ -53,7 +58,7 @@ export function magnitudeDomain(reader: TraceReader, layer: Magnitude, stage: La
 
 /** Upper end of a layer's domain. */
 function magnitudeMax(reader: TraceReader, layer: Magnitude, stage: LatencyStage): number {
-  if (layer === 'utilisation' || layer === 'links') return 1;
+  if (layer === 'utilisation' || layer === 'links' || layer === 'demand') return 1;
   if (layer === 'sram') return reader.program.machine.sramBytes;
   const values: ArrayLike<number> = layer === 'queues' ? reader.channels.inputCapacity : latencyOf(reader)[stage];
   let max = 1;
@@ -62,10 +67,11 @@ function magnitudeMax(reader: TraceReader, layer: Magnitude, stage: LatencyStage
 }
 
 /** Fills one value per PE; -1 where there is none (no queue, a stage never reached). */
-export function fillMagnitude(reader: TraceReader, { layer, stage, cycle, window }: MagnitudeQuestion, out: Float32Array): void {
+export function fillMagnitude(reader: TraceReader, { layer, stage, cycle, window, links }: MagnitudeQuestion, out: Float32Array): void {
   const from = Math.max(0, cycle + 1 - window);
   if (layer === 'utilisation') utilisationIn(reader, from, cycle + 1, out);
   else if (layer === 'links') busiestLinks(reader, from, cycle + 1, out);
+  else if (layer === 'demand') links ? busiestDemand(links, from, cycle + 1, reader.trace.cycles, out) : out.fill(-1);
   else if (layer === 'queues') queueFill(reader, cycle, out);
   else if (layer === 'latency') out.set(latencyOf(reader)[stage]);
   else memoryFill(reader, out);

@@ -8,7 +8,7 @@ import { encodeLink, parseLink } from './url.ts';
 
 const KEY = 'weft.lab.1';
 const LAST_KEY = 'weft.last.1';
-const DOCK_TABS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'numerics', 'path', 'physics', 'estimate', 'study'];
+const DOCK_TABS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'links', 'events', 'numerics', 'path', 'physics', 'estimate', 'study'];
 const PHONE_TABS: readonly PhoneTab[] = ['setup', 'fabric', 'timeline', 'inspect'];
 const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
 const STAGES: readonly LabState['latencyStage'][] = ['firstX', 'firstMac', 'sent', 'atEdge'];

@@ -5,11 +5,11 @@
 import type { Failure, KernelSummary, ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
-export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'colors'] as const;
+export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'demand', 'colors'] as const;
 export type Layer = (typeof LAYERS)[number];
 export type Theme = 'light' | 'dark' | 'system';
 export type PhoneTab = 'setup' | 'fabric' | 'timeline' | 'inspect';
-export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'numerics' | 'path' | 'physics' | 'estimate' | 'study';
+export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'links' | 'events' | 'numerics' | 'path' | 'physics' | 'estimate' | 'study';
 
 export interface SetupSlice {
   /** The kernels there are; empty until the worker has said it. */

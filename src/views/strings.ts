@@ -82,6 +82,7 @@ export const DOCK_TABS: readonly { readonly id: DockTab; readonly name: string }
   { id: 'utilisation', name: 'Utilisation' },
   { id: 'latency', name: 'Latency' },
   { id: 'lanes', name: 'PE lanes' },
+  { id: 'links', name: 'Links' },
   { id: 'numerics', name: 'Numerics' },
   { id: 'path', name: 'Critical path' },
   { id: 'physics', name: 'Physics' },
@@ -141,6 +142,10 @@ export const DEFINITIONS = {
   rectangle: [
     'Rectangle',
     'Width × height in PEs. Empty takes the default: the smallest near-square one that gives every row its own PE, else the whole fabric.',
+  ],
+  linkDemand: [
+    'Link demand',
+    'Utilisation: wavelets that went over the link, a cycle. Demand: those, and for every cycle each one that stood ready at the head of its FIFO and could not go. Above 100\u202f% several wait at once.',
   ],
   xQueue: ['x queue', 'Activations waiting in the input queue, those on the ramp included.'],
 } as const satisfies Record<string, readonly [name: string, text: string]>;

@@ -1,6 +1,6 @@
 /** Load of PEs and links of a small run, against counts that go through the trace cycle by cycle. */
 import { describe, expect, it } from 'vitest';
-import { linkLoads } from '../../src/analysis/link-load.ts';
+import { linkLoads, linkTimes } from '../../src/analysis/link-load.ts';
 import { distribution, peBusy, peMap } from '../../src/analysis/pe-load.ts';
 import { replayBins } from '../../src/analysis/replay-bins.ts';
 import { Port } from '../../src/machine/fabric.ts';
@@ -40,6 +40,26 @@ describe('links', () => {
     }
     expect(new Map(loads.filter((l) => l.waited > 0).map((l) => [`${l.pe} ${l.port}`, l.waited]))).toEqual(waited);
     expect(waited.size).toBeGreaterThan(0);
+  });
+
+  it('over time in buckets of 8 cycles: what departed and what waited in each, summing up to the whole', () => {
+    const work = linkTimes(reader, Math.ceil(cycles / 8));
+    let step = work.next();
+    while (!step.done) step = work.next();
+    const times = step.value!;
+    expect(times.bucketCycles).toBe(8);
+    expect(times.links.map(({ pe, port, wavelets, waited }) => [pe, port, wavelets, waited])).toEqual(
+      loads.map(({ pe, port, wavelets, waited }) => [pe, port, wavelets, waited]),
+    );
+    for (const link of times.links) {
+      expect(link.waits.reduce((a, b) => a + b)).toBe(link.waited);
+      for (let b = 0; b < link.moves.length; b++) {
+        let moved = 0;
+        for (let c = channels.first[link.pe]; c < channels.first[link.pe + 1]; c++)
+          moved += reader.movesThrough(c, 1 << link.port, (b + 1) * 8) - reader.movesThrough(c, 1 << link.port, b * 8);
+        expect(link.moves[b]).toBe(moved);
+      }
+    }
   });
 });
 

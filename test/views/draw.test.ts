@@ -138,6 +138,15 @@ describe('the fabric', () => {
     const reached = drawn(sceneAt(40, { values: values(perPe, 100, 60) }), 10);
     expect(reached.calls.filter((c) => c.name === 'fill').map((c) => c.style)).not.toContain(ramp[255]);
   });
+
+  it.each([3, 10, 60])('at %i px: a value above the domain has the colour of an error, not the end of the ramp', (scale) => {
+    const over = sceneAt(40, { values: values([250, ...new Array(11).fill(50)], 100) });
+    if (scale < 6) {
+      const out = new Uint32Array(12);
+      fillTexels(over, 1, out);
+      expect(out[0]).toBe(PALETTES.light.overWord);
+    } else expect(drawn(over, scale).calls.map((c) => c.style)).toContain(PALETTES.light.token.err);
+  });
 });
 
 describe('the waits of a stuck run', () => {

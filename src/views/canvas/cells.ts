@@ -2,11 +2,11 @@
 import { IDLE } from '../../trace/reader.ts';
 import { KIND } from '../../trace/schema.ts';
 import { traceGlyph } from '../theme/glyphs.ts';
-import { OUTLINE, type Scene, valueStep } from './scene.ts';
+import { OUTLINE, OVER, type Scene, valueStep } from './scene.ts';
 import { columnX, gapOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 
 /** Bucket of outlined cells, after the 256 steps of the ramp. */
-const OUTLINED = 256;
+const OUTLINED = OVER + 1;
 
 /** The visible PEs in order of their fill; arrays are kept from frame to frame. */
 class Buckets {
@@ -50,7 +50,7 @@ export function drawCells(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewpo
     if (buckets.first[b] === buckets.first[b + 1]) continue;
     ctx.beginPath();
     forBucket(b, (pe) => traceCell(ctx, v, pe, width, gap, 0));
-    ctx.fillStyle = values === null ? palette.states[b] : palette.ramp[b];
+    ctx.fillStyle = values === null ? palette.states[b] : b === OVER ? palette.token.err : palette.ramp[b];
     ctx.fill();
   }
   outlineCells(ctx, scene, v, gap);
@@ -83,7 +83,7 @@ function drawGlyphs(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport, ga
   const size = cell * 0.5;
   for (let b = 0; b <= OUTLINED; b++) {
     if (buckets.first[b] === buckets.first[b + 1]) continue;
-    const ink = b === OUTLINED ? palette.token.ctl : values === null ? palette.inks[b] : palette.rampInks[b];
+    const ink = b === OUTLINED ? palette.token.ctl : values === null ? palette.inks[b] : b === OVER ? palette.token['bg-well'] : palette.rampInks[b];
     ctx.fillStyle = ink;
     if (b === KIND.blocked && values === null) hatch(ctx, v, b, width, gap, ink);
     ctx.beginPath();

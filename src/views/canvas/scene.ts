@@ -4,7 +4,7 @@ import type { LatencyStage } from '../../analysis/latency.ts';
 import type { RunResult, Wait } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { IDLE } from '../../trace/reader.ts';
-import { type Palette, rampStep } from '../theme/palette.ts';
+import { type Palette, RAMP_STEPS, rampStep } from '../theme/palette.ts';
 import type { TexelSheet } from './texel.ts';
 
 /** `slide`: single wavelets travel. `average`: links show their mean occupancy, nothing toggles from cycle to cycle. */
@@ -53,11 +53,14 @@ export interface Scene {
 /** A PE that is drawn as an outline. */
 export const OUTLINE = -1;
 
-/** Step of the magnitude ramp for a PE, or {@link OUTLINE}: exact zero, no value, or not reached yet. */
+/** A PE whose value is above the domain. */
+export const OVER = RAMP_STEPS;
+
+/** Step of the magnitude ramp for a PE, {@link OVER}, or {@link OUTLINE}: exact zero, no value, or not reached yet. */
 export function valueStep({ perPe, min, max, upTo }: Values, pe: number): number {
   const value = perPe[pe];
   if (value <= 0 || (upTo !== null && value > upTo)) return OUTLINE;
-  return rampStep(value - min, max - min);
+  return value > max ? OVER : rampStep(value - min, max - min);
 }
 
 /** Fill of a PE, or null for an outlined one; and the ink of what is written on it. */
@@ -65,5 +68,6 @@ export function fillOf(scene: Scene, pe: number): { fill: string; ink: string } 
   const { palette, values, states } = scene;
   if (values === null) return states[pe] === IDLE ? null : { fill: palette.states[states[pe]], ink: palette.inks[states[pe]] };
   const step = valueStep(values, pe);
+  if (step === OVER) return { fill: palette.token.err, ink: palette.token['bg-well'] };
   return step === OUTLINE ? null : { fill: palette.ramp[step], ink: palette.rampInks[step] };
 }

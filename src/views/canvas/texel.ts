@@ -3,7 +3,7 @@
  * PEs and shows the *most* of them, never the mean: the largest value, or the state that asks for attention first.
  */
 import { KIND } from '../../trace/schema.ts';
-import { OUTLINE, type Scene, valueStep } from './scene.ts';
+import { OUTLINE, OVER, type Scene, valueStep } from './scene.ts';
 import { columnX, type Grid, gapOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 
 /** How much a state asks for attention, by kind; idle (255) least. */
@@ -38,6 +38,7 @@ function texelOf({ values, states, palette, reader }: Scene, x0: number, y0: num
     }
   }
   if (values === null) return palette.stateWords[most];
+  if (most === OVER) return palette.overWord;
   return most === OUTLINE ? palette.paperWord : palette.rampWords[most];
 }
 

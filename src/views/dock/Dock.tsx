@@ -12,6 +12,7 @@ import { NoRun } from '../verdict/Verdict.tsx';
 import { EstimateTab } from './EstimateTab.tsx';
 import { LanesTab } from './LanesTab.tsx';
 import { LatencyTab } from './LatencyTab.tsx';
+import { LinksTab } from './LinksTab.tsx';
 import { NumericsTab } from './NumericsTab.tsx';
 import { PathTab } from './PathTab.tsx';
 import { PhysicsTab } from './PhysicsTab.tsx';
@@ -19,7 +20,7 @@ import { StudyTab } from './StudyTab.tsx';
 import { UtilisationTab } from './UtilisationTab.tsx';
 
 /** Tabs that are charts and so have a table. */
-const CHARTS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'study'];
+const CHARTS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'links', 'study'];
 
 /** What the chart shows, in a line. */
 function caption(tab: DockTab, reader: TraceReader): string {
@@ -34,6 +35,7 @@ function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean;
   if (tab === 'utilisation') return <UtilisationTab reader={reader} table={table} />;
   if (tab === 'latency') return <LatencyTab reader={reader} table={table} />;
   if (tab === 'lanes') return <LanesTab reader={reader} table={table} />;
+  if (tab === 'links') return <LinksTab reader={reader} table={table} />;
   if (tab === 'path') return <PathTab reader={reader} />;
   if (result === null) return <p className="empty">{TEXT.noNumbers}</p>;
   if (tab === 'numerics') return <NumericsTab result={result} />;

@@ -5,32 +5,35 @@ import { LAYERS, type Layer } from '../../store/types.ts';
 import { useLab } from '../hooks.ts';
 import { LAYER_NAMES } from './layer.ts';
 
+/** Links are one tab; its legend chooses between utilisation and demand. */
+const TABS = LAYERS.filter((id) => id !== 'demand');
+
 const MOVES: Readonly<Record<string, (at: number) => number>> = {
-  ArrowRight: (at) => (at + 1) % LAYERS.length,
-  ArrowLeft: (at) => (at + LAYERS.length - 1) % LAYERS.length,
+  ArrowRight: (at) => (at + 1) % TABS.length,
+  ArrowLeft: (at) => (at + TABS.length - 1) % TABS.length,
   Home: () => 0,
-  End: () => LAYERS.length - 1,
+  End: () => TABS.length - 1,
 };
 
 export function LayerTabs() {
-  const layer = useLab((s) => s.layer);
+  const layer = useLab((s) => (s.layer === 'demand' ? 'links' : s.layer));
   const list = useRef<HTMLDivElement>(null);
   // Where the tabs scroll sideways, the chosen one is in view.
   useEffect(() => {
-    list.current?.children[LAYERS.indexOf(layer)]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    list.current?.children[TABS.indexOf(layer)]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [layer]);
   const choose = (next: Layer): void => lab.setState({ layer: next });
   const onKeyDown = (event: KeyboardEvent): void => {
     const move = MOVES[event.key];
     if (move === undefined) return;
     event.preventDefault();
-    const at = move(LAYERS.indexOf(layer));
-    choose(LAYERS[at]);
+    const at = move(TABS.indexOf(layer));
+    choose(TABS[at]);
     (list.current?.children[at] as HTMLElement | undefined)?.focus();
   };
   return (
     <div className="tabs" role="tablist" aria-label="Layer" ref={list} onKeyDown={onKeyDown}>
-      {LAYERS.map((id) => (
+      {TABS.map((id) => (
         <button
           key={id}
           type="button"

@@ -1,8 +1,11 @@
 /** The scale of a magnitude layer and what the PEs make of it: maximum, 95th percentile, mean, minimum. */
+import { useStore } from 'zustand';
 import { LATENCY_STAGES } from '../../analysis/latency.ts';
 import type { Magnitude } from '../../analysis/magnitudes.ts';
+import { percent } from '../../base/numbers.ts';
 import { lab } from '../../store/lab.ts';
 import { useLab } from '../hooks.ts';
+import { linkCounts } from '../link-counts.ts';
 import { STAGE_NAMES } from '../strings.ts';
 import { usePalette } from '../theme/theme.ts';
 import { magnitudeText, magnitudeTitle, rampLabels } from './layer.ts';
@@ -32,12 +35,14 @@ export function RampLegend({ legend, layer }: Props) {
     <section className="fab-ramp">
       <h3>{magnitudeTitle(layer, legend.window)}</h3>
       {layer === 'latency' && <StageSelect />}
+      {(layer === 'links' || layer === 'demand') && <MeasureSelect layer={layer} />}
       <div className="scale" data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
       <div className="ends" aria-hidden="true">
         {rampLabels(layer, legend.min, legend.max).map((label) => (
           <span key={label}>{label}</span>
         ))}
       </div>
+      {layer === 'demand' && <OverCap />}
       <dl>
         {rows.map(([name, value]) => (
           <div key={name}>
@@ -48,6 +53,30 @@ export function RampLegend({ legend, layer }: Props) {
       </dl>
       {layer === 'latency' && <p className="t11 t3 outlined">Outlined: not reached at the playhead, or never.</p>}
     </section>
+  );
+}
+
+/** Beyond the scale's end: more wavelets than the link can carry. */
+function OverCap() {
+  return (
+    <p className="t11 t3 row over">
+      <i className="swatch" data-kind="over" style={{ background: 'var(--err)' }} /> above {percent(1, 0)}: more than one waits at once
+    </p>
+  );
+}
+
+/** What of a link is shown: what it carried, or what it was asked to carry. */
+function MeasureSelect({ layer }: { readonly layer: 'links' | 'demand' }) {
+  const share = useStore(linkCounts, (s) => s.share);
+  return (
+    <label className="fab-until">
+      show{' '}
+      <select value={layer} onChange={(event) => lab.setState({ layer: event.target.value as typeof layer })}>
+        <option value="links">utilisation</option>
+        <option value="demand">demand</option>
+      </select>
+      {layer === 'demand' && share < 1 && <span className="t3"> counting, {percent(share, 0)}</span>}
+    </label>
   );
 }
 

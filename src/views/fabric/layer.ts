@@ -11,6 +11,7 @@ export const LAYER_NAMES: Readonly<Record<Layer, string>> = {
   sram: 'SRAM',
   queues: 'Queues',
   links: 'Links',
+  demand: 'Link demand',
   colors: 'Colors',
 };
 
@@ -22,14 +23,18 @@ export function magnitudeTitle(layer: Magnitude, window: number): string {
   const over = `mean of the last ${grouped(window)} cycles`;
   if (layer === 'utilisation') return `Cycles spent multiplying and adding, ${over}`;
   if (layer === 'links') return `Wavelets a cycle on the busiest link of a PE, ${over}`;
+  if (layer === 'demand') return `Wavelets that moved or waited for the busiest link of a PE, a cycle, ${over}`;
   if (layer === 'queues') return 'Words in the ramp queue, those on the ramp included';
   if (layer === 'sram') return 'SRAM of a PE, code reserve included';
   return 'Cycles since the first x entered';
 }
 
+/** Layers whose values are shares of cycles. */
+const isShare = (layer: Magnitude): boolean => layer === 'utilisation' || layer === 'links' || layer === 'demand';
+
 /** A value with its unit. */
 export function magnitudeText(layer: Magnitude, value: number): string {
-  if (layer === 'utilisation' || layer === 'links') return percent(value);
+  if (isShare(layer)) return percent(value);
   if (layer === 'sram') return bytes(value);
   return layer === 'latency' ? grouped(Math.round(value)) : withUnit(value, 'words', Number.isInteger(value) ? 0 : 1);
 }
@@ -37,13 +42,13 @@ export function magnitudeText(layer: Magnitude, value: number): string {
 /** The same, as short as a header of a PE needs. */
 export function magnitudeShort(layer: Magnitude, value: number): string {
   if (value < 0) return '\u2013';
-  if (layer === 'utilisation' || layer === 'links') return percent(value, 0);
+  if (isShare(layer)) return percent(value, 0);
   return layer === 'queues' ? `${grouped(Math.round(value))} words` : magnitudeText(layer, value);
 }
 
 /** Labels of the ramp's ends and quarters. */
 export function rampLabels(layer: Magnitude, min: number, max: number): readonly string[] {
-  if (layer === 'utilisation' || layer === 'links') return ['0', '25', '50', '75', percent(1, 0)];
+  if (isShare(layer)) return ['0', '25', '50', '75', percent(1, 0)];
   if (layer === 'sram') return ['0', '12', '24', '36', withUnit(max / 1024, 'KiB')];
   return [grouped(min), grouped(Math.round((min + max) / 2)), grouped(max)];
 }

@@ -17,6 +17,7 @@ import type { Scene } from '../canvas/scene.ts';
 import { streamEnds } from '../canvas/streams.ts';
 import { TexelSheet } from '../canvas/texel.ts';
 import { type Gutters, showsAll, type Viewport, visibleRegion } from '../canvas/viewport.ts';
+import { countLinks, linkCounts } from '../link-counts.ts';
 import { cancelDraw, requestDraw } from '../raf.ts';
 import type { Palette } from '../theme/palette.ts';
 import { reducedMotion } from '../theme/theme.ts';
@@ -72,6 +73,9 @@ export class Painter {
       lab.subscribe((now, before) => {
         if (DRAWN.some((name) => now[name] !== before[name])) this.request();
       }),
+      linkCounts.subscribe((now, before) => {
+        if (now.times !== before.times) this.request();
+      }),
       fabricView.subscribe((now, before) => {
         if (now.routes !== before.routes || now.cursor !== before.cursor) this.request();
       }),
@@ -107,6 +111,7 @@ export class Painter {
     this.scene = this.source.scene(state, this.palette, fabricView.getState().routes, reducedMotion(), now);
     const ctx = this.elements.canvas.getContext('2d');
     if (this.scene === null || ctx === null) return;
+    if (state.layer === 'demand') countLinks(this.scene.reader);
     this.place(this.scene);
     const viewport = this.camera.viewport;
     draw(ctx, this.scene, viewport);

@@ -11,6 +11,7 @@ import type { LabState } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import type { Motion, Scene, Values } from '../canvas/scene.ts';
 import { TexelSheet } from '../canvas/texel.ts';
+import { linkTimesOf } from '../link-counts.ts';
 import type { Palette } from '../theme/palette.ts';
 import { StateHold, smooth } from './hold.ts';
 import { magnitudeOf, magnitudeShort } from './layer.ts';
@@ -60,7 +61,7 @@ export class SceneSource {
     const states = running ? this.heldStates(run, now) : run.frame.states;
     if (!running) run.hold.reset(run.frame.states);
     const values = this.values(run, state, cycle, running, now);
-    this.note(`${cycle} ${state.layer} ${state.latencyStage} ${palette.theme}`);
+    this.note(`${cycle} ${state.layer} ${run.question} ${state.latencyStage} ${palette.theme}`);
     this.drawnAt = now;
     return {
       reader,
@@ -98,8 +99,9 @@ export class SceneSource {
     if (layer === null) return null;
     const { reader } = run;
     const stage = state.latencyStage;
-    const question = { layer, stage, cycle, window: windowCycles(reader.trace.cycles) };
-    const words = `${layer} ${stage} ${layer === 'latency' || layer === 'sram' ? '' : cycle}`;
+    const links = layer === 'demand' ? linkTimesOf(reader) : null;
+    const question = { layer, stage, cycle, window: windowCycles(reader.trace.cycles), links };
+    const words = `${layer} ${stage} ${layer === 'latency' || layer === 'sram' ? '' : cycle} ${links === null}`;
     const jumps = !running || run.question.split(' ')[0] !== layer;
     if (words !== run.question) fillMagnitude(reader, question, run.target);
     run.question = words;

@@ -150,6 +150,8 @@ export interface Palette {
   readonly diverging: readonly string[];
   readonly divergingWords: Uint32Array;
   readonly paperWord: number;
+  /** Of a value above its domain. */
+  readonly overWord: number;
 }
 
 /** Eight hues; the second eight colors repeat them with the next dash. */
@@ -190,6 +192,7 @@ function makePalette(theme: ThemeName): Palette {
     diverging,
     divergingWords: wordsOf(diverging),
     paperWord,
+    overWord: word(rgbOf(token.err)),
   };
 }
 

@@ -1,0 +1,134 @@
+/** Links, the demand for them apart from their utilisation: the busiest as a table, one of them over time. */
+import { useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { linkDemand, linkParts, linkUtilisation } from '../../analysis/link-demand.ts';
+import type { LinkSeries, LinkTimes } from '../../analysis/link-load.ts';
+import { PORT_NAMES, Port, peName } from '../../machine/fabric.ts';
+import { lab } from '../../store/lab.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { LinkArea } from '../charts/LinkArea.tsx';
+import { Scrubber } from '../charts/Scrubber.tsx';
+import { useSize } from '../charts/size.ts';
+import { TimeAxis } from '../charts/TimeAxis.tsx';
+import { timeScale } from '../charts/time.ts';
+import { ScrollRegion } from '../controls/ScrollRegion.tsx';
+import { grouped, percent } from '../format.ts';
+import { useLab } from '../hooks.ts';
+import { countLinks, linkCounts } from '../link-counts.ts';
+import { LinksTable } from './LinksTable.tsx';
+
+const AXIS = 22;
+/** Rows of the chart's table. */
+const PARTS = 40;
+
+/** "PE 3,2 east", and for a ramp "PE 3,2 ramp". */
+export const linkName = ({ pe, port }: LinkSeries, width: number): string => `${peName(pe, width)} ${PORT_NAMES[port]}`;
+
+/** The link to show: the chosen one while its PE is selected, else the busiest of the selected PE, else the busiest of all. */
+export function shownLink(links: readonly LinkSeries[], chosen: LinkSeries | null, pe: number | null): LinkSeries | undefined {
+  if (chosen !== null && chosen.pe === pe && links.includes(chosen)) return chosen;
+  const own = links.filter((link) => link.pe === pe);
+  return own.find(({ port }) => port !== Port.RAMP) ?? own[0] ?? links[0];
+}
+
+function Chart({ link, times, reader }: { link: LinkSeries; times: LinkTimes; reader: TraceReader }) {
+  const [ref, size] = useSize<HTMLDivElement>();
+  const { cycles, width } = reader.trace;
+  const parts = useMemo(() => linkParts(link, times.bucketCycles, cycles, link.moves.length), [link, times, cycles]);
+  const scale = timeScale(cycles, size.width);
+  return (
+    <div ref={ref}>
+      {size.width > 0 && (
+        <>
+          <svg className="chart" style={{ position: 'absolute', inset: 0 }} width={size.width} height={size.height} aria-hidden="true">
+            <LinkArea parts={parts} scale={scale} top={24} bottom={size.height - AXIS - 4} />
+            <text className="strong" x={scale.range()[0]} y={14}>
+              {linkName(link, width)}
+            </text>
+            <g transform={`translate(${Math.min(scale.range()[0] + 130, size.width - 190)},5)`}>
+              <rect width="10" height="10" fill="var(--s-send)" />
+              <text x="15" y="9">
+                carried
+              </text>
+              <rect x="70" width="10" height="10" fill="var(--s-blocked)" />
+              <text x="85" y="9">
+                waited as well
+              </text>
+            </g>
+            <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
+          </svg>
+          <Scrubber {...size} plot={size.height - AXIS} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The chart's numbers. */
+function Parts({ link, times, reader }: { link: LinkSeries; times: LinkTimes; reader: TraceReader }) {
+  const { cycles, width } = reader.trace;
+  return (
+    <ScrollRegion label="The link over time, as a table">
+      <table className="t">
+        <caption>{linkName(link, width)}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Cycles</th>
+            {['Utilisation', 'Waiting', 'Demand'].map((head) => (
+              <th key={head} scope="col" className="num">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {linkParts(link, times.bucketCycles, cycles, PARTS).map(({ begin, end, moved, waited }) => (
+            <tr key={begin}>
+              <th scope="row">{`${grouped(begin)} to ${grouped(end)}`}</th>
+              <td className="num">{percent(moved)}</td>
+              <td className="num">{percent(waited)}</td>
+              <td className="num">{percent(moved + waited)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  );
+}
+
+function Counting({ reader }: { reader: TraceReader }) {
+  const share = useStore(linkCounts, (s) => (s.reader === reader ? s.share : 0));
+  return <p className="empty">{share < 1 ? `Counting links: ${percent(share, 0)}` : 'More wavelets moved in this run than are followed one by one here.'}</p>;
+}
+
+export function LinksTab({ reader, table }: { reader: TraceReader; table: boolean }) {
+  const times = useStore(linkCounts, (s) => (s.reader === reader ? s.times : null));
+  const pe = useLab((s) => s.pe);
+  const [chosen, setChosen] = useState<LinkSeries | null>(null);
+  useEffect(() => countLinks(reader), [reader]);
+  if (times === null) return <Counting reader={reader} />;
+  const link = shownLink(times.links, chosen, pe);
+  if (link === undefined) return <p className="empty">No wavelet moved in this run.</p>;
+  const choose = (next: LinkSeries): void => {
+    setChosen(next);
+    lab.setState({ pe: next.pe });
+  };
+  const { cycles, width } = reader.trace;
+  return (
+    <div className="two-col links-tab">
+      {table ? (
+        <div>
+          <Parts link={link} times={times} reader={reader} />
+        </div>
+      ) : (
+        <Chart link={link} times={times} reader={reader} />
+      )}
+      <LinksTable
+        rows={times.links.map((l) => ({ link: l, utilisation: linkUtilisation(l, cycles), demand: linkDemand(l, cycles) }))}
+        width={width}
+        shown={link}
+        onChoose={choose}
+      />
+    </div>
+  );
+}

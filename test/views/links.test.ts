@@ -1,0 +1,58 @@
+/** Links as the page shows them: which link, in what order, and demand by PE in a window. */
+import { describe, expect, it } from 'vitest';
+import { linkDemand, linkParts, linkUtilisation } from '../../src/analysis/link-demand.ts';
+import { linkTimes } from '../../src/analysis/link-load.ts';
+import { fillMagnitude } from '../../src/analysis/magnitudes.ts';
+import { Port } from '../../src/machine/fabric.ts';
+import { shownLink } from '../../src/views/dock/LinksTab.tsx';
+import { sortLinks } from '../../src/views/dock/LinksTable.tsx';
+import { sampleRun } from '../drivers/sample-run.ts';
+
+const reader = sampleRun();
+const { cycles } = reader.trace;
+
+function counted(most: number) {
+  const work = linkTimes(reader, most);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value!;
+}
+const times = counted(cycles);
+
+describe('links on the page', () => {
+  it('a window of the whole run gives each PE the demand for its busiest link, ramps left out', () => {
+    const out = new Float32Array(reader.pes);
+    fillMagnitude(reader, { layer: 'demand', stage: 'firstX', cycle: cycles - 1, window: cycles, links: times }, out);
+    for (let pe = 0; pe < reader.pes; pe++) {
+      const own = times.links.filter((l) => l.pe === pe && l.port !== Port.RAMP).map((l) => linkDemand(l, cycles));
+      expect(out[pe]).toBeCloseTo(Math.max(0, ...own), 5);
+    }
+    fillMagnitude(reader, { layer: 'demand', stage: 'firstX', cycle: 10, window: 4, links: null }, out);
+    expect([...out].every((v) => v === -1)).toBe(true);
+  });
+
+  it('parts of a link end with the run and hold all its wavelets and waiting', () => {
+    const link = times.links[0];
+    const parts = linkParts(link, times.bucketCycles, cycles, 7);
+    expect(parts.length).toBeLessThanOrEqual(7);
+    expect(parts[parts.length - 1].end).toBe(cycles);
+    const total = (value: 'moved' | 'waited') => parts.reduce((sum, p) => sum + p[value] * (p.end - p.begin), 0);
+    expect([Math.round(total('moved')), Math.round(total('waited'))]).toEqual([link.wavelets, link.waited]);
+  });
+
+  it('are sorted by the largest value of a column, or the first place', () => {
+    const rows = times.links.map((link) => ({ link, utilisation: linkUtilisation(link, cycles), demand: linkDemand(link, cycles) }));
+    const demands = sortLinks(rows, 'demand', 5).map((r) => r.demand);
+    expect(demands).toEqual([...demands].sort((a, b) => b - a));
+    expect(demands).toHaveLength(5);
+    expect(sortLinks(rows, 'place', 1)[0].link.pe).toBe(0);
+  });
+
+  it('the link shown is the chosen one while its PE is selected, else the busiest of the selected PE', () => {
+    const ofPe = (pe: number) => times.links.filter((l) => l.pe === pe && l.port !== Port.RAMP);
+    const chosen = times.links.find((l) => l.pe === 1)!;
+    expect(shownLink(times.links, chosen, 1)).toBe(chosen);
+    expect(shownLink(times.links, chosen, 2)).toBe(ofPe(2)[0]);
+    expect(shownLink(times.links, null, null)).toBe(times.links[0]);
+  });
+});
