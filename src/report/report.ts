@@ -184,6 +184,7 @@ function reproduce(input: ReportInput, options: ReportOptions): Report['reproduc
           ['k', c.k],
         ] as const)
       : ([['tensor', c.tensor]] as const)),
+    ...(['format', 'as'] as const).flatMap((flag) => (input.config[flag] === undefined ? [] : [[flag, input.config[flag]] as const])),
     ['kernel', c.kernel],
     ['machine', c.machine],
     ['pes', `${c.pes.width}x${c.pes.height}`],

@@ -38,6 +38,9 @@ export interface ReportInput extends VerdictInput {
     readonly model: string;
     readonly tensor: string;
     readonly seed: number;
+    /** Stored format of a synthetic matrix, and the format that weights are re-encoded in, where they were chosen. */
+    readonly format?: string;
+    readonly as?: string;
     readonly input?: Float32Array;
   };
   readonly title: string;
