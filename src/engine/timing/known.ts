@@ -79,7 +79,8 @@ export class Known {
     this.soil(this.from, this.to);
   }
 
-  private soil(from: number, to: number): void {
+  /** Data may lie in [from, to). */
+  soil(from: number, to: number): void {
     for (const address of this.memory.keys()) if (address + 4 > from && address < to) this.memory.delete(address);
     if (this.initial) this.dirty.set(`${from} ${to}`, [from, to]);
   }

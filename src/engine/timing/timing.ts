@@ -14,6 +14,7 @@ import { traceHash } from '../../trace/hash.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/schema.ts';
 import { expandTrace, type SharedTrace, sharedHash } from '../../trace/shared.ts';
+import { MAX_TICK } from '../fabric-state.ts';
 import { assembleTrace } from './assemble.ts';
 import { type Chain, evaluateChains } from './chains.ts';
 import { Declined } from './declined.ts';
@@ -63,6 +64,7 @@ export function timeShared(program: Program): Timing {
   const trees = sweepTrees(program);
   const chains = evaluateChains(program, trees);
   const cycles = cyclesOf(trees, chains);
+  if (cycles >= MAX_TICK) throw new Declined('error', `the run is longer than ${MAX_TICK} cycles`);
   const shared = assembleTrace(program, trees, chains, cycles);
   const evaluated = trees.passages.length + new Set(chains.map((chain) => chain.drained)).size;
   return {
@@ -82,6 +84,7 @@ export function timeGraph(program: Program): Timing {
   const { width, height, sources, sinks } = program;
   const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
   const { cycles, isStuck, agents } = evaluateGraph(program, recorder);
+  if (cycles >= MAX_TICK) throw new Declined('error', `the run is longer than ${MAX_TICK} cycles`);
   const trace = recorder.finish(width, height, cycles);
   return { way: 'graph', cycles, isStuck, shared: undefined, streams: undefined, evaluated: agents, trace: () => trace, hash: () => traceHash(trace) };
 }

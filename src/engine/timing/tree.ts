@@ -87,26 +87,28 @@ class TreeSweep {
   /** All PEs of one source's tree, each after the one before it; the shape of the source's own departures. */
   private sweep(source: HostSource, index: number): number {
     const { passageOf, passages } = this;
+    const { width, height } = this.program;
+    const total = source.words.length;
     if (source.rate || (source.from ?? 0) > 0 || source.controls?.some((bit) => bit !== 0) || source.words.length === 0) {
       throw new Declined('host', `source ${source.name}`);
     }
-    this.visit(source.pe, source.port, -1, source.words.length);
+    this.visit(source.pe, source.port, -1, total);
     const { queue } = this;
     let length = 1;
     queue[0] = source.pe;
     for (let at = 0; at < length; at++) {
       const pe = queue[at];
       this.sourceOf[pe] = index;
-      const route = this.routeAt(pe);
+      const { tx } = this.routeAt(pe).positions[0];
       for (let port = 0; port < Port.RAMP; port++) {
-        if (!((route.positions[0].tx >> port) & 1)) continue;
-        const to = neighbour(pe, port, this.program.width, this.program.height);
-        if (to < 0) throw new Declined('routes', `the stream leaves at ${peName(pe, this.program.width)}`);
-        this.visit(to, OPPOSITE[port], passageOf[pe], source.words.length);
+        if (!((tx >> port) & 1)) continue;
+        const to = neighbour(pe, port, width, height);
+        if (to < 0) throw new Declined('routes', `the stream leaves at ${peName(pe, width)}`);
+        this.visit(to, OPPOSITE[port], passageOf[pe], total);
         queue[length++] = to;
       }
     }
-    return this.element.sourceShape(passages[passageOf[source.pe]].leave, source.words.length);
+    return this.element.sourceShape(passages[passageOf[source.pe]].leave, total);
   }
 
   private routeAt(pe: number): Route {

@@ -105,6 +105,8 @@ export abstract class ElementIssue extends ElementState {
       this.fifoFlag(place.fifos[o.index].activatesOnPop, thread.ready);
     }
     if (ins.d.at === AT.FIFO) {
+      const { address, capacity } = place.fifos[ins.d.index];
+      place.known.soil(address, address + 4 * capacity);
       counts[ins.d.index]++;
       this.fifoFlag(place.fifos[ins.d.index].activatesOnPush, thread.ready);
     } else if (ins.d.at === AT.FABRIC) this.put(thread, ins, first, tick, isLast);
