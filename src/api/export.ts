@@ -1,11 +1,12 @@
 /** A finished run as a file, for whoever saves it; the page loads this module when it is first asked for. */
+import { WeftError } from '../base/error.ts';
 import { toJson } from '../report/json.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { reportData } from '../report/report.ts';
 import type { Piece } from '../report/trace/types.ts';
 import { encodeTrace } from '../trace/writer.ts';
 import { linkOf } from './link.ts';
-import type { ExportFormat, RunResult, Session } from './protocol.ts';
+import type { ExportFormat, RunResult, Session, Traced } from './protocol.ts';
 import { reportFiles } from './report.ts';
 import { convertTrace } from './trace-convert.ts';
 
@@ -15,16 +16,24 @@ export interface ExportAid {
   readonly address?: string;
 }
 
-/** The pieces of the file that `weft run` or `weft trace convert` writes for the same run: the same text, the same bytes. */
-export async function exportRun(result: RunResult, format: ExportFormat, aid: ExportAid = {}): Promise<readonly Piece[]> {
-  if (format === 'markdown') return [toMarkdown(reportData(result))];
-  if (format === 'html') return [await htmlReport(result, aid)];
-  if (format === 'json') return [toJson(reportData(result))];
-  const file = encodeTrace(result.program, result.trace, result.modelVersion);
+/**
+ * The pieces of the file that `weft run` or `weft trace convert` writes for the same run: the same text, the same bytes.
+ * Throws WeftError when a report is asked of a run without numbers.
+ */
+export async function exportRun(run: RunResult | Traced, format: ExportFormat, aid: ExportAid = {}): Promise<readonly Piece[]> {
+  if (format === 'markdown') return [toMarkdown(reportData(measured(run)))];
+  if (format === 'html') return [await htmlReport(measured(run), aid)];
+  if (format === 'json') return [toJson(reportData(measured(run)))];
+  const file = encodeTrace(run.program, run.trace, run.modelVersion);
   if (format === 'trace') return file;
   const pieces: Piece[] = [];
   await convertTrace(file, { to: format }, (piece) => void pieces.push(piece));
   return pieces;
+}
+
+function measured(run: RunResult | Traced): RunResult {
+  if ('metrics' in run) return run;
+  throw new WeftError('run', 'a run that has only a trace has no numbers for a report', ['save its trace']);
 }
 
 /** As `weft report` writes it, with the whole address as its link. */

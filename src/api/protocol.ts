@@ -183,16 +183,28 @@ export interface PeDetail {
   } | null;
 }
 
-/** What there is of a run that ended with an error of the simulated program; it can be visited like a finished one. */
-export interface Failure {
-  readonly config: RunConfig;
+/** What every run on screen has, whether it gave numbers or not. */
+export interface Traced {
   readonly title: string;
   readonly modelVersion: string;
   /** The program without its load table. */
   readonly program: Program;
-  /** Up to the cycle of the error, in which the stalls that last are still told. */
   readonly trace: Trace;
   readonly traceHash: string;
+}
+
+/** A run of which there is a trace file and nothing else; no session can visit it. */
+export interface OpenedTrace extends Traced {
+  /** Name of the file. */
+  readonly file: string;
+}
+
+/**
+ * What there is of a run that ended with an error of the simulated program; it can be visited like a finished one. The trace
+ * goes up to the cycle of the error, in which the stalls that last are still told.
+ */
+export interface Failure extends Traced {
+  readonly config: RunConfig;
   /** For a stuck machine: who waits for whom. */
   readonly waits: readonly Wait[];
   readonly message: string;

@@ -4,7 +4,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
-import type { ExportFormat, Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { ExportFormat, Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, RunResult, Traced, WireError } from '../api/protocol.ts';
 import type { Program } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
@@ -25,7 +25,7 @@ export interface Deps {
   /** Address of the demo model. */
   readonly demoUrl: string;
   /** A run as a file: its report or its trace. */
-  readonly exportRun: (result: RunResult, format: ExportFormat) => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
+  readonly exportRun: (run: RunResult | Traced, format: ExportFormat) => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
 }
 
 export interface Actions {

@@ -50,7 +50,7 @@ function drawRoute(ctx: Context, { reader }: Scene, color: number, v: Viewport, 
   const { x0, y0, x1, y1 } = visibleRegion(v, reader.trace);
   const middle = (v.scale - gapOf(v.scale)) / 2 + offset;
   const mark = Math.max(1.5, Math.min(6, v.scale * 0.18));
-  const deliveries = new Path2D();
+  const deliveries: (readonly [x: number, y: number])[] = [];
   ctx.beginPath();
   for (let row = y0; row < y1; row++) {
     for (let column = x0; column < x1; column++) {
@@ -59,7 +59,7 @@ function drawRoute(ctx: Context, { reader }: Scene, color: number, v: Viewport, 
       if (route === undefined) continue;
       const tx = txUnion(route);
       const [x, y] = [columnX(v, column) + middle, rowY(v, row) + middle];
-      if ((tx >> Port.RAMP) & 1) deliveries.rect(x - mark / 2, y - mark / 2, mark, mark);
+      if ((tx >> Port.RAMP) & 1) deliveries.push([x, y]);
       for (let port = 0; port < Port.RAMP; port++) {
         if (!((tx >> port) & 1) || neighbour(pe, port, width, height) < 0) continue;
         ctx.moveTo(x, y);
@@ -68,5 +68,7 @@ function drawRoute(ctx: Context, { reader }: Scene, color: number, v: Viewport, 
     }
   }
   ctx.stroke();
-  ctx.fill(deliveries);
+  ctx.beginPath();
+  for (const [x, y] of deliveries) ctx.rect(x - mark / 2, y - mark / 2, mark, mark);
+  ctx.fill();
 }

@@ -14,6 +14,7 @@ import { GoTo } from './GoTo.tsx';
 import { GridCell } from './GridCell.tsx';
 import { onFabricKey } from './keys.ts';
 import { LayerTabs } from './LayerTabs.tsx';
+import { showPainter } from './on-screen.ts';
 import { Painter } from './painter.ts';
 import { followPointer } from './pointer.ts';
 import { StatesTable } from './StatesTable.tsx';
@@ -40,7 +41,9 @@ function usePainter(): {
     const made = new Painter({ stage: stage.current, canvas: canvas.current, cell: cell.current });
     const stop = followPointer(canvas.current, cell.current, made.camera);
     setPainter(made);
+    showPainter(made);
     return () => {
+      showPainter(null);
       stop();
       made.dispose();
       setPainter(null);

@@ -1,0 +1,131 @@
+/** What a picture of the fabric says below it: which run, which cycle, what the colours mean with their numbers. */
+import { waveletsOnLinks } from '../../analysis/fabric-frame.ts';
+import { windowCycles } from '../../analysis/magnitudes.ts';
+import { grouped } from '../../base/numbers.ts';
+import type { Layer } from '../../store/types.ts';
+import { KINDS } from '../../trace/schema.ts';
+import type { Scene } from '../canvas/scene.ts';
+import { font } from '../canvas/text.ts';
+import { LAYER_NAMES, magnitudeOf, magnitudeTitle, rampLabels } from '../fabric/layer.ts';
+import { stateRows } from '../fabric/StateLegend.tsx';
+import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
+import { traceGlyph } from '../theme/glyphs.ts';
+import { waveletColor } from '../theme/palette.ts';
+
+type Context = CanvasRenderingContext2D;
+
+const LINE = 18;
+const PAD = 10;
+const SWATCH = 12;
+const RAMP = 140;
+
+interface Entry {
+  readonly text: string;
+  /** Draws the sign before the text into a square, or a bar; none if absent. */
+  readonly sign?: { readonly width: number; readonly draw: (ctx: Context, x: number, y: number) => void };
+}
+
+export interface Captioned {
+  readonly scene: Scene;
+  readonly layer: Layer;
+  readonly title: string;
+}
+
+function stateEntries({ frame, palette }: Scene): Entry[] {
+  return stateRows([...frame.counts]).map(({ name, count }) => {
+    const kind = (KINDS as readonly string[]).indexOf(name);
+    const draw = (ctx: Context, x: number, y: number): void => {
+      ctx.fillStyle = kind < 0 ? palette.token['bg-well'] : palette.states[kind];
+      ctx.fillRect(x, y, SWATCH, SWATCH);
+      ctx.strokeStyle = palette.token['s-edge'];
+      ctx.lineWidth = 1;
+      if (kind < 0) ctx.strokeRect(x + 0.5, y + 0.5, SWATCH - 1, SWATCH - 1);
+      ctx.beginPath();
+      traceGlyph(ctx, kind, x + 3, y + 3, SWATCH - 6);
+      ctx.fillStyle = kind < 0 ? palette.token['text-1'] : palette.inks[kind];
+      ctx.fill();
+    };
+    return { text: `${STATE_NAMES[name]} ${grouped(count)}`, sign: { width: SWATCH, draw } };
+  });
+}
+
+function rampEntries({ reader, values, palette }: Scene, layer: Layer): Entry[] {
+  const magnitude = magnitudeOf(layer);
+  if (magnitude === null || values === null) return [];
+  const labels = rampLabels(magnitude, values.min, values.max);
+  const draw = (ctx: Context, x: number, y: number): void => {
+    const steps = palette.ramp.length;
+    for (let i = 0; i < RAMP; i++) {
+      ctx.fillStyle = palette.ramp[Math.floor((i / RAMP) * steps)];
+      ctx.fillRect(x + i, y, 1, SWATCH);
+    }
+  };
+  const until = values.stage === null ? '' : `, until ${STAGE_NAMES[values.stage]}`;
+  return [
+    { text: `${magnitudeTitle(magnitude, windowCycles(reader.trace.cycles))}${until}: ${labels[0]}` },
+    { text: labels.at(-1) ?? '', sign: { width: RAMP, draw } },
+  ];
+}
+
+function streamEntries({ reader, frame, palette, routes }: Scene): Entry[] {
+  const onLinks = waveletsOnLinks(reader, frame.cycle);
+  const shown = reader.program.streams.filter(({ color }) => routes === null || routes.has(color));
+  return shown.map(({ color, letter, meaning }) => {
+    const draw = (ctx: Context, x: number, y: number): void => {
+      ctx.fillStyle = waveletColor(palette, color);
+      ctx.fillRect(x, y + SWATCH / 2 - 1, SWATCH, 2);
+    };
+    return { text: `${letter} ${meaning}, ${grouped(onLinks[color])} on links`, sign: { width: SWATCH, draw } };
+  });
+}
+
+function entriesOf({ scene, layer }: Captioned): Entry[] {
+  if (layer === 'state') return stateEntries(scene);
+  return layer === 'colors' ? streamEntries(scene) : rampEntries(scene, layer);
+}
+
+interface Placed extends Entry {
+  readonly x: number;
+  readonly row: number;
+}
+
+/** Entries from left to right, in as many rows as the width asks for. */
+function placed(ctx: Context, entries: readonly Entry[], width: number): Placed[] {
+  ctx.font = font(11);
+  let [x, row] = [PAD, 1];
+  return entries.map((entry) => {
+    const sign = entry.sign ? entry.sign.width + 5 : 0;
+    const needs = sign + ctx.measureText(entry.text).width;
+    if (x > PAD && x + needs > width - PAD) [x, row] = [PAD, row + 1];
+    const at = { ...entry, x, row };
+    x += needs + 14;
+    return at;
+  });
+}
+
+/** Height of the caption on a picture of that width, px. */
+export function captionHeight(ctx: Context, picture: Captioned, width: number): number {
+  const rows = placed(ctx, entriesOf(picture), width).at(-1)?.row ?? 0;
+  return 2 * PAD + LINE * (1 + rows);
+}
+
+/** Draws the caption with its top at `top`. */
+export function drawCaption(ctx: Context, picture: Captioned, width: number, top: number): void {
+  const { scene, layer, title } = picture;
+  const { token } = scene.palette;
+  const { trace, program } = scene.reader;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  ctx.font = font(12, 600);
+  ctx.fillStyle = token['text-1'];
+  const where = `${grouped(trace.width)} × ${grouped(trace.height)} PEs of ${program.machine.name}`;
+  const line = `${title} · ${where} · ${LAYER_NAMES[layer]} at cycle ${grouped(scene.frame.cycle)} of ${grouped(trace.cycles)} · Weft`;
+  ctx.fillText(line, PAD, top + PAD + LINE / 2, width - 2 * PAD);
+  ctx.font = font(11);
+  for (const { x, row, text, sign } of placed(ctx, entriesOf(picture), width)) {
+    const middle = top + PAD + LINE * (row + 0.5);
+    sign?.draw(ctx, x, Math.round(middle - SWATCH / 2));
+    ctx.fillStyle = token['text-2'];
+    ctx.fillText(text, x + (sign ? sign.width + 5 : 0), middle);
+  }
+}

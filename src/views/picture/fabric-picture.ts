@@ -1,0 +1,110 @@
+/**
+ * The fabric as a picture to keep: what is on screen, drawn anew at the size asked for, with a caption. A fabric that is wholly in
+ * view is cropped to itself and gets at least a pixel a PE, so that nothing of it is merged or left out.
+ */
+import { WeftError } from '../../base/error.ts';
+import { draw } from '../canvas/draw.ts';
+import { TexelSheet } from '../canvas/texel.ts';
+import { type Grid, showsAll, type Viewport } from '../canvas/viewport.ts';
+import { type Captioned, captionHeight, drawCaption } from './caption.ts';
+import { SvgContext, type TextMeter } from './svg-context.ts';
+
+export interface FabricPicture extends Captioned {
+  readonly viewport: Viewport;
+}
+
+type Context = CanvasRenderingContext2D;
+
+/** A caption of a small fabric has room for its words. */
+const LEAST_WIDTH = 420;
+
+/** The viewport of a picture: that of the screen, or the whole fabric alone with at least a pixel a PE. */
+export function framed(v: Viewport, grid: Grid): Viewport {
+  if (!showsAll(v, grid)) return v;
+  const { left, top, right, bottom } = v.gutters;
+  const scale = Math.max(1, v.scale);
+  const width = Math.max(left + grid.width * scale + right, Math.min(v.width, LEAST_WIDTH));
+  return { ...v, scale, x: left, y: top, width: Math.ceil(width), height: Math.ceil(top + grid.height * scale + bottom) };
+}
+
+function paint(ctx: Context, picture: FabricPicture, v: Viewport, caption: number): void {
+  const scene = { ...picture.scene, hovered: null, texels: new TexelSheet() };
+  draw(ctx, scene, v);
+  ctx.save();
+  ctx.setTransform(v.dpr, 0, 0, v.dpr, 0, 0);
+  drawCaption(ctx, { ...picture, scene }, v.width, v.height);
+  ctx.restore();
+  paper(ctx, scene.palette.token['bg-panel'], v, caption);
+}
+
+/** Paper behind everything: draw() clears what lies there before. */
+function paper(ctx: Context, fill: string, v: Viewport, caption: number): void {
+  ctx.globalCompositeOperation = 'destination-over';
+  ctx.fillStyle = fill;
+  ctx.fillRect(0, 0, v.width * v.dpr, (v.height + caption) * v.dpr);
+}
+
+function canvasOf(width: number, height: number): [OffscreenCanvas, Context] {
+  const canvas = new OffscreenCanvas(width, height);
+  const ctx = canvas.getContext('2d');
+  if (ctx === null) throw tooLarge(width, height);
+  return [canvas, ctx as unknown as Context];
+}
+
+const tooLarge = (width: number, height: number): WeftError =>
+  new WeftError('picture', `this browser makes no picture of ${width} × ${height} pixels`, ['choose a smaller scale', 'zoom into a part of the fabric']);
+
+/** A PNG with `factor` pixels to a CSS pixel. Throws WeftError when the browser cannot make one of that size. */
+export async function fabricPng(picture: FabricPicture, factor: number): Promise<Blob> {
+  const v = { ...framed(picture.viewport, picture.scene.reader.trace), dpr: factor };
+  const caption = captionHeight(canvasOf(1, 1)[1], picture, v.width);
+  const [width, height] = [Math.round(v.width * factor), Math.round((v.height + caption) * factor)];
+  const [canvas, ctx] = canvasOf(width, height);
+  paint(ctx, picture, v, caption);
+  // A canvas beyond the browser's limits takes every call and stays empty.
+  if (ctx.getImageData(width - 1, height - 1, 1, 1).data[3] !== 255) throw tooLarge(width, height);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** An SVG: vectors from 6 px a PE on, below that the PEs as an image inside it. */
+export async function fabricSvg(picture: FabricPicture): Promise<string> {
+  const v = { ...framed(picture.viewport, picture.scene.reader.trace), dpr: 1 };
+  const [, measuring] = canvasOf(1, 1);
+  const caption = captionHeight(measuring, picture, v.width);
+  const svg = new SvgContext(meterOf(measuring));
+  svg.fillStyle = picture.scene.palette.token['bg-panel'];
+  svg.fillRect(0, 0, v.width, v.height + caption);
+  const ctx = svg as unknown as Context;
+  draw(ctx, { ...picture.scene, hovered: null, texels: new TexelSheet() }, v);
+  drawCaption(ctx, picture, v.width, v.height);
+  return svg.finish(v.width, v.height + caption, 1, encode);
+}
+
+function meterOf(ctx: Context): TextMeter {
+  const ascent = (font: string, baseline: CanvasTextBaseline): number => {
+    ctx.font = font;
+    ctx.textBaseline = baseline;
+    return ctx.measureText('x').fontBoundingBoxAscent;
+  };
+  return {
+    width: (font, text) => {
+      ctx.font = font;
+      return ctx.measureText(text).width;
+    },
+    drop: (font, baseline) => ascent(font, 'alphabetic') - ascent(font, baseline),
+  };
+}
+
+async function encode(image: CanvasImageSource): Promise<string> {
+  const canvas = image as OffscreenCanvas;
+  return dataUrl(await canvas.convertToBlob({ type: 'image/png' }));
+}
+
+export function dataUrl(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
