@@ -15,7 +15,7 @@ export interface Client extends Session {
 
 /** Starts the session worker of this build. */
 function startWorker(): Connection<Session> {
-  const worker = new Worker(new URL('../../workers/session.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('../../workers/weft.ts', import.meta.url), { type: 'module', name: 'session' });
   return connect(worker, wrap<Session>(worker));
 }
 

@@ -15,7 +15,7 @@ export interface PointPool {
 }
 
 function startWorker(): Connection<PointWorker> {
-  const worker = new Worker(new URL('../../workers/point.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('../../workers/weft.ts', import.meta.url), { type: 'module', name: 'point' });
   return connect(worker, wrap<PointWorker>(worker));
 }
 

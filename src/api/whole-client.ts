@@ -4,7 +4,7 @@ import { type Connection, connect, Lifeline } from './lifeline.ts';
 import type { WholeModels } from './whole-protocol.ts';
 
 function startWorker(): Connection<WholeModels> {
-  const worker = new Worker(new URL('../../workers/models.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('../../workers/weft.ts', import.meta.url), { type: 'module', name: 'models' });
   return connect(worker, wrap<WholeModels>(worker));
 }
 

@@ -1,0 +1,9 @@
+/** Every worker of the page; its name says what it does. One script, so that the engine is fetched once. */
+import { expose } from 'comlink';
+import { createPointWorker } from '../src/api/point-worker.ts';
+import { createSession } from '../src/api/session.ts';
+import { createWholeModels } from '../src/api/whole-session.ts';
+
+const ROLES = { session: createSession, models: createWholeModels, point: createPointWorker };
+
+expose(ROLES[self.name as keyof typeof ROLES]());
