@@ -84,7 +84,9 @@ function tailOf({ steps }: Skeleton): number {
   const last = steps.findLastIndex((step) => step.is === STEP.TAKE);
   const send = steps.findIndex((step, i) => i > last && step.is === STEP.SEND);
   if (send < 0) return steps.length;
-  return send > last + 1 ? send - 1 : send;
+  const { spans } = steps[Math.max(0, send - 1)];
+  const isSetup = send > last + 1 && spans[0] === steps[send].activity && spans[1] === steps[send].mark;
+  return isSetup ? send - 1 : send;
 }
 
 /** More than the queues of any machine hold together. */

@@ -45,6 +45,9 @@ export interface Timing {
   hash(): string;
 }
 
+/** PEs of a graph at most: its queues and agents are objects, some kilobytes a PE. */
+const MOST_AGENTS = 1 << 16;
+
 /**
  * The timing of a program that validateProgram accepts.
  * @throws Declined with the reason why the wavelet engine has to run it
@@ -53,7 +56,7 @@ export function timeProgram(program: Program): Timing {
   try {
     return timeShared(program);
   } catch (error) {
-    if (!(error instanceof Declined)) throw error;
+    if (!(error instanceof Declined) || program.width * program.height > MOST_AGENTS) throw error;
     return timeGraph(program);
   }
 }
