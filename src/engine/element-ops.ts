@@ -176,14 +176,15 @@ export class ElementOps extends ElementState {
     if (task !== undefined) this.flag(pe, task, 'activate', this.ready[th] + this.program.machine.completion, t);
   }
 
-  /** Issue cycles of all groups of an op with these bases. */
-  protected groupsCycles(ins: CompiledInstruction, baseA: number, baseB: number): number {
-    if (!ins.twoMemorySources) return ins.issues;
+  /** Issue cycles of the groups of an op with these bases, from the one that begins at element `from` on. */
+  protected groupsCycles(ins: CompiledInstruction, baseA: number, baseB: number, from = 0): number {
+    const issues = from === 0 ? ins.issues : Math.ceil((ins.length - from) / ins.width) * ins.cycles;
+    if (!ins.twoMemorySources) return issues;
     const key = (baseA & 7) * 8 + (baseB & 7);
-    if (ins.batchCycles[key] > 0) return ins.batchCycles[key];
-    let cycles = ins.issues;
-    for (let i = 0; i < ins.length; i += ins.width) cycles += this.conflictOf(ins, baseA, baseB, i);
-    ins.batchCycles[key] = cycles;
+    if (from === 0 && ins.batchCycles[key] > 0) return ins.batchCycles[key];
+    let cycles = issues;
+    for (let i = from; i < ins.length; i += ins.width) cycles += this.conflictOf(ins, baseA, baseB, i);
+    if (from === 0) ins.batchCycles[key] = cycles;
     return cycles;
   }
 

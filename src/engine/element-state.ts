@@ -172,6 +172,12 @@ export class ElementState {
     return false;
   }
 
+  /** Whether no microthread of a PE has an op: until main starts one, nothing can hold main up but its own operands. */
+  protected alone(pe: number, main: number): boolean {
+    for (let th = this.first[pe]; th < main; th++) if (this.task[th] >= 0) return false;
+    return true;
+  }
+
   protected memoryFifoOf(pe: number, index: number): MemoryFifo {
     const fifos = this.program.classes[this.program.classOf[pe]].fifos ?? [];
     return fifos[index];

@@ -32,7 +32,7 @@ export class ElementStreams extends ElementOps implements Streams {
   protected canStream(pe: number, main: number, ins: CompiledInstruction): boolean {
     const multiplies = (ins.op === F32_MUL || ins.op === F32_DOT) && ins.a.at === AT.MEMORY && ins.b.at === AT.FABRIC && isLine(ins.a);
     const receives = ins.op === MOV32 && ins.a.at === AT.FABRIC;
-    return (multiplies || receives) && ins.cycles === 1 && isLine(ins.d) && this.safe[main] === 1 && main === this.first[pe] && !this.mayBeControlled(pe, ins);
+    return (multiplies || receives) && ins.cycles === 1 && isLine(ins.d) && this.safe[main] === 1 && this.alone(pe, main) && !this.mayBeControlled(pe, ins);
   }
 
   /** Control wavelets end a stream's certainty about its words. */

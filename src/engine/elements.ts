@@ -25,7 +25,10 @@ export class Elements extends ElementControl {
       return;
     }
     const main = this.first[pe + 1] - 1;
-    if (this.batch[main] >= 0 && this.ready[main] <= t) this.finishBatch(pe, main, t);
+    if (this.batch[main] >= 0) {
+      if (this.ready[main] <= t) this.finishBatch(pe, main, t);
+      else if (!this.alone(pe, main)) this.cutBatch(pe, main, t);
+    }
     this.applyPending(pe, t);
     if (this.task[main] < 0 && this.ready[main] <= t) this.pick(pe, main, t);
     this.grant(pe, main, t);
@@ -120,13 +123,18 @@ export class Elements extends ElementControl {
     if (winner === main) this.issueMain(pe, main, t);
     else this.issueMicrothread(pe, winner, t);
     // A longer issue may have taken the word or the room another thread was ready for: its reason to wait changes at t + 1.
-    if (micros > 0 && this.slotFree[pe] > t + 1) this.wheel.schedule(pe, t + 1);
+    if (micros > 0 && this.slotFree[pe] > t + 1 && (winner !== main || this.othersWait(pe, main))) this.wheel.schedule(pe, t + 1);
+  }
+
+  /** Whether what main issues may change why a microthread waits: a batch touches neither queues nor FIFOs. */
+  private othersWait(pe: number, main: number): boolean {
+    return this.batch[main] < 0 && !this.alone(pe, main);
   }
 
   private grantAmong(pe: number, main: number, micros: number, free: boolean, t: number): number {
     const numbers = this.classOf(pe).threads;
-    let start = numbers.findIndex((n) => n > this.lastMicro[pe]);
-    if (start < 0) start = 0;
+    let start = 0;
+    while (start < micros && numbers[start] <= this.lastMicro[pe]) start++;
     let winner = -1;
     for (let k = 0; k <= micros; k++) {
       const th = k === micros ? main : this.first[pe] + ((start + k) % micros);
@@ -212,7 +220,7 @@ export class Elements extends ElementControl {
   }
 
   private issueMain(pe: number, main: number, t: number): void {
-    if (main === this.first[pe] && this.started[main] === 0) {
+    if (this.started[main] === 0 && this.alone(pe, main)) {
       this.ready[main] = t;
       this.runAhead(pe, main);
       if (this.ready[main] > t) return;
@@ -235,11 +243,14 @@ export class Elements extends ElementControl {
       this.started[main] = 1;
       this.capture(pe, main, ins);
       if (ins.setup > 0) this.hold(pe, main, ins, t, ins.setup);
-      if (ins.memoryOnly && this.safe[main] && main === this.first[pe]) {
+      if (ins.memoryOnly && this.safe[main]) {
         this.startBatch(pe, main, ins, t + ins.setup);
         return;
       }
       if (ins.setup > 0) return;
+    } else if (ins.memoryOnly && this.safe[main]) {
+      this.startBatch(pe, main, ins, t);
+      return;
     }
     if (this.canStream(pe, main, ins)) {
       this.openStream(pe, main, ins, t);
@@ -337,9 +348,12 @@ export class Elements extends ElementControl {
     return to === ins.length;
   }
 
-  /** A memory-only op of a PE without microthreads: its end is known, so only that is scheduled. */
+  /**
+   * The rest of a memory-only op of main, while the microthreads wait or are off: its end is known, so only that is scheduled.
+   * What a microthread waits for wakes the element, which cuts the batch.
+   */
   private startBatch(pe: number, main: number, ins: CompiledInstruction, begin: number): void {
-    const end = begin + this.groupsCycles(ins, this.baseA[main], this.baseB[main]);
+    const end = begin + this.groupsCycles(ins, this.baseA[main], this.baseB[main], this.done[main]);
     this.batch[main] = begin;
     this.ready[main] = end;
     this.slotFree[pe] = end;
@@ -356,6 +370,15 @@ export class Elements extends ElementControl {
     this.batch[main] = -1;
     const lastGroup = Math.floor((ins.length - 1) / ins.width) * ins.width;
     this.endOp(pe, main, ins, now, e, e - ins.cycles - this.conflict(ins, main, lastGroup));
+  }
+
+  /** A microthread may want the issue slot at t: the groups of the batch that are not issued before t are issued one by one, or as a batch anew. */
+  private cutBatch(pe: number, main: number, t: number): void {
+    this.materialise(pe, t);
+    if (this.batch[main] < 0) return;
+    this.ready[main] = this.batch[main];
+    this.slotFree[pe] = this.batch[main];
+    this.batch[main] = -1;
   }
 
   /** Cuts a running batch at tick k: the groups issued before k have happened, the others not (so that state(k) is exact). */
