@@ -19,7 +19,7 @@ const ROWS: readonly KernelOptions[] = [
 const REDUCTIONS: readonly KernelOptions[] = [{ reduce: 'chain' }, { reduce: 'tree', overlap: 'on' }, { reduce: 'two-phase' }];
 const OPTIONS: Readonly<Record<string, readonly KernelOptions[]>> = {
   streaming: ROWS,
-  stationary: ROWS,
+  stationary: [{ overlap: 'on' }, { drain: 'column', edge: 'east' }],
   'split-k': REDUCTIONS,
   'weight-streaming': [{}, { overlap: 'on' }],
 };

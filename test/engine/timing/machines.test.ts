@@ -9,7 +9,7 @@ import { type MachineSpec, TEACHING, WSE2, WSE3 } from '../../../src/machine/spe
 import { synthetic } from '../../../src/model/synthetic.ts';
 import { compareTiming } from '../../drivers/timing.ts';
 
-const CASES = 300;
+const CASES = 200;
 const OPTIONS: readonly KernelOptions[] = [{}, { f16: 'on' }, { factored: 'source' }, { drain: 'column' }, { edge: 'east' }];
 
 const between = (r: Rng, low: number, high: number): number => low + r.below(high - low + 1);

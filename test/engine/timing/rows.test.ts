@@ -27,7 +27,9 @@ const OPTIONS: readonly KernelOptions[] = [
 ];
 
 describe('the timing engine', () => {
-  const cases = ['streaming', 'stationary', 'batched'].flatMap((id) => Object.values(MACHINES).map(({ id: machine }) => [id, machine] as const));
+  const cases = ['streaming', 'stationary', 'batched'].flatMap((id) =>
+    Object.values(MACHINES).flatMap((machine) => (id !== 'batched' || machine.id === 'wse2' ? [[id, machine.id] as const] : [])),
+  );
   it.each(cases)('gives every event of %s on %s its cycle, for every option with one thread and one drain', (id, machineId) => {
     const machine = MACHINES[machineId];
     const kernel = KERNELS[id]!;
