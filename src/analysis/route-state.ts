@@ -40,7 +40,7 @@ function neighbourDeparture(reader: TraceReader, pe: number, color: number, cycl
 }
 
 /** The first position from `from` on, going round, that receives from `port`. */
-function receiving(positions: readonly RoutePosition[], port: number, from: number): number {
+export function receiving(positions: readonly RoutePosition[], port: number, from: number): number {
   for (let i = 0; i < positions.length; i++) {
     const at = (from + i) % positions.length;
     if ((positions[at].rx >> port) & 1) return at;

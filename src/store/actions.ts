@@ -9,6 +9,7 @@ import type { Program } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { INITIAL } from './lab.ts';
+import { withNames } from './mark-text.ts';
 import { rememberSource } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
 import { middlePe, peAt, selectionOf } from './selection.ts';
@@ -129,9 +130,9 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
   async function open(hash: string, defaults: RunConfig): Promise<void> {
     void loadKernels();
     const base = hash.replace(/^#/, '') === '' ? { config: defaults, layer: lab.getState().layer } : { config: INITIAL.config, layer: INITIAL.layer };
-    const { link, notices } = parseLink(hash, { ...base, cycle: null, sel: null });
+    const { link, notices, present } = parseLink(hash, { ...base, cycle: null, sel: null });
     wish = { cycle: link.cycle, sel: link.sel, notices };
-    lab.setState({ config: link.config, layer: link.layer });
+    lab.setState((s) => ({ config: link.config, layer: link.layer, marks: present ? withNames(link.marks ?? [], s.marks) : s.marks }));
     if (notices.length > 0) say(notices.join(' '));
     const { model } = link.config;
     if (model === 'synthetic' || link.config.scenario !== undefined) lab.setState({ model: null, modelStatus: 'ready', modelError: null });

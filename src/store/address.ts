@@ -19,7 +19,13 @@ export interface Address {
 
 /** The link of what is on screen now. */
 export function linkOf(state: LabState): string {
-  return encodeLink({ config: state.config, cycle: shownRun(state) ? wholeCycle(state) : null, sel: selectionOf(state), layer: state.layer });
+  return encodeLink({
+    config: state.config,
+    cycle: shownRun(state) ? wholeCycle(state) : null,
+    sel: selectionOf(state),
+    layer: state.layer,
+    marks: state.marks,
+  });
 }
 
 /** Follows the store; a run that has ended adds a history entry, everything else replaces it. Returns what stops it. */

@@ -3,6 +3,8 @@
  * another program may have written there.
  */
 import { INITIAL } from './lab.ts';
+import { asMarks } from './mark-text.ts';
+import { SLOW_AROUND } from './playback.ts';
 import { type DockTab, LAYERS, type LabState, type PhoneTab, type Theme } from './types.ts';
 import { encodeLink, parseLink } from './url.ts';
 
@@ -19,11 +21,14 @@ export interface KeyValue {
   setItem(key: string, value: string): void;
 }
 
-export type Kept = Pick<LabState, 'config' | 'layer' | 'latencyStage' | 'theme' | 'phoneTab' | 'dockTab' | 'describe' | 'dockHeight' | 'singleKeys'>;
+export type Kept = Pick<
+  LabState,
+  'config' | 'layer' | 'latencyStage' | 'theme' | 'phoneTab' | 'dockTab' | 'describe' | 'dockHeight' | 'singleKeys' | 'slowAround' | 'marks'
+>;
 
 /** What the store keeps, as text. The setup is written as a link, so one parser guards both. */
 export function serialise(state: Kept): string {
-  const { config, layer, latencyStage, theme, phoneTab, dockTab, describe, dockHeight, singleKeys } = state;
+  const { config, layer, latencyStage, theme, phoneTab, dockTab, describe, dockHeight, singleKeys, slowAround, marks } = state;
   return JSON.stringify({
     link: encodeLink({ config, cycle: null, sel: null, layer }),
     latencyStage,
@@ -33,6 +38,8 @@ export function serialise(state: Kept): string {
     describe,
     dockHeight,
     singleKeys,
+    slowAround,
+    marks,
   });
 }
 
@@ -51,6 +58,8 @@ export function deserialise(text: string | null): Kept {
     describe: typeof saved.describe === 'boolean' ? saved.describe : INITIAL.describe,
     singleKeys: typeof saved.singleKeys === 'boolean' ? saved.singleKeys : INITIAL.singleKeys,
     dockHeight: fitDock(saved.dockHeight),
+    slowAround: SLOW_AROUND.find((n) => n === saved.slowAround) ?? INITIAL.slowAround,
+    marks: asMarks(saved.marks),
   };
 }
 

@@ -8,6 +8,9 @@ import type { LabState, Wait } from './types.ts';
 
 /** Cycles per second offered. */
 export const SPEEDS = [1, 2, 4, 8, 30, 60, 100, 1000, 10_000] as const;
+/** Cycles per second in slow motion, and how many cycles around an event it can last; 0 is off. */
+export const SLOW_SPEED = 4;
+export const SLOW_AROUND = [0, 4, 8, 16, 32] as const;
 /** A whole run should take about this long at the default speed. */
 const SHOW_SECONDS = 10;
 /** A tab that slept does not jump: longer gaps count as this. */
@@ -22,7 +25,7 @@ export function defaultSpeed(cycles: number): number {
 }
 
 /** What says where the playhead is, and of which run. */
-export type Moment = Pick<LabState, 'cycle' | 'result' | 'failure'>;
+export type Moment = Pick<LabState, 'cycle' | 'result' | 'failure'> & Partial<Pick<LabState, 'opened'>>;
 
 export const lastCycle = (state: Omit<Moment, 'cycle'>): number => shownRun(state)?.trace.cycles ?? 0;
 
@@ -77,15 +80,41 @@ export function changeSpeed(lab: Lab, by: 1 | -1): void {
   });
 }
 
-/** Moves the playhead by `ms` of playing; stops at the ends. True while it still plays. */
-export function advance(lab: Lab, ms: number): boolean {
+/**
+ * Moves the playhead by `ms` of playing; stops at the ends. Around `places` (cycles, ascending) it is slow, if the state says
+ * for how many cycles. True while it still plays.
+ */
+export function advance(lab: Lab, ms: number, places: readonly number[] = []): boolean {
   const state = lab.getState();
   if (!state.playing) return false;
-  const moved = state.cycle + (state.direction * state.speed * Math.min(ms, MAX_STEP_MS)) / 1000;
+  const { cycle: moved, slowed } = glide(state, Math.min(ms, MAX_STEP_MS) / 1000, state.slowAround > 0 ? places : []);
   const cycle = clampCycle(state, moved);
   const playing = state.direction === 1 ? cycle < lastCycle(state) : cycle > 0;
-  lab.setState({ cycle, playing });
+  lab.setState({ cycle, playing, slowed: slowed && playing });
   return playing;
+}
+
+/** Where the playhead is after `seconds`: piece by piece, each at one speed, so that no fast frame jumps over a slow place. */
+function glide(state: LabState, seconds: number, places: readonly number[]): { readonly cycle: number; readonly slowed: boolean } {
+  const { direction, speed, slowAround } = state;
+  // Backwards is forwards on the mirrored axis.
+  const ahead = direction === 1 ? places : places.toReversed().map((p) => -p);
+  let at = direction * state.cycle;
+  let left = seconds;
+  let next = ahead.findIndex((p) => p + slowAround > at);
+  for (; next >= 0 && next < ahead.length; next++) {
+    const [from, to] = [ahead[next] - slowAround, ahead[next] + slowAround];
+    if (at < from) {
+      if ((from - at) / speed >= left) break;
+      left -= (from - at) / speed;
+      at = from;
+    }
+    const slow = Math.min(speed, SLOW_SPEED);
+    if ((to - at) / slow > left) return { cycle: direction * (at + slow * left), slowed: true };
+    left -= Math.max(0, to - at) / slow;
+    at = Math.max(at, to);
+  }
+  return { cycle: direction * (at + speed * left), slowed: false };
 }
 
 /** Reduced motion: instead of gliding, plays by jumping to `next` (a phase boundary) at most once a second. */

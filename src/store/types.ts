@@ -35,6 +35,13 @@ export interface RunSlice {
   readonly error: WireError | null;
 }
 
+/** A cycle the user marked, with the PE that was selected; by coordinates, so that it survives another rectangle. */
+export interface Mark {
+  readonly cycle: number;
+  readonly at: { readonly x: number; readonly y: number } | null;
+  readonly name: string;
+}
+
 export interface PlaybackSlice {
   /** Playhead, 0 to the trace's last cycle. */
   readonly cycle: number;
@@ -42,6 +49,11 @@ export interface PlaybackSlice {
   readonly direction: 1 | -1;
   /** Cycles per second. */
   readonly speed: number;
+  /** Slow motion for so many cycles before and after each event; 0 is off. */
+  readonly slowAround: number;
+  /** Whether the playhead is in slow motion now. */
+  readonly slowed: boolean;
+  readonly marks: readonly Mark[];
 }
 
 /** What only the worker can say about the paused machine; null until it has said it. */

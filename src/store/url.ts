@@ -6,7 +6,8 @@
  */
 import { configPairs, joinPairs, LINK_VERSION, type LinkPair } from '../api/link.ts';
 import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../api/protocol.ts';
-import { LAYERS, type Layer } from './types.ts';
+import { encodeMarks, parseMarks } from './mark-text.ts';
+import { LAYERS, type Layer, type Mark } from './types.ts';
 
 export { LINK_VERSION };
 export const SCENARIO_IDS = ['deadlock'] as const;
@@ -28,6 +29,8 @@ export interface LinkState {
   readonly cycle: number | null;
   readonly sel: { readonly x: number; readonly y: number } | null;
   readonly layer: Layer;
+  /** Without their names. */
+  readonly marks?: readonly Mark[];
 }
 
 export interface ParsedLink {
@@ -39,11 +42,12 @@ export interface ParsedLink {
 }
 
 /** The hash, without its #. */
-export function encodeLink({ config, cycle, sel, layer }: LinkState): string {
+export function encodeLink({ config, cycle, sel, layer, marks = [] }: LinkState): string {
   const pairs: LinkPair[] = [...configPairs(config)];
   if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
   if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
   if (layer !== 'state') pairs.push(['layer', layer]);
+  if (marks.length > 0) pairs.push(['marks', encodeMarks(marks)]);
   return joinPairs(pairs);
 }
 
@@ -60,8 +64,9 @@ export function parseLink(hash: string, defaults: LinkState): ParsedLink {
     sel: reader.pair('sel', ','),
     layer: reader.choice('layer', LAYERS, defaults.layer),
   };
+  const marks = reader.marks();
   const sel = link.sel && { x: link.sel[0], y: link.sel[1] };
-  return { link: { ...link, sel }, notices: reader.notices, present: true };
+  return { link: { ...link, sel, ...(marks.length > 0 ? { marks } : {}) }, notices: reader.notices, present: true };
 }
 
 function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
@@ -168,6 +173,12 @@ export class LinkReader {
     if (value.trim() !== '' && number >= 0 && Number.isSafeInteger(number)) return number;
     this.note(`t=${value} is not a cycle; the playhead was left where it was.`);
     return null;
+  }
+
+  marks(): readonly Mark[] {
+    const { marks, refused } = parseMarks(this.text('marks', ''));
+    for (const part of refused) this.note(`marks: ${part} is no cycle, nor cycle.x.y; it was left out.`);
+    return marks;
   }
 
   pair(key: string, separator: string): readonly [number, number] | null {

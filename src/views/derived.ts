@@ -1,4 +1,5 @@
 /** What panels share of a finished run, computed once per trace by src/analysis and kept as long as the trace is. */
+import { peEvents, type RunEvent, runEvents } from '../analysis/events.ts';
 import { type Insight, insights } from '../analysis/insights.ts';
 import { type RowError, rowErrors } from '../analysis/numerics.ts';
 import { type Phase, phases } from '../analysis/phases.ts';
@@ -24,6 +25,19 @@ export { latencyOf } from '../analysis/magnitudes.ts';
 
 export const sharesOf: (reader: TraceReader) => StateShares = once((reader) => stateShares(reader, reader.trace.cycles, BUCKETS));
 export const phasesOf: (reader: TraceReader) => readonly Phase[] = once((reader) => phases(reader, reader.trace.cycles));
+const runEventsOf: (reader: TraceReader) => readonly RunEvent[] = once(runEvents);
+
+let lastEvents: { readonly reader: TraceReader; readonly pe: number | null; readonly list: readonly RunEvent[] } | null = null;
+/** The run's events and those of one PE, in order of time, each once. */
+export function eventsOf(reader: TraceReader, pe: number | null): readonly RunEvent[] {
+  if (lastEvents?.reader === reader && lastEvents.pe === pe) return lastEvents.list;
+  const all = [...runEventsOf(reader), ...(pe === null ? [] : peEvents(reader, pe))];
+  const once = new Map(all.map((e) => [`${e.cycle} ${e.pe} ${e.kind} ${e.what}`, e]));
+  const list = [...once.values()].sort((a, b) => a.cycle - b.cycle);
+  lastEvents = { reader, pe, list };
+  return list;
+}
+
 export const rowErrorsOf: (result: RunResult) => readonly RowError[] = once((r) => rowErrors(r.y, r.yF64, r.plan.shape.m, r.plan.shape.n));
 
 /** How a mapping unpacks: that of its inner kernel, if it has one; weights that stream in are unpacked as they come. */

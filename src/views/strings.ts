@@ -1,4 +1,5 @@
 /** The page's English, in one place: names, definitions behind every `?`, sentences. Numbers are put in by the views. */
+import type { EventKind } from '../analysis/events.ts';
 import type { Reason } from '../analysis/critical-path.ts';
 import { DEFINITIONS as METRICS } from '../analysis/definitions.ts';
 import type { DockTab } from '../store/types.ts';
@@ -83,12 +84,31 @@ export const DOCK_TABS: readonly { readonly id: DockTab; readonly name: string }
   { id: 'latency', name: 'Latency' },
   { id: 'lanes', name: 'PE lanes' },
   { id: 'links', name: 'Links' },
+  { id: 'events', name: 'Events' },
   { id: 'numerics', name: 'Numerics' },
   { id: 'path', name: 'Critical path' },
   { id: 'physics', name: 'Physics' },
   { id: 'estimate', name: 'Estimate' },
   { id: 'study', name: 'Study' },
 ];
+
+/** Moments of a run (analysis/events.ts). */
+export const EVENT_NAMES: Readonly<Record<EventKind, string>> = {
+  firstX: 'First x in',
+  firstMac: 'First multiply-add',
+  firstTurn: 'First switch turns',
+  lastTurn: 'Last switch turns',
+  turn: 'Its switch turns',
+  firstStall: 'First stall',
+  longestStall: 'Longest stall',
+  hostBegin: 'Host begins',
+  hostEnd: 'Host ends',
+  firstResult: 'First result at the edge',
+  lastResult: 'Last result at the edge',
+  sent: 'Its last result sent',
+  atEdge: 'Its last result at the edge',
+  end: 'End of the run',
+};
 
 export const STAGE_NAMES = { firstX: 'first x in', firstMac: 'first multiply-add', sent: 'result sent', atEdge: 'result at the edge' } as const;
 
@@ -98,6 +118,9 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['← →', 'One cycle back or forward'],
   ['Shift ← →', 'Previous or next change of the selected PE'],
   ['Home End', 'First or last cycle'],
+  [', .', 'Previous or next event'],
+  ['M', 'Mark this cycle, or take its mark away'],
+  ['Shift M, Alt ← →', 'Next mark; previous or next mark'],
   ['[ ]', 'Slower or faster'],
   ['Ctrl Enter', 'Run'],
   ['Ctrl Shift C', 'Copy a link to this moment'],

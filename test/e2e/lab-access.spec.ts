@@ -11,7 +11,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
       expect(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
     };
-    for (const tab of ['Utilisation', 'Latency', 'PE lanes', 'Links', 'Numerics', 'Critical path', 'Physics', 'Estimate', 'Study']) {
+    for (const tab of ['Utilisation', 'Latency', 'PE lanes', 'Links', 'Events', 'Numerics', 'Critical path', 'Physics', 'Estimate', 'Study']) {
       await page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name: tab }).click();
       await check(tab);
     }

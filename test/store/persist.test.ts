@@ -20,6 +20,8 @@ describe('what is kept over a reload', () => {
       dockHeight: 300,
       describe: false,
       singleKeys: false,
+      slowAround: 8,
+      marks: [{ cycle: 12, at: { x: 3, y: 2 }, name: 'the front' }],
     } as const;
     const storage = memory();
     save(storage, state);
@@ -34,6 +36,8 @@ describe('what is kept over a reload', () => {
       describe: false,
       dockHeight: 300,
       singleKeys: false,
+      slowAround: 8,
+      marks: state.marks,
     });
     expect(serialise({ ...state, ...kept })).toBe(serialise(state));
   });

@@ -27,6 +27,23 @@ describe('playback', () => {
     expect(back.getState()).toMatchObject({ cycle: 0, playing: false });
   });
 
+  it('slow motion: 4 cycles/s within 8 cycles of an event, both ways, and no frame jumps over it', () => {
+    const fast = { playing: true, speed: 10_000, slowAround: 8 } as const;
+    const lab = at(0, 1000, fast);
+    advance(lab, 100, [500]);
+    // 492 cycles take 49.2 ms; the other 50.8 ms are slow.
+    expect(lab.getState().cycle).toBeCloseTo(492 + 4 * 0.0508, 6);
+    expect(lab.getState().slowed).toBe(true);
+    for (let i = 0; i < 41; i++) advance(lab, 100, [500]);
+    expect(lab.getState()).toMatchObject({ cycle: 1000, playing: false, slowed: false });
+    const back = at(1000, 1000, { ...fast, direction: -1 });
+    advance(back, 100, [200, 500]);
+    expect(back.getState().cycle).toBeCloseTo(508 - 4 * 0.0508, 6);
+    const off = at(0, 1000, { ...fast, slowAround: 0 });
+    advance(off, 50, [300]);
+    expect(off.getState().cycle).toBeCloseTo(500, 6);
+  });
+
   it('a tab that slept for a minute moves by at most a quarter of a second', () => {
     const lab = at(0, 1000, { playing: true });
     advance(lab, 60_000);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunConfig } from '../../src/api/protocol.ts';
 import { INITIAL } from '../../src/store/lab.ts';
+import { inOrder } from '../../src/store/mark-text.ts';
 import { LAYERS } from '../../src/store/types.ts';
 import { encodeLink, LIMITS, type LinkState, MACHINE_IDS, parseLink } from '../../src/store/url.ts';
 
@@ -46,9 +47,11 @@ describe('links', () => {
       cycle: fc.option(fc.nat()),
       sel: fc.option(fc.record({ x: fc.nat(1000), y: fc.nat(1000) })),
       layer: fc.constantFrom(...LAYERS),
+      marks: fc.option(fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), { nil: undefined }),
     });
     fc.assert(
-      fc.property(state, (s) => {
+      fc.property(state, ({ marks, ...rest }) => {
+        const s = marks ? { ...rest, marks: inOrder(marks.map((cycle, i) => ({ cycle, at: i % 2 ? { x: i, y: 0 } : null, name: '' }))) } : rest;
         const { link, notices } = read(encodeLink(s));
         expect(notices).toEqual([]);
         expect(link).toEqual(s);

@@ -3,7 +3,9 @@ import { tinykeys } from 'tinykeys';
 import { nextBoundary } from '../../analysis/phases.ts';
 import type { Actions } from '../../store/actions.ts';
 import { lab } from '../../store/lab.ts';
+import { jumpToMark, toggleMark } from '../../store/marks.ts';
 import { changeSpeed, lastCycle, seek, step, toggle, wholeCycle } from '../../store/playback.ts';
+import { eventsOf } from '../derived.ts';
 import { copyLink } from './share.ts';
 
 /** Where characters are typed. */
@@ -21,6 +23,18 @@ export function stepPhase(direction: 1 | -1): void {
   const state = lab.getState();
   if (state.reader === null) return;
   seek(lab, nextBoundary(state.reader, state.pe ?? 0, wholeCycle(state), direction));
+}
+
+/** Moves to the previous or next event of the run or the selected PE, and selects where it is. */
+export function stepEvent(direction: 1 | -1): void {
+  const state = lab.getState();
+  if (state.reader === null) return;
+  const cycle = wholeCycle(state);
+  const events = eventsOf(state.reader, state.pe);
+  const next = direction === 1 ? events.find((e) => e.cycle > cycle) : events.findLast((e) => e.cycle < cycle);
+  if (next === undefined) return;
+  if (next.pe >= 0) lab.setState({ pe: next.pe });
+  seek(lab, next.cycle);
 }
 
 export function bindKeys(actions: Actions, openFile: () => void): () => void {
@@ -44,6 +58,12 @@ export function bindKeys(actions: Actions, openFile: () => void): () => void {
     'Shift+ArrowRight': free(() => stepPhase(1), ARROWS),
     Home: free(() => seek(lab, 0), ARROWS),
     End: free(() => seek(lab, lastCycle(lab.getState())), ARROWS),
+    ',': single(() => stepEvent(-1)),
+    '.': single(() => stepEvent(1)),
+    m: single(() => toggleMark(lab)),
+    'Shift+m': single(() => jumpToMark(lab, 1)),
+    'Alt+ArrowLeft': free(() => jumpToMark(lab, -1), ARROWS),
+    'Alt+ArrowRight': free(() => jumpToMark(lab, 1), ARROWS),
     '[': single(() => changeSpeed(lab, -1)),
     ']': single(() => changeSpeed(lab, 1)),
     '?': single(() => lab.setState({ help: true })),

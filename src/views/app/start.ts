@@ -18,6 +18,7 @@ import { createSweepActions, type SweepActions, type SweepDeps } from '../../sto
 import { whole } from '../../store/whole.ts';
 import { createWholeActions, type WholeActions, type WholeDeps } from '../../store/whole-actions.ts';
 import { TraceReader } from '../../trace/reader.ts';
+import { eventsOf } from '../derived.ts';
 import { onFrame } from '../raf.ts';
 
 interface Given {
@@ -58,6 +59,12 @@ const ADDRESS: Address = {
   push: (hash) => history.pushState(null, '', addressed(hash)),
 };
 
+/** Cycles around which playing slows down. */
+function slowPlaces(): readonly number[] {
+  const { reader, pe, slowAround } = lab.getState();
+  return reader === null || slowAround === 0 ? [] : eventsOf(reader, pe).map((e) => e.cycle);
+}
+
 /** Runs the playback clock only while something plays. With reduced motion it jumps from phase to phase instead. */
 function followPlayback(): void {
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -68,7 +75,7 @@ function followPlayback(): void {
   let stop: (() => void) | null = null;
   lab.subscribe((state) => {
     if (state.playing && stop === null) {
-      stop = onFrame((ms) => void (calm.matches ? jump(ms) : advance(lab, ms)));
+      stop = onFrame((ms) => void (calm.matches ? jump(ms) : advance(lab, ms, slowPlaces())));
     } else if (!state.playing && stop !== null) {
       stop();
       stop = null;

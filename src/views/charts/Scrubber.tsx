@@ -23,13 +23,15 @@ interface PlayheadProps extends Size {
   readonly whole: number;
   readonly from: number;
   readonly to: number;
+  /** Cycles that are marked. */
+  readonly marks?: readonly number[];
   readonly onSeek: (cycle: number) => void;
   /** Moves by cycles; `phase` asks for the next change instead, in the same direction. */
   readonly onStep: (by: number, phase: boolean) => void;
 }
 
 /** A slider over a chart. */
-export function Playhead({ width, height, plot, touch = false, scale, at, whole, from, to, onSeek, onStep }: PlayheadProps) {
+export function Playhead({ width, height, plot, touch = false, scale, at, whole, from, to, marks = [], onSeek, onStep }: PlayheadProps) {
   const [left, right] = scale.range();
   const x = scale(at);
   const page = Math.max(1, Math.round((to - from) / 20));
@@ -57,6 +59,9 @@ export function Playhead({ width, height, plot, touch = false, scale, at, whole,
   return (
     <>
       <svg className="chart playhead" style={{ position: 'absolute', inset: 0 }} width={width} height={height} aria-hidden="true">
+        {marks.map((mark) => (
+          <path key={mark} className="flag" data-kind="mark" d={`M${scale(mark)},${plot}V2h8l-2.5,3l2.5,3h-8`} />
+        ))}
         <line className="halo" x1={x} x2={x} y1={2} y2={plot} />
         <line className="line" x1={x} x2={x} y1={2} y2={plot} />
         {touch ? <circle className="grip" cx={x} cy={plot} r={6} /> : <path className="grip" d={`M${x - 5},1h10v6l-5,5l-5,-5z`} />}
@@ -93,6 +98,8 @@ export function Scrubber({ narrow = false, ...box }: Props) {
   const cycle = useLab((s) => s.cycle);
   const last = useLab(lastCycle);
   const whole = useLab(wholeCycle);
+  const marks = useLab((s) => s.marks);
   const scale = timeScale(last, box.width, narrow);
-  return <Playhead {...box} scale={scale} at={cycle} whole={whole} from={0} to={last} onSeek={(c) => seek(lab, c)} onStep={onStep} />;
+  const shown = [...new Set(marks.map((m) => m.cycle))].filter((c) => c <= last);
+  return <Playhead {...box} scale={scale} at={cycle} whole={whole} from={0} to={last} marks={shown} onSeek={(c) => seek(lab, c)} onStep={onStep} />;
 }

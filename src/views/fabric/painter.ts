@@ -8,6 +8,7 @@ import { windowCycles } from '../../analysis/magnitudes.ts';
 import { summary } from '../../analysis/timeline.ts';
 import { Port } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
+import { SLOW_SPEED } from '../../store/playback.ts';
 import type { LabState } from '../../store/types.ts';
 import { draw } from '../canvas/draw.ts';
 import { drawMinimap, minimapScale } from '../canvas/minimap.ts';
@@ -33,7 +34,7 @@ const NARROW = 480;
 const STREAM_NAME = 48;
 
 /** What is drawn; anything else in the store may change without a frame. */
-const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'pe', 'hover', 'layer', 'latencyStage', 'result', 'failure'] as const;
+const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'slowed', 'pe', 'hover', 'layer', 'latencyStage', 'result', 'failure'] as const;
 
 export interface Elements {
   readonly stage: HTMLElement;
@@ -108,7 +109,8 @@ export class Painter {
     const now = performance.now();
     const state = lab.getState();
     if (this.palette === null) return;
-    this.scene = this.source.scene(state, this.palette, fabricView.getState().routes, reducedMotion(), now);
+    const pace = state.slowed ? { ...state, speed: Math.min(state.speed, SLOW_SPEED) } : state;
+    this.scene = this.source.scene(pace, this.palette, fabricView.getState().routes, reducedMotion(), now);
     const ctx = this.elements.canvas.getContext('2d');
     if (this.scene === null || ctx === null) return;
     if (state.layer === 'demand') countLinks(this.scene.reader);

@@ -7,6 +7,7 @@ import { NumberInput } from '../controls/NumberInput.tsx';
 import { grouped, speedName } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { Back, First, Forward, Last, Pause, PlayBack, PlayIcon } from '../icons.tsx';
+import { PlaybackOptions } from './PlaybackOptions.tsx';
 
 export function Control({
   name,
@@ -94,6 +95,7 @@ export function Transport() {
       <TransportButtons />
       <CycleField />
       <SpeedSelect />
+      <PlaybackOptions />
     </fieldset>
   );
 }

@@ -1,0 +1,38 @@
+/** Marks as text: `12.3.2,340` in a link (cycle, and the PE's x and y if one was selected), and as they lie in the storage. */
+import type { Mark } from './types.ts';
+
+/** So that a link stays short. */
+export const MOST_MARKS = 20;
+
+export const encodeMarks = (marks: readonly Mark[]): string => marks.map(({ cycle, at }) => (at ? `${cycle}.${at.x}.${at.y}` : String(cycle))).join(',');
+
+/** Marks of a link, in order, without names; and the parts that are none. */
+export function parseMarks(text: string): { readonly marks: readonly Mark[]; readonly refused: readonly string[] } {
+  const marks: Mark[] = [];
+  const refused: string[] = [];
+  for (const part of text === '' ? [] : text.split(',')) {
+    const numbers = /^\d{1,15}(\.\d{1,6}\.\d{1,6})?$/.test(part) ? part.split('.').map(Number) : null;
+    if (numbers === null || marks.length === MOST_MARKS) refused.push(part.slice(0, 20));
+    else marks.push({ cycle: numbers[0], at: numbers.length === 3 ? { x: numbers[1], y: numbers[2] } : null, name: '' });
+  }
+  return { marks: inOrder(marks), refused };
+}
+
+export const inOrder = (marks: readonly Mark[]): readonly Mark[] => marks.toSorted((a, b) => a.cycle - b.cycle);
+
+/** What of a stored value are marks. */
+export function asMarks(value: unknown): readonly Mark[] {
+  return Array.isArray(value) ? inOrder(value.filter(isMark).slice(0, MOST_MARKS)) : [];
+}
+
+function isMark(value: unknown): value is Mark {
+  const { cycle, at, name } = (value ?? {}) as Record<string, unknown>;
+  const place = at as { x?: unknown; y?: unknown } | null;
+  const isPlace = place === null || (typeof place === 'object' && [place.x, place.y].every((n) => Number.isSafeInteger(n) && (n as number) >= 0));
+  return Number.isSafeInteger(cycle) && (cycle as number) >= 0 && typeof name === 'string' && isPlace;
+}
+
+/** A link's marks with the names that the same ones have among those `known`. */
+export function withNames(marks: readonly Mark[], known: readonly Mark[]): readonly Mark[] {
+  return marks.map((mark) => known.find((k) => encodeMarks([k]) === encodeMarks([mark])) ?? mark);
+}

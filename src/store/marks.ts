@@ -1,0 +1,45 @@
+/** Cycles the user marked: set, named, taken away, jumped to. */
+import type { StoreApi } from 'zustand/vanilla';
+import { inOrder, MOST_MARKS } from './mark-text.ts';
+import { lastCycle, seek, wholeCycle } from './playback.ts';
+import { peAt, selectionOf } from './selection.ts';
+import { shownRun } from './shown.ts';
+import type { LabState, Mark } from './types.ts';
+
+type Lab = StoreApi<LabState>;
+
+/** Marks the playhead's cycle and the selected PE; takes the marks of this cycle away if there are some. */
+export function toggleMark(lab: Lab): void {
+  const state = lab.getState();
+  if (shownRun(state) === null) return;
+  const cycle = wholeCycle(state);
+  const others = state.marks.filter((m) => m.cycle !== cycle);
+  if (others.length < state.marks.length) lab.setState({ marks: others, message: `The mark at cycle ${cycle} is gone.` });
+  else if (others.length === MOST_MARKS) lab.setState({ message: `There are ${MOST_MARKS} marks already; take one away first.` });
+  else lab.setState({ marks: inOrder([...others, { cycle, at: selectionOf(state), name: '' }]), message: `Cycle ${cycle} is marked.` });
+}
+
+export function nameMark(lab: Lab, mark: Mark, name: string): void {
+  lab.setState((s) => ({ marks: s.marks.map((m) => (m === mark ? { ...m, name: name.slice(0, 60) } : m)) }));
+}
+
+export function removeMark(lab: Lab, mark: Mark): void {
+  lab.setState((s) => ({ marks: s.marks.filter((m) => m !== mark) }));
+}
+
+/** Shows a mark: its cycle, and its PE if it has one. */
+export function goToMark(lab: Lab, { cycle, at }: Mark): void {
+  const run = shownRun(lab.getState());
+  if (run === null) return;
+  if (at !== null) lab.setState({ pe: peAt(run.trace, at.x, at.y) });
+  seek(lab, cycle);
+}
+
+/** The nearest mark after (1) or before (-1) the playhead; past the last one the first, and the other way round. */
+export function jumpToMark(lab: Lab, direction: 1 | -1): void {
+  const state = lab.getState();
+  const cycle = wholeCycle(state);
+  const marks = state.marks.filter((m) => m.cycle <= lastCycle(state));
+  const next = direction === 1 ? (marks.find((m) => m.cycle > cycle) ?? marks[0]) : (marks.findLast((m) => m.cycle < cycle) ?? marks[marks.length - 1]);
+  if (next !== undefined) goToMark(lab, next);
+}

@@ -1,0 +1,84 @@
+/** Marks: in the store, in a link, in the storage. */
+import { describe, expect, it } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import type { RunResult } from '../../src/api/protocol.ts';
+import { INITIAL } from '../../src/store/lab.ts';
+import { asMarks, encodeMarks, MOST_MARKS, parseMarks, withNames } from '../../src/store/mark-text.ts';
+import { jumpToMark, nameMark, removeMark, toggleMark } from '../../src/store/marks.ts';
+import { seek } from '../../src/store/playback.ts';
+import type { LabState } from '../../src/store/types.ts';
+import { encodeLink, parseLink } from '../../src/store/url.ts';
+
+/** A store with a run of 100 cycles on 4 x 3 PEs, PE 2,1 selected. */
+const at = (cycle: number) =>
+  createStore<LabState>(() => ({ ...INITIAL, result: { trace: { cycles: 100, width: 4, height: 3 } } as RunResult, status: 'done', cycle, pe: 6 }));
+
+describe('marks', () => {
+  it('are set with the selected PE, kept in order, and taken away by marking again', () => {
+    const lab = at(40);
+    toggleMark(lab);
+    seek(lab, 12);
+    toggleMark(lab);
+    expect(lab.getState().marks).toEqual([
+      { cycle: 12, at: { x: 2, y: 1 }, name: '' },
+      { cycle: 40, at: { x: 2, y: 1 }, name: '' },
+    ]);
+    toggleMark(lab);
+    expect(lab.getState().marks.map((m) => m.cycle)).toEqual([40]);
+  });
+
+  it('are jumped to, on from the last to the first, and bring their PE back', () => {
+    const lab = at(40);
+    for (const cycle of [40, 60]) {
+      seek(lab, cycle);
+      toggleMark(lab);
+    }
+    lab.setState({ pe: 0 });
+    jumpToMark(lab, 1);
+    expect(lab.getState()).toMatchObject({ cycle: 40, pe: 6 });
+    jumpToMark(lab, 1);
+    expect(lab.getState().cycle).toBe(60);
+    jumpToMark(lab, -1);
+    expect(lab.getState().cycle).toBe(40);
+  });
+
+  it('are named and removed', () => {
+    const lab = at(5);
+    toggleMark(lab);
+    nameMark(lab, lab.getState().marks[0], 'x'.repeat(80));
+    expect(lab.getState().marks[0].name).toHaveLength(60);
+    removeMark(lab, lab.getState().marks[0]);
+    expect(lab.getState().marks).toEqual([]);
+  });
+
+  it('beyond 20 are refused with a sentence', () => {
+    const lab = at(0);
+    for (let cycle = 0; cycle <= MOST_MARKS; cycle++) {
+      seek(lab, cycle);
+      toggleMark(lab);
+    }
+    expect(lab.getState().marks).toHaveLength(MOST_MARKS);
+    expect(lab.getState().message).toContain('20 marks already');
+  });
+
+  it('stand in a link as cycle, or cycle.x.y; what is none is left out and said', () => {
+    const { marks, refused } = parseMarks('340,12.3.2,-1,1.2,x');
+    expect(encodeMarks(marks)).toBe('12.3.2,340');
+    expect(refused).toEqual(['-1', '1.2', 'x']);
+    const link = encodeLink({ config: INITIAL.config, cycle: 7, sel: null, layer: 'state', marks });
+    expect(link).toContain('&marks=12.3.2,340');
+    const parsed = parseLink(link, { config: INITIAL.config, cycle: null, sel: null, layer: 'state' });
+    expect(parsed.link.marks).toEqual(marks);
+    expect(parseLink('#v=1&marks=what', parsed.link).notices.join()).toContain('marks: what is no cycle');
+  });
+
+  it('of a link take the names that the browser kept for them', () => {
+    const known = [{ cycle: 12, at: { x: 3, y: 2 }, name: 'the front' }];
+    expect(withNames(parseMarks('12.3.2,12').marks, known).map((m) => m.name)).toEqual(['the front', '']);
+  });
+
+  it('in the storage that are none are left out', () => {
+    expect(asMarks([{ cycle: 1, at: null, name: 'a' }, { cycle: -1, at: null, name: '' }, 7, null, { cycle: 2, at: { x: 'a' }, name: '' }])).toHaveLength(1);
+    expect(asMarks('marks')).toEqual([]);
+  });
+});
