@@ -78,7 +78,7 @@ export function PathTab({ reader }: { reader: TraceReader }) {
         <div className="path">
           <p className="t12 row">
             {count(legs.length, 'step')}, {longest ? 'the longest first' : 'in order of time'}
-            <button type="button" className="link" onClick={() => setLongest(!longest)}>
+            <button type="button" className="btn s" onClick={() => setLongest(!longest)}>
               {longest ? 'In order of time' : 'Longest first'}
             </button>
           </p>

@@ -1,5 +1,7 @@
 /** What others claim, beside what the simulation gives, the input that gave it, and a verdict in words. */
+
 import type { Claim } from '../../store/whole.ts';
+import { WideTable } from '../controls/WideTable.tsx';
 import { Answer } from './Answer.tsx';
 import { useWhole } from './context.ts';
 import { MachineChoice } from './ModelForm.tsx';
@@ -47,7 +49,7 @@ export function ClaimsTab() {
             <p className="lead">
               What the kernel file this project began with says of the machine, beside what the simulation gives. {claims.length} claims: {tally(claims)}.
             </p>
-            <div className="wide-table">
+            <WideTable label="Claims">
               <table className="t claims">
                 <thead>
                   <tr>
@@ -63,7 +65,7 @@ export function ClaimsTab() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </WideTable>
           </div>
         )}
       </Answer>

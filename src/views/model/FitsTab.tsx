@@ -1,8 +1,10 @@
 /** What fits where: the facts, what overflows and what mends it, every matrix with every byte of its PEs. */
+
 import { Fragment, useState } from 'react';
 import type { CapacityReport, MatrixPlan, Overflow, PeAccount, RowsOnPes } from '../../store/whole.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
+import { WideTable } from '../controls/WideTable.tsx';
 import { bytes, count, grouped, real } from '../format.ts';
 import { formatName } from '../strings.ts';
 import { Answer } from './Answer.tsx';
@@ -115,7 +117,7 @@ function MatrixRow({ matrix, capacity }: { matrix: MatrixPlan; capacity: number 
 
 function Matrices({ report }: { report: CapacityReport }) {
   return (
-    <div className="wide-table">
+    <WideTable label="Matrices">
       <table className="t matrices">
         <caption>Matrices, {report.question.kernel}; press a name for every byte of its PEs</caption>
         <thead>
@@ -138,7 +140,7 @@ function Matrices({ report }: { report: CapacityReport }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }
 

@@ -1,6 +1,8 @@
 /** What every preset is taken to be: each constant with its source, side by side. */
+
 import { machineConstants } from '../../analysis/constants.ts';
 import { MACHINES } from '../../machine/spec.ts';
+import { WideTable } from '../controls/WideTable.tsx';
 
 const PRESETS = Object.values(MACHINES).map((machine) => ({ machine, constants: machineConstants(machine) }));
 
@@ -12,7 +14,7 @@ export function MachineTab() {
         Every number that moves a cycle count, and where it comes from. Keys S1 to S12 name published sources (docs/machine.md lists them); what none of them
         gives is <em>assumed</em>. Teaching is no real machine: it makes the arithmetic of a first lesson come out by hand.
       </p>
-      <div className="wide-table">
+      <WideTable label="Constants of the machines">
         <table className="t constants">
           <thead>
             <tr>
@@ -36,7 +38,7 @@ export function MachineTab() {
             ))}
           </tbody>
         </table>
-      </div>
+      </WideTable>
     </div>
   );
 }

@@ -1,10 +1,11 @@
 /** The model page: whole models on the machine, the claims of others, two sentences, and what the machine is taken to be. */
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { takeDropped } from '../../store/dropped.ts';
 import { PRESET_NAMES, parseWhole, type WholeTab, whole, wholeLink } from '../../store/whole.ts';
 import type { WholeActions } from '../../store/whole-actions.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
+import { useHash } from '../app/useHash.ts';
 import { PageTop } from '../topbar/PageTop.tsx';
 import { ClaimsTab } from './ClaimsTab.tsx';
 import { useWhole, WholeContext } from './context.ts';
@@ -30,37 +31,22 @@ const PLACES: readonly Place[] = [
   { id: 'machine', name: 'The machine', form: null, body: <MachineTab /> },
 ];
 
-/** Reads the address once it is on screen, then keeps it in step with the setup. Returns what could not be taken from it. */
-function useAddress({ ask, openFile }: WholeActions): readonly string[] {
-  const [notices, setNotices] = useState<readonly string[]>([]);
-  useEffect(() => {
-    const read = (): void => {
-      if (location.hash === '') return;
-      const parsed = parseWhole(location.hash, PRESET_NAMES);
-      whole.setState(parsed.setup);
-      setNotices(parsed.notices);
-      ask();
-    };
-    const write = (): void => {
-      const hash = `#${wholeLink(whole.getState())}`;
-      if (hash !== location.hash) history.replaceState(null, '', `${location.pathname}${location.search}${hash}`);
-    };
-    read();
-    write();
-    const dropped = takeDropped('model');
-    if (dropped) openFile(dropped);
-    const stop = whole.subscribe(write);
-    addEventListener('hashchange', read);
-    return () => {
-      stop();
-      removeEventListener('hashchange', read);
-    };
-  }, [ask, openFile]);
-  return notices;
-}
+const ADDRESS = {
+  link: () => wholeLink(whole.getState()),
+  read: (hash: string) => {
+    const { setup, notices } = parseWhole(hash, PRESET_NAMES);
+    whole.setState(setup);
+    return notices;
+  },
+  subscribe: whole.subscribe,
+};
 
 export default function ModelPage({ actions }: { actions: WholeActions }) {
-  const notices = useAddress(actions);
+  const notices = useHash(ADDRESS);
+  useEffect(() => {
+    const dropped = takeDropped('model');
+    if (dropped) actions.openFile(dropped);
+  }, [actions]);
   const tab = useWhole((s) => s.tab);
   const name = PLACES.find(({ id }) => id === tab)?.name ?? '';
   useEffect(() => {

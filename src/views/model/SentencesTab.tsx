@@ -1,8 +1,10 @@
 /** Two sentences compared on the simulated wafer: their tokens, how alike they are, and what every launch cost. */
+
 import type { SimilarityResult } from '../../store/whole.ts';
 import { PRODUCT_KERNELS } from '../../store/whole.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
+import { WideTable } from '../controls/WideTable.tsx';
 import { clock, count, duration, grouped, percent, real, signed } from '../format.ts';
 import { MACHINE_NAMES } from '../strings.ts';
 import { useWhole, useWholeActions } from './context.ts';
@@ -142,7 +144,7 @@ function Sentences({ sentences }: Pick<SimilarityResult, 'sentences'>) {
 
 function Launches({ launches }: Pick<SimilarityResult, 'launches'>) {
   return (
-    <div className="wide-table">
+    <WideTable label="Launches">
       <table className="t">
         <caption>Launches: every matrix product, wavelet by wavelet</caption>
         <thead>
@@ -174,7 +176,7 @@ function Launches({ launches }: Pick<SimilarityResult, 'launches'>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }
 

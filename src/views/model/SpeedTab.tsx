@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ModelEstimate, PhaseEstimate, StageRow } from '../../store/whole.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
+import { WideTable } from '../controls/WideTable.tsx';
 import { bytes, clock, count, duration, factor, grouped, percent, prefixed, real, signed } from '../format.ts';
 import { Answer } from './Answer.tsx';
 import { Beside } from './Beside.tsx';
@@ -74,7 +75,7 @@ function StageLine({ row, clockHz }: { row: StageRow; clockHz: number }) {
 
 function Stages({ e, phase }: { e: ModelEstimate; phase: PhaseEstimate }) {
   return (
-    <div className="wide-table">
+    <WideTable label="Stages">
       <table className="t stages">
         <thead>
           <tr>
@@ -105,7 +106,7 @@ function Stages({ e, phase }: { e: ModelEstimate; phase: PhaseEstimate }) {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </WideTable>
   );
 }
 

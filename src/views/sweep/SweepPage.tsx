@@ -1,8 +1,9 @@
 /** One or two parameters over ranges: a chart that fills while workers run, the crossings found, the best trade-offs. */
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import { METRICS, parseSweep, SWEEP_VIEWS, type SweepState, sweep, sweepLink } from '../../store/sweep.ts';
 import type { SweepActions } from '../../store/sweep-actions.ts';
 import { crossingsOf, type Series, seriesOf } from '../../sweep/series.ts';
+import { useHash } from '../app/useHash.ts';
 import { useSize } from '../charts/size.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { count, grouped } from '../format.ts';
@@ -19,31 +20,15 @@ import { METRIC_WORDS } from './words.ts';
 
 const VIEW_NAMES = { chart: 'Chart', pareto: 'Trade-offs', table: 'Table' } as const;
 
-/** Reads the address once, then keeps it in step with the setup. */
-function useAddress(): readonly string[] {
-  const [notices, setNotices] = useState<readonly string[]>([]);
-  useEffect(() => {
-    const read = (): void => {
-      if (location.hash === '') return;
-      const { setup, notices: found } = parseSweep(location.hash);
-      sweep.setState(setup);
-      setNotices(found);
-    };
-    const write = (): void => {
-      const hash = `#${sweepLink(sweep.getState())}`;
-      if (hash !== location.hash) history.replaceState(null, '', `${location.pathname}${location.search}${hash}`);
-    };
-    read();
-    write();
-    const stop = sweep.subscribe(write);
-    addEventListener('hashchange', read);
-    return () => {
-      stop();
-      removeEventListener('hashchange', read);
-    };
-  }, []);
-  return notices;
-}
+const ADDRESS = {
+  link: () => sweepLink(sweep.getState()),
+  read: (hash: string) => {
+    const { setup, notices } = parseSweep(hash);
+    sweep.setState(setup);
+    return notices;
+  },
+  subscribe: sweep.subscribe,
+};
 
 /** The sentence above the chart: where one line begins to win, or what the best is. */
 function headline(series: readonly Series[], xName: string, metric: string): string {
@@ -131,7 +116,7 @@ function Choices({ state: { metric, view } }: { state: SweepState }) {
 }
 
 export default function SweepPage({ actions }: { actions: SweepActions }) {
-  const notices = useAddress();
+  const notices = useHash(ADDRESS);
   const state = useSweep((s) => s);
   const { loadKernels } = useActions();
   useEffect(() => {

@@ -1,5 +1,7 @@
 /** Every point of the sweep with its numbers, and what is wrong with those that have none. */
+
 import type { PointRecord } from '../../store/sweep.ts';
+import { WideTable } from '../controls/WideTable.tsx';
 import { grouped, percent, real, signed } from '../format.ts';
 import { hrefOf } from './links.ts';
 
@@ -27,7 +29,7 @@ function Numbers({ record }: { record: PointRecord }) {
 
 export function SweepTable({ records, names }: { records: readonly PointRecord[]; names: readonly string[] }) {
   return (
-    <div className="wide-table">
+    <WideTable label="Points">
       <table className="t">
         <thead>
           <tr>
@@ -52,6 +54,6 @@ export function SweepTable({ records, names }: { records: readonly PointRecord[]
           ))}
         </tbody>
       </table>
-    </div>
+    </WideTable>
   );
 }
