@@ -12,16 +12,27 @@ import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts
 import { ElementOps } from './element-ops.ts';
 import type { Streams } from './fabric-flow.ts';
 import { LANE, MULTIPLYING, QUIET, STREAMING } from './fabric-state.ts';
+import { dotPair, multiplyPair } from './half-lines.ts';
 
 const { STATE, LEFT, USED, FROM, A, D, FIELDS } = LANE;
 const F32_MUL = VECTOR_OP_NAMES.indexOf('f32_mul');
 const F32_DOT = VECTOR_OP_NAMES.indexOf('f32_dot');
+const F16_MUL = VECTOR_OP_NAMES.indexOf('f16_mul');
+const F16_DOT_F32 = VECTOR_OP_NAMES.indexOf('f16_dot_f32');
 const MOV32 = VECTOR_OP_NAMES.indexOf('mov32');
 const wordBits = new Int32Array(1);
 const wordFloat = new Float32Array(wordBits.buffer);
 
 /** A register, or memory without rows. */
 const isLine = (o: CompiledOperand): boolean => o.at === AT.REGISTER || (o.at === AT.MEMORY && o.inner === 0);
+
+/** Whether an op multiplies a line of memory with queue words, one f32 each or two f16. */
+function multipliesWords(ins: CompiledInstruction): boolean {
+  if (ins.a.at !== AT.MEMORY || ins.b.at !== AT.FABRIC || !isLine(ins.a)) return false;
+  return ins.b.packed ? isHalf(ins) && ins.length % 2 === 0 : ins.op === F32_MUL || ins.op === F32_DOT;
+}
+
+const isHalf = (ins: CompiledInstruction): boolean => ins.op === F16_MUL || ins.op === F16_DOT_F32;
 
 export class ElementStreams extends ElementOps implements Streams {
   get f32(): Float32Array {
@@ -30,9 +41,10 @@ export class ElementStreams extends ElementOps implements Streams {
 
   /** Whether the rest of main's op is a plain run over queue words, one a cycle. */
   protected canStream(pe: number, main: number, ins: CompiledInstruction): boolean {
-    const multiplies = (ins.op === F32_MUL || ins.op === F32_DOT) && ins.a.at === AT.MEMORY && ins.b.at === AT.FABRIC && isLine(ins.a);
-    const receives = ins.op === MOV32 && ins.a.at === AT.FABRIC;
-    return (multiplies || receives) && ins.cycles === 1 && isLine(ins.d) && this.safe[main] === 1 && this.alone(pe, main) && !this.mayBeControlled(pe, ins);
+    const receives = ins.op === MOV32 && ins.a.at === AT.FABRIC && ins.width === 1;
+    return (
+      (receives || multipliesWords(ins)) && ins.cycles === 1 && isLine(ins.d) && this.safe[main] === 1 && this.alone(pe, main) && !this.mayBeControlled(pe, ins)
+    );
   }
 
   /** Control wavelets end a stream's certainty about its words. */
@@ -59,11 +71,12 @@ export class ElementStreams extends ElementOps implements Streams {
     this.streaming[pe] = 1;
     this.streams[0]++;
     lane[l + STATE] = ins.op === F32_MUL && ins.a.step === 4 && ins.d.step === 4 ? MULTIPLYING : STREAMING;
-    lane[l + LEFT] = ins.length - done;
+    lane[l + LEFT] = (ins.length - done) / ins.width;
     lane[l + USED] = t - 1;
     lane[l + FROM] = t;
-    lane[l + A] = (memory + ins.a.address + this.baseA[main] + done * ins.a.step) >> 2;
-    lane[l + D] = ins.d.at === AT.REGISTER ? pe * this.c.registers + ins.d.index : (memory + ins.d.address + this.baseD[main] + done * ins.d.step) >> 2;
+    const half = isHalf(ins) ? 1 : 2;
+    lane[l + A] = (memory + ins.a.address + this.baseA[main] + done * ins.a.step) >> half;
+    lane[l + D] = ins.d.at === AT.REGISTER ? pe * this.c.registers + ins.d.index : (memory + ins.d.address + this.baseD[main] + done * ins.d.step) >> half;
     this.absorb(pe, into);
   }
 
@@ -100,6 +113,10 @@ export class ElementStreams extends ElementOps implements Streams {
     const { lane } = this.fabric;
     const { f32, i32, floatRegisters } = this.views;
     const [a, d] = [lane[l + A], lane[l + D]];
+    if (isHalf(ins)) {
+      this.usePair(l, ins, word);
+      return;
+    }
     lane[l + A] = a + (ins.a.step >> 2);
     lane[l + D] = d + (ins.d.step >> 2);
     if (ins.op === MOV32) {
@@ -109,6 +126,18 @@ export class ElementStreams extends ElementOps implements Streams {
     wordBits[0] = word;
     if (ins.op === F32_MUL) f32[d] = f32[a] * wordFloat[0];
     else floatRegisters[d] = floatRegisters[d] + Math.fround(f32[a] * wordFloat[0]);
+  }
+
+  /** The next two elements take the halves of a word; places are in half-words, of a sum the register. */
+  private usePair(l: number, ins: CompiledInstruction, word: number): void {
+    const { lane } = this.fabric;
+    const { u16, floatRegisters } = this.views;
+    const [a, d] = [lane[l + A], lane[l + D]];
+    const [stepA, stepD] = [ins.a.step >> 1, ins.d.step >> 1];
+    lane[l + A] = a + 2 * stepA;
+    lane[l + D] = d + 2 * stepD;
+    if (ins.op === F16_MUL) multiplyPair(u16, d, a, stepD, stepA, word);
+    else dotPair(u16, floatRegisters, d, a, stepA, word);
   }
 
   gap(pe: number, into: number, use: number): void {
@@ -146,7 +175,7 @@ export class ElementStreams extends ElementOps implements Streams {
     const l = into * FIELDS;
     const { lane } = this.fabric;
     this.flushRun(pe, into);
-    const done = ins.length - lane[l + LEFT];
+    const done = ins.length - lane[l + LEFT] * ins.width;
     if (done > this.done[main]) {
       const end = lane[l + USED] + 1;
       this.ready[main] = end;

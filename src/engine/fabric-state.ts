@@ -49,7 +49,7 @@ export const LANE = {
   /** Tick of the last use of the stream, and of the first one of its last uses in consecutive ticks. */
   USED: 5,
   FROM: 6,
-  /** Places of the next element of the source and of the destination in the memories, in words. */
+  /** Places of the next element of the source and of the destination in the memories, in words (of f16 in half-words). */
   A: 7,
   D: 8,
   FIELDS: 9,

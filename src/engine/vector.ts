@@ -6,6 +6,7 @@
 import { VECTOR_OP_NAMES } from '../machine/ops.ts';
 import { carryOut, element } from './alu.ts';
 import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
+import { dotHalves, multiplyHalves, narrowFloats, sumHalves } from './half-lines.ts';
 
 /** The memory of all PEs as views of one buffer, and the register file. */
 export interface Views {
@@ -29,6 +30,11 @@ const F32_MUL = OP.f32_mul;
 const F32_SUM = OP.f32_sum;
 const F32_DOT = OP.f32_dot;
 const I16_F32 = OP.i16_f32;
+const F32_SCALE = OP.f32_scale;
+const F32_F16 = OP.f32_f16;
+const F16_MUL = OP.f16_mul;
+const F16_SUM_F32 = OP.f16_sum_f32;
+const F16_DOT_F32 = OP.f16_dot_f32;
 const AND16 = OP.and16;
 const SHR16 = OP.shr16;
 const ADDC16 = OP.addc16;
@@ -133,6 +139,21 @@ function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a
     case SHR16:
       for (let k = 0, x = d >> 1, y = a >> 1; k < n; k++, x += stepD >> 1, y += stepA >> 1) u16[x] = u16[y] >>> (scalar & 15);
       return scalar;
+    case F32_SCALE:
+      scale(f32, n, d >> 2, a >> 2, stepD >> 2, stepA >> 2, scalar);
+      return scalar;
+    case F32_F16:
+      narrowFloats(f32, u16, n, d >> 1, a >> 2, stepD >> 1, stepA >> 2);
+      return scalar;
+    case F16_MUL:
+      multiplyHalves(u16, n, d >> 1, a >> 1, b >> 1, stepD >> 1, stepA >> 1, stepB >> 1);
+      return scalar;
+    case F16_SUM_F32:
+      sumHalves(u16, v.floatRegisters, register, n, a >> 1, stepA >> 1);
+      return scalar;
+    case F16_DOT_F32:
+      dotHalves(u16, v.floatRegisters, register, n, a >> 1, b >> 1, stepA >> 1, stepB >> 1);
+      return scalar;
     default:
       return anyLine(ins, v, n, d, a, b, scalar, register);
   }
@@ -143,6 +164,11 @@ function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a
 function mac(f32: Float32Array, n: number, d: number, a: number, b: number, stepD: number, stepA: number, stepB: number, scalar: number): void {
   const s = floatOf(scalar);
   for (let k = 0, x = d, y = a, z = b; k < n; k++, x += stepD, y += stepA, z += stepB) f32[x] = f32[y] + Math.fround(f32[z] * s);
+}
+
+function scale(f32: Float32Array, n: number, d: number, a: number, stepD: number, stepA: number, scalar: number): void {
+  const s = floatOf(scalar);
+  for (let k = 0, x = d, y = a; k < n; k++, x += stepD, y += stepA) f32[x] = f32[y] * s;
 }
 
 function convert(f32: Float32Array, u16: Uint16Array, n: number, d: number, a: number, stepD: number, stepA: number): void {
