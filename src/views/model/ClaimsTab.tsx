@@ -49,7 +49,7 @@ export function ClaimsTab() {
             <p className="lead">
               What the kernel file this project began with says of the machine, beside what the simulation gives. {claims.length} claims: {tally(claims)}.
             </p>
-            <WideTable label="Claims">
+            <WideTable label="Claims and verdicts">
               <table className="t claims">
                 <thead>
                   <tr>
