@@ -38,3 +38,28 @@ export function roofline(metrics: Metrics, plan: VerdictInput['plan']): Roofline
     bound: intensity < plan.macRate ? 'ramp' : 'compute',
   };
 }
+
+/** What one PE of a run did. */
+export interface PeWork {
+  /** Multiply-adds of its rows. */
+  readonly macs: number;
+  /** Words it took from the fabric. */
+  readonly words: number;
+}
+
+/** The same roofs with one PE's own intensity and rate in place of the mean. */
+export function peRoofline(run: Roofline, { macs, words }: PeWork, cycles: number, macRate: number): Roofline {
+  const intensity = words === 0 ? 0 : macs / words;
+  return { ...run, intensity, ramp: intensity, achieved: macs / Math.max(1, cycles), bound: intensity < macRate ? 'ramp' : 'compute' };
+}
+
+type RowPlan = Pick<VerdictInput['plan'], 'rectangle' | 'macRate'> & { readonly shape: { readonly k: number; readonly n: number } };
+
+/** Multiply-adds of a PE that holds whole rows; null where the matrix is tiled or replicated, so that rows do not tell. */
+export function macsOfRows(metrics: Metrics, plan: RowPlan, rows: { readonly count: ArrayLike<number> }, pe: number): number | null {
+  const { width, height } = plan.rectangle;
+  const done = metrics.utilisation.mac * width * height * metrics.cycles * plan.macRate;
+  const each = plan.shape.k * plan.shape.n;
+  const total = Array.from(rows.count).reduce((sum, n) => sum + n * each, 0);
+  return Math.abs(total - done) <= 1e-6 * done ? rows.count[pe] * each : null;
+}

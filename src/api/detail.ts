@@ -5,8 +5,8 @@ import { enumerateChannels } from '../machine/channels.ts';
 import type { Instruction, Program } from '../machine/program.ts';
 import type { Workload } from '../model/workload.ts';
 import { K_BLOCK_WEIGHTS as Q4_K_WEIGHTS } from '../quant/blocks.ts';
-import { decodeQ4K, Q4_K_BYTES } from '../quant/q4_k.ts';
-import type { PeDetail } from './protocol.ts';
+import { decodeQ4K, dequantiseQ4K, Q4_K_BYTES } from '../quant/q4_k.ts';
+import type { PeDetail, StoredBlock } from './protocol.ts';
 
 /** What a kernel has placed, and where. */
 export interface Placed {
@@ -46,17 +46,38 @@ export function peDetail(program: Program, work: Placed | null, engine: Engine, 
       return { color: route.color, position, ...route.positions[position] };
     }),
     stateHash: engine.stateHash(),
-    block: work && firstBlock(work, pe),
+    blocks: work === null ? [] : storedBlocks(work, pe),
   };
 }
 
 const nameOf = (i: Instruction): string => (i.kind === 'vector' ? i.op : i.kind === 'scalar' ? `scalar x ${i.steps.length}` : i.kind);
 const lengthOf = (i: Instruction): number => (i.kind === 'vector' ? i.length : 0);
 
-/** The first stored block of the PE's first row, decoded; null when it holds no row or another format. */
-function firstBlock({ rows, workload }: Placed, pe: number): PeDetail['block'] {
-  const row = rows.first[pe];
-  if (row < 0 || row >= workload.m || workload.format !== 'q4_k') return null;
-  const at = row * (workload.weights.length / workload.m) + ((rows.column?.[pe] ?? 0) / Q4_K_WEIGHTS) * Q4_K_BYTES;
-  return decodeQ4K(workload.weights.subarray(at, at + Q4_K_BYTES));
+/** More blocks than this are not sent to be looked at. */
+const MOST_BLOCKS = 512;
+
+/** Stored blocks of the PE's rows; of a matrix that is tiled in K those from the PE's first column to the next PE's of its rows. */
+function storedBlocks({ rows, workload }: Placed, pe: number): StoredBlock[] {
+  const first = rows.first[pe];
+  if (first < 0 || first >= workload.m || workload.format !== 'q4_k') return [];
+  const [from, to] = [rows.column?.[pe] ?? 0, endColumn(rows, workload.k, pe)];
+  const rowBytes = workload.weights.length / workload.m;
+  const list: StoredBlock[] = [];
+  for (let row = first; row < Math.min(workload.m, first + rows.count[pe]); row++)
+    for (let column = from; column < to && list.length < MOST_BLOCKS; column += Q4_K_WEIGHTS) {
+      const at = row * rowBytes + (column / Q4_K_WEIGHTS) * Q4_K_BYTES;
+      const bytes = workload.weights.subarray(at, at + Q4_K_BYTES);
+      const values = new Float32Array(Q4_K_WEIGHTS);
+      dequantiseQ4K(bytes, values);
+      list.push({ row, column, ...decodeQ4K(bytes), values });
+    }
+  return list;
+}
+
+/** Column after the last one that a PE holds of its rows. */
+function endColumn({ first, column }: RowMap, k: number, pe: number): number {
+  if (column === undefined) return k;
+  let end = k;
+  for (let other = 0; other < first.length; other++) if (first[other] === first[pe] && column[other] > column[pe]) end = Math.min(end, column[other]);
+  return end;
 }

@@ -173,14 +173,22 @@ export interface PeDetail {
   readonly fifos: ReadonlyArray<{ readonly port: number; readonly color: number; readonly capacity: number; readonly words: Uint32Array }>;
   readonly positions: ReadonlyArray<{ readonly color: number; readonly position: number; readonly rx: number; readonly tx: number }>;
   readonly stateHash: string;
-  /** First stored block of the PE's first row, decoded: d, dmin, scales, mins, quants; null when the PE holds no row. */
-  readonly block: {
-    readonly d: number;
-    readonly dmin: number;
-    readonly scales: readonly number[];
-    readonly mins: readonly number[];
-    readonly quants: Uint8Array;
-  } | null;
+  /** The stored blocks of the PE's rows, decoded, row by row; none when it holds no row or another format. */
+  readonly blocks: readonly StoredBlock[];
+}
+
+/** 256 weights as Q4_K stores them: weight i of sub-block i / 32 is d x scale x nibble - dmin x min. */
+export interface StoredBlock {
+  readonly row: number;
+  /** First column of A in it. */
+  readonly column: number;
+  readonly d: number;
+  readonly dmin: number;
+  readonly scales: readonly number[];
+  readonly mins: readonly number[];
+  readonly quants: Uint8Array;
+  /** Dequantised, as the PE computes with them. */
+  readonly values: Float32Array;
 }
 
 /** What every run on screen has, whether it gave numbers or not. */

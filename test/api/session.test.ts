@@ -94,13 +94,17 @@ describe('a session', () => {
     expect(second.metrics).toEqual(first.metrics);
   });
 
-  it('inspect shows the queues, registers and the first Q4_K block of a PE', async () => {
+  it('inspect shows the queues, registers and the Q4_K blocks of the row of a PE', async () => {
     const result = await run(session);
     const detail = value(await session.inspect(9, Math.floor(result.trace.cycles / 2)));
     expect(detail.threads.map((t) => t.thread)).toEqual([8]);
     expect(detail.inputs[0]!.words.length).toBeLessThanOrEqual(detail.inputs[0]!.capacity);
-    expect(detail.block!.quants).toHaveLength(256);
-    expect(detail.block!.scales).toHaveLength(8);
+    const [perRow, rows] = [result.plan.shape.k / 256, result.rows.count[9]!];
+    expect(detail.blocks.map(({ row, column }) => [row, column])).toEqual(
+      Array.from({ length: rows * perRow }, (_, i) => [result.rows.first[9]! + Math.floor(i / perRow), 256 * (i % perRow)]),
+    );
+    for (const { d, dmin, scales, mins, quants, values } of detail.blocks)
+      expect([...values].every((w, i) => Math.abs(w - (d * scales[i >> 5]! * quants[i]! - dmin * mins[i >> 5]!)) < 1e-5)).toBe(true);
   });
 
   it('of several visits asked for at once only the last is answered', async () => {
@@ -169,7 +173,7 @@ describe('a session', () => {
     expect(end.threads).toMatchObject([{ thread: 8, task: 'rounds', instruction: 'f32_add', position: 0, length: 6, mark: 1 }]);
     expect(early.threads).toMatchObject([{ instruction: 'mov32', mark: 0 }]);
     expect(again).toEqual(end);
-    expect(end.block).toBeNull();
+    expect(end.blocks).toEqual([]);
     expect((await run(session)).errors.vsPlainLoop).toBe(0);
   });
 

@@ -11,9 +11,13 @@ const FILLS: Readonly<Record<string, string>> = {
 };
 const fillOf = (kind: string): string => FILLS[kind] ?? 'var(--s-send)';
 
-/** Named bytes of a PE; names differ. */
+const hex = (address: number): string => address.toString(16).padStart(4, '0');
+/** First and last byte, as addresses are written: "1050–194f". */
+export const addresses = (address: number, count: number): string => `${hex(address)}–${hex(address + count - 1)}`;
+
+/** Named bytes of a PE; names differ. Where they lie is shown if it is known. */
 interface Props {
-  readonly memory: readonly Pick<Allocation, 'name' | 'kind' | 'bytes'>[];
+  readonly memory: readonly (Pick<Allocation, 'name' | 'kind' | 'bytes'> & Partial<Pick<Allocation, 'address'>>)[];
   readonly capacity: number;
 }
 
@@ -23,7 +27,11 @@ export function MemoryBar({ memory, capacity }: Props) {
   return (
     <div className="bar mem" role="img" aria-label={`${grouped(used)} of ${grouped(capacity)} bytes used`}>
       {memory.map((a) => (
-        <i key={a.name} style={{ width: `${(a.bytes / whole) * 100}%`, background: fillOf(a.kind) }} />
+        <i
+          key={a.name}
+          title={a.address === undefined ? a.name : `${a.name}, ${addresses(a.address, a.bytes)}`}
+          style={{ width: `${(a.bytes / whole) * 100}%`, background: fillOf(a.kind) }}
+        />
       ))}
     </div>
   );
@@ -36,7 +44,9 @@ export function MemoryList({ memory, capacity }: Props) {
       {memory.map((a) => (
         <li key={a.name} className={a.bytes === 0 ? 'zero' : ''}>
           <span className="swatch" style={{ background: fillOf(a.kind) }} />
-          <span title={MEMORY_NAMES[a.kind]}>{a.name}</span>
+          <span title={MEMORY_NAMES[a.kind]}>
+            {a.name} {a.address !== undefined && a.bytes > 0 && <span className="t11 t3 mono">{addresses(a.address, a.bytes)}</span>}
+          </span>
           <span className="num">{bytes(a.bytes)}</span>
         </li>
       ))}

@@ -3,6 +3,7 @@ import { maskName, PORT_NAMES } from '../../machine/fabric.ts';
 import type { PeDetail } from '../../store/types.ts';
 import { grouped, real } from '../format.ts';
 import { useLab } from '../hooks.ts';
+import { Blocks } from './Blocks.tsx';
 import type { PeView } from './Inspector.tsx';
 
 const asF32 = (word: number): number => new Float32Array(Uint32Array.of(word).buffer)[0];
@@ -61,33 +62,6 @@ function Router({ detail }: { detail: PeDetail }) {
   );
 }
 
-function Block({ block }: { block: NonNullable<PeDetail['block']> }) {
-  return (
-    <details>
-      <summary>First Q4_K block of its first row</summary>
-      <dl className="facts">
-        <div>
-          <dt>d, dmin</dt>
-          <dd>
-            {real(block.d, 6)}, {real(block.dmin, 6)}
-          </dd>
-        </div>
-        <div>
-          <dt>scales</dt>
-          <dd className="mono t11">{block.scales.join(' ')}</dd>
-        </div>
-        <div>
-          <dt>mins</dt>
-          <dd className="mono t11">{block.mins.join(' ')}</dd>
-        </div>
-      </dl>
-      <p className="words" style={{ lineBreak: 'anywhere' }}>
-        {Array.from(block.quants, (q) => q.toString(16)).join('')}
-      </p>
-    </details>
-  );
-}
-
 function Detail({ detail }: { detail: PeDetail }) {
   return (
     <>
@@ -105,7 +79,7 @@ function Detail({ detail }: { detail: PeDetail }) {
         <summary>Router</summary>
         <Router detail={detail} />
       </details>
-      {detail.block && <Block block={detail.block} />}
+      <Blocks blocks={detail.blocks} />
     </>
   );
 }

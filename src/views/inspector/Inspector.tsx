@@ -12,6 +12,7 @@ import { StateSwatch } from '../icons.tsx';
 import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
 import { ExactState } from './ExactState.tsx';
 import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
+import { PeRoofline } from './PeRoofline.tsx';
 import { Results } from './Results.tsx';
 import { rowsOf } from './rows.ts';
 import { WhyStalled } from './WhyStalled.tsx';
@@ -146,6 +147,7 @@ export function Inspector() {
         <h3>Latency of this PE</h3>
         <Latency view={view} />
       </section>
+      {view.result && <PeRoofline result={view.result} reader={view.reader} pe={view.pe} />}
       <ExactState view={view} />
     </>
   );

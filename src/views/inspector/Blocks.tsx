@@ -1,0 +1,77 @@
+/** A stored Q4_K block of the PE's rows, chosen by row and block: its numbers as they lie in memory and as weights. */
+import { useState } from 'react';
+import type { PeDetail } from '../../store/types.ts';
+import { Select } from '../controls/Choice.tsx';
+import { grouped, real } from '../format.ts';
+
+type Stored = PeDetail['blocks'][number];
+
+/** Weights of a sub-block, which share a scale and a min. */
+const SUB = 32;
+
+function SubBlocks({ block }: { block: Stored }) {
+  return (
+    <table className="t blocks">
+      <thead>
+        <tr>
+          <th scope="col">Weights</th>
+          <th scope="col" className="num">
+            Scale
+          </th>
+          <th scope="col" className="num">
+            Min
+          </th>
+          <th scope="col">Nibbles</th>
+        </tr>
+      </thead>
+      <tbody>
+        {block.scales.map((scale, sub) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: sub-blocks have no name but their place
+          <tr key={sub}>
+            <th scope="row">
+              {sub * SUB} to {sub * SUB + SUB - 1}
+            </th>
+            <td className="num">{scale}</td>
+            <td className="num">{block.mins[sub]}</td>
+            <td className="mono t11">{Array.from(block.quants.subarray(sub * SUB, sub * SUB + SUB), (q) => q.toString(16)).join('')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function Blocks({ blocks }: Pick<PeDetail, 'blocks'>) {
+  const [place, setPlace] = useState({ row: 0, block: 0 });
+  if (blocks.length === 0) return null;
+  const rows = [...new Set(blocks.map((b) => b.row))];
+  const row = rows[Math.min(place.row, rows.length - 1)];
+  const own = blocks.filter((b) => b.row === row);
+  const at = Math.min(place.block, own.length - 1);
+  const block = own[at];
+  return (
+    <details>
+      <summary>Stored weights, Q4_K</summary>
+      <div className="row" style={{ gap: 8, padding: '4px 0' }}>
+        <Select label="Row" value={String(rows.indexOf(row))} onChange={(value) => setPlace({ ...place, row: Number(value) })}>
+          {rows.map((r, i) => (
+            <option key={r} value={i}>{`row ${grouped(r)}`}</option>
+          ))}
+        </Select>
+        <Select label="Block" value={String(at)} onChange={(value) => setPlace({ ...place, block: Number(value) })}>
+          {own.map((b, i) => (
+            <option key={b.column} value={i}>{`block ${i} of ${own.length}, columns from ${grouped(b.column)}`}</option>
+          ))}
+        </Select>
+      </div>
+      <p className="t12">
+        d {real(block.d, 6)}, dmin {real(block.dmin, 6)}; a weight is d × scale × nibble − dmin × min
+      </p>
+      <SubBlocks block={block} />
+      <details>
+        <summary>Its 256 values</summary>
+        <p className="words">{Array.from(block.values, (w) => real(w, 4)).join('  ')}</p>
+      </details>
+    </details>
+  );
+}
