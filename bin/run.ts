@@ -1,9 +1,10 @@
 /** `weft run`: simulates one matrix product with the page's own session, prints the verdict and writes the report. */
 import { join } from 'node:path';
 import { resultOf } from '../src/api/compare.ts';
-import type { Outcome, RunConfig, RunResult, Session } from '../src/api/protocol.ts';
+import type { Outcome, Progress, RunConfig, RunResult, Session } from '../src/api/protocol.ts';
 import { createSession } from '../src/api/session.ts';
 import { WeftError } from '../src/base/error.ts';
+import { grouped } from '../src/base/numbers.ts';
 import { toJson } from '../src/report/json.ts';
 import { toMarkdown } from '../src/report/markdown.ts';
 import { metricNames } from '../src/report/metric-names.ts';
@@ -15,7 +16,7 @@ import { Interrupted, RunFailed } from './fail.ts';
 import { checkFile, checkFolder, checkWritable, littleEndian, type Output, OutputFile, writeAll } from './files.ts';
 import type { GateFlags } from './gate-flags.ts';
 import { openGate } from './gates.ts';
-import { progressBar, SILENT } from './progress.ts';
+import { progressBar, SILENT, type Standing } from './progress.ts';
 import { checkTimingFlags, timingCommand } from './timing.ts';
 
 /** The flags of `weft run` as parsed; weft.ts says what each is. */
@@ -102,12 +103,16 @@ export async function simulate(
   if (signal.aborted) throw new Interrupted();
   signal.addEventListener('abort', cancel);
   try {
-    return await session.run(config, (progress) => bar.update(progress), trace);
+    return await session.run(config, (progress) => bar.update(standing(progress)), trace);
   } finally {
     bar.stop();
     signal.removeEventListener('abort', cancel);
   }
 }
+
+/** What the bar says; before a run starts also what it will need. */
+const standing = (progress: Progress): Progress | Standing =>
+  progress.needs === undefined ? progress : { ...progress, phase: `${progress.phase}, at most ${grouped(Math.ceil(progress.needs / 1e6))} MB of memory` };
 
 function outputsOf(flags: RunFlags, result: RunResult, report: Report): Output[] {
   const outputs: Output[] = [];

@@ -3,8 +3,8 @@ import { proxy, wrap } from 'comlink';
 import { type Connection, connect, Lifeline } from './lifeline.ts';
 import type { ModelSource, ModelSummary, Outcome, Progress, RunConfig, RunResult, Session, WireError } from './protocol.ts';
 
-/** A cancelled run that does not answer within this time is ended with its worker. */
-const CANCEL_PATIENCE_MS = 1500;
+/** A cancelled run that does not answer within this time, because it places or checks something large, is ended with its worker. */
+const CANCEL_PATIENCE_MS = 90;
 
 const CANCELLED: WireError = { field: 'run', message: 'The run was cancelled.', fixes: [], cancelled: true };
 

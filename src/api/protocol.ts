@@ -17,6 +17,7 @@ import type { MachineId } from '../machine/spec.ts';
 import type { OriginalFormatId } from '../quant/formats.ts';
 import type { Sensitivity } from '../report/types.ts';
 import type { Kind, Trace } from '../trace/schema.ts';
+import type { MemoryNeed } from './memory-need.ts';
 
 /** Version of the model of the machine; part of every report and link. */
 export const MODEL_VERSION = '0.1';
@@ -98,6 +99,8 @@ export interface PlanSummary {
   readonly plan: Plan;
   readonly estimate: Estimate;
   readonly prices: Prices;
+  /** What a run with values needs of this computer's memory. */
+  readonly memory: MemoryNeed;
 }
 
 /** Issue cycles of 256 weights on every machine on which the same problem can be placed. */
@@ -108,6 +111,8 @@ export interface Progress {
   readonly cycle: Cycle;
   /** Closed form, as the expected end; 0 when unknown. */
   readonly expected: number;
+  /** While loading: bytes of memory that the run needs here at most (memory-need.ts). */
+  readonly needs?: number;
 }
 
 export interface RunResult {

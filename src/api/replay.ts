@@ -6,7 +6,7 @@ import { type Engine, type EngineFactory, ProgramError, type Snapshot } from '..
 import type { Program } from '../machine/program.ts';
 
 /** Bytes all snapshots together may take. */
-const BUDGET = 256 * 2 ** 20;
+export const SNAPSHOT_BUDGET = 256 * 2 ** 20;
 
 /** Keeps snapshots spread over a run; when the budget is used up, every second one goes and the distance doubles. */
 export class Snapshots {
@@ -27,7 +27,7 @@ export class Snapshots {
   add(snapshot: Snapshot): void {
     this.list.push(snapshot);
     this.bytes += snapshot.bytes;
-    if (this.bytes <= BUDGET || this.list.length < 3) return;
+    if (this.bytes <= SNAPSHOT_BUDGET || this.list.length < 3) return;
     this.spacing *= 2;
     const kept = this.list.filter((_, i) => i % 2 === 0);
     this.list.splice(0, this.list.length, ...kept);

@@ -24,6 +24,7 @@ import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { type Placed, peDetail } from './detail.ts';
+import { checkMemory, memoryNeed } from './memory-need.ts';
 import { Models } from './models.ts';
 import { Cancelled, outcome, toWire } from './outcome.ts';
 import {
@@ -153,11 +154,14 @@ function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kernel; pla
 
 function planOf(models: Models, config: RunConfig): PlanSummary {
   const { kernel, plan } = kernelAndPlan(models, config);
-  return { plan, estimate: kernel.estimate(plan), prices: pricesOf(kernel, plan) };
+  return { plan, estimate: kernel.estimate(plan), prices: pricesOf(kernel, plan), memory: memoryNeed(plan, keepsFloats(config)) };
 }
 
 /** What 256 weights cost on every machine, where the problem can be placed there on a rectangle of the kernel's choice. */
 function pricesOf(kernel: Kernel, plan: Plan): Prices {
+/** Whether the weights before quantisation are held beside the stored ones. */
+const keepsFloats = ({ model, as }: RunConfig): boolean => model === 'synthetic' || as !== undefined;
+
   const { dot: _dot, ...options } = plan.options;
   return Object.values(MACHINES).flatMap((machine) => {
     try {
@@ -188,13 +192,14 @@ async function simulate(models: Models, config: RunConfig, { report, stopped, fi
   const { kernel, plan } = kernelAndPlan(models, config);
   const estimate = kernel.estimate(plan);
   const expected = estimate.closedForm.cycles;
-  await pause({ phase: 'loading', cycle: 0, expected });
+  if (!wantsTiming(config)) checkMemory(plan, keepsFloats(config));
+  await pause({ phase: 'loading', cycle: 0, expected, needs: memoryNeed(plan, keepsFloats(config)).total });
   const workload = await models.workload(config, kernel.takes);
   await pause({ phase: 'placing', cycle: 0, expected });
   const rows = kernel.rowMap(plan);
   const title = `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`;
   const job: Job = { config, title, program: kernel.build(plan, workload), expected, work: { rows, workload }, file };
-  const ran = timeJob(job) ?? (await runProgram(job, pause));
+  const ran = timeJob(job) ?? (await runProgram(job, pause, plan));
   const { program } = job;
   await pause({ phase: 'checking', cycle: ran.cycles, expected });
   const trace = await ran.trace();
@@ -278,14 +283,20 @@ function timeJob(job: Job): Ran | undefined {
 }
 
 /** Runs a job to its end; an error of its program becomes a {@link Failed}. */
-async function runProgram(job: Job, pause: Pause): Promise<Ran> {
+async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<Ran> {
   const { config, program, expected, work } = job;
   validateProgram(program);
   const name = config.engine === 'reference' ? 'reference' : 'wavelet';
+  if (plan) checkMemory(plan, keepsFloats(config));
+  // Each of these takes a while on a large machine: between them somebody may cancel.
+  const placing = (): Promise<void> => pause({ phase: 'placing', cycle: 0, expected });
+  await placing();
   const createEngine = ENGINES[name];
+  await placing();
   const recording = startRecording(program, job.file);
   const engine = createEngine(program, recording.recorder);
   const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
+  await placing();
   const pace = freshPace();
   const run = (): Finished => ({ program, work, replay: new Replay(program, createEngine, snapshots), slice: pace.slice });
   try {

@@ -4,7 +4,7 @@ import { createReferenceEngine } from '../../src/engine/reference.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import type { KernelOptions } from '../../src/kernels/options.ts';
 import { KERNELS } from '../../src/kernels/registry.ts';
-import { MACHINES } from '../../src/machine/spec.ts';
+import { MACHINES, type MachineId } from '../../src/machine/spec.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
 import { runBoth } from '../drivers/compare.ts';
 
@@ -17,9 +17,8 @@ const OPTIONS: readonly KernelOptions[] = [
   { overlap: 'on' },
   { overlap: 'on', factored: 'source' },
 ];
-const cases = ['streaming', 'stationary'].flatMap((id) =>
-  OPTIONS.map((options, i) => [id, options, Object.keys(MACHINES)[i % Object.keys(MACHINES).length]] as const),
-);
+const IDS = Object.keys(MACHINES) as MachineId[];
+const cases = ['streaming', 'stationary'].flatMap((id) => OPTIONS.map((options, i) => [id, options, IDS[i % IDS.length]] as const));
 
 describe('the wavelet engine and the reference engine', () => {
   it.each(cases)('agree on every event of %s with %o on %s', (id, options, machine) => {

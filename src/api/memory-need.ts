@@ -1,0 +1,103 @@
+/**
+ * What a run by the wavelet engine will need of this computer's memory, known from its plan before anything is read or built,
+ * and the refusal when that is more than there is. An estimate from above: PE memories and engine state are held twice (the
+ * run's engine and the one that visits it), snapshots take what replay.ts allows, trace columns double when they are full.
+ */
+import { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
+import type { Plan } from '../kernels/types.ts';
+import { usedBytes } from '../machine/memory.ts';
+import { Q4_K_BYTES } from '../quant/q4_k.ts';
+import { SNAPSHOT_BUDGET } from './replay.ts';
+
+/** Engine state of a PE beside its memory (asserted by test/engine/cost.test.ts). */
+const STATE_BYTES = 400;
+/** Trace of a block of 256 weights of one token: at most 130 B measured on broadcast kernels, 362 B where receiving overlaps (docs/performance.md). */
+const TRACE_BYTES = { off: 130, on: 370 } as const;
+/** Most snapshots that a run asks for (session.ts). */
+const SNAPSHOTS = 16;
+/** What is left to a run in a browser's tab, and where nothing says how much memory is free: 1.5 GiB. *Assumed*. */
+const TAB_BYTES = 1.5 * 2 ** 30;
+
+/** Bytes by what holds them. */
+export interface MemoryNeed {
+  readonly peMemories: number;
+  readonly snapshots: number;
+  /** Stored rows, as read and as replicated, and the f32 weights before quantisation of drawn and of re-encoded tensors. */
+  readonly weights: number;
+  readonly trace: number;
+  readonly total: number;
+}
+
+/** Memory that a run of the plan with values, wavelet by wavelet, needs at most; `keepsFloats`: the weights before quantisation are held, too. */
+export function memoryNeed({ rectangle, usedPes, memory, machine, shape, weightBytes, options }: Plan, keepsFloats: boolean): MemoryNeed {
+  const { m, k, n } = shape;
+  const pes = rectangle.width * rectangle.height;
+  const state = pes * STATE_BYTES + usedPes * (usedBytes(memory) - machine.codeReserve);
+  // Of a layer, all matrices count: their bytes stand for at most as many blocks of Q4_K.
+  const blocks = n * (shape.layer ? weightBytes / Q4_K_BYTES : (m * k) / 256);
+  const need = {
+    peMemories: 2 * state,
+    snapshots: Math.min(SNAPSHOTS * state, Math.max(SNAPSHOT_BUDGET, 3 * state)),
+    weights: 2 * weightBytes + (keepsFloats ? 4 * m * k : 0),
+    trace: 2 * blocks * TRACE_BYTES[options.overlap === 'on' ? 'on' : 'off'],
+  };
+  return { ...need, total: need.peMemories + need.snapshots + need.weights + need.trace };
+}
+
+interface NodeProcess {
+  availableMemory?(): number;
+}
+
+/** Bytes that a run may take: what Node says is free, or {@link TAB_BYTES}. */
+export function memoryLimit(): number {
+  const { process } = globalThis as { process?: NodeProcess };
+  return process?.availableMemory?.() ?? TAB_BYTES;
+}
+
+const megabytes = (bytes: number): string => `${grouped(Math.ceil(bytes / 1e6))} MB`;
+
+/** @throws WeftError (`memory`) when a run of the plan needs more than `limit`: with the figure and what would fit. */
+export function checkMemory(plan: Plan, keepsFloats: boolean, limit: number = memoryLimit()): void {
+  const { total, peMemories, snapshots, weights, trace } = memoryNeed(plan, keepsFloats);
+  if (total <= limit) return;
+  const parts = `PE memories ${megabytes(peMemories)}, snapshots ${megabytes(snapshots)}, weights ${megabytes(weights)}, trace ${megabytes(trace)}`;
+  throw new WeftError('memory', `the run needs about ${megabytes(total)} here (${parts}); ${megabytes(limit)} are free`, [
+    ...smaller(plan, keepsFloats, limit),
+    'leave the values out, which needs no PE memories: --timing-only',
+  ]);
+}
+
+/** Fewer tokens or rows that fit, with what they need. */
+function smaller(plan: Plan, keepsFloats: boolean, limit: number): string[] {
+  const { shape, rectangle, usedPes, weightBytes } = plan;
+  const fewer = (part: number): Plan => ({
+    ...plan,
+    shape: { ...shape, m: Math.floor(shape.m * part) },
+    usedPes: Math.ceil(usedPes * part),
+    weightBytes: weightBytes * part,
+    rectangle: { width: rectangle.width, height: Math.ceil(rectangle.height * part) },
+  });
+  const needOf = (changed: Plan): number => memoryNeed(changed, keepsFloats).total;
+  const tokens = largest(shape.n - 1, (n) => needOf({ ...plan, shape: { ...shape, n } }) <= limit);
+  const height = largest(rectangle.height - 1, (rows) => needOf(fewer(rows / rectangle.height)) <= limit);
+  const part = height / rectangle.height;
+  const lines: string[] = [];
+  if (tokens > 0) lines.push(`use at most ${tokens} tokens, which need about ${megabytes(needOf({ ...plan, shape: { ...shape, n: tokens } }))}`);
+  if (height > 0) {
+    const { m } = fewer(part).shape;
+    lines.push(`use ${grouped(m)} rows on ${rectangle.width}x${height} PEs, which need about ${megabytes(needOf(fewer(part)))}`);
+  }
+  return lines;
+}
+
+/** The largest whole number up to `most` that fits, 0 if none does; whatever is smaller than one that fits fits. */
+function largest(most: number, fits: (value: number) => boolean): number {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

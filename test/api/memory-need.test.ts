@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { checkMemory, memoryLimit, memoryNeed } from '../../src/api/memory-need.ts';
+import type { Progress, RunConfig } from '../../src/api/protocol.ts';
+import { createSession } from '../../src/api/session.ts';
+import { WeftError } from '../../src/base/error.ts';
+import { createWaveletEngine } from '../../src/engine/wavelet.ts';
+import type { KernelOptions } from '../../src/kernels/options.ts';
+import { KERNELS } from '../../src/kernels/registry.ts';
+import type { Plan, Rectangle } from '../../src/kernels/types.ts';
+import { enumerateChannels } from '../../src/machine/channels.ts';
+import { MACHINES } from '../../src/machine/spec.ts';
+import { synthetic } from '../../src/model/synthetic.ts';
+import { Recorder } from '../../src/trace/recorder.ts';
+
+function planOf(m: number, k: number, n: number, pes: Rectangle, options: KernelOptions = {}): Plan {
+  return KERNELS.streaming!.plan({ m, k, n, format: 'q4_k' }, MACHINES.wse2, pes, options);
+}
+
+/** The error's text and fixes. */
+function refusal(plan: Plan, limit: number): WeftError {
+  try {
+    checkMemory(plan, true, limit);
+  } catch (error) {
+    if (error instanceof WeftError) return error;
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+/** Bytes of the arrays in a value. */
+function bytesIn(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  return value && typeof value === 'object' ? Object.values(value).reduce((sum: number, each) => sum + bytesIn(each), 0) : 0;
+}
+
+describe('the memory a run needs', () => {
+  it.each([
+    [{}, 1],
+    [{}, 4],
+    [{ overlap: 'on' }, 1],
+    [{ overlap: 'on' }, 4],
+  ] as const)('is not less than what its engine and trace hold in the end (%o, %i tokens)', (options, n) => {
+    const gemm = synthetic(144, 1024, n, 7);
+    const plan = planOf(144, 1024, n, { width: 12, height: 12 }, options);
+    const program = KERNELS.streaming!.build(plan, gemm);
+    const recorder = new Recorder(144, enumerateChannels(program), program.sources.length, program.sinks.length);
+    const engine = createWaveletEngine(program, recorder);
+    engine.advance(Number.MAX_SAFE_INTEGER);
+    const need = memoryNeed(plan, true);
+    expect(need.peMemories).toBeGreaterThan(2 * engine.snapshot().bytes * 0.95);
+    expect(need.trace).toBeGreaterThan(bytesIn(recorder.finish(12, 12, engine.cycle)));
+    expect(need.total).toBe(need.peMemories + need.snapshots + need.weights + need.trace);
+  });
+
+  it('a whole wafer with values is refused in 1.5 GB with the figure, its parts and what fits', () => {
+    const plan = planOf(745_500, 4096, 1, { width: 750, height: 994 });
+    const { field, message, fixes } = refusal(plan, 1.5e9);
+    expect(field).toBe('memory');
+    expect(message).toMatch(/^the run needs about \d+\s\d+ MB here \(PE memories .*, snapshots .*, weights .*, trace .*\); 1\s500 MB are free$/);
+    expect(fixes[0]).toMatch(/^use \d+\s\d+ rows on 750x\d+ PEs, which need about 1\s\d+ MB$/);
+    expect(fixes.at(-1)).toMatch(/--timing-only/);
+  });
+
+  it('what it proposes fits, and one row more of PEs does not', () => {
+    const { fixes } = refusal(planOf(745_500, 4096, 1, { width: 750, height: 994 }), 1.5e9);
+    const height = Number(/750x(\d+)/.exec(fixes[0])?.[1]);
+    expect(() => checkMemory(planOf(750 * height, 4096, 1, { width: 750, height }), true, 1.5e9)).not.toThrow();
+    expect(() => checkMemory(planOf(750 * (height + 1), 4096, 1, { width: 750, height: height + 1 }), true, 1.5e9)).toThrow();
+  });
+
+  it('many tokens: fewer are proposed', () => {
+    const plan = planOf(4096, 4096, 1000, { width: 64, height: 64 });
+    const { fixes } = refusal(plan, 2e9);
+    const tokens = Number(/at most (\d+) tokens/.exec(fixes[0])?.[1]);
+    expect(tokens).toBeGreaterThan(1);
+    expect(tokens).toBeLessThan(1000);
+  });
+
+  it('there is a limit everywhere', () => {
+    expect(memoryLimit()).toBeGreaterThan(2 ** 20);
+  });
+
+  it('a run says what it needs before it starts, and its plan does', async () => {
+    const session = createSession();
+    const config: RunConfig = {
+      model: 'synthetic',
+      tensor: '',
+      m: 4,
+      k: 256,
+      n: 1,
+      seed: 1,
+      kernel: 'streaming',
+      machine: 'wse2',
+      pes: { width: 2, height: 2 },
+    };
+    const plan = await session.plan(config);
+    const seen: Progress[] = [];
+    await session.run(config, (progress) => seen.push(progress));
+    expect(plan.ok && plan.value.memory.total).toBeGreaterThan(0);
+    expect(seen[0]).toMatchObject({ phase: 'loading', needs: plan.ok ? plan.value.memory.total : -1 });
+  });
+});
