@@ -28,6 +28,7 @@ const page = start({
   pair: { a: createClient(), b: createClient() },
   storage: localStorage,
   demoUrl,
+  readTopology: async (text, file) => (await import('./api/topology.ts')).readTopology(text, file),
   exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format, { session: client, address: location.href }),
 });
 createRoot(root).render(<App page={page} />);

@@ -53,6 +53,7 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
     run,
     cancel,
     kernels: () => line.ask((session) => session.kernels()),
+    openTrace: (file, name) => line.ask((session) => session.openTrace(file, name)),
     plan: (config) => line.ask((session) => session.plan(config)),
     study: (config, question) => line.ask((session) => session.study(config, question)),
     originalFormat: (config) => line.ask((session) => session.originalFormat(config)),

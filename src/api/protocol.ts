@@ -279,6 +279,8 @@ export interface Session {
   kernels(): Promise<Outcome<readonly KernelSummary[]>>;
   openModel(source: ModelSource): Promise<Outcome<ModelSummary>>;
   plan(config: RunConfig): Promise<Outcome<PlanSummary>>;
+  /** Reads a trace file, piece by piece; the run before it stays the one that can be visited. */
+  openTrace(file: Blob, name: string): Promise<Outcome<OpenedTrace>>;
   /** From closed forms only; nothing is simulated. */
   study(config: RunConfig, question: StudyQuestion): Promise<Outcome<Study>>;
   /** Of the configuration's Q4_K tensor, or the synthetic matrix. */

@@ -48,6 +48,7 @@ import { sensitivityOf } from './sensitivity.ts';
 import { advanceInSlices, breathe, freshPace, type Pace } from './slices.ts';
 import { studyOf } from './study.ts';
 import { timedValues, timingOf, wantsTiming } from './timing.ts';
+import { openedTrace } from './trace-file.ts';
 
 /** Cycles between snapshots when the length of a run is not known: short runs are simply run again. */
 const SPACING = 256;
@@ -110,6 +111,7 @@ export function createSession(): Session {
   return {
     kernels: () => outcome(async () => KERNEL_SUMMARIES),
     openModel: (source) => outcome(() => models.add(source)),
+    openTrace: (file, name) => outcome(() => openedTrace(file, name)),
     plan: (config) => outcome(async () => planOf(models, config)),
     study: (config, question) => outcome(async () => studyOf(models.shape(config, kernelById(config.kernel).takes), machineOf(config), config, question)),
     originalFormat: (config) => outcome(() => models.originalFormat(config)),

@@ -4,6 +4,7 @@ import { type OpenedTrace, TraceOpener } from '../trace/open.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND, type Kind } from '../trace/schema.ts';
 import type { TableName } from '../trace/tables.ts';
+import type { OpenedTrace as TraceOnWire } from './protocol.ts';
 
 export interface TraceInspection {
   readonly file: string;
@@ -30,6 +31,17 @@ export async function inspectTrace(pieces: AsyncIterable<Uint8Array>, name: stri
   const opener = new TraceOpener();
   for await (const piece of pieces) opener.push(piece);
   return describe(opener.finish(), name);
+}
+
+/** Bytes read at a time from a file that somebody chose. */
+const BITE = 4 * 2 ** 20;
+
+/** The run of a trace file, to be looked at. Throws WeftError that names field and byte for a damaged file. */
+export async function openedTrace(file: Blob, name: string): Promise<TraceOnWire> {
+  const opener = new TraceOpener();
+  for (let at = 0; at < file.size; at += BITE) opener.push(new Uint8Array(await file.slice(at, at + BITE).arrayBuffer()));
+  const { program, modelVersion, trace, traceHash } = opener.finish();
+  return { file: name, title: name, modelVersion, program, trace, traceHash };
 }
 
 function describe({ program, modelVersion, trace, traceHash, bytes, chunks }: OpenedTrace, file: string): TraceInspection {

@@ -5,11 +5,15 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
 import type { ExportFormat, Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, RunResult, Traced, WireError } from '../api/protocol.ts';
+import { MODEL_VERSION } from '../api/protocol.ts';
+import { grouped } from '../base/numbers.ts';
 import type { Program } from '../machine/program.ts';
+import type { Topology } from '../model/topology.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { INITIAL } from './lab.ts';
 import { withNames } from './mark-text.ts';
+import { createFileOpener } from './open-file.ts';
 import { rememberSource } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
 import { middlePe, peAt, selectionOf } from './selection.ts';
@@ -25,6 +29,8 @@ export interface Deps {
   readonly makeReader: (program: Program, trace: Trace) => TraceReader;
   /** Address of the demo model. */
   readonly demoUrl: string;
+  /** Reads a SCALE-Sim topology; throws WeftError. */
+  readonly readTopology: (text: string, file: string) => Promise<Topology>;
   /** A run as a file: its report or its trace. */
   readonly exportRun: (run: RunResult | Traced, format: ExportFormat) => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
 }
@@ -36,6 +42,7 @@ export interface Actions {
   open(hash: string, defaults: RunConfig): Promise<void>;
   /** Changes the setup and plans it. */
   configure(patch: Partial<RunConfig>): void;
+  /** Opens a model, a trace, a topology or a project; what is wrong with the file is said. */
   openFile(file: File): Promise<void>;
   openDemo(): Promise<void>;
   chooseSynthetic(): void;
@@ -52,15 +59,16 @@ export interface Actions {
 }
 
 /** What a link wants of the next finished run, and what had to be changed in the link; taken once. */
-interface Wish extends Pick<LinkState, 'cycle' | 'sel'> {
+interface Wish extends Pick<LinkState, 'cycle' | 'sel' | 'made'> {
   readonly notices: readonly string[];
 }
 const NO_WISH: Wish = { cycle: null, sel: null, notices: [] };
 
-export function createActions({ lab, client, makeReader, demoUrl, exportRun }: Deps): Actions {
+export function createActions({ lab, client, makeReader, demoUrl, readTopology, exportRun }: Deps): Actions {
   let planTurn = 0;
   let runTurn = 0;
   let modelTurn = 0;
+  let openTurn = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wish = NO_WISH;
 
@@ -131,16 +139,25 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
     void loadKernels();
     const base = hash.replace(/^#/, '') === '' ? { config: defaults, layer: lab.getState().layer } : { config: INITIAL.config, layer: INITIAL.layer };
     const { link, notices, present } = parseLink(hash, { ...base, cycle: null, sel: null });
-    wish = { cycle: link.cycle, sel: link.sel, notices };
+    wish = { cycle: link.cycle, sel: link.sel, ...(link.made && { made: link.made }), notices };
     lab.setState((s) => ({ config: link.config, layer: link.layer, marks: present ? withNames(link.marks ?? [], s.marks) : s.marks }));
     if (notices.length > 0) say(notices.join(' '));
-    const { model } = link.config;
-    if (model === 'synthetic' || link.config.scenario !== undefined) lab.setState({ model: null, modelStatus: 'ready', modelError: null });
-    else if (model !== lab.getState().model?.name) {
-      if (model !== 'demo') return lab.setState({ modelStatus: 'missing', status: 'empty' });
-      if (!(await openModel({ kind: 'url', url: demoUrl, name: 'demo' }))) return;
+    const turn = ++openTurn;
+    if ((await prepare()) && turn === openTurn) await run();
+    else if (lab.getState().modelStatus === 'missing') lab.setState({ status: 'empty' });
+  }
+
+  /** Opens the model of the setup; false when only the user has its file, or when it cannot be opened. */
+  async function prepare(): Promise<boolean> {
+    const { config, model } = lab.getState();
+    if (config.model === 'synthetic' || config.scenario !== undefined) {
+      lab.setState({ model: null, modelStatus: 'ready', modelError: null });
+      return true;
     }
-    await run();
+    if (config.model === model?.name) return true;
+    if (config.model === 'demo') return openModel({ kind: 'url', url: demoUrl, name: 'demo' });
+    lab.setState({ modelStatus: 'missing' });
+    return false;
   }
 
   async function openDemo(): Promise<void> {
@@ -159,13 +176,32 @@ export function createActions({ lab, client, makeReader, demoUrl, exportRun }: D
     configure({ scenario });
   }
 
-  async function openFile(file: File): Promise<void> {
+  async function openModelFile(file: File): Promise<void> {
     if (lab.getState().kernels.length === 0) void loadKernels();
     const waited = lab.getState().modelStatus === 'missing' && lab.getState().config.model === file.name;
     if (!(await openModel({ kind: 'file', file, name: file.name }))) return;
     say(`${file.name} is open.`);
     await (waited ? run() : plan());
   }
+
+  const openFile = createFileOpener({
+    lab,
+    client,
+    makeReader,
+    readTopology,
+    openModelFile,
+    openLink: (hash) => open(hash, INITIAL.config),
+    configure,
+    prepare: async () => {
+      if (await prepare()) await plan();
+    },
+    endRun: () => {
+      runTurn++;
+      openTurn++;
+      void client.cancel();
+    },
+    say,
+  });
 
   client.onRestart(() => say('The simulation worker stopped and was started again.'));
   const originalFormat: Client['originalFormat'] = (config) => client.originalFormat(config);
@@ -239,6 +275,7 @@ function failed(error: WireError, failure: Failure, makeReader: Deps['makeReader
 function ended({ program, trace }: RunResult | Failure, makeReader: Deps['makeReader'], cycle: number, wish: Wish): Partial<LabState> {
   return {
     reader: makeReader(program, trace),
+    opened: null,
     progress: null,
     cycle,
     playing: false,
@@ -251,11 +288,22 @@ function ended({ program, trace }: RunResult | Failure, makeReader: Deps['makeRe
 }
 
 /** Says what of a link could not be taken as it was; the run's own end is announced by the views. */
-function wishNotice({ cycle, sel, notices }: Wish, trace: Trace): string | null {
-  const notes = [...notices];
+function wishNotice({ cycle, sel, made, notices }: Wish, trace: Trace): string | null {
+  const notes = [...notices, ...changedSince(made, trace.cycles)];
   if (cycle !== null && cycle > trace.cycles) notes.push(`t=${cycle} is after the end; the playhead is at ${trace.cycles}.`);
   if (sel && (sel.x >= trace.width || sel.y >= trace.height)) notes.push(`sel=${sel.x},${sel.y} is outside the rectangle; the nearest PE is selected.`);
   return notes.length > 0 ? notes.join(' ') : null;
+}
+
+/** What is another number than when the link was made. */
+function changedSince(made: LinkState['made'], cycles: number): string[] {
+  if (!made) return [];
+  const { version, cycles: before } = made;
+  const now = `it takes ${grouped(cycles)} now`;
+  if (version === MODEL_VERSION) return before === null || before === cycles ? [] : [`This run took ${grouped(before)} cycles when the link was made; ${now}.`];
+  const then = `The link was made with version ${version} of the machine's model; this page computes with ${MODEL_VERSION}`;
+  if (before === null) return [`${then}, so numbers may differ.`];
+  return [before === cycles ? `${then}: the same ${grouped(cycles)} cycles.` : `${then}. The run took ${grouped(before)} cycles then; ${now}.`];
 }
 
 /** A run that failed without a trace or was cancelled keeps the earlier result on screen, and says so. */

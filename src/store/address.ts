@@ -1,9 +1,10 @@
 /** Keeps the address bar and the storage in step with the store, so that either brings the same page back. */
 import type { StoreApi } from 'zustand/vanilla';
+import { MODEL_VERSION } from '../api/protocol.ts';
 import { type KeyValue, save, saveLast } from './persist.ts';
 import { wholeCycle } from './playback.ts';
 import { selectionOf } from './selection.ts';
-import { shownRun } from './shown.ts';
+import { configOf, shownRun } from './shown.ts';
 import type { LabState } from './types.ts';
 import { encodeLink } from './url.ts';
 
@@ -19,14 +20,26 @@ export interface Address {
 
 /** The link of what is on screen now. */
 export function linkOf(state: LabState): string {
+  // A trace file is in no link; what the link holds is the setup beside it.
+  if (state.opened !== null) return encodeLink({ config: state.config, cycle: null, sel: null, layer: state.layer });
   return encodeLink({
     config: state.config,
     cycle: shownRun(state) ? wholeCycle(state) : null,
     sel: selectionOf(state),
     layer: state.layer,
     marks: state.marks,
+    made: { version: MODEL_VERSION, cycles: cyclesOf(state) },
   });
 }
+
+/** Cycles of the run on screen, if it is one of the setup on screen. */
+function cyclesOf(state: LabState): number | null {
+  const run = shownRun(state);
+  const ran = run && configOf(run);
+  return ran && encodeConfig(ran) === encodeConfig(state.config) ? run.trace.cycles : null;
+}
+
+const encodeConfig = (config: LabState['config']): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
 
 /** Follows the store; a run that has ended adds a history entry, everything else replaces it. Returns what stops it. */
 export function followAddress(lab: StoreApi<LabState>, address: Address, storage: KeyValue): () => void {
@@ -37,12 +50,12 @@ export function followAddress(lab: StoreApi<LabState>, address: Address, storage
     const hash = linkOf(state);
     if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
     save(storage, state);
-    const run = shownRun(state);
+    const run = state.opened === null ? shownRun(state) : null;
     if (run !== null) saveLast(storage, { link: hash, title: run.title, cycle: wholeCycle(state), of: run.trace.cycles });
   };
   return lab.subscribe((state, before) => {
     const [run, last] = [shownRun(state), shownRun(before)];
-    if (run !== last && run !== null && last !== null) address.push(linkOf(state));
+    if (run !== last && run !== null && last !== null && state.opened === null) address.push(linkOf(state));
     // The link says what was asked for until the first run has answered.
     if (run === null && state.config === before.config) return;
     if (due) return;

@@ -1,10 +1,28 @@
 /** A file that was given to one route for another: who shows it takes it, once. */
 let waiting: File | null = null;
 
-/** Which route opens a file, by its name; null when none does. */
-export function routeForFile({ name }: Pick<File, 'name'>): 'lab' | 'model' | null {
-  if (/\.gguf$/i.test(name)) return 'lab';
-  return /\.json$/i.test(name) ? 'model' : null;
+export type FileKind = 'model' | 'trace' | 'topology' | 'project' | 'config';
+
+/** What a file is, by its name; null for what no route opens. */
+export function kindOfFile({ name }: Pick<File, 'name'>): FileKind | null {
+  if (/\.gguf$/i.test(name)) return 'model';
+  if (/\.weft-trace$/i.test(name)) return 'trace';
+  if (/\.csv$/i.test(name)) return 'topology';
+  if (/\.weft\.json$/i.test(name)) return 'project';
+  return /\.json$/i.test(name) ? 'config' : null;
+}
+
+/** Names that choosers offer. */
+export const OPENED_NAMES = '.gguf,.weft-trace,.csv,.json';
+
+/** What is said of a file that no route opens. */
+export const NOT_OPENED = (name: string): string =>
+  `${name} is none of what Weft opens: a model (.gguf), a trace (.weft-trace), a topology (.csv), a project (.weft.json), a config.json.`;
+
+/** Which route opens a file; null when none does. */
+export function routeForFile(file: Pick<File, 'name'>): 'lab' | 'model' | null {
+  const kind = kindOfFile(file);
+  return kind === null ? null : kind === 'config' ? 'model' : 'lab';
 }
 
 /** Leaves a file for the route that {@link routeForFile} names. */

@@ -29,7 +29,8 @@ export function followMoment(lab: StoreApi<LabState>, client: Client): () => voi
 
   return lab.subscribe((state) => {
     const { playing, status, pe } = state;
-    const run = shownRun(state);
+    // The worker can visit the runs it has made, and no trace file.
+    const run = state.opened === null ? shownRun(state) : null;
     if (run === null || playing || status === 'running') {
       if (shown !== '') {
         shown = '';

@@ -1,4 +1,10 @@
-/** The run on screen: a finished one, or one whose program failed. Both have a program, a trace and a title. */
-import type { Failure, LabState, RunResult } from './types.ts';
+/** The run on screen: a finished one, one whose program failed, or that of a trace file. Each has a program, a trace and a title. */
+import type { Failure, LabState, OpenedTrace, RunResult } from './types.ts';
 
-export const shownRun = ({ result, failure }: Pick<LabState, 'result' | 'failure'>): RunResult | Failure | null => result ?? failure;
+export type ShownRun = RunResult | Failure | OpenedTrace;
+
+export const shownRun = ({ result, failure, opened = null }: Pick<LabState, 'result' | 'failure'> & Partial<Pick<LabState, 'opened'>>): ShownRun | null =>
+  result ?? failure ?? opened;
+
+/** The configuration of a run; a trace file has none. */
+export const configOf = (run: ShownRun): RunResult['config'] | null => ('config' in run ? run.config : null);

@@ -2,7 +2,8 @@
  * The page's state, in slices: setup, run, playback, selection, view. Vanilla zustand; React only at the edge.
  * `cycle` may have a fraction while playing (wavelets slide); everything discrete uses Math.floor(cycle).
  */
-import type { Failure, KernelSummary, ModelSummary, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Failure, KernelSummary, ModelSummary, OpenedTrace, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { TopologyLayer } from '../model/topology.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'demand', 'colors'] as const;
@@ -18,7 +19,10 @@ export interface SetupSlice {
   readonly model: ModelSummary | null;
   /** Opening the model: `missing` waits for a file that only the user can give. */
   readonly modelStatus: 'loading' | 'ready' | 'missing' | 'failed';
+  /** What is wrong with the file opened last, whatever it was to be. */
   readonly modelError: WireError | null;
+  /** Layers of a topology file, to choose from. */
+  readonly topology: { readonly file: string; readonly layers: readonly TopologyLayer[] } | null;
   readonly plan: PlanSummary | null;
   /** What is wrong with the setup, if it cannot run. */
   readonly planError: WireError | null;
@@ -30,7 +34,9 @@ export interface RunSlice {
   readonly result: RunResult | null;
   /** In place of a result: the run on screen ended with an error of its program. */
   readonly failure: Failure | null;
-  /** Reader of the trace of `result` or `failure`; made once per run. */
+  /** In place of both: the run of a trace file, which has no configuration and no numbers. */
+  readonly opened: OpenedTrace | null;
+  /** Reader of the trace of the run on screen; made once per run. */
   readonly reader: TraceReader | null;
   readonly error: WireError | null;
 }
@@ -84,6 +90,7 @@ export interface ViewSlice {
 }
 
 export { OPTIONS } from '../api/protocol.ts';
+export type { TopologyLayer };
 
 export interface LabState extends SetupSlice, RunSlice, PlaybackSlice, MomentSlice, SelectionSlice, ViewSlice {}
 
@@ -92,6 +99,7 @@ export type {
   Failure,
   KernelSummary,
   ModelSummary,
+  OpenedTrace,
   OptionId,
   OptionSpec,
   OriginalFormatReport,

@@ -31,6 +31,13 @@ export interface LinkState {
   readonly layer: Layer;
   /** Without their names. */
   readonly marks?: readonly Mark[];
+  /** What the link was made with: version of the model of the machine, and how many cycles the run took there. */
+  readonly made?: Made;
+}
+
+export interface Made {
+  readonly version: string;
+  readonly cycles: number | null;
 }
 
 export interface ParsedLink {
@@ -42,12 +49,14 @@ export interface ParsedLink {
 }
 
 /** The hash, without its #. */
-export function encodeLink({ config, cycle, sel, layer, marks = [] }: LinkState): string {
+export function encodeLink({ config, cycle, sel, layer, marks = [], made }: LinkState): string {
   const pairs: LinkPair[] = [...configPairs(config)];
   if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
   if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
   if (layer !== 'state') pairs.push(['layer', layer]);
   if (marks.length > 0) pairs.push(['marks', encodeMarks(marks)]);
+  if (made?.cycles) pairs.push(['of', made.cycles]);
+  if (made) pairs.push(['mv', made.version]);
   return joinPairs(pairs);
 }
 
@@ -63,10 +72,16 @@ export function parseLink(hash: string, defaults: LinkState): ParsedLink {
     cycle: reader.cycle(),
     sel: reader.pair('sel', ','),
     layer: reader.choice('layer', LAYERS, defaults.layer),
+    ...readMade(reader),
   };
   const marks = reader.marks();
   const sel = link.sel && { x: link.sel[0], y: link.sel[1] };
   return { link: { ...link, sel, ...(marks.length > 0 ? { marks } : {}) }, notices: reader.notices, present: true };
+}
+
+function readMade(reader: LinkReader): { made?: Made } {
+  const version = reader.text('mv', '');
+  return /^[\w.-]{1,20}$/.test(version) ? { made: { version, cycles: reader.count('of') || null } } : {};
 }
 
 function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {

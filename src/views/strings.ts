@@ -1,7 +1,8 @@
 /** The page's English, in one place: names, definitions behind every `?`, sentences. Numbers are put in by the views. */
-import type { EventKind } from '../analysis/events.ts';
+
 import type { Reason } from '../analysis/critical-path.ts';
 import { DEFINITIONS as METRICS } from '../analysis/definitions.ts';
+import type { EventKind } from '../analysis/events.ts';
 import type { DockTab } from '../store/types.ts';
 
 /** States of a PE in the fixed stacking order of every area and legend (visual.md section 3). */
@@ -124,7 +125,8 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['[ ]', 'Slower or faster'],
   ['Ctrl Enter', 'Run'],
   ['Ctrl Shift C', 'Copy a link to this moment'],
-  ['Ctrl O', 'Open a GGUF file'],
+  ['Ctrl O', 'Open a file: model, trace, topology, project'],
+  ['Ctrl S', 'Save the setup as a project file'],
   ['+ − 0', 'Fabric: zoom in, out, whole'],
   ['W A S D', 'Fabric: pan'],
   ['F', 'Fabric: selected PE, again: whole'],
@@ -177,11 +179,13 @@ export type Definition = keyof typeof DEFINITIONS;
 export const TEXT = {
   product: 'Weft',
   privacy: 'Files stay in this tab',
-  dropHere: 'Drop a GGUF file to open it here',
+  dropHere: 'Drop a model, a trace, a topology or a project to open it here',
   noRun: 'No run yet.',
   noRunHint: 'Press Run or change a field.',
   stale: 'The setup changed since this run.',
   stopped: 'The verdict says who waits for whom; the fabric shows it.',
-  noNumbers: 'The run stopped before it had numbers.',
+  noNumbers: 'There is a trace and no result here: the run stopped before it had numbers, or comes from a trace file.',
+  traceAlone:
+    'From a trace file: the fabric, the timeline and the PEs can be looked at. A trace holds no weights and no results, so there are no numbers to check.',
   sorry: 'The run stopped with an error. The earlier result is kept.',
 } as const;

@@ -18,6 +18,7 @@ function setUp(more: Partial<Session> = {}) {
         opened[index].push(source.kind === 'synthetic' ? 'synthetic' : source.name);
         return { ok: true, value: { name: '', title: '', architecture: '', attribution: '', bytes: 0, layers: null, tensors: [] } };
       },
+      openTrace: never,
       kernels: never,
       plan: never,
       originalFormat: never,

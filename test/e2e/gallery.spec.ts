@@ -70,7 +70,7 @@ test('a GGUF given to the start opens in the Lab; what is no model is refused', 
   await page.goto('./');
   const input = page.locator('input[type=file]');
   await input.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
-  await expect(page.getByRole('alert')).toHaveText('notes.txt is neither a .gguf file nor a config.json.');
+  await expect(page.getByRole('alert')).toHaveText(/^notes\.txt is none of what Weft opens: a model \(\.gguf\)/);
   await input.setInputFiles(FILE);
   await expect(page).toHaveURL(/\/lab\//);
   await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('tiny-llama-public.gguf');

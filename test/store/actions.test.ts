@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { Client } from '../../src/api/client.ts';
 import type { Failure, ModelSummary, Outcome, PlanSummary, RunConfig, RunResult, WireError } from '../../src/api/protocol.ts';
+import { readTopology } from '../../src/model/topology.ts';
 import { createActions } from '../../src/store/actions.ts';
 import { linkOf } from '../../src/store/address.ts';
 import { INITIAL } from '../../src/store/lab.ts';
@@ -30,6 +31,7 @@ function setUp(more: Partial<Client> = {}) {
   let restarted = (): void => {};
   const client: Client = {
     openModel: vi.fn(async (source) => ok({ ...MODEL, name: source.kind === 'synthetic' ? 'synthetic' : source.name })),
+    openTrace: async () => failure(),
     kernels: async () => ok([]),
     originalFormat: async () => failure(),
     sensitivity: async () => failure(),
@@ -45,7 +47,14 @@ function setUp(more: Partial<Client> = {}) {
     },
     ...more,
   };
-  const actions = createActions({ lab, client, makeReader: () => ({}) as TraceReader, demoUrl: 'demo.gguf', exportRun: async () => [] });
+  const actions = createActions({
+    lab,
+    client,
+    makeReader: () => ({}) as TraceReader,
+    demoUrl: 'demo.gguf',
+    readTopology: async (text, file) => readTopology(text, file),
+    exportRun: async () => [],
+  });
   return { lab, client, actions, restart: () => restarted() };
 }
 
@@ -191,7 +200,7 @@ describe('a run whose program fails', () => {
     expect(stuckWaits(lab.getState())).toEqual(waits);
     seek(lab, 39);
     expect(stuckWaits(lab.getState())).toEqual([]);
-    expect(linkOf(lab.getState())).toBe('v=1&scenario=deadlock&machine=wse2&t=39&sel=5,0');
+    expect(linkOf(lab.getState())).toBe('v=1&scenario=deadlock&machine=wse2&t=39&sel=5,0&of=40&mv=0.1');
   });
 
   it('takes the place of the result before it, and a later result takes its place', async () => {

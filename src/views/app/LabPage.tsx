@@ -1,5 +1,7 @@
 /** The Lab: on wide screens all panels, one pane at a time on narrow ones. */
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { dropFile, OPENED_NAMES, routeForFile } from '../../store/dropped.ts';
 import { shownRun } from '../../store/shown.ts';
 import { useActions, useLab, useMedia } from '../hooks.ts';
 import { Announcer } from '../status/StatusBar.tsx';
@@ -11,9 +13,24 @@ import { PhoneLab } from './PhoneLab.tsx';
 import { bindKeys } from './shortcuts.ts';
 import type { Page } from './start.ts';
 
+/** Opens a file here, or where it belongs. */
+function useOpenFile(): (file: File) => void {
+  const { openFile } = useActions();
+  const [, navigate] = useLocation();
+  return useCallback(
+    (file) => {
+      if (routeForFile(file) !== 'model') return void openFile(file);
+      dropFile(file);
+      navigate('/model/');
+    },
+    [openFile, navigate],
+  );
+}
+
 export default function LabPage({ enter }: { enter: Page['enterLab'] }) {
   const actions = useActions();
   const narrow = useMedia('(max-width: 899px)');
+  const openFile = useOpenFile();
   const title = useLab((s) => shownRun(s)?.title);
   useEffect(() => enter(), [enter]);
   useEffect(() => bindKeys(actions, chooseFile), [actions]);
@@ -23,7 +40,7 @@ export default function LabPage({ enter }: { enter: Page['enterLab'] }) {
   return (
     <>
       {narrow ? <PhoneLab /> : <DesktopLab />}
-      <FileDrop accept=".gguf" hint={TEXT.dropHere} onFile={actions.openFile} />
+      <FileDrop accept={OPENED_NAMES} hint={TEXT.dropHere} onFile={openFile} />
       <Announcer />
     </>
   );

@@ -12,6 +12,7 @@ import { useCycle, useLab } from '../hooks.ts';
 import { PeHead, usePeView } from '../inspector/Inspector.tsx';
 import { placeInWork } from '../inspector/moment.ts';
 import { Stopped } from '../verdict/Stopped.tsx';
+import { TraceAlone } from '../verdict/TraceAlone.tsx';
 import { BoundBadge, NoRun } from '../verdict/Verdict.tsx';
 
 /** The whole run in a strip; the strip is the scrubber. */
@@ -48,9 +49,10 @@ function Summary({ result, reader }: { result: RunResult; reader: TraceReader })
 export function PhoneSummary() {
   const result = useLab((s) => s.result);
   const failure = useLab((s) => s.failure);
+  const opened = useLab((s) => s.opened);
   const view = usePeView();
   const cycle = useCycle();
-  if (view === null || (result === null && failure === null)) {
+  if (view === null || (result === null && failure === null && opened === null)) {
     return (
       <section className="sec">
         <NoRun />
@@ -59,6 +61,7 @@ export function PhoneSummary() {
   }
   return (
     <>
+      {opened !== null && <TraceAlone opened={opened} />}
       {failure !== null && <Stopped failure={failure} />}
       {result !== null && <Summary result={result} reader={view.reader} />}
       <section className="sec" aria-label="Selected PE">

@@ -2,12 +2,18 @@
 import { linkOf } from '../../store/address.ts';
 import { lab } from '../../store/lab.ts';
 
+/** Chats and mails cut longer addresses. */
+const LONGEST_LINK = 1500;
+
 export async function copyLink(say: (message: string) => void): Promise<void> {
-  const link = new URL(`#${linkOf(lab.getState())}`, location.href).href;
+  const state = lab.getState();
+  if (state.opened !== null) return say(`${state.opened.file} is in no link; send the file itself. The address bar holds the setup beside it.`);
+  const link = new URL(`#${linkOf(state)}`, location.href).href;
   history.replaceState(null, '', link);
   try {
     await navigator.clipboard.writeText(link);
-    say('Link copied.');
+    const long = link.length > LONGEST_LINK;
+    say(long ? `Link copied; its ${link.length} characters are more than many programs carry. Ctrl S saves a project file instead.` : 'Link copied.');
   } catch {
     say('The clipboard is not available here; the address bar holds the link.');
   }

@@ -6,6 +6,7 @@ import { lab } from '../../store/lab.ts';
 import { jumpToMark, toggleMark } from '../../store/marks.ts';
 import { changeSpeed, lastCycle, seek, step, toggle, wholeCycle } from '../../store/playback.ts';
 import { eventsOf } from '../derived.ts';
+import { saveProject } from './project.ts';
 import { copyLink } from './share.ts';
 
 /** Where characters are typed. */
@@ -71,5 +72,6 @@ export function bindKeys(actions: Actions, openFile: () => void): () => void {
     '$mod+Enter': always(() => void actions.run()),
     '$mod+Shift+c': always(() => void copyLink(actions.say)),
     '$mod+o': always(openFile),
+    '$mod+s': always(() => actions.say(`${saveProject()} was saved.`)),
   });
 }

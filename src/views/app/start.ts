@@ -29,6 +29,7 @@ interface Given {
   readonly pair: Readonly<Record<SideId, Deps['client']>>;
   readonly storage: KeyValue;
   readonly demoUrl: string;
+  readonly readTopology: Deps['readTopology'];
   readonly exportRun: Deps['exportRun'];
 }
 
@@ -92,9 +93,9 @@ export function forwardOldLink(): boolean {
 }
 
 /** Restores what was kept; each route starts what it needs when it comes on screen. */
-export function start({ client, models, createPool, pair, storage, demoUrl, exportRun }: Given): Page {
+export function start({ client, models, createPool, pair, storage, demoUrl, readTopology, exportRun }: Given): Page {
   const makeReader: Deps['makeReader'] = (program, trace) => new TraceReader(program, trace);
-  const actions = createActions({ lab, client, makeReader, demoUrl, exportRun });
+  const actions = createActions({ lab, client, makeReader, demoUrl, readTopology, exportRun });
   const compareActions = createCompareActions({ clients: pair, makeReader, landmarks, demoUrl });
   lab.setState(load(storage));
   lab.subscribe((state, before) => {

@@ -1,7 +1,7 @@
 /** The start: what to look at, as pictures that move, each a link; what was on screen last; where a file goes. */
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { dropFile, routeForFile } from '../../store/dropped.ts';
+import { dropFile, NOT_OPENED, OPENED_NAMES, routeForFile } from '../../store/dropped.ts';
 import { addressOf, GALLERY_FILE, type GalleryData, SCENARIOS, type Scenario, type Shown } from '../../store/gallery.ts';
 import type { LastRun } from '../../store/persist.ts';
 import { baseOf } from '../../store/routes.ts';
@@ -84,7 +84,7 @@ function useOpenFile(): [string | null, (file: File) => void] {
   const [refused, setRefused] = useState<string | null>(null);
   const [open] = useState(() => (file: File): void => {
     const route = routeForFile(file);
-    if (route === null) setRefused(GALLERY_TEXT.refused(file.name));
+    if (route === null) setRefused(NOT_OPENED(file.name));
     else {
       dropFile(file);
       navigate(`/${route}/`);
@@ -160,7 +160,7 @@ export default function GalleryPage({ enter }: { enter: () => LastRun | null }) 
         <span className="sp" />
         <span>{TEXT.privacy}</span>
       </footer>
-      <FileDrop accept=".gguf,.json" hint={GALLERY_TEXT.drop} onFile={openFile} />
+      <FileDrop accept={OPENED_NAMES} hint={GALLERY_TEXT.drop} onFile={openFile} />
     </div>
   );
 }

@@ -107,10 +107,10 @@ export const GALLERY_TEXT = {
   rest: 'Everything else',
   continueTitle: 'Continue',
   open: 'Open your own',
-  openHint: 'A .gguf file opens in the Lab, a config.json on the Model page. Only the header and the rows you pick are read.',
+  openHint:
+    'A .gguf model, a .weft-trace, a SCALE-Sim .csv or a .weft.json opens in the Lab, a config.json on the Model page. Of a model only the header and the rows you pick are read.',
   choose: 'Choose a file',
-  drop: 'Drop a GGUF file or a config.json to open it',
-  refused: (name: string) => `${name} is neither a .gguf file nor a config.json.`,
+  drop: 'Drop a model, a trace, a topology, a project or a config.json to open it',
   missing: 'The pictures could not be loaded; every example opens all the same.',
   status: (n: number) => `${n} examples, computed when this page was built`,
 } as const;

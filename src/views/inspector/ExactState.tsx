@@ -87,6 +87,8 @@ function Detail({ detail }: { detail: PeDetail }) {
 export function ExactState({ view }: { view: PeView }) {
   const detail = useLab((s) => s.detail);
   const playing = useLab((s) => s.playing);
+  const opened = useLab((s) => s.opened !== null);
+  if (opened) return null;
   const current = detail !== null && detail.pe === view.pe ? detail : null;
   return (
     <section className="sec" aria-label="Exact state" aria-busy={!playing && current === null}>

@@ -1,5 +1,5 @@
 /** Everything that defines a run, and the button that starts it. */
-import { shownRun } from '../../store/shown.ts';
+import { configOf, shownRun } from '../../store/shown.ts';
 import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
@@ -52,6 +52,7 @@ export function RunBox() {
   const error = useLab((s) => s.error);
   const result = useLab((s) => s.result);
   const run = useLab(shownRun);
+  const ran = run && configOf(run);
   const config = useLab((s) => s.config);
   const planError = useLab((s) => s.planError);
   return (
@@ -64,7 +65,7 @@ export function RunBox() {
       )}
       {status === 'failed' && error && !error.failure && !error.cancelled && <ErrorBox error={error} kept={result ? TEXT.sorry : undefined} />}
       {status === 'failed' && error?.cancelled && <p className="notice">The run was cancelled. {run ? 'The earlier result is shown.' : ''}</p>}
-      {status !== 'running' && run && isStale(config, run) && <p className="t11 t3">{TEXT.stale}</p>}
+      {status !== 'running' && ran && isStale(config, ran) && <p className="t11 t3">{TEXT.stale}</p>}
       {status === 'running' ? <RunProgress /> : <RunButton />}
     </section>
   );

@@ -1,6 +1,7 @@
 /** What is multiplied: model, tensor, sizes, seed. */
 
-import type { LabState, RunConfig, TensorSummary } from '../../store/types.ts';
+import { configOfLayer } from '../../store/open-file.ts';
+import type { LabState, RunConfig, TensorSummary, TopologyLayer } from '../../store/types.ts';
 import { LIMITS } from '../../store/url.ts';
 import { chooseFile } from '../app/files.ts';
 import { Select } from '../controls/Choice.tsx';
@@ -31,7 +32,7 @@ function ModelSelect() {
         <option value="demo">{config.model === 'demo' && model ? `Demo: ${model.title}` : 'Demo model'}</option>
         {own && <option value={config.model}>{config.model}</option>}
         <option value="synthetic">Synthetic, by seed</option>
-        <option value={OPEN}>Open a GGUF file…</option>
+        <option value={OPEN}>Open a file…</option>
         <optgroup label="Demonstrations">
           {SCENARIOS.map(({ id, name }) => (
             <option key={id} value={id}>
@@ -97,6 +98,41 @@ function TensorSelect() {
             ))}
           </optgroup>
         )}
+      </Select>
+    </div>
+  );
+}
+
+/** Layers of a topology file; choosing one makes it the synthetic matrix. */
+function LayerOfTopology() {
+  const { configure, say } = useActions();
+  const topology = useLab((s) => s.topology);
+  const config = useLab((s) => s.config);
+  if (topology === null) return null;
+  const { layers, file } = topology;
+  const isSetUp = (layer: TopologyLayer): boolean => {
+    const { m, k, n } = configOfLayer(layer).patch;
+    return config.model === 'synthetic' && config.m === m && config.k === k && config.n === n;
+  };
+  const choose = (value: string): void => {
+    const { patch, notices } = configOfLayer(layers[Number(value)]);
+    configure(patch);
+    say([`${layers[Number(value)].name} is set up.`, ...notices].join(' '));
+  };
+  return (
+    <div className="field">
+      <span className="lbl" title={file}>
+        Layer of file
+      </span>
+      <Select label="Layer of file" value={String(layers.findIndex(isSetUp))} onChange={choose}>
+        <option value="-1" disabled>
+          another setup
+        </option>
+        {layers.map((layer) => (
+          <option key={layers.indexOf(layer)} value={layers.indexOf(layer)}>
+            {`${layer.name} · ${grouped(layer.m)} × ${grouped(layer.k)} × ${grouped(layer.n)}`}
+          </option>
+        ))}
       </Select>
     </div>
   );
@@ -225,6 +261,7 @@ export function Workload() {
         {scenario === undefined && <Format />}
       </div>
       <ModelSelect />
+      <LayerOfTopology />
       {scenario === undefined ? <Matrix /> : <p className="t12 t2">{SCENARIOS.find((s) => s.id === scenario)?.idea}</p>}
     </section>
   );

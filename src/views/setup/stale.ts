@@ -4,6 +4,6 @@ import { encodeLink } from '../../store/url.ts';
 
 const keyOf = (config: RunConfig): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
 
-export function isStale(config: RunConfig, run: { readonly config: RunConfig }): boolean {
-  return keyOf(config) !== keyOf(run.config);
+export function isStale(config: RunConfig, ran: RunConfig): boolean {
+  return keyOf(config) !== keyOf(ran);
 }

@@ -1,9 +1,9 @@
 /** The line at the bottom: where the playhead is in the machine's life, and what was last worth saying. */
 import { phaseRange } from '../../analysis/phases.ts';
 import { shownRun } from '../../store/shown.ts';
-import type { Failure, RunResult } from '../../store/types.ts';
+import type { Failure, OpenedTrace, RunResult } from '../../store/types.ts';
 import { encodeLink } from '../../store/url.ts';
-import { grouped, percent, prefixed, shortHash } from '../format.ts';
+import { count, grouped, percent, prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
 import { stoppedSentence } from '../verdict/Stopped.tsx';
@@ -59,6 +59,10 @@ export function finishedSentence(result: RunResult): string {
 /** "The run stopped at cycle 41. Nothing can move any more: 4 waits in a circle." */
 const stoppedAloud = (failure: Failure): string => `The run stopped at cycle ${grouped(failure.trace.cycles)}. ${stoppedSentence(failure)}`;
 
+/** "a.weft-trace is open: 7 246 cycles of 24 PEs on WSE-2." */
+const openedAloud = ({ file, trace, program }: OpenedTrace): string =>
+  `${file} is open: ${count(trace.cycles, 'cycle')} of ${count(trace.width * trace.height, 'PE')} on ${program.machine.name}.`;
+
 /** The run on screen, as its link names it; tests wait for it. */
 const runKey = ({ config }: Pick<RunResult, 'config'>): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
 
@@ -68,8 +72,16 @@ export function Announcer() {
   const status = useLab((s) => s.status);
   const result = useLab((s) => s.result);
   const failure = useLab((s) => s.failure);
+  const opened = useLab((s) => s.opened);
   const run = result ?? failure;
-  const end = status === 'done' && result ? finishedSentence(result) : status === 'failed' && failure ? stoppedAloud(failure) : '';
+  const end =
+    opened !== null
+      ? openedAloud(opened)
+      : status === 'done' && result
+        ? finishedSentence(result)
+        : status === 'failed' && failure
+          ? stoppedAloud(failure)
+          : '';
   const text = message ?? (status === 'running' ? 'Running.' : end);
   return (
     <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer" data-status={status} data-run={run ? runKey(run) : ''}>
@@ -81,10 +93,11 @@ export function Announcer() {
 export function StatusBar() {
   const result = useLab((s) => s.result);
   const run = useLab(shownRun);
+  const opened = useLab((s) => s.opened);
   const message = useLab((s) => s.message);
   return (
     <footer className="status">
-      {run && <StateHash />}
+      {run && opened === null && <StateHash />}
       <Phase />
       {result && <span>{rate(result)}</span>}
       {result && <Physics result={result} />}

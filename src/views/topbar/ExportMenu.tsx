@@ -2,8 +2,9 @@
 import type { ReactNode } from 'react';
 import type { ExportFormat } from '../../api/protocol.ts';
 import { lab } from '../../store/lab.ts';
-import { shownRun } from '../../store/shown.ts';
-import type { Failure, RunResult } from '../../store/types.ts';
+import { type ShownRun, shownRun } from '../../store/shown.ts';
+import type { RunResult } from '../../store/types.ts';
+import { saveProject } from '../app/project.ts';
 import { Flyout } from '../controls/Flyout.tsx';
 import { painterOnScreen } from '../fabric/on-screen.ts';
 import { useActions, useLab } from '../hooks.ts';
@@ -33,16 +34,15 @@ const TRACES: readonly Format[] = [
 ];
 const SCALES = [1, 2, 4] as const;
 
-type Shown = RunResult | Failure;
 type Picture = 'svg' | (typeof SCALES)[number];
 
-const isResult = (run: Shown): run is RunResult => 'plan' in run;
+const isResult = (run: ShownRun): run is RunResult => 'plan' in run;
 
 /** "weft-streaming-1a2b3c4d": what files of a run are called. */
-const stemOf = (run: Shown): string => `weft-${isResult(run) ? run.plan.kernel : (run.config.scenario ?? 'trace')}-${run.traceHash.slice(0, 8)}`;
+const stemOf = (run: ShownRun): string => `weft-${isResult(run) ? run.plan.kernel : 'trace'}-${run.traceHash.slice(0, 8)}`;
 
 /** Saves the fabric on screen; returns the file's name. */
-async function saveFabric(run: Shown, as: Picture): Promise<string> {
+async function saveFabric(run: ShownRun, as: Picture): Promise<string> {
   const painter = painterOnScreen();
   if (painter === null || painter.scene === null) throw new Error('The fabric is not on screen.');
   const { fabricPng, fabricSvg } = await import('../picture/fabric-picture.ts');
@@ -52,7 +52,7 @@ async function saveFabric(run: Shown, as: Picture): Promise<string> {
 }
 
 /** Saves what a panel shows as charts; returns the file's name. */
-async function saveChart(run: Shown, name: string, as: Picture): Promise<string> {
+async function saveChart(run: ShownRun, name: string, as: Picture): Promise<string> {
   const panel = document.querySelector('.dock [role=tabpanel]');
   if (panel === null) throw new Error('The timeline is not on screen.');
   const { chartPicture, rasterise } = await import('../picture/chart-picture.ts');
@@ -93,7 +93,7 @@ function PictureRow({ name, write }: { name: string; write: (as: Picture) => voi
   );
 }
 
-function Items({ run, close }: { run: Shown; close: () => void }) {
+function Items({ run, close }: { run: ShownRun; close: () => void }) {
   const { exportRun, say } = useActions();
   const chart = useLab((s) => DOCK_TABS.find(({ id }) => id === s.dockTab)?.name ?? '');
   /** Does what the item says, then says what was done or what went wrong. */
@@ -122,6 +122,7 @@ function Items({ run, close }: { run: Shown; close: () => void }) {
           {format.name}
         </Item>
       ))}
+      <Item act={() => saving(async () => saveProject())}>Project (.weft.json)</Item>
       <Item act={() => void doing(perfetto)}>Open in Perfetto ↗</Item>
       <PictureRow name="Fabric" write={(as) => saving(() => saveFabric(run, as))} />
       <PictureRow name={`Chart: ${chart}`} write={(as) => saving(() => saveChart(run, chart, as))} />

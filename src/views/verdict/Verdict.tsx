@@ -8,6 +8,7 @@ import { Insights } from './Insights.tsx';
 import { Exactness, Metrics } from './Metrics.tsx';
 import { StateBar } from './StateBar.tsx';
 import { Stopped } from './Stopped.tsx';
+import { TraceAlone } from './TraceAlone.tsx';
 
 function Row({ term, name, id, value, note }: { term: Definition; name: string; id: string; value: string; note?: string }) {
   return (
@@ -72,7 +73,9 @@ export function NoRun() {
 export function Verdict() {
   const result = useLab((s) => s.result);
   const failure = useLab((s) => s.failure);
+  const opened = useLab((s) => s.opened);
   if (failure !== null) return <Stopped failure={failure} />;
+  if (opened !== null) return <TraceAlone opened={opened} />;
   if (result === null) {
     return (
       <section className="sec" aria-label="Verdict">

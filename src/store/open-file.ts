@@ -1,0 +1,114 @@
+/** Opens what was dropped or chosen in the Lab, by its kind: a model, a trace, a topology, a project. */
+import type { StoreApi } from 'zustand/vanilla';
+import type { RunConfig } from '../api/protocol.ts';
+import { WeftError } from '../base/error.ts';
+import type { Topology, TopologyLayer } from '../model/topology.ts';
+import type { Deps } from './actions.ts';
+import { kindOfFile, NOT_OPENED } from './dropped.ts';
+import { defaultSpeed } from './playback.ts';
+import { readProject } from './project.ts';
+import { middlePe } from './selection.ts';
+import type { LabState, OpenedTrace, WireError } from './types.ts';
+import { fitNumber } from './url.ts';
+
+interface Openers extends Pick<Deps, 'client' | 'makeReader' | 'readTopology'> {
+  readonly lab: StoreApi<LabState>;
+  openModelFile(file: File): Promise<void>;
+  /** Shows and runs a link. */
+  openLink(hash: string): Promise<void>;
+  configure(patch: Partial<RunConfig>): void;
+  /** Makes the setup beside a trace ready to run. */
+  prepare(): Promise<void>;
+  /** No run that is under way may come on screen any more. */
+  endRun(): void;
+  say(message: string): void;
+}
+
+const wireOf = ({ field, message, fixes }: WeftError): WireError => ({ field, message, fixes, cancelled: false });
+
+/** A layer as a synthetic matrix within the Lab's limits, and what had to be changed. K is padded to whole blocks, as in `weft report`. */
+export function configOfLayer({ name, m, k, n, count }: TopologyLayer): { patch: Partial<RunConfig>; notices: string[] } {
+  const sizes = { m: fitNumber('m', m), k: fitNumber('k', k + 127), n: fitNumber('n', n) };
+  const notices: string[] = [];
+  if (sizes.m !== m) notices.push(`M = ${m} is more than the Lab takes; ${sizes.m} was taken.`);
+  if (sizes.k < k) notices.push(`K = ${k} is more than the Lab takes; ${sizes.k} was taken.`);
+  else if (sizes.k !== k) notices.push(`K = ${k} was padded to ${sizes.k}, whole blocks of 256.`);
+  if (sizes.n !== n) notices.push(`N = ${n} is more than the Lab takes; ${sizes.n} was taken.`);
+  if (count > 1) notices.push(`${name} stands for ${count} products of this size; one is run.`);
+  return { patch: { model: 'synthetic', scenario: undefined, as: undefined, ...sizes }, notices };
+}
+
+/** The store with the run of a trace file on screen, its playhead in the middle. */
+function traceOnScreen(opened: OpenedTrace, makeReader: Deps['makeReader']): Partial<LabState> {
+  const { trace, program } = opened;
+  return {
+    status: 'done',
+    result: null,
+    failure: null,
+    error: null,
+    progress: null,
+    opened,
+    reader: makeReader(program, trace),
+    cycle: Math.floor(trace.cycles / 2),
+    playing: false,
+    speed: defaultSpeed(trace.cycles),
+    pe: middlePe(trace),
+    hover: null,
+    stateHash: null,
+    detail: null,
+    modelError: null,
+    message: null,
+  };
+}
+
+/** What opens a file of any kind; it never throws: what is wrong with the file is in the store and said. */
+export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
+  const { lab, client, makeReader, say } = deps;
+  let turn = 0;
+
+  async function openTrace(file: File, mine: number): Promise<void> {
+    deps.endRun();
+    say(`Reading ${file.name}.`);
+    const outcome = await client.openTrace(file, file.name);
+    if (mine !== turn) return;
+    if (outcome.ok) lab.setState(traceOnScreen(outcome.value, makeReader));
+    if (lab.getState().modelStatus === 'loading') await deps.prepare();
+    if (!outcome.ok) refuse(file, outcome.error);
+  }
+
+  async function openTopology(file: File): Promise<void> {
+    const { layers }: Topology = await deps.readTopology(await file.text(), file.name);
+    lab.setState({ topology: { file: file.name, layers }, modelError: null });
+    const { patch, notices } = configOfLayer(layers[0]);
+    lab.setState({ model: null, modelStatus: 'ready' });
+    deps.configure(patch);
+    say([`${file.name} holds ${layers.length} layers; ${layers[0].name} is set up.`, ...notices].join(' '));
+  }
+
+  async function openProject(file: File): Promise<void> {
+    const { lab: link, title, marks } = readProject(await file.text(), file.name);
+    await deps.openLink(`#${link}`);
+    lab.setState({ marks });
+    const { message } = lab.getState();
+    say([`${title} is open.`, message ?? ''].join(' ').trim());
+  }
+
+  function refuse(file: File, error: WireError): void {
+    lab.setState({ modelError: error });
+    say(`${file.name}: ${error.message}`);
+  }
+
+  return async (file) => {
+    const mine = ++turn;
+    const kind = kindOfFile(file);
+    try {
+      if (kind === 'model') await deps.openModelFile(file);
+      else if (kind === 'trace') await openTrace(file, mine);
+      else if (kind === 'topology') await openTopology(file);
+      else if (kind === 'project') await openProject(file);
+      else throw new WeftError('file', NOT_OPENED(file.name), []);
+    } catch (error) {
+      refuse(file, error instanceof WeftError ? wireOf(error) : { field: 'file', message: String(error), fixes: ['choose the file again'], cancelled: false });
+    }
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * A project file, `.weft.json`: the setup as the link that shows it, of any length, and names of marks. Reading takes only what it understands and
+ * says what it does not; a later page reads the files of an earlier one.
+ */
+import { MODEL_VERSION } from '../api/protocol.ts';
+import { WeftError } from '../base/error.ts';
+import type { Mark } from './types.ts';
+
+export const PROJECT_EXTENSION = '.weft.json';
+const PROJECT_VERSION = 1;
+
+export interface Project {
+  readonly weft: 'project';
+  readonly version: typeof PROJECT_VERSION;
+  /** Version of the model of the machine that the runs were made with. */
+  readonly modelVersion: string;
+  /** What the file is called on screen. */
+  readonly title: string;
+  /** Hash of the Lab's address, without #. */
+  readonly lab: string;
+  /** Marked cycles with their names, which no link has. */
+  readonly marks: readonly Mark[];
+}
+
+/** The text of a project file. */
+export function writeProject(project: Pick<Project, 'title' | 'lab' | 'marks'>): string {
+  return `${JSON.stringify({ weft: 'project', version: PROJECT_VERSION, modelVersion: MODEL_VERSION, ...project }, null, 2)}\n`;
+}
+
+/** Reads a project file. Throws WeftError (`file`) that says what is wrong with it. */
+export function readProject(text: string, file: string): Project {
+  const fault = (problem: string): WeftError => new WeftError('file', `'${file}' ${problem}`, ['choose a .weft.json that this page saved with Ctrl S']);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw fault('is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || !('weft' in value) || value.weft !== 'project') throw fault('is no Weft project');
+  const { version, modelVersion = '', title = file, lab, marks } = value as Record<string, unknown>;
+  if (version !== PROJECT_VERSION) throw fault(`is of version ${version}; this page reads version ${PROJECT_VERSION}`);
+  if (typeof lab !== 'string') throw fault('has no setup of the Lab');
+  return {
+    weft: 'project',
+    version: PROJECT_VERSION,
+    modelVersion: String(modelVersion),
+    title: String(title),
+    lab,
+    marks: Array.isArray(marks) ? marks.filter(isMark) : [],
+  };
+}
+
+function isMark(value: unknown): value is Mark {
+  if (typeof value !== 'object' || value === null) return false;
+  const { cycle, at, name } = value as Record<string, unknown>;
+  const place = at as { x?: unknown; y?: unknown } | null;
+  const isPlace = place === null || (typeof place === 'object' && Number.isSafeInteger(place.x) && Number.isSafeInteger(place.y));
+  return Number.isSafeInteger(cycle) && typeof name === 'string' && isPlace;
+}

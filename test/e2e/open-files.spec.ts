@@ -1,0 +1,86 @@
+/** Files dropped into the Lab: traces, topologies, projects, and what is none of them; nothing of them leaves the page. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, type Page, test } from '@playwright/test';
+import { announcer, finished, openPage, SMALL } from './page.ts';
+
+const GGUF = fileURLToPath(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url));
+
+const choose = (page: Page, name: string, content: string | Buffer) =>
+  page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
+
+async function saved(page: Page, item: string): Promise<{ name: string; content: Buffer }> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: item }).click();
+  const file = await download;
+  return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
+}
+
+test('a trace is shown from the file alone, says that it has no numbers, and is saved again byte for byte', async ({ page }) => {
+  await openPage(page, SMALL);
+  const { name, content } = await saved(page, 'Trace (.weft-trace)');
+  await page.goto('./');
+  await choose(page, name, content);
+  await expect(page).toHaveURL(/\/lab\//);
+  await expect(announcer(page)).toHaveText(`${name} is open: 7\u202f246 cycles of 24 PEs on WSE-2.`);
+  await expect(page.getByTestId('cycles')).toHaveText('7\u202f246');
+  await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('there are no numbers to check');
+  await page.getByRole('button', { name: 'Last cycle' }).click();
+  await page.getByRole('button', { name: 'One cycle back' }).click();
+  await expect(page.getByRole('region', { name: 'Selected PE' })).toContainText(/PE \d,\d/);
+  await expect(page.getByRole('region', { name: 'Exact state' })).toHaveCount(0);
+  expect((await saved(page, 'Trace (.weft-trace)')).content.equals(content)).toBe(true);
+  await choose(page, 'cut.weft-trace', content.subarray(0, 900));
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByTestId('cycles')).toHaveText('7\u202f246');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await finished(page, /./);
+});
+
+test('a topology lists its layers; a project brings the setup back; another file is refused in one sentence', async ({ page }) => {
+  await openPage(page, SMALL);
+  await choose(page, 'net.csv', 'Layer, M, N, K,\nfirst, 24, 2, 300,\nsecond, 24, 1, 256,\n');
+  const layers = page.getByRole('combobox', { name: 'Layer of file' });
+  await expect(layers).toHaveValue('0');
+  await layers.selectOption({ label: 'second · 24 × 256 × 1' });
+  await page.getByRole('button', { name: 'Run' }).click();
+  await finished(page, /m=24&k=256&n=1/);
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('Control+s');
+  const project = readFileSync(await (await download).path());
+  await choose(page, 'notes.txt', 'x');
+  await expect(page.getByRole('alert')).toHaveText(/notes\.txt is none of what Weft opens/);
+  await page.goto('./');
+  await choose(page, 'kept.weft.json', project);
+  await finished(page, /m=24&k=256&n=1/);
+  await expect(announcer(page)).toContainText('is open.');
+});
+
+test('after the page has loaded, no request leaves while files are opened and run: only parts of the page itself are fetched', async ({ page, baseURL }) => {
+  await openPage(page, SMALL);
+  const trace = await saved(page, 'Trace (.weft-trace)');
+  const requests: string[] = [];
+  page.context().on('request', (request) => {
+    const { pathname, origin, search } = new URL(request.url());
+    const own = request.url().startsWith('blob:') || request.url().startsWith('data:') || (`${origin}/` === baseURL && /^\/assets\/[\w.-]+$/.test(pathname));
+    if (!own || search !== '' || request.method() !== 'GET' || request.postData() !== null) requests.push(`${request.method()} ${request.url()}`);
+  });
+  await page.locator('input[type=file]').setInputFiles(GGUF);
+  await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('tiny-llama-public.gguf');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await finished(page, /model=tiny-llama-public\.gguf/);
+  await saved(page, 'Report, JSON');
+  await choose(page, trace.name, trace.content);
+  await expect(announcer(page)).toContainText(`${trace.name} is open`);
+  await choose(page, 'net.csv', 'Layer, M, N, K,\nfirst, 24, 2, 300,\n');
+  await expect(page.getByRole('combobox', { name: 'Layer of file' })).toHaveValue('0');
+  expect(requests).toEqual([]);
+});
+
+test('a link made with another version of the model says what changed', async ({ page }) => {
+  await page.goto(`./lab/${SMALL}&t=100&of=7000&mv=0.0`);
+  await finished(page, /./);
+  await expect(announcer(page)).toContainText('The run took 7\u202f000 cycles then; it takes 7\u202f246 now.');
+  await expect(page).toHaveURL(/t=100&.*of=7246&mv=0\.1/);
+});
