@@ -18,6 +18,8 @@ export interface Values {
   /** For latency: PEs with a later value have not reached the stage yet. */
   readonly upTo: number | null;
   readonly stage: LatencyStage | null;
+  /** Cycles of the mean, where the layer is one. */
+  readonly window?: number;
   /** A value in words, as short as a cell needs. */
   readonly label: (value: number) => string;
 }

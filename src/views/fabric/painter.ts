@@ -172,7 +172,7 @@ function legendOf({ frame, reader, values }: Scene, state: LabState): Legend {
     summary: values === null ? null : summary(values.perPe),
     min: values?.min ?? 0,
     max: values?.max ?? 1,
-    window: windowCycles(reader.trace.cycles),
+    window: values?.window ?? windowCycles(reader.trace.cycles),
     reading: state.playing || !state.describe ? '' : describeMoment(frame),
   };
 }

@@ -60,7 +60,7 @@ export class SceneSource {
     const running = motion === 'average';
     const states = running ? this.heldStates(run, now) : run.frame.states;
     if (!running) run.hold.reset(run.frame.states);
-    const values = this.values(run, state, cycle, running, now);
+    const values = this.values(run, state, cycle, running ? speed : 0, now);
     this.note(`${cycle} ${state.layer} ${run.question} ${state.latencyStage} ${palette.theme}`);
     this.drawnAt = now;
     return {
@@ -94,21 +94,23 @@ export class SceneSource {
     this.key = key;
   }
 
-  private values(run: RunBuffers, state: Drawn, cycle: number, running: boolean, now: number): Values | null {
+  private values(run: RunBuffers, state: Drawn, cycle: number, speed: number, now: number): Values | null {
     const layer = magnitudeOf(state.layer);
     if (layer === null) return null;
     const { reader } = run;
     const stage = state.latencyStage;
     const links = layer === 'demand' ? linkTimesOf(reader) : null;
-    const question = { layer, stage, cycle, window: windowCycles(reader.trace.cycles), links };
-    const words = `${layer} ${stage} ${layer === 'latency' || layer === 'sram' ? '' : cycle} ${links === null}`;
-    const jumps = !running || run.question.split(' ')[0] !== layer;
+    // While time runs, a mean over a second of it: what turns faster than the eye may see flash is averaged away.
+    const window = Math.max(windowCycles(reader.trace.cycles), Math.round(speed));
+    const question = { layer, stage, cycle, window, links };
+    const isConstant = layer === 'latency' || layer === 'sram';
+    const words = `${layer} ${stage} ${isConstant ? '' : `${cycle} ${window}`} ${links === null}`;
+    const jumps = speed === 0 || isConstant || run.question.split(' ')[0] !== layer;
     if (words !== run.question) fillMagnitude(reader, question, run.target);
     run.question = words;
-    // Queues change from cycle to cycle; the other layers are means or constants already.
-    if (jumps || layer !== 'queues') run.shown.set(run.target);
+    if (jumps) run.shown.set(run.target);
     else smooth(run.shown, run.target, now - this.drawnAt);
-    return valuesOf(run.shown, reader, layer, stage, cycle);
+    return { ...valuesOf(run.shown, reader, layer, stage, cycle), window };
   }
 }
 
