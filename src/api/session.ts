@@ -159,11 +159,11 @@ function planOf(models: Models, config: RunConfig): PlanSummary {
   return { plan, estimate: kernel.estimate(plan), prices: pricesOf(kernel, plan), memory: memoryNeed(plan, keepsFloats(config)) };
 }
 
-/** What 256 weights cost on every machine, where the problem can be placed there on a rectangle of the kernel's choice. */
-function pricesOf(kernel: Kernel, plan: Plan): Prices {
 /** Whether the weights before quantisation are held beside the stored ones. */
 const keepsFloats = ({ model, as }: RunConfig): boolean => model === 'synthetic' || as !== undefined;
 
+/** What 256 weights cost on every machine, where the problem can be placed there on a rectangle of the kernel's choice. */
+function pricesOf(kernel: Kernel, plan: Plan): Prices {
   const { dot: _dot, ...options } = plan.options;
   return Object.values(MACHINES).flatMap((machine) => {
     try {
@@ -287,18 +287,18 @@ function timeJob(job: Job): Ran | undefined {
 /** Runs a job to its end; an error of its program becomes a {@link Failed}. */
 async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<Ran> {
   const { config, program, expected, work } = job;
-  validateProgram(program);
-  const name = config.engine === 'reference' ? 'reference' : 'wavelet';
   if (plan) checkMemory(plan, keepsFloats(config));
   // Each of these takes a while on a large machine: between them somebody may cancel.
   const placing = (): Promise<void> => pause({ phase: 'placing', cycle: 0, expected });
   await placing();
-  const createEngine = ENGINES[name];
+  validateProgram(program);
   await placing();
+  const name = config.engine === 'reference' ? 'reference' : 'wavelet';
+  const createEngine = ENGINES[name];
   const recording = startRecording(program, job.file);
+  await placing();
   const engine = createEngine(program, recording.recorder);
   const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
-  await placing();
   const pace = freshPace();
   const run = (): Finished => ({ program, work, replay: new Replay(program, createEngine, snapshots), slice: pace.slice });
   try {
