@@ -1,4 +1,5 @@
 /** What panels share of a finished run, computed once per trace by src/analysis and kept as long as the trace is. */
+import { criticalPath, type PathPiece } from '../analysis/critical-path.ts';
 import { peEvents, type RunEvent, runEvents } from '../analysis/events.ts';
 import { type Insight, insights } from '../analysis/insights.ts';
 import { type RowError, rowErrors } from '../analysis/numerics.ts';
@@ -38,6 +39,8 @@ export function eventsOf(reader: TraceReader, pe: number | null): readonly RunEv
   return list;
 }
 
+/** The critical path, in pieces. */
+export const pathOf: (reader: TraceReader) => readonly PathPiece[] = once(criticalPath);
 export const rowErrorsOf: (result: RunResult) => readonly RowError[] = once((r) => rowErrors(r.y, r.yF64, r.plan.shape.m, r.plan.shape.n));
 
 /** How a mapping unpacks: that of its inner kernel, if it has one; weights that stream in are unpacked as they come. */

@@ -9,6 +9,7 @@ import { streamEnds } from '../../src/views/canvas/streams.ts';
 import { fillTexels, poolOf, TexelSheet } from '../../src/views/canvas/texel.ts';
 import type { Viewport } from '../../src/views/canvas/viewport.ts';
 import { waitArrows } from '../../src/views/canvas/waits.ts';
+import { pathLine } from '../../src/views/fabric/path-line.ts';
 import { PALETTES } from '../../src/views/theme/palette.ts';
 import { type FakeCanvas, fakeCanvas } from '../drivers/fake-canvas.ts';
 import { sampleRun } from '../drivers/sample-run.ts';
@@ -146,6 +147,23 @@ describe('the fabric', () => {
       fillTexels(over, 1, out);
       expect(out[0]).toBe(PALETTES.light.overWord);
     } else expect(drawn(over, scale).calls.map((c) => c.style)).toContain(PALETTES.light.token.err);
+  });
+});
+
+describe('the critical path', () => {
+  const { ways } = pathLine(sampleRun(), 0);
+
+  it('leads from PE to PE, each way once, over neighbours', () => {
+    expect(ways.length).toBeGreaterThan(0);
+    expect(new Set(ways.map(String)).size).toBe(ways.length);
+    for (const [from, to] of ways) expect(Math.abs((from % 4) - (to % 4)) + Math.abs(Math.floor(from / 4) - Math.floor(to / 4))).toBe(1);
+  });
+
+  it.each([6, 10, 60, 160])('is drawn at %i px a PE on a halo, with a dot where it is', (scale) => {
+    const plain = drawn(sceneAt(40), scale);
+    const canvas = drawn(sceneAt(40, { path: { ways: [[0, 1]], at: 1 } }), scale);
+    expect(canvas.count('stroke') - plain.count('stroke')).toBe(2);
+    expect(canvas.count('arc') - plain.count('arc')).toBe(2);
   });
 });
 

@@ -6,7 +6,7 @@ import { drawCells } from './cells.ts';
 import { drawElement, drawElementWords } from './elements.ts';
 import { peGeometry } from './geometry.ts';
 import { drawLinks } from './links.ts';
-import { drawMarks } from './overlay.ts';
+import { drawMarks, drawPath } from './overlay.ts';
 import { drawRegions } from './regions.ts';
 import { drawLanes, drawRouter, drawTraffic } from './routers.ts';
 import { drawRoutes } from './routes.ts';
@@ -33,6 +33,7 @@ export function draw(ctx: Context, scene: Scene, v: Viewport): void {
   ctx.clip();
   drawFabric(ctx, scene, v);
   drawRegions(ctx, scene, v);
+  drawPath(ctx, scene, v);
   drawMarks(ctx, scene, v);
   drawWaits(ctx, scene, v);
   ctx.restore();

@@ -13,6 +13,34 @@ export function drawMarks(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewpo
   if (scene.selected !== null) drawRing(ctx, v, columns, scene.selected, { color: v.scale >= 120 ? token.accent : token['text-1'], paper, width: 2 });
 }
 
+/** The critical path: a line through the PEs it takes, a dot where it is now. It has the ink of the text on a halo, readable on every fill. */
+export function drawPath(ctx: CanvasRenderingContext2D, { path, palette, reader }: Scene, v: Viewport): void {
+  if (!path) return;
+  const columns = reader.trace.width;
+  const middle = (v.scale - gapOf(v.scale)) / 2;
+  const x = (pe: number): number => columnX(v, pe % columns) + middle;
+  const y = (pe: number): number => rowY(v, Math.floor(pe / columns)) + middle;
+  ctx.lineJoin = 'round';
+  for (const [color, width] of [
+    [palette.token['bg-well'], 5],
+    [palette.token['text-1'], 2],
+  ] as const) {
+    ctx.strokeStyle = color;
+    ctx.lineWidth = width;
+    ctx.beginPath();
+    for (const [from, to] of path.ways) {
+      ctx.moveTo(x(from), y(from));
+      ctx.lineTo(x(to), y(to));
+    }
+    ctx.stroke();
+    if (path.at < 0) continue;
+    ctx.fillStyle = color;
+    ctx.beginPath();
+    ctx.arc(x(path.at), y(path.at), 3 + width / 2, 0, 2 * Math.PI);
+    ctx.fill();
+  }
+}
+
 /** Canvas rectangle of a PE's ring. */
 export function ringBox(v: Viewport, columns: number, pe: number, width: number): { x: number; y: number; width: number; height: number } {
   const [column, row] = [pe % columns, Math.floor(pe / columns)];

@@ -24,6 +24,12 @@ export interface Values {
   readonly label: (value: number) => string;
 }
 
+/** The critical path on the fabric: every way between two PEs that it takes, once, and where it is at the playhead (-1: at the host). */
+export interface PathLine {
+  readonly ways: ReadonlyArray<readonly [from: number, to: number]>;
+  readonly at: number;
+}
+
 export interface Scene {
   readonly reader: TraceReader;
   readonly frame: FabricFrame;
@@ -43,6 +49,8 @@ export interface Scene {
   readonly waits: readonly Wait[];
   /** Named parts of the rectangle, drawn as frames. */
   readonly regions: NonNullable<RunResult['plan']['regions']>;
+  /** The run's critical path, if it is to be drawn. */
+  readonly path?: PathLine | null;
   readonly selected: number | null;
   readonly hovered: number | null;
   /** First row of A on a PE in words, or an empty string. */

@@ -1,12 +1,15 @@
 /** Why the run took as long as it did: the one chain of work and ways that everything waited for. */
 import { useMemo, useState } from 'react';
-import { criticalPath, type Reason } from '../../analysis/critical-path.ts';
+import { useStore } from 'zustand';
+import type { Reason } from '../../analysis/critical-path.ts';
 import { legsOf, sharesOfPath } from '../../analysis/path-legs.ts';
 import { lab } from '../../store/lab.ts';
 import { seek } from '../../store/playback.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
+import { pathOf } from '../derived.ts';
+import { fabricView } from '../fabric/view.ts';
 import { count, grouped, percent } from '../format.ts';
 import { stateFill } from '../icons.tsx';
 import { LegRow } from '../inspector/LegRow.tsx';
@@ -61,7 +64,8 @@ function Shares({ shares, cycles }: { shares: ReturnType<typeof sharesOfPath>; c
 }
 
 export function PathTab({ reader }: { reader: TraceReader }) {
-  const path = useMemo(() => criticalPath(reader), [reader]);
+  const path = pathOf(reader);
+  const drawn = useStore(fabricView, (s) => s.path);
   const [longest, setLongest] = useState(false);
   const legs = useMemo(() => {
     const all = legsOf(path);
@@ -80,6 +84,9 @@ export function PathTab({ reader }: { reader: TraceReader }) {
             {count(legs.length, 'step')}, {longest ? 'the longest first' : 'in order of time'}
             <button type="button" className="btn s" onClick={() => setLongest(!longest)}>
               {longest ? 'In order of time' : 'Longest first'}
+            </button>
+            <button type="button" className="link" aria-pressed={drawn} onClick={() => fabricView.setState({ path: !drawn })}>
+              {drawn ? 'Not on the fabric' : 'Show on the fabric'}
             </button>
           </p>
           <ol className="legs">

@@ -26,6 +26,17 @@ function WaitLegend() {
   );
 }
 
+/** The line through the PEs that the whole run waited for. */
+function PathToggle() {
+  const shown = useStore(fabricView, (s) => s.path);
+  return (
+    <label className="fab-path">
+      <input type="checkbox" checked={shown} onChange={() => fabricView.setState({ path: !shown })} /> Critical path
+      {shown && <span className="t11 t3">dot: where it is now</span>}
+    </label>
+  );
+}
+
 export function FabricLegend({ painter }: { readonly painter: Painter }) {
   const all = useStore(fabricView, (s) => s.camera?.all ?? true);
   const legend = useStore(fabricView, (s) => s.legend);
@@ -40,6 +51,7 @@ export function FabricLegend({ painter }: { readonly painter: Painter }) {
       {!all && <Minimap painter={painter} />}
       {magnitude === null ? <StateLegend counts={legend.counts} pes={reader.pes} /> : <RampLegend legend={legend} layer={magnitude} />}
       <StreamLegend program={reader.program} onLinks={legend.onLinks} toggles={layer === 'colors'} />
+      <PathToggle />
       {waits && <WaitLegend />}
       {legend.reading !== '' && (
         <section className="fab-reading" aria-live="polite">

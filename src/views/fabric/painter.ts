@@ -23,6 +23,7 @@ import { cancelDraw, requestDraw } from '../raf.ts';
 import type { Palette } from '../theme/palette.ts';
 import { reducedMotion } from '../theme/theme.ts';
 import { Camera } from './camera.ts';
+import { pathLine } from './path-line.ts';
 import { SceneSource } from './scene-source.ts';
 import { fabricView, type Legend } from './view.ts';
 
@@ -78,7 +79,7 @@ export class Painter {
         if (now.times !== before.times) this.request();
       }),
       fabricView.subscribe((now, before) => {
-        if (now.routes !== before.routes || now.cursor !== before.cursor) this.request();
+        if (now.routes !== before.routes || now.cursor !== before.cursor || now.path !== before.path) this.request();
       }),
     ];
     void document.fonts.ready.then(() => this.request());
@@ -110,7 +111,8 @@ export class Painter {
     const state = lab.getState();
     if (this.palette === null) return;
     const pace = state.slowed ? { ...state, speed: Math.min(state.speed, SLOW_SPEED) } : state;
-    this.scene = this.source.scene(pace, this.palette, fabricView.getState().routes, reducedMotion(), now);
+    const scene = this.source.scene(pace, this.palette, fabricView.getState().routes, reducedMotion(), now);
+    this.scene = scene && fabricView.getState().path ? { ...scene, path: pathLine(scene.reader, scene.frame.cycle) } : scene;
     const ctx = this.elements.canvas.getContext('2d');
     if (this.scene === null || ctx === null) return;
     if (state.layer === 'demand') countLinks(this.scene.reader);

@@ -41,6 +41,8 @@ export interface FabricView {
   /** The field of "go to". */
   readonly goTo: boolean;
   readonly table: boolean;
+  /** Whether the critical path is drawn over the PEs. */
+  readonly path: boolean;
 }
 
-export const fabricView = createStore<FabricView>(() => ({ legend: null, camera: null, routes: null, cursor: 0, goTo: false, table: false }));
+export const fabricView = createStore<FabricView>(() => ({ legend: null, camera: null, routes: null, cursor: 0, goTo: false, table: false, path: false }));
