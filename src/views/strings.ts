@@ -178,6 +178,9 @@ export type Definition = keyof typeof DEFINITIONS;
 
 export const TEXT = {
   product: 'Weft',
+  canvasLost: 'The browser took the drawing of the fabric away; it comes back by itself, or after a reload. Run and playhead are kept.',
+  canvasBack: 'The fabric is drawn again.',
+  openFull: 'Open in Weft ↗',
   privacy: 'Files stay in this tab',
   dropHere: 'Drop a model, a trace, a topology or a project to open it here',
   noRun: 'No run yet.',

@@ -28,7 +28,7 @@ function Routes({ page }: { page: Page }) {
   if (route === null) return <GalleryPage enter={page.enterGallery} />;
   if (route === 'sweep') return <SweepPage actions={page.sweepActions} />;
   if (route === 'compare') return <ComparePage actions={page.compareActions} enter={page.enterCompare} />;
-  return route === 'model' ? <ModelPage actions={page.wholeActions} /> : <LabPage enter={page.enterLab} />;
+  return route === 'model' ? <ModelPage actions={page.wholeActions} /> : <LabPage enter={page.enterLab} embed={page.embed} />;
 }
 
 export function App({ page }: { page: Page }) {

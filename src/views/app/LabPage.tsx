@@ -1,7 +1,8 @@
 /** The Lab: on wide screens all panels, one pane at a time on narrow ones. */
-import { useCallback, useEffect } from 'react';
+import { lazy, useCallback, useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { dropFile, OPENED_NAMES, routeForFile } from '../../store/dropped.ts';
+import type { Embed } from '../../store/embed.ts';
 import { shownRun } from '../../store/shown.ts';
 import { useActions, useLab, useMedia } from '../hooks.ts';
 import { Announcer } from '../status/StatusBar.tsx';
@@ -27,16 +28,26 @@ function useOpenFile(): (file: File) => void {
   );
 }
 
-export default function LabPage({ enter }: { enter: Page['enterLab'] }) {
+const EmbedLab = lazy(() => import('../embed/EmbedLab.tsx'));
+
+export default function LabPage({ enter, embed }: { enter: Page['enterLab']; embed: Embed | null }) {
   const actions = useActions();
   const narrow = useMedia('(max-width: 899px)');
   const openFile = useOpenFile();
   const title = useLab((s) => shownRun(s)?.title);
   useEffect(() => enter(), [enter]);
-  useEffect(() => bindKeys(actions, chooseFile), [actions]);
+  useEffect(() => (embed?.readonly ? undefined : bindKeys(actions, chooseFile)), [actions, embed]);
   useEffect(() => {
     document.title = title ? `${title} · Weft` : 'Lab · Weft';
   }, [title]);
+  if (embed !== null) {
+    return (
+      <>
+        <EmbedLab embed={embed} />
+        <Announcer />
+      </>
+    );
+  }
   return (
     <>
       {narrow ? <PhoneLab /> : <DesktopLab />}

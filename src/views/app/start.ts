@@ -7,6 +7,7 @@ import { advancePair, compare, compareLinkOf, pairJumper, type SideId } from '..
 import { type CompareActions, createCompareActions } from '../../store/compare-actions.ts';
 import { encodeCompare } from '../../store/compare-url.ts';
 import { takeDropped } from '../../store/dropped.ts';
+import { type Embed, parseEmbed } from '../../store/embed.ts';
 import { lab } from '../../store/lab.ts';
 import { followMoment } from '../../store/moment.ts';
 import { type KeyValue, type LastRun, load, loadLast, save } from '../../store/persist.ts';
@@ -36,6 +37,8 @@ interface Given {
 /** What the page is made of, beside its views. */
 export interface Page {
   readonly actions: Actions;
+  /** What a page around this one asks for; null for the page itself. */
+  readonly embed: Embed | null;
   /** What the model page does. */
   readonly wholeActions: WholeActions;
   readonly sweepActions: SweepActions;
@@ -47,6 +50,9 @@ export interface Page {
   /** The compare page comes on screen: shows the link's runs. Returns what to do when it leaves. */
   enterCompare(): () => void;
 }
+
+/** A page inside another leaves what its visitor has kept on the page itself alone. */
+const NOTHING_KEPT: KeyValue = { getItem: () => null, setItem: () => {} };
 
 /** One core is the page's own. */
 const coresToSpare = (): number => Math.max(1, Math.min(16, navigator.hardwareConcurrency - 1));
@@ -93,11 +99,14 @@ export function forwardOldLink(): boolean {
 }
 
 /** Restores what was kept; each route starts what it needs when it comes on screen. */
-export function start({ client, models, createPool, pair, storage, demoUrl, readTopology, exportRun }: Given): Page {
+export function start({ client, models, createPool, pair, storage: own, demoUrl, readTopology, exportRun }: Given): Page {
+  const embed = parseEmbed(location.search);
+  const storage = embed === null ? own : NOTHING_KEPT;
   const makeReader: Deps['makeReader'] = (program, trace) => new TraceReader(program, trace);
   const actions = createActions({ lab, client, makeReader, demoUrl, readTopology, exportRun });
   const compareActions = createCompareActions({ clients: pair, makeReader, landmarks, demoUrl });
   lab.setState(load(storage));
+  if (embed?.theme) lab.setState({ theme: embed.theme });
   lab.subscribe((state, before) => {
     if (state.theme !== before.theme) save(storage, state);
   });
@@ -105,6 +114,7 @@ export function start({ client, models, createPool, pair, storage, demoUrl, read
   followPlayback();
   return {
     actions,
+    embed,
     wholeActions: createWholeActions({ whole, models, demoUrl }),
     sweepActions: createSweepActions({ sweep, createPool, cores: coresToSpare(), demoUrl }),
     compareActions,

@@ -23,6 +23,7 @@ import { cancelDraw, requestDraw } from '../raf.ts';
 import type { Palette } from '../theme/palette.ts';
 import { reducedMotion } from '../theme/theme.ts';
 import { Camera } from './camera.ts';
+import { followContext } from './context-loss.ts';
 import { pathLine } from './path-line.ts';
 import { SceneSource } from './scene-source.ts';
 import { fabricView, type Legend } from './view.ts';
@@ -47,7 +48,7 @@ export interface Elements {
 export class Painter {
   readonly camera: Camera;
   private readonly elements: Elements;
-  private readonly source = new SceneSource();
+  private source = new SceneSource();
   private readonly mapTexels = new TexelSheet();
   private readonly stops: (() => void)[];
   private palette: Palette | null = null;
@@ -72,6 +73,7 @@ export class Painter {
     observer.observe(elements.stage);
     this.stops = [
       () => observer.disconnect(),
+      followContext(elements.canvas, () => this.redraw()),
       lab.subscribe((now, before) => {
         if (DRAWN.some((name) => now[name] !== before[name])) this.request();
       }),
@@ -100,6 +102,13 @@ export class Painter {
   setMinimap(canvas: HTMLCanvasElement | null): void {
     this.minimap = canvas;
     if (canvas !== null) this.request();
+  }
+
+  /** Draws everything anew: what was painted before is gone, cached images too. */
+  private redraw(): void {
+    this.source = new SceneSource();
+    this.placedFor = null;
+    this.request();
   }
 
   private request(): void {

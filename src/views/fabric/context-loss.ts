@@ -1,0 +1,18 @@
+/** A browser may take a canvas' memory away and give it back later; the fabric says so and draws again. */
+import { lab } from '../../store/lab.ts';
+import { TEXT } from '../strings.ts';
+
+/** Calls `redraw` when the canvas has its context again; says both. Returns what stops it. */
+export function followContext(canvas: HTMLCanvasElement, redraw: () => void): () => void {
+  const lost = (): void => lab.setState({ message: TEXT.canvasLost });
+  const restored = (): void => {
+    redraw();
+    lab.setState({ message: TEXT.canvasBack });
+  };
+  canvas.addEventListener('contextlost', lost);
+  canvas.addEventListener('contextrestored', restored);
+  return () => {
+    canvas.removeEventListener('contextlost', lost);
+    canvas.removeEventListener('contextrestored', restored);
+  };
+}
