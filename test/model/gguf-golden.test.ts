@@ -114,6 +114,38 @@ describe('reading by ranges', () => {
     expect(rows).toEqual(bytes.subarray(tensor.offset + 3 * 144, tensor.offset + 5 * 144));
   });
 
+  test('of a file of 6.75 GiB only the header and the rows asked for are read', async () => {
+    const [name, k, rows] = ['blk.0.ffn_up.weight', 16384, 786432];
+    const header = Buffer.alloc(96);
+    header.write('GGUF', 0, 'ascii');
+    header.writeUInt32LE(3, 4);
+    header.writeBigUInt64LE(1n, 8); // tensors; no metadata
+    header.writeBigUInt64LE(BigInt(name.length), 24);
+    header.write(name, 32, 'ascii');
+    header.writeUInt32LE(2, 51);
+    header.writeBigUInt64LE(BigInt(k), 55);
+    header.writeBigUInt64LE(BigInt(rows), 63);
+    header.writeUInt32LE(12, 71); // Q4_K, at offset 0 behind the header's 96 bytes
+    const rowBytes = (k / 256) * 144;
+    let loaded = 0;
+    const part = (from: number, to: number): BlobLike => ({
+      size: to - from,
+      name: 'large.gguf',
+      slice: (start, end) => part(from + start, Math.min(to, from + end)),
+      arrayBuffer: async () => {
+        loaded += to - from;
+        const read = new Uint8Array(to - from);
+        if (from < header.length) read.set(header.subarray(from, to));
+        return read.buffer;
+      },
+    });
+    const opened = await openGguf(fromBlob(part(0, header.length + rows * rowBytes)));
+    const tensor = findTensor(opened, name);
+    expect(tensor).toMatchObject({ offset: 96, rows });
+    await opened.readTensor(tensor, rows - 2, 2);
+    expect(loaded).toBe(65536 + 2 * rowBytes);
+  });
+
   test('a Blob that the browser refuses to read is a WeftError on the file', async () => {
     const refused: BlobLike = { size: 100, slice: () => refused, arrayBuffer: () => Promise.reject(new Error('NotReadableError')) };
     await expect(openGguf(fromBlob(refused))).rejects.toMatchObject({ field: 'file', message: expect.stringContaining('NotReadableError') });
