@@ -27,7 +27,7 @@ export const Curves = memo(function Curves({ curves, pes, cycles, scale, top, bo
   const [left, right] = scale.range();
   return (
     <g>
-      <rect className="well" x={left} y={top} width={right - left} height={bottom - top} />
+      <rect className="well" x={left} y={top} width={right - left} height={Math.max(0, bottom - top)} />
       <line className="axis" x1={left} x2={right} y1={bottom} y2={bottom} />
       {[0, pes].map((n) => (
         <text key={n} x={LEFT - 8} y={y(n) + 4} textAnchor="end">

@@ -36,7 +36,7 @@ export const LinkArea = memo(function LinkArea({ parts, scale, top, bottom }: Pr
   );
   return (
     <g>
-      <rect className="well" x={left} y={top} width={right - left} height={bottom - top} />
+      <rect className="well" x={left} y={top} width={right - left} height={Math.max(0, bottom - top)} />
       <path
         data-kind="moved"
         fill="var(--s-send)"

@@ -48,7 +48,7 @@ function Chart({ reader, pe, last, width, height }: { reader: TraceReader; pe: n
   return (
     <svg className="chart" width={width} height={height} aria-hidden="true">
       <Ribbon list={phasesOf(reader)} scale={scale} y={4} />
-      <rect className="well" x={left} y={top} width={right - left} height={bottom - top} />
+      <rect className="well" x={left} y={top} width={right - left} height={Math.max(0, bottom - top)} />
       {(bottom - top > 60 ? [0, 50, 100] : [0, 100]).map((share) => (
         <text key={share} x={LEFT - 8} y={bottom - ((bottom - top) * share) / 100 + 4} textAnchor="end">
           {share === 100 ? '100\u202f%' : share}

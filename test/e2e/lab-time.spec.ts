@@ -1,0 +1,66 @@
+/** The Lab's time: events, marks, links, and stillness for who asked for less motion. */
+import { expect, type Page, test } from '@playwright/test';
+import { finished, openPage, SMALL } from './page.ts';
+
+const dock = (page: Page, name: string) => page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name, exact: true });
+const cycleField = (page: Page) => page.getByRole('textbox', { name: 'Cycle', exact: true });
+const fabric = (page: Page) => page.locator('.fab-stage canvas');
+
+test('events are pressed and stepped through; marks are set, named, jumped to and come back with the link', async ({ page }) => {
+  await openPage(page, `${SMALL}&t=0`);
+  await dock(page, 'Events').click();
+  await page.getByRole('button', { name: /First multiply-add, column 0/ }).click();
+  const first = await cycleField(page).inputValue();
+  expect(first).not.toBe('0');
+  await page.keyboard.press('.');
+  await expect(cycleField(page)).not.toHaveValue(first);
+  await page.keyboard.press(',');
+  await expect(cycleField(page)).toHaveValue(first);
+  await page.keyboard.press('m');
+  await page.getByRole('textbox', { name: `Name of the mark at cycle ${first}` }).fill('the front');
+  await page.getByRole('textbox', { name: `Name of the mark at cycle ${first}` }).blur();
+  await page.keyboard.press('Home');
+  await expect(cycleField(page)).toHaveValue('0');
+  await page.keyboard.press('Shift+M');
+  await expect(cycleField(page)).toHaveValue(first);
+  await expect(page).toHaveURL(/marks=\d+\.\d+\.\d+/);
+  await dock(page, 'Utilisation').click();
+  await expect(page.locator('.playhead [data-kind=mark]')).toHaveCount(1);
+  await page.reload();
+  await finished(page, /grid=6x4/);
+  await dock(page, 'Events').click();
+  await expect(page.getByRole('textbox', { name: `Name of the mark at cycle ${first}` })).toHaveValue('the front');
+});
+
+test('links: the table is sorted, a link selects its PE, its numbers have a table; the fabric shows demand', async ({ page }) => {
+  await openPage(page, SMALL);
+  await dock(page, 'Links').click();
+  const table = page.getByRole('region', { name: 'Busiest links' });
+  await table.getByRole('button', { name: 'Link', exact: true }).click();
+  await table.getByRole('button', { name: 'PE 0,0 east' }).click();
+  await expect(page.getByRole('region', { name: 'Selected PE' })).toContainText('PE 0,0');
+  await page.getByRole('button', { name: 'View as table' }).last().click();
+  await expect(page.getByRole('region', { name: 'The link over time, as a table' })).toContainText('%');
+  await page.getByRole('tab', { name: 'Links' }).first().click();
+  await page.getByRole('combobox', { name: /show/ }).selectOption('demand');
+  await expect(page).toHaveURL(/layer=demand/);
+});
+
+test('with reduced motion nothing moves between two steps of playing', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.clock.install();
+  await openPage(page, `${SMALL}&t=0`);
+  await page.clock.pauseAt(new Date(Date.now() + 3_600_000));
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  const cycle = () => cycleField(page).inputValue();
+  const start = await cycle();
+  for (let i = 0; i < 40 && (await cycle()) === start; i++) await page.clock.runFor(100);
+  const stepped = await cycle();
+  expect(stepped).not.toBe(start);
+  const picture = await fabric(page).screenshot();
+  await page.clock.runFor(500);
+  expect(await cycle()).toBe(stepped);
+  expect((await fabric(page).screenshot()).equals(picture)).toBe(true);
+  await page.clock.runFor(1500);
+  expect(await cycle()).not.toBe(stepped);
+});
