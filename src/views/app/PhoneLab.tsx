@@ -12,6 +12,7 @@ import { GridIcon, Lens, Mark, Sliders, Wave } from '../icons.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { SetupPanel } from '../setup/SetupPanel.tsx';
 import { HelpButton, RunTitle, ShareButton, ThemeToggle } from '../topbar/TopBar.tsx';
+import { PlaybackOptions } from '../transport/PlaybackOptions.tsx';
 import { SpeedSelect, TransportButtons } from '../transport/Transport.tsx';
 import { Verdict } from '../verdict/Verdict.tsx';
 import { PhoneSummary } from './PhoneSummary.tsx';
@@ -46,6 +47,7 @@ function Pane({ tab }: { tab: PhoneTab }) {
         <div className="sec row">
           <span className="t2">Speed</span>
           <SpeedSelect />
+          <PlaybackOptions />
         </div>
         <div className="dock">
           <Dock phone />
