@@ -84,6 +84,19 @@ test('a chart of the dock is saved with its colours and sizes, as SVG and as PNG
   }
 });
 
+test('the charts of a sweep are saved, too', async ({ page }) => {
+  await page.goto('./sweep/#v=1&model=synthetic&m=16&k=512&n=1&machine=wse2&x=n:1,2&y=kernel:streaming,stationary&mode=closed-form');
+  await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Results' })).toContainText('4 points of 4');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save picture' }).click();
+  await page.getByRole('button', { name: 'Chart, PNG 2x' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('weft-sweep-chart@2x.png');
+  await expect(page.getByText('weft-sweep-chart@2x.png was saved.')).toBeVisible();
+  expect((await look(page, await file.path(), 'image/png')).colours).toBeGreaterThan(5);
+});
+
 test('Perfetto gets the trace on a press, after it has answered, and nothing is asked of it before', async ({ page, context }) => {
   const asked: string[] = [];
   await context.route('https://ui.perfetto.dev/**', (route) => {

@@ -8,6 +8,7 @@ import { useSize } from '../charts/size.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { count, grouped } from '../format.ts';
 import { useActions } from '../hooks.ts';
+import { SaveCharts } from '../picture/SavePicture.tsx';
 import { PageTop } from '../topbar/PageTop.tsx';
 import '../model/model.css';
 import { SweepContext, useSweep } from './context.ts';
@@ -111,6 +112,7 @@ function Choices({ state: { metric, view } }: { state: SweepState }) {
           ))}
         </Select>
       )}
+      {view !== 'table' && <SaveCharts within=".report-flow" stem={`weft-sweep-${view}`} title={VIEW_NAMES[view]} />}
     </div>
   );
 }
