@@ -8,6 +8,7 @@ import { createReferenceEngine } from '../src/engine/reference.ts';
 import { createWaveletEngine } from '../src/engine/wavelet.ts';
 import { REDUCES } from '../src/kernels/collectives/index.ts';
 import { seededVectors } from '../src/kernels/measured/row.ts';
+import type { KernelOptions } from '../src/kernels/options.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
 import { type Channels, enumerateChannels } from '../src/machine/channels.ts';
 import type { Program } from '../src/machine/program.ts';
@@ -58,9 +59,9 @@ function ratesOf(engine: Engine, program: Program, channels: Channels, recorder:
 }
 
 /** Broadcast GEMV, one row a PE: K activations through side x side PEs that dequantise Q4_K and multiply. */
-function gemv(factory: EngineFactory, side: number, k: number): Rates {
+function gemv(factory: EngineFactory, side: number, k: number, options: KernelOptions = {}): Rates {
   const gemm = synthetic(side * side, k, 1, 7);
-  const plan = KERNELS.streaming.plan(gemm, WSE2, { width: side, height: side });
+  const plan = KERNELS.streaming.plan(gemm, WSE2, { width: side, height: side }, options);
   return measure(factory, KERNELS.streaming.build(plan, gemm));
 }
 
@@ -74,6 +75,15 @@ function gemvRows(reference: Rates, side: number, k: number, times: number): Ben
     row('wavelet-hops, the same', r.hops, UNIT, reference.hops),
     row('engine state per PE beside its memory (baseline: the 400 B of the plan)', r.stateBytes, 'B', 400),
   ];
+}
+
+/** Options whose inner loops are others: PE-cycles a second, idle ones included, against the usual rows in the same run. */
+function optionRows(): BenchRow[] {
+  const rate = (options: KernelOptions): number => fastest(3, () => gemv(createWaveletEngine, 24, 1024, options)).all;
+  const usual = rate({});
+  return [{ overlap: 'on' }, { f16: 'on' }].map((options) =>
+    row(`PE-cycles, 24 x 24 PEs, K = 1024, ${Object.keys(options)[0]} (baseline: without)`, rate(options as KernelOptions), UNIT, usual),
+  );
 }
 
 /** A chain reduce to the west end of a row of 512 PEs: every PE but the last adds its vector to what comes and passes it on. */
@@ -107,5 +117,5 @@ function idleRows(): BenchRow[] {
 export function benches(): BenchRow[] {
   gemv(createWaveletEngine, 16, 1024);
   const reference = gemv(createReferenceEngine, 4, 256);
-  return [...gemvRows(reference, 64, 1024, 5), ...gemvRows(reference, 256, 512, 2), ...chainRows(), ...idleRows()];
+  return [...gemvRows(reference, 64, 1024, 5), ...gemvRows(reference, 256, 512, 2), ...optionRows(), ...chainRows(), ...idleRows()];
 }
