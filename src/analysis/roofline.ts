@@ -4,6 +4,7 @@
  * is left of it when every block is dequantised, set up and stepped through as well.
  */
 import { priceTotal } from '../machine/price.ts';
+import type { TraceReader } from '../trace/reader.ts';
 import type { Metrics } from './metrics.ts';
 import type { VerdictInput } from './verdict.ts';
 
@@ -45,6 +46,14 @@ export interface PeWork {
   readonly macs: number;
   /** Words it took from the fabric. */
   readonly words: number;
+}
+
+/** Words a PE takes from its input queues in the whole run. */
+export function wordsTaken(reader: TraceReader, pe: number): number {
+  const { inputFirst } = reader.channels;
+  let words = 0;
+  for (let lane = inputFirst[pe]; lane < inputFirst[pe + 1]; lane++) words += reader.useTotal(lane);
+  return words;
 }
 
 /** The same roofs with one PE's own intensity and rate in place of the mean. */

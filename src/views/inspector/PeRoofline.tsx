@@ -1,6 +1,6 @@
 /** The roofline of the selected PE: both scales logarithmic, the roofs as lines, the PE as a marker. */
 import { line, scaleLog } from 'd3';
-import { macsOfRows, peRoofline, type Roofline, roofline } from '../../analysis/roofline.ts';
+import { macsOfRows, peRoofline, type Roofline, roofline, wordsTaken } from '../../analysis/roofline.ts';
 import { peName } from '../../machine/fabric.ts';
 import type { RunResult } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
@@ -21,10 +21,7 @@ export function shownRoofline({ metrics, plan, rows }: RunResult, reader: TraceR
   const run = roofline(metrics, plan);
   const macs = macsOfRows(metrics, plan, rows, pe);
   if (macs === null) return { roof: run, own: false };
-  const { inputFirst } = reader.channels;
-  let words = 0;
-  for (let lane = inputFirst[pe]; lane < inputFirst[pe + 1]; lane++) words += reader.useTotal(lane);
-  return { roof: peRoofline(run, { macs, words }, metrics.cycles, plan.macRate), own: true };
+  return { roof: peRoofline(run, { macs, words: wordsTaken(reader, pe) }, metrics.cycles, plan.macRate), own: true };
 }
 
 /** Powers of ten in a domain. */
