@@ -6,6 +6,8 @@ export default defineConfig({
     environment: 'node',
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'test/deep/**'],
+    // One worker a core; by default one core stays idle, which is half of a small machine.
+    maxWorkers: '100%',
     // A safety net for a hung test, not a claim about speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,13 +1,11 @@
 /** A finished run as a file, for whoever saves it; the page loads this module when it is first asked for. */
 import { WeftError } from '../base/error.ts';
-import { toJson } from '../report/json.ts';
-import { toMarkdown } from '../report/markdown.ts';
-import { reportData } from '../report/report.ts';
 import type { Piece } from '../report/trace/types.ts';
 import { encodeTrace } from '../trace/writer.ts';
 import { linkOf } from './link.ts';
 import type { ExportFormat, RunResult, Session, Traced } from './protocol.ts';
 import { reportFiles } from './report.ts';
+import type { ReportFormat } from './report-formats.ts';
 import { convertTrace } from './trace-convert.ts';
 
 /** Whom to ask what the constants would move, and where the page is; a report without them says less. */
@@ -21,9 +19,7 @@ export interface ExportAid {
  * Throws WeftError when a report is asked of a run without numbers.
  */
 export async function exportRun(run: RunResult | Traced, format: ExportFormat, aid: ExportAid = {}): Promise<readonly Piece[]> {
-  if (format === 'markdown') return [toMarkdown(reportData(measured(run)))];
-  if (format === 'html') return [await htmlReport(measured(run), aid)];
-  if (format === 'json') return [toJson(reportData(measured(run)))];
+  if (isReport(format)) return [await written(measured(run), REPORTS[format], aid)];
   const file = encodeTrace(run.program, run.trace, run.modelVersion);
   if (format === 'trace') return file;
   const pieces: Piece[] = [];
@@ -31,16 +27,22 @@ export async function exportRun(run: RunResult | Traced, format: ExportFormat, a
   return pieces;
 }
 
+/** Exports that are reports, by what `weft report --format` calls them. */
+const REPORTS = { markdown: 'md', html: 'html', json: 'json' } as const;
+
+const isReport = (format: ExportFormat): format is keyof typeof REPORTS => Object.hasOwn(REPORTS, format);
+
 function measured(run: RunResult | Traced): RunResult {
   if ('metrics' in run) return run;
   throw new WeftError('run', 'a run that has only a trace has no numbers for a report', ['save its trace']);
 }
 
-/** As `weft report` writes it, with the whole address as its link. */
-async function htmlReport(result: RunResult, { session, address }: ExportAid): Promise<string> {
-  const asked = await session?.sensitivity(result.config);
+/** As `weft report` writes it: on a page with what the constants would move, and the whole address as its link. */
+async function written(result: RunResult, format: ReportFormat, { session, address }: ExportAid): Promise<string> {
+  if (session === undefined) return reportFiles(result, [format])[0].content;
+  const asked = await session.sensitivity(result.config);
   const date = new Date().toISOString().slice(0, 10);
   const hash = linkOf(result.config);
   const link = address === undefined ? hash : new URL(hash, address).href;
-  return reportFiles(result, ['html'], { date, link, ...(asked?.ok ? { sensitivity: asked.value } : {}) })[0].content;
+  return reportFiles(result, [format], { date, link, ...(asked.ok ? { sensitivity: asked.value } : {}) })[0].content;
 }
