@@ -93,7 +93,7 @@ export const WHOLE_DEFAULTS: WholeSetup = {
   options: {},
   cache: 'f32',
   mapping: 'best',
-  product: 'streaming',
+  product: 'stationary',
   a: 'How old are you?',
   b: 'What is your age?',
 };
