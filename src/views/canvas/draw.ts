@@ -16,21 +16,13 @@ import { drawStreams } from './streams.ts';
 import { drawTags } from './tags.ts';
 import { drawTexels } from './texel.ts';
 import { font } from './text.ts';
-import { columnX, detailOf, rowY, type Viewport, visibleRegion, wellOf } from './viewport.ts';
+import { beginFabric, columnX, detailOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 import { drawWaits } from './waits.ts';
 
 type Context = CanvasRenderingContext2D;
 
 export function draw(ctx: Context, scene: Scene, v: Viewport): void {
-  ctx.save();
-  ctx.setTransform(v.dpr, 0, 0, v.dpr, 0, 0);
-  ctx.clearRect(0, 0, v.width, v.height);
-  ctx.save();
-  const well = wellOf(v);
-  ctx.beginPath();
-  // The outline of the outermost cells and the selection's halo may stand a little outside the fabric.
-  ctx.rect(well.x - 4, well.y - 4, well.width + 4 + v.gutters.right, well.height + 4 + v.gutters.bottom);
-  ctx.clip();
+  beginFabric(ctx, v);
   drawFabric(ctx, scene, v);
   drawRegions(ctx, scene, v);
   drawPath(ctx, scene, v);

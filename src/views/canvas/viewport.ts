@@ -98,3 +98,16 @@ export function fitScale(well: { width: number; height: number }, grid: Grid): n
   const scale = Math.min(MAX_FIT, well.width / grid.width, well.height / grid.height);
   return scale >= 1 ? Math.floor(scale) : scale;
 }
+
+/** Begins to draw in CSS pixels on a cleared canvas, clipped to the fabric; whoever calls this restores the context twice. */
+export function beginFabric(ctx: CanvasRenderingContext2D, v: Viewport): void {
+  ctx.save();
+  ctx.setTransform(v.dpr, 0, 0, v.dpr, 0, 0);
+  ctx.clearRect(0, 0, v.width, v.height);
+  ctx.save();
+  const well = wellOf(v);
+  ctx.beginPath();
+  // The outline of the outermost cells and the selection's halo may stand a little outside the fabric.
+  ctx.rect(well.x - 4, well.y - 4, well.width + 4 + v.gutters.right, well.height + 4 + v.gutters.bottom);
+  ctx.clip();
+}

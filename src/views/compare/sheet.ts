@@ -7,7 +7,7 @@ import type { TraceReader } from '../../trace/reader.ts';
 import { drawRing } from '../canvas/overlay.ts';
 import { drawRulers } from '../canvas/rulers.ts';
 import { drawGaps } from '../canvas/texel.ts';
-import { columnX, type Grid, gapOf, rowY, type Viewport, wellOf } from '../canvas/viewport.ts';
+import { beginFabric, columnX, type Grid, gapOf, rowY, type Viewport } from '../canvas/viewport.ts';
 import { type Palette, rampStep } from '../theme/palette.ts';
 
 /** A picture of `columns` x `rows` texels over a grid of PEs. */
@@ -59,14 +59,7 @@ export function paintOverlay(sheet: Sheet, a: Layered, b: Layered, palette: Pale
 /** Stretches a picture over the fabric; with gaps, rulers and the ring of the selected cell. */
 export function drawSheet(ctx: CanvasRenderingContext2D, image: OffscreenCanvas, grid: Grid, v: Viewport, palette: Palette, selected: number | null): void {
   const { token } = palette;
-  ctx.save();
-  ctx.setTransform(v.dpr, 0, 0, v.dpr, 0, 0);
-  ctx.clearRect(0, 0, v.width, v.height);
-  ctx.save();
-  const well = wellOf(v);
-  ctx.beginPath();
-  ctx.rect(well.x - 4, well.y - 4, well.width + 4 + v.gutters.right, well.height + 4 + v.gutters.bottom);
-  ctx.clip();
+  beginFabric(ctx, v);
   const [x, y] = [columnX(v, 0), rowY(v, 0)];
   const [width, height] = [columnX(v, grid.width) - x, rowY(v, grid.height) - y];
   ctx.imageSmoothingEnabled = false;
