@@ -1,15 +1,19 @@
 /** What the inspector shows of one PE at one cycle: the machine's real state, with names. */
-import type { Engine } from '../engine/engine.ts';
-import type { RowMap } from '../kernels/types.ts';
+import type { Engine, PeState } from '../engine/engine.ts';
+import { kernelById } from '../kernels/registry.ts';
+import { partialSums } from '../kernels/rows/plain-loop.ts';
+import { sumUnderWay } from '../kernels/rows/running-sum.ts';
+import type { Plan, RowMap } from '../kernels/types.ts';
 import { enumerateChannels } from '../machine/channels.ts';
-import type { Instruction, Program } from '../machine/program.ts';
+import { type Instruction, MAIN_THREAD, type Program } from '../machine/program.ts';
 import type { Workload } from '../model/workload.ts';
 import { K_BLOCK_WEIGHTS as Q4_K_WEIGHTS } from '../quant/blocks.ts';
 import { decodeQ4K, dequantiseQ4K, Q4_K_BYTES } from '../quant/q4_k.ts';
-import type { PeDetail, StoredBlock } from './protocol.ts';
+import type { PartialSum, PeDetail, StoredBlock } from './protocol.ts';
 
 /** What a kernel has placed, and where. */
 export interface Placed {
+  readonly plan: Plan;
   readonly rows: RowMap;
   readonly workload: Workload;
 }
@@ -47,6 +51,7 @@ export function peDetail(program: Program, work: Placed | null, engine: Engine, 
     }),
     stateHash: engine.stateHash(),
     blocks: work === null ? [] : storedBlocks(work, pe),
+    partial: work === null ? null : partialSum(program, work, state, pe),
   };
 }
 
@@ -80,4 +85,20 @@ function endColumn({ first, column }: RowMap, k: number, pe: number): number {
   let end = k;
   for (let other = 0; other < first.length; other++) if (first[other] === first[pe] && column[other] > column[pe]) end = Math.min(end, column[other]);
   return end;
+}
+
+/** The sum in the accumulator of a PE's main thread, beside what its products give elsewhere. */
+function partialSum(program: Program, { plan, rows, workload }: Placed, state: PeState, pe: number): PartialSum | null {
+  const first = rows.first[pe];
+  const main = state.threads.find(({ thread }) => thread === MAIN_THREAD);
+  const place = first < 0 || main === undefined ? undefined : kernelById(plan.kernel).sumOf?.(plan, pe);
+  if (main === undefined || place === undefined) return null;
+  const { code } = program.classes[program.classOf[pe]].tasks[main.task];
+  const at = sumUnderWay(code, program.marks, place, main);
+  if (at === null || at.row >= rows.count[pe] || at.token >= place.tokens.length) return null;
+  const from = rows.column?.[pe] ?? 0;
+  const [row, token] = [first + at.row, place.tokens[at.token]];
+  const [value] = new Float32Array(state.registers.slice(place.register, place.register + 1).buffer);
+  const sums = partialSums(workload, place.options, { row, token, from, to: from + at.count });
+  return { row, token, from, count: at.count, of: endColumn(rows, workload.k, pe) - from, value, ...sums };
 }

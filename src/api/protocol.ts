@@ -180,6 +180,25 @@ export interface PeDetail {
   readonly stateHash: string;
   /** The stored blocks of the PE's rows, decoded, row by row; none when it holds no row or another format. */
   readonly blocks: readonly StoredBlock[];
+  /** The sum its accumulator holds; null while it holds none, or one that mixes more than whole products. */
+  readonly partial: PartialSum | null;
+}
+
+/** A sum of some products of a row and a column of B, as the PE has it and as others add up the same products. */
+export interface PartialSum {
+  readonly row: number;
+  /** Column of B. */
+  readonly token: number;
+  /** First column of A on the PE, how many are added up, how many the PE has. */
+  readonly from: number;
+  readonly count: number;
+  readonly of: number;
+  /** The accumulator as f32. */
+  readonly value: number;
+  /** The plain loop's sum after the same products; equal in all bits where the PE does what it should. */
+  readonly plainLoop: number;
+  /** The same weights and activations in float64. */
+  readonly f64: number;
 }
 
 /** 256 weights as Q4_K stores them: weight i of sub-block i / 32 is d x scale x nibble - dmin x min. */

@@ -200,7 +200,7 @@ async function simulate(models: Models, config: RunConfig, { report, stopped, fi
   await pause({ phase: 'placing', cycle: 0, expected });
   const rows = kernel.rowMap(plan);
   const title = `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`;
-  const job: Job = { config, title, program: kernel.build(plan, workload), expected, work: { rows, workload }, file };
+  const job: Job = { config, title, program: kernel.build(plan, workload), expected, work: { plan, rows, workload }, file };
   const ran = timeJob(job) ?? (await runProgram(job, pause, plan));
   const { program } = job;
   await pause({ phase: 'checking', cycle: ran.cycles, expected });

@@ -1,8 +1,9 @@
 /** Kernels that run another one inside: which there are, and how options are shared between the two. */
+import { assert } from '../base/error.ts';
 import { chooseOptions, type KernelOptions, type OptionId } from './options.ts';
 import { stationary } from './stationary/index.ts';
 import { streaming } from './streaming/index.ts';
-import type { Kernel } from './types.ts';
+import type { Kernel, Plan, SumPlace } from './types.ts';
 
 export type InnerId = NonNullable<KernelOptions['inner']>;
 export const INNER: Readonly<Record<InnerId, Kernel>> = { streaming, stationary };
@@ -27,4 +28,10 @@ export function splitOptions<Own extends KernelOptions & { readonly inner: Inner
   const pick = (keep: (id: string) => boolean): KernelOptions => Object.fromEntries(Object.entries(all).filter(([id]) => keep(id)));
   const mine = (id: string): boolean => (ids as readonly string[]).includes(id);
   return { own: pick(mine) as Own, inner: INNER[all.inner], innerOptions: pick((id) => !mine(id)) };
+}
+
+/** Where the inner kernel adds up; all of them do so row by row. */
+export function sumIn(inner: Kernel, plan: Plan, pe: number): SumPlace {
+  assert(inner.sumOf !== undefined, `${inner.id} adds up row by row`);
+  return inner.sumOf(plan, pe);
 }

@@ -114,6 +114,18 @@ export interface MacCount {
   readonly expected: number;
 }
 
+/** Where a PE keeps the sum of the row and the token it is at work on, so that it can be read while the program runs. */
+export interface SumPlace {
+  /** The accumulator. */
+  readonly register: number;
+  /** Weights of a row that one step of the mark `block` stands for. */
+  readonly block: number;
+  /** Columns of B that go through the PE, in the order in which marks count them. */
+  readonly tokens: readonly number[];
+  /** What the plain loop of this sum depends on. */
+  readonly options: KernelOptions;
+}
+
 /** Results in float64 with the same dequantised weights, and the sums of magnitudes |w x| behind each; N x M. */
 export interface Exact {
   readonly y: Float64Array;
@@ -143,4 +155,6 @@ export interface Kernel {
   estimate(plan: Plan): Estimate;
   rowMap(plan: Plan): RowMap;
   macs(plan: Plan, program: Program): MacCount;
+  /** Where a PE that holds rows adds up; absent where sums are no dots of a row with a column. */
+  sumOf?(plan: Plan, pe: number): SumPlace;
 }

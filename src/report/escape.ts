@@ -3,13 +3,9 @@
  * line breaks and direction overrides become visible escapes, and Markdown's own marks lose their meaning.
  */
 
-/** Controls (Cc), format and direction marks (Cf), line and paragraph separators, lone surrogates. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+import { printable } from '../base/text.ts';
 
-/** Text that is safe on one line of a terminal: `\u{1b}` instead of an escape character. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
-}
+export { csvCell, printable } from '../base/text.ts';
 
 /**
  * Text as one inline run of Markdown, inside a table too: `\`, backticks, `*`, `|`, brackets, `<`, `>`, `#`, `&`, `~`, `!`, `$` and
@@ -40,14 +36,4 @@ export function html(text: string): string {
 export function shellArgument(text: string): string {
   const clean = printable(text);
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", "'\\''")}'`;
-}
-
-/**
- * A cell of a CSV file (RFC 4180). Numbers stay numbers; of a text, control characters become visible, and one that a
- * spreadsheet would compute (it begins with `=`, `+`, `-` or `@`) gets an apostrophe before it.
- */
-export function csvCell(value: string | number | undefined): string {
-  if (typeof value !== 'string') return value === undefined ? '' : String(value);
-  const clean = printable(value).replace(/^(?=\s*[=+\-@])/, "'");
-  return /[",]/.test(clean) ? `"${clean.replaceAll('"', '""')}"` : clean;
 }

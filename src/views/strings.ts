@@ -172,6 +172,10 @@ export const DEFINITIONS = {
     'Link demand',
     'Utilisation: wavelets that went over the link, a cycle. Demand: those, and for every cycle each one that stood ready at the head of its FIFO and could not go. Above 100\u202f% several wait at once.',
   ],
+  partialSum: [
+    'Partial sum',
+    'What the accumulator of this PE holds in this cycle: the products added up so far of a row with a column of B. Beside it the plain loop after the same products, which must agree in every bit, and the same weights and activations in float64.',
+  ],
   xQueue: ['x queue', 'Activations waiting in the input queue, those on the ramp included.'],
 } as const satisfies Record<string, readonly [name: string, text: string]>;
 export type Definition = keyof typeof DEFINITIONS;

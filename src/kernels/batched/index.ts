@@ -8,10 +8,10 @@ import type { Program } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { compose, type Part } from '../compose.ts';
 import { sharedRate } from '../host-share.ts';
-import { INNER_OPTIONS, type InnerId, splitOptions } from '../inner.ts';
+import { INNER_OPTIONS, type InnerId, splitOptions, sumIn } from '../inner.ts';
 import type { KernelOptions } from '../options.ts';
 import { checkRectangle } from '../rows/placement.ts';
-import type { Gemm, Kernel, MacCount, Plan, ProblemShape, Rectangle, Region, RowMap } from '../types.ts';
+import type { Gemm, Kernel, MacCount, Plan, ProblemShape, Rectangle, Region, RowMap, SumPlace } from '../types.ts';
 import { type Bands, bandsOf, columnsOf, defaultBands, mostColumns } from './bands.ts';
 import { estimateBand, lanesOf } from './estimate.ts';
 import { factsOf } from './facts.ts';
@@ -31,6 +31,7 @@ export const batched: Kernel = {
   estimate: (plan) => estimateBand(innerOf(plan), bandPlan(plan, 0), lanesOf(bandsIn(plan).groups, bandsIn(plan).band)),
   rowMap,
   macs,
+  sumOf,
 };
 
 function plan(shape: ProblemShape, machine: MachineSpec, wanted?: Rectangle, chosen?: KernelOptions): Plan {
@@ -164,4 +165,11 @@ function macs(plan: Plan, program: Program): MacCount {
     for (const cls of new Set(classOf)) perWord[cls] = own.perWord[cls];
   }
   return { perWord, expected: m * k * n };
+}
+
+/** As in the inner kernel, with the columns of the PE's own group. */
+function sumOf(plan: Plan, pe: number): SumPlace {
+  const bands = bandsIn(plan);
+  const group = Math.floor(pe / (bands.band.width * bands.band.height));
+  return { ...sumIn(innerOf(plan), bandPlan(plan, group), pe), tokens: columnsOf(bands, plan.shape.n, group) };
 }

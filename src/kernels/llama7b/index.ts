@@ -3,7 +3,7 @@
  * form, beside what is claimed for such machines. As a program it is its inner kernel.
  */
 import type { MachineSpec } from '../../machine/spec.ts';
-import { INNER, INNER_OPTIONS, type InnerId, splitOptions } from '../inner.ts';
+import { INNER, INNER_OPTIONS, type InnerId, splitOptions, sumIn } from '../inner.ts';
 import type { KernelOptions } from '../options.ts';
 import type { Kernel, Plan, ProblemShape, Rectangle } from '../types.ts';
 import { factsOf } from './facts.ts';
@@ -31,6 +31,7 @@ export const llama7b: Kernel = {
   estimate: (plan) => innerOf(plan).estimate(innerPlan(plan)),
   rowMap: (plan) => innerOf(plan).rowMap(innerPlan(plan)),
   macs: (plan, program) => innerOf(plan).macs(innerPlan(plan), program),
+  sumOf: (plan, pe) => sumIn(innerOf(plan), innerPlan(plan), pe),
 };
 
 function plan(shape: ProblemShape, machine: MachineSpec, rectangle?: Rectangle, chosen?: KernelOptions): Plan {

@@ -15,6 +15,7 @@ import { blockWeights, isFactored, type RowJob, type RowLayout, type RowMapping,
 import { checkRectangle, checkShape, defaultRectangle, type Placement, place, rowsOn } from './placement.ts';
 import { plainLoop } from './plain-loop.ts';
 import { buildProgram } from './program.ts';
+import { sumPlace } from './running-sum.ts';
 
 /** Options of every row-per-PE kernel. */
 const OPTIONS: readonly OptionId[] = ['dot', 'overlap', 'f16', 'factored', 'drain', 'edge', 'sequences'];
@@ -42,6 +43,7 @@ export function rowKernel<L extends RowLayout>(mapping: RowKernel<L>): Kernel {
     estimate: (plan) => mapping.estimate(mapping, placementOf(plan), jobOf(plan)),
     rowMap: (plan) => rowMapOf(placementOf(plan)),
     macs,
+    sumOf: (plan) => sumPlace(jobOf(plan)),
   };
 }
 

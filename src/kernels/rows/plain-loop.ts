@@ -30,13 +30,39 @@ export function plainLoop(gemm: Gemm, options: LoopOptions = {}): Float32Array {
   const out = new Float32Array(n * m);
   const x = isHalf(options) ? gemm.x.map(half) : gemm.x;
   for (let r = 0; r < m; r++) {
-    const dot = isFactored(options) ? factoredDot(factoredRow(gemm, r), options) : weightsDot(weightsOf(gemm, r, isHalf(options)), options);
+    const dot = dotOf(gemm, r, options);
     for (let token = 0; token < n; token++) out[token * m + r] = dot(x.subarray(token * k, (token + 1) * k));
   }
   return out;
 }
 
-type Dot = (x: Float32Array) => number;
+/** Both the plain loop's sum of some of a row's products and the same products in float64. */
+export interface PartialSums {
+  readonly plainLoop: number;
+  /** Weights and activations rounded as the PE has them, products and sum in float64. */
+  readonly f64: number;
+}
+
+/** The sums of row `row` with token `token` over weights from .. to; factored dots have whole blocks of 256 only. */
+export function partialSums(
+  gemm: Gemm,
+  options: LoopOptions,
+  { row, token, from, to }: Readonly<Record<'row' | 'token' | 'from' | 'to', number>>,
+): PartialSums {
+  const all = gemm.x.subarray(token * gemm.k, (token + 1) * gemm.k);
+  const x = isHalf(options) ? all.map(half) : all;
+  const weights = weightsOf(gemm, row, isHalf(options) && !isFactored(options));
+  let f64 = 0;
+  for (let i = from; i < to; i++) f64 += weights[i] * x[i];
+  return { plainLoop: dotOf(gemm, row, options)(x, from, to), f64 };
+}
+
+/** The dot of a row's weights from .. to (all if absent) with the same of a token. */
+type Dot = (x: Float32Array, from?: number, to?: number) => number;
+
+function dotOf(gemm: Gemm, row: number, options: LoopOptions): Dot {
+  return isFactored(options) ? factoredDot(factoredRow(gemm, row), options) : weightsDot(weightsOf(gemm, row, isHalf(options)), options);
+}
 
 function weightsOf({ format, k, weights }: Gemm, row: number, inHalf: boolean): Float32Array {
   const quant = dequantiserFor(format).format;
@@ -68,15 +94,15 @@ const runningOf = (options: LoopOptions): Running => (isHalf(options) ? (options
 
 function weightsDot(weights: Float32Array, options: LoopOptions): Dot {
   const running = runningOf(options);
-  return (x) => running(weights, x, 0, x.length, 0);
+  return (x, from = 0, to = x.length) => running(weights, x, from, to, 0);
 }
 
 function factoredDot({ quants, scales, negativeMins, subSize }: FactoredRow, options: LoopOptions): Dot {
   const running = runningOf(options);
   const perBlock = 8;
-  return (x) => {
+  return (x, from = 0, to = x.length) => {
     let acc = 0;
-    for (let first = 0; first < scales.length; first += perBlock) {
+    for (let first = from / subSize; first < to / subSize; first += perBlock) {
       const subBlocks = Array.from({ length: perBlock }, (_, j) => first + j);
       for (const j of subBlocks) acc = fround(acc + fround(negativeMins[j] * runningSum(x, j * subSize, (j + 1) * subSize)));
       for (const j of subBlocks) acc = fround(acc + fround(scales[j] * running(quants, x, j * subSize, (j + 1) * subSize, 0)));

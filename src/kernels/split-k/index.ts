@@ -9,6 +9,7 @@ import type { Program } from '../../machine/program.ts';
 import { marksOf } from '../rows/code.ts';
 import { checkNumbers } from '../rows/kernel.ts';
 import { blockWeights, wordsOfBlock } from '../rows/mapping.ts';
+import { sumPlace } from '../rows/running-sum.ts';
 import type { Gemm, Kernel, MacCount, Plan, RowMap } from '../types.ts';
 import { estimate } from './estimate.ts';
 import { routeAll, streams } from './fabric.ts';
@@ -34,6 +35,7 @@ export const splitK: Kernel = {
   estimate: (plan) => estimate(mappingOf(plan)),
   rowMap,
   macs,
+  sumOf: (plan) => sumPlace(mappingOf(plan).job),
 };
 
 function build(mapping: Mapping, gemm: Gemm): Program {

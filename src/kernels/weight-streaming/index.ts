@@ -11,14 +11,14 @@ import { gatherRows } from '../rows/gather.ts';
 import { checkNumbers } from '../rows/kernel.ts';
 import { checkRectangle, checkShape } from '../rows/placement.ts';
 import { plainLoop } from '../rows/plain-loop.ts';
-import type { DotProgram, Kernel, MacCount, Plan, ProblemShape, Rectangle, RowMap } from '../types.ts';
+import type { DotProgram, Kernel, MacCount, Plan, ProblemShape, Rectangle, RowMap, SumPlace } from '../types.ts';
 import { estimateGrid } from './estimate.ts';
 import { factsOf } from './facts.ts';
 import { checkMemory } from './fit.ts';
 import { type Grid, gridOf, rowsOfColumn, tokensOfRow, usedHeight, usedWidth } from './grid.ts';
 import { type StreamJob, wordsOfBlock } from './job.ts';
 import { layout } from './layout.ts';
-import { blockCode } from './pe.ts';
+import { ACCUMULATOR, blockCode } from './pe.ts';
 import { buildProgram } from './program.ts';
 import { defaultRectangle } from './rectangle.ts';
 
@@ -41,6 +41,7 @@ export const weightStreaming: Kernel = {
   estimate: (plan) => estimateGrid(gridIn(plan), jobOf(plan)),
   rowMap,
   macs,
+  sumOf,
 };
 
 function plan(shape: ProblemShape, machine: MachineSpec, wanted?: Rectangle, chosen?: KernelOptions): Plan {
@@ -120,4 +121,12 @@ function macs(plan: Plan, program: Program): MacCount {
     tokens[cls] = rowsOfColumn(grid, x) > 0 ? tokensOfRow(grid, y) : 0;
   });
   return { perWord: tokens.map((t) => [(job.dequantiser.unit.size / wordsOfBlock(job)) * t]), expected: m * k * n };
+}
+
+/** A PE computes with the tokens of its fabric row. */
+function sumOf(plan: Plan, pe: number): SumPlace {
+  const grid = gridIn(plan);
+  const y = Math.floor(pe / plan.rectangle.width);
+  const tokens = Array.from({ length: tokensOfRow(grid, y) }, (_, i) => y * grid.tokens.rowsPerPe + i);
+  return { register: ACCUMULATOR, block: jobOf(plan).dequantiser.unit.size, tokens, options: {} };
 }

@@ -15,6 +15,9 @@ import type { StreamLayout } from './layout.ts';
  */
 const R = registers('rows', 'blocks', 'tokens', 'x', 'xBlock', 'result', 'rowResult', 'stage', 'mark', 'acc', ...DEQUANTISE_REGISTERS);
 
+/** The register of the sum under way. */
+export const ACCUMULATOR = R.acc;
+
 const WEIGHTS_IN = 0;
 /** The microthread that receives. */
 const RECEIVER = 0;

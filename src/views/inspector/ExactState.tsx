@@ -5,6 +5,7 @@ import { grouped, real } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { Blocks } from './Blocks.tsx';
 import type { PeView } from './Inspector.tsx';
+import { SumUnderWay } from './SumUnderWay.tsx';
 
 const asF32 = (word: number): number => new Float32Array(Uint32Array.of(word).buffer)[0];
 const words = (list: Uint32Array): string => (list.length === 0 ? 'empty' : [...list].map((w) => real(asF32(w), 5)).join('  '));
@@ -65,6 +66,7 @@ function Router({ detail }: { detail: PeDetail }) {
 function Detail({ detail }: { detail: PeDetail }) {
   return (
     <>
+      <SumUnderWay partial={detail.partial} />
       <Threads detail={detail} />
       {detail.inputs.map((input) => (
         <p key={input.color} className="words">

@@ -1,16 +1,18 @@
 /** The selected PE: what it is, what it does at the playhead, what it holds, what it has computed. */
+import { useState } from 'react';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import type { RunResult } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Define } from '../controls/Definition.tsx';
-import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
 import { latencyOf } from '../derived.ts';
 import { count, grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
 import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
+import { TableToggle } from '../table/TableToggle.tsx';
 import { ExactState } from './ExactState.tsx';
+import { MemoryView } from './MemoryMap.tsx';
 import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
 import { PeRoofline } from './PeRoofline.tsx';
 import { Results } from './Results.tsx';
@@ -109,6 +111,7 @@ function Sram({ view }: { view: PeView }) {
   const { program } = view.reader;
   const { memory, name } = program.classes[program.classOf[view.pe]];
   const capacity = program.machine.sramBytes;
+  const [table, setTable] = useState(false);
   return (
     <section className="sec">
       <div className="sec-head">
@@ -117,9 +120,9 @@ function Sram({ view }: { view: PeView }) {
         <span className="t11 t3" style={{ fontWeight: 400 }}>
           class {name}, {count(memory.length, 'allocation')}
         </span>
+        <TableToggle table={table} onChange={setTable} of="SRAM" short />
       </div>
-      <MemoryBar memory={memory} capacity={capacity} />
-      <MemoryList memory={memory} capacity={capacity} />
+      <MemoryView key={name} memory={memory} capacity={capacity} table={table} />
     </section>
   );
 }

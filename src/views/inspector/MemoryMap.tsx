@@ -1,0 +1,105 @@
+/** The 48 KiB of a PE as a bar with a cursor: arrow keys or a press name a range and its bytes; as a table, every range at once. */
+import { type KeyboardEvent, type PointerEvent, useState } from 'react';
+import type { Allocation } from '../../machine/program.ts';
+import { addresses, MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
+import { bytes, grouped, percent } from '../format.ts';
+import { MEMORY_NAMES } from '../strings.ts';
+import type { ChartData } from '../table/chart-data.ts';
+import { DataTable } from '../table/DataTable.tsx';
+
+/** A named range, or one that is free. */
+export interface Range {
+  readonly name: string;
+  readonly kind: string;
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** Every byte of the memory in order of address: allocations that hold some, and what is free between and behind them. */
+export function rangesOf(memory: readonly Allocation[], capacity: number): readonly Range[] {
+  const ranges: Range[] = [];
+  let at = 0;
+  const free = (to: number): void => {
+    if (to > at) ranges.push({ name: 'free', kind: '', address: at, bytes: to - at });
+  };
+  for (const { name, kind, address, bytes: size } of memory.filter((a) => a.bytes > 0).toSorted((a, b) => a.address - b.address)) {
+    free(address);
+    ranges.push({ name, kind: MEMORY_NAMES[kind], address, bytes: size });
+    at = Math.max(at, address + size);
+  }
+  free(capacity);
+  return ranges;
+}
+
+/** "weights: bytes 4 176 to 6 479 (1050–194f), 2 304 B". */
+const words = ({ name, address, bytes: size }: Range): string =>
+  `${name}: bytes ${grouped(address)} to ${grouped(address + size - 1)} (${addresses(address, size)}), ${bytes(size)}`;
+
+const tableOf = (ranges: readonly Range[], capacity: number): ChartData => ({
+  title: `Memory, ${bytes(capacity)}`,
+  columns: [
+    { name: 'Range', key: 'range' },
+    { name: 'For', key: 'kind' },
+    { name: 'First byte', key: 'first_byte' },
+    { name: 'Last byte', key: 'last_byte' },
+    { name: 'Bytes', key: 'bytes' },
+    { name: 'Share', key: 'share', show: percent },
+  ],
+  rows: ranges.map((r) => [r.name, r.kind, r.address, r.address + r.bytes - 1, r.bytes, r.bytes / capacity]),
+});
+
+/** The range that a key leads to; undefined for other keys. */
+function target(key: string, at: number, last: number): number | undefined {
+  if (key === 'ArrowRight' || key === 'ArrowUp') return Math.min(last, at + 1);
+  if (key === 'ArrowLeft' || key === 'ArrowDown') return Math.max(0, at - 1);
+  return { Home: 0, End: last }[key];
+}
+
+export function MemoryMap({ memory, capacity }: { memory: readonly Allocation[]; capacity: number }) {
+  const [chosen, setChosen] = useState<number | null>(null);
+  const ranges = rangesOf(memory, capacity);
+  const at = Math.min(chosen ?? 0, ranges.length - 1);
+  const range = ranges[at];
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const next = target(event.key, at, ranges.length - 1);
+    if (next === undefined) return;
+    event.preventDefault();
+    setChosen(next);
+  };
+  const onPointer = (event: PointerEvent<HTMLElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const address = ((event.clientX - box.left) / box.width) * capacity;
+    setChosen(ranges.findLastIndex((r) => r.address <= address));
+  };
+  return (
+    <>
+      <div
+        role="slider"
+        className="memory-map"
+        tabIndex={0}
+        aria-label="Memory map"
+        aria-valuemin={0}
+        aria-valuemax={capacity}
+        aria-valuenow={range.address}
+        aria-valuetext={`${words(range)}, ${at + 1} of ${ranges.length}`}
+        onKeyDown={onKeyDown}
+        onPointerDown={onPointer}
+      >
+        <MemoryBar memory={memory} capacity={capacity} />
+        {chosen !== null && <i className="cursor" style={{ left: `${(100 * range.address) / capacity}%`, width: `${(100 * range.bytes) / capacity}%` }} />}
+      </div>
+      {chosen !== null && <p className="t11 t2">{words(range)}</p>}
+    </>
+  );
+}
+
+/** Map and list, or the table of all ranges. */
+export function MemoryView({ memory, capacity, table }: { memory: readonly Allocation[]; capacity: number; table: boolean }) {
+  if (table) return <DataTable data={tableOf(rangesOf(memory, capacity), capacity)} />;
+  return (
+    <>
+      <MemoryMap memory={memory} capacity={capacity} />
+      <MemoryList memory={memory} capacity={capacity} />
+    </>
+  );
+}
