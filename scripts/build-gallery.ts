@@ -50,10 +50,13 @@ const BY_CHANGES = 0.85;
 function samples(ended: readonly Ended[], from: number, to: number): Samples {
   const changes = new Float64Array(to);
   for (const { reader } of ended) {
-    const { pe, begin, end, kind, thread } = reader.trace.intervals;
-    for (let i = 1; i < begin.length; i++) {
-      const goesOn = pe[i] === pe[i - 1] && kind[i] === kind[i - 1] && begin[i] === end[i - 1];
-      if (thread[i] === MAIN_THREAD && !goesOn && begin[i] >= from && begin[i] < to) changes[begin[i]]++;
+    for (let pe = 0; pe < reader.pes; pe++) {
+      let last = { kind: -1, end: -1 };
+      reader.spans.forThread(pe, MAIN_THREAD, (kind, _, begin, end) => {
+        const goesOn = kind === last.kind && begin === last.end;
+        if (!goesOn && begin >= from && begin < to) changes[begin]++;
+        last = { kind, end };
+      });
     }
   }
   // What happens everywhere at once is a frame, however many PEs there are.

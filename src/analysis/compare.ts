@@ -72,7 +72,7 @@ const isNamedValue = (item: unknown): item is { readonly name: string; readonly 
 /** What a trace alone says of a run, under the names that a report has for it. */
 export function traceData(reader: TraceReader, about: { readonly modelVersion: string; readonly traceHash: string }): object {
   const { machine, width, height } = reader.program;
-  const hasResults = reader.trace.hostOut.lane.length > 0;
+  const hasResults = lastResult(reader) >= 0;
   const cycles = hasResults ? lastResult(reader) + 1 : reader.trace.cycles;
   const peCycles = cyclesByKind(reader, cycles);
   const isBusy = (kind: string): boolean => kind !== 'idle' && !isStall(KIND[kind as Kind]);

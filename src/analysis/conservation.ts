@@ -37,15 +37,18 @@ function routers(reader: TraceReader): Conservation {
 }
 
 /** Departures through other ports than a switch position gives that receives from their port; a control wavelet may leave out the ramp. */
-function departuresAstray({ program, channels, trace }: TraceReader): number {
-  const { lane, tx, count } = trace.moves;
+function departuresAstray({ program, channels, moves }: TraceReader): number {
   const ramp = mayFilter(program) ? 1 << Port.RAMP : 0;
   let astray = 0;
-  for (let i = 0; i < lane.length; i++) {
-    const [pe, port, color] = [channels.pe[lane[i]], channels.port[lane[i]], channels.color[lane[i]]];
+  for (let lane = 0; lane < moves.lanes; lane++) {
+    const [from, to] = [moves.from(lane), moves.to(lane)];
+    if (from === to) continue;
+    const [pe, port, color] = [channels.pe[lane], channels.port[lane], channels.color[lane]];
     const route = program.routes[program.routeOf[pe]].find((r) => r.color === color);
-    const leads = route?.positions.some((p) => (p.rx >> port) & 1 && (p.tx === tx[i] || (p.tx & ~ramp) === tx[i]));
-    if (!leads) astray += count[i];
+    const leads = (tx: number): boolean => route?.positions.some((p) => (p.rx >> port) & 1 && (p.tx === tx || (p.tx & ~ramp) === tx)) ?? false;
+    const mask = moves.mask(lane);
+    if (mask >= 0 && leads(mask)) continue;
+    for (let row = from; row < to; row++) if (!leads(moves.txOf(lane, row))) astray += moves.count[row];
   }
   return astray;
 }
@@ -71,10 +74,14 @@ function ramps(reader: TraceReader): Conservation {
 
 /** Host: all source words went in, all sinks got what they expect. */
 function edges(reader: TraceReader): Conservation {
-  const { program, trace } = reader;
-  const sum = (counts: Uint32Array): number => counts.reduce((a, b) => a + b, 0);
-  const [sent, expectIn] = [sum(trace.hostIn.count), program.sources.reduce((a, s) => a + s.words.length, 0)];
-  const [got, expectOut] = [sum(trace.hostOut.count), program.sinks.reduce((a, s) => a + s.expect, 0)];
+  const { program, hostIn, hostOut } = reader;
+  const sum = (words: TraceReader['hostIn']): number => {
+    let total = 0;
+    for (let lane = 0; lane < words.lanes; lane++) total += words.total(lane);
+    return total;
+  };
+  const [sent, expectIn] = [sum(hostIn), program.sources.reduce((a, s) => a + s.words.length, 0)];
+  const [got, expectOut] = [sum(hostOut), program.sinks.reduce((a, s) => a + s.expect, 0)];
   return {
     name: 'host: sent = accepted, expected = received',
     holds: sent === expectIn && got === expectOut,
@@ -106,35 +113,65 @@ function memory(reader: TraceReader): Conservation {
 
 /** No link carries two wavelets in one cycle: departures of different FIFOs of a router never share a port in a tick. */
 function links(reader: TraceReader): Conservation {
+  const clashes = new Clashes(reader);
   let worst = 0;
-  for (let pe = 0; pe < reader.pes; pe++) worst = Math.max(worst, ...[0, 1, 2, 3, 4].map((port) => overlap(reader, pe, port)));
+  for (let pe = 0; pe < reader.pes; pe++) worst = Math.max(worst, clashes.of(pe));
   return { name: 'links: at most one wavelet a cycle', holds: worst === 0, detail: worst === 0 ? 'no link above capacity' : `${worst} cycles above capacity` };
 }
 
-/** Ticks in which two FIFOs of a router use `port`. Runs that do not overlap in time are skipped, so this is fast. */
-function overlap(reader: TraceReader, pe: number, port: number): number {
-  const { first } = reader.channels;
-  const { lane, tx, begin, count, period } = reader.trace.moves;
-  const [from, to] = [lowerBound(lane, first[pe]), lowerBound(lane, first[pe + 1])];
+/** Ticks in which two FIFOs of a router use one port. What was found for two lists of rows is kept: on a wafer many PEs share them. */
+class Clashes {
+  private readonly reader: TraceReader;
+  private readonly known = new Map<number, number>();
+
+  constructor(reader: TraceReader) {
+    this.reader = reader;
+  }
+
+  /** The most of any port of a router. */
+  of(pe: number): number {
+    const { first } = this.reader.channels;
+    const ports = [0, 0, 0, 0, 0];
+    for (let a = first[pe]; a < first[pe + 1]; a++) for (let b = a + 1; b < first[pe + 1]; b++) this.add(a, b, ports);
+    return Math.max(...ports);
+  }
+
+  /** Adds the clashes of two FIFOs to the ports they both use. */
+  private add(a: number, b: number, ports: number[]): void {
+    const { moves } = this.reader;
+    const [maskA, maskB] = [moves.mask(a), moves.mask(b)];
+    if (moves.from(a) === moves.to(a) || moves.from(b) === moves.to(b) || (maskA >= 0 && maskB >= 0 && (maskA & maskB) === 0)) return;
+    for (let port = 0; port < ports.length; port++) if (((maskA & maskB) >> port) & 1) ports[port] += this.between(a, b, port);
+  }
+
+  private between(a: number, b: number, port: number): number {
+    const { moves } = this.reader;
+    if (moves.mask(a) < 0 || moves.mask(b) < 0) return clashesOf(moves, a, b, port);
+    const shift = moves.offset(b) - moves.offset(a);
+    if (shift !== 0) return clashesOf(moves, a, b, port);
+    const key = moves.from(a) * moves.begin.length + moves.from(b);
+    const known = this.known.get(key) ?? clashesOf(moves, a, b, port);
+    this.known.set(key, known);
+    return known;
+  }
+}
+
+/** Ticks in which two lanes both have an event through `port`. Runs that do not overlap in time are skipped, so this is fast. */
+function clashesOf(moves: TraceReader['moves'], a: number, b: number, port: number): number {
+  const { begin, count, period } = moves;
+  const shift = moves.offset(b) - moves.offset(a);
   let clashes = 0;
-  for (let i = from; i < to; i++) {
-    if (!((tx[i] >> port) & 1)) continue;
-    for (let j = i + 1; j < to; j++) {
-      if (lane[j] === lane[i] || !((tx[j] >> port) & 1)) continue;
-      const start = Math.max(begin[i], begin[j]);
-      const end = Math.min(begin[i] + (count[i] - 1) * period[i], begin[j] + (count[j] - 1) * period[j]);
-      for (let t = start; t <= end; t++) if ((t - begin[i]) % period[i] === 0 && (t - begin[j]) % period[j] === 0) clashes++;
+  let low = moves.from(b);
+  for (let i = moves.from(a); i < moves.to(a); i++) {
+    const endA = begin[i] + (count[i] - 1) * period[i];
+    while (low < moves.to(b) && begin[low] + shift + (count[low] - 1) * period[low] < begin[i]) low++;
+    if (!((moves.txOf(a, i) >> port) & 1)) continue;
+    for (let j = low; j < moves.to(b) && begin[j] + shift <= endA; j++) {
+      if (!((moves.txOf(b, j) >> port) & 1)) continue;
+      const from = begin[j] + shift;
+      const end = Math.min(endA, from + (count[j] - 1) * period[j]);
+      for (let t = Math.max(begin[i], from); t <= end; t++) if ((t - begin[i]) % period[i] === 0 && (t - from) % period[j] === 0) clashes++;
     }
   }
   return clashes;
-}
-
-function lowerBound(sorted: Uint32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const mid = (low + high) >> 1;
-    if (sorted[mid] < value) low = mid + 1;
-    else high = mid;
-  }
-  return low;
 }

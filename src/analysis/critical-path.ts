@@ -50,10 +50,8 @@ export function criticalPath(reader: TraceReader): PathPiece[] {
 
 /** The same for what a PE waited for in the stall that covers `cycle`: pieces that fill the stall. Empty if it does not stall then. */
 export function whyStalled(reader: TraceReader, pe: PeId, cycle: Cycle): PathPiece[] {
-  const row = reader.spanRow(pe, MAIN_THREAD, cycle);
-  const { kind, begin, end } = reader.trace.intervals;
-  if (row < 0 || !isStall(kind[row])) return [];
-  return walk(reader, { at: 'pe', pe, tick: end[row] }, end[row], begin[row]);
+  const span = reader.spanAt(pe, MAIN_THREAD, cycle);
+  return span === null || !isStall(span.kind) ? [] : walk(reader, { at: 'pe', pe, tick: span.end }, span.end, span.begin);
 }
 
 /** Pieces from `from` back to `until`, in time order; neighbours of one reason and place are one. */
@@ -81,12 +79,12 @@ function add(pieces: PathPiece[], piece: PathPiece): void {
 
 /** The event at which the run ended: a PE's last span, else the last departure. */
 function lastEvent(reader: TraceReader): Node {
-  const { cycles, intervals, moves } = reader.trace;
-  for (let i = intervals.end.length - 1; i >= 0; i--) if (intervals.end[i] === cycles) return { at: 'pe', pe: intervals.pe[i], tick: cycles };
+  const { spans, moves, trace } = reader;
+  for (let pe = reader.pes - 1; pe >= 0; pe--) if (spans.lastEnd(pe) === trace.cycles) return { at: 'pe', pe, tick: trace.cycles };
   let [latest, channel] = [-1, 0];
-  for (let i = 0; i < moves.lane.length; i++) {
-    const end = moves.begin[i] + (moves.count[i] - 1) * moves.period[i];
-    if (end > latest) [latest, channel] = [end, moves.lane[i]];
+  for (let lane = 0; lane < moves.lanes; lane++) {
+    const tick = moves.lastTick(lane);
+    if (tick > latest) [latest, channel] = [tick, lane];
   }
   return { at: 'fifo', channel, tick: latest };
 }
@@ -97,13 +95,13 @@ function explain(reader: TraceReader, node: Node): Step {
 }
 
 function explainPe(reader: TraceReader, pe: PeId, tick: Cycle): Step {
-  const { kind, begin } = reader.trace.intervals;
-  const row = reader.spanRow(pe, MAIN_THREAD, tick - 1);
-  if (row < 0) return explainIdle(reader, pe, tick);
-  if (!isStall(kind[row])) return working(pe, KINDS[kind[row]], begin[row], tick);
-  if (kind[row] === KIND.wait) return arrival(reader, pe, tick) ?? working(pe, 'wait', begin[row], tick);
-  if (kind[row] === KIND.blocked) return madeRoom(reader, pe, tick) ?? working(pe, 'blocked', begin[row], tick);
-  return slotHolder(reader, pe, tick) ?? working(pe, 'slot', begin[row], tick);
+  const span = reader.spanAt(pe, MAIN_THREAD, tick - 1);
+  if (span === null) return explainIdle(reader, pe, tick);
+  const { kind, begin } = span;
+  if (!isStall(kind)) return working(pe, KINDS[kind], begin, tick);
+  if (kind === KIND.wait) return arrival(reader, pe, tick) ?? working(pe, 'wait', begin, tick);
+  if (kind === KIND.blocked) return madeRoom(reader, pe, tick) ?? working(pe, 'blocked', begin, tick);
+  return slotHolder(reader, pe, tick) ?? working(pe, 'slot', begin, tick);
 }
 
 const working = (pe: PeId, reason: Reason, begin: Cycle, end: Cycle): Step => ({
@@ -157,18 +155,8 @@ function explainIdle(reader: TraceReader, pe: PeId, tick: Cycle): Step {
 
 /** The latest end at or before `tick` of a span of any thread of a PE; 0 without one. */
 function lastEndBefore(reader: TraceReader, pe: PeId, tick: Cycle): Cycle {
-  const { begin, end } = reader.trace.intervals;
   let latest = 0;
-  for (let thread = 0; thread <= MAIN_THREAD; thread++) {
-    const [first, past] = reader.spanRows(pe, thread);
-    let [low, high] = [first, past];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (begin[middle] < tick) low = middle + 1;
-      else high = middle;
-    }
-    if (low > first) latest = Math.max(latest, Math.min(tick, end[low - 1]));
-  }
+  for (let thread = 0; thread <= MAIN_THREAD; thread++) latest = Math.max(latest, Math.min(tick, reader.spans.lastBefore(pe, thread, tick)?.end ?? 0));
   return latest === tick ? tick - 1 : latest;
 }
 

@@ -34,8 +34,8 @@ export function markWords(marks: readonly MarkDigit[], mark: number): string {
 /** "PE 12,7: dequantise, block 3 of 16, SRAM 16 %". */
 export function describePe(reader: TraceReader, pe: number, cycle: number): string {
   const { program, trace } = reader;
-  const row = reader.spanRow(pe, MAIN_THREAD, cycle);
-  const mark = row < 0 ? '' : markWords(program.marks, trace.intervals.mark[row]);
+  const span = reader.spanAt(pe, MAIN_THREAD, cycle);
+  const mark = span === null ? '' : markWords(program.marks, span.mark);
   const memory = usedBytes(program.classes[program.classOf[pe]].memory) / program.machine.sramBytes;
   const parts = [stateName(reader.stateOf(pe, cycle)), mark, `SRAM ${percent(memory, 0)}`];
   return `${peName(pe, trace.width)}: ${parts.filter((p) => p !== '').join(', ')}`;
@@ -78,9 +78,12 @@ function picture(frame: FabricFrame): Picture {
   const entry = reader.program.sources[0]?.pe ?? 0;
   const distances = width + height - 1;
   const histogram = new Uint32Array(distances * STATES);
-  for (let pe = 0; pe < states.length; pe++) {
-    const distance = Math.abs((pe % width) - (entry % width)) + Math.abs(Math.floor(pe / width) - Math.floor(entry / width));
-    histogram[distance * STATES + (states[pe] === IDLE ? IDLE_COUNT : states[pe])]++;
+  const [entryX, entryY] = [entry % width, Math.floor(entry / width)];
+  for (let y = 0, pe = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, pe++) {
+      const distance = Math.abs(x - entryX) + Math.abs(y - entryY);
+      histogram[distance * STATES + (states[pe] === IDLE ? IDLE_COUNT : states[pe])]++;
+    }
   }
   const order = Array.from(counts.keys()).sort((a, b) => counts[b] - counts[a]);
   return { entry, order: order.filter((s) => counts[s] >= WORTH * reader.pes), histogram, distances };

@@ -6,8 +6,9 @@ import type { Cycle, PeId } from '../base/units.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND, KINDS } from '../trace/schema.ts';
+import type { SpanVisitor } from '../trace/span-index.ts';
 import { latencyOf } from './magnitudes.ts';
-import { markDigits } from './phases.ts';
+import { firstDigits } from './phases.ts';
 import { type SwitchTurn, switchTurns } from './switches.ts';
 
 export type EventKind =
@@ -47,7 +48,7 @@ export function runEvents(reader: TraceReader): RunEvent[] {
     ...arrival(reader),
     ...firstMacs(reader),
     ...turns(switchTurns(reader)),
-    ...stalls(reader, 0, reader.trace.intervals.pe.length),
+    ...stalls((visit) => reader.spans.forAll(visit)),
     ...host(reader),
     ...results(reader),
     end,
@@ -61,7 +62,7 @@ export function peEvents(reader: TraceReader, pe: PeId): RunEvent[] {
     map[kind][pe] < 0 ? [] : [{ kind, cycle: map[kind][pe], pe, what: '', value: 0 }],
   );
   const own = switchTurns(reader, pe).map(({ cycle, color }): RunEvent => ({ kind: 'turn', cycle, pe, what: '', value: color }));
-  return ordered([...stages, ...own, ...stalls(reader, ...reader.spanRows(pe, MAIN_THREAD))]);
+  return ordered([...stages, ...own, ...stalls((visit) => reader.spans.forThread(pe, MAIN_THREAD, visit))]);
 }
 
 const ordered = (events: readonly RunEvent[]): RunEvent[] => events.toSorted((a, b) => a.cycle - b.cycle);
@@ -73,22 +74,30 @@ function arrival(reader: TraceReader): RunEvent[] {
   return first < 0 ? [] : [{ kind: 'firstX', cycle: firstX[first], pe: first, what: '', value: 0 }];
 }
 
+interface Place {
+  readonly cycle: Cycle;
+  readonly pe: PeId;
+}
+
+/** Whether something is before what is known: earlier, or as early at a PE of a smaller number. */
+const isEarlier = (cycle: Cycle, pe: PeId, known: Place | undefined): boolean =>
+  known === undefined || cycle < known.cycle || (cycle === known.cycle && pe < known.pe);
+
 /** First multiply-add of every phase (the first digit of a mark); of a program without marks, of the run. */
 function firstMacs(reader: TraceReader): RunEvent[] {
   const { marks } = reader.program;
-  const { pe, kind, mark, begin, end } = reader.trace.intervals;
   const { firstMac } = latencyOf(reader);
-  const rows = new Map<number, number>();
-  const at = (row: number): number => Math.max(begin[row], firstMac[pe[row]]);
-  for (let row = 0; row < pe.length; row++) {
+  const digitOf = firstDigits(marks);
+  const firsts = new Map<number, Place>();
+  reader.spans.forAll((kind, mark, begin, end, pe) => {
     // What a PE does before it has taken a word is no multiply-add (latency.ts).
-    if (kind[row] !== KIND.compute || firstMac[pe[row]] < 0 || end[row] <= firstMac[pe[row]]) continue;
-    const phase = markDigits(marks, mark[row])?.[0] ?? 0;
-    const known = rows.get(phase);
-    if (known === undefined || at(row) < at(known)) rows.set(phase, row);
-  }
+    if (kind !== KIND.compute || firstMac[pe] < 0 || end <= firstMac[pe]) return;
+    const phase = Math.max(0, digitOf(mark));
+    const cycle = Math.max(begin, firstMac[pe]);
+    if (isEarlier(cycle, pe, firsts.get(phase))) firsts.set(phase, { cycle, pe });
+  });
   const name = (phase: number): string => (marks.length === 0 ? '' : `${marks[0].name} ${phase}`);
-  const list = [...rows].map(([phase, row]): RunEvent => ({ kind: 'firstMac', cycle: at(row), pe: pe[row], what: name(phase), value: 0 }));
+  const list = [...firsts].map(([phase, { cycle, pe }]): RunEvent => ({ kind: 'firstMac', cycle, pe, what: name(phase), value: 0 }));
   return list.length > MOST_PHASES ? ordered(list).slice(0, 1) : list;
 }
 
@@ -104,29 +113,30 @@ function turns(all: readonly SwitchTurn[]): RunEvent[] {
   return list;
 }
 
-/** First and longest stall of each kind among the rows [from, to); main threads only. */
-function stalls({ trace }: TraceReader, from: number, to: number): RunEvent[] {
-  const { pe, thread, kind, begin, end } = trace.intervals;
-  const first = new Map<number, number>();
-  const longest = new Map<number, number>();
-  for (let row = from; row < to; row++) {
-    if (thread[row] !== MAIN_THREAD || !isStall(kind[row])) continue;
-    const [f, l] = [first.get(kind[row]), longest.get(kind[row])];
-    if (f === undefined || begin[row] < begin[f]) first.set(kind[row], row);
-    if (l === undefined || end[row] - begin[row] > end[l] - begin[l]) longest.set(kind[row], row);
-  }
-  const event = (name: EventKind, row: number): RunEvent => ({
-    kind: name,
-    cycle: begin[row],
-    pe: pe[row],
-    what: KINDS[kind[row]],
-    value: end[row] - begin[row],
+/** First and longest stall of each kind among spans that are told one by one; main threads only. */
+function stalls(tell: (visit: SpanVisitor) => void): RunEvent[] {
+  const first = new Map<number, Stall>();
+  const longest = new Map<number, Stall>();
+  tell((kind, _, begin, end, pe, thread) => {
+    if (thread !== MAIN_THREAD || !isStall(kind)) return;
+    const [f, l] = [first.get(kind), longest.get(kind)];
+    const stall = { kind, cycle: begin, pe, length: end - begin };
+    if (isEarlier(begin, pe, f)) first.set(kind, stall);
+    if (l === undefined || stall.length > l.length || (stall.length === l.length && (pe < l.pe || (pe === l.pe && begin < l.cycle)))) longest.set(kind, stall);
   });
+  const event = (name: EventKind, { kind, cycle, pe, length }: Stall): RunEvent => ({ kind: name, cycle, pe, what: KINDS[kind], value: length });
   return [
-    ...[...first.values()].map((row) => event('firstStall', row)),
-    ...[...longest].filter(([k, row]) => first.get(k) !== row).map(([, row]) => event('longestStall', row)),
+    ...[...first.values()].map((stall) => event('firstStall', stall)),
+    ...[...longest.values()].filter((stall) => !isSame(stall, first.get(stall.kind))).map((stall) => event('longestStall', stall)),
   ];
 }
+
+interface Stall extends Place {
+  readonly kind: number;
+  readonly length: number;
+}
+
+const isSame = (a: Stall, b: Stall | undefined): boolean => a.cycle === b?.cycle && a.pe === b.pe;
 
 function host({ program, trace }: TraceReader): RunEvent[] {
   const { step, begin, end } = trace.hostSteps;
@@ -140,15 +150,15 @@ function host({ program, trace }: TraceReader): RunEvent[] {
 }
 
 /** First and last word at the edge. */
-function results({ program, trace }: TraceReader): RunEvent[] {
-  const { lane, begin, count, period } = trace.hostOut;
-  if (lane.length === 0) return [];
-  const lastOf = (row: number): number => begin[row] + (count[row] - 1) * period[row];
-  let [first, last] = [0, 0];
-  for (let row = 1; row < lane.length; row++) {
-    if (begin[row] < begin[first]) first = row;
-    if (lastOf(row) > lastOf(last)) last = row;
+function results({ program, hostOut }: TraceReader): RunEvent[] {
+  let [first, last] = [-1, -1];
+  for (let sink = 0; sink < hostOut.lanes; sink++) {
+    const [begin, end] = [hostOut.firstTick(sink), hostOut.lastTick(sink)];
+    if (begin < 0) continue;
+    if (first < 0 || begin < hostOut.firstTick(first)) first = sink;
+    if (last < 0 || end > hostOut.lastTick(last)) last = sink;
   }
-  const event = (kind: EventKind, row: number, cycle: number): RunEvent => ({ kind, cycle, pe: program.sinks[lane[row]].pe, what: '', value: 0 });
-  return [event('firstResult', first, begin[first]), event('lastResult', last, lastOf(last))];
+  if (first < 0) return [];
+  const event = (kind: EventKind, sink: number, cycle: number): RunEvent => ({ kind, cycle, pe: program.sinks[sink].pe, what: '', value: 0 });
+  return [event('firstResult', first, hostOut.firstTick(first)), event('lastResult', last, hostOut.lastTick(last))];
 }

@@ -70,8 +70,11 @@ export class FabricFrame {
     this.flow.fill(0, pe * 4, pe * 4 + 4);
     let held = 0;
     for (let c = first[pe]; c < first[pe + 1]; c++) {
-      for (let port = 0; port < Port.RAMP; port++) {
-        const moved = reader.movesThrough(c, 1 << port, cycle + 1) - reader.movesThrough(c, 1 << port, from);
+      const mask = reader.moves.mask(c);
+      const all = mask === 0 ? 0 : reader.moves.countIn(c, from, cycle + 1);
+      for (let port = 0; all > 0 && port < Port.RAMP; port++) {
+        if (!((mask >> port) & 1)) continue;
+        const moved = mask > 0 ? all : reader.movesThrough(c, 1 << port, cycle + 1) - reader.movesThrough(c, 1 << port, from);
         if (moved === 0) continue;
         this.links[pe * 4 + port] = color[c] + 1;
         this.flow[pe * 4 + port] += moved / window;
@@ -99,19 +102,37 @@ export class FabricFrame {
 
 /** Wavelets between two routers in `cycle`, by color (24 entries); those that leave the fabric are gone at once (docs/tick.md, 6). */
 export function waveletsOnLinks(reader: TraceReader, cycle: number): Uint32Array {
-  const { channels, program, trace } = reader;
+  const { channels, program, moves } = reader;
   const counts = new Uint32Array(24);
   const since = Math.max(0, cycle - program.machine.hop + 1);
+  const inside = portsInside(reader);
   for (let c = 0; c < channels.count; c++) {
-    for (let t = since; t <= cycle; t++) {
-      const tx = reader.departureAt(c, t);
-      if (tx === 0) continue;
-      for (let port = 0; port < Port.RAMP; port++) {
-        if ((tx >> port) & 1 && neighbour(channels.pe[c], port, trace.width, trace.height) >= 0) counts[channels.color[c]]++;
-      }
-    }
+    const moved = moves.countIn(c, since, cycle + 1);
+    if (moved === 0) continue;
+    const [mask, within] = [moves.mask(c), inside[channels.pe[c]]];
+    if (mask >= 0) counts[channels.color[c]] += moved * LINKS[mask & within];
+    else for (let t = since; t <= cycle; t++) counts[channels.color[c]] += LINKS[reader.departureAt(c, t) & within];
   }
   return counts;
+}
+
+/** Links in a mask of ports. */
+const LINKS = Uint8Array.from({ length: 32 }, (_, mask) => [0, 1, 2, 3].filter((port) => (mask >> port) & 1).length);
+
+const insides = new WeakMap<TraceReader, Uint8Array>();
+
+/** By PE, the ports behind which there is another PE. */
+function portsInside(reader: TraceReader): Uint8Array {
+  const { width, height } = reader.trace;
+  const known = insides.get(reader);
+  if (known) return known;
+  const masks = Uint8Array.from({ length: reader.pes }, (_, pe) => {
+    let mask = 0;
+    for (let port = 0; port < Port.RAMP; port++) if (neighbour(pe, port, width, height) >= 0) mask |= 1 << port;
+    return mask;
+  });
+  insides.set(reader, masks);
+  return masks;
 }
 
 /** A source that sends nothing for this many cycles is held, however slow its consumer. */

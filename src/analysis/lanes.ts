@@ -36,12 +36,9 @@ export function peCycles(reader: TraceReader, pe: number, cycles: number): Reado
 
 /** Spans that count: what issues, and the main thread's stalls; cut at `cycles`. */
 function* spansOf(reader: TraceReader, pe: number, cycles: number): Generator<{ kind: number; begin: number; end: number }> {
-  const { kind, begin, end } = reader.trace.intervals;
   for (let thread = 0; thread <= MAIN_THREAD; thread++) {
-    const [first, last] = reader.spanRows(pe, thread);
-    for (let row = first; row < last; row++) {
-      if (begin[row] >= cycles || (isStall(kind[row]) && thread !== MAIN_THREAD)) continue;
-      yield { kind: kind[row], begin: begin[row], end: Math.min(end[row], cycles) };
+    for (const { kind, begin, end } of reader.spans.listOf(pe, thread)) {
+      if (begin < cycles && (!isStall(kind) || thread === MAIN_THREAD)) yield { kind, begin, end: Math.min(end, cycles) };
     }
   }
 }

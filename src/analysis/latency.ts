@@ -3,7 +3,6 @@
  * its last result at the edge. All are cycles since the first x entered the fabric (tick 0); -1 where it never happens.
  */
 import { Port } from '../machine/fabric.ts';
-import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { KIND } from '../trace/schema.ts';
 
@@ -32,29 +31,36 @@ export function latencyMap(reader: TraceReader): LatencyMap {
 }
 
 function fillFirstX(reader: TraceReader, out: Int32Array): void {
-  const { moves } = reader.trace;
-  const ramp = reader.program.machine.ramp;
-  for (let i = 0; i < moves.lane.length; i++) {
-    if (!((moves.tx[i] >> Port.RAMP) & 1)) continue;
-    const pe = reader.channels.pe[moves.lane[i]];
-    const ready = moves.begin[i] + ramp;
+  const { moves, channels, program } = reader;
+  for (let lane = 0; lane < moves.lanes; lane++) {
+    const row = firstToRamp(moves, lane);
+    if (row < 0) continue;
+    const pe = channels.pe[lane];
+    const ready = moves.begin[row] + moves.offset(lane) + program.machine.ramp;
     if (out[pe] < 0 || ready < out[pe]) out[pe] = ready;
   }
+}
+
+/** The first row of a lane that leads to the ramp, or -1. */
+function firstToRamp(moves: TraceReader['moves'], lane: number): number {
+  for (let row = moves.from(lane); row < moves.to(lane); row++) if ((moves.txOf(lane, row) >> Port.RAMP) & 1) return row;
+  return -1;
 }
 
 /** Tick of the first word that a PE takes from any of its input queues; 0 if it takes none. */
 function firstUse(reader: TraceReader, pe: number): number {
   const { inputFirst } = reader.channels;
   let first = Number.POSITIVE_INFINITY;
-  for (let lane = inputFirst[pe]; lane < inputFirst[pe + 1]; lane++) if (reader.useTotal(lane) > 0) first = Math.min(first, reader.useTick(lane, 0));
+  for (let lane = inputFirst[pe]; lane < inputFirst[pe + 1]; lane++) {
+    const tick = reader.uses.firstTick(lane);
+    if (tick >= 0) first = Math.min(first, tick);
+  }
   return Number.isFinite(first) ? first : 0;
 }
 
 function firstCompute(reader: TraceReader, pe: number, since: number): number {
-  const { kind, begin, end } = reader.trace.intervals;
-  const [from, to] = reader.spanRows(pe, MAIN_THREAD);
-  for (let row = from; row < to; row++) if (kind[row] === KIND.compute && end[row] > since) return Math.max(begin[row], since);
-  return -1;
+  const begin = reader.spans.firstOf(pe, KIND.compute, since);
+  return begin < 0 ? -1 : Math.max(begin, since);
 }
 
 /**

@@ -5,8 +5,8 @@
  * issue cycle and the ramp latency after its push).
  */
 import { neighbour, OPPOSITE, PORTS, Port } from '../machine/fabric.ts';
+import type { LaneIndex } from '../trace/lane-index.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import type { Runs } from '../trace/schema.ts';
 
 export interface LinkLoad {
   readonly pe: number;
@@ -50,26 +50,30 @@ export function linkLoads(reader: TraceReader): readonly LinkLoad[] | null {
  * few FIFOs, so that a page can draw in between; returns null where the trace is too long to be followed.
  */
 export function* linkTimes(reader: TraceReader, most: number): Generator<number, LinkTimes | null> {
-  const { channels, trace } = reader;
-  if (total(trace.moves) > MOST_EVENTS) return null;
+  const { channels, trace, moves } = reader;
+  if (total(moves) > MOST_EVENTS) return null;
   const buckets = Math.max(1, Math.min(most, trace.cycles, Math.floor(MOST_NUMBERS / Math.max(1, channels.count * 4))));
   const bucketCycles = Math.max(1, Math.ceil(trace.cycles / buckets));
   const links = new Map<number, Counted>();
-  const departures = new RowsByLane(trace.moves, channels.count);
-  const feeders = new Feeders(reader, departures);
+  const feeders = new Feeders(reader);
   for (let c = 0; c < channels.count; c++) {
     if (c % AT_ONCE === AT_ONCE - 1) yield c / channels.count;
-    const [from, to] = departures.rows(c);
-    if (from === to) continue;
+    if (moves.from(c) === moves.to(c)) continue;
     const linksOf = (tx: number): readonly Counted[] => countedLinks(links, channels.pe[c], channels.color[c], tx, buckets, bucketCycles);
-    follow(trace.moves, from, to, feeders.readyTicks(c), linksOf);
+    follow(moves, c, feeders.readyTicks(c), linksOf);
   }
   const list = [...links.values()].map((link) => ({ ...link.load(), moves: link.moves, waits: link.waits }));
   list.sort((a, b) => b.wavelets + b.waited - a.wavelets - a.waited || a.pe - b.pe || a.port - b.port);
   return { bucketCycles, links: list };
 }
 
-const total = ({ count }: Runs): number => count.reduce((sum, n) => sum + n, 0);
+function total(runs: LaneIndex): number {
+  let sum = 0;
+  runs.forGroups((lane, times) => {
+    sum += times * runs.total(lane);
+  });
+  return sum;
+}
 
 /** A link while its departures are followed. */
 class Counted {
@@ -122,12 +126,12 @@ function countedLinks(links: Map<number, Counted>, pe: number, color: number, tx
 }
 
 /** Adds every departure of a FIFO to its links, with the cycle since which its head could have gone. */
-function follow(moves: Runs, from: number, to: number, ready: Float64Array, linksOf: (tx: number) => readonly Counted[]): void {
+function follow(moves: LaneIndex, lane: number, ready: Float64Array, linksOf: (tx: number) => readonly Counted[]): void {
   let [event, free] = [0, 0];
-  for (let row = from; row < to; row++) {
-    const links = linksOf(moves.tx[row]);
+  for (let row = moves.from(lane); row < moves.to(lane); row++) {
+    const links = linksOf(moves.txOf(lane, row));
     for (let i = 0; i < moves.count[row]; i++) {
-      const tick = moves.begin[row] + i * moves.period[row];
+      const tick = moves.begin[row] + moves.offset(lane) + i * moves.period[row];
       const since = Math.min(tick, Math.max(ready[event] ?? tick, free));
       for (const link of links) link.add(since, tick);
       free = tick + 1;
@@ -136,61 +140,36 @@ function follow(moves: Runs, from: number, to: number, ready: Float64Array, link
   }
 }
 
-/** Rows of a table by lane; rows are sorted by lane. */
-class RowsByLane {
-  readonly runs: Runs;
-  private readonly first: Uint32Array;
-
-  constructor(runs: Runs, lanes: number) {
-    this.runs = runs;
-    this.first = new Uint32Array(lanes + 1);
-    for (const lane of runs.lane) this.first[lane + 1]++;
-    for (let l = 0; l < lanes; l++) this.first[l + 1] += this.first[l];
-  }
-
-  rows(lane: number): readonly [number, number] {
-    return [this.first[lane], this.first[lane + 1]];
-  }
-}
-
 /** When each wavelet of a FIFO is ready to go on. */
 class Feeders {
   private readonly reader: TraceReader;
-  private readonly departures: RowsByLane;
-  private readonly sends: RowsByLane;
-  private readonly hostIn: RowsByLane;
 
-  constructor(reader: TraceReader, departures: RowsByLane) {
+  constructor(reader: TraceReader) {
     this.reader = reader;
-    this.departures = departures;
-    this.sends = new RowsByLane(reader.trace.sends, reader.channels.outputCount);
-    this.hostIn = new RowsByLane(reader.trace.hostIn, reader.program.sources.length);
   }
 
   readyTicks(channel: number): Float64Array {
-    const { channels, program, trace } = this.reader;
+    const { channels, program, trace, moves, sends, hostIn } = this.reader;
     const { hop, ramp } = program.machine;
     const [pe, port, color] = [channels.pe[channel], channels.port[channel], channels.color[channel]];
     const ticks: number[] = [];
-    if (port === Port.RAMP) this.add(ticks, this.sends, this.outputLane(pe, color), 1 + ramp, -1);
+    if (port === Port.RAMP) this.add(ticks, sends, this.outputLane(pe, color), 1 + ramp, -1);
     else {
       const from = neighbour(pe, port, trace.width, trace.height);
-      if (from < 0) this.add(ticks, this.hostIn, this.source(pe, port, color), hop, -1);
+      if (from < 0) this.add(ticks, hostIn, this.source(pe, port, color), hop, -1);
       else
-        for (let c = channels.first[from]; c < channels.first[from + 1]; c++)
-          if (channels.color[c] === color) this.add(ticks, this.departures, c, hop, OPPOSITE[port]);
+        for (let c = channels.first[from]; c < channels.first[from + 1]; c++) if (channels.color[c] === color) this.add(ticks, moves, c, hop, OPPOSITE[port]);
     }
     return Float64Array.from(ticks).sort();
   }
 
   /** Adds the events of a lane, of those through `through` only unless it is -1, each `late` cycles after its tick. */
-  private add(ticks: number[], table: RowsByLane, lane: number, late: number, through: number): void {
+  private add(ticks: number[], runs: LaneIndex, lane: number, late: number, through: number): void {
     if (lane < 0) return;
-    const { runs } = table;
-    const [from, to] = table.rows(lane);
-    for (let row = from; row < to; row++) {
-      if (through >= 0 && !((runs.tx[row] >> through) & 1)) continue;
-      for (let i = 0; i < runs.count[row]; i++) ticks.push(runs.begin[row] + i * runs.period[row] + late);
+    const since = runs.offset(lane) + late;
+    for (let row = runs.from(lane); row < runs.to(lane); row++) {
+      if (through >= 0 && !((runs.txOf(lane, row) >> through) & 1)) continue;
+      for (let i = 0; i < runs.count[row]; i++) ticks.push(runs.begin[row] + i * runs.period[row] + since);
     }
   }
 

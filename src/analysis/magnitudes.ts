@@ -91,13 +91,18 @@ function queueFill(reader: TraceReader, cycle: number, out: Float32Array): void 
 /** Wavelets a cycle on the busiest outgoing link of each PE in [from, to). */
 function busiestLinks(reader: TraceReader, from: number, to: number, out: Float32Array): void {
   const { first } = reader.channels;
+  const { moves } = reader;
+  const sums = new Uint32Array(Port.RAMP);
   for (let pe = 0; pe < out.length; pe++) {
-    let most = 0;
-    for (let port = 0; port < Port.RAMP; port++) {
-      let sum = 0;
-      for (let c = first[pe]; c < first[pe + 1]; c++) sum += reader.movesThrough(c, 1 << port, to) - reader.movesThrough(c, 1 << port, from);
-      most = Math.max(most, sum);
+    sums.fill(0);
+    for (let c = first[pe]; c < first[pe + 1]; c++) {
+      const moved = moves.countIn(c, from, to);
+      if (moved === 0) continue;
+      const mask = moves.mask(c);
+      for (let port = 0; port < Port.RAMP; port++) {
+        if ((mask >> port) & 1) sums[port] += mask >= 0 ? moved : reader.movesThrough(c, 1 << port, to) - reader.movesThrough(c, 1 << port, from);
+      }
     }
-    out[pe] = most / Math.max(1, to - from);
+    out[pe] = Math.max(sums[0], sums[1], sums[2], sums[3]) / Math.max(1, to - from);
   }
 }

@@ -42,10 +42,10 @@ export interface Metrics {
 }
 
 export function computeMetrics(reader: TraceReader, work: Work): Metrics {
-  const { trace, program } = reader;
+  const { program } = reader;
   const { machine } = program;
   const pes = reader.pes;
-  const cycles = lastResult(reader) + 1;
+  const cycles = Math.max(0, lastResult(reader)) + 1;
   const peCycles = cyclesByKind(reader, cycles);
   const busy = Object.entries(peCycles).reduce((sum, [kind, n]) => (kind === 'idle' || isStall(KIND[kind as keyof typeof KIND]) ? sum : sum + n), 0);
   return {
@@ -61,15 +61,14 @@ export function computeMetrics(reader: TraceReader, work: Work): Metrics {
     hostInCycles: Math.ceil(program.sources.reduce((sum, s) => sum + s.words.length, 0) / machine.host.wordsInPerCycle),
     hostOutCycles: Math.ceil(program.sinks.reduce((sum, s) => sum + s.expect, 0) / machine.host.wordsOutPerCycle),
     peCycles,
-    wavelets: countWavelets(reader, trace),
+    wavelets: countWavelets(reader),
   };
 }
 
-/** Tick of the last word that left the fabric at any sink. */
-export function lastResult(reader: TraceReader): number {
-  const { begin, count, period } = reader.trace.hostOut;
-  let last = 0;
-  for (let i = 0; i < begin.length; i++) last = Math.max(last, begin[i] + (count[i] - 1) * period[i]);
+/** Tick of the last word that left the fabric at any sink; -1 if none did. */
+export function lastResult({ hostOut }: TraceReader): number {
+  let last = -1;
+  for (let sink = 0; sink < hostOut.lanes; sink++) last = Math.max(last, hostOut.lastTick(sink));
   return last;
 }
 
@@ -77,11 +76,9 @@ export function lastResult(reader: TraceReader): number {
 export function cyclesByKind(reader: TraceReader, cycles: number): Record<string, number> {
   const names = Object.keys(KIND);
   const totals: Record<string, number> = Object.fromEntries(names.map((n) => [n, 0]));
-  const { kind, thread, begin, end } = reader.trace.intervals;
-  for (let i = 0; i < kind.length; i++) {
-    if (isStall(kind[i]) && thread[i] !== MAIN_THREAD) continue;
-    totals[names[kind[i]]] += Math.max(0, Math.min(end[i], cycles) - begin[i]);
-  }
+  reader.spans.forAll((kind, _, begin, end, _pe, thread, times) => {
+    if (!isStall(kind) || thread === MAIN_THREAD) totals[names[kind]] += times * Math.max(0, Math.min(end, cycles) - begin);
+  });
   const accounted = Object.values(totals).reduce((a, b) => a + b, 0);
   return { ...totals, idle: Math.max(0, reader.pes * cycles - accounted) };
 }
@@ -98,14 +95,17 @@ function rowLatency(map: LatencyMap): { first: number; mean: number; max: number
   return { first, mean: sum / rows.length, max };
 }
 
-function countWavelets(reader: TraceReader, trace: TraceReader['trace']): Metrics['wavelets'] {
-  const { tx, count } = trace.moves;
-  let [hops, ramp] = [0, 0];
-  for (let i = 0; i < tx.length; i++) {
-    for (let port = 0; port < 4; port++) if ((tx[i] >> port) & 1) hops += count[i];
-    if ((tx[i] >> 4) & 1) ramp += count[i];
-  }
-  let used = 0;
-  for (let lane = 0; lane < reader.channels.inputCount; lane++) used += reader.useTotal(lane);
+function countWavelets({ moves, uses }: TraceReader): Metrics['wavelets'] {
+  let [hops, ramp, used] = [0, 0, 0];
+  moves.forGroups((lane, times) => {
+    for (let row = moves.from(lane); row < moves.to(lane); row++) {
+      const tx = moves.txOf(lane, row);
+      for (let port = 0; port < 4; port++) if ((tx >> port) & 1) hops += times * moves.count[row];
+      if ((tx >> 4) & 1) ramp += times * moves.count[row];
+    }
+  });
+  uses.forGroups((lane, times) => {
+    used += times * uses.total(lane);
+  });
   return { hops, ramp, used };
 }

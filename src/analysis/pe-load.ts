@@ -7,8 +7,11 @@ import { summary } from './timeline.ts';
 /** Share of `cycles` in which each PE issues an instruction, 0 to 1. */
 export function peBusy(reader: TraceReader, cycles: number): Float32Array {
   const issued = new Float64Array(reader.pes);
-  const { pe, kind, begin, end } = reader.trace.intervals;
-  for (let i = 0; i < pe.length; i++) if (!isStall(kind[i])) issued[pe[i]] += Math.max(0, Math.min(end[i], cycles) - begin[i]);
+  for (let pe = 0; pe < reader.pes; pe++) {
+    reader.spans.forPe(pe, (kind, _, begin, end) => {
+      if (!isStall(kind)) issued[pe] += Math.max(0, Math.min(end, cycles) - begin);
+    });
+  }
   return Float32Array.from(issued, (n) => n / Math.max(1, cycles));
 }
 

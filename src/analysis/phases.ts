@@ -26,16 +26,29 @@ export function markDigits(marks: readonly MarkDigit[], mark: number): readonly 
   return digits;
 }
 
+/** The first digit of a mark, -1 for none; each mark is taken apart once. */
+export function firstDigits(marks: readonly MarkDigit[]): (mark: number) => number {
+  const known = new Map<number, number>();
+  return (mark) => {
+    let digit = known.get(mark);
+    if (digit === undefined) {
+      digit = markDigits(marks, mark)?.[0] ?? -1;
+      known.set(mark, digit);
+    }
+    return digit;
+  };
+}
+
 /** The run's phases in time order; empty when the program has no marks. */
 export function phases(reader: TraceReader, cycles: number): readonly Phase[] {
   const { marks } = reader.program;
   if (marks.length === 0) return [];
   const firsts = new Map<number, number>();
-  const { mark, begin } = reader.trace.intervals;
-  for (let i = 0; i < mark.length; i++) {
-    const digit = markDigits(marks, mark[i])?.[0];
-    if (digit !== undefined && begin[i] < (firsts.get(digit) ?? Number.POSITIVE_INFINITY)) firsts.set(digit, begin[i]);
-  }
+  const digitOf = firstDigits(marks);
+  reader.spans.forAll((_, mark, begin) => {
+    const digit = digitOf(mark);
+    if (digit >= 0 && begin < (firsts.get(digit) ?? Number.POSITIVE_INFINITY)) firsts.set(digit, begin);
+  });
   const order = [...firsts].sort((a, b) => a[1] - b[1]);
   return order.map(([digit, start], i) => ({ name: `${marks[0].name} ${digit}`, begin: start, end: i + 1 < order.length ? order[i + 1][1] : cycles }));
 }
@@ -43,25 +56,22 @@ export function phases(reader: TraceReader, cycles: number): readonly Phase[] {
 /** Smallest and largest phase any PE is in at `cycle`, as digits; null when none is. */
 export function phaseRange(reader: TraceReader, cycle: number): { readonly name: string; readonly from: number; readonly to: number } | null {
   const { marks } = reader.program;
-  const { mark } = reader.trace.intervals;
   let [from, to] = [Number.POSITIVE_INFINITY, -1];
-  for (let pe = 0; pe < reader.pes; pe++) {
-    const row = reader.spanRow(pe, MAIN_THREAD, cycle);
-    const digit = row < 0 ? undefined : markDigits(marks, mark[row])?.[0];
-    if (digit === undefined) continue;
+  const digitOf = firstDigits(marks);
+  reader.spans.forMainAt(cycle, (_, mark) => {
+    const digit = digitOf(mark);
+    if (digit < 0) return;
     from = Math.min(from, digit);
     to = Math.max(to, digit);
-  }
+  });
   return to < 0 ? null : { name: marks[0].name, from, to };
 }
 
 /** The nearest cycle after (or before) `cycle` at which the PE's main thread begins or ends an interval; else the run's end. */
 export function nextBoundary(reader: TraceReader, pe: number, cycle: number, direction: 1 | -1): number {
-  const { begin, end } = reader.trace.intervals;
-  const [first, last] = reader.spanRows(pe, MAIN_THREAD);
   let best = direction === 1 ? reader.trace.cycles : 0;
-  for (let row = first; row < last; row++) {
-    for (const edge of [begin[row], end[row]]) {
+  for (const { begin, end } of reader.spans.listOf(pe, MAIN_THREAD)) {
+    for (const edge of [begin, end]) {
       if (direction === 1 ? edge > cycle && edge < best : edge < cycle && edge > best) best = edge;
     }
   }

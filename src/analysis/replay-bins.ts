@@ -57,17 +57,18 @@ interface Grid {
 /** PE-cycles of every cell in every bin by kind; stalls of the main thread only, as everywhere. */
 function sumByState(reader: TraceReader, cycles: number, { cells, bins, binCycles, cellOf }: Grid): Float32Array {
   const sums = new Float32Array(cells * bins * STATES);
-  const { pe, thread, kind, begin, end } = reader.trace.intervals;
-  for (let i = 0; i < pe.length; i++) {
-    if (isStall(kind[i]) && thread[i] !== MAIN_THREAD) continue;
-    const cell = cellOf(pe[i]);
-    const last = Math.min(end[i], cycles);
-    for (let t = begin[i]; t < last; ) {
-      const bin = Math.floor(t / binCycles);
-      const next = Math.min(last, (bin + 1) * binCycles);
-      sums[(bin * cells + cell) * STATES + kind[i]] += next - t;
-      t = next;
-    }
+  for (let pe = 0; pe < reader.pes; pe++) {
+    const cell = cellOf(pe);
+    reader.spans.forPe(pe, (kind, _, begin, end, _pe, thread) => {
+      if (isStall(kind) && thread !== MAIN_THREAD) return;
+      const last = Math.min(end, cycles);
+      for (let t = begin; t < last; ) {
+        const bin = Math.floor(t / binCycles);
+        const next = Math.min(last, (bin + 1) * binCycles);
+        sums[(bin * cells + cell) * STATES + kind] += next - t;
+        t = next;
+      }
+    });
   }
   return sums;
 }

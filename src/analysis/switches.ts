@@ -14,19 +14,10 @@ export interface SwitchTurn {
 export function switchTurns(reader: TraceReader, only?: PeId): SwitchTurn[] {
   const { program } = reader;
   const list: SwitchTurn[] = [];
-  const rows = rowsByFifo(reader);
   for (let pe = only ?? 0; pe < (only === undefined ? reader.pes : only + 1); pe++) {
-    for (const route of program.routes[program.routeOf[pe]]) if (route.positions.length > 1) list.push(...turnsOf(reader, rows, pe, route));
+    for (const route of program.routes[program.routeOf[pe]]) if (route.positions.length > 1) list.push(...turnsOf(reader, pe, route));
   }
   return list.sort((a, b) => a.cycle - b.cycle);
-}
-
-/** Rows of departures of FIFO c are rows[c] .. rows[c + 1] - 1. */
-function rowsByFifo({ trace, channels }: TraceReader): Uint32Array {
-  const first = new Uint32Array(channels.count + 1);
-  for (const lane of trace.moves.lane) first[lane + 1]++;
-  for (let c = 0; c < channels.count; c++) first[c + 1] += first[c];
-  return first;
 }
 
 interface Departures {
@@ -36,21 +27,23 @@ interface Departures {
 }
 
 /** Departures of one color in order; runs of two ports do not overlap where a switch lies between them. */
-function departuresOf({ trace, channels }: TraceReader, rows: Uint32Array, pe: PeId, color: number): Departures[] {
-  const { begin, count, period } = trace.moves;
+function departuresOf({ moves, channels }: TraceReader, pe: PeId, color: number): Departures[] {
+  const { count, period } = moves;
   const list: Departures[] = [];
   for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) {
     if (channels.color[c] !== color) continue;
-    for (let row = rows[c]; row < rows[c + 1]; row++)
-      list.push({ port: channels.port[c], begin: begin[row], end: begin[row] + (count[row] - 1) * period[row] });
+    for (let row = moves.from(c); row < moves.to(c); row++) {
+      const begin = moves.begin[row] + moves.offset(c);
+      list.push({ port: channels.port[c], begin, end: begin + (count[row] - 1) * period[row] });
+    }
   }
   return list.sort((a, b) => a.begin - b.begin);
 }
 
-function turnsOf(reader: TraceReader, rows: Uint32Array, pe: PeId, { color, positions }: Route): SwitchTurn[] {
+function turnsOf(reader: TraceReader, pe: PeId, { color, positions }: Route): SwitchTurn[] {
   const turns: SwitchTurn[] = [];
   let [at, before] = [0, -1];
-  for (const { port, begin, end } of departuresOf(reader, rows, pe, color)) {
+  for (const { port, begin, end } of departuresOf(reader, pe, color)) {
     const next = receiving(positions, port, at);
     if (next !== at) turns.push({ cycle: before < 0 ? begin : before + 1, pe, color });
     [at, before] = [next, end];

@@ -21,48 +21,29 @@ export function stateShares(reader: TraceReader, cycles: number, most: number): 
   const bucketCycles = Math.max(1, Math.ceil(cycles / most));
   const buckets = Math.max(1, Math.ceil(cycles / bucketCycles));
   const sums = KINDS.map(() => new Float64Array(buckets));
-  const { kind, thread, begin, end } = reader.trace.intervals;
-  for (let i = 0; i < kind.length; i++) {
-    if (isStall(kind[i]) && thread[i] !== MAIN_THREAD) continue;
-    spread(sums[kind[i]], begin[i], Math.min(end[i], cycles), bucketCycles);
-  }
+  reader.spans.forAll((kind, _, begin, end, _pe, thread, times) => {
+    if (!isStall(kind) || thread === MAIN_THREAD) spread(sums[kind], begin, Math.min(end, cycles), bucketCycles, times);
+  });
   const size = (b: number): number => Math.min(bucketCycles, cycles - b * bucketCycles) * reader.pes;
   const shares = sums.map((s) => Float32Array.from(s, (v, b) => v / size(b)));
   const idle = new Float32Array(buckets).map((_, b) => Math.max(0, 1 - shares.reduce((a, s) => a + s[b], 0)));
   return { buckets, bucketCycles, cycles, shares, idle };
 }
 
-function spread(sums: Float64Array, begin: number, end: number, bucketCycles: number): void {
+function spread(sums: Float64Array, begin: number, end: number, bucketCycles: number, times: number): void {
   for (let t = begin; t < end; ) {
     const bucket = Math.floor(t / bucketCycles);
     const next = Math.min(end, (bucket + 1) * bucketCycles);
-    sums[bucket] += next - t;
+    sums[bucket] += times * (next - t);
     t = next;
   }
 }
 
 /** Share of cycles in [from, to) in which each PE issued `kinds` (default: compute), into `out`, 0 to 1. */
 export function utilisationIn(reader: TraceReader, from: number, to: number, out: Float32Array, kinds: readonly number[] = [KIND.compute]): void {
-  const { kind, begin, end } = reader.trace.intervals;
   const length = Math.max(1, to - from);
-  for (let pe = 0; pe < out.length; pe++) {
-    let sum = 0;
-    const [first, last] = reader.spanRows(pe, MAIN_THREAD);
-    for (let row = firstEndingAfter(end, first, last, from); row < last && begin[row] < to; row++) {
-      if (kinds.includes(kind[row])) sum += Math.min(end[row], to) - Math.max(begin[row], from);
-    }
-    out[pe] = sum / length;
-  }
-}
-
-function firstEndingAfter(end: Uint32Array, first: number, last: number, tick: number): number {
-  let [low, high] = [first, last];
-  while (low < high) {
-    const mid = (low + high) >> 1;
-    if (end[mid] <= tick) low = mid + 1;
-    else high = mid;
-  }
-  return low;
+  const mask = kinds.reduce((all, kind) => all | (1 << kind), 0);
+  for (let pe = 0; pe < out.length; pe++) out[pe] = reader.spans.cyclesIn(pe, mask, from, to) / length;
 }
 
 /** For each latency stage, how many PEs have reached it by the end of each bucket: the latency distribution over time. */

@@ -1,81 +1,213 @@
 /**
  * Runs of one table of the trace, found by lane, with running totals. Every question is a binary search; the row found last
- * is remembered per lane, so that playing forward or asking about one cycle again costs a comparison.
+ * is remembered, so that playing forward or asking about one cycle again costs a comparison.
+ *
+ * A lane has a shape, a list of rows, begun at an offset. In a trace in columns every lane has a shape of its own and the
+ * offset 0; in a shared trace (shared.ts) lanes share shapes, and what is found for a shape serves all of them.
  */
 import { eventsBefore, type Runs } from './schema.ts';
+import type { RunColumns } from './shared-columns.ts';
+
+type Column = Uint32Array | Int32Array;
+
+/** What tells the two kinds of traces apart; a null means "as in columns". */
+interface Sharing {
+  /** Shape of each lane. */
+  readonly shape: Uint16Array | Int32Array | null;
+  /** By owner, where its floating lanes begin, and the owner of each lane. */
+  readonly offsets: Int32Array | null;
+  readonly owner: Uint32Array | null;
+  /** By shape, whether it floats. */
+  readonly floats: Uint8Array | null;
+}
+
+const UNSHARED: Sharing = { shape: null, offsets: null, owner: null, floats: null };
 
 export class LaneIndex {
-  readonly runs: Runs;
-  /** Rows of lane l are first[l] .. first[l + 1] - 1. */
-  readonly first: Uint32Array;
-  /** Events of the lane before each row. */
+  readonly lanes: number;
+  /** By row; ticks count from {@link offset} of the lane. */
+  readonly begin: Column;
+  readonly count: Column;
+  readonly period: Column;
+  /** Rows of shape s are first[s] .. first[s + 1] - 1. */
+  private readonly first: Column;
+  /** Port masks: by row, or by lane if it is shared; absent means 0. */
+  private readonly tx: Uint8Array | undefined;
+  private readonly sharing: Sharing;
+  /** Events of the shape before each row. */
   private readonly before: Uint32Array;
-  /** 1 where the rows of a lane do not all have the same port mask. */
-  private readonly mixed: Uint8Array;
-  /** Row found last, per lane. */
-  private readonly recent: Uint32Array;
+  /** 1 where the rows of a lane do not all have the same port mask; null where all have. */
+  private readonly mixed: Uint8Array | null;
+  /** Row found last, by shape. */
+  private readonly recent: Column;
+  /** By shape, events in the stretch of time that {@link countIn} was asked about last; -1 where it was not. */
+  private readonly counted: Int32Array;
+  private countedFrom = -1;
+  private countedTo = -1;
 
-  constructor(runs: Runs, lanes: number) {
-    this.runs = runs;
-    this.first = new Uint32Array(lanes + 1);
-    this.before = new Uint32Array(runs.lane.length);
-    this.mixed = new Uint8Array(lanes);
-    for (const lane of runs.lane) this.first[lane + 1]++;
-    for (let l = 0; l < lanes; l++) this.first[l + 1] += this.first[l];
-    this.recent = this.first.slice(0, lanes);
-    for (let i = 1; i < runs.lane.length; i++) {
-      if (runs.lane[i] !== runs.lane[i - 1]) continue;
-      this.before[i] = this.before[i - 1] + runs.count[i - 1];
-      if (runs.tx[i] !== runs.tx[i - 1]) this.mixed[runs.lane[i]] = 1;
-    }
+  private constructor(
+    lanes: number,
+    rows: Pick<Runs, 'tx'> | { tx: Uint8Array | undefined },
+    columns: Record<'begin' | 'count' | 'period' | 'first', Column>,
+    sharing: Sharing,
+  ) {
+    this.lanes = lanes;
+    this.begin = columns.begin;
+    this.count = columns.count;
+    this.period = columns.period;
+    this.first = columns.first;
+    this.tx = rows.tx;
+    this.sharing = sharing;
+    const shapes = this.first.length - 1;
+    this.recent = this.first.slice(0, shapes);
+    this.counted = new Int32Array(shapes).fill(-1);
+    this.before = new Uint32Array(this.begin.length);
+    for (let s = 0; s < shapes; s++) for (let i = this.first[s] + 1; i < this.first[s + 1]; i++) this.before[i] = this.before[i - 1] + this.count[i - 1];
+    this.mixed = sharing.shape === null ? mixedLanes(this.first, rows.tx ?? new Uint8Array()) : null;
   }
 
-  /** The last row of the lane that begins at or before `tick`, or -1. */
-  row(lane: number, tick: number): number {
-    const { begin } = this.runs;
-    const [from, to] = [this.first[lane], this.first[lane + 1]];
-    const near = this.recent[lane];
+  /** Over a table in columns. */
+  static ofRuns(runs: Runs, lanes: number): LaneIndex {
+    const first = new Uint32Array(lanes + 1);
+    for (const lane of runs.lane) first[lane + 1]++;
+    for (let l = 0; l < lanes; l++) first[l + 1] += first[l];
+    return new LaneIndex(lanes, runs, { ...runs, first }, UNSHARED);
+  }
+
+  /** Over a table whose lanes share shapes; `owner` gives the owner of each lane, where that is not the lane itself. */
+  static ofShared({ shapes, lanes }: RunColumns, owner: Uint32Array | null): LaneIndex {
+    const { begin, extent: count, extra: period, first, floats } = shapes;
+    return new LaneIndex(lanes.shape.length, { tx: lanes.tx }, { begin, count, period, first }, { shape: lanes.shape, offsets: lanes.begin, owner, floats });
+  }
+
+  private shapeOf(lane: number): number {
+    const { shape } = this.sharing;
+    return shape === null ? lane : shape[lane];
+  }
+
+  /** What is added to the begins of a lane's rows. */
+  offset(lane: number): number {
+    const { shape, floats, offsets, owner } = this.sharing;
+    if (shape === null || floats === null || offsets === null || floats[shape[lane]] === 0) return 0;
+    return offsets[owner === null ? lane : owner[lane]];
+  }
+
+  /** Rows of a lane: from(lane) .. to(lane) - 1. */
+  from(lane: number): number {
+    return this.first[this.shapeOf(lane)];
+  }
+
+  to(lane: number): number {
+    return this.first[this.shapeOf(lane) + 1];
+  }
+
+  /** Port mask of a row of a lane. */
+  txOf(lane: number, row: number): number {
+    return this.tx?.[this.sharing.shape === null ? row : lane] ?? 0;
+  }
+
+  /** Tick of the first event of a lane, or -1. */
+  firstTick(lane: number): number {
+    const from = this.from(lane);
+    return from < this.to(lane) ? this.begin[from] + this.offset(lane) : -1;
+  }
+
+  /** Tick of the last event of a lane, or -1. */
+  lastTick(lane: number): number {
+    const row = this.to(lane) - 1;
+    return row < this.from(lane) ? -1 : this.begin[row] + (this.count[row] - 1) * this.period[row] + this.offset(lane);
+  }
+
+  /** Lanes that have rows, of those with the same rows at the same ticks and ports only the first, with their number. */
+  forGroups(visit: (lane: number, times: number) => void): void {
+    const { shape, floats } = this.sharing;
+    const groups = new Map<number, { readonly lane: number; times: number }>();
+    for (let lane = 0; lane < this.lanes; lane++) {
+      if (this.from(lane) === this.to(lane)) continue;
+      if (shape === null || floats === null || floats[shape[lane]] === 1) {
+        visit(lane, 1);
+        continue;
+      }
+      const key = shape[lane] * 32 + (this.tx?.[lane] ?? 0);
+      const group = groups.get(key);
+      if (group) group.times++;
+      else groups.set(key, { lane, times: 1 });
+    }
+    for (const { lane, times } of groups.values()) visit(lane, times);
+  }
+
+  /** The last row of a shape that begins at or before `tick` of its own time, or -1. */
+  private rowOf(shape: number, tick: number): number {
+    const { begin } = this;
+    const [from, to] = [this.first[shape], this.first[shape + 1]];
+    const near = this.recent[shape];
     if (near < to && begin[near] <= tick && (near + 1 === to || begin[near + 1] > tick)) return near;
-    let [low, high] = [from, to];
+    if (from === to || begin[from] > tick) return -1;
+    let [low, high] = [from + 1, to];
     while (low < high) {
       const mid = (low + high) >> 1;
       if (begin[mid] <= tick) low = mid + 1;
       else high = mid;
     }
-    if (low === from) return -1;
-    this.recent[lane] = low - 1;
+    this.recent[shape] = low - 1;
     return low - 1;
   }
 
   /** Events of the lane at ticks < `tick`. */
   countBefore(lane: number, tick: number): number {
-    const row = tick > 0 ? this.row(lane, tick - 1) : -1;
+    return this.shapeCount(this.shapeOf(lane), tick - this.offset(lane));
+  }
+
+  private shapeCount(shape: number, tick: number): number {
+    const row = tick > 0 ? this.rowOf(shape, tick - 1) : -1;
     return row < 0 ? 0 : this.before[row] + this.inRow(row, tick);
+  }
+
+  /** Events of the lane at ticks in [from, to); for lanes without offset one look at each shape serves all of them. */
+  countIn(lane: number, from: number, to: number): number {
+    const offset = this.offset(lane);
+    const shape = this.shapeOf(lane);
+    if (offset !== 0) return this.shapeCount(shape, to - offset) - this.shapeCount(shape, from - offset);
+    if (from !== this.countedFrom || to !== this.countedTo) {
+      this.counted.fill(-1);
+      [this.countedFrom, this.countedTo] = [from, to];
+    }
+    if (this.counted[shape] < 0) this.counted[shape] = this.shapeCount(shape, to) - this.shapeCount(shape, from);
+    return this.counted[shape];
+  }
+
+  /** Whether all rows of the lane have one port mask. */
+  private isMixed(lane: number): boolean {
+    return this.mixed !== null && this.mixed[lane] === 1;
+  }
+
+  /** The port mask of all rows of a lane, or -1 where they differ. */
+  mask(lane: number): number {
+    return this.isMixed(lane) ? -1 : this.txOf(lane, this.from(lane));
   }
 
   /** Events of the lane at ticks < `tick` whose port mask meets `mask`. */
   countThrough(lane: number, mask: number, tick: number): number {
-    const { tx, begin } = this.runs;
-    const [from, to] = [this.first[lane], this.first[lane + 1]];
+    const [from, to] = [this.from(lane), this.to(lane)];
     if (from === to) return 0;
-    if (this.mixed[lane] === 0) return tx[from] & mask ? this.countBefore(lane, tick) : 0;
+    if (!this.isMixed(lane)) return this.txOf(lane, from) & mask ? this.countBefore(lane, tick) : 0;
     let sum = 0;
-    for (let row = from; row < to && begin[row] < tick; row++) if (tx[row] & mask) sum += this.inRow(row, tick);
+    for (let row = from; row < to && this.begin[row] < tick; row++) if (this.txOf(lane, row) & mask) sum += this.inRow(row, tick);
     return sum;
   }
 
-  /** Events of a row at ticks < `tick`. */
+  /** Events of a row at ticks < `tick` of its own time. */
   private inRow(row: number, tick: number): number {
-    const { begin, count, period } = this.runs;
-    return eventsBefore(tick, begin[row], count[row], period[row]);
+    return eventsBefore(tick, this.begin[row], this.count[row], this.period[row]);
   }
 
   /** Ordinal (from 0) of the event at exactly `tick`, of several the first, or -1. */
   ordinalAt(lane: number, tick: number): number {
-    const row = this.row(lane, tick);
+    const own = tick - this.offset(lane);
+    const row = this.rowOf(this.shapeOf(lane), own);
     if (row < 0) return -1;
-    const { begin, count, period } = this.runs;
-    const since = tick - begin[row];
+    const { begin, count, period } = this;
+    const since = own - begin[row];
     if (period[row] === 0) return since === 0 ? this.before[row] : -1;
     const i = since / period[row];
     return since % period[row] === 0 && i < count[row] ? this.before[row] + i : -1;
@@ -83,25 +215,35 @@ export class LaneIndex {
 
   /** Port mask of the event at exactly `tick`, or 0. */
   txAt(lane: number, tick: number): number {
-    return this.ordinalAt(lane, tick) < 0 ? 0 : this.runs.tx[this.row(lane, tick)];
+    if (this.ordinalAt(lane, tick) < 0) return 0;
+    return this.txOf(lane, this.rowOf(this.shapeOf(lane), tick - this.offset(lane)));
   }
 
   /** Tick of the lane's event with this ordinal, or -1. */
   tickOf(lane: number, ordinal: number): number {
-    let [low, high] = [this.first[lane], this.first[lane + 1]];
+    const from = this.from(lane);
+    let [low, high] = [from, this.to(lane)];
     while (low < high) {
       const mid = (low + high) >> 1;
       if (this.before[mid] <= ordinal) low = mid + 1;
       else high = mid;
     }
     const row = low - 1;
-    if (row < this.first[lane]) return -1;
+    if (row < from) return -1;
     const i = ordinal - this.before[row];
-    return i < this.runs.count[row] ? this.runs.begin[row] + i * this.runs.period[row] : -1;
+    return i < this.count[row] ? this.begin[row] + i * this.period[row] + this.offset(lane) : -1;
   }
 
   total(lane: number): number {
-    const last = this.first[lane + 1] - 1;
-    return last < this.first[lane] ? 0 : this.before[last] + this.runs.count[last];
+    const last = this.to(lane) - 1;
+    return last < this.from(lane) ? 0 : this.before[last] + this.count[last];
   }
+}
+
+function mixedLanes(first: Column, tx: Uint8Array): Uint8Array {
+  const mixed = new Uint8Array(first.length - 1);
+  for (let lane = 0; lane < mixed.length; lane++) {
+    for (let row = first[lane] + 1; row < first[lane + 1]; row++) if (tx[row] !== tx[row - 1]) mixed[lane] = 1;
+  }
+  return mixed;
 }

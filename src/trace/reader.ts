@@ -1,6 +1,6 @@
 /**
  * Questions to a trace: what was the state at a cycle, what moved, what waited. Every answer is a binary search in the
- * columns; nothing is stored per frame. Occupancies follow docs/tick.md: a slot is taken when the sender departs (in
+ * columns, or in the rows that lanes share; nothing is stored per frame, nothing is expanded. Occupancies follow docs/tick.md: a slot is taken when the sender departs (in
  * flight included) and free one tick after the entry left.
  */
 import type { Color, Cycle, PeId } from '../base/units.ts';
@@ -8,19 +8,12 @@ import { type Channels, enumerateChannels, findChannel } from '../machine/channe
 import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { MAIN_THREAD, type Program } from '../machine/program.ts';
 import { LaneIndex } from './lane-index.ts';
-import type { Trace } from './schema.ts';
+import { KIND } from './schema.ts';
+import { type AnyTrace, isShared } from './shared-columns.ts';
+import { type Span, SpanIndex } from './span-index.ts';
 
 /** State of a PE that has no interval. The others are the kinds of schema.ts. */
 export const IDLE = 255;
-
-/** A thread interval. */
-export interface Span {
-  readonly thread: number;
-  readonly kind: number;
-  readonly mark: number;
-  readonly begin: Cycle;
-  readonly end: Cycle;
-}
 
 /** A wavelet on its way: left `from` through `port` at tick `departed`, ready at `arrives`. `ordinal` counts the departures of its FIFO, `channel`. */
 export interface Flight {
@@ -39,95 +32,82 @@ export interface Occupancy {
   readonly head: number;
 }
 
-export class TraceReader {
+export class TraceReader<T extends AnyTrace = AnyTrace> {
   readonly program: Program;
-  readonly trace: Trace;
+  readonly trace: T;
   readonly channels: Channels;
-  private readonly moves: LaneIndex;
-  private readonly uses: LaneIndex;
-  private readonly sends: LaneIndex;
-  private readonly hostIn: LaneIndex;
-  private readonly hostOut: LaneIndex;
-  /** Intervals of lane pe * 9 + thread are spanFirst[lane] .. spanFirst[lane + 1] - 1. */
-  private readonly spanFirst: Uint32Array;
-  /** Interval found last, at [thread * PEs + pe], so that the main threads' lie together; past the last interval for an empty lane. */
-  private readonly spanRecent: Uint32Array;
-  private readonly multithreaded: boolean;
+  /** Departures from FIFOs, uses of input queues, pushes into output queues, words of host sources and sinks. */
+  readonly moves: LaneIndex;
+  readonly uses: LaneIndex;
+  readonly sends: LaneIndex;
+  readonly hostIn: LaneIndex;
+  readonly hostOut: LaneIndex;
+  /** What threads did. */
+  readonly spans: SpanIndex;
 
-  constructor(program: Program, trace: Trace) {
+  /** `channels` of the program, where somebody has enumerated them. */
+  constructor(program: Program, trace: T, channels: Channels = enumerateChannels(program)) {
     this.program = program;
     this.trace = trace;
-    this.channels = enumerateChannels(program);
-    this.moves = new LaneIndex(trace.moves, this.channels.count);
-    this.uses = new LaneIndex(trace.uses, this.channels.inputCount);
-    this.sends = new LaneIndex(trace.sends, this.channels.outputCount);
-    this.hostIn = new LaneIndex(trace.hostIn, program.sources.length);
-    this.hostOut = new LaneIndex(trace.hostOut, program.sinks.length);
-    const lanes = trace.width * trace.height * 9;
-    this.spanFirst = new Uint32Array(lanes + 1);
-    const { pe, thread } = trace.intervals;
-    for (let i = 0; i < pe.length; i++) this.spanFirst[pe[i] * 9 + thread[i] + 1]++;
-    for (let l = 0; l < lanes; l++) this.spanFirst[l + 1] += this.spanFirst[l];
-    this.spanRecent = new Uint32Array(lanes).fill(pe.length);
-    for (let l = 0; l < lanes; l++)
-      if (this.spanFirst[l] < this.spanFirst[l + 1]) this.spanRecent[(l % 9) * (lanes / 9) + Math.floor(l / 9)] = this.spanFirst[l];
-    this.multithreaded = trace.intervals.thread.some((t) => t !== MAIN_THREAD);
+    this.channels = channels;
+    if (isShared(trace)) {
+      const { pe, inputFirst, outputFirst } = channels;
+      this.moves = LaneIndex.ofShared(trace.moves, pe);
+      this.uses = LaneIndex.ofShared(trace.uses, ownersOf(inputFirst));
+      this.sends = LaneIndex.ofShared(trace.sends, ownersOf(outputFirst));
+      this.hostIn = LaneIndex.ofShared(trace.hostIn, null);
+      this.hostOut = LaneIndex.ofShared(trace.hostOut, null);
+      this.spans = SpanIndex.ofShared(trace.spans, this.pes);
+    } else {
+      this.moves = LaneIndex.ofRuns(trace.moves, channels.count);
+      this.uses = LaneIndex.ofRuns(trace.uses, channels.inputCount);
+      this.sends = LaneIndex.ofRuns(trace.sends, channels.outputCount);
+      this.hostIn = LaneIndex.ofRuns(trace.hostIn, program.sources.length);
+      this.hostOut = LaneIndex.ofRuns(trace.hostOut, program.sinks.length);
+      this.spans = SpanIndex.ofIntervals(trace.intervals, this.pes);
+    }
   }
 
   get pes(): number {
     return this.trace.width * this.trace.height;
   }
 
-  /** Row of the interval of (pe, thread) that covers `cycle`, or -1. */
-  spanRow(pe: PeId, thread: number, cycle: Cycle): number {
-    const { begin, end } = this.trace.intervals;
-    const lane = pe * 9 + thread;
-    const near = this.spanRecent[thread * this.pes + pe];
-    if (begin[near] <= cycle && end[near] > cycle) return near;
-    let [low, high] = [this.spanFirst[lane], this.spanFirst[lane + 1]];
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (begin[mid] <= cycle) low = mid + 1;
-      else high = mid;
-    }
-    const row = low - 1;
-    if (row < this.spanFirst[lane]) return -1;
-    this.spanRecent[thread * this.pes + pe] = row;
-    return end[row] > cycle ? row : -1;
-  }
-
-  /** First and past-the-last interval row of (pe, thread); rows are in time order. */
-  spanRows(pe: PeId, thread: number): readonly [number, number] {
-    return [this.spanFirst[pe * 9 + thread], this.spanFirst[pe * 9 + thread + 1]];
+  /** What a thread of a PE does in `cycle`; null if nothing. */
+  spanAt(pe: PeId, thread: number, cycle: Cycle): Span | null {
+    return this.spans.at(pe, thread, cycle);
   }
 
   /** What the threads of a PE do in `cycle`; idle threads are left out. */
   spansAt(pe: PeId, cycle: Cycle): Span[] {
     const list: Span[] = [];
-    const { kind, mark, begin, end } = this.trace.intervals;
-    for (let thread = this.multithreaded ? 0 : MAIN_THREAD; thread <= MAIN_THREAD; thread++) {
-      const row = this.spanRow(pe, thread, cycle);
-      if (row >= 0) list.push({ thread, kind: kind[row], mark: mark[row], begin: begin[row], end: end[row] });
+    for (let thread = this.spans.multithreaded ? 0 : MAIN_THREAD; thread <= MAIN_THREAD; thread++) {
+      const span = this.spans.at(pe, thread, cycle);
+      if (span) list.push(span);
     }
     return list;
   }
 
   /** The kind shown for a PE in `cycle`: what issues, else main's stall, else a microthread's, else {@link IDLE}. */
   stateOf(pe: PeId, cycle: Cycle): number {
-    const { kind } = this.trace.intervals;
-    const row = this.spanRow(pe, MAIN_THREAD, cycle);
-    if (!this.multithreaded) return row < 0 ? IDLE : kind[row];
-    let best = row < 0 ? IDLE : kind[row];
-    for (let thread = 0; thread < MAIN_THREAD; thread++) {
-      const other = this.spanRow(pe, thread, cycle);
-      if (other >= 0 && (best === IDLE || kind[other] < Math.min(best, 5))) best = kind[other];
+    const main = this.spans.kindAt(pe, MAIN_THREAD, cycle);
+    return this.overMain(pe, cycle, main < 0 ? IDLE : main);
+  }
+
+  /** What a PE is shown to do whose main thread does `main`. */
+  private overMain(pe: PeId, cycle: Cycle, main: number): number {
+    let best = main;
+    for (let thread = 0; this.spans.multithreaded && thread < MAIN_THREAD; thread++) {
+      const kind = this.spans.kindAt(pe, thread, cycle);
+      if (kind >= 0 && (best === IDLE || kind < Math.min(best, KIND.wait))) best = kind;
     }
     return best;
   }
 
   /** State of every PE in `cycle`, into `out` (one byte a PE). */
   statesAt(cycle: Cycle, out: Uint8Array): void {
-    for (let pe = 0; pe < out.length; pe++) out[pe] = this.stateOf(pe, cycle);
+    out.fill(IDLE);
+    this.spans.fillMain(cycle, out);
+    if (this.spans.multithreaded) for (let pe = 0; pe < out.length; pe++) out[pe] = this.overMain(pe, cycle, out[pe]);
   }
 
   /** For every PE a bit mask of the ports through which a wavelet departs in `cycle`. */
@@ -279,4 +259,17 @@ export class TraceReader {
   useTotal(lane: number): number {
     return this.uses.total(lane);
   }
+}
+
+/** The owner of each lane; null where owner and lane have one number. */
+function ownersOf(first: Uint32Array): Uint32Array | null {
+  const owners = new Uint32Array(first[first.length - 1]);
+  let same = owners.length === first.length - 1;
+  for (let owner = 0; owner + 1 < first.length; owner++) {
+    for (let lane = first[owner]; lane < first[owner + 1]; lane++) {
+      owners[lane] = owner;
+      same &&= lane === owner;
+    }
+  }
+  return same ? null : owners;
 }

@@ -52,12 +52,17 @@ export interface HostSteps {
 export const eventsBefore = (tick: number, begin: number, count: number, period: number): number =>
   period === 0 ? count : Math.min(count, Math.floor((tick - 1 - begin) / period) + 1);
 
-export interface Trace {
+/** What every trace says, however its rows are kept. */
+export interface TraceHead {
   readonly version: number;
   readonly width: number;
   readonly height: number;
   /** Cycles from 0 to the last event, inclusive of its duration. */
   readonly cycles: number;
+  readonly hostSteps: HostSteps;
+}
+
+export interface Trace extends TraceHead {
   readonly intervals: Intervals;
   /** Departures from router FIFOs; lane = FIFO (channels.pe, port, color). */
   readonly moves: Runs;
@@ -69,5 +74,4 @@ export interface Trace {
   readonly hostIn: Runs;
   /** Arrivals at host sinks, at the tick they leave the fabric; lane = index of the sink. */
   readonly hostOut: Runs;
-  readonly hostSteps: HostSteps;
 }

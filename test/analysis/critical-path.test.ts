@@ -4,12 +4,13 @@ import { criticalPath, type PathPiece, whyStalled } from '../../src/analysis/cri
 import type { RunConfig } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
 import { TraceReader } from '../../src/trace/reader.ts';
+import type { Trace } from '../../src/trace/schema.ts';
 import { isStall } from '../../src/trace/schema.ts';
 
 const BASE: RunConfig = { model: 'synthetic', tensor: '', m: 12, k: 512, n: 2, seed: 1, kernel: 'streaming', machine: 'wse2' };
 const session = createSession();
 
-async function readerOf(change: Partial<RunConfig>): Promise<TraceReader> {
+async function readerOf(change: Partial<RunConfig>): Promise<TraceReader<Trace>> {
   const outcome = await session.run({ ...BASE, ...change }, () => {});
   if (!outcome.ok) throw new Error(outcome.error.message);
   return new TraceReader(outcome.value.program, outcome.value.trace);

@@ -4,11 +4,12 @@ import { describeMoment, describePe, markWords, stateName } from '../../src/anal
 import { FabricFrame } from '../../src/analysis/fabric-frame.ts';
 import { TEACHING } from '../../src/machine/spec.ts';
 import { IDLE, type TraceReader } from '../../src/trace/reader.ts';
+import type { Trace } from '../../src/trace/schema.ts';
 import { KIND } from '../../src/trace/schema.ts';
 import { SAMPLE, sampleRun } from '../drivers/sample-run.ts';
 
-let small: TraceReader;
-let wide: TraceReader;
+let small: TraceReader<Trace>;
+let wide: TraceReader<Trace>;
 beforeAll(() => {
   small = sampleRun();
   wide = sampleRun({ ...SAMPLE, width: 24, height: 24, block: 32, machine: TEACHING });

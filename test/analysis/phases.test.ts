@@ -42,9 +42,8 @@ describe('phases', () => {
 
   it('stepping by boundaries visits every begin and end of the PE, forwards and backwards alike', () => {
     const pe = 5;
-    const { begin, end } = reader.trace.intervals;
-    const [first, last] = reader.spanRows(pe, MAIN_THREAD);
-    const edges = [...new Set([...begin.slice(first, last), ...end.slice(first, last)])].sort((a, b) => a - b);
+    const spans = reader.spans.listOf(pe, MAIN_THREAD);
+    const edges = [...new Set(spans.flatMap(({ begin, end }) => [begin, end]))].sort((a, b) => a - b);
     const forwards: number[] = [];
     for (let t = -1; t < edges[edges.length - 1]; forwards.push(t)) t = nextBoundary(reader, pe, t, 1);
     expect(forwards).toEqual(edges);

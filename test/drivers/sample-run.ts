@@ -10,6 +10,7 @@ import type { Instruction, PeClass, Program, Route, RouteClass } from '../../src
 import { type MachineSpec, WSE2 } from '../../src/machine/spec.ts';
 import { TraceReader } from '../../src/trace/reader.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
+import type { Trace } from '../../src/trace/schema.ts';
 
 export interface SampleShape {
   readonly width: number;
@@ -120,7 +121,7 @@ export function sampleProgram(shape: SampleShape = SAMPLE): Program {
 }
 
 /** Runs the sample to its end. */
-export function sampleRun(shape: SampleShape = SAMPLE): TraceReader {
+export function sampleRun(shape: SampleShape = SAMPLE): TraceReader<Trace> {
   const program = sampleProgram(shape);
   const recorder = new Recorder(program.width * program.height, enumerateChannels(program), program.sources.length, program.sinks.length);
   const engine = createReferenceEngine(program, recorder);

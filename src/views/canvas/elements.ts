@@ -78,17 +78,16 @@ function drawHeader(ctx: Context, scene: Scene, pe: number, g: PeGeometry, x: nu
 /** Mark, progress through the present interval, SRAM. */
 function drawBody(ctx: Context, scene: Scene, pe: number, g: PeGeometry, x: number, y: number, fill: string): void {
   const { reader, frame, palette } = scene;
-  const { intervals } = reader.trace;
   const width = g.element.width - 10;
   const height = g.element.height - g.header;
-  const row = reader.spanRow(pe, MAIN_THREAD, frame.cycle);
+  const span = reader.spanAt(pe, MAIN_THREAD, frame.cycle);
   const at = (share: number): number => y + height * share;
   ctx.font = font(g.font);
   ctx.textAlign = 'left';
   ctx.fillStyle = palette.token['text-2'];
-  if (row >= 0) {
-    textIn(ctx, shortMark(scene, intervals.mark[row]), x, at(0.16), width);
-    const [done, all] = [Math.min(frame.cycle + 1, intervals.end[row]) - intervals.begin[row], intervals.end[row] - intervals.begin[row]];
+  if (span !== null) {
+    textIn(ctx, shortMark(scene, span.mark), x, at(0.16), width);
+    const [done, all] = [Math.min(frame.cycle + 1, span.end) - span.begin, span.end - span.begin];
     drawBar(ctx, x, at(0.3), width, height * 0.075, [[done / all, fill]], palette.token.ctl);
     ctx.font = font(g.font);
     ctx.fillStyle = palette.token['text-1'];

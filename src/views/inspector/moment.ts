@@ -15,10 +15,10 @@ export function stateName(reader: TraceReader, pe: number, cycle: number): State
 
 /** "block 0 of 16, column 1 of 2": the mark, its last digit first. */
 export function placeInWork(reader: TraceReader, pe: number, cycle: number): string {
-  const row = reader.spanRow(pe, MAIN_THREAD, cycle);
+  const span = reader.spanAt(pe, MAIN_THREAD, cycle);
   const { marks } = reader.program;
-  const digits = row < 0 ? null : markDigits(marks, reader.trace.intervals.mark[row]);
-  if (digits === null) return row < 0 ? 'nothing' : 'before the first block';
+  const digits = span === null ? null : markDigits(marks, span.mark);
+  if (digits === null) return span === null ? 'nothing' : 'before the first block';
   const words = marks.map((m, i) => `${m.name} ${grouped(digits[i])} of ${grouped(m.size)}`);
   return words.reverse().join(', ');
 }

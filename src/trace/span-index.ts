@@ -1,0 +1,380 @@
+/**
+ * What threads do, by PE and thread: the intervals of a trace, found by cycle. As with runs (lane-index.ts) PEs may share
+ * shapes, so what is looked up for a shape serves all PEs that have it. The spans of a main thread of a shared trace come in
+ * parts, one after the other in time; each has its own shapes and offsets.
+ */
+import { MAIN_THREAD } from '../machine/program.ts';
+import type { Intervals } from './schema.ts';
+import type { SharedColumns } from './shared-columns.ts';
+
+/** A thread interval. */
+export interface Span {
+  readonly thread: number;
+  readonly kind: number;
+  readonly mark: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Told of spans one by one; `times` PEs have this one, the first of them is `pe`. */
+export type SpanVisitor = (kind: number, mark: number, begin: number, end: number, pe: number, thread: number, times: number) => void;
+
+type Column = Uint32Array | Int32Array;
+
+interface Columns {
+  readonly kind: Uint8Array;
+  readonly mark: Int32Array;
+  readonly begin: Column;
+  readonly end: Column;
+}
+
+/** Kind of a PE that has no span. */
+const NONE = 255;
+
+/** Spans of one thread of all PEs, or of one part of them. */
+class Part {
+  readonly thread: number;
+  private readonly rows: Columns;
+  /** Rows of shape s are from[s] .. to[s] - 1. */
+  private readonly from: Column;
+  private readonly to: Column;
+  /** Shape of each PE; null where PE p has shape p. */
+  private readonly shape: Uint16Array | Int32Array | null;
+  private readonly floats: Uint8Array | null;
+  private readonly offsets: Int32Array | null;
+  /** Last row that begins at or before the cycle asked for last, by shape. */
+  private readonly recent: Column;
+  /** By shape, the answer to {@link cyclesIn} last asked for; -1 where it was not. */
+  private readonly sums: Int32Array;
+  private sumsOf = { kinds: 0, from: -1, to: -1 };
+  /** PEs with each shape that does not float, and the first of them. */
+  private shapes: { readonly times: Uint32Array; readonly pe: Uint32Array } | null = null;
+
+  constructor(
+    thread: number,
+    rows: Columns,
+    lists: { from: Column; to: Column },
+    lanes: { shape: Uint16Array | Int32Array; begin: Int32Array; floats: Uint8Array } | null,
+  ) {
+    this.thread = thread;
+    this.rows = rows;
+    this.from = lists.from;
+    this.to = lists.to;
+    this.shape = lanes?.shape ?? null;
+    this.floats = lanes?.floats ?? null;
+    this.offsets = lanes?.begin ?? null;
+    this.recent = this.from.slice();
+    this.sums = new Int32Array(this.from.length).fill(-1);
+  }
+
+  private shapeOf(pe: number): number {
+    return this.shape === null ? pe : this.shape[pe];
+  }
+
+  /** What is added to the begins and ends of a PE's rows. */
+  offset(pe: number): number {
+    const { shape, floats, offsets } = this;
+    return shape === null || floats === null || offsets === null || floats[shape[pe]] === 0 ? 0 : offsets[pe];
+  }
+
+  /** Row of a shape that covers `cycle` of its own time, or -1. */
+  private rowAt(shape: number, cycle: number): number {
+    const { begin, end } = this.rows;
+    const [from, to] = [this.from[shape], this.to[shape]];
+    if (from === to || begin[from] > cycle) return -1;
+    const near = this.recent[shape];
+    if (begin[near] <= cycle && (near + 1 === to || begin[near + 1] > cycle)) return end[near] > cycle ? near : -1;
+    const row = this.lastBegun(shape, cycle);
+    this.recent[shape] = row;
+    return end[row] > cycle ? row : -1;
+  }
+
+  /** Last row of a shape that begins at or before `cycle` of its own time, or one before its first. */
+  private lastBegun(shape: number, cycle: number): number {
+    const { begin } = this.rows;
+    let [low, high] = [this.from[shape], this.to[shape]];
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (begin[mid] <= cycle) low = mid + 1;
+      else high = mid;
+    }
+    return low - 1;
+  }
+
+  /** Last row of a PE that begins before `cycle`, or -1. */
+  lastBefore(pe: number, cycle: number): number {
+    const shape = this.shapeOf(pe);
+    const row = this.lastBegun(shape, cycle - 1 - this.offset(pe));
+    return row < this.from[shape] ? -1 : row;
+  }
+
+  /** End of a PE's last row; 0 if it has none. */
+  lastEnd(pe: number): number {
+    const shape = this.shapeOf(pe);
+    return this.from[shape] === this.to[shape] ? 0 : this.rows.end[this.to[shape] - 1] + this.offset(pe);
+  }
+
+  /** Row that covers `cycle`, or -1. */
+  row(pe: number, cycle: number): number {
+    return this.rowAt(this.shapeOf(pe), cycle - this.offset(pe));
+  }
+
+  kindOf(row: number): number {
+    return this.rows.kind[row];
+  }
+
+  spanOf(pe: number, row: number): Span {
+    const { kind, mark, begin, end } = this.rows;
+    const offset = this.offset(pe);
+    return { thread: this.thread, kind: kind[row], mark: mark[row], begin: begin[row] + offset, end: end[row] + offset };
+  }
+
+  /** Writes the kind of every PE that has a span in `cycle`. */
+  fill(cycle: number, out: Uint8Array): void {
+    const { shape, floats, offsets, from, to } = this;
+    const { kind, begin, end } = this.rows;
+    if (shape === null || floats === null || offsets === null) {
+      for (let pe = 0; pe < out.length; pe++) {
+        const row = this.rowAt(pe, cycle);
+        if (row >= 0) out[pe] = kind[row];
+      }
+      return;
+    }
+    const ofShape = new Uint8Array(from.length).fill(NONE);
+    for (let s = 0; s < from.length; s++) {
+      const row = floats[s] === 0 ? this.rowAt(s, cycle) : -1;
+      if (row >= 0) ofShape[s] = kind[row];
+    }
+    for (let pe = 0; pe < out.length; pe++) {
+      const s = shape[pe];
+      if (floats[s] === 0) {
+        if (ofShape[s] !== NONE) out[pe] = ofShape[s];
+        continue;
+      }
+      const own = cycle - offsets[pe];
+      if (own < begin[from[s]] || own >= end[to[s] - 1]) continue;
+      const row = this.rowAt(s, own);
+      if (row >= 0) out[pe] = kind[row];
+    }
+  }
+
+  /** Cycles of [from, to) that a PE spends in `kinds` (a mask); one look at each shape serves all PEs without offset. */
+  cyclesIn(pe: number, kinds: number, from: number, to: number): number {
+    const offset = this.offset(pe);
+    const shape = this.shapeOf(pe);
+    if (offset !== 0) return this.shapeCycles(shape, kinds, from - offset, to - offset);
+    const asked = this.sumsOf;
+    if (asked.kinds !== kinds || asked.from !== from || asked.to !== to) {
+      this.sumsOf = { kinds, from, to };
+      this.sums.fill(-1);
+    }
+    if (this.sums[shape] < 0) this.sums[shape] = this.shapeCycles(shape, kinds, from, to);
+    return this.sums[shape];
+  }
+
+  private shapeCycles(shape: number, kinds: number, from: number, to: number): number {
+    const { kind, begin, end } = this.rows;
+    let [low, high] = [this.from[shape], this.to[shape]];
+    const past = high;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (end[mid] <= from) low = mid + 1;
+      else high = mid;
+    }
+    let sum = 0;
+    for (let row = low; row < past && begin[row] < to; row++) if ((kinds >> kind[row]) & 1) sum += Math.min(end[row], to) - Math.max(begin[row], from);
+    return sum;
+  }
+
+  /** Begin of a PE's first span of a kind that ends after `since`, or -1. */
+  firstOf(pe: number, kind: number, since: number): number {
+    const { rows, to } = this;
+    const [shape, offset] = [this.shapeOf(pe), this.offset(pe)];
+    for (let row = this.from[shape]; row < to[shape]; row++) if (rows.kind[row] === kind && rows.end[row] + offset > since) return rows.begin[row] + offset;
+    return -1;
+  }
+
+  /** The spans of a PE in order of time. */
+  forPe(pe: number, visit: SpanVisitor): void {
+    this.tell(pe, 1, visit);
+  }
+
+  private tell(pe: number, times: number, visit: SpanVisitor): void {
+    const { kind, mark, begin, end } = this.rows;
+    const [shape, offset] = [this.shapeOf(pe), this.offset(pe)];
+    for (let row = this.from[shape]; row < this.to[shape]; row++) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
+  }
+
+  /** A PE for all that have the same rows at the same cycles, with their number. */
+  private forGroups(pes: number, visit: (pe: number, times: number) => void): void {
+    const { shape, floats } = this;
+    if (shape === null || floats === null) {
+      for (let pe = 0; pe < pes; pe++) visit(pe, 1);
+      return;
+    }
+    this.shapes ??= this.countShapes(shape);
+    const { times, pe: firstPe } = this.shapes;
+    for (let s = 1; s < floats.length; s++) if (floats[s] === 0 && times[s] > 0) visit(firstPe[s], times[s]);
+    for (let pe = 0; pe < pes; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
+  }
+
+  private countShapes(shape: Uint16Array | Int32Array): { readonly times: Uint32Array; readonly pe: Uint32Array } {
+    const [times, firstPe] = [new Uint32Array(this.from.length), new Uint32Array(this.from.length)];
+    for (let pe = shape.length - 1; pe >= 0; pe--) {
+      times[shape[pe]]++;
+      firstPe[shape[pe]] = pe;
+    }
+    return { times, pe: firstPe };
+  }
+
+  /** Every span once for all PEs that have it. */
+  forAll(pes: number, visit: SpanVisitor): void {
+    this.forGroups(pes, (pe, times) => this.tell(pe, times, visit));
+  }
+
+  /** The span of `cycle` of every PE, once for all PEs that have it. */
+  forAt(cycle: number, pes: number, visit: SpanVisitor): void {
+    const { kind, mark, begin, end } = this.rows;
+    this.forGroups(pes, (pe, times) => {
+      const row = this.row(pe, cycle);
+      const offset = this.offset(pe);
+      if (row >= 0) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
+    });
+  }
+}
+
+export class SpanIndex {
+  private readonly pes: number;
+  /** Parts of each thread, in order of time; empty for a thread without spans. */
+  private readonly threads: readonly (readonly Part[])[];
+  /** Whether other threads than main do anything. */
+  readonly multithreaded: boolean;
+
+  private constructor(pes: number, threads: readonly (readonly Part[])[]) {
+    this.pes = pes;
+    this.threads = threads;
+    this.multithreaded = threads.some((parts, thread) => thread !== MAIN_THREAD && parts.length > 0);
+  }
+
+  static ofIntervals(intervals: Intervals, pes: number): SpanIndex {
+    const { pe, thread } = intervals;
+    const [from, to] = [threadLists(pes), threadLists(pes)];
+    for (let row = 0; row < pe.length; row++) {
+      const isFirst = row === 0 || pe[row - 1] !== pe[row] || thread[row - 1] !== thread[row];
+      if (isFirst) from.of(thread[row])[pe[row]] = row;
+      to.of(thread[row])[pe[row]] = row + 1;
+    }
+    const parts = (t: number): Part[] => {
+      const list = from.lists[t];
+      return list ? [new Part(t, intervals, { from: list, to: to.of(t) }, null)] : [];
+    };
+    return new SpanIndex(
+      pes,
+      Array.from({ length: MAIN_THREAD + 1 }, (_, t) => parts(t)),
+    );
+  }
+
+  static ofShared({ shapes, parts }: SharedColumns['spans'], pes: number): SpanIndex {
+    const { what: kind, extra: mark, begin, extent: end, first, floats } = shapes;
+    const lists = { from: first.subarray(0, -1), to: first.subarray(1) };
+    const main = parts.map((lanes) => new Part(MAIN_THREAD, { kind, mark, begin, end }, lists, { shape: lanes.shape, begin: lanes.begin, floats }));
+    return new SpanIndex(
+      pes,
+      Array.from({ length: MAIN_THREAD + 1 }, (_, t) => (t === MAIN_THREAD ? main : [])),
+    );
+  }
+
+  /** What a thread does in `cycle`; null if nothing. */
+  at(pe: number, thread: number, cycle: number): Span | null {
+    for (const part of this.threads[thread]) {
+      const row = part.row(pe, cycle);
+      if (row >= 0) return part.spanOf(pe, row);
+    }
+    return null;
+  }
+
+  /** The kind of what a thread does in `cycle`, or -1. */
+  kindAt(pe: number, thread: number, cycle: number): number {
+    for (const part of this.threads[thread]) {
+      const row = part.row(pe, cycle);
+      if (row >= 0) return part.kindOf(row);
+    }
+    return -1;
+  }
+
+  /** Kinds of the main threads in `cycle`, one byte a PE; those that do nothing are not written. */
+  fillMain(cycle: number, out: Uint8Array): void {
+    for (const part of this.threads[MAIN_THREAD]) part.fill(cycle, out);
+  }
+
+  /** Cycles of [from, to) in which the main thread of a PE is in one of `kinds`, a mask of kinds. */
+  cyclesIn(pe: number, kinds: number, from: number, to: number): number {
+    let sum = 0;
+    for (const part of this.threads[MAIN_THREAD]) sum += part.cyclesIn(pe, kinds, from, to);
+    return sum;
+  }
+
+  /** The last span of a thread that begins before `cycle`; null if there is none. */
+  lastBefore(pe: number, thread: number, cycle: number): Span | null {
+    for (const part of this.threads[thread].toReversed()) {
+      const row = part.lastBefore(pe, cycle);
+      if (row >= 0) return part.spanOf(pe, row);
+    }
+    return null;
+  }
+
+  /** End of the last span of any thread of a PE; 0 if it has none. */
+  lastEnd(pe: number): number {
+    let latest = 0;
+    for (const parts of this.threads) for (const part of parts) latest = Math.max(latest, part.lastEnd(pe));
+    return latest;
+  }
+
+  /** Begin of the first span of a kind of a PE's main thread that ends after `since`, or -1. */
+  firstOf(pe: number, kind: number, since: number): number {
+    for (const part of this.threads[MAIN_THREAD]) {
+      const begin = part.firstOf(pe, kind, since);
+      if (begin >= 0) return begin;
+    }
+    return -1;
+  }
+
+  /** The spans of one thread of a PE in order of time. */
+  forThread(pe: number, thread: number, visit: SpanVisitor): void {
+    for (const part of this.threads[thread]) part.forPe(pe, visit);
+  }
+
+  /** The spans of all threads of a PE, thread by thread. */
+  forPe(pe: number, visit: SpanVisitor): void {
+    for (let thread = 0; thread <= MAIN_THREAD; thread++) this.forThread(pe, thread, visit);
+  }
+
+  /** Those of one thread as a list. */
+  listOf(pe: number, thread: number): Span[] {
+    const list: Span[] = [];
+    this.forThread(pe, thread, (kind, mark, begin, end) => list.push({ thread, kind, mark, begin, end }));
+    return list;
+  }
+
+  /** Every span of the run, once for all PEs that have it. */
+  forAll(visit: SpanVisitor): void {
+    for (const parts of this.threads) for (const part of parts) part.forAll(this.pes, visit);
+  }
+
+  /** What main threads do in `cycle`, once for all PEs that do it. */
+  forMainAt(cycle: number, visit: SpanVisitor): void {
+    for (const part of this.threads[MAIN_THREAD]) part.forAt(cycle, this.pes, visit);
+  }
+}
+
+/** A list of row numbers by PE for each thread that has rows. */
+function threadLists(pes: number): { readonly lists: (Uint32Array | undefined)[]; of(thread: number): Uint32Array } {
+  const lists: (Uint32Array | undefined)[] = [];
+  return {
+    lists,
+    of(thread) {
+      lists[thread] ??= new Uint32Array(pes);
+      return lists[thread] as Uint32Array;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** A reader over a trace whose lanes share their rows, question by question against the reader over the same trace in columns. */
+import { describe, expect, it } from 'vitest';
+import { checkConservation } from '../../src/analysis/conservation.ts';
+import { criticalPath } from '../../src/analysis/critical-path.ts';
+import { describeMoment } from '../../src/analysis/describe.ts';
+import { runEvents } from '../../src/analysis/events.ts';
+import { FabricFrame, waveletsOnLinks } from '../../src/analysis/fabric-frame.ts';
+import { latencyMap } from '../../src/analysis/latency.ts';
+import { linkLoads } from '../../src/analysis/link-load.ts';
+import { fillMagnitude, MAGNITUDES } from '../../src/analysis/magnitudes.ts';
+import { computeMetrics } from '../../src/analysis/metrics.ts';
+import { peBusy } from '../../src/analysis/pe-load.ts';
+import { phases } from '../../src/analysis/phases.ts';
+import { switchTurns } from '../../src/analysis/switches.ts';
+import { stateShares } from '../../src/analysis/timeline.ts';
+import { rng } from '../../src/base/rng.ts';
+import { timeShared } from '../../src/engine/timing/timing.ts';
+import { KERNELS } from '../../src/kernels/registry.ts';
+import { MAIN_THREAD } from '../../src/machine/program.ts';
+import { MACHINES, type MachineId } from '../../src/machine/spec.ts';
+import { FORMATS, rowBytes } from '../../src/quant/formats.ts';
+import { TraceReader } from '../../src/trace/reader.ts';
+import { expandTrace, sharedHash } from '../../src/trace/shared.ts';
+import { columnsOf, expandedRows, sharedOf } from '../../src/trace/shared-columns.ts';
+
+/** A row program of random sizes: some PEs have a row more than others, some none. */
+function randomCase(seed: number) {
+  const random = rng(seed);
+  const [width, height] = [2 + random.below(5), 2 + random.below(4)];
+  const [m, k, n] = [1 + random.below(2 * width * height), 256 * (1 + random.below(2)), 1 + random.below(2)];
+  const kernel = KERNELS[random.below(2) === 0 ? 'streaming' : 'stationary']!;
+  const machine = MACHINES[(['teaching', 'wse2', 'wse3'] as const satisfies readonly MachineId[])[random.below(3)]];
+  const shape = { m, k, n, format: 'q4_k' };
+  const plan = kernel.plan(shape, machine, { width, height });
+  const program = kernel.build(plan, { ...shape, weights: new Uint8Array(m * rowBytes(FORMATS.q4_k, k)), x: new Float32Array(n * k) });
+  const { shared } = timeShared(program);
+  if (!shared) throw new Error('no shared trace');
+  const columns = columnsOf(shared);
+  const work = { weightBytes: 1, usedPes: plan.usedPes, macRate: 1, macs: kernel.macs(plan, program) };
+  return { shared, columns, work, own: new TraceReader(program, columns), other: new TraceReader(program, expandTrace(shared)), random };
+}
+
+const SEEDS = [1, 2, 3, 4, 5];
+
+describe('a reader over shared rows', () => {
+  it.each(SEEDS)('answers like one over columns about every lane and 24 random cycles, seed %i', (seed) => {
+    const { own, other, random } = randomCase(seed);
+    const { cycles, width, height } = own.trace;
+    const [a, b] = [new FabricFrame(own), new FabricFrame(other)];
+    const all = { x0: 0, y0: 0, x1: width, y1: height };
+    const tables = ['moves', 'uses', 'sends', 'hostIn', 'hostOut'] as const;
+    for (let i = 0; i < 24; i++) {
+      const cycle = random.below(cycles + 2);
+      for (const frame of [a, b]) {
+        frame.seek(cycle);
+        frame.seekLinks(all, 1 + (i % 3) * 16);
+      }
+      for (const key of ['states', 'counts', 'links', 'flow', 'held'] as const) expect(a[key], `${key} at ${cycle}`).toEqual(b[key]);
+      expect(waveletsOnLinks(own, cycle)).toEqual(waveletsOnLinks(other, cycle));
+      expect(describeMoment(a)).toBe(describeMoment(b));
+      for (let pe = 0; pe < own.pes; pe++) expect(own.spanAt(pe, MAIN_THREAD, cycle)).toEqual(other.spanAt(pe, MAIN_THREAD, cycle));
+      for (const table of tables)
+        for (let lane = 0; lane < own[table].lanes; lane++) {
+          const [x, y] = [own[table], other[table]].map((index) => [
+            index.countBefore(lane, cycle),
+            index.countThrough(lane, 16, cycle),
+            index.ordinalAt(lane, cycle),
+            index.txAt(lane, cycle),
+            index.tickOf(lane, i),
+          ]);
+          expect(x, `${table} ${lane} at ${cycle}`).toEqual(y);
+        }
+    }
+  });
+
+  it.each(SEEDS)('gives every analysis the same numbers, seed %i', (seed) => {
+    const { own, other, work, shared, columns, random } = randomCase(seed);
+    const { cycles } = own.trace;
+    const ask = (reader: TraceReader) => [
+      computeMetrics(reader, work),
+      checkConservation(reader, work),
+      stateShares(reader, cycles, 50),
+      latencyMap(reader),
+      phases(reader, cycles),
+      criticalPath(reader),
+      runEvents(reader),
+      switchTurns(reader),
+      peBusy(reader, cycles),
+      linkLoads(reader),
+    ];
+    expect(ask(own)).toEqual(ask(other));
+    const magnitude = (reader: TraceReader, cycle: number) =>
+      MAGNITUDES.map((layer) => {
+        const out = new Float32Array(reader.pes);
+        fillMagnitude(reader, { layer, stage: 'sent', cycle, window: 32 }, out);
+        return out;
+      });
+    for (let i = 0; i < 10; i++) {
+      const cycle = random.below(cycles);
+      expect(magnitude(own, cycle)).toEqual(magnitude(other, cycle));
+    }
+    const { intervals, moves, uses, sends, hostIn, hostOut } = expandTrace(shared);
+    expect(expandedRows(columns)).toBe(intervals.pe.length + [moves, uses, sends, hostIn, hostOut].reduce((sum, { lane }) => sum + lane.length, 0));
+    expect(sharedHash(sharedOf(structuredClone(columns)))).toBe(sharedHash(shared));
+  });
+});
