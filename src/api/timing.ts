@@ -4,9 +4,11 @@
  */
 import { WeftError } from '../base/error.ts';
 import { Declined } from '../engine/timing/declined.ts';
+import { needsLoads } from '../engine/timing/graph/initial.ts';
 import { type Timing, timeProgram } from '../engine/timing/timing.ts';
 import { computeSinks } from '../engine/values/values.ts';
 import type { Kernel, Plan, Problem } from '../kernels/types.ts';
+import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import { validateProgram } from '../machine/validate.ts';
 import { FORMATS, type FormatId, rowBytes } from '../quant/formats.ts';
@@ -20,8 +22,7 @@ import type { RunConfig, TimingResult } from './protocol.ts';
  */
 export async function timingOf(kernel: Kernel, plan: Plan, problem: () => Promise<Problem>): Promise<TimingResult> {
   const estimate = kernel.estimate(plan);
-  const program = kernel.build(plan, kernel.takes === 'layer' ? await problem() : withoutNumbers(plan));
-  validateProgram(program);
+  const program = withoutWeights(kernel.build(plan, kernel.takes === 'layer' ? await problem() : withoutNumbers(plan)));
   const begin = performance.now();
   const timing = timed(() => timeProgram(program));
   const ms = performance.now() - begin;
@@ -72,6 +73,12 @@ function timed<T>(time: () => T): T {
     if (!(error instanceof Declined)) throw error;
     throw new WeftError('engine', error.message, ['use --engine wavelet', 'use --engine auto']);
   }
+}
+
+/** A valid program without what is loaded, which on a whole wafer is most of it, where no cycle hangs on that. */
+function withoutWeights(program: Program): Program {
+  validateProgram(program);
+  return needsLoads(program) ? program : withoutLoads(program);
 }
 
 /** A product of the plan's sizes whose numbers are all zero. Nothing writes them, so they take no memory. */

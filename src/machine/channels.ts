@@ -3,7 +3,7 @@
  * and every input queue. Engines, recorder and readers number their lanes by these tables, so traces of different engines
  * can be compared lane by lane. Capacities: machine.md section 2, tick rules 1 and 2.
  */
-import { neighbour, OPPOSITE, PORTS, Port } from './fabric.ts';
+import { OPPOSITE, PORTS, Port } from './fabric.ts';
 import type { Program, Route } from './program.ts';
 
 export interface Channels {
@@ -96,29 +96,33 @@ export function findChannel(channels: Channels, pe: number, port: number, color:
   return -1;
 }
 
+const LINKS = [Port.N, Port.E, Port.S, Port.W] as const;
+const [NORTH, EAST, SOUTH, WEST] = LINKS.map((port) => 1 << port);
+
 function fedPorts(program: Program): { readonly colors: readonly number[]; readonly masks: Uint8Array } {
   const { width, height, classes, classOf, routes, routeOf, sources } = program;
   const used = [...routes.flat(), ...classes.flatMap(({ outputs }) => outputs), ...sources].map(({ color }) => color);
   const colors = [...new Set(used)].sort((a, b) => a - b);
   const place = (color: number): number => colors.indexOf(color);
   const masks = new Uint8Array(width * height * colors.length);
-  const sends = routes.map((cls) => cls.map((route) => ({ at: place(route.color), tx: txUnion(route) })));
+  const beyond = [-width, 1, width, -1];
+  const ways = routes.map((cls) => cls.flatMap((route) => LINKS.flatMap((port) => ((txUnion(route) >> port) & 1 ? [{ port, at: place(route.color) }] : []))));
   const outputs = classes.map((cls) => cls.outputs.map(({ color }) => place(color)));
-  for (let pe = 0; pe < classOf.length; pe++) {
-    for (const { at, tx } of sends[routeOf[pe]]) {
-      for (let port = 0; port < Port.RAMP; port++) {
-        const to = (tx >> port) & 1 ? neighbour(pe, port, width, height) : -1;
-        if (to >= 0) masks[to * colors.length + at] |= 1 << OPPOSITE[port];
+  for (let y = 0, pe = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, pe++) {
+      const edges = (y === 0 ? NORTH : 0) | (x === width - 1 ? EAST : 0) | (y === height - 1 ? SOUTH : 0) | (x === 0 ? WEST : 0);
+      for (const { port, at } of ways[routeOf[pe]]) {
+        if (!((edges >> port) & 1)) masks[(pe + beyond[port]) * colors.length + at] |= 1 << OPPOSITE[port];
       }
+      for (const at of outputs[classOf[pe]]) masks[pe * colors.length + at] |= 1 << Port.RAMP;
     }
-    for (const at of outputs[classOf[pe]]) masks[pe * colors.length + at] |= 1 << Port.RAMP;
   }
   for (const { pe, port, color } of sources) masks[pe * colors.length + place(color)] |= 1 << port;
   return { colors, masks };
 }
 
 /** Input and output queues of PE p: first[p] .. first[p + 1] - 1. */
-export function numberQueues({ classes, classOf }: Program): { readonly inputFirst: Uint32Array; readonly outputFirst: Uint32Array } {
+function numberQueues({ classes, classOf }: Program): { readonly inputFirst: Uint32Array; readonly outputFirst: Uint32Array } {
   const inputFirst = new Uint32Array(classOf.length + 1);
   const outputFirst = new Uint32Array(classOf.length + 1);
   for (let pe = 0; pe < classOf.length; pe++) {

@@ -78,7 +78,8 @@ export class Shapes {
   }
 }
 
-type ShapeNumbers = Uint16Array | Int32Array;
+/** Numbers of shapes by lane, in the narrower type if there are few. */
+export type ShapeNumbers = Uint16Array | Int32Array;
 
 /** Numbers of the shapes of `lanes` lanes, in the narrower type if there are few shapes. */
 export const shapeNumbers = ({ count }: Shapes, lanes: number): ShapeNumbers => (count <= 1 << 16 ? new Uint16Array(lanes) : new Int32Array(lanes));

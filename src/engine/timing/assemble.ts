@@ -1,9 +1,9 @@
 /** Passages and chains put together to the trace of all PEs: which lane has which shape, from when on. */
-import { type FifoNumbers, fifoNumber, numberFifos, numberQueues } from '../../machine/channels.ts';
+import { type FifoNumbers, fifoNumber, numberFifos } from '../../machine/channels.ts';
 import { Port } from '../../machine/fabric.ts';
-import type { Program } from '../../machine/program.ts';
+import type { PeClass, Program } from '../../machine/program.ts';
 import { type Intervals, type Runs, TRACE_VERSION, type Trace } from '../../trace/schema.ts';
-import { Shapes, type SharedLanes, type SharedTrace, shapeNumbers } from '../../trace/shared.ts';
+import { type ShapeNumbers, Shapes, type SharedLanes, type SharedTrace, shapeNumbers } from '../../trace/shared.ts';
 import { LANE, LANES } from './chain.ts';
 import type { Chain } from './chains.ts';
 import { Declined } from './declined.ts';
@@ -38,39 +38,61 @@ interface TableShapes {
 function emptyTrace(program: Program, trees: Trees, { spans, moves, uses, sends, hostOut }: TableShapes, fifoFirst: Uint32Array, cycles: number): SharedTrace {
   const { width, height, sources, sinks } = program;
   const pes = width * height;
-  const { inputFirst, outputFirst } = numberQueues(program);
   // What floats at a PE does so with the chain of its results.
   const begin = new Int32Array(pes);
-  const lanes = (shapes: Shapes, first: Uint32Array): SharedLanes => ({ first, begin, shape: shapeNumbers(shapes, first[pes]) });
-  const part = (): SharedLanes => ({ begin, shape: shapeNumbers(spans, pes) });
+  const lanes = (shapes: Shapes, first: Uint32Array | undefined): SharedLanes => ({ first, begin, shape: shapeNumbers(shapes, first?.[pes] ?? pes) });
+  const part = (shape: ShapeNumbers): SharedLanes => ({ begin, shape });
+  const inputFirst = firstLanes(program, ({ inputs }) => inputs.length);
   return {
     ...{ version: TRACE_VERSION, width, height, cycles },
-    intervals: { shapes: spans, parts: [part(), part()] },
+    intervals: { shapes: spans, parts: [part(trees.passageOf), part(shapeNumbers(spans, pes))] },
     moves: { shapes: moves, lanes: { ...lanes(moves, fifoFirst), tx: new Uint8Array(fifoFirst[pes]) } },
-    uses: { shapes: uses, lanes: lanes(uses, inputFirst) },
-    sends: { shapes: sends, lanes: lanes(sends, outputFirst) },
+    uses: { shapes: uses, lanes: inputFirst ? lanes(uses, inputFirst) : part(trees.passageOf) },
+    sends: {
+      shapes: sends,
+      lanes: lanes(
+        sends,
+        firstLanes(program, ({ outputs }) => outputs.length),
+      ),
+    },
     hostIn: { shapes: moves, lanes: { shape: Int32Array.from(trees.sourceShapes), begin: new Int32Array(sources.length) } },
     hostOut: { shapes: hostOut, lanes: { shape: new Int32Array(sinks.length), begin: new Int32Array(sinks.length) } },
     hostSteps: NO_STEPS,
   };
 }
 
-/** The stream's FIFO, the input queue and main of every PE on a stream. */
+/** The first lane of each PE, whose class has `count` of them; undefined where every PE has one. */
+function firstLanes({ classes, classOf }: Program, count: (cls: PeClass) => number): Uint32Array | undefined {
+  const counts = classes.map(count);
+  if (counts.every((lanes) => lanes === 1)) return undefined;
+  const first = new Uint32Array(classOf.length + 1);
+  for (let pe = 0; pe < classOf.length; pe++) first[pe + 1] = first[pe] + counts[classOf[pe]];
+  return first;
+}
+
+const laneOf = ({ first }: SharedLanes, pe: number): number => (first ? first[pe] : pe);
+
+function put({ shape, tx }: SharedLanes, lane: number, made: number, mask: number): void {
+  shape[lane] = made;
+  if (tx) tx[lane] = mask;
+}
+
+/** The stream's FIFO and the input queue of every PE on a stream. */
 function placeStreams(program: Program, fifos: FifoNumbers, trees: Trees, trace: SharedTrace): void {
   const routes = program.routes.map((cls) => cls.find((route) => route.color === trees.color)?.positions[0]);
+  const ports = routes.map((route) => 31 - Math.clz32(route?.rx ?? 1));
   const queues = program.classes.map((cls) => cls.inputs.findIndex((input) => input.color === trees.color));
   const place = fifos.colors.indexOf(trees.color);
-  const { moves, uses, intervals } = trace;
   const { passageOf, passages } = trees;
+  const { classOf, routeOf } = program;
+  const [moves, uses] = [trace.moves.lanes, trace.uses.lanes];
   for (let pe = 0; pe < passageOf.length; pe++) {
-    const route = routes[program.routeOf[pe]];
-    if (passageOf[pe] < 0 || !route) continue;
-    const { leave, use, spans } = passages[passageOf[pe]];
-    const lane = fifoNumber(fifos, pe, 31 - Math.clz32(route.rx), place);
-    moves.lanes.shape[lane] = leave;
-    if (moves.lanes.tx) moves.lanes.tx[lane] = route.tx;
-    if (use > 0 && uses.lanes.first) uses.lanes.shape[uses.lanes.first[pe] + queues[program.classOf[pe]]] = use;
-    intervals.parts[0].shape[pe] = spans;
+    const passage = passageOf[pe];
+    if (passage === 0) continue;
+    const lane = fifoNumber(fifos, pe, ports[routeOf[pe]], place);
+    put(moves, lane, passages[passage].leave, routes[routeOf[pe]]?.tx ?? 0);
+    // Where every PE has one queue its number is the passage's.
+    if (uses.first && queues[classOf[pe]] >= 0) uses.shape[uses.first[pe] + queues[classOf[pe]]] = passage;
   }
 }
 
@@ -115,35 +137,31 @@ function spanShapes({ pe, kind, mark, begin, end }: Intervals, lanes: number, sh
 }
 
 function placeChain(program: Program, fifos: FifoNumbers, chain: Chain, shapes: ChainShapes, trace: SharedTrace): void {
-  const { pes, from, to, color, begin } = chain;
+  const { line, shift, color, begin } = chain;
+  const { pes, from, to } = line;
   const outputs = program.classes.map((cls) => cls.outputs.findIndex((output) => output.color === color));
   const place = fifos.colors.indexOf(color);
-  const { moves, sends, intervals, hostOut } = trace;
-  const put = (pe: number, port: number, tx: number, made: number): void => {
-    if (made === 0) return;
-    const lane = fifoNumber(fifos, pe, port, place);
-    moves.lanes.shape[lane] = made;
-    if (moves.lanes.tx) moves.lanes.tx[lane] = tx;
-  };
+  const { intervals, hostOut } = trace;
+  const [moves, sends, spans] = [trace.moves.lanes, trace.sends.lanes, intervals.parts[1].shape];
+  const { classOf } = program;
   for (let p = 0; p < pes.length; p++) {
-    const pe = pes[p];
-    put(pe, from[p], 1 << to[p], shapes.link[p]);
-    put(pe, Port.RAMP, 1 << to[p], shapes.ramp[p]);
-    if (shapes.sends[p] > 0 && sends.lanes.first) sends.lanes.shape[sends.lanes.first[pe] + outputs[program.classOf[pe]]] = shapes.sends[p];
-    intervals.parts[1].shape[pe] = shapes.spans[p];
-    moves.lanes.begin[pe] = begin;
-    checkSeam(trace, pe, begin);
+    const pe = pes[p] + shift;
+    if (shapes.link[p] > 0) put(moves, fifoNumber(fifos, pe, from[p], place), shapes.link[p], 1 << to[p]);
+    if (shapes.ramp[p] > 0) put(moves, fifoNumber(fifos, pe, Port.RAMP, place), shapes.ramp[p], 1 << to[p]);
+    if (shapes.sends[p] > 0) sends.shape[laneOf(sends, pe) + outputs[classOf[pe]]] = shapes.sends[p];
+    spans[pe] = shapes.spans[p];
+    moves.begin[pe] = begin;
+    checkSeam(intervals, pe, begin);
   }
   hostOut.lanes.shape[chain.sink] = shapes.received;
   hostOut.lanes.begin[chain.sink] = begin;
 }
 
 /** The parts of a PE's spans must not touch as one span: the recorder would have joined them. */
-function checkSeam({ intervals: { shapes, parts } }: SharedTrace, pe: number, begin: number): void {
-  const [head, tail] = [parts[0].shape[pe], parts[1].shape[pe]];
-  const last = shapes.first(head + 1) - 1;
-  const first = shapes.first(tail);
-  if (last < shapes.first(head) || first === shapes.first(tail + 1)) return;
+function checkSeam({ shapes, parts }: SharedTrace['intervals'], pe: number, begin: number): void {
+  const last = shapes.first(parts[0].shape[pe] + 1) - 1;
+  const first = shapes.first(parts[1].shape[pe]);
+  if (last < shapes.first(parts[0].shape[pe]) || first === shapes.first(parts[1].shape[pe] + 1)) return;
   if (shapes.extent(last) !== shapes.begin(first) + begin) return;
   if (shapes.what(last) === shapes.what(first) && shapes.extra(last) === shapes.extra(first)) {
     throw new Declined('routes', 'results are sent under the mark of what came before');

@@ -75,11 +75,12 @@ class Drain {
   private readonly recorder: Recorder;
   private readonly depth: number;
   private readonly passes: Uint8Array;
-  /** Words sent, of the own PE and over the link, and the ticks at which the last ones left. */
+  /** Words of the own PE, and the tick at which the last of all words left. */
   private readonly own: Int32Array;
-  private readonly came: Int32Array;
   private readonly last: Int32Array;
+  /** The ticks at which the last words left the FIFO of the link, a ring of its depth; the place of the next one. */
   private readonly linkLeft: Int32Array;
+  private readonly came: Int32Array;
   private readonly ownLeft: readonly Int32Array[];
   /** The tail: main's step, the words left of it, when main is free. */
   private readonly step: Int32Array;
@@ -104,7 +105,7 @@ class Drain {
     this.order = new Uint16Array(this.words.reduce((sum, { flags }) => sum + flags.length, 0));
     this.passes = Uint8Array.from(links, ({ stands }) => (stands === STANDS.PASSES ? 1 : 0));
     [this.own, this.came, this.last, this.left] = [column(), column(), column(-1), column()];
-    this.linkLeft = new Int32Array(count * this.depth);
+    this.linkLeft = new Int32Array(count * this.depth).fill(-1);
     this.ownLeft = links.map(({ capacity }) => new Int32Array(capacity));
     this.step = Int32Array.from(links, ({ tail }) => tail);
     this.free = Int32Array.from(links, ({ end }) => end);
@@ -146,17 +147,18 @@ class Drain {
     let even = this.lastIssue === before + 1;
     for (let p = from; p >= 0; p--) {
       let leave = Math.max(arrives, last[p] + 1);
-      if (p > 0 && came[p - 1] >= depth) leave = Math.max(leave, linkLeft[(p - 1) * depth + (came[p - 1] % depth)] + 1);
+      if (p > 0) leave = Math.max(leave, linkLeft[(p - 1) * depth + came[p - 1]] + 1);
       if (leave !== last[p] + 1) even = false;
       last[p] = leave;
+      arrives = leave + hop;
       if (p === from) {
         this.ownLeft[p][(this.own[p] - 1) % this.links[p].capacity] = leave;
         recorder.move(LANES * p + LANE.RAMP, 0, leave);
-      } else {
-        linkLeft[p * depth + (came[p]++ % depth)] = leave;
-        recorder.move(LANES * p, 0, leave);
+        continue;
       }
-      arrives = leave + hop;
+      linkLeft[p * depth + came[p]] = leave;
+      came[p] = came[p] + 1 === depth ? 0 : came[p] + 1;
+      recorder.move(LANES * p, 0, leave);
     }
     recorder.move(LANES * this.links.length, 0, last[0]);
     this.order[this.received++] = from;
@@ -179,8 +181,8 @@ class Drain {
       recorder.moveRun(LANES * p + (p === from ? LANE.RAMP : LANE.LINK), 0, last[p] + 1, count);
       last[p] += count;
       if (p === from) continue;
-      came[p] += count;
-      for (let k = 1; k <= depth; k++) linkLeft[p * depth + ((came[p] - k) % depth)] = last[p] - k + 1;
+      came[p] = 0;
+      for (let k = 1; k <= depth; k++) linkLeft[p * depth + depth - k] = last[p] - k + 1;
     }
     own[from] += count;
     const { capacity } = this.links[from];

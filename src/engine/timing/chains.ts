@@ -4,24 +4,31 @@ import type { HostSink, Program } from '../../machine/program.ts';
 import { type Drained, drain, type Link, STANDS } from './chain.ts';
 import { Declined } from './declined.ts';
 import { STEP } from './skeleton.ts';
-import type { Trees } from './tree.ts';
+import { passageAt, type Trees } from './tree.ts';
 
-/** A chain from its sink on. `begin` is the tick from which `drained` counts. */
-export interface Chain {
-  readonly sink: number;
-  readonly color: number;
+/** The routers of a chain from its sink on. Chains in fabric rows that are alike share one, moved by whole rows. */
+export interface Line {
   readonly pes: Int32Array;
   /** Port by which words come from further away, and by which all leave. */
   readonly from: Uint8Array;
   readonly to: Uint8Array;
+  readonly stands: Uint8Array;
+  /** How each router stands and the class of its PE: lines that have this in common need the same time. */
+  readonly kind: string;
+}
+
+/** A chain: PE p of it is `line.pes[p] + shift`. `begin` is the tick from which `drained` counts. */
+export interface Chain {
+  readonly sink: number;
+  readonly color: number;
+  readonly line: Line;
+  readonly shift: number;
   readonly drained: Drained;
   readonly begin: number;
 }
 
 /** A chain as found. */
-interface Found extends Omit<Chain, 'drained' | 'begin'> {
-  readonly stands: Uint8Array;
-}
+type Found = Omit<Chain, 'drained' | 'begin'>;
 
 /** @throws Declined */
 export function evaluateChains(program: Program, trees: Trees): Chain[] {
@@ -32,20 +39,19 @@ export function evaluateChains(program: Program, trees: Trees): Chain[] {
     if (sends[cls] && !finder.has(pe)) throw new Declined('routes', `results of ${peName(pe, program.width)}`);
   });
   const scratch = new Scratch();
-  const known = new Map<number, Array<{ readonly signature: Int32Array; readonly drained: Drained }>>();
+  const known = new Map<string, Array<{ readonly signature: Int32Array; readonly drained: Drained }>>();
   return found.map((chain) => {
-    const { signature, begin } = signatureOf(chain, program, trees, scratch);
-    const key = keyOf(signature);
-    const alike = known.get(key) ?? [];
+    const { signature, begin } = signatureOf(chain, trees, scratch);
+    const alike = known.get(chain.line.kind) ?? [];
+    known.set(chain.line.kind, alike);
     let entry = alike.find((other) => areEqual(other.signature, signature));
     if (!entry) {
       entry = { signature: signature.slice(), drained: drain(program.machine, linksOf(chain, program, trees, begin)) };
-      known.set(key, [...alike, entry]);
+      alike.push(entry);
     }
     const { expect, name } = program.sinks[chain.sink];
     if (entry.drained.received !== expect) throw new Declined('error', `sink ${name} expects ${expect} words`);
-    const { sink, color, pes, from, to } = chain;
-    return { sink, color, pes, from, to, drained: entry.drained, begin };
+    return { ...chain, drained: entry.drained, begin };
   });
 }
 
@@ -59,12 +65,6 @@ class Scratch {
   }
 }
 
-function keyOf(values: Int32Array): number {
-  let key = values.length;
-  for (let i = 0; i < values.length; i++) key = Math.imul(key ^ values[i], 0x01000193);
-  return key;
-}
-
 function areEqual(a: Int32Array, b: Int32Array): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return a.length === b.length;
@@ -75,51 +75,59 @@ class Finder {
   private readonly program: Program;
   private readonly trees: Trees;
   private readonly inChain: Uint8Array;
-  /** Chains lie one behind the other in the columns. */
-  private length = 0;
-  private readonly pes: Int32Array;
-  private readonly from: Uint8Array;
-  private readonly to: Uint8Array;
-  private readonly stands: Uint8Array;
+  /** By fabric row, the first one with the same classes and routers. */
+  private readonly alike: Int32Array;
+  /** By (row, column, port, color) of the sink, lines that stay in their fabric row. */
+  private readonly lines = new Map<string, Line>();
   /** By (route class, color, port): stand * 8 + port of the next one. By that and the PE's class: whether it was checked. */
   private readonly known = new Map<number, number>();
   private readonly checked = new Set<number>();
 
   constructor(program: Program, trees: Trees) {
-    const count = program.classOf.length;
     this.program = program;
     this.trees = trees;
-    this.inChain = new Uint8Array(count);
-    this.pes = new Int32Array(count);
-    this.from = new Uint8Array(count);
-    this.to = new Uint8Array(count);
-    this.stands = new Uint8Array(count);
+    this.inChain = new Uint8Array(program.classOf.length);
+    this.alike = alikeRows(program);
   }
 
   has(pe: number): boolean {
     return this.inChain[pe] === 1;
   }
 
-  find(sink: HostSink, index: number): Found {
-    const { program, pes, from, to, stands, length: begin } = this;
-    const { color } = sink;
-    if (sink.rate) throw new Declined('host', `sink ${sink.name}`);
-    if (color === this.trees.color) throw new Declined('routes', `sink ${sink.name}`);
-    for (let pe = sink.pe, port: number = sink.port; pe >= 0; this.length++) {
-      const count = this.length;
-      if (this.inChain[pe] === 1) throw new Declined('routes', `color ${color} at ${peName(pe, program.width)}`);
-      const stand = this.stand(pe, color, port);
-      this.inChain[pe] = 1;
-      pes[count] = pe;
-      from[count] = stand & 7;
-      to[count] = port;
-      stands[count] = stand >> 3;
-      port = OPPOSITE[stand & 7];
-      pe = neighbour(pe, stand & 7, program.width, program.height);
+  find({ pe, port, color, name, rate }: HostSink, sink: number): Found {
+    const { inChain } = this;
+    const { width } = this.program;
+    if (rate || color === this.trees.color) throw new Declined(rate ? 'host' : 'routes', `sink ${name}`);
+    const row = Math.floor(pe / width);
+    const first = this.alike[row];
+    const key = `${first} ${pe % width} ${port} ${color}`;
+    const known = this.lines.get(key);
+    const line = known ?? this.follow(pe, port, color);
+    const shift = known ? (row - first) * width : 0;
+    for (const at of line.pes) {
+      if (inChain[at + shift] === 1) throw new Declined('routes', `color ${color} at ${peName(at + shift, width)}`);
+      inChain[at + shift] = 1;
     }
-    const end = this.length;
-    const [own, behind, before, stand] = [pes.subarray(begin, end), from.subarray(begin, end), to.subarray(begin, end), stands.subarray(begin, end)];
-    return { sink: index, color, pes: own, from: behind, to: before, stands: stand };
+    if (row === first && line.pes.every((at) => at >= row * width && at < (row + 1) * width)) this.lines.set(key, line);
+    return { sink, color, line, shift };
+  }
+
+  private follow(start: number, port: number, color: number): Line {
+    const { width, height, classOf } = this.program;
+    const [pes, from, to, stands]: number[][] = [[], [], [], []];
+    for (let pe = start, exit = port; pe >= 0; ) {
+      if (pes.length === classOf.length) throw new Declined('routes', `color ${color} goes round`);
+      const stand = this.stand(pe, color, exit);
+      const next = stand & 7;
+      pes.push(pe);
+      from.push(next);
+      to.push(exit);
+      stands.push(stand >> 3);
+      exit = OPPOSITE[next];
+      pe = neighbour(pe, next, width, height);
+    }
+    const kind = `${stands} ${pes.map((pe) => classOf[pe])}`;
+    return { pes: Int32Array.from(pes), from: Uint8Array.from(from), to: Uint8Array.from(to), stands: Uint8Array.from(stands), kind };
   }
 
   private stand(pe: number, color: number, to: number): number {
@@ -160,41 +168,54 @@ function checkSends(program: Program, trees: Trees, pe: number, to: number, colo
   if (isOwn !== (skeleton?.sends ?? 0) > 0) throw new Declined('routes', `the chain and the code of ${where}`);
   const stream = program.routes[program.routeOf[pe]].find((r) => r.color === trees.color);
   const shares = stream?.positions.some(({ tx }) => (tx >> to) & 1) === true;
-  if (shares && (!isOwn || trees.passages[trees.passageOf[pe]].sent.length > 0)) throw new Declined('arbitration', `the stream and results at ${where}`);
+  if (shares && (!isOwn || (passageAt(trees, pe)?.sent.length ?? 0) > 0)) throw new Declined('arbitration', `the stream and results at ${where}`);
 }
 
-/** What a chain's timing depends on, counted from its begin. */
-function signatureOf({ pes, stands }: Found, program: Program, trees: Trees, scratch: Scratch): { readonly signature: Int32Array; readonly begin: number } {
+/** By fabric row, the first one whose PEs and routers have the same classes. */
+function alikeRows({ width, height, classOf, routeOf }: Program): Int32Array {
+  const distinct: number[] = [];
+  const areAlike = (columns: Uint16Array, a: number, b: number): boolean => {
+    for (let x = 0; x < width; x++) if (columns[a * width + x] !== columns[b * width + x]) return false;
+    return true;
+  };
+  return Int32Array.from({ length: height }, (_, y) => {
+    const first = distinct.find((other) => areAlike(routeOf, other, y) && areAlike(classOf, other, y));
+    if (first === undefined) distinct.push(y);
+    return first ?? y;
+  });
+}
+
+/** What the timing of a chain depends on beside its line, counted from its begin. */
+function signatureOf({ line, shift }: Found, trees: Trees, scratch: Scratch): { readonly signature: Int32Array; readonly begin: number } {
   let begin = Number.POSITIVE_INFINITY;
   let sent = 0;
-  for (const pe of pes) {
-    const passage = trees.passages[trees.passageOf[pe]];
+  for (const at of line.pes) {
+    const passage = passageAt(trees, at + shift);
     if (!passage) continue;
     begin = Math.min(begin, passage.sent.length > 0 ? passage.sent[0] : passage.end);
     sent += passage.sent.length;
   }
   if (begin === Number.POSITIVE_INFINITY) begin = 0;
-  const signature = scratch.of(pes.length * 3 + sent);
-  let at = 0;
-  for (let p = 0; p < pes.length; p++) {
-    signature[at++] = stands[p];
-    signature[at++] = program.classOf[pes[p]];
-    const passage = trees.passages[trees.passageOf[pes[p]]];
+  const signature = scratch.of(line.pes.length + sent);
+  let length = 0;
+  for (const at of line.pes) {
+    const passage = passageAt(trees, at + shift);
     if (!passage) continue;
-    signature[at++] = passage.end - begin;
-    for (const tick of passage.sent) signature[at++] = tick - begin;
+    signature[length++] = passage.end - begin;
+    for (const tick of passage.sent) signature[length++] = tick - begin;
   }
-  return { signature: signature.subarray(0, at), begin };
+  return { signature: signature.subarray(0, length), begin };
 }
 
-function linksOf({ pes, stands, color }: Found, program: Program, trees: Trees, begin: number): Link[] {
+function linksOf({ line, shift, color }: Found, program: Program, trees: Trees, begin: number): Link[] {
   const { machine, classes, classOf } = program;
-  return Array.from(pes, (pe, p) => {
-    const passage = trees.passages[trees.passageOf[pe]];
-    const queue = classes[classOf[pe]].outputs.find((output) => output.color === color)?.queue;
+  return Array.from(line.pes, (at, p) => {
+    const cls = classOf[at + shift];
+    const passage = passageAt(trees, at + shift);
+    const queue = classes[cls].outputs.find((output) => output.color === color)?.queue;
     return {
-      stands: stands[p],
-      skeleton: passage ? trees.skeletons[classOf[pe]] : null,
+      stands: line.stands[p],
+      skeleton: passage ? trees.skeletons[cls] : null,
       capacity: queue === undefined ? 1 : machine.outputQueues[queue] + machine.ramp,
       sent: (passage?.sent ?? []).map((tick) => tick - begin),
       tail: passage?.tail ?? 0,

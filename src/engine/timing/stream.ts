@@ -13,12 +13,13 @@ import { RunShape, type Shapes, SpanShape } from '../../trace/shared.ts';
 import { Declined } from './declined.ts';
 import { type Skeleton, STEP, type Step } from './skeleton.ts';
 
-/** What a PE makes of a stream. Shapes are absolute. */
+/**
+ * What a PE makes of a stream. Each one adds a shape to the uses of its input queue and one to the spans of main up to the
+ * first of `tail`. Shapes are absolute.
+ */
 export interface Passage {
-  /** Departures of its FIFO, uses of its input queue, spans of main up to the first of `tail`. */
+  /** Shape of the departures of its FIFO. */
   readonly leave: number;
-  readonly use: number;
-  readonly spans: number;
   readonly lastLeave: number;
   /** Ticks at which words before the tail are sent, if nothing holds them up. */
   readonly sent: readonly number[];
@@ -138,7 +139,9 @@ export class StreamElement {
       else this.send(step, sent);
     }
     const { leave, free } = this;
-    return { leave: this.leaves.close(), use: this.uses.close(), spans: this.spans.close(), lastLeave: leave, sent, tail, end: free };
+    this.uses.close();
+    this.spans.close();
+    return { leave: this.leaves.close(), lastLeave: leave, sent, tail, end: free };
   }
 
   private compute({ spans, cycles }: Step): void {
@@ -227,12 +230,14 @@ export class StreamElement {
   }
 
   /** A router without a way to an element: the stream comes and goes. */
-  through(before: number): { readonly leave: number; readonly lastLeave: number } {
-    const { moves } = this.shapes;
+  through(before: number): Passage {
+    const { moves, uses, spans } = this.shapes;
     const [from, to] = [moves.first(before), moves.first(before + 1)];
     for (let row = from; row < to; row++) moves.row(0, moves.begin(row) + this.machine.hop, moves.extent(row), moves.extra(row));
     const lastLeave = moves.begin(to - 1) + this.machine.hop + (moves.extent(to - 1) - 1) * moves.extra(to - 1);
-    return { leave: moves.close(false), lastLeave };
+    uses.close(false);
+    spans.close(false);
+    return { leave: moves.close(false), lastLeave, sent: [], tail: 0, end: 0 };
   }
 }
 

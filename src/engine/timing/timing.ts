@@ -23,8 +23,8 @@ import { sweepTrees, type Trees } from './tree.ts';
 
 /** Which words come to which PEs, and how results leave. */
 export interface Streams {
-  /** Source of each PE's stream, -1 for none. */
-  readonly sourceOf: Int16Array;
+  /** Source of each PE's stream; undefined where all have the first. */
+  readonly sourceOf: Int16Array | undefined;
   readonly chains: readonly Chain[];
 }
 
@@ -69,7 +69,7 @@ export function timeShared(program: Program): Timing {
   const cycles = cyclesOf(trees, chains);
   if (cycles >= MAX_TICK) throw new Declined('error', `the run is longer than ${MAX_TICK} cycles`);
   const shared = assembleTrace(program, trees, chains, cycles);
-  const evaluated = trees.passages.length + new Set(chains.map((chain) => chain.drained)).size;
+  const evaluated = trees.passages.length - 1 + new Set(chains.map((chain) => chain.drained)).size;
   return {
     way: 'shared',
     cycles,

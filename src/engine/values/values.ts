@@ -21,9 +21,9 @@ const REGISTER_COUNT = 16;
 export function computeSinks(program: Program, { sourceOf, chains }: Streams): Uint32Array[] {
   const pe = new PeValues(program);
   const sinks = program.sinks.map(() => new Uint32Array());
-  for (const { sink, pes, drained } of chains) {
-    const sent = Array.from(pes, (at) => pe.run(at, sourceOf[at]));
-    const next = new Uint32Array(pes.length);
+  for (const { sink, line, shift, drained } of chains) {
+    const sent = Array.from(line.pes, (at) => pe.run(at + shift, sourceOf?.[at + shift] ?? 0));
+    const next = new Uint32Array(sent.length);
     sinks[sink] = Uint32Array.from(drained.order, (place) => sent[place][next[place]++]);
   }
   return sinks;
@@ -95,7 +95,7 @@ class PeValues {
       const i = order[k];
       bytes.set(data[from[i]].subarray(offset[i], offset[i] + length[i]), address[i]);
     }
-    if (source !== this.source && source >= 0) new Uint32Array(bytes.buffer, this.streamAt).set(program.sources[source].words);
+    if (source !== this.source && source < program.sources.length) new Uint32Array(bytes.buffer, this.streamAt).set(program.sources[source].words);
     this.source = source;
     this.taken = 0;
     this.sent = 0;

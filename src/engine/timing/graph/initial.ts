@@ -28,3 +28,6 @@ export function initialWords(program: Program): (pe: number) => ((address: numbe
 
 const sendsControl = ({ tasks }: PeClass): boolean =>
   tasks.some(({ code }) => code.some((i) => i.kind === 'vector' && i.destination.kind === 'fabricOut' && i.destination.control === true));
+
+/** Whether what is loaded may decide about cycles: no class but one that sends control wavelets from its memory needs it. */
+export const needsLoads = ({ classes }: Program): boolean => classes.some(sendsControl);
