@@ -46,13 +46,34 @@ export class Hash {
 
   /** 16 hexadecimal digits. */
   hex(): string {
-    return mix(this.a ^ (this.b >>> 3)) + mix(this.b ^ (this.a >>> 5));
+    return this.end.map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+
+  /** The two words whose digits are {@link hex}. */
+  get end(): readonly [number, number] {
+    return [mix(this.a ^ (this.b >>> 3)), mix(this.b ^ (this.a >>> 5))];
+  }
+
+  /** Adds the {@link hex} of a hash with this {@link end} as text does, without making it. */
+  ended(first: number, second: number): this {
+    return this.digits(first).digits(second).word(16);
+  }
+
+  private digits(half: number): this {
+    for (let shift = 28; shift >= 0; shift -= 4) {
+      const digit = (half >>> shift) & 15;
+      this.word(digit < 10 ? ZERO + digit : LETTER_A + digit - 10);
+    }
+    return this;
   }
 }
 
-function mix(value: number): string {
+const ZERO = '0'.charCodeAt(0);
+const LETTER_A = 'a'.charCodeAt(0);
+
+function mix(value: number): number {
   let h = value;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return ((h ^ (h >>> 16)) >>> 0).toString(16).padStart(8, '0');
+  return h ^ (h >>> 16);
 }

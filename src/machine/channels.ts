@@ -3,7 +3,7 @@
  * and every input queue. Engines, recorder and readers number their lanes by these tables, so traces of different engines
  * can be compared lane by lane. Capacities: machine.md section 2, tick rules 1 and 2.
  */
-import { OPPOSITE, PORTS, Port } from './fabric.ts';
+import { maskOf, OPPOSITE, PORTS, Port } from './fabric.ts';
 import type { Program, Route } from './program.ts';
 
 export interface Channels {
@@ -64,9 +64,9 @@ export interface FifoNumbers {
 export function numberFifos(program: Program): FifoNumbers {
   const { colors, masks } = fedPorts(program);
   const first = new Uint32Array(program.width * program.height + 1);
-  for (let at = 0, pe = 0; at < masks.length; pe++) {
-    let count = first[pe];
-    for (const end = at + colors.length; at < end; at++) count += BITS[masks[at]];
+  const { length } = colors;
+  for (let pe = 0, at = 0, count = 0; at < masks.length; pe++) {
+    for (let i = 0; i < length; i++) count += BITS[masks[at++]];
     first[pe + 1] = count;
   }
   return { colors, masks, first };
@@ -96,8 +96,15 @@ export function findChannel(channels: Channels, pe: number, port: number, color:
   return -1;
 }
 
-const LINKS = [Port.N, Port.E, Port.S, Port.W] as const;
-const [NORTH, EAST, SOUTH, WEST] = LINKS.map((port) => 1 << port);
+/** Mask of the ports behind which the rectangle ends. */
+const edgesAt = (x: number, y: number, width: number, height: number): number =>
+  (y === 0 ? maskOf(Port.N) : 0) | (x === width - 1 ? maskOf(Port.E) : 0) | (y === height - 1 ? maskOf(Port.S) : 0) | (x === 0 ? maskOf(Port.W) : 0);
+
+/** Whether row y of a row-major column equals the next one. */
+function areLike(column: Uint16Array, y: number, width: number): boolean {
+  for (let at = y * width, end = at + width; at < end; at++) if (column[at] !== column[at + width]) return false;
+  return true;
+}
 
 function fedPorts(program: Program): { readonly colors: readonly number[]; readonly masks: Uint8Array } {
   const { width, height, classes, classOf, routes, routeOf, sources } = program;
@@ -106,16 +113,25 @@ function fedPorts(program: Program): { readonly colors: readonly number[]; reado
   const place = (color: number): number => colors.indexOf(color);
   const masks = new Uint8Array(width * height * colors.length);
   const beyond = [-width, 1, width, -1];
-  const ways = routes.map((cls) => cls.flatMap((route) => LINKS.flatMap((port) => ((txUnion(route) >> port) & 1 ? [{ port, at: place(route.color) }] : []))));
-  const outputs = classes.map((cls) => cls.outputs.map(({ color }) => place(color)));
-  for (let y = 0, pe = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, pe++) {
-      const edges = (y === 0 ? NORTH : 0) | (x === width - 1 ? EAST : 0) | (y === height - 1 ? SOUTH : 0) | (x === 0 ? WEST : 0);
-      for (const { port, at } of ways[routeOf[pe]]) {
-        if (!((edges >> port) & 1)) masks[(pe + beyond[port]) * colors.length + at] |= 1 << OPPOSITE[port];
-      }
-      for (const at of outputs[classOf[pe]]) masks[pe * colors.length + at] |= 1 << Port.RAMP;
+  const outputs = classes.map((cls) => cls.outputs.reduce((bits, { color }) => bits | (1 << place(color)), 0));
+  const sends = Uint8Array.from(
+    routes.flatMap((cls) => colors.map((color) => cls.reduce((tx, route) => tx | (route.color === color ? txUnion(route) : 0), 0))),
+  );
+  const feed = (pe: number, edges: number): void => {
+    const at = pe * colors.length;
+    for (let port = 0; port < Port.RAMP; port++) {
+      if ((edges >> port) & 1) continue;
+      const from = routeOf[pe + beyond[port]] * colors.length;
+      for (let i = 0; i < colors.length; i++) masks[at + i] |= ((sends[from + i] >> OPPOSITE[port]) & 1) << port;
     }
+    for (let i = 0; i < colors.length; i++) masks[at + i] |= ((outputs[classOf[pe]] >> i) & 1) << Port.RAMP;
+  };
+  const isLikeNext = Array.from({ length: height }, (_, y) => y + 1 < height && areLike(routeOf, y, width) && areLike(classOf, y, width));
+  const row = width * colors.length;
+  for (let y = 0; y < height; y++) {
+    // A row between equal ones of which the former lies between equal ones, too, is like that.
+    if (y > 1 && isLikeNext[y - 2] && isLikeNext[y - 1] && isLikeNext[y]) masks.copyWithin(y * row, (y - 1) * row, y * row);
+    else for (let x = 0; x < width; x++) feed(y * width + x, edgesAt(x, y, width, height));
   }
   for (const { pe, port, color } of sources) masks[pe * colors.length + place(color)] |= 1 << port;
   return { colors, masks };

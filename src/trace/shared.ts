@@ -10,10 +10,15 @@ import { hashHead, hashSteps, NEXT_TABLE } from './hash.ts';
 import { Column } from './rows.ts';
 import { type HostSteps, type Intervals, KINDS, MAX_PERIOD, type Runs, type Trace } from './schema.ts';
 
+/** Rows of a piece of {@link Shapes}, four words each. */
+const PIECE_BITS = 14;
+const PIECE = 1 << PIECE_BITS;
+
 /** Lists of rows (rows.ts: what, begin, extent, extra). A shape floats if its begins count from the offset of its lane. Shape 0 is empty. */
 export class Shapes {
-  /** Four words a row. */
-  private data = new Int32Array(4096);
+  /** In pieces, so that what grows is never copied. */
+  private readonly pieces: Int32Array[] = [];
+  private last = new Int32Array();
   private words = 0;
   private readonly starts = new Column();
   private readonly floating = new Column();
@@ -24,36 +29,38 @@ export class Shapes {
   }
 
   row(what: number, begin: number, extent: number, extra: number): void {
-    if (this.words === this.data.length) {
-      const grown = new Int32Array(2 * this.data.length);
-      grown.set(this.data);
-      this.data = grown;
+    if (this.words === this.last.length) {
+      this.last = new Int32Array(4 * PIECE);
+      this.words = 0;
+      this.pieces.push(this.last);
     }
-    this.data[this.words++] = what;
-    this.data[this.words++] = begin;
-    this.data[this.words++] = extent;
-    this.data[this.words++] = extra;
+    const { last, words } = this;
+    last[words] = what;
+    last[words + 1] = begin;
+    last[words + 2] = extent;
+    last[words + 3] = extra;
+    this.words = words + 4;
   }
 
   /** Rows of all shapes. */
   get rows(): number {
-    return this.words / 4;
+    return this.pieces.length === 0 ? 0 : (this.pieces.length - 1) * PIECE + this.words / 4;
   }
 
   what(row: number): number {
-    return this.data[4 * row];
+    return this.pieces[row >> PIECE_BITS][4 * (row & (PIECE - 1))];
   }
 
   begin(row: number): number {
-    return this.data[4 * row + 1];
+    return this.pieces[row >> PIECE_BITS][4 * (row & (PIECE - 1)) + 1];
   }
 
   extent(row: number): number {
-    return this.data[4 * row + 2];
+    return this.pieces[row >> PIECE_BITS][4 * (row & (PIECE - 1)) + 2];
   }
 
   extra(row: number): number {
-    return this.data[4 * row + 3];
+    return this.pieces[row >> PIECE_BITS][4 * (row & (PIECE - 1)) + 3];
   }
 
   /** Ends the shape whose rows were added last; its number. */
@@ -146,10 +153,13 @@ export class RunShape {
     this.period = 1;
   }
 
-  /** `count` more events, each `period` after the one before; the open run must have that period. */
+  /** `count` more events, each `period` <= MAX_PERIOD after the one before. */
   more(count: number, period: number): void {
-    this.count += count;
-    this.last += count * period;
+    const single = Math.min(count, 2);
+    for (let i = 0; i < single; i++) this.event(this.last + period);
+    // The open run has that period now: the rest only lengthens it.
+    this.count += count - single;
+    this.last += (count - single) * period;
   }
 
   close(): number {
@@ -284,20 +294,42 @@ export function sharedHash(trace: SharedTrace): string {
 }
 
 function hashRuns(total: Hash, { shapes, lanes }: SharedRuns): void {
-  const known = new Map<number, string>();
+  const byMask = new Map<number, Ends>();
   forLanes(shapes, lanes, (lane, shape, offset) => {
     const tx = lanes.tx?.[lane] ?? 0;
-    const key = shape * 32 + tx;
-    const hex = known.get(key) ?? hashOfRuns(shapes, shape, tx);
-    known.set(key, hex);
-    total
-      .word(lane)
-      .word(shapes.begin(shapes.first(shape)) + offset)
-      .text(hex);
+    const ends = byMask.get(tx) ?? new Ends(shapes.count);
+    byMask.set(tx, ends);
+    if (!ends.has(shape)) ends.set(shape, hashOfRuns(shapes, shape, tx));
+    total.word(lane).word(shapes.begin(shapes.first(shape)) + offset);
+    ends.into(total, shape);
   });
 }
 
-function hashOfRuns(shapes: Shapes, shape: number, tx: number): string {
+/** Ends of hashes by shape. */
+class Ends {
+  private readonly words: Int32Array;
+  private readonly known: Uint8Array;
+
+  constructor(shapes: number) {
+    this.words = new Int32Array(2 * shapes);
+    this.known = new Uint8Array(shapes);
+  }
+
+  has(shape: number): boolean {
+    return this.known[shape] === 1;
+  }
+
+  set(shape: number, { end }: Hash): void {
+    this.words.set(end, 2 * shape);
+    this.known[shape] = 1;
+  }
+
+  into(total: Hash, shape: number): void {
+    total.ended(this.words[2 * shape], this.words[2 * shape + 1]);
+  }
+}
+
+function hashOfRuns(shapes: Shapes, shape: number, tx: number): Hash {
   const hash = new Hash();
   const from = shapes.first(shape);
   for (let row = from; row < shapes.first(shape + 1); row++) {
@@ -307,7 +339,7 @@ function hashOfRuns(shapes: Shapes, shape: number, tx: number): string {
       .word(shapes.extent(row))
       .word(shapes.extra(row));
   }
-  return hash.hex();
+  return hash;
 }
 
 /** The first part of a PE is hashed once a shape; the others follow at their distance in time. */
@@ -329,7 +361,9 @@ function hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals'])
         hash.resume(kept, s);
       }
     }
-    if (first >= 0) total.word(pe).word(MAIN_THREAD).word(first).text(hash.hex());
+    if (first < 0) continue;
+    const [a, b] = hash.end;
+    total.word(pe).word(MAIN_THREAD).word(first).ended(a, b);
   }
 }
 

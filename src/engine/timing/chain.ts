@@ -166,9 +166,10 @@ class Drain {
     this.from = from;
   }
 
-  /** Whether all routers up to PE `from` let one word pass a tick, and it sends one a tick, for longer than any queue remembers. */
+  /** Whether all routers up to PE `from` let one word pass a tick, and it sends one a tick, for as long as any queue remembers. */
   private isSteady(from: number): boolean {
-    return this.own[from] > this.links[from].sent.length && this.steady > this.links[from].capacity + this.depth && this.left[from] > 1;
+    const { capacity, sent } = this.links[from];
+    return this.own[from] > sent.length && this.steady >= Math.max(capacity, this.depth) && this.left[from] > 1;
   }
 
   /** The words of the running send but the last go the same way, each a tick after the one before: every maximum advances by one. */

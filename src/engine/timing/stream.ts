@@ -5,8 +5,11 @@
  *     leave(i) = max(before(i) + hop, leave(i - 1) + 1, use(i - R) + 1)      use(i) = max(leave(i) + T_R, free)
  *
  * R is what the input queue holds, free the end of main's issue before. That the next routers had room, too, is checked
- * afterwards (hasRoomFor). Where all of this has advanced by one period for R + 1 words and the stream before goes on in that
- * period, every term of every maximum advances by it again: the rest of the run is one step.
+ * afterwards (hasRoomFor). The rest of a run is one step
+ *
+ * - where all of this has advanced by one period for R words and the stream before goes on in that period, as every term of
+ *   every maximum advances by it again;
+ * - where words are used as they come, at the period in which they come: R > T_R, so use(i - R) + 1 < leave(i) then.
  */
 import { KIND, MAX_PERIOD } from '../../trace/schema.ts';
 import { RunShape, type Shapes, SpanShape } from '../../trace/shared.ts';
@@ -109,7 +112,10 @@ export class StreamElement {
   private leave = 0;
   private source = 0;
   private free = 0;
+  /** Words in a row that came, left and were used at one pace. */
   private steady = 0;
+  /** Whether the last word left as soon as it came and was used as soon as it was delivered. */
+  private isStarved = false;
   private pace = 0;
   private lastBefore = 0;
 
@@ -161,12 +167,18 @@ export class StreamElement {
       if (use > this.free) this.spans.add(KIND.wait, mark, this.free, use);
       this.spans.add(activity, mark, use, use + cycles);
       this.free = use + cycles;
-      const skipped = this.steady > this.capacity + this.machine.fifoDepth && this.pace === cycles ? this.skip(left - 1, cycles) : 0;
+      const skipped = this.isEven(cycles) ? this.skip(left - 1, cycles) : 0;
       if (skipped === 0) continue;
       left -= skipped;
       this.spans.add(activity, mark, this.free, this.free + skipped * cycles);
       this.free += skipped * cycles;
     }
+  }
+
+  /** Whether more words go on at a pace of one each `cycles` if they come so. */
+  private isEven(cycles: number): boolean {
+    if (this.isStarved) return true;
+    return this.pace === cycles && this.steady >= Math.max(this.capacity, this.machine.fifoDepth);
   }
 
   /** The next word leaves and is used; the tick of its use. */
@@ -185,6 +197,7 @@ export class StreamElement {
     const pace = leave - this.leave;
     const isSteady = pace === this.pace && pace === before - this.lastBefore && word > 0 && pace === use - usedAt[(word - 1) & (RING - 1)];
     this.steady = isSteady ? this.steady + 1 : 0;
+    this.isStarved = !this.fromHost && leave === before + hop && use === leave + ramp;
     this.pace = pace;
     this.lastBefore = before;
     this.leave = leave;
@@ -207,7 +220,9 @@ export class StreamElement {
     this.source += shift;
     this.lastBefore += shift;
     this.word += count;
-    for (let k = 1; k <= this.capacity + this.machine.fifoDepth + 1; k++) {
+    this.steady = count + (this.pace === pace ? this.steady : 0);
+    this.pace = pace;
+    for (let k = 1; k <= Math.min(count, this.capacity + this.machine.fifoDepth); k++) {
       this.usedAt[(this.word - k) & (RING - 1)] = use - (k - 1) * pace;
       this.leftAt[(this.word - k) & (RING - 1)] = this.leave - (k - 1) * pace;
     }
