@@ -23,6 +23,13 @@ export class Column {
     return this.data[i];
   }
 
+  /** `out` filled with the values at `order`. A loop: `from` with a function took a tenth of a short run. */
+  gather<T extends Uint32Array | Int32Array | Uint8Array>(order: Uint32Array, out: T): T {
+    const { data } = this;
+    for (let i = 0; i < order.length; i++) out[i] = data[order[i]];
+    return out;
+  }
+
   /** Keeps the rows at `kept`, which rise. */
   keep(kept: readonly number[]): void {
     for (let i = 0; i < kept.length; i++) this.data[i] = this.data[kept[i]];
@@ -69,10 +76,10 @@ export class Rows {
 
   toRuns(lanes: number): Runs {
     const order = this.order(lanes);
-    const take = (column: Column): Uint32Array => Uint32Array.from(order, (i) => column.at(i));
+    const take = (column: Column): Uint32Array => column.gather(order, new Uint32Array(order.length));
     return {
       lane: take(this.lane),
-      tx: Uint8Array.from(order, (i) => this.what.at(i)),
+      tx: this.what.gather(order, new Uint8Array(order.length)),
       begin: take(this.begin),
       count: take(this.extent),
       period: take(this.extra),
@@ -81,14 +88,19 @@ export class Rows {
 
   toIntervals(lanes: number): Intervals {
     const order = this.order(lanes);
-    const take = (column: Column): Uint32Array => Uint32Array.from(order, (i) => column.at(i));
+    const pe = this.lane.gather(order, new Uint32Array(order.length));
+    const thread = new Uint8Array(order.length);
+    for (let i = 0; i < pe.length; i++) {
+      thread[i] = pe[i] % 9;
+      pe[i] = (pe[i] - thread[i]) / 9;
+    }
     return {
-      pe: Uint32Array.from(order, (i) => Math.floor(this.lane.at(i) / 9)),
-      thread: Uint8Array.from(order, (i) => this.lane.at(i) % 9),
-      kind: Uint8Array.from(order, (i) => this.what.at(i)),
-      mark: Int32Array.from(order, (i) => this.extra.at(i)),
-      begin: take(this.begin),
-      end: take(this.extent),
+      pe,
+      thread,
+      kind: this.what.gather(order, new Uint8Array(order.length)),
+      mark: this.extra.gather(order, new Int32Array(order.length)),
+      begin: this.begin.gather(order, new Uint32Array(order.length)),
+      end: this.extent.gather(order, new Uint32Array(order.length)),
     };
   }
 
