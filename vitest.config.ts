@@ -1,7 +1,9 @@
 /** Everything that needs no browser: architecture, units, properties, golden data, the command line. */
 import { defineConfig } from 'vitest/config';
+import { bundledTests } from './scripts/bundled-tests.ts';
 
 export default defineConfig({
+  plugins: [bundledTests],
   test: {
     environment: 'node',
     include: ['test/**/*.test.{ts,tsx}'],

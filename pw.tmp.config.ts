@@ -1,0 +1,19 @@
+/** Browser tests of the built page (dist/web) in a real Chromium. `npm test` chooses a free port through WEFT_E2E_PORT. */
+import { defineConfig } from '@playwright/test';
+import { chromiumPath } from './scripts/chromium.mjs';
+
+const port = Number(process.env.WEFT_E2E_PORT ?? 4273);
+const baseURL = `http://127.0.0.1:${port}/`;
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list']],
+  use: { baseURL, locale: 'en-US', viewport: { width: 1440, height: 900 }, trace: 'retain-on-failure', launchOptions: await chromiumPath() },
+  webServer: { command: `node scripts/serve.mjs --port ${port}`, url: baseURL, reuseExistingServer: false },
+});
