@@ -1,4 +1,5 @@
 /** Two runs in lock-step, as a visitor compares them: choose, align, scrub, look, read the table, take the link along. */
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { encodeCompare } from '../../src/store/compare-url.ts';
@@ -38,6 +39,12 @@ test('shows both runs at the cycle of the link, their difference, and numbers th
   await expect(page.getByText('physics checks hold in both; results equal bit for bit')).toBeVisible();
   await expect(page.getByRole('gridcell')).toContainText(/PE 2,1.*A: .*B: /);
   await expect(page.getByText('Differs in kernel')).toBeVisible();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save: Fabrics' }).click();
+  await page.getByRole('button', { name: 'Difference, SVG' }).click();
+  expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(/<image href="data:image\/png[^]*B − A, multiply-add utilisation/);
+  await page.getByRole('button', { name: 'Table: Fabrics' }).click();
+  await expect(page.getByRole('region', { name: 'PEs by state, now, as a table' })).toContainText('B: 24 PEs at cycle 1\u202f500');
   await page.getByRole('combobox', { name: 'Kernel of B' }).selectOption('llama7b');
   await bothDone(page, 'streaming llama7b');
   await expect(page).toHaveURL(/b=[^&]*map%3Dllama7b/);

@@ -50,6 +50,10 @@ for (const [width, height] of [
         expect(await fits()).toBe(true);
       }
       await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeInViewport({ ratio: 1 });
+      await page.getByRole('button', { name: 'Pages and export' }).click();
+      await expect(page.getByRole('link', { name: 'Compare this run' })).toBeInViewport({ ratio: 1 });
+      await expect(page.getByRole('button', { name: 'Report, HTML' })).toBeInViewport({ ratio: 1 });
+      await page.keyboard.press('Escape');
     }
     expect(await fits()).toBe(true);
     await page.getByRole('combobox', { name: 'Kernel' }).selectOption('stationary');

@@ -89,7 +89,7 @@ test('the charts of a sweep are saved, too', async ({ page }) => {
   await page.getByRole('button', { name: 'Sweep', exact: true }).click();
   await expect(page.getByRole('region', { name: 'Results' })).toContainText('4 points of 4');
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save picture' }).click();
+  await page.getByRole('button', { name: 'Save: Chart' }).click();
   await page.getByRole('button', { name: 'Chart, PNG 2x' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe('weft-sweep-chart@2x.png');

@@ -11,6 +11,7 @@ import { useCycle, useLab } from '../hooks.ts';
 import { GridIcon, Lens, Mark, Sliders, Wave } from '../icons.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { SetupPanel } from '../setup/SetupPanel.tsx';
+import { PhoneMenu } from '../topbar/ExportMenu.tsx';
 import { HelpButton, RunTitle, ShareButton, ThemeToggle } from '../topbar/TopBar.tsx';
 import { PlaybackOptions } from '../transport/PlaybackOptions.tsx';
 import { SpeedSelect, TransportButtons } from '../transport/Transport.tsx';
@@ -87,6 +88,7 @@ export function PhoneLab() {
         <span className="sp" />
         <ThemeToggle />
         <ShareButton />
+        <PhoneMenu />
         <HelpButton />
       </header>
       {/* Before the panes in the document, so that Tab reaches it first; the grid puts it at the bottom. */}

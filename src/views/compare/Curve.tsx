@@ -4,7 +4,11 @@ import type { SideId } from '../../store/compare.ts';
 import type { RunResult } from '../../store/types.ts';
 import { LogLines } from '../charts/LogLines.tsx';
 import { useSize } from '../charts/size.ts';
-import { percent, signed } from '../format.ts';
+import { grouped, percent, signed } from '../format.ts';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
+import type { ChartData } from '../table/chart-data.ts';
+import { Tables } from '../table/Tables.tsx';
+import { TableToggle } from '../table/TableToggle.tsx';
 import { useCompare, useCompareActions } from './context.ts';
 import { COMPARE_TEXT } from './strings.ts';
 
@@ -25,7 +29,20 @@ function usePoints(id: SideId, result: RunResult): Points {
   return points;
 }
 
+/** Every N that either mapping can be placed with. */
+function curveData(lines: readonly { readonly name: string; readonly points: Points }[]): ChartData {
+  const all = [...new Set(lines.flatMap(({ points }) => points.map(([n]) => n)))].sort((p, q) => p - q);
+  const keyOf = (name: string): string => `${name.toLowerCase().replace(/\W+/g, '_')}_cycles_per_column`;
+  return {
+    title: COMPARE_TEXT.perColumn,
+    columns: [{ name: 'N', key: 'n' }, ...lines.map(({ name }) => ({ name, key: keyOf(name), show: (v: number) => grouped(v, 1) }))],
+    rows: all.map((n) => [n, ...lines.map(({ points }) => points.find(([at]) => at === n)?.[1] ?? null)]),
+  };
+}
+
 export function Curve({ a, b }: { a: RunResult; b: RunResult }) {
+  const { say } = useCompareActions();
+  const [table, setTable] = useState(false);
   const [ref, size] = useSize<HTMLDivElement>();
   const curves = [usePoints('a', a), usePoints('b', b)];
   const [nA, nB] = [a.plan.shape.n, b.plan.shape.n];
@@ -39,11 +56,24 @@ export function Curve({ a, b }: { a: RunResult; b: RunResult }) {
       <header className="ph">
         <h2>{COMPARE_TEXT.perColumn}</h2>
         <span className="sp" />
-        <span className="t11 t3">closed forms, {mark === undefined ? COMPARE_TEXT.noCurve : `${percent(Math.abs(change))} at N = ${nA} simulated`}</span>
+        <span className="t11 t3 curve-note">
+          closed forms, {mark === undefined ? COMPARE_TEXT.noCurve : `${percent(Math.abs(change))} at N = ${nA} simulated`}
+        </span>
+        <SaveMenu
+          of={COMPARE_TEXT.perColumn}
+          stem="weft-compare"
+          pictures={[chartsOf('.curve-chart', 'weft-compare-columns', COMPARE_TEXT.perColumn)]}
+          data={() => [curveData(lines)]}
+          say={say}
+        />
+        <TableToggle table={table} onChange={setTable} of={COMPARE_TEXT.perColumn} short />
       </header>
       <div ref={ref} className="curve-chart">
-        {lines.length === 0 && <p className="t12 t3 no-forms">{COMPARE_TEXT.noForms}</p>}
-        <LogLines lines={lines} width={size.width} height={size.height} xTitle="N" yTitle="cycles a column" mark={mark} label={COMPARE_TEXT.perColumn} />
+        {table && <Tables label={COMPARE_TEXT.perColumn} data={[curveData(lines)]} />}
+        {!table && lines.length === 0 && <p className="t12 t3 no-forms">{COMPARE_TEXT.noForms}</p>}
+        {!table && (
+          <LogLines lines={lines} width={size.width} height={size.height} xTitle="N" yTitle="cycles a column" mark={mark} label={COMPARE_TEXT.perColumn} />
+        )}
       </div>
     </section>
   );

@@ -3,18 +3,23 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { describePe } from '../../analysis/describe.ts';
 import { pairGrid } from '../../analysis/pair-map.ts';
-import { compare, cycleIn, cycleOf, type SideId, type Spot } from '../../store/compare.ts';
+import { compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
 import { chooseFile } from '../app/files.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { Flyout } from '../controls/Flyout.tsx';
 import type { Camera } from '../fabric/camera.ts';
+import { statesData } from '../fabric/fabric-data.ts';
 import { stateRows } from '../fabric/StateLegend.tsx';
 import { ZOOM_STEP, ZoomTools } from '../fabric/ZoomTools.tsx';
 import { grouped, percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
+import { type PictureForm, SaveMenu, saveDrawing } from '../picture/SavePicture.tsx';
 import { FixList } from '../setup/ErrorBox.tsx';
 import { STATE_NAMES } from '../strings.ts';
+import type { ChartData } from '../table/chart-data.ts';
+import { Tables } from '../table/Tables.tsx';
+import { TableToggle } from '../table/TableToggle.tsx';
 import { usePalette } from '../theme/theme.ts';
 import { useCompare, useCompareActions } from './context.ts';
 import type { PairPainter, PaneId } from './painter.ts';
@@ -216,7 +221,7 @@ function SelectedPe() {
 }
 
 export function Panes({ painter }: { painter: PairPainter }) {
-  const view = useCompare((s) => s.view);
+  const [table, setTable] = useState(false);
   const layer = useCompare((s) => s.layer);
   const [camera, setCamera] = useState<Camera | null>(null);
   const singleKeys = useLab((s) => s.singleKeys);
@@ -234,42 +239,90 @@ export function Panes({ painter }: { painter: PairPainter }) {
           <span aria-hidden="true">{COMPARE_TEXT.layer}</span>
           <Segments label={COMPARE_TEXT.layer} value={layer} options={LAYER_OPTIONS} onChange={(value) => compare.setState({ layer: value })} />
         </div>
+        <PanesMenu painter={painter} />
+        <TableToggle table={table} onChange={setTable} of={COMPARE_TEXT.fabrics} short />
         <ZoomTools camera={camera} />
       </div>
-      <div className={`panes ${view}`}>
-        {view === 'side' && (
-          <>
-            <Pane id="a" painter={painter} label="Fabric of A" onCamera={setCamera}>
-              <SideHead id="a" />
-              <Missing id="a" />
-            </Pane>
-            <Pane id="b" painter={painter} label="Fabric of B">
-              <SideHead id="b" />
-              <Missing id="b" />
-            </Pane>
-            <Pane id="difference" painter={painter} label="Difference of B and A">
-              <PairHead kind="difference" />
-            </Pane>
-          </>
-        )}
-        {view !== 'side' && (
-          <Pane
-            key={view}
-            id={view}
-            painter={painter}
-            label={view === 'overlay' ? 'Both fabrics, one over the other' : 'Difference of B and A'}
-            onCamera={setCamera}
-          >
-            <div className="pair-heads">
-              <SideHead id="a" />
-              <SideHead id="b" />
-              <PairHead kind={view} />
-            </div>
+      {table ? <PanesTable /> : <PaneGrid painter={painter} setCamera={setCamera} />}
+    </section>
+  );
+}
+
+/** The fabrics as pictures, and their PEs by state as numbers. */
+function PanesMenu({ painter }: { painter: PairPainter }) {
+  const { say } = useCompareActions();
+  const view = useCompare((s) => s.view);
+  const ids: readonly PaneId[] = view === 'side' ? ['a', 'b', 'difference'] : [view];
+  const pictures = ids.map((id) => ({
+    name: id === 'a' || id === 'b' ? COMPARE_TEXT.fabricOf(id.toUpperCase()) : COMPARE_TEXT.pictureOf[id],
+    write: async (as: PictureForm) => {
+      const drawing = painter.drawing(id);
+      if (drawing === null) throw new Error(COMPARE_TEXT.noFabric);
+      return saveDrawing(`weft-compare-${id}`, as, () => drawing);
+    },
+  }));
+  return <SaveMenu of={COMPARE_TEXT.fabrics} stem="weft-compare" pictures={pictures} data={panesData} say={say} />;
+}
+
+/** PEs by state of both runs, at their cycles of the common clock. */
+function panesData(): readonly ChartData[] {
+  const state = compare.getState();
+  const { counts } = pairView.getState();
+  return SIDES.flatMap((id) => {
+    const own = counts[id];
+    const { reader } = state[id];
+    if (own === null || reader === null) return [];
+    const data = statesData(own, reader.pes, Math.floor(cycleIn(state, id)));
+    return [{ ...data, title: `${id.toUpperCase()}: ${data.title}` }];
+  });
+}
+
+function PanesTable() {
+  // Follows the playhead at the pace of the numbers above the fabrics.
+  useStore(pairView, (s) => s.counts);
+  return (
+    <div className="panes tables">
+      <Tables label={COMPARE_TEXT.statesNow} data={panesData()} />
+    </div>
+  );
+}
+
+function PaneGrid({ painter, setCamera }: { painter: PairPainter; setCamera: (camera: Camera | null) => void }) {
+  const view = useCompare((s) => s.view);
+  return (
+    <div className={`panes ${view}`}>
+      {view === 'side' && (
+        <>
+          <Pane id="a" painter={painter} label="Fabric of A" onCamera={setCamera}>
+            <SideHead id="a" />
             <Missing id="a" />
+          </Pane>
+          <Pane id="b" painter={painter} label="Fabric of B">
+            <SideHead id="b" />
             <Missing id="b" />
           </Pane>
-        )}
-      </div>
-    </section>
+          <Pane id="difference" painter={painter} label="Difference of B and A">
+            <PairHead kind="difference" />
+          </Pane>
+        </>
+      )}
+      {view !== 'side' && (
+        <Pane
+          key={view}
+          id={view}
+          painter={painter}
+          label={view === 'overlay' ? 'Both fabrics, one over the other' : 'Difference of B and A'}
+          onCamera={setCamera}
+        >
+          <div className="pair-heads">
+            <SideHead id="a" />
+            <SideHead id="b" />
+            <PairHead kind={view} />
+          </div>
+          <Missing id="a" />
+          <Missing id="b" />
+        </Pane>
+      )}
+    </div>
   );
 }

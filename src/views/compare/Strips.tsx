@@ -1,5 +1,6 @@
 /** How both runs spend their time, one strip over the other on one clock, with one playhead. */
 import { type ScaleLinear, scaleLinear } from 'd3';
+import { useState } from 'react';
 import { rangeOf, type SideId, seekPair, shiftOf, stepPair } from '../../store/compare.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Playhead } from '../charts/Scrubber.tsx';
@@ -8,7 +9,13 @@ import { useSize } from '../charts/size.ts';
 import { timeTicks } from '../charts/time.ts';
 import { sharesOf } from '../derived.ts';
 import { grouped } from '../format.ts';
-import { useCompare } from './context.ts';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
+import type { ChartData } from '../table/chart-data.ts';
+import { sharesData } from '../table/run-data.ts';
+import { Tables } from '../table/Tables.tsx';
+import { TableToggle } from '../table/TableToggle.tsx';
+import { useCompare, useCompareActions } from './context.ts';
+import { COMPARE_TEXT } from './strings.ts';
 
 const [TOP, STRIP, GAP, RIGHT] = [14, 26, 6, 16];
 export const STRIPS_HEIGHT = TOP + 2 * (STRIP + GAP) + 22;
@@ -44,7 +51,31 @@ function Strip({ id, reader, scale, top, earlier, left }: StripProps) {
   );
 }
 
+function StripsHead({ a, b, table, setTable }: { a: TraceReader; b: TraceReader; table: boolean; setTable: (table: boolean) => void }) {
+  const { say } = useCompareActions();
+  return (
+    <header className="ph">
+      <h2>{COMPARE_TEXT.strips}</h2>
+      <span className="sp" />
+      <SaveMenu
+        of={COMPARE_TEXT.strips}
+        stem="weft-compare"
+        pictures={[chartsOf('.strips', 'weft-compare-states', COMPARE_TEXT.strips)]}
+        data={() => stripsData(a, b)}
+        say={say}
+      />
+      <TableToggle table={table} onChange={setTable} of={COMPARE_TEXT.strips} />
+    </header>
+  );
+}
+
+const stripsData = (a: TraceReader, b: TraceReader): readonly ChartData[] => [
+  sharesData(a, `A: ${COMPARE_TEXT.strips}`),
+  sharesData(b, `B: ${COMPARE_TEXT.strips}`),
+];
+
 export function Strips() {
+  const [table, setTable] = useState(false);
   const [ref, { width }] = useSize<HTMLDivElement>();
   const a = useCompare((s) => s.a.reader);
   const b = useCompare((s) => s.b.reader);
@@ -58,40 +89,44 @@ export function Strips() {
   const axis = TOP + 2 * (STRIP + GAP);
   const [endA, endB] = [a?.trace.cycles ?? 0, (b?.trace.cycles ?? 0) - shift];
   return (
-    <section className="strips" ref={ref} aria-label="PEs by state over time" style={{ height: STRIPS_HEIGHT }}>
-      {a && b && width > 0 && (
-        <>
-          <svg className="chart" width={width} height={STRIPS_HEIGHT} aria-hidden="true">
-            <Strip id="a" reader={a} scale={scale} top={TOP} earlier={endB - endA} left={left} />
-            <Strip id="b" reader={b} scale={onB} top={TOP + STRIP + GAP} earlier={endA - endB} left={left} />
-            {timeTicks(scale)
-              .filter((tick) => scale(tick) < width - 110 || tick === 0)
-              .map((tick) => (
-                <g key={tick} transform={`translate(${scale(tick)},${axis})`}>
-                  <line y2="4" className="axis" />
-                  <text y="15" textAnchor="middle">
-                    {grouped(tick)}
-                  </text>
-                </g>
-              ))}
-            <text x={width - RIGHT} y={axis + 15} textAnchor="end">
-              {grouped(to)} cycles of A
-            </text>
-          </svg>
-          <Playhead
-            width={width}
-            height={STRIPS_HEIGHT}
-            plot={axis}
-            scale={scale}
-            at={t}
-            whole={Math.floor(t)}
-            from={from}
-            to={to}
-            onSeek={seekPair}
-            onStep={stepPair}
-          />
-        </>
-      )}
+    <section className="strips" aria-label={COMPARE_TEXT.strips}>
+      {a && b && <StripsHead a={a} b={b} table={table} setTable={setTable} />}
+      <div ref={ref} className="strips-body" style={{ height: STRIPS_HEIGHT }}>
+        {a && b && table && <Tables label={COMPARE_TEXT.strips} data={stripsData(a, b)} />}
+        {a && b && !table && width > 0 && (
+          <>
+            <svg className="chart" width={width} height={STRIPS_HEIGHT} aria-hidden="true">
+              <Strip id="a" reader={a} scale={scale} top={TOP} earlier={endB - endA} left={left} />
+              <Strip id="b" reader={b} scale={onB} top={TOP + STRIP + GAP} earlier={endA - endB} left={left} />
+              {timeTicks(scale)
+                .filter((tick) => scale(tick) < width - 110 || tick === 0)
+                .map((tick) => (
+                  <g key={tick} transform={`translate(${scale(tick)},${axis})`}>
+                    <line y2="4" className="axis" />
+                    <text y="15" textAnchor="middle">
+                      {grouped(tick)}
+                    </text>
+                  </g>
+                ))}
+              <text x={width - RIGHT} y={axis + 15} textAnchor="end">
+                {grouped(to)} cycles of A
+              </text>
+            </svg>
+            <Playhead
+              width={width}
+              height={STRIPS_HEIGHT}
+              plot={axis}
+              scale={scale}
+              at={t}
+              whole={Math.floor(t)}
+              from={from}
+              to={to}
+              onSeek={seekPair}
+              onStep={stepPair}
+            />
+          </>
+        )}
+      </div>
     </section>
   );
 }

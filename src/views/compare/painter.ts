@@ -12,10 +12,14 @@ import type { Scene } from '../canvas/scene.ts';
 import { type Grid, peAtPoint } from '../canvas/viewport.ts';
 import { Camera } from '../fabric/camera.ts';
 import { SceneSource } from '../fabric/scene-source.ts';
+import { count, grouped } from '../format.ts';
+import { type Drawing, fabricDrawing } from '../picture/fabric-picture.ts';
 import { cancelDraw, requestDraw } from '../raf.ts';
 import type { Palette } from '../theme/palette.ts';
 import { reducedMotion } from '../theme/theme.ts';
 import { drawSheet, paintDifference, paintOverlay, Sheet } from './sheet.ts';
+import { sheetDrawing } from './sheet-picture.ts';
+import { COMPARE_TEXT } from './strings.ts';
 import { pairView } from './view.ts';
 
 /** What a canvas shows. */
@@ -84,6 +88,35 @@ export class PairPainter {
     const pane = this.panes.get(id);
     const pe = grid && pane ? peAtPoint(pane.camera.viewport, grid, x, y) : -1;
     return grid === null || pe < 0 ? null : { x: pe % grid.width, y: Math.floor(pe / grid.width) };
+  }
+
+  /** What a pane shows, to be drawn anew at another size; null while there is nothing. */
+  drawing(id: PaneId): Drawing | null {
+    const state = compare.getState();
+    const { palette } = this;
+    const pane = this.panes.get(id);
+    const grid = gridOf(state, id);
+    if (palette === null || pane === undefined || grid === null) return null;
+    const now = performance.now();
+    const sceneOf = (side: SideId): Scene | null => this.sources[side].scene(drawnOf(state, side), palette, null, reducedMotion(), now);
+    const { viewport } = pane.camera;
+    if (id === 'a' || id === 'b') {
+      const scene = sceneOf(id);
+      return scene && fabricDrawing({ scene, layer: state.layer, title: `${id.toUpperCase()}: ${titleOf(state, id)}`, viewport });
+    }
+    const [a, b] = [sceneOf('a'), sceneOf('b')];
+    if (a === null || b === null) return null;
+    const words = id === 'overlay' ? COMPARE_TEXT.overlay : `B − A, ${COMPARE_TEXT.difference(count(pairWindow(state), 'cycle'))}`;
+    const caption = [
+      words,
+      ...SIDES.map((side) => `${side.toUpperCase()}: ${titleOf(state, side)}, cycle ${grouped(Math.floor(cycleOf(state, side)))}`),
+      'Weft',
+    ];
+    const image =
+      id === 'overlay'
+        ? paintOverlay(new Sheet(), a, b, palette)
+        : paintDifference(new Sheet(), grid, this.differences(state, a.reader, b.reader, now), palette);
+    return sheetDrawing({ image, grid, viewport, palette, caption, selected: cellOf(state.spot, grid) });
   }
 
   private request(): void {
@@ -182,6 +215,12 @@ export class PairPainter {
 /** Cycles of the mean that a difference is of. */
 function pairWindow(state: CompareState): number {
   return windowCycles(Math.max(...SIDES.map((id) => state[id].reader?.trace.cycles ?? 0)));
+}
+
+/** "stationary, blk.0.ffn_up, 2 tokens". */
+function titleOf(state: CompareState, id: SideId): string {
+  const { result, failure, config } = state[id];
+  return `${config.kernel}, ${result?.title ?? failure?.title ?? ''}`;
 }
 
 /** The grid of a pane; null while its runs are not there. */

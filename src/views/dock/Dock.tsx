@@ -8,6 +8,7 @@ import { sharesOf } from '../derived.ts';
 import { count } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { DOCK_TABS, TEXT } from '../strings.ts';
+import { TableToggle } from '../table/TableToggle.tsx';
 import { NoRun } from '../verdict/Verdict.tsx';
 import { EstimateTab } from './EstimateTab.tsx';
 import { EventsTab } from './EventsTab.tsx';
@@ -64,11 +65,7 @@ export function Dock({ phone = false }: { phone?: boolean }) {
         </TabList>
         <span className="sp" />
         {!phone && reader && <span className="t11 t3">{caption(tab, reader)}</span>}
-        {isChart && (
-          <button type="button" className="btn s" aria-pressed={table} onClick={() => setTable(!table)}>
-            {table ? 'View as chart' : phone ? 'Table' : 'View as table'}
-          </button>
-        )}
+        {isChart && <TableToggle table={table} onChange={setTable} short={phone} />}
       </div>
       {DOCK_TABS.map(({ id }) => (
         <TabPanel key={id} id={id} className="body">

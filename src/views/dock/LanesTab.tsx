@@ -1,18 +1,17 @@
 /** The selected PE, its neighbours and the corners, a strip each; as a table, where each spends its cycles. */
 
-import { useMemo } from 'react';
-import { peCycles } from '../../analysis/lanes.ts';
-import { neighbour, Port, peName } from '../../machine/fabric.ts';
+import { useCallback, useMemo } from 'react';
+import { neighbour, Port } from '../../machine/fabric.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Lanes } from '../charts/Lanes.tsx';
 import { Scrubber } from '../charts/Scrubber.tsx';
 import { useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
-import { ScrollRegion } from '../controls/ScrollRegion.tsx';
-import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
-import { STATE_NAMES, STATE_ORDER } from '../strings.ts';
+import { useOffered } from '../table/on-screen.ts';
+import { lanesData } from '../table/run-data.ts';
+import { Tables } from '../table/Tables.tsx';
 
 const AXIS = 22;
 
@@ -22,49 +21,15 @@ export function lanesOf(pe: number, last: number, width: number, height: number)
   return [...new Set([0, ...around, pe, last])].filter((p) => p >= 0).sort((a, b) => a - b);
 }
 
-function LanesTable({ reader, pes }: { reader: TraceReader; pes: readonly number[] }) {
-  const cycles = reader.trace.cycles;
-  const names = [...STATE_ORDER, 'idle'] as const;
-  return (
-    <ScrollRegion label="Cycles of PEs by state, as a table">
-      <table className="t">
-        <thead>
-          <tr>
-            <th scope="col">Cycles of</th>
-            {names.map((name) => (
-              <th key={name} scope="col" className="num">
-                {STATE_NAMES[name]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {pes.map((pe) => {
-            const by = peCycles(reader, pe, cycles);
-            return (
-              <tr key={pe}>
-                <th scope="row">{peName(pe, reader.trace.width)}</th>
-                {names.map((name) => (
-                  <td key={name} className={`num${by[name] === 0 ? ' t3' : ''}`}>
-                    {grouped(by[name])}
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </ScrollRegion>
-  );
-}
-
 export function LanesTab({ reader, table }: { reader: TraceReader; table: boolean }) {
   const pe = useLab((s) => s.pe ?? 0);
   const last = useLab((s) => Math.max(0, (s.result?.plan.usedPes ?? reader.pes) - 1));
   const [ref, size] = useSize<HTMLDivElement>();
   const { width, height, cycles } = reader.trace;
   const pes = useMemo(() => lanesOf(pe, last, width, height), [pe, last, width, height]);
-  if (table) return <LanesTable reader={reader} pes={pes} />;
+  const data = useCallback(() => [lanesData(reader, pes)], [reader, pes]);
+  useOffered(data);
+  if (table) return <Tables label="Cycles of PEs by state" data={data()} />;
   const scale = timeScale(cycles, size.width);
   const lane = Math.max(8, Math.min(26, (size.height - AXIS - 16) / pes.length - 4));
   return (

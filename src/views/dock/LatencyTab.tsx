@@ -1,6 +1,6 @@
 /** When PEs reach each stage: curves over the run, and the distribution of the stage chosen. */
 
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { histogram } from '../../analysis/numerics.ts';
 import { latencyCurves, summary } from '../../analysis/timeline.ts';
 import { lab } from '../../store/lab.ts';
@@ -13,11 +13,13 @@ import { useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
 import { Select } from '../controls/Choice.tsx';
-import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { latencyOf } from '../derived.ts';
 import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { STAGE_NAMES } from '../strings.ts';
+import { useOffered } from '../table/on-screen.ts';
+import { latencyData } from '../table/run-data.ts';
+import { Tables } from '../table/Tables.tsx';
 
 type Stage = LabState['latencyStage'];
 const STAGES = Object.keys(STAGE_NAMES) as readonly Stage[];
@@ -51,46 +53,13 @@ function Distribution({ reader }: { reader: TraceReader }) {
   );
 }
 
-function LatencyTable({ reader }: { reader: TraceReader }) {
-  const map = latencyOf(reader);
-  return (
-    <ScrollRegion label="Latency stages, as a table">
-      <table className="t">
-        <thead>
-          <tr>
-            <th scope="col">Stage</th>
-            {['PEs', 'First', 'Mean', '95th percentile', 'Last'].map((h) => (
-              <th key={h} scope="col" className="num">
-                {h}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {STAGES.map((stage) => {
-            const s = summary(map[stage]);
-            return (
-              <tr key={stage}>
-                <th scope="row">{STAGE_NAMES[stage]}</th>
-                {(s ? [s.count, s.min, s.mean, s.p95, s.max] : [0]).map((v, i) => (
-                  <td key={['n', 'min', 'mean', 'p95', 'max'][i]} className="num">
-                    {grouped(v, i === 2 ? 1 : 0)}
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </ScrollRegion>
-  );
-}
-
 export function LatencyTab({ reader, table }: { reader: TraceReader; table: boolean }) {
   const [ref, size] = useSize<HTMLDivElement>();
   const cycles = reader.trace.cycles;
   const curves = useMemo(() => latencyCurves(latencyOf(reader), cycles, Math.min(cycles, 600)), [reader, cycles]);
-  if (table) return <LatencyTable reader={reader} />;
+  const data = useCallback(() => latencyData(reader), [reader]);
+  useOffered(data);
+  if (table) return <Tables label="Latency stages" data={data()} />;
   const scale = timeScale(cycles, size.width);
   return (
     <div className="two-col">

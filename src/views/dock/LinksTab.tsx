@@ -1,9 +1,9 @@
 /** Links, the demand for them apart from their utilisation: the busiest as a table, one of them over time. */
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { linkDemand, linkParts, linkUtilisation } from '../../analysis/link-demand.ts';
 import type { LinkSeries, LinkTimes } from '../../analysis/link-load.ts';
-import { PORT_NAMES, Port, peName } from '../../machine/fabric.ts';
+import { Port } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { LinkArea } from '../charts/LinkArea.tsx';
@@ -11,18 +11,15 @@ import { Scrubber } from '../charts/Scrubber.tsx';
 import { useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
-import { ScrollRegion } from '../controls/ScrollRegion.tsx';
-import { grouped, percent } from '../format.ts';
+import { percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { countLinks, linkCounts } from '../link-counts.ts';
+import { useOffered } from '../table/on-screen.ts';
+import { linkData, linkName } from '../table/run-data.ts';
+import { Tables } from '../table/Tables.tsx';
 import { LinksTable } from './LinksTable.tsx';
 
 const AXIS = 22;
-/** Rows of the chart's table. */
-const PARTS = 40;
-
-/** "PE 3,2 east", and for a ramp "PE 3,2 ramp". */
-export const linkName = ({ pe, port }: LinkSeries, width: number): string => `${peName(pe, width)} ${PORT_NAMES[port]}`;
 
 /** The link to show: the chosen one while its PE is selected, else the busiest of the selected PE, else the busiest of all. */
 export function shownLink(links: readonly LinkSeries[], chosen: LinkSeries | null, pe: number | null): LinkSeries | undefined {
@@ -64,38 +61,6 @@ function Chart({ link, times, reader }: { link: LinkSeries; times: LinkTimes; re
   );
 }
 
-/** The chart's numbers. */
-function Parts({ link, times, reader }: { link: LinkSeries; times: LinkTimes; reader: TraceReader }) {
-  const { cycles, width } = reader.trace;
-  return (
-    <ScrollRegion label="The link over time, as a table">
-      <table className="t">
-        <caption>{linkName(link, width)}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Cycles</th>
-            {['Utilisation', 'Waiting', 'Demand'].map((head) => (
-              <th key={head} scope="col" className="num">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {linkParts(link, times.bucketCycles, cycles, PARTS).map(({ begin, end, moved, waited }) => (
-            <tr key={begin}>
-              <th scope="row">{`${grouped(begin)} to ${grouped(end)}`}</th>
-              <td className="num">{percent(moved)}</td>
-              <td className="num">{percent(waited)}</td>
-              <td className="num">{percent(moved + waited)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
-  );
-}
-
 function Counting({ reader }: { reader: TraceReader }) {
   const share = useStore(linkCounts, (s) => (s.reader === reader ? s.share : 0));
   return <p className="empty">{share < 1 ? `Counting links: ${percent(share, 0)}` : 'More wavelets moved in this run than are followed one by one here.'}</p>;
@@ -106,8 +71,9 @@ export function LinksTab({ reader, table }: { reader: TraceReader; table: boolea
   const pe = useLab((s) => s.pe);
   const [chosen, setChosen] = useState<LinkSeries | null>(null);
   useEffect(() => countLinks(reader), [reader]);
+  const link = times === null ? undefined : shownLink(times.links, chosen, pe);
+  useOffered(useCallback(() => (times === null || link === undefined ? [] : [linkData(link, times, reader)]), [times, link, reader]));
   if (times === null) return <Counting reader={reader} />;
-  const link = shownLink(times.links, chosen, pe);
   if (link === undefined) return <p className="empty">No wavelet moved in this run.</p>;
   const choose = (next: LinkSeries): void => {
     setChosen(next);
@@ -118,7 +84,7 @@ export function LinksTab({ reader, table }: { reader: TraceReader; table: boolea
     <div className="two-col links-tab">
       {table ? (
         <div>
-          <Parts link={link} times={times} reader={reader} />
+          <Tables label="The link over time" data={[linkData(link, times, reader)]} />
         </div>
       ) : (
         <Chart link={link} times={times} reader={reader} />

@@ -1,5 +1,5 @@
 /** Beside the run, from closed forms: where another kernel overtakes `stationary`, or how throughput grows with the batch. */
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { Outcome, RunResult, Study, StudyQuestion } from '../../store/types.ts';
 import { LogLines } from '../charts/LogLines.tsx';
 import { useSize } from '../charts/size.ts';
@@ -7,6 +7,9 @@ import { Segments } from '../controls/Choice.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped, real } from '../format.ts';
 import { useActions } from '../hooks.ts';
+import type { ChartData } from '../table/chart-data.ts';
+import { useOffered } from '../table/on-screen.ts';
+import { Tables } from '../table/Tables.tsx';
 
 type Crossing = Extract<Study, { kind: 'crossing' }>;
 type Growth = Extract<Study, { kind: 'throughput' }>;
@@ -84,38 +87,6 @@ function Crossings({ study }: { study: Crossing }) {
   );
 }
 
-function CrossingTable({ study }: { study: Crossing }) {
-  const words = (cost: Crossing['accountings'][number]['comparison']['table'][number]['against']): string =>
-    typeof cost === 'string' ? cost : `${grouped(cost.cycles)}${cost.waves > 1 ? ` in ${grouped(cost.waves)} waves` : ''}`;
-  return (
-    <ScrollRegion label="Cycles of both kernels, as a table">
-      {study.accountings.map(({ accounting, comparison }) => (
-        <table className="t" key={accounting}>
-          <caption>{ACCOUNTINGS[accounting]}</caption>
-          <thead>
-            <tr>
-              <th>{study.along.toUpperCase()}</th>
-              <th className="num">stationary</th>
-              <th className="num">{study.against}</th>
-              <th>less</th>
-            </tr>
-          </thead>
-          <tbody>
-            {comparison.table.map((point) => (
-              <tr key={point.value}>
-                <th scope="row">{grouped(point.value)}</th>
-                <td className="num">{words(point.stationary)}</td>
-                <td className="num">{words(point.against)}</td>
-                <td>{point.winner}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      ))}
-    </ScrollRegion>
-  );
-}
-
 function GrowthChart({ study }: { study: Growth }) {
   const [ref, { width, height }] = useSize<HTMLDivElement>();
   const { points, knee } = study.throughput;
@@ -144,50 +115,53 @@ function GrowthChart({ study }: { study: Growth }) {
   );
 }
 
-function GrowthTable({ study }: { study: Growth }) {
-  return (
-    <table className="t">
-      <thead>
-        <tr>
-          <th>batch</th>
-          <th className="num">groups</th>
-          <th className="num">waves</th>
-          <th className="num">cycles</th>
-          <th className="num">columns/s</th>
-          <th>more of what would help</th>
-        </tr>
-      </thead>
-      <tbody>
-        {study.throughput.points.map((p) => (
-          <tr key={p.batch}>
-            <th scope="row">{grouped(p.batch)}</th>
-            <td className="num">{grouped(p.groups)}</td>
-            <td className="num">{grouped(p.waves)}</td>
-            <td className="num">{grouped(p.cycles)}</td>
-            <td className="num">{real(p.columnsPerSecond, 3)}</td>
-            <td>{LIMITS[p.limit]}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+type Cost = Crossing['accountings'][number]['comparison']['table'][number]['against'];
+
+/** Cycles and waves, or why there are none. */
+const cellsOf = (cost: Cost): readonly [string | number, number | null] => (typeof cost === 'string' ? [cost, null] : [cost.cycles, cost.waves]);
+
+function studyData(study: Study): readonly ChartData[] {
+  if (study.kind === 'crossing') {
+    const { along, against } = study;
+    return study.accountings.map(({ accounting, comparison }) => ({
+      title: ACCOUNTINGS[accounting],
+      columns: [
+        { name: along.toUpperCase(), key: along },
+        { name: 'stationary', key: 'stationary_cycles' },
+        { name: 'waves', key: 'stationary_waves' },
+        { name: against, key: `${against.replace('-', '_')}_cycles` },
+        { name: 'waves', key: `${against.replace('-', '_')}_waves` },
+        { name: 'less', key: 'less' },
+      ],
+      rows: comparison.table.map((point) => [point.value, ...cellsOf(point.stationary), ...cellsOf(point.against), point.winner]),
+    }));
+  }
+  return [
+    {
+      title: 'Throughput against the batch',
+      columns: [
+        { name: 'batch', key: 'batch' },
+        { name: 'groups', key: 'groups' },
+        { name: 'waves', key: 'waves' },
+        { name: 'cycles', key: 'cycles' },
+        { name: 'columns/s', key: 'columns_per_second', show: (v) => real(v, 3) },
+        { name: 'more of what would help', key: 'limit' },
+      ],
+      rows: study.throughput.points.map((p) => [p.batch, p.groups, p.waves, p.cycles, p.columnsPerSecond, LIMITS[p.limit]]),
+    },
+  ];
 }
 
 function Body({ study, table }: { study: Study; table: boolean }) {
+  const data = useCallback(() => studyData(study), [study]);
+  useOffered(data);
+  if (table) return <Tables label={study.kind === 'crossing' ? 'Cycles of both kernels' : 'Throughput against the batch'} data={data()} />;
   if (study.kind === 'crossing') {
-    if (table) return <CrossingTable study={study} />;
     return (
       <div className="study">
         <CrossingChart study={study} />
         <Crossings study={study} />
       </div>
-    );
-  }
-  if (table) {
-    return (
-      <ScrollRegion label="Throughput against the batch, as a table">
-        <GrowthTable study={study} />
-      </ScrollRegion>
     );
   }
   const { linearTo, knee } = study.throughput;

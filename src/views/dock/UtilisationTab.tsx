@@ -1,20 +1,20 @@
 /** Share of PEs in each state over the run, the phases above, three PEs below: first, selected, last. */
 
+import { useCallback } from 'react';
 import type { Phase } from '../../analysis/phases.ts';
-import { stateShares } from '../../analysis/timeline.ts';
 import type { TraceReader } from '../../trace/reader.ts';
-import { KIND } from '../../trace/schema.ts';
 import { Lanes } from '../charts/Lanes.tsx';
 import { Scrubber } from '../charts/Scrubber.tsx';
 import { StackedShares } from '../charts/StackedShares.tsx';
 import { type Size, useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { LEFT, timeScale } from '../charts/time.ts';
-import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { phasesOf, sharesOf } from '../derived.ts';
-import { grouped, percent } from '../format.ts';
+import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
-import { STATE_NAMES, STATE_ORDER } from '../strings.ts';
+import { useOffered } from '../table/on-screen.ts';
+import { sharesData } from '../table/run-data.ts';
+import { Tables } from '../table/Tables.tsx';
 
 const LANE = 11;
 const GAP = 5;
@@ -65,46 +65,13 @@ function Chart({ reader, pe, last, width, height }: { reader: TraceReader; pe: n
   );
 }
 
-export function SharesTable({ reader }: { reader: TraceReader }) {
-  const shares = stateShares(reader, reader.trace.cycles, 40);
-  const names = STATE_ORDER.filter((name) => shares.shares[KIND[name]].some((v) => v > 0));
-  return (
-    <ScrollRegion label="Share of PEs in each state, as a table">
-      <table className="t">
-        <thead>
-          <tr>
-            <th scope="col">From cycle</th>
-            {[...names, 'idle' as const].map((name) => (
-              <th key={name} scope="col" className="num">
-                {STATE_NAMES[name]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {Array.from({ length: shares.buckets }, (_, b) => b * shares.bucketCycles).map((from, b) => (
-            <tr key={from}>
-              <th scope="row">{grouped(from)}</th>
-              {names.map((name) => (
-                <td key={name} className="num">
-                  {percent(shares.shares[KIND[name]][b])}
-                </td>
-              ))}
-              <td className="num">{percent(shares.idle[b])}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
-  );
-}
-
 export function UtilisationTab({ reader, table }: { reader: TraceReader; table: boolean }) {
   const pe = useLab((s) => s.pe ?? 0);
   /** Last PE that holds rows. */
   const last = useLab((s) => Math.max(0, (s.result?.plan.usedPes ?? reader.pes) - 1));
   const [ref, size] = useSize<HTMLDivElement>();
-  if (table) return <SharesTable reader={reader} />;
+  useOffered(useCallback(() => [sharesData(reader)], [reader]));
+  if (table) return <Tables label="Share of PEs in each state" data={[sharesData(reader)]} />;
   return (
     <div ref={ref} className="chart-wrap">
       {size.width > 0 && (

@@ -1,14 +1,20 @@
 /** The roofline of the selected PE: both scales logarithmic, the roofs as lines, the PE as a marker. */
 import { line, scaleLog } from 'd3';
+import { useState } from 'react';
 import { macsOfRows, peRoofline, type Roofline, roofline, wordsTaken } from '../../analysis/roofline.ts';
 import { peName } from '../../machine/fabric.ts';
 import type { RunResult } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { real } from '../format.ts';
+import type { ChartData } from '../table/chart-data.ts';
+import { DataTable } from '../table/DataTable.tsx';
+import { TableToggle } from '../table/TableToggle.tsx';
 
 const [WIDTH, HEIGHT] = [296, 150];
 const BOX = { left: 40, right: WIDTH - 6, top: 14, bottom: HEIGHT - 30 } as const;
+
+const BOUND_BY: Readonly<Record<Roofline['bound'], string>> = { ramp: 'held by the ramp', compute: 'held by the compute element' };
 
 interface Shown {
   readonly roof: Roofline;
@@ -70,6 +76,9 @@ function Chart({ roof }: { roof: Roofline }) {
       <text className="on" x={x(roof.intensity) + (isLeft ? -8 : 8)} y={y(roof.achieved) + 14} textAnchor={isLeft ? 'end' : 'start'}>
         {real(roof.achieved, 3)}
       </text>
+      <text x={BOX.right} y={9} textAnchor="end">
+        {BOUND_BY[roof.bound]}
+      </text>
       <text x={BOX.right} y={HEIGHT - 3} textAnchor="end">
         multiply-adds a word, log
       </text>
@@ -80,7 +89,22 @@ function Chart({ roof }: { roof: Roofline }) {
   );
 }
 
+const tableOf = (roof: Roofline): ChartData => ({
+  title: BOUND_BY[roof.bound],
+  columns: [
+    { name: 'Rate', key: 'rate' },
+    { name: 'Multiply-adds a cycle', key: 'macs_per_cycle', show: (v) => real(v, 4) },
+  ],
+  rows: [
+    [`achieved, at ${real(roof.intensity, 3)} multiply-adds a word`, roof.achieved],
+    ['with dequantising, set-up and scalar code', roof.withOverheads],
+    ['row dot alone', roof.peak],
+    ['by the ramp, one word a cycle', roof.intensity],
+  ],
+});
+
 export function PeRoofline({ result, reader, pe }: { result: RunResult; reader: TraceReader; pe: number }) {
+  const [table, setTable] = useState(false);
   const { roof, own } = shownRoofline(result, reader, pe);
   if (roof.achieved <= 0 || roof.intensity <= 0) return null;
   return (
@@ -92,9 +116,9 @@ export function PeRoofline({ result, reader, pe }: { result: RunResult; reader: 
           text="Multiply-adds a cycle against multiply-adds for each word from the fabric. The slope is the ramp, one word a cycle; the line is the row dot of the op table; dashed, what is left of it with dequantising, set-up and scalar code."
         />
         <span className="sp" />
-        <span className="t11 t3">{roof.bound === 'ramp' ? 'held by the ramp' : 'held by the compute element'}</span>
+        <TableToggle table={table} onChange={setTable} of="Roofline" short />
       </div>
-      <Chart roof={roof} />
+      {table ? <DataTable data={tableOf(roof)} /> : <Chart roof={roof} />}
     </section>
   );
 }

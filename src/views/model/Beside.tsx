@@ -3,6 +3,8 @@ import { scaleLog } from 'd3';
 import type { ModelEstimate } from '../../store/whole.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { clock, grouped, real } from '../format.ts';
+import { Charted } from '../picture/Charted.tsx';
+import type { ChartData } from '../table/chart-data.ts';
 
 interface Mark {
   readonly name: string;
@@ -23,6 +25,19 @@ const marksOf = ({ decodeTokensPerSecond, bound, published, throughHost, machine
     }),
 ];
 
+const rate = (value: number): string => (value >= 1000 ? grouped(Math.round(value)) : real(value, 3));
+
+const dataOf = (marks: readonly Mark[]): ChartData => ({
+  title: 'Tokens a second',
+  columns: [
+    { name: 'Who', key: 'who' },
+    { name: 'Tokens a second', key: 'tokens_per_second', show: rate },
+    { name: 'Kind', key: 'kind' },
+    { name: 'What it is', key: 'meaning' },
+  ],
+  rows: marks.map(({ name, value, kind, meaning }) => [name, value, kind, meaning]),
+});
+
 export function Beside({ e }: { e: ModelEstimate }) {
   const marks = marksOf(e).filter(({ value }) => value > 0 && Number.isFinite(value));
   const values = marks.map(({ value }) => value);
@@ -31,23 +46,31 @@ export function Beside({ e }: { e: ModelEstimate }) {
     .range([0, 100]);
   return (
     <section>
-      <h3>
-        Beside others <span className="t11 t3">tokens a second, logarithmic</span>
-      </h3>
-      <ul className="dots">
-        {marks.map((mark) => (
-          <li key={mark.name}>
-            <span className="term">
-              {mark.name}
-              <Explain name={mark.name} text={mark.meaning} />
-            </span>
-            <span className="track">
-              <i className={mark.kind} style={{ left: `${x(mark.value)}%` }} />
-            </span>
-            <span className="num">{mark.value >= 1000 ? grouped(Math.round(mark.value)) : real(mark.value, 3)}</span>
-          </li>
-        ))}
-      </ul>
+      <Charted
+        id="beside"
+        title="Beside others"
+        head={
+          <h3>
+            Beside others <span className="t11 t3">tokens a second, logarithmic</span>
+          </h3>
+        }
+        data={[dataOf(marks)]}
+      >
+        <ul className="dots">
+          {marks.map((mark) => (
+            <li key={mark.name}>
+              <span className="term">
+                {mark.name}
+                <Explain name={mark.name} text={mark.meaning} />
+              </span>
+              <span className="track">
+                <i className={mark.kind} style={{ left: `${x(mark.value)}%` }} />
+              </span>
+              <span className="num">{rate(mark.value)}</span>
+            </li>
+          ))}
+        </ul>
+      </Charted>
     </section>
   );
 }

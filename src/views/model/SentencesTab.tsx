@@ -6,7 +6,9 @@ import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
 import { clock, count, duration, grouped, percent, real, signed } from '../format.ts';
+import { Charted } from '../picture/Charted.tsx';
 import { MACHINE_NAMES } from '../strings.ts';
+import type { ChartData } from '../table/chart-data.ts';
 import { useWhole, useWholeActions } from './context.ts';
 import { MachineChoice } from './ModelForm.tsx';
 import { PlainError } from './PlainError.tsx';
@@ -119,6 +121,15 @@ function Cosine({ result }: { result: SimilarityResult }) {
   );
 }
 
+const embeddingData = (text: string, embedding: Float32Array): ChartData => ({
+  title: text,
+  columns: [
+    { name: 'Place', key: 'place' },
+    { name: 'Value', key: 'value', show: (v) => real(v, 6) },
+  ],
+  rows: Array.from(embedding, (value, i) => [i, value]),
+});
+
 function Sentences({ sentences }: Pick<SimilarityResult, 'sentences'>) {
   const most = Math.max(...sentences.flatMap(({ embedding }) => [...embedding].map(Math.abs)));
   return sentences.map(({ text, tokens, embedding, against }, i) => (
@@ -134,7 +145,9 @@ function Sentences({ sentences }: Pick<SimilarityResult, 'sentences'>) {
           </li>
         ))}
       </ol>
-      <Strip values={embedding} most={most} label={`Embedding of "${text}", ${embedding.length} values`} />
+      <Charted id={`embedding-${i + 1}`} title={`Embedding of "${text}"`} data={[embeddingData(text, embedding)]}>
+        <Strip values={embedding} most={most} label={`Embedding of "${text}", ${embedding.length} values`} />
+      </Charted>
       <p className="t11 t3">
         {count(tokens.length, 'token')}; beside float64 without a wafer: cosine {real(against.cosine, 12)}, largest difference {real(against.maxAbs, 3)}
       </p>

@@ -1,6 +1,8 @@
 /** How the PEs are shared, as one bar: matrices by kind, norms, keys and values, and what is free or missing. */
 import type { CapacityReport } from '../../store/whole.ts';
 import { grouped, percent } from '../format.ts';
+import { Charted } from '../picture/Charted.tsx';
+import type { ChartData } from '../table/chart-data.ts';
 
 interface Share {
   readonly name: string;
@@ -21,35 +23,49 @@ function sharesOf({ matrices, norms, cache }: CapacityReport): Share[] {
   ].filter(({ pes }) => pes > 0);
 }
 
+const TITLE = 'PEs by what they hold';
+
+const dataOf = (shares: readonly Share[], all: number, used: number): ChartData => ({
+  title: TITLE,
+  columns: [
+    { name: 'For', key: 'for' },
+    { name: 'PEs', key: 'pes' },
+    { name: 'Of the wafer', key: 'share', show: percent },
+  ],
+  rows: [...shares.map(({ name, pes }) => [name, pes, pes / all]), [used > all ? 'missing' : 'free', Math.abs(all - used), Math.abs(all - used) / all]],
+});
+
 export function WaferBar({ report }: { report: CapacityReport }) {
   const { pes: all, name } = report.machine;
   const shares = sharesOf(report);
   const used = shares.reduce((sum, { pes }) => sum + pes, 0);
   const whole = Math.max(all, used);
   return (
-    <figure className="wafer-bar">
-      <figcaption className="t11 t3">
-        PEs as densely as it goes: {grouped(used)} of {grouped(all)} of {name} ({percent(used / all)})
-      </figcaption>
-      <div className="bar" role="img" aria-label={shares.map((s) => `${s.name} ${grouped(s.pes)} PEs`).join(', ')}>
-        {shares.map((s) => (
-          <i key={s.name} style={{ width: `${(100 * s.pes) / whole}%`, background: s.fill }} title={`${s.name}: ${grouped(s.pes)} PEs`} />
-        ))}
-        {used < all && <i className="idle" style={{ flex: 1 }} />}
-        {used > all && <b className="edge" style={{ left: `${(100 * all) / whole}%` }} />}
-      </div>
-      <ul className="legend">
-        {shares.map((s) => (
-          <li key={s.name}>
-            <span className="swatch" style={{ background: s.fill }} />
-            {s.name} <span className="t3">{grouped(s.pes)}</span>
+    <Charted id="wafer-bar" title={TITLE} data={[dataOf(shares, all, used)]}>
+      <figure className="wafer-bar">
+        <figcaption className="t11 t3">
+          PEs as densely as it goes: {grouped(used)} of {grouped(all)} of {name} ({percent(used / all)})
+        </figcaption>
+        <div className="bar" role="img" aria-label={shares.map((s) => `${s.name} ${grouped(s.pes)} PEs`).join(', ')}>
+          {shares.map((s) => (
+            <i key={s.name} style={{ width: `${(100 * s.pes) / whole}%`, background: s.fill }} title={`${s.name}: ${grouped(s.pes)} PEs`} />
+          ))}
+          {used < all && <i className="idle" style={{ flex: 1 }} />}
+          {used > all && <b className="edge" style={{ left: `${(100 * all) / whole}%` }} />}
+        </div>
+        <ul className="legend">
+          {shares.map((s) => (
+            <li key={s.name}>
+              <span className="swatch" style={{ background: s.fill }} />
+              {s.name} <span className="t3">{grouped(s.pes)}</span>
+            </li>
+          ))}
+          <li>
+            <span className="swatch outline" />
+            {used > all ? 'missing' : 'free'} <span className="t3">{grouped(Math.abs(all - used))}</span>
           </li>
-        ))}
-        <li>
-          <span className="swatch outline" />
-          {used > all ? 'missing' : 'free'} <span className="t3">{grouped(Math.abs(all - used))}</span>
-        </li>
-      </ul>
-    </figure>
+        </ul>
+      </figure>
+    </Charted>
   );
 }

@@ -1,7 +1,9 @@
-/** Choosing a picture's form, and saving the charts of a panel in it. */
+/** Choosing the form of a picture or of a chart's numbers, and saving it. */
 import { type ReactNode, useState } from 'react';
 import { Flyout } from '../controls/Flyout.tsx';
+import { type ChartData, csvOf, ndjsonOf } from '../table/chart-data.ts';
 import { save } from '../topbar/save.ts';
+import type { Drawing } from './fabric-picture.ts';
 
 const SCALES = [1, 2, 4] as const;
 /** SVG, or a PNG of so many pixels to a CSS pixel. */
@@ -50,22 +52,85 @@ export async function saveCharts(within: string, stem: string, title: string, as
   return savePicture(stem, as, as === 'svg' ? chart.svg : await rasterise(chart, as));
 }
 
-/** A button that saves the charts of a panel, and says what became of it. */
-export function SaveCharts({ within, stem, title }: { within: string; stem: string; title: string }) {
+/** Saves a drawing of a fabric; returns the file's name. */
+export async function saveDrawing(stem: string, as: PictureForm, make: (module: typeof import('./fabric-picture.ts')) => Drawing): Promise<string> {
+  const module = await import('./fabric-picture.ts');
+  const drawing = make(module);
+  return savePicture(stem, as, as === 'svg' ? await module.drawingSvg(drawing) : await module.drawingPng(drawing, as));
+}
+
+/** Saves a chart's numbers; returns the file's name. */
+export function saveData(stem: string, data: ChartData, as: 'csv' | 'ndjson'): string {
+  const name = `${stem}.${as}`;
+  if (as === 'csv') save(name, 'text/csv', [csvOf(data)]);
+  else save(name, 'application/x-ndjson', [ndjsonOf(data)]);
+  return name;
+}
+
+const slug = (name: string): string => name.toLowerCase().replace(/\W+/g, '-');
+
+/** The numbers of charts as files, a row a chart. */
+export function DataRows({ stem, data, write }: { stem: string; data: readonly ChartData[]; write: (save: () => string) => void }) {
+  return data.map((one) => (
+    <span key={one.title} className="menu-row">
+      <span className="t2">{one.title}</span>
+      <span className="sp" />
+      {(['csv', 'ndjson'] as const).map((as) => (
+        <MenuItem key={as} label={`${one.title}, ${as.toUpperCase()}`} act={() => write(() => saveData(`${stem}-${slug(one.title)}`, one, as))}>
+          {as.toUpperCase()}
+        </MenuItem>
+      ))}
+    </span>
+  ));
+}
+
+/** A picture that a menu offers. */
+export interface Offered {
+  readonly name: string;
+  readonly write: (as: PictureForm) => Promise<string>;
+}
+
+/** The charts of the panel that a selector finds, as one picture. */
+export const chartsOf = (within: string, stem: string, name: string): Offered => ({
+  name,
+  write: (as) => saveCharts(within, stem, `${name} · Weft`, as),
+});
+
+interface Props {
+  /** Whose pictures and numbers these are, for a button that stands beside others of its kind. */
+  readonly of: string;
+  readonly stem: string;
+  readonly pictures: readonly Offered[];
+  readonly data: () => readonly ChartData[];
+  /** Where words go; beside the button if absent. */
+  readonly say?: (words: string) => void;
+}
+
+/** A button that saves pictures and numbers, and says what became of it. */
+export function SaveMenu({ of, stem, pictures, data, say }: Props) {
   const [words, setWords] = useState('');
-  const write = (as: PictureForm, close: () => void): void => {
-    const done = saveCharts(within, stem, `${title} · Weft`, as).then((name) => `${name} was saved.`);
-    done.catch((error: unknown) => (error instanceof Error ? error.message : String(error))).then(setWords);
+  const tell = (work: Promise<string>, close: () => void): void => {
+    const done = work.then((name) => `${name} was saved.`);
+    done.catch((error: unknown) => (error instanceof Error ? error.message : String(error))).then(say ?? setWords);
     close();
   };
   return (
     <>
-      <Flyout face="Save picture" className="btn o s" sheetClass="menu">
-        {(close) => <PictureRow name={title} write={(as) => write(as, close)} />}
+      {say === undefined && (
+        <span className="t11 t3" role="status">
+          {words}
+        </span>
+      )}
+      <Flyout face="Save" label={`Save: ${of}`} className="btn s" sheetClass="menu">
+        {(close) => (
+          <>
+            {pictures.map(({ name, write }) => (
+              <PictureRow key={name} name={name} write={(as) => tell(write(as), close)} />
+            ))}
+            <DataRows stem={stem} data={data()} write={(act) => tell(Promise.resolve().then(act), close)} />
+          </>
+        )}
       </Flyout>
-      <span className="t11 t3" role="status">
-        {words}
-      </span>
     </>
   );
 }

@@ -103,27 +103,39 @@ function placed(ctx: Context, entries: readonly Entry[], width: number): Placed[
   });
 }
 
+/** What the picture is of, in as many lines as the width asks for. Leaves the context's font as that of the title. */
+function titleLines(ctx: Context, { scene, layer, title }: Captioned, width: number): readonly string[] {
+  const { trace, program } = scene.reader;
+  const where = `${grouped(trace.width)} × ${grouped(trace.height)} PEs of ${program.machine.name}`;
+  const when = `${LAYER_NAMES[layer]} at cycle ${grouped(scene.frame.cycle)} of ${grouped(trace.cycles)}`;
+  ctx.font = font(12, 600);
+  const lines: string[] = [];
+  for (const piece of [title, where, when, 'Weft']) {
+    const longer = `${lines.at(-1)} · ${piece}`;
+    if (lines.length > 0 && ctx.measureText(longer).width <= width - 2 * PAD) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines;
+}
+
 /** Height of the caption on a picture of that width, px. */
 export function captionHeight(ctx: Context, picture: Captioned, width: number): number {
   const rows = placed(ctx, entriesOf(picture), width).at(-1)?.row ?? 0;
-  return 2 * PAD + LINE * (1 + rows);
+  return 2 * PAD + LINE * (titleLines(ctx, picture, width).length + rows);
 }
 
 /** Draws the caption with its top at `top`. */
 export function drawCaption(ctx: Context, picture: Captioned, width: number, top: number): void {
-  const { scene, layer, title } = picture;
+  const { scene } = picture;
   const { token } = scene.palette;
-  const { trace, program } = scene.reader;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
-  ctx.font = font(12, 600);
+  const lines = titleLines(ctx, picture, width);
   ctx.fillStyle = token['text-1'];
-  const where = `${grouped(trace.width)} × ${grouped(trace.height)} PEs of ${program.machine.name}`;
-  const line = `${title} · ${where} · ${LAYER_NAMES[layer]} at cycle ${grouped(scene.frame.cycle)} of ${grouped(trace.cycles)} · Weft`;
-  ctx.fillText(line, PAD, top + PAD + LINE / 2, width - 2 * PAD);
+  for (const [i, line] of lines.entries()) ctx.fillText(line, PAD, top + PAD + LINE * (i + 0.5), width - 2 * PAD);
   ctx.font = font(11);
   for (const { x, row, text, sign } of placed(ctx, entriesOf(picture), width)) {
-    const middle = top + PAD + LINE * (row + 0.5);
+    const middle = top + PAD + LINE * (lines.length + row - 0.5);
     sign?.draw(ctx, x, Math.round(middle - SWATCH / 2));
     ctx.fillStyle = token['text-2'];
     ctx.fillText(text, x + (sign ? sign.width + 5 : 0), middle);

@@ -4,6 +4,7 @@
  */
 import { WeftError } from '../../base/error.ts';
 import { dataUrl } from './fabric-picture.ts';
+import { type HtmlPiece, htmlPieces } from './html-picture.ts';
 import { escapeXml } from './xml.ts';
 
 /** Properties that charts use, all of them inherited; their values are computed by the browser, custom properties resolved. */
@@ -37,12 +38,7 @@ function inline(from: Element, to: Element, inherited: CSSStyleDeclaration | nul
   for (let i = 0; i < from.children.length; i++) inline(from.children[i], to.children[i], style);
 }
 
-interface Piece {
-  readonly box: DOMRect;
-  readonly markup: string;
-}
-
-function pieceOf(element: SVGSVGElement | HTMLCanvasElement): Piece {
+function pieceOf(element: SVGSVGElement | HTMLCanvasElement): HtmlPiece {
   const box = element.getBoundingClientRect();
   if (element instanceof HTMLCanvasElement) return { box, markup: `<image href="${element.toDataURL()}" width="${box.width}" height="${box.height}"/>` };
   const clone = element.cloneNode(true) as SVGSVGElement;
@@ -74,16 +70,18 @@ export function chartsIn(panel: Element): (SVGSVGElement | HTMLCanvasElement)[] 
 
 /** All charts of a panel under a title. Throws WeftError when there is none. */
 export function chartPicture(panel: Element, title: string): ChartPicture {
-  const pieces = chartsIn(panel).map(pieceOf);
+  // A panel says so when its words belong to its picture.
+  const words = panel.matches('[data-picture=words]') ? htmlPieces(panel) : [];
+  const pieces: readonly HtmlPiece[] = [...words, ...chartsIn(panel).map(pieceOf)];
   if (pieces.length === 0) throw new WeftError('chart', 'there is no chart on screen here', ['choose another tab', 'switch from the table to the chart']);
   const [left, top] = [Math.min(...pieces.map(({ box }) => box.left)), Math.min(...pieces.map(({ box }) => box.top))];
   const [right, bottom] = [Math.max(...pieces.map(({ box }) => box.right)), Math.max(...pieces.map(({ box }) => box.bottom))];
   const [width, height] = [Math.ceil(right - left + 2 * PAD), Math.ceil(bottom - top + 2 * PAD + TITLE)];
   const body = pieces.map(({ box, markup }) => `<g transform="translate(${box.left - left + PAD} ${box.top - top + PAD + TITLE})">${markup}</g>`);
   const style = getComputedStyle(panel);
-  const words = `<text x="${PAD}" y="${PAD + 12}" fill="${style.color}" font-family="${escapeXml(style.fontFamily)}" font-size="12" font-weight="600">${escapeXml(title)}</text>`;
+  const head = `<text x="${PAD}" y="${PAD + 12}" fill="${style.color}" font-family="${escapeXml(style.fontFamily)}" font-size="12" font-weight="600">${escapeXml(title)}</text>`;
   const paper = `<rect width="100%" height="100%" fill="${paperOf(panel)}"/>`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${paper}${words}${body.join('')}</svg>\n`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${paper}${head}${body.join('')}</svg>\n`;
   return { svg, width, height };
 }
 

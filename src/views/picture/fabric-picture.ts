@@ -27,14 +27,36 @@ export function framed(v: Viewport, grid: Grid): Viewport {
   return { ...v, scale, x: left, y: top, width: Math.ceil(width), height: Math.ceil(top + grid.height * scale + bottom) };
 }
 
-function paint(ctx: Context, picture: FabricPicture, v: Viewport, caption: number): void {
-  const scene = { ...picture.scene, hovered: null, texels: new TexelSheet() };
-  draw(ctx, scene, v);
+/** A drawing of a fabric with a caption below it, on canvas or as SVG. */
+export interface Drawing {
+  /** What is to be seen, in CSS px. */
+  readonly viewport: Viewport;
+  readonly paper: string;
+  captionHeight(ctx: Context): number;
+  /** Draws both, `v.dpr` device px to a CSS px; the caption's top is at `v.height`. */
+  paint(ctx: Context, v: Viewport): void;
+}
+
+export function fabricDrawing(picture: FabricPicture): Drawing {
+  const viewport = framed(picture.viewport, picture.scene.reader.trace);
+  return {
+    viewport,
+    paper: picture.scene.palette.token['bg-panel'],
+    captionHeight: (ctx) => captionHeight(ctx, picture, viewport.width),
+    paint: (ctx, v) => {
+      const scene = { ...picture.scene, hovered: null, texels: new TexelSheet() };
+      draw(ctx, scene, v);
+      inCssPixels(ctx, v, () => drawCaption(ctx, { ...picture, scene }, v.width, v.height));
+    },
+  };
+}
+
+/** Draws in CSS px, whatever the transform was. */
+export function inCssPixels(ctx: Context, { dpr }: Viewport, paint: () => void): void {
   ctx.save();
-  ctx.setTransform(v.dpr, 0, 0, v.dpr, 0, 0);
-  drawCaption(ctx, { ...picture, scene }, v.width, v.height);
+  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+  paint();
   ctx.restore();
-  paper(ctx, scene.palette.token['bg-panel'], v, caption);
 }
 
 /** Paper behind everything: draw() clears what lies there before. */
@@ -55,28 +77,27 @@ const tooLarge = (width: number, height: number): WeftError =>
   new WeftError('picture', `this browser makes no picture of ${width} × ${height} pixels`, ['choose a smaller scale', 'zoom into a part of the fabric']);
 
 /** A PNG with `factor` pixels to a CSS pixel. Throws WeftError when the browser cannot make one of that size. */
-export async function fabricPng(picture: FabricPicture, factor: number): Promise<Blob> {
-  const v = { ...framed(picture.viewport, picture.scene.reader.trace), dpr: factor };
-  const caption = captionHeight(canvasOf(1, 1)[1], picture, v.width);
+export async function drawingPng(drawing: Drawing, factor: number): Promise<Blob> {
+  const v = { ...drawing.viewport, dpr: factor };
+  const caption = drawing.captionHeight(canvasOf(1, 1)[1]);
   const [width, height] = [Math.round(v.width * factor), Math.round((v.height + caption) * factor)];
   const [canvas, ctx] = canvasOf(width, height);
-  paint(ctx, picture, v, caption);
+  drawing.paint(ctx, v);
+  paper(ctx, drawing.paper, v, caption);
   // A canvas beyond the browser's limits takes every call and stays empty.
   if (ctx.getImageData(width - 1, height - 1, 1, 1).data[3] !== 255) throw tooLarge(width, height);
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
 /** An SVG: vectors from 6 px a PE on, below that the PEs as an image inside it. */
-export async function fabricSvg(picture: FabricPicture): Promise<string> {
-  const v = { ...framed(picture.viewport, picture.scene.reader.trace), dpr: 1 };
+export async function drawingSvg(drawing: Drawing): Promise<string> {
+  const v = { ...drawing.viewport, dpr: 1 };
   const [, measuring] = canvasOf(1, 1);
-  const caption = captionHeight(measuring, picture, v.width);
+  const caption = drawing.captionHeight(measuring);
   const svg = new SvgContext(meterOf(measuring));
-  svg.fillStyle = picture.scene.palette.token['bg-panel'];
+  svg.fillStyle = drawing.paper;
   svg.fillRect(0, 0, v.width, v.height + caption);
-  const ctx = svg as unknown as Context;
-  draw(ctx, { ...picture.scene, hovered: null, texels: new TexelSheet() }, v);
-  drawCaption(ctx, picture, v.width, v.height);
+  drawing.paint(svg as unknown as Context, v);
   return svg.finish(v.width, v.height + caption, 1, encode);
 }
 

@@ -8,11 +8,12 @@ import { useSize } from '../charts/size.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { count, grouped } from '../format.ts';
 import { useActions } from '../hooks.ts';
-import { SaveCharts } from '../picture/SavePicture.tsx';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import { PageTop } from '../topbar/PageTop.tsx';
 import '../model/model.css';
 import { SweepContext, useSweep } from './context.ts';
 import { Pareto } from './Pareto.tsx';
+import { pointsData } from './points-data.ts';
 import { SweepChart } from './SweepChart.tsx';
 import { SweepForm } from './SweepForm.tsx';
 import { SweepTable } from './SweepTable.tsx';
@@ -72,6 +73,9 @@ function Views({ state: { records, metric, view }, names, series }: ViewsProps) 
   );
 }
 
+/** Parameters that are varied. */
+const namesOf = ({ x, y }: NonNullable<SweepState['asked']>): readonly string[] => [x.name, ...(y.name === '' ? [] : [y.name])];
+
 function Results({ state }: { state: SweepState }) {
   const { asked, records, metric } = state;
   const words = METRIC_WORDS[metric];
@@ -80,7 +84,7 @@ function Results({ state }: { state: SweepState }) {
     [asked, records, words],
   );
   if (asked === null) return <p className="empty">Choose what to vary and press Sweep; points appear as they are computed, on every core to spare.</p>;
-  const names = [asked.x.name, ...(asked.y.name === '' ? [] : [asked.y.name])];
+  const names = namesOf(asked);
   const failed = records.filter((r) => !('result' in r)).length;
   return (
     <>
@@ -94,7 +98,7 @@ function Results({ state }: { state: SweepState }) {
   );
 }
 
-function Choices({ state: { metric, view } }: { state: SweepState }) {
+function Choices({ state: { metric, view, asked, records } }: { state: SweepState }) {
   return (
     <div className="row wrap">
       <Segments
@@ -112,7 +116,12 @@ function Choices({ state: { metric, view } }: { state: SweepState }) {
           ))}
         </Select>
       )}
-      {view !== 'table' && <SaveCharts within=".report-flow" stem={`weft-sweep-${view}`} title={VIEW_NAMES[view]} />}
+      <SaveMenu
+        of={VIEW_NAMES[view]}
+        stem="weft-sweep"
+        pictures={view === 'table' ? [] : [chartsOf('.report-flow', `weft-sweep-${view}`, VIEW_NAMES[view])]}
+        data={() => (asked === null ? [] : [pointsData(records, namesOf(asked))])}
+      />
     </div>
   );
 }

@@ -1,14 +1,19 @@
 /** The run on screen, its report, its trace, its pictures, saved as files; nothing is uploaded. */
+import { Link } from 'wouter';
 import type { ExportFormat } from '../../api/protocol.ts';
 import { lab } from '../../store/lab.ts';
 import { type ShownRun, shownRun } from '../../store/shown.ts';
 import type { RunResult } from '../../store/types.ts';
 import { saveProject } from '../app/project.ts';
 import { Flyout } from '../controls/Flyout.tsx';
+import { pesData } from '../fabric/fabric-data.ts';
 import { painterOnScreen } from '../fabric/on-screen.ts';
 import { useActions, useLab } from '../hooks.ts';
-import { MenuItem, type PictureForm, PictureRow, saveCharts, savePicture } from '../picture/SavePicture.tsx';
+import { DataRows, MenuItem, type PictureForm, PictureRow, saveCharts, saveDrawing } from '../picture/SavePicture.tsx';
 import { DOCK_TABS } from '../strings.ts';
+import type { ChartData } from '../table/chart-data.ts';
+import { chartData } from '../table/on-screen.ts';
+import { compareLink } from './compare-link.ts';
 import { openInPerfetto } from './perfetto.ts';
 import { save } from './save.ts';
 
@@ -38,16 +43,24 @@ const isResult = (run: ShownRun): run is RunResult => 'plan' in run;
 /** "weft-streaming-1a2b3c4d": what files of a run are called. */
 const stemOf = (run: ShownRun): string => `weft-${isResult(run) ? run.plan.kernel : 'trace'}-${run.traceHash.slice(0, 8)}`;
 
+/** The tab of the dock that is on screen; on the phone it may be none. */
+const DOCK = '.dock [role=tabpanel]';
+
 const slug = (name: string): string => name.toLowerCase().replace(/\W+/g, '-');
 
 /** Saves the fabric on screen; returns the file's name. */
 async function saveFabric(run: ShownRun, as: PictureForm): Promise<string> {
   const painter = painterOnScreen();
   if (painter === null || painter.scene === null) throw new Error('The fabric is not on screen.');
-  const { fabricPng, fabricSvg } = await import('../picture/fabric-picture.ts');
   const { layer } = lab.getState();
   const picture = { scene: painter.scene, layer, title: run.title, viewport: painter.camera.viewport };
-  return savePicture(`${stemOf(run)}-fabric-${layer}-${picture.scene.frame.cycle}`, as, as === 'svg' ? await fabricSvg(picture) : await fabricPng(picture, as));
+  return saveDrawing(`${stemOf(run)}-fabric-${layer}-${picture.scene.frame.cycle}`, as, ({ fabricDrawing }) => fabricDrawing(picture));
+}
+
+/** The PEs of the fabric on screen; nothing while it is not. */
+function fabricNow(): readonly ChartData[] {
+  const scene = painterOnScreen()?.scene ?? null;
+  return scene === null ? [] : [pesData(scene)];
 }
 
 function Items({ run, close }: { run: ShownRun; close: () => void }) {
@@ -82,10 +95,13 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
       <MenuItem act={() => saving(async () => saveProject())}>Project (.weft.json)</MenuItem>
       <MenuItem act={() => void doing(perfetto)}>Open in Perfetto ↗</MenuItem>
       <PictureRow name="Fabric" write={(as) => saving(() => saveFabric(run, as))} />
-      <PictureRow
-        name={`Chart: ${chart}`}
-        write={(as) => saving(() => saveCharts('.dock [role=tabpanel]', `${stemOf(run)}-${slug(chart)}`, `${run.title} · ${chart} · Weft`, as))}
-      />
+      {document.querySelector(DOCK) !== null && (
+        <PictureRow
+          name={`Chart: ${chart}`}
+          write={(as) => saving(() => saveCharts(DOCK, `${stemOf(run)}-${slug(chart)}`, `${run.title} · ${chart} · Weft`, as))}
+        />
+      )}
+      <DataRows stem={stemOf(run)} data={[...fabricNow(), ...chartData()]} write={(act) => saving(async () => act())} />
     </>
   );
 }
@@ -95,6 +111,32 @@ export function ExportMenu() {
   return (
     <Flyout face="Export" className="btn" sheetClass="menu" disabled={run === null}>
       {(close) => run && <Items run={run} close={close} />}
+    </Flyout>
+  );
+}
+
+/** What the wide bar has and the phone's has no room for: the other pages, comparing this run, its files. */
+export function PhoneMenu() {
+  const run = useLab(shownRun);
+  const compare = useLab(compareLink);
+  const places = [
+    ['Compare this run', compare],
+    ['Sweep', '/sweep/'],
+    ['Model', '/model/'],
+    ['Examples', '/'],
+  ] as const;
+  return (
+    <Flyout face="⋯" label="Pages and export" className="btn i" sheetClass="menu">
+      {(close) => (
+        <>
+          {places.map(([name, href]) => (
+            <Link key={name} className="btn" href={href}>
+              {name}
+            </Link>
+          ))}
+          {run && <Items run={run} close={close} />}
+        </>
+      )}
     </Flyout>
   );
 }

@@ -1,8 +1,6 @@
 /** Mark, name of the run, transport in the middle, theme, share and help at the right. */
 
 import { Link } from 'wouter';
-import { rivalOf } from '../../store/compare.ts';
-import { encodeCompare } from '../../store/compare-url.ts';
 import { lab } from '../../store/lab.ts';
 import { shownRun } from '../../store/shown.ts';
 import type { Theme } from '../../store/types.ts';
@@ -10,6 +8,7 @@ import { copyLink } from '../app/share.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { Mark, Moon, Sun, System } from '../icons.tsx';
 import { Transport } from '../transport/Transport.tsx';
+import { compareLink } from './compare-link.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Nav } from './Nav.tsx';
 
@@ -56,9 +55,9 @@ export function ShareButton() {
 
 /** Opens the setup beside another mapping of the same. */
 function CompareButton() {
-  const hash = useLab((s) => encodeCompare({ a: s.config, b: rivalOf(s.config), align: 'start', view: 'side', layer: 'state', cycle: null, sel: null }));
+  const href = useLab(compareLink);
   return (
-    <Link className="btn" href={`/compare/#${hash}`} title="Compare this run with another">
+    <Link className="btn" href={href} title="Compare this run with another">
       Compare
     </Link>
   );

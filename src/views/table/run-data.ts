@@ -1,0 +1,92 @@
+/** The numbers behind the charts of a run; none is computed here. */
+import { peCycles } from '../../analysis/lanes.ts';
+import { linkParts } from '../../analysis/link-demand.ts';
+import type { LinkSeries, LinkTimes } from '../../analysis/link-load.ts';
+import { latencyCurves, stateShares, summary } from '../../analysis/timeline.ts';
+import { PORT_NAMES, peName } from '../../machine/fabric.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { KIND } from '../../trace/schema.ts';
+import { latencyOf } from '../derived.ts';
+import { grouped, percent } from '../format.ts';
+import { STAGE_NAMES, STATE_NAMES, STATE_ORDER } from '../strings.ts';
+import type { ChartData, Column } from './chart-data.ts';
+
+/** Rows of a chart over time. */
+const PARTS = 40;
+
+const CYCLE: Column = { name: 'From cycle', key: 'from_cycle' };
+const STAGES = Object.keys(STAGE_NAMES) as readonly (keyof typeof STAGE_NAMES)[];
+const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+
+/** Share of PEs in each state over time; states that never occur are left out. */
+export function sharesData(reader: TraceReader, title = 'PEs by state over time'): ChartData {
+  const { shares, idle, buckets, bucketCycles } = stateShares(reader, reader.trace.cycles, PARTS);
+  const names = STATE_ORDER.filter((name) => shares[KIND[name]].some((share) => share > 0));
+  return {
+    title,
+    columns: [CYCLE, ...[...names, 'idle' as const].map((name) => ({ name: STATE_NAMES[name], key: `share_${name}`, show: percent }))],
+    rows: Array.from({ length: buckets }, (_, b) => [b * bucketCycles, ...names.map((name) => shares[KIND[name]][b]), idle[b]]),
+  };
+}
+
+/** Where some PEs spend their cycles. */
+export function lanesData(reader: TraceReader, pes: readonly number[]): ChartData {
+  const names = [...STATE_ORDER, 'idle'] as const;
+  return {
+    title: 'Cycles of PEs by state',
+    columns: [{ name: 'PE', key: 'pe' }, ...names.map((name) => ({ name: STATE_NAMES[name], key: `${name}_cycles` }))],
+    rows: pes.map((pe) => {
+      const by = peCycles(reader, pe, reader.trace.cycles);
+      return [peName(pe, reader.trace.width), ...names.map((name) => by[name])];
+    }),
+  };
+}
+
+/** First, mean and last PE of each stage; and how many PEs have reached each by a cycle. */
+export function latencyData(reader: TraceReader): readonly ChartData[] {
+  const map = latencyOf(reader);
+  const { cycles } = reader.trace;
+  const parts = Math.min(PARTS, cycles);
+  const curves = latencyCurves(map, cycles, parts);
+  const stages: ChartData = {
+    title: 'Latency stages',
+    columns: [
+      { name: 'Stage', key: 'stage' },
+      { name: 'PEs', key: 'pes' },
+      { name: 'First', key: 'first_cycle' },
+      { name: 'Mean', key: 'mean_cycles', show: (v) => grouped(v, 1) },
+      { name: '95th percentile', key: 'p95_cycles' },
+      { name: 'Last', key: 'last_cycle' },
+    ],
+    rows: STAGES.map((stage) => {
+      const s = summary(map[stage]);
+      return [STAGE_NAMES[stage], ...(s ? [s.count, s.min, s.mean, s.p95, s.max] : [0, null, null, null, null])];
+    }),
+  };
+  const reached: ChartData = {
+    title: 'PEs that have reached a stage',
+    columns: [{ name: 'By cycle', key: 'by_cycle' }, ...STAGES.map((stage) => ({ name: STAGE_NAMES[stage], key: `${snake(stage)}_pes` }))],
+    rows: Array.from({ length: parts }, (_, i) => [Math.ceil(((i + 1) * cycles) / parts), ...STAGES.map((stage) => curves[stage][i])]),
+  };
+  return [stages, reached];
+}
+
+/** "PE 3,2 east", and for a ramp "PE 3,2 ramp". */
+export const linkName = ({ pe, port }: LinkSeries, width: number): string => `${peName(pe, width)} ${PORT_NAMES[port]}`;
+
+/** A link over time. */
+export function linkData(link: LinkSeries, times: LinkTimes, reader: TraceReader): ChartData {
+  const { cycles, width } = reader.trace;
+  const share = (name: string, key: string): Column => ({ name, key, show: percent });
+  return {
+    title: linkName(link, width),
+    columns: [
+      CYCLE,
+      { name: 'To cycle', key: 'to_cycle' },
+      share('Utilisation', 'moved_per_cycle'),
+      share('Waiting', 'waiting_per_cycle'),
+      share('Demand', 'demand_per_cycle'),
+    ],
+    rows: linkParts(link, times.bucketCycles, cycles, PARTS).map(({ begin, end, moved, waited }) => [begin, end, moved, waited, moved + waited]),
+  };
+}
