@@ -25,8 +25,8 @@ function routers(reader: TraceReader): Conservation {
   const end = reader.trace.cycles + 1;
   let [moved, wrong] = [0, 0];
   for (let c = 0; c < reader.channels.count; c++) {
-    moved += reader.movesBefore(c, end);
-    if (reader.fifoAt(c, end).count !== 0) wrong++;
+    moved += reader.moves.total(c);
+    if (reader.fifoCount(c, end) !== 0) wrong++;
   }
   const astray = departuresAstray(reader);
   return {
@@ -66,7 +66,7 @@ function ramps(reader: TraceReader): Conservation {
   for (let pe = 0; pe < reader.pes; pe++) {
     for (let lane = reader.channels.inputFirst[pe]; lane < reader.channels.inputFirst[pe + 1]; lane++) {
       used += reader.useTotal(lane);
-      if (reader.inputAt(lane, pe, end).count !== 0) wrong++;
+      if (reader.inputCount(lane, pe, end) !== 0) wrong++;
     }
   }
   return { name: 'ramps: delivered = consumed', holds: wrong === 0, detail: `${grouped(used)} words consumed, ${wrong} queues unbalanced` };

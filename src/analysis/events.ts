@@ -7,9 +7,9 @@ import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND, KINDS } from '../trace/schema.ts';
 import type { SpanVisitor } from '../trace/span-index.ts';
-import { latencyOf } from './magnitudes.ts';
+import { latencyOf } from './latency.ts';
 import { firstDigits } from './phases.ts';
-import { type SwitchTurn, switchTurns } from './switches.ts';
+import { type ColorTurns, type SwitchTurn, switchTurns, turnsByColor } from './switches.ts';
 
 export type EventKind =
   | 'firstX'
@@ -47,7 +47,7 @@ export function runEvents(reader: TraceReader): RunEvent[] {
   return ordered([
     ...arrival(reader),
     ...firstMacs(reader),
-    ...turns(switchTurns(reader)),
+    ...turns(turnsByColor(reader)),
     ...stalls((visit) => reader.spans.forAll(visit)),
     ...host(reader),
     ...results(reader),
@@ -102,15 +102,9 @@ function firstMacs(reader: TraceReader): RunEvent[] {
 }
 
 /** First and last turn of each color. */
-function turns(all: readonly SwitchTurn[]): RunEvent[] {
-  const list: RunEvent[] = [];
-  for (const color of new Set(all.map((t) => t.color))) {
-    const own = all.filter((t) => t.color === color);
-    const event = (kind: EventKind, { cycle, pe }: SwitchTurn): RunEvent => ({ kind, cycle, pe, what: '', value: color });
-    list.push(event('firstTurn', own[0]));
-    if (own.length > 1) list.push(event('lastTurn', own[own.length - 1]));
-  }
-  return list;
+function turns(all: readonly ColorTurns[]): RunEvent[] {
+  const event = (kind: EventKind, { cycle, pe, color }: SwitchTurn): RunEvent => ({ kind, cycle, pe, what: '', value: color });
+  return all.flatMap(({ first, last, count }) => [event('firstTurn', first), ...(count > 1 ? [event('lastTurn', last)] : [])]);
 }
 
 /** First and longest stall of each kind among spans that are told one by one; main threads only. */

@@ -63,34 +63,106 @@ function firstCompute(reader: TraceReader, pe: number, since: number): number {
   return begin < 0 ? -1 : Math.max(begin, since);
 }
 
+/** Latency maps by reader: made once per run, shared by all who ask. */
+const maps = new WeakMap<TraceReader, LatencyMap>();
+
+export function latencyOf(reader: TraceReader): LatencyMap {
+  const known = maps.get(reader) ?? latencyMap(reader);
+  maps.set(reader, known);
+  return known;
+}
+
+/** Keeps a map that was made elsewhere for the same run. */
+export const keepLatency = (reader: TraceReader, map: LatencyMap): void => void maps.set(reader, map);
+
 /**
  * Follows each sink's words back to their PEs: along a row they leave in PE order (kernels.md section 2), or, where the
  * switches are rings, in rounds of that order. A control wavelet that turns the switches is no result.
  */
 function fillResults(reader: TraceReader, sent: Int32Array, atEdge: Int32Array): void {
+  const senders = new Senders(reader);
   reader.program.sinks.forEach((sink, index) => {
     const { color } = sink;
-    const pes = drainOrder(reader, sink.pe, color).filter((pe) => reader.sendTotal(pe, color) > 0);
-    const rounds = pes.some((pe) => isRing(reader, pe, color)) ? reader.sendTotal(pes[0], color) / turnOf(reader, pes[0], color).words : 1;
-    let ordinal = ((rounds - 1) / rounds) * pes.reduce((sum, pe) => sum + reader.sendTotal(pe, color), 0);
+    const pes = senders.inOrder(sink.pe, color);
+    if (pes.length === 0) return;
+    const rounds = pes.some((pe) => isRing(reader, pe, color)) ? senders.words(pes[0], color) / senders.turn(pes[0], color).words : 1;
+    let ordinal = ((rounds - 1) / rounds) * pes.reduce((sum, pe) => sum + senders.words(pe, color), 0);
     const received = reader.sinkCount(index, reader.trace.cycles + 1);
     for (const pe of pes) {
-      const words = reader.sendTotal(pe, color);
+      const words = senders.words(pe, color);
       // Others of the row may use the color among themselves: partial sums on their way to the PE that sends the result.
       if (ordinal + words / rounds > received) break;
-      const { controls } = turnOf(reader, pe, color);
+      const { controls } = senders.turn(pe, color);
       ordinal += words / rounds;
-      sent[pe] = reader.sendTick(pe, color, words - controls - 1);
+      sent[pe] = reader.sends.tickOf(senders.lane(pe, color), words - controls - 1);
       atEdge[pe] = reader.sinkTick(index, ordinal - controls - 1) + 1;
     }
   });
 }
 
+interface Turn {
+  readonly words: number;
+  readonly controls: number;
+}
+
+/** Who sends on a color, from which lane and how: what PEs of a class have in common is found once. */
+class Senders {
+  private readonly reader: TraceReader;
+  /** By class and color: place of the output queue, or -1. */
+  private readonly places = new Map<number, number>();
+  private readonly turns = new Map<number, Turn>();
+
+  constructor(reader: TraceReader) {
+    this.reader = reader;
+  }
+
+  private key(pe: number, color: number): number {
+    return this.reader.program.classOf[pe] * COLORS + color;
+  }
+
+  /** Lane of the PE's output queue of a color, or -1. */
+  lane(pe: number, color: number): number {
+    const { program, channels } = this.reader;
+    const key = this.key(pe, color);
+    let place = this.places.get(key);
+    if (place === undefined) {
+      place = program.classes[program.classOf[pe]].outputs.findIndex((output) => output.color === color);
+      this.places.set(key, place);
+    }
+    return place < 0 ? -1 : channels.outputFirst[pe] + place;
+  }
+
+  /** Words that a PE ever sends on a color. */
+  words(pe: number, color: number): number {
+    const lane = this.lane(pe, color);
+    return lane < 0 ? 0 : this.reader.sends.total(lane);
+  }
+
+  turn(pe: number, color: number): Turn {
+    const key = this.key(pe, color);
+    const known = this.turns.get(key) ?? turnOf(this.reader, pe, color);
+    this.turns.set(key, known);
+    return known;
+  }
+
+  /** PEs of a sink's row that send on its color, nearest first. */
+  inOrder(sinkPe: number, color: number): number[] {
+    const { width } = this.reader.trace;
+    const first = sinkPe - (sinkPe % width);
+    const list: number[] = [];
+    for (let pe = first; pe < first + width; pe++) if (this.words(pe, color) > 0) list.push(pe);
+    return sinkPe === first ? list : list.reverse();
+  }
+}
+
+/** Colors are told apart up to here. */
+const COLORS = 32;
+
 const isRing = ({ program }: TraceReader, pe: number, color: number): boolean =>
   program.routes[program.routeOf[pe]].some((route) => route.color === color && route.ring);
 
 /** Words on a color that a PE sends in one turn, which an `advance` ends, and control wavelets behind them; its code may hold a turn several times. */
-function turnOf({ program }: TraceReader, pe: number, color: number): { readonly words: number; readonly controls: number } {
+function turnOf({ program }: TraceReader, pe: number, color: number): Turn {
   const { tasks, outputs } = program.classes[program.classOf[pe]];
   let [words, controls, turns] = [0, 0, 0];
   for (const instruction of tasks.flatMap((task) => task.code)) {
@@ -102,16 +174,4 @@ function turnOf({ program }: TraceReader, pe: number, color: number): { readonly
     if (advance) turns++;
   }
   return { words: words / Math.max(1, turns), controls: controls / Math.max(1, turns) };
-}
-
-/** PEs of a sink's row that send on its color, nearest first. */
-function drainOrder(reader: TraceReader, sinkPe: number, color: number): number[] {
-  const { width } = reader.trace;
-  const row = Math.floor(sinkPe / width);
-  const list: number[] = [];
-  for (let x = 0; x < width; x++) {
-    const pe = row * width + x;
-    if (reader.program.classes[reader.program.classOf[pe]].outputs.some((o) => o.color === color)) list.push(pe);
-  }
-  return sinkPe % width === 0 ? list : list.reverse();
 }

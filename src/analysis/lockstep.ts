@@ -1,7 +1,7 @@
 /** Landmarks of a run: the cycles on which two runs can be laid over one another. */
 
 import type { TraceReader } from '../trace/reader.ts';
-import { latencyOf } from './magnitudes.ts';
+import { latencyOf } from './latency.ts';
 
 /** Cycles of a run: its begin (0), its first multiply-add, its first result at the edge, its end. What never happens is at 0. */
 export interface Landmarks {

@@ -6,7 +6,7 @@
 import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import { type LatencyMap, type LatencyStage, latencyMap } from './latency.ts';
+import { type LatencyStage, latencyOf } from './latency.ts';
 import { busiestDemand } from './link-demand.ts';
 import type { LinkTimes } from './link-load.ts';
 import { utilisationIn } from './timeline.ts';
@@ -28,17 +28,6 @@ export interface MagnitudeQuestion {
   readonly window: number;
   /** The run's counted links; without them there is no demand. */
   readonly links?: LinkTimes | null;
-}
-
-/** Latency maps by reader: made once per run, shared by all who ask. */
-const maps = new WeakMap<TraceReader, LatencyMap>();
-
-export function latencyOf(reader: TraceReader): LatencyMap {
-  const known = maps.get(reader);
-  if (known) return known;
-  const map = latencyMap(reader);
-  maps.set(reader, map);
-  return map;
 }
 
 /** Both ends of a layer's domain in its unit: share of cycles (utilisation, links, demand), cycles, bytes, words. */

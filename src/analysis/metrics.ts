@@ -4,7 +4,7 @@
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND } from '../trace/schema.ts';
-import { type LatencyMap, latencyMap } from './latency.ts';
+import { type LatencyMap, latencyOf } from './latency.ts';
 
 /** What the trace cannot know about a run: sizes and the price of a multiply-add. */
 export interface Work {
@@ -56,7 +56,7 @@ export function computeMetrics(reader: TraceReader, work: Work): Metrics {
       busy: busy / (pes * cycles),
       mapping: work.usedPes / pes,
     },
-    latency: rowLatency(latencyMap(reader)),
+    latency: rowLatency(latencyOf(reader)),
     loadCycles: Math.ceil(work.weightBytes / 4 / machine.host.wordsInPerCycle),
     hostInCycles: Math.ceil(program.sources.reduce((sum, s) => sum + s.words.length, 0) / machine.host.wordsInPerCycle),
     hostOutCycles: Math.ceil(program.sinks.reduce((sum, s) => sum + s.expect, 0) / machine.host.wordsOutPerCycle),

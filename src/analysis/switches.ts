@@ -10,14 +10,86 @@ export interface SwitchTurn {
   readonly color: number;
 }
 
-/** Turns of all switches, or of one PE's, in order of time. A turn after the last departure shows in nothing and is left out. */
-export function switchTurns(reader: TraceReader, only?: PeId): SwitchTurn[] {
+/** Turns of a PE's switches in order of time. A turn after the last departure shows in nothing and is left out. */
+export function switchTurns(reader: TraceReader, pe: PeId): SwitchTurn[] {
+  const { routes, routeOf } = reader.program;
+  const turns = routes[routeOf[pe]].flatMap((route) => (route.positions.length > 1 ? turnsOf(reader, pe, route) : []));
+  return turns.sort((a, b) => a.cycle - b.cycle);
+}
+
+/** First and last turn of the switches of a color, and how many there are. */
+export interface ColorTurns {
+  readonly color: number;
+  readonly first: SwitchTurn;
+  readonly last: SwitchTurn;
+  readonly count: number;
+}
+
+/** Of every color whose switches turn, in order of its first turn; PEs that share their departures are looked at once. */
+export function turnsByColor(reader: TraceReader): ColorTurns[] {
   const { program } = reader;
-  const list: SwitchTurn[] = [];
-  for (let pe = only ?? 0; pe < (only === undefined ? reader.pes : only + 1); pe++) {
-    for (const route of program.routes[program.routeOf[pe]]) if (route.positions.length > 1) list.push(...turnsOf(reader, pe, route));
+  const found = new Map<number, ColorTurns>();
+  const shared = new SharedTurns(reader);
+  for (let pe = 0; pe < reader.pes; pe++) {
+    for (const route of program.routes[program.routeOf[pe]]) {
+      const { cycles, offset } = route.positions.length > 1 ? shared.of(pe, route) : NO_TURNS;
+      if (cycles.length === 0) continue;
+      const { color } = route;
+      const [first, last] = [
+        { cycle: cycles[0] + offset, pe, color },
+        { cycle: cycles[cycles.length - 1] + offset, pe, color },
+      ];
+      const known = found.get(color) ?? { color, first, last, count: 0 };
+      found.set(color, {
+        color,
+        first: first.cycle < known.first.cycle ? first : known.first,
+        last: last.cycle >= known.last.cycle ? last : known.last,
+        count: known.count + cycles.length,
+      });
+    }
   }
-  return list.sort((a, b) => a.cycle - b.cycle);
+  return [...found.values()].sort((a, b) => a.first.cycle - b.first.cycle);
+}
+
+/** Cycles of turns, to which `offset` is added. */
+interface Turns {
+  readonly cycles: readonly number[];
+  readonly offset: number;
+}
+
+const NO_TURNS: Turns = { cycles: [], offset: 0 };
+
+/** Turns by what the departures of a PE are, up to a shift; kept per route. */
+class SharedTurns {
+  private readonly reader: TraceReader;
+  private readonly known = new Map<Route, Map<number, readonly number[]>>();
+
+  constructor(reader: TraceReader) {
+    this.reader = reader;
+  }
+
+  of(pe: PeId, route: Route): Turns {
+    const { moves, channels } = this.reader;
+    let [key, offset, lanes] = [0, 0, 0];
+    for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) {
+      if (channels.color[c] !== route.color) continue;
+      const own = moves.offset(c);
+      if (lanes > 0 && own !== offset) return this.apart(pe, route);
+      key = key * (moves.begin.length + 1) + (moves.from(c) === moves.to(c) ? moves.begin.length : moves.from(c));
+      offset = own;
+      lanes++;
+    }
+    if (!Number.isSafeInteger(key)) return this.apart(pe, route);
+    const ofRoute = this.known.get(route) ?? new Map<number, readonly number[]>();
+    this.known.set(route, ofRoute);
+    const cycles = ofRoute.get(key) ?? turnsOf(this.reader, pe, route).map(({ cycle }) => cycle - offset);
+    ofRoute.set(key, cycles);
+    return { cycles, offset };
+  }
+
+  private apart(pe: PeId, route: Route): Turns {
+    return { cycles: turnsOf(this.reader, pe, route).map(({ cycle }) => cycle), offset: 0 };
+  }
 }
 
 interface Departures {

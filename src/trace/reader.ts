@@ -44,12 +44,15 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
   readonly hostOut: LaneIndex;
   /** What threads did. */
   readonly spans: SpanIndex;
+  /** By class and color, the place of the output queue. */
+  private readonly outputs: ReadonlyArray<Readonly<Record<number, number>>>;
 
   /** `channels` of the program, where somebody has enumerated them. */
   constructor(program: Program, trace: T, channels: Channels = enumerateChannels(program)) {
     this.program = program;
     this.trace = trace;
     this.channels = channels;
+    this.outputs = program.classes.map((cls) => Object.fromEntries(cls.outputs.map(({ color }, place) => [color, place])));
     if (isShared(trace)) {
       const { pe, inputFirst, outputFirst } = channels;
       this.moves = LaneIndex.ofShared(trace.moves, pe);
@@ -181,8 +184,7 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
   }
 
   private outputLane(pe: PeId, color: Color): number {
-    const outputs = this.program.classes[this.program.classOf[pe]].outputs;
-    return this.channels.outputFirst[pe] + outputs.findIndex((o) => o.color === color);
+    return this.channels.outputFirst[pe] + this.outputs[this.program.classOf[pe]][color];
   }
 
   /** Departures from one FIFO at ticks < cycle. */
@@ -238,16 +240,6 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
   /** Tick of the n-th word of a host source entering the fabric, or -1. */
   sourceTick(source: number, ordinal: number): number {
     return this.hostIn.tickOf(source, ordinal);
-  }
-
-  /** Tick of the n-th word pushed by a PE on a color, or -1. */
-  sendTick(pe: PeId, color: Color, ordinal: number): number {
-    return this.sends.tickOf(this.outputLane(pe, color), ordinal);
-  }
-
-  /** Words ever pushed by a PE on a color. */
-  sendTotal(pe: PeId, color: Color): number {
-    return this.sends.total(this.outputLane(pe, color));
   }
 
   /** The FIFO (PE, port, color), or -1. */

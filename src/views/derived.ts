@@ -22,7 +22,7 @@ function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
-export { latencyOf } from '../analysis/magnitudes.ts';
+export { latencyOf } from '../analysis/latency.ts';
 
 export const sharesOf: (reader: TraceReader) => StateShares = once((reader) => stateShares(reader, reader.trace.cycles, BUCKETS));
 export const phasesOf: (reader: TraceReader) => readonly Phase[] = once((reader) => phases(reader, reader.trace.cycles));

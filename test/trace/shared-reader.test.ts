@@ -84,7 +84,7 @@ describe('a reader over shared rows', () => {
       phases(reader, cycles),
       criticalPath(reader),
       runEvents(reader),
-      switchTurns(reader),
+      Array.from({ length: reader.pes }, (_, pe) => switchTurns(reader, pe)),
       peBusy(reader, cycles),
       linkLoads(reader),
     ];
