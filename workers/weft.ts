@@ -2,8 +2,9 @@
 import { expose } from 'comlink';
 import { createPointWorker } from '../src/api/point-worker.ts';
 import { createSession } from '../src/api/session.ts';
+import { transferring } from '../src/api/transfer.ts';
 import { createWholeModels } from '../src/api/whole-session.ts';
 
-const ROLES = { session: createSession, models: createWholeModels, point: createPointWorker };
+const ROLES = { session: () => transferring(createSession()), models: createWholeModels, point: createPointWorker };
 
 expose(ROLES[self.name as keyof typeof ROLES]());

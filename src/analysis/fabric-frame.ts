@@ -126,11 +126,18 @@ function portsInside(reader: TraceReader): Uint8Array {
   const { width, height } = reader.trace;
   const known = insides.get(reader);
   if (known) return known;
-  const masks = Uint8Array.from({ length: reader.pes }, (_, pe) => {
-    let mask = 0;
-    for (let port = 0; port < Port.RAMP; port++) if (neighbour(pe, port, width, height) >= 0) mask |= 1 << port;
-    return mask;
-  });
+  const masks = new Uint8Array(reader.pes).fill((1 << Port.RAMP) - 1);
+  const close = (pe: number, port: number): void => {
+    masks[pe] &= ~(1 << port);
+  };
+  for (let x = 0; x < width; x++) {
+    close(x, Port.N);
+    close((height - 1) * width + x, Port.S);
+  }
+  for (let y = 0; y < height; y++) {
+    close(y * width, Port.W);
+    close((y + 1) * width - 1, Port.E);
+  }
   insides.set(reader, masks);
   return masks;
 }

@@ -1,7 +1,7 @@
 /** The page's end of the wire: a Session whose worker may die (lifeline.ts). The models opened so far are opened again in the next one. */
 import { proxy, wrap } from 'comlink';
 import { type Connection, connect, Lifeline } from './lifeline.ts';
-import type { ModelSource, ModelSummary, Outcome, Progress, RunConfig, RunResult, Session, WireError } from './protocol.ts';
+import type { ModelSource, ModelSummary, Outcome, Session, WireError } from './protocol.ts';
 
 /** A cancelled run that does not answer within this time, because it places or checks something large, is ended with its worker. */
 const CANCEL_PATIENCE_MS = 90;
@@ -31,10 +31,11 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
     return outcome;
   }
 
-  async function run(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<RunResult>> {
+  /** A call that {@link cancel} can end. */
+  async function running<R>(call: (session: Connection<Session>['session']) => Promise<Outcome<R>>): Promise<Outcome<R>> {
     const token = {};
     pendingRun = token;
-    const outcome = await line.ask((session) => session.run(config, proxy(onProgress)));
+    const outcome = await line.ask(call);
     if (pendingRun === token) pendingRun = null;
     return outcome;
   }
@@ -50,7 +51,8 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
 
   return {
     openModel,
-    run,
+    run: (config, onProgress) => running((session) => session.run(config, proxy(onProgress))),
+    runOrTime: (config, onProgress) => running((session) => session.runOrTime(config, proxy(onProgress))),
     cancel,
     kernels: () => line.ask((session) => session.kernels()),
     openTrace: (file, name) => line.ask((session) => session.openTrace(file, name)),

@@ -28,6 +28,7 @@ function matrixPairs(config: RunConfig): LinkPair[] {
   else pairs.push(['tensor', config.tensor]);
   pairs.push(['n', config.n], ['seed', config.seed], ['map', config.kernel], ['machine', config.machine]);
   if (config.as) pairs.push(['as', config.as]);
+  if (config.engine === 'wavelet' || config.engine === 'timing') pairs.push(['engine', config.engine]);
   if (config.pes) pairs.push(['grid', `${config.pes.width}x${config.pes.height}`]);
   for (const id of OPTION_IDS) {
     const value = config.options?.[id];

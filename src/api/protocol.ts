@@ -3,6 +3,7 @@
  * large arrays are transferred.
  */
 
+import type { Ahead } from '../analysis/ahead.ts';
 import type { Conservation } from '../analysis/conservation.ts';
 import type { Errors } from '../analysis/errors.ts';
 import type { Metrics } from '../analysis/metrics.ts';
@@ -17,6 +18,7 @@ import type { MachineId } from '../machine/spec.ts';
 import type { OriginalFormatId } from '../quant/formats.ts';
 import type { Sensitivity } from '../report/types.ts';
 import type { Kind, Trace } from '../trace/schema.ts';
+import type { AnyTrace } from '../trace/shared-columns.ts';
 import type { MemoryNeed } from './memory-need.ts';
 
 /** Version of the model of the machine; part of every report and link. */
@@ -37,6 +39,9 @@ export type ModelSource =
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
   | { readonly kind: 'file'; readonly file: Blob; readonly name: string }
   | { readonly kind: 'synthetic' };
+
+/** What nobody chose an engine for is simulated with values up to so many PE-cycles: about a minute of the wavelet engine. */
+export const MOST_PE_CYCLES = 1e9;
 
 /** What may run a program: `auto` is the timing engine where it accepts the program, else the wavelet engine. */
 export type EngineChoice = 'wavelet' | 'reference' | 'timing' | 'auto';
@@ -101,6 +106,12 @@ export interface PlanSummary {
   readonly prices: Prices;
   /** What a run with values needs of this computer's memory. */
   readonly memory: MemoryNeed;
+  /** Bytes that a run without values needs at most. */
+  readonly timedMemory: number;
+  /** Bytes that a run may take here. */
+  readonly memoryFree: number;
+  /** What {@link Session.runOrTime} does where no engine is chosen. */
+  readonly auto: 'wavelet' | 'timing';
 }
 
 /** Issue cycles of 256 weights on every machine on which the same problem can be placed. */
@@ -115,33 +126,37 @@ export interface Progress {
   readonly needs?: number;
 }
 
-export interface RunResult {
+/** What every finished run has, whether its values were computed or not. */
+export interface TimedRun extends Traced {
   readonly config: RunConfig;
-  readonly title: string;
   readonly attribution: string;
   /** Which one made the trace. */
   readonly engine: Exclude<EngineChoice, 'auto'>;
-  readonly modelVersion: string;
   readonly plan: Plan;
   /** Which rows of A each PE holds. */
   readonly rows: RowMap;
   readonly estimate: Estimate;
   readonly prices: Prices;
-  /** The program without its load table. */
-  readonly program: Program;
-  readonly trace: Trace;
-  readonly traceHash: string;
-  /** Of the final state; empty from the timing engine, which has none. */
-  readonly stateHash: string;
   readonly metrics: Metrics;
   readonly conservation: readonly Conservation[];
+  /** Wall time of the simulation alone, ms; for the status bar only, never in a report's numbers. */
+  readonly simulationMs: number;
+  /** What a page asks first, where it would take a page too long. */
+  readonly ahead?: Ahead;
+}
+
+/** A finished run with its values. */
+export interface RunResult extends TimedRun {
+  readonly trace: Trace;
+  /** Of the final state; empty from the timing engine, which has none. */
+  readonly stateHash: string;
   readonly errors: Errors;
   /** C as N x M, one token after the other, and the same in float64. */
   readonly y: Float32Array;
   readonly yF64: Float64Array;
-  /** Wall time of the simulation alone, ms; for the status bar only, never in a report's numbers. */
-  readonly simulationMs: number;
 }
+
+export const hasValues = (run: Traced): run is RunResult => 'y' in run;
 
 /** What the timing engine says of a run: cycles without values. */
 export interface TimingResult {
@@ -221,12 +236,13 @@ export interface Traced {
   readonly modelVersion: string;
   /** The program without its load table. */
   readonly program: Program;
-  readonly trace: Trace;
+  readonly trace: AnyTrace;
   readonly traceHash: string;
 }
 
 /** A run of which there is a trace file and nothing else; no session can visit it. */
 export interface OpenedTrace extends Traced {
+  readonly trace: Trace;
   /** Name of the file. */
   readonly file: string;
 }
@@ -236,6 +252,7 @@ export interface OpenedTrace extends Traced {
  * goes up to the cycle of the error, in which the stalls that last are still told.
  */
 export interface Failure extends Traced {
+  readonly trace: Trace;
   readonly config: RunConfig;
   /** For a stuck machine: who waits for whom. */
   readonly waits: readonly Wait[];
@@ -310,6 +327,11 @@ export interface Session {
   timing(config: RunConfig): Promise<Outcome<TimingResult>>;
   /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */
   run(config: RunConfig, onProgress: (progress: Progress) => void, file?: TraceFile): Promise<Outcome<RunResult>>;
+  /**
+   * For whoever wants to look at a run, with values or without. The wavelet engine if it is the configuration's, the timing
+   * engine without values if that is; where none is chosen, by {@link PlanSummary.auto}. A run without values cannot be visited.
+   */
+  runOrTime(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<RunResult | TimedRun>>;
   cancel(): Promise<void>;
   /** The machine's state hash after `cycle` ticks of the last finished run: restores a snapshot and re-runs. Latest call wins. */
   stateHash(cycle: Cycle): Promise<Outcome<string>>;

@@ -24,7 +24,7 @@ import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { type Placed, peDetail } from './detail.ts';
-import { checkMemory, memoryNeed } from './memory-need.ts';
+import { checkMemory, memoryLimit, memoryNeed, timedNeed } from './memory-need.ts';
 import { Models } from './models.ts';
 import { Cancelled, outcome, toWire } from './outcome.ts';
 import {
@@ -39,6 +39,7 @@ import {
   type RunConfig,
   type RunResult,
   type Session,
+  type TimedRun,
   type TraceFile,
   type WireError,
 } from './protocol.ts';
@@ -47,6 +48,7 @@ import { Replay, Snapshots } from './replay.ts';
 import { sensitivityOf } from './sensitivity.ts';
 import { advanceInSlices, breathe, freshPace, type Pace } from './slices.ts';
 import { studyOf } from './study.ts';
+import { autoEngine, timedRun } from './timed-run.ts';
 import { timedValues, timingOf, wantsTiming } from './timing.ts';
 import { openedTrace } from './trace-file.ts';
 
@@ -108,6 +110,28 @@ export function createSession(): Session {
     return job;
   };
 
+  /** A run with values, which can be visited. */
+  const simulated = async (config: RunConfig, caller: Caller): Promise<RunResult> => {
+    try {
+      const { result, run } = await simulate(models, config, caller);
+      finished = run;
+      return result;
+    } catch (error) {
+      if (error instanceof Failed) finished = error.run;
+      throw error;
+    }
+  };
+
+  /** A run without values, which cannot. */
+  const timed = async (config: RunConfig, caller: Caller): Promise<TimedRun> => {
+    const { kernel, plan } = kernelAndPlan(models, config);
+    const problem = (): Promise<Workload> => models.workload(config, kernel.takes);
+    const given = { config, kernel, plan, prices: pricesOf(kernel, plan), attribution: models.attribution(config), problem };
+    const result = await timedRun(given, pausing(caller));
+    finished = null;
+    return result;
+  };
+
   return {
     kernels: () => outcome(async () => KERNEL_SUMMARIES),
     openModel: (source) => outcome(() => models.add(source)),
@@ -126,15 +150,14 @@ export function createSession(): Session {
     },
     run: (config, onProgress, file) => {
       const mine = ++generation;
+      return outcome(() => simulated(config, { report: onProgress, stopped: () => mine !== generation, file }), wireOf);
+    },
+    runOrTime: (config, onProgress) => {
+      const mine = ++generation;
+      const caller: Caller = { report: onProgress, stopped: () => mine !== generation, file: undefined };
       return outcome(async () => {
-        try {
-          const { result, run } = await simulate(models, config, { report: onProgress, stopped: () => mine !== generation, file });
-          finished = run;
-          return result;
-        } catch (error) {
-          if (error instanceof Failed) finished = error.run;
-          throw error;
-        }
+        if (isTimedOnly(models, config)) return timed(config, caller);
+        return simulated(config, caller);
       }, wireOf);
     },
     stateHash: (cycle) => visiting(cycle, (_, engine) => engine.stateHash()),
@@ -156,7 +179,22 @@ function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kernel; pla
 
 function planOf(models: Models, config: RunConfig): PlanSummary {
   const { kernel, plan } = kernelAndPlan(models, config);
-  return { plan, estimate: kernel.estimate(plan), prices: pricesOf(kernel, plan), memory: memoryNeed(plan, keepsFloats(config)) };
+  const [estimate, memory] = [kernel.estimate(plan), memoryNeed(plan, keepsFloats(config))];
+  return {
+    plan,
+    estimate,
+    prices: pricesOf(kernel, plan),
+    memory,
+    timedMemory: timedNeed(plan),
+    memoryFree: memoryLimit(),
+    auto: autoEngine(plan, estimate, memory),
+  };
+}
+
+/** Whether somebody who wants to look at a run gets it without values. */
+function isTimedOnly(models: Models, config: RunConfig): boolean {
+  if (config.scenario !== undefined) return false;
+  return (config.engine ?? planOf(models, config).auto) === 'timing';
 }
 
 /** Whether the weights before quantisation are held beside the stored ones. */
@@ -184,12 +222,18 @@ interface Caller {
   readonly file: TraceFile | undefined;
 }
 
-async function simulate(models: Models, config: RunConfig, { report, stopped, file }: Caller): Promise<{ result: RunResult; run: Finished }> {
-  const pause = async (progress: Progress): Promise<void> => {
+/** Tells the caller how far the run is, lets messages in, and ends it when nobody wants it any more. */
+const pausing =
+  ({ report, stopped }: Caller): Pause =>
+  async (progress) => {
     report(progress);
     await breathe();
     if (stopped()) throw new Cancelled();
   };
+
+async function simulate(models: Models, config: RunConfig, caller: Caller): Promise<{ result: RunResult; run: Finished }> {
+  const pause = pausing(caller);
+  const { file } = caller;
   if (config.scenario !== undefined) return simulateScenario(config, config.scenario, file, pause);
   const { kernel, plan } = kernelAndPlan(models, config);
   const estimate = kernel.estimate(plan);

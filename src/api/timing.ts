@@ -22,16 +22,28 @@ import type { RunConfig, TimingResult } from './protocol.ts';
  */
 export async function timingOf(kernel: Kernel, plan: Plan, problem: () => Promise<Problem>): Promise<TimingResult> {
   const estimate = kernel.estimate(plan);
+  const { timing, ms } = await timeWithoutValues(kernel, plan, problem);
+  const { shared, way, cycles, evaluated } = timing;
+  const kinds = shared ? sharedKindCycles(shared) : kindCycles(timing.trace());
+  const peCycles = Object.fromEntries(KINDS.map((kind, i) => [kind, kinds[i]])) as Record<Kind, number>;
+  return { kernel: kernel.id, plan, estimate, engine: 'timing', way, cycles, evaluated, peCycles, traceHash: timing.hash(), simulationMs: ms };
+}
+
+/** The timing of the plan's program without its values, the program, and the milliseconds of the evaluation. `ready` is awaited before it. */
+export async function timeWithoutValues(
+  kernel: Kernel,
+  plan: Plan,
+  problem: () => Promise<Problem>,
+  ready: () => Promise<void> = async () => {},
+): Promise<{ readonly program: Program; readonly timing: Timing; readonly ms: number }> {
   const program = withoutWeights(kernel.build(plan, kernel.takes === 'layer' ? await problem() : withoutNumbers(plan)));
+  await ready();
   const begin = performance.now();
   const timing = timed(() => timeProgram(program));
   const ms = performance.now() - begin;
   if (timing.isStuck)
     throw new WeftError('program', `cycle ${timing.cycles}: nothing can move any more`, ['use --engine wavelet, which says who waits for whom']);
-  const { shared, way, cycles, evaluated } = timing;
-  const kinds = shared ? sharedKindCycles(shared) : kindCycles(timing.trace());
-  const peCycles = Object.fromEntries(KINDS.map((kind, i) => [kind, kinds[i]])) as Record<Kind, number>;
-  return { kernel: kernel.id, plan, estimate, engine: 'timing', way, cycles, evaluated, peCycles, traceHash: timing.hash(), simulationMs: ms };
+  return { program, timing, ms };
 }
 
 /** Whether a run is to be timed where it can be. */

@@ -3,14 +3,15 @@
  * store; a later action of the same kind makes the answer of an earlier one void, so the page never goes back in time.
  */
 import type { StoreApi } from 'zustand/vanilla';
+import type { Ahead } from '../analysis/ahead.ts';
 import type { Client } from '../api/client.ts';
-import type { ExportFormat, Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, RunResult, Traced, WireError } from '../api/protocol.ts';
+import type { ExportFormat, Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, TimedRun, Traced, WireError } from '../api/protocol.ts';
 import { MODEL_VERSION } from '../api/protocol.ts';
 import { grouped } from '../base/numbers.ts';
 import type { Program } from '../machine/program.ts';
 import type { Topology } from '../model/topology.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import type { Trace } from '../trace/schema.ts';
+import type { AnyTrace } from '../trace/shared-columns.ts';
 import { INITIAL } from './lab.ts';
 import { withNames } from './mark-text.ts';
 import { createFileOpener } from './open-file.ts';
@@ -26,13 +27,13 @@ const PLAN_DELAY_MS = 120;
 export interface Deps {
   readonly lab: StoreApi<LabState>;
   readonly client: Client;
-  readonly makeReader: (program: Program, trace: Trace) => TraceReader;
+  readonly makeReader: (program: Program, trace: AnyTrace, ahead?: Ahead) => TraceReader;
   /** Address of the demo model. */
   readonly demoUrl: string;
   /** Reads a SCALE-Sim topology; throws WeftError. */
   readonly readTopology: (text: string, file: string) => Promise<Topology>;
   /** A run as a file: its report or its trace. */
-  readonly exportRun: (run: RunResult | Traced, format: ExportFormat) => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
+  readonly exportRun: (run: Traced, format: ExportFormat) => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
 }
 
 export interface Actions {
@@ -121,7 +122,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     if (!(await plan()) || turn !== runTurn) return;
     const { config } = lab.getState();
     lab.setState({ status: 'running', progress: null, error: null, playing: false });
-    const outcome = await client.run(config, (progress) => {
+    const outcome = await client.runOrTime(config, (progress) => {
       if (turn === runTurn && lab.getState().status === 'running') lab.setState({ progress });
     });
     if (turn !== runTurn) return;
@@ -241,7 +242,7 @@ function configOf(config: RunConfig, model: string, summary: ModelSummary): RunC
 }
 
 /** The store after a finished run. The playhead keeps its place by share of the run; the first time it is the middle. */
-function finished(state: LabState, result: RunResult, makeReader: Deps['makeReader'], wish: Wish): Partial<LabState> {
+function finished(state: LabState, result: TimedRun, makeReader: Deps['makeReader'], wish: Wish): Partial<LabState> {
   const { trace } = result;
   const share = state.result ? state.cycle / Math.max(1, state.result.trace.cycles) : 0.5;
   const sel = wish.sel ?? selectionOf(state);
@@ -272,9 +273,10 @@ function failed(error: WireError, failure: Failure, makeReader: Deps['makeReader
 }
 
 /** What every run that comes on screen brings. */
-function ended({ program, trace }: RunResult | Failure, makeReader: Deps['makeReader'], cycle: number, wish: Wish): Partial<LabState> {
+function ended(run: TimedRun | Failure, makeReader: Deps['makeReader'], cycle: number, wish: Wish): Partial<LabState> {
+  const { program, trace } = run;
   return {
-    reader: makeReader(program, trace),
+    reader: makeReader(program, trace, 'ahead' in run ? run.ahead : undefined),
     opened: null,
     progress: null,
     cycle,
@@ -288,7 +290,7 @@ function ended({ program, trace }: RunResult | Failure, makeReader: Deps['makeRe
 }
 
 /** Says what of a link could not be taken as it was; the run's own end is announced by the views. */
-function wishNotice({ cycle, sel, made, notices }: Wish, trace: Trace): string | null {
+function wishNotice({ cycle, sel, made, notices }: Wish, trace: AnyTrace): string | null {
   const notes = [...notices, ...changedSince(made, trace.cycles)];
   if (cycle !== null && cycle > trace.cycles) notes.push(`t=${cycle} is after the end; the playhead is at ${trace.cycles}.`);
   if (sel && (sel.x >= trace.width || sel.y >= trace.height)) notes.push(`sel=${sel.x},${sel.y} is outside the rectangle; the nearest PE is selected.`);

@@ -6,9 +6,12 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
 import { wholeCycle } from './playback.ts';
 import { shownRun } from './shown.ts';
-import type { LabState } from './types.ts';
+import { hasValues, type LabState } from './types.ts';
 
 const REST_MS = 60;
+
+/** A run without values has no state. */
+const isVisitable = ({ result }: LabState): boolean => result === null || hasValues(result);
 
 /** Follows the store; returns what stops it. */
 export function followMoment(lab: StoreApi<LabState>, client: Client): () => void {
@@ -29,8 +32,8 @@ export function followMoment(lab: StoreApi<LabState>, client: Client): () => voi
 
   return lab.subscribe((state) => {
     const { playing, status, pe } = state;
-    // The worker can visit the runs it has made, and no trace file.
-    const run = state.opened === null ? shownRun(state) : null;
+    // The worker can visit the runs it has simulated: no trace file, and none that is timed only.
+    const run = state.opened === null && isVisitable(state) ? shownRun(state) : null;
     if (run === null || playing || status === 'running') {
       if (shown !== '') {
         shown = '';

@@ -2,7 +2,7 @@
  * The page's state, in slices: setup, run, playback, selection, view. Vanilla zustand; React only at the edge.
  * `cycle` may have a fraction while playing (wavelets slide); everything discrete uses Math.floor(cycle).
  */
-import type { Failure, KernelSummary, ModelSummary, OpenedTrace, PeDetail, PlanSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Failure, KernelSummary, ModelSummary, OpenedTrace, PeDetail, PlanSummary, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
 import type { TopologyLayer } from '../model/topology.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
@@ -31,7 +31,7 @@ export interface SetupSlice {
 export interface RunSlice {
   readonly status: 'empty' | 'running' | 'done' | 'failed';
   readonly progress: Progress | null;
-  readonly result: RunResult | null;
+  readonly result: TimedRun | null;
   /** In place of a result: the run on screen ended with an error of its program. */
   readonly failure: Failure | null;
   /** In place of both: the run of a trace file, which has no configuration and no numbers. */
@@ -89,7 +89,7 @@ export interface ViewSlice {
   readonly message: string | null;
 }
 
-export { OPTIONS } from '../api/protocol.ts';
+export { hasValues, MOST_PE_CYCLES, OPTIONS } from '../api/protocol.ts';
 export type { TopologyLayer };
 
 export interface LabState extends SetupSlice, RunSlice, PlaybackSlice, MomentSlice, SelectionSlice, ViewSlice {}
@@ -112,6 +112,7 @@ export type {
   Study,
   StudyQuestion,
   TensorSummary,
+  TimedRun,
   Wait,
   WireError,
 } from '../api/protocol.ts';

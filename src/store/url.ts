@@ -23,6 +23,9 @@ export const LIMITS = {
   height: { min: 1, max: 1170, step: 1 },
 } as const;
 
+/** The usable rectangle of a wafer. */
+export const WAFER = { width: 750, height: 994 } as const;
+
 /** Everything a link holds. A PE is given by its coordinates: its index depends on a rectangle that is not known yet. */
 export interface LinkState {
   readonly config: RunConfig;
@@ -91,7 +94,8 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
   const scenario = reader.choice('scenario', [...SCENARIO_IDS, ''] as const, '');
   const as = reader.choice('as', ['q4_k_ix', 'q4_k_ix_e5m2', ''] as const, '');
   const format = model === 'synthetic' ? reader.word('format', '') : '';
-  const { pes: _pes, options: _options, as: _as, format: _format, input: _input, scenario: _scenario, ...kept } = defaults;
+  const engine = reader.choice('engine', ['wavelet', 'timing', ''] as const, '');
+  const { pes: _pes, engine: _engine, options: _options, as: _as, format: _format, input: _input, scenario: _scenario, ...kept } = defaults;
   return {
     ...kept,
     model,
@@ -107,6 +111,7 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
     ...(as === '' ? {} : { as }),
     ...(format === '' ? {} : { format }),
     ...(scenario === '' ? {} : { scenario }),
+    ...(engine === '' ? {} : { engine }),
   };
 }
 

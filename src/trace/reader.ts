@@ -255,13 +255,8 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
 
 /** The owner of each lane; null where owner and lane have one number. */
 function ownersOf(first: Uint32Array): Uint32Array | null {
+  if (first.every((lane, owner) => lane === owner)) return null;
   const owners = new Uint32Array(first[first.length - 1]);
-  let same = owners.length === first.length - 1;
-  for (let owner = 0; owner + 1 < first.length; owner++) {
-    for (let lane = first[owner]; lane < first[owner + 1]; lane++) {
-      owners[lane] = owner;
-      same &&= lane === owner;
-    }
-  }
-  return same ? null : owners;
+  for (let owner = 0; owner + 1 < first.length; owner++) owners.fill(owner, first[owner], first[owner + 1]);
+  return owners;
 }

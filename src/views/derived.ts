@@ -1,15 +1,14 @@
 /** What panels share of a finished run, computed once per trace by src/analysis and kept as long as the trace is. */
+import { aheadOf, SHARE_BUCKETS } from '../analysis/ahead.ts';
 import { criticalPath, type PathPiece } from '../analysis/critical-path.ts';
 import { peEvents, type RunEvent, runEvents } from '../analysis/events.ts';
 import { type Insight, insights } from '../analysis/insights.ts';
 import { type RowError, rowErrors } from '../analysis/numerics.ts';
 import { type Phase, phases } from '../analysis/phases.ts';
 import { type StateShares, stateShares } from '../analysis/timeline.ts';
-import type { RunResult } from '../store/types.ts';
+import type { RunResult, TimedRun } from '../store/types.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
-/** More buckets than any screen has pixels for. */
-const BUCKETS = 1200;
 /** Weights of one block of Q4_K. */
 const BLOCK = 256;
 
@@ -24,9 +23,11 @@ function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
 
 export { latencyOf } from '../analysis/latency.ts';
 
-export const sharesOf: (reader: TraceReader) => StateShares = once((reader) => stateShares(reader, reader.trace.cycles, BUCKETS));
-export const phasesOf: (reader: TraceReader) => readonly Phase[] = once((reader) => phases(reader, reader.trace.cycles));
-const runEventsOf: (reader: TraceReader) => readonly RunEvent[] = once(runEvents);
+export const sharesOf: (reader: TraceReader) => StateShares = once(
+  (reader) => aheadOf(reader)?.shares ?? stateShares(reader, reader.trace.cycles, SHARE_BUCKETS),
+);
+export const phasesOf: (reader: TraceReader) => readonly Phase[] = once((reader) => aheadOf(reader)?.phases ?? phases(reader, reader.trace.cycles));
+const runEventsOf: (reader: TraceReader) => readonly RunEvent[] = once((reader) => aheadOf(reader)?.events ?? runEvents(reader));
 
 let lastEvents: { readonly reader: TraceReader; readonly pe: number | null; readonly list: readonly RunEvent[] } | null = null;
 /** The run's events and those of one PE, in order of time, each once. */
@@ -40,18 +41,18 @@ export function eventsOf(reader: TraceReader, pe: number | null): readonly RunEv
 }
 
 /** The critical path, in pieces. */
-export const pathOf: (reader: TraceReader) => readonly PathPiece[] = once(criticalPath);
+export const pathOf: (reader: TraceReader) => readonly PathPiece[] = once((reader) => aheadOf(reader)?.path ?? criticalPath(reader));
 export const rowErrorsOf: (result: RunResult) => readonly RowError[] = once((r) => rowErrors(r.y, r.yF64, r.plan.shape.m, r.plan.shape.n));
 
 /** How a mapping unpacks: that of its inner kernel, if it has one; weights that stream in are unpacked as they come. */
-function unpacksOf({ kernel, options }: RunResult['plan']): 'perColumn' | 'once' | 'asItComes' {
+function unpacksOf({ kernel, options }: TimedRun['plan']): 'perColumn' | 'once' | 'asItComes' {
   if (kernel === 'weight-streaming') return 'asItComes';
   return (options.inner ?? kernel) === 'stationary' ? 'once' : 'perColumn';
 }
 
 /** Insights of a run; `reader` is that of its trace. */
 const insightsByReader = new WeakMap<TraceReader, readonly Insight[]>();
-export function insightsOf(result: RunResult, reader: TraceReader): readonly Insight[] {
+export function insightsOf(result: TimedRun, reader: TraceReader): readonly Insight[] {
   const known = insightsByReader.get(reader);
   if (known) return known;
   const { shape, usedPes } = result.plan;

@@ -164,6 +164,10 @@ export const DEFINITIONS = {
   queue: ['Ramp queue 0', 'Words the input queue between router and compute element holds.'],
   clock: ['Clock', 'Turns cycles into time. It changes no cycle count.'],
   memory: ['Memory per PE', 'Every byte of the fullest PE: code reserve, weights, buffers, results. The limit is 48 KiB, 49\u202f152\u202fB.'],
+  engine: [
+    'Engine',
+    'The wavelet engine moves every wavelet and computes every value. The timing engine gives the same cycle for every event without the values, for whole wafers in seconds; a program it cannot prove it declines. Auto takes the wavelet engine where it fits into memory and into about a minute.',
+  ],
   rectangle: [
     'Rectangle',
     'Width × height in PEs. Empty takes the default: the smallest near-square one that gives every row its own PE, else the whole fabric.',
@@ -192,6 +196,10 @@ export const TEXT = {
   stale: 'The setup changed since this run.',
   stopped: 'The verdict says who waits for whom; the fabric shows it.',
   noNumbers: 'There is a trace and no result here: the run stopped before it had numbers, or comes from a trace file.',
+  timedVerdict: 'By the timing engine, without values: the same cycles and the same trace, in a fraction of the time.',
+  engineTiming: 'The timing engine: cycles and trace, no values.',
+  engineWavelet: 'The wavelet engine: every value, checked against the plain loop.',
+  timedOnly: 'Timed only: this run has no values, so there are no results, registers or words to show. Choose the wavelet engine to compute them.',
   traceAlone:
     'From a trace file: the fabric, the timeline and the PEs can be looked at. A trace holds no weights and no results, so there are no numbers to check.',
   sorry: 'The run stopped with an error. The earlier result is kept.',

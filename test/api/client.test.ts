@@ -26,6 +26,7 @@ function setUp(more: Partial<Session> = {}) {
       study: never,
       timing: never,
       run: async () => ({ ok: true, value: {} as RunResult }),
+      runOrTime: never,
       cancel: async () => {},
       stateHash: async (cycle) => ({ ok: true, value: `hash of ${cycle}` }),
       inspect: never,

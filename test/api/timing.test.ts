@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome, RunConfig, RunResult } from '../../src/api/protocol.ts';
+import { exportRun } from '../../src/api/export.ts';
+import { hasValues, type Outcome, type RunConfig, type RunResult } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
 
 const CONFIG: RunConfig = { model: 'synthetic', tensor: '', m: 11, k: 256, n: 2, seed: 7, kernel: 'stationary', machine: 'wse2', pes: { width: 4, height: 2 } };
@@ -24,6 +25,31 @@ describe('a run by the timing engine', () => {
     expect(timed.metrics).toEqual(wavelet.metrics);
     expect(timed.conservation).toEqual(wavelet.conservation);
     expect([timed.stateHash, timed.errors]).toEqual(['', wavelet.errors]);
+  });
+
+  it('to be looked at has the same cycles, trace and physics without values, and cannot be visited', async () => {
+    const needs: (number | undefined)[] = [];
+    const timed = value(await session.runOrTime({ ...CONFIG, engine: 'timing' }, (progress) => needs.push(progress.needs)));
+    expect(hasValues(timed)).toBe(false);
+    expect(timed).toMatchObject({
+      engine: 'timing',
+      traceHash: wavelet.traceHash,
+      title: wavelet.title,
+      metrics: wavelet.metrics,
+      conservation: wavelet.conservation,
+    });
+    expect(needs[0]).toBeGreaterThan(50e6);
+    expect(await session.stateHash(10)).toMatchObject({ ok: false, error: { field: 'run' } });
+    const file = new Blob((await exportRun(timed, 'trace')) as BlobPart[]);
+    expect(value(await session.openTrace(file, 'a trace')).traceHash).toBe(wavelet.traceHash);
+    await expect(exportRun(timed, 'html')).rejects.toThrow('no values');
+  });
+
+  it('to be looked at is simulated with values where that fits, and timed from 1,000 million PE-cycles on', async () => {
+    expect(hasValues(value(await session.runOrTime(CONFIG, () => {})))).toBe(true);
+    const large = { ...CONFIG, m: 745_500, k: 4096, n: 1, pes: { width: 750, height: 994 } };
+    const autos = [CONFIG, large].map((config) => session.plan(config));
+    expect((await Promise.all(autos)).map((plan) => value(plan).auto)).toEqual(['wavelet', 'timing']);
   });
 
   it('can be visited at any cycle, as the machine the wavelet engine runs', async () => {

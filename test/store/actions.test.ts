@@ -38,7 +38,8 @@ function setUp(more: Partial<Client> = {}) {
     study: async () => failure(),
     timing: async () => failure(),
     plan: vi.fn(async () => ok(PLAN)),
-    run: vi.fn(async (config) => ok(finished(config))),
+    run: async () => failure(),
+    runOrTime: vi.fn(async (config) => ok(finished(config))),
     cancel: vi.fn(async () => {}),
     stateHash: async () => ok(''),
     inspect: async () => failure(),
@@ -87,7 +88,7 @@ describe('opening the page', () => {
     const { lab, client, actions } = setUp();
     await actions.open('#model=mine.gguf&n=4&t=9', INITIAL.config);
     expect(lab.getState()).toMatchObject({ modelStatus: 'missing', status: 'empty' });
-    expect(client.run).not.toHaveBeenCalled();
+    expect(client.runOrTime).not.toHaveBeenCalled();
     await actions.openFile(new File([], 'mine.gguf'));
     expect(lab.getState()).toMatchObject({ status: 'done', cycle: 9 });
     expect(lab.getState().result?.config.n).toBe(4);
@@ -104,7 +105,7 @@ describe('running', () => {
   it('a setup that cannot be placed is not run and keeps its error', async () => {
     const { lab, client, actions } = setUp({ plan: async () => failure({ field: 'placement' }) });
     await actions.run();
-    expect(client.run).not.toHaveBeenCalled();
+    expect(client.runOrTime).not.toHaveBeenCalled();
     expect(lab.getState().planError?.field).toBe('placement');
   });
 
@@ -112,7 +113,7 @@ describe('running', () => {
     const { lab, client, actions } = setUp();
     await actions.run();
     const before = lab.getState().result;
-    client.run = async (_, progress) => {
+    client.runOrTime = async (_, progress) => {
       progress({ phase: 'simulating', cycle: 40, expected: 100 });
       return failure({ cancelled: true });
     };
@@ -123,7 +124,7 @@ describe('running', () => {
 
   it('a second run takes the place of the first, whose answer is dropped', async () => {
     const answers: ((outcome: Outcome<RunResult>) => void)[] = [];
-    const { lab, actions } = setUp({ run: () => new Promise((resolve) => answers.push(resolve)) });
+    const { lab, actions } = setUp({ runOrTime: () => new Promise((resolve) => answers.push(resolve)) });
     const first = actions.run();
     await vi.waitFor(() => expect(answers).toHaveLength(1));
     const second = actions.run();
@@ -139,7 +140,7 @@ describe('running', () => {
     const { lab, client, actions } = setUp();
     await actions.run();
     lab.setState({ cycle: 25 });
-    client.run = async (config) => ok(finished(config, 1000));
+    client.runOrTime = async (config) => ok(finished(config, 1000));
     await actions.run();
     expect(lab.getState()).toMatchObject({ cycle: 250, speed: 100 });
   });
@@ -191,7 +192,7 @@ describe('a run whose program fails', () => {
     failure({ field: 'program', message: 'stuck', failure: { ...finished(config, 40), waits, message: 'stuck', fixes: [] } as unknown as Failure });
 
   it('is shown up to there: at its end, at the first PE that waits; a scenario needs no plan and no model', async () => {
-    const { lab, client, actions } = setUp({ run: vi.fn(async (config) => stuck(config)) });
+    const { lab, client, actions } = setUp({ runOrTime: vi.fn(async (config) => stuck(config)) });
     await actions.open('#v=1&scenario=deadlock', INITIAL.config);
     expect(client.openModel).not.toHaveBeenCalled();
     expect(client.plan).not.toHaveBeenCalled();
@@ -204,8 +205,8 @@ describe('a run whose program fails', () => {
   });
 
   it('takes the place of the result before it, and a later result takes its place', async () => {
-    const run = vi.fn<Client['run']>(async (config) => (config.scenario === undefined ? ok(finished(config)) : stuck(config)));
-    const { lab, actions } = setUp({ run });
+    const run = vi.fn<Client['runOrTime']>(async (config) => (config.scenario === undefined ? ok(finished(config)) : stuck(config)));
+    const { lab, actions } = setUp({ runOrTime: run });
     await actions.open('', INITIAL.config);
     actions.chooseScenario('deadlock');
     await actions.run();

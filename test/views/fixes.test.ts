@@ -16,9 +16,18 @@ describe('fixes as buttons', () => {
     ['Use --n 4 or less', { n: 4 }],
     ['use inner streaming (5628 B)', { options: { inner: 'streaming' } }],
     ['use drain column (9000 B)', { options: { drain: 'column' } }],
+    ['use at most 12 tokens, which need about 900 MB', { n: 12 }],
+    ['leave the values out, which needs no PE memories: --timing-only', { engine: 'timing' }],
+    ['use --engine wavelet, which says who waits for whom', { engine: 'wavelet' }],
     ['use a batch of at most 2', { options: { batch: 2 } }],
   ])('"%s" changes the setup', (text, patch) => {
     expect(fixFor(text, INITIAL.config, KERNELS)).toEqual(patch);
+  });
+
+  it('fewer rows on fewer PEs are taken of a synthetic matrix; those of a tensor are given', () => {
+    const text = 'use 12\u202f800 rows on 128x100 PEs, which need about 900 MB';
+    expect(fixFor(text, { ...INITIAL.config, model: 'synthetic' }, KERNELS)).toEqual({ m: 12_800, pes: { width: 128, height: 100 } });
+    expect(fixFor(text, INITIAL.config, KERNELS)).toEqual({ pes: { width: 128, height: 100 } });
   });
 
   it.each([['open the file first'], ['report this as a bug of Weft'], ['use the kernel streaming'], ['give N rows of K f32 values']])(

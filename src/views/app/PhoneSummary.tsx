@@ -1,6 +1,6 @@
 /** The phone's fabric pane below the fabric: verdict, selected PE, the whole run as a strip that scrubs. */
 import { lab } from '../../store/lab.ts';
-import type { RunResult } from '../../store/types.ts';
+import type { TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Scrubber } from '../charts/Scrubber.tsx';
 import { StackedShares } from '../charts/StackedShares.tsx';
@@ -33,7 +33,7 @@ function Strip() {
   );
 }
 
-function Summary({ result, reader }: { result: RunResult; reader: TraceReader }) {
+function Summary({ result, reader }: { result: TimedRun; reader: TraceReader }) {
   const [first] = insightsOf(result, reader);
   return (
     <section className="sec summary-row" aria-label="Verdict">

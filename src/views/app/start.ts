@@ -1,4 +1,5 @@
 /** Joins stores, actions and the page's clock; the page itself is App.tsx. Called once by main.tsx. */
+import { withAhead } from '../../analysis/ahead.ts';
 import { landmarks } from '../../analysis/lockstep.ts';
 import { nextBoundary } from '../../analysis/phases.ts';
 import { type Actions, createActions, type Deps } from '../../store/actions.ts';
@@ -102,7 +103,10 @@ export function forwardOldLink(): boolean {
 export function start({ client, models, createPool, pair, storage: own, demoUrl, readTopology, exportRun }: Given): Page {
   const embed = parseEmbed(location.search);
   const storage = embed === null ? own : NOTHING_KEPT;
-  const makeReader: Deps['makeReader'] = (program, trace) => new TraceReader(program, trace);
+  const makeReader: Deps['makeReader'] = (program, trace, ahead) => {
+    const reader = new TraceReader(program, trace, ahead?.channels);
+    return ahead ? withAhead(reader, ahead) : reader;
+  };
   const actions = createActions({ lab, client, makeReader, demoUrl, readTopology, exportRun });
   const compareActions = createCompareActions({ clients: pair, makeReader, landmarks, demoUrl });
   lab.setState(load(storage));

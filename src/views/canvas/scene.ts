@@ -1,7 +1,7 @@
 /** What the draw functions are given: data and choices, no store, no element. They only read it. */
 import type { FabricFrame } from '../../analysis/fabric-frame.ts';
 import type { LatencyStage } from '../../analysis/latency.ts';
-import type { RunResult, Wait } from '../../store/types.ts';
+import type { TimedRun, Wait } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { IDLE } from '../../trace/reader.ts';
 import { type Palette, RAMP_STEPS, rampStep } from '../theme/palette.ts';
@@ -48,7 +48,7 @@ export interface Scene {
   /** The waits a stuck run ended in; empty before its end. */
   readonly waits: readonly Wait[];
   /** Named parts of the rectangle, drawn as frames. */
-  readonly regions: NonNullable<RunResult['plan']['regions']>;
+  readonly regions: NonNullable<TimedRun['plan']['regions']>;
   /** The run's critical path, if it is to be drawn. */
   readonly path?: PathLine | null;
   readonly selected: number | null;

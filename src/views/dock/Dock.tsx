@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { lab } from '../../store/lab.ts';
-import type { DockTab, RunResult } from '../../store/types.ts';
+import { type DockTab, hasValues, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { sharesOf } from '../derived.ts';
 import { count } from '../format.ts';
@@ -33,7 +33,7 @@ function caption(tab: DockTab, reader: TraceReader): string {
   return '';
 }
 
-function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean; result: RunResult | null; reader: TraceReader }) {
+function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean; result: TimedRun | null; reader: TraceReader }) {
   if (tab === 'utilisation') return <UtilisationTab reader={reader} table={table} />;
   if (tab === 'latency') return <LatencyTab reader={reader} table={table} />;
   if (tab === 'lanes') return <LanesTab reader={reader} table={table} />;
@@ -41,7 +41,7 @@ function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean;
   if (tab === 'events') return <EventsTab reader={reader} />;
   if (tab === 'path') return <PathTab reader={reader} />;
   if (result === null) return <p className="empty">{TEXT.noNumbers}</p>;
-  if (tab === 'numerics') return <NumericsTab result={result} />;
+  if (tab === 'numerics') return hasValues(result) ? <NumericsTab result={result} /> : <p className="empty">{TEXT.timedOnly}</p>;
   if (tab === 'estimate') return <EstimateTab result={result} />;
   if (tab === 'study') return <StudyTab result={result} table={table} />;
   return <PhysicsTab result={result} />;

@@ -1,11 +1,11 @@
 /** What the run should cost and why: terms of the closed form and the bound, prices on every machine, the kernel's own numbers. */
 import { type Price, priceTotal } from '../../machine/price.ts';
-import type { RunResult } from '../../store/types.ts';
+import type { TimedRun } from '../../store/types.ts';
 import { Define, Explain } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped, real, signed } from '../format.ts';
 
-function Terms({ result }: { result: RunResult }) {
+function Terms({ result }: { result: TimedRun }) {
   const { closedForm, lowerBound } = result.estimate;
   const terms = closedForm.terms.filter((t) => t.cycles !== 0);
   return (
@@ -52,7 +52,7 @@ function PriceCells({ price }: { price: Price }) {
   ));
 }
 
-function Prices({ result }: { result: RunResult }) {
+function Prices({ result }: { result: TimedRun }) {
   return (
     <table className="t">
       <caption>
@@ -91,7 +91,7 @@ function Prices({ result }: { result: RunResult }) {
   );
 }
 
-function Facts({ result }: { result: RunResult }) {
+function Facts({ result }: { result: TimedRun }) {
   const { facts = [], kernel } = result.plan;
   if (facts.length === 0) return null;
   return (
@@ -116,7 +116,7 @@ function Facts({ result }: { result: RunResult }) {
   );
 }
 
-export function EstimateTab({ result }: { result: RunResult }) {
+export function EstimateTab({ result }: { result: TimedRun }) {
   return (
     <ScrollRegion label="Estimate">
       <div className="columns">

@@ -1,9 +1,9 @@
 /** The conservation checks of the run, with what was compared. */
 
-import type { RunResult } from '../../store/types.ts';
+import type { TimedRun } from '../../store/types.ts';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 
-export function PhysicsTab({ result }: { result: RunResult }) {
+export function PhysicsTab({ result }: { result: TimedRun }) {
   return (
     <ScrollRegion label="Physics checks">
       <ul className="physics">

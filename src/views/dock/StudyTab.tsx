@@ -1,6 +1,6 @@
 /** Beside the run, from closed forms: where another kernel overtakes `stationary`, or how throughput grows with the batch. */
 import { useCallback, useEffect, useState } from 'react';
-import type { Outcome, RunResult, Study, StudyQuestion } from '../../store/types.ts';
+import type { Outcome, Study, StudyQuestion, TimedRun } from '../../store/types.ts';
 import { LogLines } from '../charts/LogLines.tsx';
 import { useSize } from '../charts/size.ts';
 import { Segments } from '../controls/Choice.tsx';
@@ -27,7 +27,7 @@ const ACCOUNTINGS = { resident: 'Weights resident', loaded: 'Load counted once',
 const LIMITS = { compute: 'more sequences', pes: 'PEs', rows: 'whole fabric rows', host: 'the host' } as const;
 
 /** The answer of the worker; an earlier one stays until the next one is there. */
-function useStudy(result: RunResult, question: StudyQuestion): Outcome<Study> | null {
+function useStudy(result: TimedRun, question: StudyQuestion): Outcome<Study> | null {
   const { study } = useActions();
   const [answer, setAnswer] = useState<Outcome<Study> | null>(null);
   const { config } = result;
@@ -176,7 +176,7 @@ function Body({ study, table }: { study: Study; table: boolean }) {
   );
 }
 
-export function StudyTab({ result, table }: { result: RunResult; table: boolean }) {
+export function StudyTab({ result, table }: { result: TimedRun; table: boolean }) {
   const [question, setQuestion] = useState<StudyQuestion>({ along: 'n', against: 'streaming' });
   const answer = useStudy(result, question);
   if (result.plan.shape.layer !== undefined) return <p className="empty">A study compares mappings of one matrix product; this run is a whole layer.</p>;

@@ -8,6 +8,7 @@ import { INITIAL, lab } from '../../store/lab.ts';
 import { lastCycle, seek, wholeCycle } from '../../store/playback.ts';
 import { selectionOf } from '../../store/selection.ts';
 import { shownRun } from '../../store/shown.ts';
+import { hasValues } from '../../store/types.ts';
 
 /** Version of these messages. */
 const VERSION = 1;
@@ -55,7 +56,7 @@ async function answer(message: Message, actions: Actions): Promise<Answer> {
       const { result } = lab.getState();
       if (result === null) throw new Error('there is no finished run; send run or load first');
       const { closedForm, lowerBound } = result.estimate;
-      return { weft: 'metrics', ...result.metrics, closedForm: closedForm.cycles, lowerBound, errors: result.errors };
+      return { weft: 'metrics', ...result.metrics, closedForm: closedForm.cycles, lowerBound, errors: hasValues(result) ? result.errors : null };
     }
     default:
       throw new Error(`${String(message.weft)} is none of ${VERBS.join(', ')}`);

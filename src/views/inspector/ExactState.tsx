@@ -1,8 +1,9 @@
 /** The machine's real state at the paused playhead, asked of the worker: threads, registers, queue words, routes, first block. */
 import { maskName, PORT_NAMES } from '../../machine/fabric.ts';
-import type { PeDetail } from '../../store/types.ts';
+import { hasValues, type PeDetail } from '../../store/types.ts';
 import { grouped, real } from '../format.ts';
 import { useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
 import { Blocks } from './Blocks.tsx';
 import type { PeView } from './Inspector.tsx';
 import { SumUnderWay } from './SumUnderWay.tsx';
@@ -91,6 +92,13 @@ export function ExactState({ view }: { view: PeView }) {
   const playing = useLab((s) => s.playing);
   const opened = useLab((s) => s.opened !== null);
   if (opened) return null;
+  if (view.result !== null && !hasValues(view.result))
+    return (
+      <section className="sec" aria-label="Exact state">
+        <h3>Exact state</h3>
+        <p className="t12 t3">{TEXT.timedOnly}</p>
+      </section>
+    );
   const current = detail !== null && detail.pe === view.pe ? detail : null;
   return (
     <section className="sec" aria-label="Exact state" aria-busy={!playing && current === null}>

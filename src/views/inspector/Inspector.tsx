@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
-import type { RunResult } from '../../store/types.ts';
+import { hasValues, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Define } from '../controls/Definition.tsx';
 import { latencyOf } from '../derived.ts';
@@ -21,7 +21,7 @@ import { WhyStalled } from './WhyStalled.tsx';
 
 export interface PeView {
   /** Null for a run that failed: it has a trace, but no numbers. */
-  readonly result: RunResult | null;
+  readonly result: TimedRun | null;
   readonly reader: TraceReader;
   readonly pe: number;
 }
@@ -85,7 +85,7 @@ function Now({ view, cycle }: { view: PeView; cycle: number }) {
           </button>
         )}
       </dd>
-      {view.result && <Results result={view.result} pe={view.pe} />}
+      {view.result && hasValues(view.result) && <Results result={view.result} pe={view.pe} />}
     </dl>
   );
 }

@@ -3,7 +3,7 @@ import { line, scaleLog } from 'd3';
 import { useState } from 'react';
 import { macsOfRows, peRoofline, type Roofline, roofline, wordsTaken } from '../../analysis/roofline.ts';
 import { peName } from '../../machine/fabric.ts';
-import type { RunResult } from '../../store/types.ts';
+import type { TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { real } from '../format.ts';
@@ -23,7 +23,7 @@ interface Shown {
 }
 
 /** The PE's roofline where its multiply-adds are known, else the run's. */
-export function shownRoofline({ metrics, plan, rows }: RunResult, reader: TraceReader, pe: number): Shown {
+export function shownRoofline({ metrics, plan, rows }: TimedRun, reader: TraceReader, pe: number): Shown {
   const run = roofline(metrics, plan);
   const macs = macsOfRows(metrics, plan, rows, pe);
   if (macs === null) return { roof: run, own: false };
@@ -103,7 +103,7 @@ const tableOf = (roof: Roofline): ChartData => ({
   ],
 });
 
-export function PeRoofline({ result, reader, pe }: { result: RunResult; reader: TraceReader; pe: number }) {
+export function PeRoofline({ result, reader, pe }: { result: TimedRun; reader: TraceReader; pe: number }) {
   const [table, setTable] = useState(false);
   const { roof, own } = shownRoofline(result, reader, pe);
   if (roof.achieved <= 0 || roof.intensity <= 0) return null;

@@ -1,7 +1,7 @@
 /** Which rows of A a PE holds, and which PE holds a row first. */
-import type { RunResult } from '../../store/types.ts';
+import type { TimedRun } from '../../store/types.ts';
 
-type Rows = RunResult['rows'];
+type Rows = TimedRun['rows'];
 
 export function rowsOf(rows: Rows, pe: number): { readonly first: number; readonly count: number } {
   return { first: rows.first[pe], count: rows.first[pe] < 0 ? 0 : rows.count[pe] };

@@ -1,5 +1,6 @@
 /** How it is laid out: kernel and rectangle. */
-import { LIMITS } from '../../store/url.ts';
+import type { Actions } from '../../store/actions.ts';
+import { LIMITS, WAFER } from '../../store/url.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Define } from '../controls/Definition.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
@@ -34,8 +35,16 @@ function RectangleFields() {
   );
 }
 
+/** A row on every usable PE of a wafer, one token: by Auto a matter of the timing engine. */
+function wholeWafer({ chooseSynthetic, configure, run }: Actions): void {
+  chooseSynthetic();
+  configure({ m: WAFER.width * WAFER.height, k: 4096, n: 1, format: undefined, as: undefined, pes: WAFER, engine: undefined });
+  void run();
+}
+
 export function Mapping() {
-  const { configure } = useActions();
+  const actions = useActions();
+  const { configure } = actions;
   const id = useLab((s) => s.config.kernel);
   const kernels = useLab((s) => s.kernels);
   const kernel = kernels.find((k) => k.id === id);
@@ -61,6 +70,9 @@ export function Mapping() {
         </span>
         <RectangleFields />
       </div>
+      <button type="button" className="btn s" onClick={() => wholeWafer(actions)}>
+        Whole wafer, {WAFER.width} × {WAFER.height}
+      </button>
       {rows !== undefined && rows > 1 && <p className="t11 t3">{rows} rows on each PE</p>}
       {kernel && <Options ids={kernel.options} />}
     </section>

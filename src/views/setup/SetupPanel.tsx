@@ -3,6 +3,7 @@ import { configOf, shownRun } from '../../store/shown.ts';
 import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
+import { Engine } from './Engine.tsx';
 import { ErrorBox } from './ErrorBox.tsx';
 import { Machine } from './Machine.tsx';
 import { Mapping } from './Mapping.tsx';
@@ -88,6 +89,7 @@ export function SetupPanel() {
         <Workload />
         {!scenario && <Mapping />}
         <Machine />
+        {!scenario && <Engine />}
         <Memory />
         {!scenario && <Attribution />}
       </div>

@@ -6,7 +6,24 @@ import { type KernelSummary, OPTIONS, type OptionId, type OptionSpec, type RunCo
 import { MACHINE_NAMES } from '../strings.ts';
 
 export function fixFor(text: string, config: RunConfig, kernels: readonly KernelSummary[]): Partial<RunConfig> | null {
-  return option(text, config) ?? rectangle(text) ?? kernel(text, config, kernels) ?? machine(text, config) ?? number(text);
+  return (
+    engine(text) ?? fewer(text, config) ?? option(text, config) ?? rectangle(text) ?? kernel(text, config, kernels) ?? machine(text, config) ?? number(text)
+  );
+}
+
+/** "use --engine wavelet", "leave the values out: --timing-only". */
+function engine(text: string): Partial<RunConfig> | null {
+  const found = /--engine (wavelet|timing)\b/.exec(text)?.[1] ?? (text.includes('--timing-only') ? 'timing' : undefined);
+  return found === 'wavelet' || found === 'timing' ? { engine: found } : null;
+}
+
+/** "use at most 4 tokens, which need ...", and of a synthetic matrix "use 1 024 rows on 32x48 PEs, which need ...". */
+function fewer(text: string, { model }: RunConfig): Partial<RunConfig> | null {
+  const tokens = /^use at most (\d+) tokens\b/.exec(text);
+  if (tokens) return { n: Number(tokens[1]) };
+  const rows = /^use ([\d\u202f]+) rows on (\d+)x(\d+) PEs/.exec(text);
+  if (!rows || model !== 'synthetic') return null;
+  return { m: Number(rows[1].replace(/\u202f/g, '')), pes: { width: Number(rows[2]), height: Number(rows[3]) } };
 }
 
 /** "use inner streaming", "use drain column (5 628 B)", "use a batch of at most 2": an option by its name and a value it has. */

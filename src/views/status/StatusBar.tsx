@@ -1,7 +1,7 @@
 /** The line at the bottom: where the playhead is in the machine's life, and what was last worth saying. */
 import { phaseRange } from '../../analysis/phases.ts';
 import { shownRun } from '../../store/shown.ts';
-import type { Failure, OpenedTrace, RunResult } from '../../store/types.ts';
+import { type Failure, hasValues, type OpenedTrace, type TimedRun } from '../../store/types.ts';
 import { encodeLink } from '../../store/url.ts';
 import { count, grouped, percent, prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
@@ -35,10 +35,22 @@ function StateHash() {
   );
 }
 
-/** PE-cycles simulated a second. */
-const rate = (r: RunResult): string => `${prefixed((r.trace.width * r.trace.height * r.trace.cycles) / Math.max(0.001, r.simulationMs / 1000))} PE-cycles/s`;
+/** Of a run without values, which has no state: the hash of everything that happened, and when. */
+function TraceHash({ hash }: { hash: string }) {
+  return (
+    <span title="Timed only: no values, so no state. The hash of the whole trace; equal for everybody with this link">
+      trace{' '}
+      <span className="mono" data-testid="trace-hash">
+        {shortHash(hash)}
+      </span>
+    </span>
+  );
+}
 
-function Physics({ result }: { result: RunResult }) {
+/** PE-cycles simulated a second. */
+const rate = (r: TimedRun): string => `${prefixed((r.trace.width * r.trace.height * r.trace.cycles) / Math.max(0.001, r.simulationMs / 1000))} PE-cycles/s`;
+
+function Physics({ result }: { result: TimedRun }) {
   const holds = result.conservation.filter((c) => c.holds).length;
   const all = result.conservation.length;
   return (
@@ -50,7 +62,7 @@ function Physics({ result }: { result: RunResult }) {
 }
 
 /** "Run finished: 12 345 cycles, 71 % multiply-add utilisation, most of the PE time in compute." */
-export function finishedSentence(result: RunResult): string {
+export function finishedSentence(result: TimedRun): string {
   const { cycles, utilisation, peCycles } = result.metrics;
   const [most] = Object.entries(peCycles).sort((a, b) => b[1] - a[1])[0];
   return `Run finished: ${grouped(cycles)} cycles, ${percent(utilisation.mac)} multiply-add utilisation, most PE time in ${STATE_NAMES[most as StateName].toLowerCase()}.`;
@@ -64,7 +76,7 @@ const openedAloud = ({ file, trace, program }: OpenedTrace): string =>
   `${file} is open: ${count(trace.cycles, 'cycle')} of ${count(trace.width * trace.height, 'PE')} on ${program.machine.name}.`;
 
 /** The run on screen, as its link names it; tests wait for it. */
-const runKey = ({ config }: Pick<RunResult, 'config'>): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
+const runKey = ({ config }: Pick<TimedRun, 'config'>): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
 
 /** What is said aloud: the last message, or the end of a run. */
 export function Announcer() {
@@ -97,9 +109,13 @@ export function StatusBar() {
   const message = useLab((s) => s.message);
   return (
     <footer className="status">
-      {run && opened === null && <StateHash />}
+      {run && opened === null && (result === null || hasValues(result) ? <StateHash /> : <TraceHash hash={result.traceHash} />)}
       <Phase />
-      {result && <span>{rate(result)}</span>}
+      {result && (
+        <span>
+          {result.engine} engine, {rate(result)}
+        </span>
+      )}
       {result && <Physics result={result} />}
       {message && <span className="msg b5">{message}</span>}
       <span className="sp" />

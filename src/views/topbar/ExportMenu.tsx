@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { ExportFormat } from '../../api/protocol.ts';
 import { lab } from '../../store/lab.ts';
 import { type ShownRun, shownRun } from '../../store/shown.ts';
-import type { RunResult } from '../../store/types.ts';
+import { hasValues, type TimedRun } from '../../store/types.ts';
 import { saveProject } from '../app/project.ts';
 import { Flyout } from '../controls/Flyout.tsx';
 import { pesData } from '../fabric/fabric-data.ts';
@@ -38,7 +38,7 @@ const TRACES: readonly Format[] = [
   { id: 'csv', name: 'Trace, CSV', extension: 'csv', type: 'text/csv' },
 ];
 
-const isResult = (run: ShownRun): run is RunResult => 'plan' in run;
+const isResult = (run: ShownRun): run is TimedRun => 'plan' in run;
 
 /** "weft-streaming-1a2b3c4d": what files of a run are called. */
 const stemOf = (run: ShownRun): string => `weft-${isResult(run) ? run.plan.kernel : 'trace'}-${run.traceHash.slice(0, 8)}`;
@@ -87,7 +87,7 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
   };
   return (
     <>
-      {[...(isResult(run) ? REPORTS : []), ...TRACES].map((format) => (
+      {[...(hasValues(run) ? REPORTS : []), ...TRACES].map((format) => (
         <MenuItem key={format.id} act={() => saving(() => write(format))}>
           {format.name}
         </MenuItem>

@@ -1,6 +1,6 @@
 /** The metrics of a run, three in a row, and whether its bits are the plain loop's. */
 import type { ReactNode } from 'react';
-import type { RunResult } from '../../store/types.ts';
+import { hasValues, type TimedRun } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { grouped, percent, real } from '../format.ts';
 import type { Definition } from '../strings.ts';
@@ -18,7 +18,7 @@ function Cell({ term, name, children }: { term: Definition; name: string; childr
 }
 
 /** Utilisation, latency and the host's side, three in a row. */
-export function Metrics({ result }: { result: RunResult }) {
+export function Metrics({ result }: { result: TimedRun }) {
   const { utilisation, latency, loadCycles, hostInCycles, hostOutCycles } = result.metrics;
   return (
     <dl className="cells">
@@ -47,13 +47,14 @@ export function Metrics({ result }: { result: RunResult }) {
         {grouped(hostOutCycles)}
       </Cell>
       <Cell term="vsF64" name="Max error">
-        <span data-testid="max-abs">{real(result.errors.maxAbsVsF64, 3)}</span>
+        {hasValues(result) ? <span data-testid="max-abs">{real(result.errors.maxAbsVsF64, 3)}</span> : 'no values'}
       </Cell>
     </dl>
   );
 }
 
-export function Exactness({ result }: { result: RunResult }) {
+export function Exactness({ result }: { result: TimedRun }) {
+  if (!hasValues(result)) return null;
   const { vsPlainLoop } = result.errors;
   const all = grouped(result.y.length);
   const text = vsPlainLoop === 0 ? `✓ 0 of ${all} differ: bit-equal` : `${grouped(vsPlainLoop)} of ${all} differ`;

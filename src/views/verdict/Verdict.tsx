@@ -1,5 +1,5 @@
 /** The verdict comes first: the number, the three numbers, where the time went, what would help. */
-import type { RunResult } from '../../store/types.ts';
+import { hasValues, type TimedRun } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { clock, count, duration, factor, grouped, signed } from '../format.ts';
 import { useLab } from '../hooks.ts';
@@ -27,7 +27,7 @@ function Row({ term, name, id, value, note }: { term: Definition; name: string; 
   );
 }
 
-function ThreeNumbers({ result }: { result: RunResult }) {
+function ThreeNumbers({ result }: { result: TimedRun }) {
   const { cycles } = result.metrics;
   const { closedForm, lowerBound } = result.estimate;
   return (
@@ -42,7 +42,7 @@ function ThreeNumbers({ result }: { result: RunResult }) {
   );
 }
 
-function Headline({ result }: { result: RunResult }) {
+function Headline({ result }: { result: TimedRun }) {
   const { cycles, microseconds } = result.metrics;
   return (
     <p className="headline">
@@ -55,7 +55,7 @@ function Headline({ result }: { result: RunResult }) {
   );
 }
 
-export function BoundBadge({ result }: { result: RunResult }) {
+export function BoundBadge({ result }: { result: TimedRun }) {
   const ratio = result.metrics.cycles / result.estimate.lowerBound.cycles;
   return <span className={`badge ${ratio < 1 ? 'err' : 'warn'}`}>{factor(ratio)} the bound</span>;
 }
@@ -93,6 +93,11 @@ export function Verdict() {
           <BoundBadge result={result} />
         </div>
         <Headline result={result} />
+        {!hasValues(result) && (
+          <p className="t12 t2" data-testid="timed-only">
+            {TEXT.timedVerdict}
+          </p>
+        )}
         <ThreeNumbers result={result} />
         <StateBar peCycles={result.metrics.peCycles} label={`PE-cycles of ${count(result.trace.width * result.trace.height, 'PE')} by what they did`} />
       </section>

@@ -1,0 +1,46 @@
+/**
+ * What a page asks first of a run, computed beside the run and handed over with it: on a whole wafer each of these takes longer
+ * than a frame. Whoever shows the run keeps it for its reader; a run without it is asked when something is shown.
+ */
+import type { Channels } from '../machine/channels.ts';
+import type { TraceReader } from '../trace/reader.ts';
+import { criticalPath, type PathPiece } from './critical-path.ts';
+import { type RunEvent, runEvents } from './events.ts';
+import { keepLatency, type LatencyMap, latencyOf } from './latency.ts';
+import { type Phase, phases } from './phases.ts';
+import { type StateShares, stateShares } from './timeline.ts';
+
+export interface Ahead {
+  readonly channels: Channels;
+  readonly latency: LatencyMap;
+  readonly shares: StateShares;
+  readonly phases: readonly Phase[];
+  readonly events: readonly RunEvent[];
+  readonly path: readonly PathPiece[];
+}
+
+/** Parts of a run that a curve is made of: more than any screen has pixels for. */
+export const SHARE_BUCKETS = 1200;
+
+export function lookAhead(reader: TraceReader): Ahead {
+  const { cycles } = reader.trace;
+  return {
+    channels: reader.channels,
+    latency: latencyOf(reader),
+    shares: stateShares(reader, cycles, SHARE_BUCKETS),
+    phases: phases(reader, cycles),
+    events: runEvents(reader),
+    path: criticalPath(reader),
+  };
+}
+
+const kept = new WeakMap<TraceReader, Ahead>();
+
+/** Keeps for a reader what was computed ahead of it; gives the reader. */
+export function withAhead(reader: TraceReader, ahead: Ahead): TraceReader {
+  kept.set(reader, ahead);
+  keepLatency(reader, ahead.latency);
+  return reader;
+}
+
+export const aheadOf = (reader: TraceReader): Ahead | undefined => kept.get(reader);
