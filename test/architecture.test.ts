@@ -28,7 +28,7 @@ const CORE: Readonly<Record<string, Room>> = {
   machine: { rooms: [] },
   trace: { rooms: ['machine'] },
   kernels: { rooms: ['quant', 'model', 'machine'] },
-  scenarios: { rooms: ['machine'] },
+  scenarios: { rooms: ['machine', 'kernels'] },
   engine: { rooms: ['quant', 'machine', 'trace'] },
   analysis: { rooms: ['machine', 'trace', 'model'] },
   plan: { rooms: ['quant', 'model', 'machine', 'kernels', 'analysis'] },

@@ -17,9 +17,15 @@ export const joinPairs = (pairs: readonly LinkPair[]): string =>
 /** A configuration alone, with its #. */
 export const linkOf = (config: RunConfig): string => `#${joinPairs(configPairs(config))}`;
 
-const scenarioPairs = ({ scenario = '', machine }: RunConfig): LinkPair[] => [
+const scenarioPairs = ({ scenario = '', machine, pes, words }: RunConfig): LinkPair[] => [
   ['scenario', scenario],
   ['machine', machine],
+  ...(pes && words
+    ? ([
+        ['grid', `${pes.width}x${pes.height}`],
+        ['words', words],
+      ] as const)
+    : []),
 ];
 
 function matrixPairs(config: RunConfig): LinkPair[] {

@@ -4,12 +4,12 @@
  */
 import { WeftError } from '../base/error.ts';
 import type { Cycle } from '../base/units.ts';
-import type { Engine, EngineFactory } from '../engine/engine.ts';
+import type { EngineFactory } from '../engine/engine.ts';
 import { createWaveletEngine } from '../engine/wavelet.ts';
 import type { Collective, Descriptors } from '../kernels/collectives/collective.ts';
 import { broadcast, REDUCES, type ReduceId } from '../kernels/collectives/index.ts';
 import { waferModel } from '../kernels/collectives/model.ts';
-import type { Expected, Measured, Stamp } from '../kernels/measured/measured.ts';
+import type { Measured } from '../kernels/measured/measured.ts';
 import { checkRow, seededVectors } from '../kernels/measured/row.ts';
 import { matvec, matvecModel } from '../kernels/micro/matvec.ts';
 import { vectorOpOf } from '../kernels/micro/ops.ts';
@@ -19,6 +19,7 @@ import { enumerateChannels } from '../machine/channels.ts';
 import { maskOf, Port } from '../machine/fabric.ts';
 import { MACHINES, type MachineId, type MachineSpec } from '../machine/spec.ts';
 import { Recorder } from '../trace/recorder.ts';
+import { windowOf, wordAt } from './measured.ts';
 
 export type { Descriptors, ReduceId, Window };
 export { REDUCES, WINDOWS };
@@ -133,7 +134,7 @@ function firstOnLink(measured: Measured): Cycle {
   engine.advance(Number.MAX_SAFE_INTEGER);
   const { moves } = recorder.finish(program.width, program.height, engine.cycle);
   const first = moves.lane.findIndex((lane, i) => channels.pe[lane] === 0 && moves.tx[i] === maskOf(Port.E));
-  return moves.begin[first] - wordAt(engine, begin) - outside;
+  return moves.begin[first] - wordAt((pe, address, bytes) => engine.memory(pe, address, bytes), begin) - outside;
 }
 
 /** A mapped matrix-vector product on one PE. Throws WeftError (`size`). */
@@ -143,22 +144,8 @@ export function runMatvec(request: { readonly machine: MachineId; readonly size:
 }
 
 /** Runs a measured program to its end and reads its window. */
-export function measure(
-  { program, begin, end, outside, expected }: Measured,
-  create: EngineFactory = createWaveletEngine,
-): Pick<CheckedResult, 'cycles' | 'exact'> {
-  const engine = create(program);
+export function measure(measured: Measured, create: EngineFactory = createWaveletEngine): Pick<CheckedResult, 'cycles' | 'exact'> {
+  const engine = create(measured.program);
   engine.advance(Number.MAX_SAFE_INTEGER);
-  const cycles = wordAt(engine, end) - wordAt(engine, begin) - outside;
-  return { cycles, exact: expected.every((e) => holds(engine, e)) };
-}
-
-function wordAt(engine: Engine, { pe, address }: Stamp): number {
-  const bytes = engine.memory(pe, address, 4);
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-}
-
-function holds(engine: Engine, { pe, address, values }: Expected): boolean {
-  const [found, wanted] = [engine.memory(pe, address, values.byteLength), new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
-  return found.every((byte, i) => byte === wanted[i]);
+  return windowOf((pe, address, bytes) => engine.memory(pe, address, bytes), measured);
 }

@@ -63,8 +63,10 @@ export interface RunConfig {
   /** Run the weights re-encoded in the original kernel file's format, instead of as stored. */
   readonly as?: OriginalFormatId;
   readonly kernel: string;
-  /** A hand-written program (src/scenarios) instead of the matrix product; of the rest only machine and engine count then. */
+  /** A hand-written program (src/scenarios) instead of the matrix product; of the rest only machine, engine, pes (a row) and words count then. */
   readonly scenario?: string;
+  /** Words of the stream of a hand-written program. */
+  readonly words?: number;
   readonly machine: MachineId;
   /** Rectangle of PEs; absent takes the kernel's default. */
   readonly pes?: { readonly width: number; readonly height: number };
@@ -247,6 +249,23 @@ export interface OpenedTrace extends Traced {
   readonly file: string;
 }
 
+/** The run of a hand-written program that came to its end: its trace, and the window of time that it measured itself. */
+export interface ProgramRun extends Traced {
+  readonly trace: Trace;
+  readonly config: RunConfig;
+  readonly stateHash: string;
+  readonly window: ProgramWindow;
+}
+
+export interface ProgramWindow {
+  /** Between the program's two time stamps. */
+  readonly cycles: Cycle;
+  /** The same by the program's model. */
+  readonly model: Cycle;
+  /** Whether what the PEs hold at the end is right to the bit. */
+  readonly exact: boolean;
+}
+
 /**
  * What there is of a run that ended with an error of the simulated program; it can be visited like a finished one. The trace
  * goes up to the cycle of the error, in which the stalls that last are still told.
@@ -332,6 +351,8 @@ export interface Session {
    * engine without values if that is; where none is chosen, by {@link PlanSummary.auto}. A run without values cannot be visited.
    */
   runOrTime(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<RunResult | TimedRun>>;
+  /** The same for a configuration that names a scenario. */
+  program(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<ProgramRun>>;
   cancel(): Promise<void>;
   /** The machine's state hash after `cycle` ticks of the last finished run: restores a snapshot and re-runs. Latest call wins. */
   stateHash(cycle: Cycle): Promise<Outcome<string>>;

@@ -20,10 +20,12 @@ import type { Workload } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { integerDots } from '../quant/q8_k.ts';
 import { scenarioById } from '../scenarios/registry.ts';
+import type { RowSizes } from '../scenarios/types.ts';
 import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { type Placed, peDetail } from './detail.ts';
+import { windowOf } from './measured.ts';
 import { checkMemory, memoryLimit, memoryNeed, timedNeed } from './memory-need.ts';
 import { Models } from './models.ts';
 import { Cancelled, outcome, toWire } from './outcome.ts';
@@ -35,6 +37,7 @@ import {
   type PeDetail,
   type PlanSummary,
   type Prices,
+  type ProgramRun,
   type Progress,
   type RunConfig,
   type RunResult,
@@ -160,6 +163,19 @@ export function createSession(): Session {
         return simulated(config, caller);
       }, wireOf);
     },
+    program: (config, onProgress) => {
+      const mine = ++generation;
+      return outcome(async () => {
+        try {
+          const { result, run } = await simulateScenario(config, pausing({ report: onProgress, stopped: () => mine !== generation }));
+          finished = run;
+          return result;
+        } catch (error) {
+          if (error instanceof Failed) finished = error.run;
+          throw error;
+        }
+      }, wireOf);
+    },
     stateHash: (cycle) => visiting(cycle, (_, engine) => engine.stateHash()),
     inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visiting(cycle, (run, engine) => peDetail(run.program, run.work, engine, pe)),
   };
@@ -224,7 +240,7 @@ interface Caller {
 
 /** Tells the caller how far the run is, lets messages in, and ends it when nobody wants it any more. */
 const pausing =
-  ({ report, stopped }: Caller): Pause =>
+  ({ report, stopped }: Pick<Caller, 'report' | 'stopped'>): Pause =>
   async (progress) => {
     report(progress);
     await breathe();
@@ -234,7 +250,7 @@ const pausing =
 async function simulate(models: Models, config: RunConfig, caller: Caller): Promise<{ result: RunResult; run: Finished }> {
   const pause = pausing(caller);
   const { file } = caller;
-  if (config.scenario !== undefined) return simulateScenario(config, config.scenario, file, pause);
+  if (config.scenario !== undefined) throw await noMatrix(config, pause, file);
   const { kernel, plan } = kernelAndPlan(models, config);
   const estimate = kernel.estimate(plan);
   const expected = estimate.closedForm.cycles;
@@ -281,11 +297,34 @@ async function simulate(models: Models, config: RunConfig, caller: Caller): Prom
   return { result, run: ran.run };
 }
 
-/** A scenario ends with the error it is there to show. */
-async function simulateScenario(config: RunConfig, id: string, file: TraceFile | undefined, pause: Pause): Promise<never> {
-  const { title, build } = scenarioById(id);
-  await runProgram({ config, title, program: build(machineOf(config)), expected: 0, work: null, file }, pause);
-  throw new Error(`the scenario ${id} ended without its error`);
+/** What a scenario asked for as a matrix product ends with: its own error where it is there to show one. */
+async function noMatrix(config: RunConfig, pause: Pause, file: TraceFile | undefined): Promise<WeftError> {
+  const { result } = await simulateScenario(config, pause, file);
+  return new WeftError('scenario', `${result.title} multiplies no matrix, so it has none of its numbers`, ['open it in the Lab']);
+}
+
+/** Runs a hand-written program: one that stops throws {@link Failed}, one that ends is read. */
+async function simulateScenario(config: RunConfig, pause: Pause, file?: TraceFile): Promise<{ result: ProgramRun; run: Finished }> {
+  const scenario = scenarioById(config.scenario ?? '');
+  const machine = machineOf(config);
+  if (scenario.kind === 'stops') {
+    await runProgram({ config, title: scenario.title, program: scenario.build(machine), expected: 0, work: null, file }, pause);
+    throw new Error(`the scenario ${scenario.id} ended without its error`);
+  }
+  const { pes, words } = sizesOf(config, scenario.sizes);
+  const { measured, model } = scenario.build(machine, { pes, words });
+  const { program } = measured;
+  const title = `${scenario.title}, ${pes} PEs, ${words} word${words === 1 ? '' : 's'}`;
+  const ran = await runProgram({ config, title, program, expected: model, work: null, file }, pause);
+  const trace = await ran.trace();
+  const about = { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash: traceHash(trace), stateHash: ran.stateHash };
+  return { result: { ...about, window: { ...windowOf(ran.memory, measured), model } }, run: ran.run };
+}
+
+/** The row a configuration asks for: its rectangle must be one. */
+function sizesOf({ pes, words }: RunConfig, preset: RowSizes): RowSizes {
+  if (pes !== undefined && pes.height !== 1) throw new WeftError('pes', `${pes.width}x${pes.height} PEs are no row`, [`use ${pes.width}x1`]);
+  return { pes: pes?.width ?? preset.pes, words: words ?? preset.words };
 }
 
 type Pause = (progress: Progress) => Promise<void>;
@@ -329,7 +368,7 @@ function timeJob(job: Job): Ran | undefined {
 }
 
 /** Runs a job to its end; an error of its program becomes a {@link Failed}. */
-async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<Ran> {
+async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<Ran & Pick<Engine, 'memory'>> {
   const { config, program, expected, work } = job;
   if (plan) checkMemory(plan, keepsFloats(config));
   // Each of these takes a while on a large machine: between them somebody may cancel.
@@ -359,6 +398,7 @@ async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<Ran> {
     stateHash: engine.stateHash(),
     run: run(),
     ms: pace.ms,
+    memory: (pe, address, bytes) => engine.memory(pe, address, bytes),
   };
 }
 

@@ -1,18 +1,19 @@
 /** The scenarios by id. Adding one is one file, and one line here and in the lists of store/url.ts and views/strings.ts. */
 import { WeftError } from '../base/error.ts';
-import type { Program } from '../machine/program.ts';
-import type { MachineSpec } from '../machine/spec.ts';
 import { deadlock } from './deadlock.ts';
+import { line, reduces, storeAndForward } from './rows.ts';
+import { slowSink } from './slow-sink.ts';
+import type { Scenario } from './types.ts';
 
-export interface Scenario {
-  readonly id: string;
-  readonly title: string;
-  readonly build: (machine: MachineSpec) => Program;
-}
+const ALL: readonly Scenario[] = [
+  { id: 'deadlock', title: 'A deadlock of four PEs', kind: 'stops', build: deadlock },
+  line,
+  storeAndForward,
+  ...reduces,
+  slowSink,
+];
 
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  deadlock: { id: 'deadlock', title: 'A deadlock of four PEs', build: deadlock },
-};
+export const SCENARIOS: Readonly<Record<string, Scenario>> = Object.fromEntries(ALL.map((scenario) => [scenario.id, scenario]));
 
 /** A scenario by id; unknown ids name the known ones. */
 export function scenarioById(id: string): Scenario {

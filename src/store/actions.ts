@@ -5,7 +5,19 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Ahead } from '../analysis/ahead.ts';
 import type { Client } from '../api/client.ts';
-import type { ExportFormat, Failure, KernelSummary, ModelSource, ModelSummary, RunConfig, TimedRun, Traced, WireError } from '../api/protocol.ts';
+import type {
+  ExportFormat,
+  Failure,
+  KernelSummary,
+  ModelSource,
+  ModelSummary,
+  ProgramRun,
+  Progress,
+  RunConfig,
+  TimedRun,
+  Traced,
+  WireError,
+} from '../api/protocol.ts';
 import { MODEL_VERSION } from '../api/protocol.ts';
 import { grouped } from '../base/numbers.ts';
 import type { Program } from '../machine/program.ts';
@@ -91,7 +103,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
   }
 
   function configure(patch: Partial<RunConfig>): void {
-    lab.setState((s) => ({ config: fitting({ ...s.config, ...patch }, s.kernels) }));
+    lab.setState((s) => ({ config: fitting({ ...fresh(s.config, patch), ...patch }, s.kernels) }));
     planTurn++;
     clearTimeout(timer);
     timer = setTimeout(plan, PLAN_DELAY_MS);
@@ -122,9 +134,10 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     if (!(await plan()) || turn !== runTurn) return;
     const { config } = lab.getState();
     lab.setState({ status: 'running', progress: null, error: null, playing: false });
-    const outcome = await client.runOrTime(config, (progress) => {
+    const onProgress = (progress: Progress): void => {
       if (turn === runTurn && lab.getState().status === 'running') lab.setState({ progress });
-    });
+    };
+    const outcome = await (config.scenario === undefined ? client.runOrTime(config, onProgress) : client.program(config, onProgress));
     if (turn !== runTurn) return;
     if (outcome.ok) {
       lab.setState((s) => finished(s, outcome.value, makeReader, wish));
@@ -224,6 +237,12 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
   };
 }
 
+/** Another program takes nothing of the sizes that were chosen for the one before. */
+function fresh(config: RunConfig, patch: Partial<RunConfig>): RunConfig {
+  const changes = 'scenario' in patch && patch.scenario !== config.scenario;
+  return changes ? { ...config, pes: undefined, words: undefined } : config;
+}
+
 /** Another kernel takes those of the chosen options that it knows. */
 export function fitting(config: RunConfig, kernels: readonly KernelSummary[]): RunConfig {
   const kernel = kernels.find(({ id }) => id === config.kernel);
@@ -238,19 +257,20 @@ function configOf(config: RunConfig, model: string, summary: ModelSummary): RunC
   const kept = runnable.find((t) => t.name === config.tensor || t.name === `${config.tensor}.weight`);
   const tensor = kept ?? runnable[0];
   const [k, m] = tensor?.shape ?? [config.k, config.m];
-  return { ...config, scenario: undefined, model, tensor: tensor?.name ?? '', k, m };
+  return { ...fresh(config, { scenario: undefined }), scenario: undefined, model, tensor: tensor?.name ?? '', k, m };
 }
 
 /** The store after a finished run. The playhead keeps its place by share of the run; the first time it is the middle. */
-function finished(state: LabState, result: TimedRun, makeReader: Deps['makeReader'], wish: Wish): Partial<LabState> {
-  const { trace } = result;
-  const share = state.result ? state.cycle / Math.max(1, state.result.trace.cycles) : 0.5;
+function finished(state: LabState, run: TimedRun | ProgramRun, makeReader: Deps['makeReader'], wish: Wish): Partial<LabState> {
+  const { trace } = run;
+  const before = state.result ?? state.program;
+  const share = before ? state.cycle / Math.max(1, before.trace.cycles) : 0.5;
   const sel = wish.sel ?? selectionOf(state);
   const cycle = Math.min(trace.cycles, wish.cycle ?? Math.floor(share * trace.cycles));
   return {
-    ...ended(result, makeReader, cycle, wish),
+    ...ended(run, makeReader, cycle, wish),
     status: 'done',
-    result,
+    ...('window' in run ? { result: null, program: run } : { result: run, program: null }),
     failure: null,
     error: null,
     pe: sel ? peAt(trace, sel.x, sel.y) : middlePe(trace),
@@ -266,6 +286,7 @@ function failed(error: WireError, failure: Failure, makeReader: Deps['makeReader
     ...ended(failure, makeReader, cycle, wish),
     status: 'failed',
     result: null,
+    program: null,
     failure,
     error,
     pe: sel ? peAt(trace, sel.x, sel.y) : (waits[0]?.pe ?? middlePe(trace)),
@@ -273,7 +294,7 @@ function failed(error: WireError, failure: Failure, makeReader: Deps['makeReader
 }
 
 /** What every run that comes on screen brings. */
-function ended(run: TimedRun | Failure, makeReader: Deps['makeReader'], cycle: number, wish: Wish): Partial<LabState> {
+function ended(run: TimedRun | ProgramRun | Failure, makeReader: Deps['makeReader'], cycle: number, wish: Wish): Partial<LabState> {
   const { program, trace } = run;
   return {
     reader: makeReader(program, trace, 'ahead' in run ? run.ahead : undefined),

@@ -15,6 +15,7 @@ export const INITIAL: LabState = {
   progress: null,
   result: null,
   failure: null,
+  program: null,
   opened: null,
   reader: null,
   error: null,

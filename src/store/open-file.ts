@@ -45,6 +45,7 @@ function traceOnScreen(opened: OpenedTrace, makeReader: Deps['makeReader']): Par
     status: 'done',
     result: null,
     failure: null,
+    program: null,
     error: null,
     progress: null,
     opened,

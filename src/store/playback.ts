@@ -3,7 +3,7 @@
  * here is a function of the state and elapsed time; who calls it, and when, is the page's business.
  */
 import type { StoreApi } from 'zustand/vanilla';
-import { shownRun } from './shown.ts';
+import { type RunSlots, shownRun } from './shown.ts';
 import type { LabState, Wait } from './types.ts';
 
 /** Cycles per second offered. */
@@ -25,7 +25,7 @@ export function defaultSpeed(cycles: number): number {
 }
 
 /** What says where the playhead is, and of which run. */
-export type Moment = Pick<LabState, 'cycle' | 'result' | 'failure'> & Partial<Pick<LabState, 'opened'>>;
+export type Moment = Pick<LabState, 'cycle'> & RunSlots;
 
 export const lastCycle = (state: Omit<Moment, 'cycle'>): number => shownRun(state)?.trace.cycles ?? 0;
 

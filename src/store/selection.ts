@@ -1,5 +1,5 @@
 /** Which PE is looked at: as an index in the store, as coordinates in links, so that it survives another rectangle. */
-import { shownRun } from './shown.ts';
+import { type RunSlots, shownRun } from './shown.ts';
 import type { LabState } from './types.ts';
 
 /** A rectangle of PEs; plans, programs and traces are some. */
@@ -19,7 +19,7 @@ export function peAt({ width, height }: Grid, x: number, y: number): number {
 export const coordinates = ({ width }: Grid, pe: number): { x: number; y: number } => ({ x: pe % width, y: Math.floor(pe / width) });
 
 /** The selected PE as a link writes it, or null before the first run. */
-export function selectionOf(state: Pick<LabState, 'pe' | 'result' | 'failure'> & Partial<Pick<LabState, 'opened'>>): { x: number; y: number } | null {
+export function selectionOf(state: Pick<LabState, 'pe'> & RunSlots): { x: number; y: number } | null {
   const run = shownRun(state);
   return state.pe === null || run === null ? null : coordinates(run.trace, state.pe);
 }

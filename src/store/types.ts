@@ -2,7 +2,19 @@
  * The page's state, in slices: setup, run, playback, selection, view. Vanilla zustand; React only at the edge.
  * `cycle` may have a fraction while playing (wavelets slide); everything discrete uses Math.floor(cycle).
  */
-import type { Failure, KernelSummary, ModelSummary, OpenedTrace, PeDetail, PlanSummary, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
+import type {
+  Failure,
+  KernelSummary,
+  ModelSummary,
+  OpenedTrace,
+  PeDetail,
+  PlanSummary,
+  ProgramRun,
+  Progress,
+  RunConfig,
+  TimedRun,
+  WireError,
+} from '../api/protocol.ts';
 import type { TopologyLayer } from '../model/topology.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
@@ -34,7 +46,9 @@ export interface RunSlice {
   readonly result: TimedRun | null;
   /** In place of a result: the run on screen ended with an error of its program. */
   readonly failure: Failure | null;
-  /** In place of both: the run of a trace file, which has no configuration and no numbers. */
+  /** In place of a result: the run of a hand-written program that came to its end. */
+  readonly program: ProgramRun | null;
+  /** In place of all: the run of a trace file, which has no configuration and no numbers. */
   readonly opened: OpenedTrace | null;
   /** Reader of the trace of the run on screen; made once per run. */
   readonly reader: TraceReader | null;
@@ -106,6 +120,7 @@ export type {
   Outcome,
   PeDetail,
   PlanSummary,
+  ProgramRun,
   Progress,
   RunConfig,
   RunResult,

@@ -1,6 +1,6 @@
 /**
  * The address bar's hash is the state: `#v=1&model=demo&tensor=...&n=2&map=streaming&machine=wse2&seed=7&t=1234&sel=12,7`,
- * or `#v=1&scenario=deadlock&machine=wse2&t=12` for a hand-written program.
+ * or `#v=1&scenario=slow-sink&machine=wse2&grid=16x1&words=256&t=12` for a hand-written program.
  * Readable, never sent to a server. Keys follow experience.md section 2.7; what is out of range is clamped with a notice,
  * what is unknown is left out with a notice; an absent key means the default. Leaves out for now: activations from a file.
  */
@@ -10,7 +10,7 @@ import { encodeMarks, parseMarks } from './mark-text.ts';
 import { LAYERS, type Layer, type Mark } from './types.ts';
 
 export { LINK_VERSION };
-export const SCENARIO_IDS = ['deadlock'] as const;
+export const SCENARIO_IDS = ['deadlock', 'line', 'store-and-forward', 'reduce-star', 'reduce-chain', 'reduce-tree', 'reduce-two-phase', 'slow-sink'] as const;
 export const MACHINE_IDS = ['teaching', 'wse2', 'wse3'] as const;
 
 /** Smallest and largest value of each number, and the multiple it must be of. */
@@ -21,6 +21,7 @@ export const LIMITS = {
   seed: { min: 0, max: 4_294_967_295, step: 1 },
   width: { min: 1, max: 755, step: 1 },
   height: { min: 1, max: 1170, step: 1 },
+  words: { min: 1, max: 8192, step: 1 },
 } as const;
 
 /** The usable rectangle of a wafer. */
@@ -95,7 +96,8 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
   const as = reader.choice('as', ['q4_k_ix', 'q4_k_ix_e5m2', ''] as const, '');
   const format = model === 'synthetic' ? reader.word('format', '') : '';
   const engine = reader.choice('engine', ['wavelet', 'timing', ''] as const, '');
-  const { pes: _pes, engine: _engine, options: _options, as: _as, format: _format, input: _input, scenario: _scenario, ...kept } = defaults;
+  const words = scenario === '' ? '' : reader.count('words');
+  const { pes: _pes, engine: _engine, options: _options, as: _as, format: _format, input: _input, scenario: _scenario, words: _words, ...kept } = defaults;
   return {
     ...kept,
     model,
@@ -112,6 +114,7 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
     ...(format === '' ? {} : { format }),
     ...(scenario === '' ? {} : { scenario }),
     ...(engine === '' ? {} : { engine }),
+    ...(words === '' ? {} : { words: reader.clamp('words', words) }),
   };
 }
 

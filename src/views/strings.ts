@@ -55,14 +55,64 @@ export const FORMAT_NAMES = [
 /** A format as it is written. */
 export const formatName = (id: string): string => (id.startsWith('q4_k_ix') ? id : id.toUpperCase());
 
+interface ScenarioWords {
+  readonly id: string;
+  readonly name: string;
+  readonly idea: string;
+  /** For rows of any size: what is taken where nothing is chosen (src/scenarios). */
+  readonly sizes?: { readonly pes: number; readonly words: number };
+}
+
 /** Hand-written programs that can be run in place of the matrix product. */
-export const SCENARIOS = [
+export const SCENARIOS: readonly ScenarioWords[] = [
   {
     id: 'deadlock',
     name: 'A deadlock',
     idea: 'Four PEs in a ring. In the first round each sends, then adds what it gets. In the second each waits first, so nobody sends.',
   },
-] as const;
+  {
+    id: 'line',
+    name: 'A stream along a line',
+    idea: 'PE 0 sends its words; every router passes each of them on and up its ramp at once.',
+    sizes: { pes: 16, words: 64 },
+  },
+  {
+    id: 'store-and-forward',
+    name: 'Stored and forwarded',
+    idea: 'Every PE takes the whole message into its memory before it sends it to the next.',
+    sizes: { pes: 16, words: 64 },
+  },
+  {
+    id: 'reduce-star',
+    name: 'Adding up: star',
+    idea: 'Every PE sends its words to PE 0, which adds one vector after the other.',
+    sizes: { pes: 16, words: 64 },
+  },
+  {
+    id: 'reduce-chain',
+    name: 'Adding up: chain',
+    idea: 'Every PE adds its own word to the arriving one and passes the sum on.',
+    sizes: { pes: 16, words: 64 },
+  },
+  {
+    id: 'reduce-tree',
+    name: 'Adding up: tree',
+    idea: 'In every round half of the PEs send to a neighbour at twice the distance of the round before.',
+    sizes: { pes: 16, words: 64 },
+  },
+  {
+    id: 'reduce-two-phase',
+    name: 'Adding up: two phases',
+    idea: 'Groups of PEs run a chain to their leader; then the leaders run a chain among themselves.',
+    sizes: { pes: 16, words: 64 },
+  },
+  {
+    id: 'slow-sink',
+    name: 'A slow sink',
+    idea: 'PE 0 sends a word a cycle; the last PE works on each word before it takes the next, so queues fill from there upstream.',
+    sizes: { pes: 16, words: 256 },
+  },
+];
 
 export const MACHINE_NAMES = [
   { id: 'teaching', name: 'Teaching' },
@@ -195,12 +245,15 @@ export const TEXT = {
   noRunHint: 'Press Run or change a field.',
   stale: 'The setup changed since this run.',
   stopped: 'The verdict says who waits for whom; the fabric shows it.',
-  noNumbers: 'There is a trace and no result here: the run stopped before it had numbers, or comes from a trace file.',
+  noNumbers: 'There is a trace and no result here: the run stopped before it had numbers, multiplies no matrix, or comes from a trace file.',
   timedVerdict: 'By the timing engine, without values: the same cycles and the same trace, in a fraction of the time.',
   engineTiming: 'The timing engine: cycles and trace, no values.',
   engineWavelet: 'The wavelet engine: every value, checked against the plain loop.',
   timedOnly: 'Timed only: this run has no values, so there are no results, registers or words to show. Choose the wavelet engine to compute them.',
   traceAlone:
     'From a trace file: the fabric, the timeline and the PEs can be looked at. A trace holds no weights and no results, so there are no numbers to check.',
+  programExact: 'The results are right to the bit.',
+  programWrong: 'The results are wrong.',
+  programWindow: "The program reads the time-stamp counter itself; the headline is what lies between its two stamps, its last PE's or its root's end included.",
   sorry: 'The run stopped with an error. The earlier result is kept.',
 } as const;

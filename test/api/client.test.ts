@@ -27,6 +27,7 @@ function setUp(more: Partial<Session> = {}) {
       timing: never,
       run: async () => ({ ok: true, value: {} as RunResult }),
       runOrTime: never,
+      program: never,
       cancel: async () => {},
       stateHash: async (cycle) => ({ ok: true, value: `hash of ${cycle}` }),
       inspect: never,

@@ -5,7 +5,8 @@ import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import { enumerateChannels } from '../../src/machine/channels.ts';
 import { MACHINES } from '../../src/machine/spec.ts';
 import { validateProgram } from '../../src/machine/validate.ts';
-import { SCENARIOS, scenarioById } from '../../src/scenarios/registry.ts';
+import { deadlock } from '../../src/scenarios/deadlock.ts';
+import { scenarioById } from '../../src/scenarios/registry.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 
 describe.each(Object.values(MACHINES))('the deadlock on $id', (machine) => {
@@ -13,7 +14,7 @@ describe.each(Object.values(MACHINES))('the deadlock on $id', (machine) => {
     ['reference', createReferenceEngine],
     ['wavelet', createWaveletEngine],
   ])('passes 6 words a PE in the first round and stops in a circle of four in the second, on the %s engine', (_, factory) => {
-    const program = SCENARIOS.deadlock!.build(machine);
+    const program = deadlock(machine);
     validateProgram(program);
     const recorder = new Recorder(4, enumerateChannels(program), 0, 0);
     const run = (): void => factory(program, recorder).advance(10_000);
@@ -22,7 +23,7 @@ describe.each(Object.values(MACHINES))('the deadlock on $id', (machine) => {
   });
 
   it('adds the numbers of the PE before to its own, i + word each, in the first round', () => {
-    const program = SCENARIOS.deadlock!.build(machine);
+    const program = deadlock(machine);
     const engine = createWaveletEngine(program);
     expect(() => engine.advance(10_000)).toThrow(ProgramError);
     const { address, bytes } = program.classes[0]!.memory.find((a) => a.name === 'sums')!;

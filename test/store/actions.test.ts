@@ -40,6 +40,7 @@ function setUp(more: Partial<Client> = {}) {
     plan: vi.fn(async () => ok(PLAN)),
     run: async () => failure(),
     runOrTime: vi.fn(async (config) => ok(finished(config))),
+    program: vi.fn(async (config) => ok({ ...finished(config), stateHash: '', window: { cycles: 90, model: 90, exact: true } })),
     cancel: vi.fn(async () => {}),
     stateHash: async () => ok(''),
     inspect: async () => failure(),
@@ -192,7 +193,7 @@ describe('a run whose program fails', () => {
     failure({ field: 'program', message: 'stuck', failure: { ...finished(config, 40), waits, message: 'stuck', fixes: [] } as unknown as Failure });
 
   it('is shown up to there: at its end, at the first PE that waits; a scenario needs no plan and no model', async () => {
-    const { lab, client, actions } = setUp({ runOrTime: vi.fn(async (config) => stuck(config)) });
+    const { lab, client, actions } = setUp({ program: vi.fn(async (config) => stuck(config)) });
     await actions.open('#v=1&scenario=deadlock', INITIAL.config);
     expect(client.openModel).not.toHaveBeenCalled();
     expect(client.plan).not.toHaveBeenCalled();
@@ -205,8 +206,7 @@ describe('a run whose program fails', () => {
   });
 
   it('takes the place of the result before it, and a later result takes its place', async () => {
-    const run = vi.fn<Client['runOrTime']>(async (config) => (config.scenario === undefined ? ok(finished(config)) : stuck(config)));
-    const { lab, actions } = setUp({ runOrTime: run });
+    const { lab, actions } = setUp({ program: async (config) => stuck(config) });
     await actions.open('', INITIAL.config);
     actions.chooseScenario('deadlock');
     await actions.run();
@@ -216,4 +216,17 @@ describe('a run whose program fails', () => {
     expect(lab.getState()).toMatchObject({ status: 'done', failure: null, error: null, cycle: 50 });
     expect(lab.getState().result?.config.scenario).toBeUndefined();
   });
+});
+
+it('a program that ends well is on screen without numbers of a matrix, its sizes in the link and not in the next setup', async () => {
+  const { lab, client, actions } = setUp();
+  await actions.open('#v=1&scenario=slow-sink&machine=teaching&grid=16x1&words=256', INITIAL.config);
+  expect(client.runOrTime).not.toHaveBeenCalled();
+  expect(lab.getState()).toMatchObject({ status: 'done', result: null, failure: null, program: { window: { cycles: 90 } } });
+  expect(linkOf(lab.getState())).toContain('scenario=slow-sink&machine=teaching&grid=16x1&words=256&t=50');
+  actions.chooseScenario('line');
+  expect(lab.getState().config).toMatchObject({ scenario: 'line', pes: undefined, words: undefined });
+  actions.chooseSynthetic();
+  await actions.run();
+  expect(lab.getState()).toMatchObject({ status: 'done', program: null });
 });

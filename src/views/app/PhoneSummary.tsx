@@ -11,6 +11,7 @@ import { grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { PeHead, usePeView } from '../inspector/Inspector.tsx';
 import { placeInWork } from '../inspector/moment.ts';
+import { Ended } from '../verdict/Ended.tsx';
 import { Stopped } from '../verdict/Stopped.tsx';
 import { TraceAlone } from '../verdict/TraceAlone.tsx';
 import { BoundBadge, NoRun } from '../verdict/Verdict.tsx';
@@ -49,10 +50,11 @@ function Summary({ result, reader }: { result: TimedRun; reader: TraceReader }) 
 export function PhoneSummary() {
   const result = useLab((s) => s.result);
   const failure = useLab((s) => s.failure);
+  const program = useLab((s) => s.program);
   const opened = useLab((s) => s.opened);
   const view = usePeView();
   const cycle = useCycle();
-  if (view === null || (result === null && failure === null && opened === null)) {
+  if (view === null || (result === null && failure === null && program === null && opened === null)) {
     return (
       <section className="sec">
         <NoRun />
@@ -62,6 +64,7 @@ export function PhoneSummary() {
   return (
     <>
       {opened !== null && <TraceAlone opened={opened} />}
+      {program !== null && <Ended program={program} />}
       {failure !== null && <Stopped failure={failure} />}
       {result !== null && <Summary result={result} reader={view.reader} />}
       <section className="sec" aria-label="Selected PE">

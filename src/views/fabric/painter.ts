@@ -36,7 +36,7 @@ const NARROW = 480;
 const STREAM_NAME = 48;
 
 /** What is drawn; anything else in the store may change without a frame. */
-const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'slowed', 'pe', 'hover', 'layer', 'latencyStage', 'result', 'failure'] as const;
+const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'slowed', 'pe', 'hover', 'layer', 'latencyStage', 'result', 'failure', 'program'] as const;
 
 export interface Elements {
   readonly stage: HTMLElement;

@@ -7,6 +7,7 @@ import { FabricFrame } from '../../analysis/fabric-frame.ts';
 import { fillMagnitude, type Magnitude, magnitudeDomain, windowCycles } from '../../analysis/magnitudes.ts';
 import { grouped } from '../../base/numbers.ts';
 import { lastCycle, stuckWaits, wholeCycle } from '../../store/playback.ts';
+import type { RunSlots } from '../../store/shown.ts';
 import type { LabState } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import type { Motion, Scene, Values } from '../canvas/scene.ts';
@@ -20,7 +21,7 @@ import { magnitudeOf, magnitudeShort } from './layer.ts';
 const SLIDE_SPEED = 8;
 
 /** What of the page's state is drawn; two runs beside one another have one each. */
-export type Drawn = Pick<LabState, 'reader' | 'playing' | 'speed' | 'cycle' | 'layer' | 'latencyStage' | 'result' | 'failure' | 'pe' | 'hover'>;
+export type Drawn = Pick<LabState, 'reader' | 'playing' | 'speed' | 'cycle' | 'layer' | 'latencyStage' | 'pe' | 'hover'> & RunSlots;
 
 /** Everything kept for one run. */
 class RunBuffers {

@@ -251,6 +251,41 @@ function Matrix() {
   );
 }
 
+/** PEs of the row and words of the stream of a hand-written program that has them. */
+function RowSizes({ pes, words }: { pes: number; words: number }) {
+  const { configure } = useActions();
+  const row = useLab((s) => s.config.pes);
+  const chosen = useLab((s) => s.config.words);
+  const now = { pes: row?.height === 1 ? row.width : pes, words: chosen ?? words };
+  const change = (to: Partial<typeof now>): void => {
+    const sizes = { ...now, ...to };
+    configure({ pes: { width: sizes.pes, height: 1 }, words: sizes.words });
+  };
+  return (
+    <>
+      <div className="field">
+        <span className="lbl">PEs in the row</span>
+        <NumberInput label="PEs in the row" value={now.pes} {...LIMITS.width} min={2} onCommit={(value) => change({ pes: value ?? pes })} />
+      </div>
+      <div className="field">
+        <span className="lbl">Words</span>
+        <NumberInput label="Words" value={now.words} {...LIMITS.words} onCommit={(value) => change({ words: value ?? words })} />
+      </div>
+    </>
+  );
+}
+
+function Demonstration({ id }: { id: string }) {
+  const shown = SCENARIOS.find((s) => s.id === id);
+  if (shown === undefined) return null;
+  return (
+    <>
+      <p className="t12 t2">{shown.idea}</p>
+      {shown.sizes && <RowSizes {...shown.sizes} />}
+    </>
+  );
+}
+
 export function Workload() {
   const scenario = useLab((s) => s.config.scenario);
   return (
@@ -262,7 +297,7 @@ export function Workload() {
       </div>
       <ModelSelect />
       <LayerOfTopology />
-      {scenario === undefined ? <Matrix /> : <p className="t12 t2">{SCENARIOS.find((s) => s.id === scenario)?.idea}</p>}
+      {scenario === undefined ? <Matrix /> : <Demonstration id={scenario} />}
     </section>
   );
 }

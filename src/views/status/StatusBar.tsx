@@ -6,6 +6,7 @@ import { encodeLink } from '../../store/url.ts';
 import { count, grouped, percent, prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
+import { programSentence } from '../verdict/Ended.tsx';
 import { stoppedSentence } from '../verdict/Stopped.tsx';
 
 /** Above this many PEs the phase is not worth a look at each of them in every frame. */
@@ -84,16 +85,19 @@ export function Announcer() {
   const status = useLab((s) => s.status);
   const result = useLab((s) => s.result);
   const failure = useLab((s) => s.failure);
+  const program = useLab((s) => s.program);
   const opened = useLab((s) => s.opened);
-  const run = result ?? failure;
+  const run = result ?? failure ?? program;
   const end =
     opened !== null
       ? openedAloud(opened)
       : status === 'done' && result
         ? finishedSentence(result)
-        : status === 'failed' && failure
-          ? stoppedAloud(failure)
-          : '';
+        : status === 'done' && program
+          ? programSentence(program)
+          : status === 'failed' && failure
+            ? stoppedAloud(failure)
+            : '';
   const text = message ?? (status === 'running' ? 'Running.' : end);
   return (
     <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer" data-status={status} data-run={run ? runKey(run) : ''}>

@@ -4,6 +4,7 @@ import { Define } from '../controls/Definition.tsx';
 import { clock, count, duration, factor, grouped, signed } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { type Definition, TEXT } from '../strings.ts';
+import { Ended } from './Ended.tsx';
 import { Insights } from './Insights.tsx';
 import { Exactness, Metrics } from './Metrics.tsx';
 import { StateBar } from './StateBar.tsx';
@@ -73,8 +74,10 @@ export function NoRun() {
 export function Verdict() {
   const result = useLab((s) => s.result);
   const failure = useLab((s) => s.failure);
+  const program = useLab((s) => s.program);
   const opened = useLab((s) => s.opened);
   if (failure !== null) return <Stopped failure={failure} />;
+  if (program !== null) return <Ended program={program} />;
   if (opened !== null) return <TraceAlone opened={opened} />;
   if (result === null) {
     return (
