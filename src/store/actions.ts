@@ -44,6 +44,8 @@ export interface Deps {
   readonly demoUrl: string;
   /** Reads a SCALE-Sim topology; throws WeftError. */
   readonly readTopology: (text: string, file: string) => Promise<Topology>;
+  /** Goes to the compare page, which shows the comparison that waits there. */
+  readonly showCompare: () => void;
   /** A run as a file: its report or its trace. */
   readonly exportRun: (run: Traced, format: ExportFormat) => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
 }
@@ -77,7 +79,7 @@ interface Wish extends Pick<LinkState, 'cycle' | 'sel' | 'made'> {
 }
 const NO_WISH: Wish = { cycle: null, sel: null, notices: [] };
 
-export function createActions({ lab, client, makeReader, demoUrl, readTopology, exportRun }: Deps): Actions {
+export function createActions({ lab, client, makeReader, demoUrl, readTopology, showCompare, exportRun }: Deps): Actions {
   let planTurn = 0;
   let runTurn = 0;
   let modelTurn = 0;
@@ -203,6 +205,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     client,
     makeReader,
     readTopology,
+    showCompare,
     openModelFile,
     openLink: (hash) => open(hash, INITIAL.config),
     configure,

@@ -5,8 +5,10 @@ import type { TraceReader } from '../trace/reader.ts';
 import { type Deps, fitting } from './actions.ts';
 import { type CompareState, compare, cycleOf, rangeOf, rivalOf, SIDES, type Side, type SideId } from './compare.ts';
 import { type CompareLink, parseCompare } from './compare-url.ts';
+import { kindOfFile } from './dropped.ts';
 import { rememberSource, sourceOf } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
+import { readProject } from './project.ts';
 
 interface CompareDeps extends Pick<Deps, 'makeReader' | 'demoUrl'> {
   readonly clients: Readonly<Record<SideId, Client>>;
@@ -20,7 +22,7 @@ export interface CompareActions {
   configure(id: SideId, patch: Partial<RunConfig>): void;
   swap(): void;
   cancel(): void;
-  /** Gives the file that a side waits for. */
+  /** Gives the file that a side waits for, or opens a project's comparison. */
   openFile(file: File): void;
   /** The closed form of a side's mapping for other N: pairs of N and cycles a column, without those that cannot be placed. */
   curve(id: SideId): Promise<ReadonlyArray<readonly [n: number, cycles: number]>>;
@@ -116,7 +118,19 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
     compare.setState((s) => (SIDES.some((id) => s[id].status === 'running') ? {} : { a: s.b, b: s.a, t: Math.floor(cycleOf(s, 'b')), playing: false }));
   }
 
+  async function openProject(file: File): Promise<void> {
+    try {
+      const { compare: pair, title } = readProject(await file.text(), file.name);
+      if (pair === undefined) return say(`${file.name} holds no comparison; the Lab opens it.`);
+      open(`#${pair}`, compare.getState().a.config);
+      say(`${title} is open.`);
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
   function openFile(file: File): void {
+    if (kindOfFile(file) === 'project') return void openProject(file);
     rememberSource({ kind: 'file', file, name: file.name });
     for (const id of SIDES) if (compare.getState()[id].status === 'missing') void run(id);
   }
@@ -132,8 +146,10 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
     return points;
   }
 
+  const say = (message: string): void => compare.setState({ message });
+
   const cancel = (): void => {
     for (const id of SIDES) void clients[id].cancel();
   };
-  return { open, configure, swap, cancel, openFile, curve, say: (message) => compare.setState({ message }) };
+  return { open, configure, swap, cancel, openFile, curve, say };
 }

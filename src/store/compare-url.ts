@@ -8,7 +8,7 @@ import { encodeLink, LINK_VERSION, parseLink } from './url.ts';
 /** What cycle 0 of the common clock is in each run: its begin, its first multiply-add, its first result at the edge, its end. */
 export const ALIGNMENTS = ['start', 'mac', 'result', 'end'] as const;
 export type Alignment = (typeof ALIGNMENTS)[number];
-export const COMPARE_VIEWS = ['side', 'overlay', 'difference'] as const;
+export const COMPARE_VIEWS = ['side', 'a', 'b', 'overlay', 'difference'] as const;
 export type CompareView = (typeof COMPARE_VIEWS)[number];
 export const COMPARE_LAYERS = ['state', 'utilisation'] as const;
 export type CompareLayer = (typeof COMPARE_LAYERS)[number];

@@ -7,6 +7,7 @@ import type { Failure, KernelSummary, ModelSummary, Progress, RunConfig, RunResu
 import type { TraceReader } from '../trace/reader.ts';
 import type { Alignment, CompareLayer, CompareLink, CompareView } from './compare-url.ts';
 import { INITIAL } from './lab.ts';
+import { nextSpeed } from './playback.ts';
 
 export type SideId = 'a' | 'b';
 export const SIDES: readonly SideId[] = ['a', 'b'];
@@ -39,6 +40,7 @@ export interface CompareState {
   readonly layer: CompareLayer;
   readonly t: number;
   readonly playing: boolean;
+  readonly direction: 1 | -1;
   /** Cycles a second. */
   readonly speed: number;
   readonly spot: Spot | null;
@@ -49,6 +51,8 @@ export interface CompareState {
   readonly threshold: number;
   readonly sort: 'file' | 'name' | 'difference' | 'share';
   readonly message: string | null;
+  /** Hash of a comparison that a project file holds, until the page shows it. */
+  readonly waiting: string | null;
 }
 
 const emptySide = (config: RunConfig): Side => ({
@@ -73,6 +77,7 @@ export const compare: StoreApi<CompareState> = createStore<CompareState>(() => (
   layer: 'state',
   t: 0,
   playing: false,
+  direction: 1,
   speed: 100,
   spot: null,
   kernels: [],
@@ -80,6 +85,7 @@ export const compare: StoreApi<CompareState> = createStore<CompareState>(() => (
   threshold: 0.01,
   sort: 'file',
   message: null,
+  waiting: null,
 }));
 
 /** Cycles by which B's clock is ahead of A's. */
@@ -107,31 +113,41 @@ export function seekPair(t: number): void {
 
 export const stepPair = (by: number): void => seekPair(Math.floor(compare.getState().t) + by);
 
-/** Plays on, from the begin if it is at the end; or pauses. */
-export function togglePair(): void {
+/** Plays in a direction, from the other end if nothing is left that way; pauses when it already runs so. */
+export function playPair(direction: 1 | -1): void {
   compare.setState((s) => {
-    if (s.playing) return { playing: false, t: Math.floor(s.t) };
+    if (s.playing && s.direction === direction) return { playing: false, t: Math.floor(s.t) };
     const [from, to] = rangeOf(s);
-    return to > from ? { playing: true, t: s.t >= to ? from : s.t } : {};
+    if (to <= from) return {};
+    const spent = direction === 1 ? s.t >= to : s.t <= from;
+    return { playing: true, direction, t: spent ? (direction === 1 ? from : to) : s.t };
   });
 }
+
+/** Space: pauses what plays, else plays on in the last direction. */
+export const togglePair = (): void => playPair(compare.getState().direction);
+
+/** The next faster (+1) or slower (-1) speed. */
+export const changePairSpeed = (by: 1 | -1): void => compare.setState(({ speed }) => ({ speed: nextSpeed(speed, by) }));
 
 /** A tab that slept does not jump. */
 const MAX_STEP_MS = 250;
 /** With reduced motion the playhead jumps, by this share of the whole, at most once a second. */
 const JUMP = 1 / 24;
 
-/** Moves the playhead by `ms` of playing and stops at the end. */
-export function advancePair(ms: number): void {
-  compare.setState((s) => {
-    if (!s.playing) return {};
-    const [, to] = rangeOf(s);
-    const t = Math.min(to, s.t + (s.speed * Math.min(ms, MAX_STEP_MS)) / 1000);
-    return { t, playing: t < to };
-  });
+/** The playhead moved by so many cycles in the direction of playing; it stops at the ends. */
+function moved(s: CompareState, cycles: number): Partial<CompareState> {
+  const [from, to] = rangeOf(s);
+  const t = clamp(s.t + s.direction * cycles, from, to);
+  return { t, playing: s.direction === 1 ? t < to : t > from };
 }
 
-/** The same without motion: waits a second, then jumps. Returns what to call with the milliseconds of each frame. */
+/** Moves the playhead by `ms` of playing and stops at the end. */
+export function advancePair(ms: number): void {
+  compare.setState((s) => (s.playing ? moved(s, (s.speed * Math.min(ms, MAX_STEP_MS)) / 1000) : {}));
+}
+
+/** The same without motion: waits a second, then jumps to a whole cycle. Returns what to call with the milliseconds of each frame. */
 export function pairJumper(): (ms: number) => void {
   let waited = 0;
   return (ms) => {
@@ -140,8 +156,8 @@ export function pairJumper(): (ms: number) => void {
     waited = 0;
     compare.setState((s) => {
       const [from, to] = rangeOf(s);
-      const t = Math.min(to, Math.round(s.t + Math.max(1, (to - from) * JUMP)));
-      return s.playing ? { t, playing: t < to } : {};
+      const t = Math.floor(s.t);
+      return s.playing ? moved({ ...s, t }, Math.max(1, Math.round((to - from) * JUMP))) : {};
     });
   };
 }

@@ -37,7 +37,10 @@ export const INITIAL: LabState = {
   dockTab: 'utilisation',
   describe: true,
   dockHeight: 224,
+  dockOpen: true,
+  setupOpen: true,
   help: false,
+  palette: false,
   singleKeys: true,
   message: null,
 };

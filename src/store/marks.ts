@@ -19,6 +19,24 @@ export function toggleMark(lab: Lab): void {
   else lab.setState({ marks: inOrder([...others, { cycle, at: selectionOf(state), name: '' }]), message: `Cycle ${cycle} is marked.` });
 }
 
+/** Gives a digit to the mark of the playhead's cycle, which is made if there is none; another mark that had it loses it. */
+export function setBookmark(lab: Lab, digit: number): void {
+  const state = lab.getState();
+  if (shownRun(state) === null) return;
+  const cycle = wholeCycle(state);
+  const own = state.marks.find((m) => m.cycle === cycle) ?? { cycle, at: selectionOf(state), name: '' };
+  const others = state.marks.filter((m) => m !== own && m.cycle !== cycle).map((m) => (m.digit === digit ? { ...m, digit: undefined } : m));
+  if (others.length >= MOST_MARKS) lab.setState({ message: `There are ${MOST_MARKS} marks already; take one away first.` });
+  else lab.setState({ marks: inOrder([...others, { ...own, digit }]), message: `Key ${digit} goes to cycle ${cycle}.` });
+}
+
+/** Goes to the mark that has this digit. */
+export function goToBookmark(lab: Lab, digit: number): void {
+  const mark = lab.getState().marks.find((m) => m.digit === digit);
+  if (mark === undefined) lab.setState({ message: `No mark has the key ${digit}; Ctrl ${digit} or Shift ${digit} sets it.` });
+  else goToMark(lab, mark);
+}
+
 export function nameMark(lab: Lab, mark: Mark, name: string): void {
   lab.setState((s) => ({ marks: s.marks.map((m) => (m === mark ? { ...m, name: name.slice(0, 60) } : m)) }));
 }

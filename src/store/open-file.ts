@@ -4,14 +4,15 @@ import type { RunConfig } from '../api/protocol.ts';
 import { WeftError } from '../base/error.ts';
 import type { Topology, TopologyLayer } from '../model/topology.ts';
 import type { Deps } from './actions.ts';
+import { compare } from './compare.ts';
 import { kindOfFile, NOT_OPENED } from './dropped.ts';
 import { defaultSpeed } from './playback.ts';
 import { readProject } from './project.ts';
 import { middlePe } from './selection.ts';
 import type { LabState, OpenedTrace, WireError } from './types.ts';
-import { fitNumber } from './url.ts';
+import { fitNumber, parseLink } from './url.ts';
 
-interface Openers extends Pick<Deps, 'client' | 'makeReader' | 'readTopology'> {
+interface Openers extends Pick<Deps, 'client' | 'makeReader' | 'readTopology' | 'showCompare'> {
   readonly lab: StoreApi<LabState>;
   openModelFile(file: File): Promise<void>;
   /** Shows and runs a link. */
@@ -87,7 +88,13 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
   }
 
   async function openProject(file: File): Promise<void> {
-    const { lab: link, title, marks } = readProject(await file.text(), file.name);
+    const { lab: link, title, marks, compare: pair, page } = readProject(await file.text(), file.name);
+    if (pair !== undefined) compare.setState({ waiting: pair });
+    if (page === 'compare') {
+      lab.setState({ marks, config: parseLink(link, { config: lab.getState().config, cycle: null, sel: null, layer: 'state' }).link.config });
+      deps.showCompare();
+      return;
+    }
     await deps.openLink(`#${link}`);
     lab.setState({ marks });
     const { message } = lab.getState();

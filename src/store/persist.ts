@@ -23,12 +23,24 @@ export interface KeyValue {
 
 export type Kept = Pick<
   LabState,
-  'config' | 'layer' | 'latencyStage' | 'theme' | 'phoneTab' | 'dockTab' | 'describe' | 'dockHeight' | 'singleKeys' | 'slowAround' | 'marks'
+  | 'config'
+  | 'layer'
+  | 'latencyStage'
+  | 'theme'
+  | 'phoneTab'
+  | 'dockTab'
+  | 'describe'
+  | 'dockHeight'
+  | 'dockOpen'
+  | 'setupOpen'
+  | 'singleKeys'
+  | 'slowAround'
+  | 'marks'
 >;
 
 /** What the store keeps, as text. The setup is written as a link, so one parser guards both. */
 export function serialise(state: Kept): string {
-  const { config, layer, latencyStage, theme, phoneTab, dockTab, describe, dockHeight, singleKeys, slowAround, marks } = state;
+  const { config, layer, latencyStage, theme, phoneTab, dockTab, describe, dockHeight, dockOpen, setupOpen, singleKeys, slowAround, marks } = state;
   return JSON.stringify({
     link: encodeLink({ config, cycle: null, sel: null, layer }),
     latencyStage,
@@ -37,6 +49,8 @@ export function serialise(state: Kept): string {
     dockTab,
     describe,
     dockHeight,
+    dockOpen,
+    setupOpen,
     singleKeys,
     slowAround,
     marks,
@@ -55,13 +69,17 @@ export function deserialise(text: string | null): Kept {
     theme: one(saved.theme, THEMES, INITIAL.theme),
     phoneTab: one(saved.phoneTab, PHONE_TABS, INITIAL.phoneTab),
     dockTab: one(saved.dockTab, DOCK_TABS, INITIAL.dockTab),
-    describe: typeof saved.describe === 'boolean' ? saved.describe : INITIAL.describe,
-    singleKeys: typeof saved.singleKeys === 'boolean' ? saved.singleKeys : INITIAL.singleKeys,
+    describe: flag(saved.describe, INITIAL.describe),
+    singleKeys: flag(saved.singleKeys, INITIAL.singleKeys),
+    dockOpen: flag(saved.dockOpen, INITIAL.dockOpen),
+    setupOpen: flag(saved.setupOpen, INITIAL.setupOpen),
     dockHeight: fitDock(saved.dockHeight),
     slowAround: SLOW_AROUND.find((n) => n === saved.slowAround) ?? INITIAL.slowAround,
     marks: asMarks(saved.marks),
   };
 }
+
+const flag = (value: unknown, fallback: boolean): boolean => (typeof value === 'boolean' ? value : fallback);
 
 export const DOCK_LIMITS = { min: 120, max: 640 } as const;
 

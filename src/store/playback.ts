@@ -72,13 +72,13 @@ export function toggle(lab: Lab): void {
   else play(lab, direction);
 }
 
-/** The next faster (+1) or slower (-1) speed. */
-export function changeSpeed(lab: Lab, by: 1 | -1): void {
-  lab.setState((s) => {
-    const at = SPEEDS.findIndex((v) => v >= s.speed);
-    return { speed: SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? SPEEDS.length - 1 : at) + by))] };
-  });
+/** The next faster (+1) or slower (-1) of the speeds offered. */
+export function nextSpeed(speed: number, by: 1 | -1): number {
+  const at = SPEEDS.findIndex((v) => v >= speed);
+  return SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? SPEEDS.length - 1 : at) + by))];
 }
+
+export const changeSpeed = (lab: Lab, by: 1 | -1): void => lab.setState(({ speed }) => ({ speed: nextSpeed(speed, by) }));
 
 /**
  * Moves the playhead by `ms` of playing; stops at the ends. Around `places` (cycles, ascending) it is slow, if the state says

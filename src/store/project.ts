@@ -4,6 +4,7 @@
  */
 import { MODEL_VERSION } from '../api/protocol.ts';
 import { WeftError } from '../base/error.ts';
+import { asMarks } from './mark-text.ts';
 import type { Mark } from './types.ts';
 
 export const PROJECT_EXTENSION = '.weft.json';
@@ -20,10 +21,16 @@ export interface Project {
   readonly lab: string;
   /** Marked cycles with their names, which no link has. */
   readonly marks: readonly Mark[];
+  /** Hash of the compare page's address, without #, if two runs were held against each other. */
+  readonly compare?: string;
+  /** The page that was on screen; the Lab if absent. */
+  readonly page?: 'compare';
 }
 
+export type ProjectContent = Pick<Project, 'title' | 'lab' | 'marks' | 'compare' | 'page'>;
+
 /** The text of a project file. */
-export function writeProject(project: Pick<Project, 'title' | 'lab' | 'marks'>): string {
+export function writeProject(project: ProjectContent): string {
   return `${JSON.stringify({ weft: 'project', version: PROJECT_VERSION, modelVersion: MODEL_VERSION, ...project }, null, 2)}\n`;
 }
 
@@ -37,7 +44,7 @@ export function readProject(text: string, file: string): Project {
     throw fault('is not JSON');
   }
   if (typeof value !== 'object' || value === null || !('weft' in value) || value.weft !== 'project') throw fault('is no Weft project');
-  const { version, modelVersion = '', title = file, lab, marks } = value as Record<string, unknown>;
+  const { version, modelVersion = '', title = file, lab, marks, compare, page } = value as Record<string, unknown>;
   if (version !== PROJECT_VERSION) throw fault(`is of version ${version}; this page reads version ${PROJECT_VERSION}`);
   if (typeof lab !== 'string') throw fault('has no setup of the Lab');
   return {
@@ -46,14 +53,7 @@ export function readProject(text: string, file: string): Project {
     modelVersion: String(modelVersion),
     title: String(title),
     lab,
-    marks: Array.isArray(marks) ? marks.filter(isMark) : [],
+    marks: asMarks(marks),
+    ...(typeof compare === 'string' && { compare, ...(page === 'compare' && { page }) }),
   };
-}
-
-function isMark(value: unknown): value is Mark {
-  if (typeof value !== 'object' || value === null) return false;
-  const { cycle, at, name } = value as Record<string, unknown>;
-  const place = at as { x?: unknown; y?: unknown } | null;
-  const isPlace = place === null || (typeof place === 'object' && Number.isSafeInteger(place.x) && Number.isSafeInteger(place.y));
-  return Number.isSafeInteger(cycle) && typeof name === 'string' && isPlace;
 }

@@ -60,6 +60,8 @@ export interface Mark {
   readonly cycle: number;
   readonly at: { readonly x: number; readonly y: number } | null;
   readonly name: string;
+  /** 1 to 9: the key that goes there. */
+  readonly digit?: number;
 }
 
 export interface PlaybackSlice {
@@ -96,7 +98,12 @@ export interface ViewSlice {
   readonly describe: boolean;
   /** Height of the dock in CSS pixels. */
   readonly dockHeight: number;
+  /** Whether the dock, and the setup beside the fabric, are open on wide screens. */
+  readonly dockOpen: boolean;
+  readonly setupOpen: boolean;
   readonly help: boolean;
+  /** Whether the palette is open. */
+  readonly palette: boolean;
   /** Whether keys of a single character do anything (WCAG 2.1.4). */
   readonly singleKeys: boolean;
   /** Last thing worth saying; the status bar shows and announces it. */

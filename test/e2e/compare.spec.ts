@@ -61,6 +61,24 @@ test('aligns, scrubs and steps both; views, layer and order change what is shown
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowLeft');
   await expect(slider).toHaveAttribute('aria-valuenow', /\d/);
+  await slider.blur();
+  const last = await cycle(page).inputValue();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowRight');
+  const change = await cycle(page).inputValue();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Shift+ArrowLeft');
+  expect(new Set([last, change, await cycle(page).inputValue()]).size, 'changes of the PE are stepped through').toBe(3);
+  await page.keyboard.press('[');
+  await expect(page.getByRole('combobox', { name: 'Playback speed' })).toHaveValue('100');
+  await page.keyboard.press('End');
+  await page.getByRole('button', { name: 'Play backwards' }).click();
+  await expect(cycle(page)).not.toHaveValue('7\u202f246');
+  await page.keyboard.press('Space');
+  for (const view of ['A', 'B', 'Overlay']) {
+    await page.keyboard.press('c');
+    await expect(page.getByRole('radio', { name: view, exact: true })).toBeChecked();
+  }
   await page.getByRole('radio', { name: 'Overlay' }).check();
   await expect.poll(() => colours(page, 'overlay')).toBeGreaterThan(2);
   await page.getByRole('radio', { name: 'Difference' }).check();

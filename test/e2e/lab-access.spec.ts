@@ -86,4 +86,16 @@ test('by keyboard alone: choose a kernel, run, move the playhead, read help, clo
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(page.getByRole('slider', { name: 'Playhead' })).toBeFocused();
+  await page.keyboard.press('/');
+  await page.keyboard.type('row 20');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Selected PE' })).toContainText('row 20');
+  await page.keyboard.press('Shift+Digit2');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('2');
+  await expect(page.getByRole('slider', { name: 'Playhead' })).not.toHaveAttribute('aria-valuenow', '0');
+  await page.keyboard.press('q');
+  await expect(page.getByRole('slider', { name: 'Playhead' })).toHaveCount(0);
+  await page.keyboard.press('Control+e');
+  await expect(page.getByRole('button', { name: 'Report, HTML' })).toBeVisible();
 });

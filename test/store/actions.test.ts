@@ -55,6 +55,7 @@ function setUp(more: Partial<Client> = {}) {
     makeReader: () => ({}) as TraceReader,
     demoUrl: 'demo.gguf',
     readTopology: async (text, file) => readTopology(text, file),
+    showCompare: () => {},
     exportRun: async () => [],
   });
   return { lab, client, actions, restart: () => restarted() };

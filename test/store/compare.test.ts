@@ -3,11 +3,13 @@ import type { Client } from '../../src/api/client.ts';
 import type { Outcome, RunConfig, RunResult } from '../../src/api/protocol.ts';
 import {
   advancePair,
+  changePairSpeed,
   compare,
   compareLinkOf,
   cycleIn,
   cycleOf,
   pairJumper,
+  playPair,
   rangeOf,
   seekPair,
   shiftOf,
@@ -15,7 +17,9 @@ import {
   togglePair,
 } from '../../src/store/compare.ts';
 import { createCompareActions } from '../../src/store/compare-actions.ts';
+import { encodeCompare } from '../../src/store/compare-url.ts';
 import { INITIAL } from '../../src/store/lab.ts';
+import { writeProject } from '../../src/store/project.ts';
 import type { TraceReader } from '../../src/trace/reader.ts';
 
 const START = compare.getState();
@@ -100,6 +104,38 @@ describe('two runs', () => {
     expect(compare.getState()).toMatchObject({ t: 1000, playing: false });
     togglePair();
     expect(compare.getState()).toMatchObject({ t: 0, playing: true });
+  });
+
+  it('play backwards, from the end if they are at the begin, and change speed', async () => {
+    const { actions } = setUp();
+    actions.open('#t=30', SYNTHETIC);
+    await bothDone();
+    playPair(-1);
+    advancePair(100);
+    expect(compare.getState()).toMatchObject({ t: 20, playing: true });
+    changePairSpeed(1);
+    expect(compare.getState().speed).toBe(1000);
+    advancePair(100);
+    expect(compare.getState()).toMatchObject({ t: 0, playing: false });
+    togglePair();
+    expect(compare.getState()).toMatchObject({ t: 1000, direction: -1, playing: true });
+    const jump = pairJumper();
+    for (let i = 0; i < 4; i++) jump(250);
+    expect(compare.getState().t).toBe(958);
+    playPair(-1);
+    expect(compare.getState()).toMatchObject({ t: 958, playing: false });
+  });
+
+  it('come back from a project file; one without a comparison says so', async () => {
+    const { actions } = setUp();
+    const project = (content: object) => new File([writeProject({ title: 'Mine', lab: 'v=1', marks: [], ...content })], 'mine.weft.json');
+    actions.openFile(
+      project({ compare: `${encodeCompare({ ...compareLinkOf(START), a: SYNTHETIC, b: SYNTHETIC, align: 'end', cycle: 77 })}`, page: 'compare' }),
+    );
+    await bothDone();
+    expect(compare.getState()).toMatchObject({ align: 'end', t: 77, b: { config: SYNTHETIC } });
+    actions.openFile(project({}));
+    await vi.waitFor(() => expect(compare.getState().message).toBe('mine.weft.json holds no comparison; the Lab opens it.'));
   });
 
   it('are kept in the link, and swapped without running again', async () => {

@@ -4,7 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { RunResult } from '../../src/api/protocol.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { asMarks, encodeMarks, MOST_MARKS, parseMarks, withNames } from '../../src/store/mark-text.ts';
-import { jumpToMark, nameMark, removeMark, toggleMark } from '../../src/store/marks.ts';
+import { goToBookmark, jumpToMark, nameMark, removeMark, setBookmark, toggleMark } from '../../src/store/marks.ts';
 import { seek } from '../../src/store/playback.ts';
 import type { LabState } from '../../src/store/types.ts';
 import { encodeLink, parseLink } from '../../src/store/url.ts';
@@ -40,6 +40,29 @@ describe('marks', () => {
     expect(lab.getState().cycle).toBe(60);
     jumpToMark(lab, -1);
     expect(lab.getState().cycle).toBe(40);
+  });
+
+  it('with a digit are gone to by it, one digit a mark, and keep it in a link', () => {
+    const lab = at(40);
+    setBookmark(lab, 3);
+    seek(lab, 7);
+    setBookmark(lab, 4);
+    setBookmark(lab, 3);
+    expect(lab.getState().marks.map(({ cycle, digit }) => [cycle, digit])).toEqual([
+      [7, 3],
+      [40, undefined],
+    ]);
+    seek(lab, 90);
+    lab.setState({ pe: 0 });
+    goToBookmark(lab, 3);
+    expect(lab.getState()).toMatchObject({ cycle: 7, pe: 6 });
+    goToBookmark(lab, 4);
+    expect(lab.getState().message).toContain('No mark has the key 4');
+    expect(encodeMarks(lab.getState().marks)).toBe('7.2.1k3,40.2.1');
+    expect(parseMarks('7.2.1k3,40k9,5k0').marks).toEqual([
+      { cycle: 7, at: { x: 2, y: 1 }, name: '', digit: 3 },
+      { cycle: 40, at: null, name: '', digit: 9 },
+    ]);
   });
 
   it('are named and removed', () => {

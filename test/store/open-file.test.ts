@@ -6,6 +6,7 @@ import type { OpenedTrace, RunConfig } from '../../src/api/protocol.ts';
 import { readTopology } from '../../src/model/topology.ts';
 import { createActions } from '../../src/store/actions.ts';
 import { linkOf } from '../../src/store/address.ts';
+import { compare } from '../../src/store/compare.ts';
 import { kindOfFile } from '../../src/store/dropped.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { configOfLayer } from '../../src/store/open-file.ts';
@@ -23,6 +24,8 @@ const TRACE = {
 } as unknown as OpenedTrace;
 const LINK = 'v=1&model=synthetic&m=32&k=256&n=3&seed=7&map=stationary&machine=wse2';
 
+const showCompare = vi.fn();
+
 function setUp(more: Partial<Client> = {}) {
   const lab = createStore<LabState>(() => INITIAL);
   const client = {
@@ -34,7 +37,7 @@ function setUp(more: Partial<Client> = {}) {
     onRestart: () => {},
     ...more,
   } as unknown as Client;
-  const deps = { makeReader: () => ({}) as TraceReader, demoUrl: '', exportRun: async () => [] };
+  const deps = { makeReader: () => ({}) as TraceReader, demoUrl: '', showCompare, exportRun: async () => [] };
   const actions = createActions({ lab, client, ...deps, readTopology: async (text, file) => readTopology(text, file) });
   return { lab, actions };
 }
@@ -90,6 +93,14 @@ describe('a file given to the Lab', () => {
     const text = writeProject({ title: 'Mine', lab: `${LINK}&t=12`, marks });
     await actions.openFile(file('mine.weft.json', text));
     expect(lab.getState()).toMatchObject({ cycle: 12, marks, status: 'done', config: { m: 32, kernel: 'stationary' }, message: 'Mine is open.' });
+  });
+
+  it('a project of two runs waits for the compare page, and goes there if that was on screen', async () => {
+    const { lab, actions } = setUp();
+    await actions.openFile(file('pair.weft.json', writeProject({ title: 'Pair', lab: LINK, marks: [], compare: 'v=1&align=end', page: 'compare' })));
+    expect(compare.getState().waiting).toBe('v=1&align=end');
+    expect(showCompare).toHaveBeenCalledOnce();
+    expect(lab.getState().config).toMatchObject({ m: 32, kernel: 'stationary' });
   });
 
   it('what is no project, or none that this page reads, is refused in words', () => {

@@ -11,10 +11,12 @@ import { Verdict } from '../verdict/Verdict.tsx';
 
 export function DesktopLab() {
   const dockHeight = useLab((s) => s.dockHeight);
+  const dockOpen = useLab((s) => s.dockOpen);
+  const setupOpen = useLab((s) => s.setupOpen);
   return (
-    <div className="lab">
+    <div className={setupOpen ? 'lab' : 'lab no-setup'}>
       <TopBar />
-      <SetupPanel />
+      {setupOpen && <SetupPanel />}
       <main className="fabric">
         <FabricPanel />
       </main>
@@ -24,10 +26,12 @@ export function DesktopLab() {
           <Inspector />
         </div>
       </aside>
-      <section className="panel dock" aria-label="Timeline" style={{ height: dockHeight, overflow: 'visible' }}>
-        <Resizer />
-        <Dock />
-      </section>
+      {dockOpen && (
+        <section className="panel dock" aria-label="Timeline" style={{ height: dockHeight, overflow: 'visible' }}>
+          <Resizer />
+          <Dock />
+        </section>
+      )}
       <StatusBar />
     </div>
   );

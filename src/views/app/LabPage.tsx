@@ -5,6 +5,7 @@ import { dropFile, OPENED_NAMES, routeForFile } from '../../store/dropped.ts';
 import type { Embed } from '../../store/embed.ts';
 import { shownRun } from '../../store/shown.ts';
 import { useActions, useLab, useMedia } from '../hooks.ts';
+import { Palette } from '../palette/Palette.tsx';
 import { Announcer } from '../status/StatusBar.tsx';
 import { TEXT } from '../strings.ts';
 import { DesktopLab } from './DesktopLab.tsx';
@@ -51,6 +52,7 @@ export default function LabPage({ enter, embed }: { enter: Page['enterLab']; emb
   return (
     <>
       {narrow ? <PhoneLab /> : <DesktopLab />}
+      <Palette />
       <FileDrop accept={OPENED_NAMES} hint={TEXT.dropHere} onFile={openFile} />
       <Announcer />
     </>

@@ -1,23 +1,19 @@
-/** The keys of strings.ts KEYS. Single keys are off while a field, a list, a slider or the grid has the focus. */
+/** The Lab's keys of strings.ts KEYS. Single keys are off while a field, a list, a slider or the grid has the focus. */
 import { tinykeys } from 'tinykeys';
+import { whyStalled } from '../../analysis/critical-path.ts';
 import { nextBoundary } from '../../analysis/phases.ts';
+import { peName } from '../../machine/fabric.ts';
 import type { Actions } from '../../store/actions.ts';
 import { lab } from '../../store/lab.ts';
-import { jumpToMark, toggleMark } from '../../store/marks.ts';
+import { goToBookmark, jumpToMark, setBookmark, toggleMark } from '../../store/marks.ts';
 import { changeSpeed, lastCycle, seek, step, toggle, wholeCycle } from '../../store/playback.ts';
+import { LAYERS } from '../../store/types.ts';
 import { eventsOf } from '../derived.ts';
+import { count } from '../format.ts';
+import { REASON_NAMES } from '../strings.ts';
+import { ARROWS, always, free, PRESSED, single } from './keymap.ts';
 import { saveProject } from './project.ts';
 import { copyLink } from './share.ts';
-
-/** Where characters are typed. */
-const TEXT = 'input:not([type=radio]), select, textarea, [contenteditable]';
-/** What uses arrows, Home and End itself. */
-const ARROWS = `${TEXT}, [type=radio], [role=slider], [role=separator], [role=grid], [role=gridcell], [role=tab], [role=application]`;
-/** What Space presses. */
-const PRESSED = `${TEXT}, [type=radio], button, a, summary, [role=tab], [role=gridcell]`;
-
-const isIn = (event: KeyboardEvent, selector: string): boolean =>
-  event.target instanceof Element && (event.target.closest(selector) ?? event.target.closest('[role=dialog]')) !== null;
 
 /** Moves to the previous or next change of the selected PE. */
 export function stepPhase(direction: 1 | -1): void {
@@ -38,19 +34,48 @@ export function stepEvent(direction: 1 | -1): void {
   seek(lab, next.cycle);
 }
 
+/** Goes to what the selected PE waits for: the longest piece of the chain that fills its stall. */
+export function blame(): void {
+  const state = lab.getState();
+  const { reader, pe } = state;
+  if (reader === null || pe === null) return;
+  const { width } = reader.trace;
+  const pieces = whyStalled(reader, pe, wholeCycle(state));
+  const others = pieces.filter((p) => p.pe !== pe && p.pe >= 0);
+  const cause = (others.length > 0 ? others : pieces).toSorted((a, b) => b.end - b.begin - (a.end - a.begin))[0];
+  if (cause === undefined) {
+    lab.setState({ message: `${peName(pe, width)} does not wait in this cycle.` });
+    return;
+  }
+  if (cause.pe >= 0) lab.setState({ pe: cause.pe });
+  seek(lab, cause.begin);
+  const at = cause.pe < 0 ? 'at the host' : `at ${peName(cause.pe, width)}`;
+  lab.setState({
+    message: `${peName(pe, width)} waits for this: ${REASON_NAMES[cause.reason].toLowerCase()} ${at}, ${count(cause.end - cause.begin, 'cycle')}.`,
+  });
+}
+
+/** The layer after (1) or before (-1) the one shown. */
+export const nextLayer = (by: 1 | -1): void => lab.setState(({ layer }) => ({ layer: LAYERS[(LAYERS.indexOf(layer) + by + LAYERS.length) % LAYERS.length] }));
+
+/** Opens the menu of files; on the phone that is the one of pages and files. */
+export const openExport = (): void => document.querySelector<HTMLElement>('[data-menu=export]')?.click();
+
+const openPalette = (): void => lab.setState({ palette: true });
+
+/** Keys of the digits: to the mark that has it; with Ctrl or Shift, gives it to this cycle. By place, as Shift changes what they type. */
+function digits(): Record<string, (event: KeyboardEvent) => void> {
+  const keys = Array.from({ length: 9 }, (_, i) => i + 1);
+  return Object.fromEntries(
+    keys.flatMap((digit) => [
+      [`Digit${digit}`, single(() => goToBookmark(lab, digit))],
+      [`Shift+Digit${digit}`, single(() => setBookmark(lab, digit))],
+      [`$mod+Digit${digit}`, always(() => setBookmark(lab, digit))],
+    ]),
+  );
+}
+
 export function bindKeys(actions: Actions, openFile: () => void): () => void {
-  const free = (act: () => void, taken: string) => (event: KeyboardEvent) => {
-    if (event.defaultPrevented || isIn(event, taken)) return;
-    event.preventDefault();
-    act();
-  };
-  const single = (act: () => void) => (event: KeyboardEvent) => {
-    if (lab.getState().singleKeys) free(act, TEXT)(event);
-  };
-  const always = (act: () => void) => (event: KeyboardEvent) => {
-    event.preventDefault();
-    act();
-  };
   return tinykeys(window, {
     Space: free(() => toggle(lab), PRESSED),
     ArrowLeft: free(() => step(lab, -1), ARROWS),
@@ -67,11 +92,21 @@ export function bindKeys(actions: Actions, openFile: () => void): () => void {
     'Alt+ArrowRight': free(() => jumpToMark(lab, 1), ARROWS),
     '[': single(() => changeSpeed(lab, -1)),
     ']': single(() => changeSpeed(lab, 1)),
+    b: single(blame),
+    l: single(() => nextLayer(1)),
+    'Shift+l': single(() => nextLayer(-1)),
+    q: single(() => lab.setState(({ dockOpen }) => ({ dockOpen: !dockOpen }))),
+    '$mod+b': always(() => lab.setState(({ setupOpen }) => ({ setupOpen: !setupOpen }))),
+    '/': single(openPalette),
+    F1: always(openPalette),
+    '$mod+Shift+p': always(openPalette),
     '?': single(() => lab.setState({ help: true })),
     'Shift+?': single(() => lab.setState({ help: true })),
     '$mod+Enter': always(() => void actions.run()),
     '$mod+Shift+c': always(() => void copyLink(actions.say)),
     '$mod+o': always(openFile),
     '$mod+s': always(() => actions.say(`${saveProject()} was saved.`)),
+    '$mod+e': always(openExport),
+    ...digits(),
   });
 }

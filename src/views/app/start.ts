@@ -67,6 +67,9 @@ const ADDRESS: Address = {
   push: (hash) => history.pushState(null, '', addressed(hash)),
 };
 
+/** The router hears of it as of every change of the address. */
+const showCompare = (): void => history.pushState(null, '', `${baseOf(location.pathname)}/compare/`);
+
 /** Cycles around which playing slows down. */
 function slowPlaces(): readonly number[] {
   const { reader, pe, slowAround } = lab.getState();
@@ -107,7 +110,7 @@ export function start({ client, models, createPool, pair, storage: own, demoUrl,
     const reader = new TraceReader(program, trace, ahead?.channels);
     return ahead ? withAhead(reader, ahead) : reader;
   };
-  const actions = createActions({ lab, client, makeReader, demoUrl, readTopology, exportRun });
+  const actions = createActions({ lab, client, makeReader, demoUrl, readTopology, showCompare, exportRun });
   const compareActions = createCompareActions({ clients: pair, makeReader, landmarks, demoUrl });
   lab.setState(load(storage));
   if (embed?.theme) lab.setState({ theme: embed.theme });
@@ -150,8 +153,11 @@ const WRITE_EVERY_MS = 250;
 
 function enterCompare(actions: CompareActions): () => void {
   const open = (): void => actions.open(location.hash, lab.getState().config);
-  const hasRuns = compare.getState().a.reader !== null && location.hash === '';
-  if (!hasRuns) open();
+  const waiting = location.hash === '' ? compare.getState().waiting : null;
+  const hasRuns = waiting === null && compare.getState().a.reader !== null && location.hash === '';
+  if (waiting !== null) actions.open(waiting, lab.getState().config);
+  else if (!hasRuns) open();
+  compare.setState({ waiting: null });
   let due: ReturnType<typeof setTimeout> | undefined;
   const write = (): void => {
     due = undefined;

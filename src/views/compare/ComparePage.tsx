@@ -1,12 +1,10 @@
 /** Two runs in lock-step: fabrics, time, numbers. */
 import { useEffect, useState } from 'react';
-import { tinykeys } from 'tinykeys';
 import { unequalResults } from '../../analysis/lockstep.ts';
-import { compare, rangeOf, SIDES, type SideId, seekPair, stepPair, togglePair } from '../../store/compare.ts';
+import { SIDES, type SideId } from '../../store/compare.ts';
 import type { CompareActions } from '../../store/compare-actions.ts';
-import { COMPARE_VIEWS } from '../../store/compare-url.ts';
-import { lab } from '../../store/lab.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
+import { chooseFile } from '../app/files.ts';
 import type { Page } from '../app/start.ts';
 import { count, grouped, shortHash } from '../format.ts';
 import { useMedia } from '../hooks.ts';
@@ -19,39 +17,13 @@ import { Changes } from './Changes.tsx';
 import { Controls } from './Controls.tsx';
 import { Curve } from './Curve.tsx';
 import { CompareContext, useCompare, useCompareActions } from './context.ts';
+import { bindPairKeys, copyPairLink } from './keys.ts';
 import { PairTransport } from './PairTransport.tsx';
 import { Panes } from './Panes.tsx';
 import { PairPainter } from './painter.ts';
 import { Strips } from './Strips.tsx';
 import { COMPARE_TEXT } from './strings.ts';
 import './compare.css';
-
-/** Where keys have a meaning of their own. */
-const TAKEN = 'input, select, textarea, [role=slider], [role=grid], [role=dialog], .pop';
-/** What Space presses. */
-const PRESSED = `${TAKEN}, button, a`;
-
-/** Side by side, overlay, difference, and again. */
-function nextView(): void {
-  if (!lab.getState().singleKeys) return;
-  compare.setState(({ view }) => ({ view: COMPARE_VIEWS[(COMPARE_VIEWS.indexOf(view) + 1) % COMPARE_VIEWS.length] }));
-}
-
-function bindKeys(): () => void {
-  const free = (act: () => void, taken: string) => (event: KeyboardEvent) => {
-    if (event.defaultPrevented || (event.target instanceof Element && event.target.closest(taken) !== null)) return;
-    event.preventDefault();
-    act();
-  };
-  return tinykeys(window, {
-    Space: free(togglePair, PRESSED),
-    c: free(nextView, TAKEN),
-    ArrowLeft: free(() => stepPair(-1), TAKEN),
-    ArrowRight: free(() => stepPair(1), TAKEN),
-    Home: free(() => seekPair(rangeOf(compare.getState())[0]), TAKEN),
-    End: free(() => seekPair(rangeOf(compare.getState())[1]), TAKEN),
-  });
-}
 
 function usePainter(): PairPainter | null {
   const [painter, setPainter] = useState<PairPainter | null>(null);
@@ -135,16 +107,8 @@ function Ends() {
 
 function Share() {
   const { say } = useCompareActions();
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      say('Link copied.');
-    } catch {
-      say('The clipboard is not available here; the address bar holds the link.');
-    }
-  };
   return (
-    <button type="button" className="btn" onClick={() => void copy()}>
+    <button type="button" className="btn" title="Copy a link to this moment (Ctrl Shift C)" onClick={() => void copyPairLink(say)}>
       Share
     </button>
   );
@@ -166,7 +130,7 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
   const a = useCompare((s) => s.a.result);
   const b = useCompare((s) => s.b.result);
   useEffect(() => enter(), [enter]);
-  useEffect(() => bindKeys(), []);
+  useEffect(() => bindPairKeys(actions, chooseFile), [actions]);
   useEffect(() => {
     document.title = COMPARE_TEXT.title;
   }, []);
@@ -191,7 +155,7 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
           {painter && <Panes painter={painter} />}
           {narrow && (
             <div className="phone-transport">
-              <PairTransport />
+              <PairTransport reverse={false} />
             </div>
           )}
           <Strips />
@@ -206,7 +170,7 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
         </main>
         <PairStatus />
         <PairAnnouncer />
-        <FileDrop accept=".gguf" hint={COMPARE_TEXT.drop} onFile={actions.openFile} />
+        <FileDrop accept=".gguf,.json" hint={COMPARE_TEXT.drop} onFile={actions.openFile} />
       </div>
     </CompareContext>
   );

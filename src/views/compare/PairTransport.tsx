@@ -1,16 +1,18 @@
 /** Play, step, jump for both runs; the cycle is that of A. */
-import { compare, rangeOf, seekPair, stepPair, togglePair } from '../../store/compare.ts';
+import { compare, playPair, rangeOf, seekPair, stepPair } from '../../store/compare.ts';
 import { SPEEDS } from '../../store/playback.ts';
 import { Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { speedName } from '../format.ts';
-import { Back, First, Forward, Last, Pause, PlayIcon } from '../icons.tsx';
+import { Back, First, Forward, Last, Pause, PlayBack, PlayIcon } from '../icons.tsx';
 import { Control } from '../transport/Transport.tsx';
 import { useCompare } from './context.ts';
 
-export function PairTransport() {
+/** The phone shows it without reverse play, which keeps its key. */
+export function PairTransport({ reverse = true }: { reverse?: boolean }) {
   const none = useCompare((s) => s.a.reader === null || s.b.reader === null);
-  const playing = useCompare((s) => s.playing);
+  const forward = useCompare((s) => s.playing && s.direction === 1);
+  const backward = useCompare((s) => s.playing && s.direction === -1);
   const cycle = useCompare((s) => Math.floor(s.t));
   const from = useCompare((s) => rangeOf(s)[0]);
   const to = useCompare((s) => rangeOf(s)[1]);
@@ -20,11 +22,16 @@ export function PairTransport() {
       <Control name="First cycle" keys="Home" disabled={none} onPress={() => seekPair(from)}>
         <First />
       </Control>
+      {reverse && (
+        <Control name={backward ? 'Pause' : 'Play backwards'} keys="Space when it runs" disabled={none} onPress={() => playPair(-1)}>
+          {backward ? <Pause /> : <PlayBack />}
+        </Control>
+      )}
       <Control name="One cycle back" keys="←" disabled={none} onPress={() => stepPair(-1)}>
         <Back />
       </Control>
-      <Control name={playing ? 'Pause' : 'Play'} keys="Space" main disabled={none} onPress={togglePair}>
-        {playing ? <Pause /> : <PlayIcon />}
+      <Control name={forward ? 'Pause' : 'Play'} keys="Space" main disabled={none} onPress={() => playPair(1)}>
+        {forward ? <Pause /> : <PlayIcon />}
       </Control>
       <Control name="One cycle forward" keys="→" disabled={none} onPress={() => stepPair(1)}>
         <Forward />

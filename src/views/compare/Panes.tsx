@@ -306,7 +306,13 @@ function PaneGrid({ painter, setCamera }: { painter: PairPainter; setCamera: (ca
           </Pane>
         </>
       )}
-      {view !== 'side' && (
+      {(view === 'a' || view === 'b') && (
+        <Pane key={view} id={view} painter={painter} label={COMPARE_TEXT.fabricOf(view.toUpperCase())} onCamera={setCamera}>
+          <SideHead id={view} />
+          <Missing id={view} />
+        </Pane>
+      )}
+      {(view === 'overlay' || view === 'difference') && (
         <Pane
           key={view}
           id={view}

@@ -10,6 +10,8 @@ export const ALIGNMENT_NAMES: readonly { readonly id: Alignment; readonly name: 
 
 export const VIEW_NAMES: readonly { readonly id: CompareView; readonly name: string }[] = [
   { id: 'side', name: 'Side by side' },
+  { id: 'a', name: 'A' },
+  { id: 'b', name: 'B' },
   { id: 'overlay', name: 'Overlay' },
   { id: 'difference', name: 'Difference' },
 ];

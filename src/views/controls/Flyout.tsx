@@ -53,10 +53,12 @@ interface Props {
   readonly className: string;
   readonly sheetClass?: string;
   readonly disabled?: boolean;
+  /** What a key opens it by. */
+  readonly menu?: string;
   readonly children: (close: () => void) => ReactNode;
 }
 
-export function Flyout({ face, label, className, sheetClass = '', disabled, children }: Props) {
+export function Flyout({ face, label, className, sheetClass = '', disabled, menu, children }: Props) {
   const root = useRef<HTMLSpanElement>(null);
   const [place, setPlace] = useState<Place | null>(null);
   const [close] = useState(() => () => setPlace(null));
@@ -67,6 +69,7 @@ export function Flyout({ face, label, className, sheetClass = '', disabled, chil
       <button
         type="button"
         className={className}
+        data-menu={menu}
         aria-label={label}
         aria-expanded={place !== null}
         aria-controls={place === null ? undefined : id}

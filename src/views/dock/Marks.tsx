@@ -15,6 +15,7 @@ function Row({ mark, now }: { mark: Mark; now: boolean }) {
         cycle {cycle}
       </button>
       <span className="t3 t12">{placeOf(mark)}</span>
+      {mark.digit !== undefined && <kbd>{mark.digit}</kbd>}
       <input
         className="inp"
         type="text"

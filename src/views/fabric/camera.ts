@@ -8,6 +8,8 @@ import { onFrame } from '../raf.ts';
 import { reducedMotion } from '../theme/theme.ts';
 
 const MOVE_MS = 200;
+/** Views remembered for undo. */
+const MOST_BEFORE = 20;
 /** px per PE at which "focus" shows a PE: routers, words and wavelets. */
 const FOCUS_SCALE = 160;
 
@@ -40,6 +42,8 @@ export class Camera {
   /** The whole fabric is shown and stays so when the canvas changes its size. */
   private fitted = true;
   private stopMove: (() => void) | null = null;
+  /** Views before zooms by key, button or region, for undo; the last is the latest. */
+  private readonly before: ZoomTransform[] = [];
 
   constructor(canvas: HTMLCanvasElement, changed: () => void) {
     this.canvas = canvas;
@@ -69,7 +73,7 @@ export class Camera {
   /** One finger scrolls the page while the whole fabric is in view. */
   private accepts(event: Event): boolean {
     if (event.type === 'touchstart' && this.fitted && (event as TouchEvent).touches.length < 2) return false;
-    return !(event instanceof MouseEvent && event.type !== 'wheel' && event.button !== 0);
+    return !(event instanceof MouseEvent && event.type !== 'wheel' && (event.button !== 0 || event.shiftKey));
   }
 
   private extent(): [[number, number], [number, number]] {
@@ -134,6 +138,27 @@ export class Camera {
     return { ...this.size, gutters: this.gutters, scale: this.transform.k, x: this.transform.x, y: this.transform.y };
   }
 
+  /** The view before the last zoom by key, button or region; false when there is none. */
+  undo(): boolean {
+    const last = this.before.pop();
+    if (last === undefined) return false;
+    this.fitted = last.k <= this.fitTransform().k;
+    this.glide(last);
+    return true;
+  }
+
+  /** Shows a part of the canvas, given by two corners in CSS px, as large as it goes. */
+  zoomTo([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]): void {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const { k, x, y } = this.transform;
+    const factor = Math.min((x1 - x0) / Math.max(1, Math.abs(bx - ax)), (y1 - y0) / Math.max(1, Math.abs(by - ay)));
+    const [least, most] = this.behavior.scaleExtent();
+    const scale = Math.min(most, Math.max(least, k * factor));
+    const [px, py] = [((ax + bx) / 2 - x) / k, ((ay + by) / 2 - y) / k];
+    this.fitted = scale <= least;
+    this.move(zoomIdentity.translate((x0 + x1) / 2 - px * scale, (y0 + y1) / 2 - py * scale).scale(scale));
+  }
+
   fit(): void {
     this.fitted = true;
     this.move(this.fitTransform());
@@ -184,8 +209,16 @@ export class Camera {
     this.move(zoomIdentity.translate((x0 + x1) / 2 - column * scale, (y0 + y1) / 2 - row * scale).scale(scale));
   }
 
-  /** Glides to a transform: the point in the middle of the well travels straight, the scale grows by equal factors. */
   private move(target: ZoomTransform): void {
+    if (target.k !== this.transform.k) {
+      this.before.push(this.transform);
+      if (this.before.length > MOST_BEFORE) this.before.shift();
+    }
+    this.glide(target);
+  }
+
+  /** Glides to a transform: the point in the middle of the well travels straight, the scale grows by equal factors. */
+  private glide(target: ZoomTransform): void {
     this.stopMove?.();
     const end = this.constrain(target);
     if (reducedMotion()) {

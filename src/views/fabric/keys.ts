@@ -20,6 +20,7 @@ const KEYS: Readonly<Record<string, (camera: Camera) => void>> = {
   '0': (camera) => camera.fit(),
   f: (camera) => focusSelection(camera),
   g: () => fabricView.setState({ goTo: true }),
+  u: (camera) => void camera.undo(),
 };
 
 /** Shows the selected PE; again, the whole fabric. */

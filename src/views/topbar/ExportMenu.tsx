@@ -109,7 +109,7 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
 export function ExportMenu() {
   const run = useLab(shownRun);
   return (
-    <Flyout face="Export" className="btn" sheetClass="menu" disabled={run === null}>
+    <Flyout face="Export" className="btn" sheetClass="menu" menu="export" disabled={run === null}>
       {(close) => run && <Items run={run} close={close} />}
     </Flyout>
   );
@@ -126,7 +126,7 @@ export function PhoneMenu() {
     ['Examples', '/'],
   ] as const;
   return (
-    <Flyout face="⋯" label="Pages and export" className="btn i" sheetClass="menu">
+    <Flyout face="⋯" label="Pages and export" className="btn i" sheetClass="menu" menu="export">
       {(close) => (
         <>
           {places.map(([name, href]) => (
