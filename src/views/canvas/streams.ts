@@ -42,8 +42,9 @@ export function streamEnds({ sources, sinks, streams, width }: Program): StreamE
 const ARROW = 11;
 /** Two names at one side keep this distance, px. */
 const APART = 15;
-/** Room for words beside the west ruler; below it only the letter is written. */
-const WORDS_FROM = 60;
+/** Room for words, and for a letter alone, beside the west ruler, px. */
+export const STREAM_NAME = 48;
+export const STREAM_LETTER = 26;
 
 export function drawStreams(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport): void {
   let before = { side: -1, at: Number.NEGATIVE_INFINITY };
@@ -77,7 +78,7 @@ function placeAlong({ side, from, to }: StreamEnd, v: Viewport): number | null {
 function drawEnd(ctx: CanvasRenderingContext2D, end: StreamEnd, v: Viewport, at: number, scene: Scene): void {
   const { width, height } = scene.reader.trace;
   const well = wellOf(v);
-  const words = v.gutters.left >= WORDS_FROM ? end.text : end.text.split(' ')[0];
+  const words = v.gutters.left >= rulerWidth(height) + STREAM_NAME ? end.text : end.text.split(' ')[0];
   const y = Math.round(at) + 0.5;
   ctx.textAlign = 'left';
   if (end.side === Port.W) {

@@ -15,7 +15,7 @@ import { drawMinimap, minimapScale } from '../canvas/minimap.ts';
 import { ringBox } from '../canvas/overlay.ts';
 import { rulerWidth } from '../canvas/rulers.ts';
 import type { Scene } from '../canvas/scene.ts';
-import { streamEnds } from '../canvas/streams.ts';
+import { STREAM_LETTER, STREAM_NAME, streamEnds } from '../canvas/streams.ts';
 import { TexelSheet } from '../canvas/texel.ts';
 import { type Gutters, showsAll, type Viewport, visibleRegion } from '../canvas/viewport.ts';
 import { countLinks, linkCounts } from '../link-counts.ts';
@@ -32,8 +32,6 @@ import { fabricView, type Legend } from './view.ts';
 const LEGEND_MS = 125;
 /** Below this width the canvas is a phone's: stream names are letters. */
 const NARROW = 480;
-/** Room for a stream's name and arrow, px. */
-const STREAM_NAME = 48;
 
 /** What is drawn; anything else in the store may change without a frame. */
 const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'slowed', 'pe', 'hover', 'layer', 'latencyStage', 'result', 'failure', 'program'] as const;
@@ -194,7 +192,7 @@ function guttersFor(width: number, program: Scene['reader']['program']): Gutters
   const has = (side: number): boolean => ends.some((e) => e.side === side);
   const narrow = width < NARROW;
   return {
-    left: narrow ? 40 : rulerWidth(program.height) + (has(Port.W) ? STREAM_NAME : 0),
+    left: rulerWidth(program.height) + (has(Port.W) ? (narrow ? STREAM_LETTER : STREAM_NAME) : 0),
     top: has(Port.N) ? 44 : 26,
     right: has(Port.E) ? (narrow ? 30 : 52) : narrow ? 16 : 6,
     bottom: has(Port.S) ? 24 : 10,
