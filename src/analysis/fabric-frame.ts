@@ -103,8 +103,12 @@ export class FabricFrame {
 /** Wavelets between two routers in `cycle`, by color (24 entries); those that leave the fabric are gone at once (docs/tick.md, 6). */
 export function waveletsOnLinks(reader: TraceReader, cycle: number): Uint32Array {
   const { channels, program, moves } = reader;
-  const counts = new Uint32Array(24);
+  const counts = new Uint32Array(COLORS);
   const since = Math.max(0, cycle - program.machine.hop + 1);
+  if (moves.isShared) {
+    sharedLinks(reader).count(since, cycle + 1, counts);
+    return counts;
+  }
   const inside = portsInside(reader);
   for (let c = 0; c < channels.count; c++) {
     const moved = moves.countIn(c, since, cycle + 1);
@@ -114,6 +118,84 @@ export function waveletsOnLinks(reader: TraceReader, cycle: number): Uint32Array
     else for (let t = since; t <= cycle; t++) counts[channels.color[c]] += LINKS[reader.departureAt(c, t) & within];
   }
   return counts;
+}
+
+const COLORS = 24;
+
+/** FIFOs of consecutive PEs whose rows float from one offset, and between which cycles they have any. */
+interface Floating {
+  readonly first: number;
+  past: number;
+  readonly offset: number;
+  begin: number;
+  end: number;
+}
+
+/** Links behind the FIFOs of a run whose lanes share shapes: counted once for each shape, and where FIFOs float, only while they move. */
+class SharedLinks {
+  private readonly reader: TraceReader;
+  private readonly inside: Uint8Array;
+  /** A FIFO of each shape that does not float, and by color how many links all FIFOs of the shape lead to. */
+  private readonly fixed: { readonly fifo: number; readonly color: number; links: number }[] = [];
+  private readonly floating: Floating[] = [];
+
+  constructor(reader: TraceReader) {
+    this.reader = reader;
+    this.inside = portsInside(reader);
+    const { moves, channels } = reader;
+    const known = new Map<number, { links: number }>();
+    for (let fifo = 0; fifo < channels.count; fifo++) {
+      const links = moves.from(fifo) === moves.to(fifo) ? 0 : this.linksOf(fifo);
+      if (links === 0) continue;
+      if (moves.floats(fifo)) this.addFloating(fifo);
+      else {
+        const key = moves.shapeOf(fifo) * COLORS + channels.color[fifo];
+        const group = known.get(key) ?? { fifo, color: channels.color[fifo], links: 0 };
+        if (!known.has(key)) this.fixed.push(group as (typeof this.fixed)[number]);
+        known.set(key, group);
+        group.links += links;
+      }
+    }
+  }
+
+  private linksOf(fifo: number): number {
+    const { moves, channels } = this.reader;
+    return LINKS[moves.mask(fifo) & this.inside[channels.pe[fifo]]];
+  }
+
+  private addFloating(fifo: number): void {
+    const { moves } = this.reader;
+    const offset = moves.offset(fifo);
+    let last = this.floating[this.floating.length - 1];
+    if (last === undefined || last.offset !== offset) {
+      last = { first: fifo, past: fifo, offset, begin: Number.POSITIVE_INFINITY, end: -1 };
+      this.floating.push(last);
+    }
+    last.past = fifo + 1;
+    last.begin = Math.min(last.begin, moves.firstTick(fifo));
+    last.end = Math.max(last.end, moves.lastTick(fifo) + 1);
+  }
+
+  /** Adds the wavelets that departed in [from, to) to their colors. */
+  count(from: number, to: number, counts: Uint32Array): void {
+    const { moves, channels } = this.reader;
+    for (const { fifo, color, links } of this.fixed) counts[color] += links * moves.countIn(fifo, from, to);
+    for (const { first, past, begin, end } of this.floating) {
+      if (begin >= to || end <= from) continue;
+      for (let fifo = first; fifo < past; fifo++) {
+        const moved = moves.floats(fifo) ? moves.countIn(fifo, from, to) : 0;
+        if (moved > 0) counts[channels.color[fifo]] += moved * this.linksOf(fifo);
+      }
+    }
+  }
+}
+
+const linksOfReaders = new WeakMap<TraceReader, SharedLinks>();
+
+function sharedLinks(reader: TraceReader): SharedLinks {
+  const known = linksOfReaders.get(reader) ?? new SharedLinks(reader);
+  linksOfReaders.set(reader, known);
+  return known;
 }
 
 /** Links in a mask of ports. */

@@ -35,12 +35,15 @@ export interface Bin {
 
 /** Counts of the values at or above 0 in `bins` equal bins from the smallest to the largest; empty when there is none. */
 export function histogram(values: ArrayLike<number>, bins: number): Bin[] {
-  const list = Array.from(values).filter((v) => v >= 0);
-  if (list.length === 0) return [];
-  const low = list.reduce((a, b) => Math.min(a, b));
-  const high = list.reduce((a, b) => Math.max(a, b));
+  let [low, high] = [Number.POSITIVE_INFINITY, -1];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < 0) continue;
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+  }
+  if (high < 0) return [];
   const width = Math.max(1, Math.ceil((high - low + 1) / bins));
   const counts = new Array<number>(Math.ceil((high - low + 1) / width)).fill(0);
-  for (const v of list) counts[Math.floor((v - low) / width)]++;
+  for (let i = 0; i < values.length; i++) if (values[i] >= 0) counts[Math.floor((values[i] - low) / width)]++;
   return counts.map((count, i) => ({ from: low + i * width, to: low + (i + 1) * width, count }));
 }

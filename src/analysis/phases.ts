@@ -53,8 +53,22 @@ export function phases(reader: TraceReader, cycles: number): readonly Phase[] {
   return order.map(([digit, start], i) => ({ name: `${marks[0].name} ${digit}`, begin: start, end: i + 1 < order.length ? order[i + 1][1] : cycles }));
 }
 
-/** Smallest and largest phase any PE is in at `cycle`, as digits; null when none is. */
-export function phaseRange(reader: TraceReader, cycle: number): { readonly name: string; readonly from: number; readonly to: number } | null {
+/** Phases in which PEs are, as digits. */
+export interface PhaseRange {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+let lastRange: { readonly reader: TraceReader; readonly cycle: number; readonly range: PhaseRange | null } | null = null;
+
+/** Smallest and largest phase any PE is in at `cycle`; null when none is. The last answer is kept: several views ask for it. */
+export function phaseRange(reader: TraceReader, cycle: number): PhaseRange | null {
+  if (lastRange?.reader !== reader || lastRange.cycle !== cycle) lastRange = { reader, cycle, range: rangeAt(reader, cycle) };
+  return lastRange.range;
+}
+
+function rangeAt(reader: TraceReader, cycle: number): PhaseRange | null {
   const { marks } = reader.program;
   let [from, to] = [Number.POSITIVE_INFINITY, -1];
   const digitOf = firstDigits(marks);

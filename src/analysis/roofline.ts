@@ -69,6 +69,8 @@ export function macsOfRows(metrics: Metrics, plan: RowPlan, rows: { readonly cou
   const { width, height } = plan.rectangle;
   const done = metrics.utilisation.mac * width * height * metrics.cycles * plan.macRate;
   const each = plan.shape.k * plan.shape.n;
-  const total = Array.from(rows.count).reduce((sum, n) => sum + n * each, 0);
+  let placed = 0;
+  for (let i = 0; i < rows.count.length; i++) placed += rows.count[i];
+  const total = placed * each;
   return Math.abs(total - done) <= 1e-6 * done ? rows.count[pe] * each : null;
 }

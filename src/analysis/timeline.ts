@@ -59,9 +59,38 @@ export function latencyCurves(map: LatencyMap, cycles: number, buckets: number):
 
 /** Count, mean, 95th percentile, maximum and minimum of the values at or above 0; null when there is none. */
 export function summary(values: ArrayLike<number>): { count: number; mean: number; p95: number; max: number; min: number } | null {
-  const list = Array.from(values).filter((v) => v >= 0);
-  if (list.length === 0) return null;
-  list.sort((a, b) => a - b);
-  const p95 = list[Math.min(list.length - 1, Math.floor(list.length * 0.95))];
-  return { count: list.length, mean: list.reduce((a, b) => a + b, 0) / list.length, p95, max: list[list.length - 1], min: list[0] };
+  const list = new Float64Array(values.length);
+  let [count, sum, min, max] = [0, 0, Number.POSITIVE_INFINITY, 0];
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i];
+    if (v < 0) continue;
+    list[count++] = v;
+    sum += v;
+    if (v < min) min = v;
+    if (v > max) max = v;
+  }
+  if (count === 0) return null;
+  const p95 = nthSmallest(list.subarray(0, count), Math.min(count - 1, Math.floor(count * 0.95)));
+  return { count, mean: sum / count, p95, max, min };
+}
+
+/** The value at place `n` of the list if it were sorted; puts the list into another order. On a whole wafer sorting takes longer than a frame. */
+function nthSmallest(list: Float64Array, n: number): number {
+  let [low, high] = [0, list.length - 1];
+  while (low < high) {
+    const pivot = list[(low + high) >> 1];
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (list[i] < pivot) i++;
+      while (list[j] > pivot) j--;
+      if (i > j) break;
+      [list[i], list[j]] = [list[j], list[i]];
+      i++;
+      j--;
+    }
+    if (n <= j) high = j;
+    else if (n >= i) low = i;
+    else return list[n];
+  }
+  return list[n];
 }

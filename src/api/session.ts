@@ -3,6 +3,7 @@
  * The same code serves the page's worker and the command line, so both give the same numbers.
  */
 
+import { lookAhead } from '../analysis/ahead.ts';
 import { checkConservation } from '../analysis/conservation.ts';
 import { float64Reference, measureErrors } from '../analysis/errors.ts';
 import { computeMetrics, type Work } from '../analysis/metrics.ts';
@@ -153,11 +154,11 @@ export function createSession(): Session {
     },
     run: (config, onProgress, file) => {
       const mine = ++generation;
-      return outcome(() => simulated(config, { report: onProgress, stopped: () => mine !== generation, file }), wireOf);
+      return outcome(() => simulated(config, { report: onProgress, stopped: () => mine !== generation, file, isShown: false }), wireOf);
     },
     runOrTime: (config, onProgress) => {
       const mine = ++generation;
-      const caller: Caller = { report: onProgress, stopped: () => mine !== generation, file: undefined };
+      const caller: Caller = { report: onProgress, stopped: () => mine !== generation, file: undefined, isShown: true };
       return outcome(async () => {
         if (isTimedOnly(models, config)) return timed(config, caller);
         return simulated(config, caller);
@@ -236,6 +237,8 @@ interface Caller {
   readonly report: (progress: Progress) => void;
   readonly stopped: () => boolean;
   readonly file: TraceFile | undefined;
+  /** Whether a page will show the run. */
+  readonly isShown: boolean;
 }
 
 /** Tells the caller how far the run is, lets messages in, and ends it when nobody wants it any more. */
@@ -249,7 +252,7 @@ const pausing =
 
 async function simulate(models: Models, config: RunConfig, caller: Caller): Promise<{ result: RunResult; run: Finished }> {
   const pause = pausing(caller);
-  const { file } = caller;
+  const { file, isShown } = caller;
   if (config.scenario !== undefined) throw await noMatrix(config, pause, file);
   const { kernel, plan } = kernelAndPlan(models, config);
   const estimate = kernel.estimate(plan);
@@ -293,6 +296,7 @@ async function simulate(models: Models, config: RunConfig, caller: Caller): Prom
     y,
     ...numbers,
     simulationMs: ran.ms,
+    ...(isShown && { ahead: lookAhead(reader) }),
   };
   return { result, run: ran.run };
 }

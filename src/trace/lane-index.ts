@@ -80,9 +80,21 @@ export class LaneIndex {
     return new LaneIndex(lanes.shape.length, { tx: lanes.tx }, { begin, count, period, first }, { shape: lanes.shape, offsets: lanes.begin, owner, floats });
   }
 
-  private shapeOf(lane: number): number {
+  /** Number of the shape of a lane. */
+  shapeOf(lane: number): number {
     const { shape } = this.sharing;
     return shape === null ? lane : shape[lane];
+  }
+
+  /** Whether lanes share shapes. */
+  get isShared(): boolean {
+    return this.sharing.shape !== null;
+  }
+
+  /** Whether the rows of a lane count from an offset of its owner. */
+  floats(lane: number): boolean {
+    const { shape, floats } = this.sharing;
+    return shape !== null && floats !== null && floats[shape[lane]] === 1;
   }
 
   /** What is added to the begins of a lane's rows. */

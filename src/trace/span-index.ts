@@ -31,6 +31,15 @@ interface Columns {
 /** Kind of a PE that has no span. */
 const NONE = 255;
 
+/** PEs first .. past - 1 whose floating rows begin at `offset`; all of them lie in the cycles [begin, end). */
+interface Segment {
+  readonly first: number;
+  readonly past: number;
+  readonly offset: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** Spans of one thread of all PEs, or of one part of them. */
 class Part {
   readonly thread: number;
@@ -47,6 +56,7 @@ class Part {
   /** By shape, the answer to {@link cyclesIn} last asked for; -1 where it was not. */
   private readonly sums: Int32Array;
   private sumsOf = { kinds: 0, from: -1, to: -1 };
+  private segments: readonly Segment[] | null = null;
   /** PEs with each shape that does not float, and the first of them. */
   private shapes: { readonly times: Uint32Array; readonly pe: Uint32Array } | null = null;
 
@@ -131,9 +141,9 @@ class Part {
 
   /** Writes the kind of every PE that has a span in `cycle`. */
   fill(cycle: number, out: Uint8Array): void {
-    const { shape, floats, offsets, from, to } = this;
-    const { kind, begin, end } = this.rows;
-    if (shape === null || floats === null || offsets === null) {
+    const { shape, floats, from } = this;
+    const { kind } = this.rows;
+    if (shape === null || floats === null) {
       for (let pe = 0; pe < out.length; pe++) {
         const row = this.rowAt(pe, cycle);
         if (row >= 0) out[pe] = kind[row];
@@ -145,17 +155,40 @@ class Part {
       const row = floats[s] === 0 ? this.rowAt(s, cycle) : -1;
       if (row >= 0) ofShape[s] = kind[row];
     }
-    for (let pe = 0; pe < out.length; pe++) {
-      const s = shape[pe];
-      if (floats[s] === 0) {
-        if (ofShape[s] !== NONE) out[pe] = ofShape[s];
-        continue;
+    if (ofShape.some((k) => k !== NONE)) for (let pe = 0; pe < out.length; pe++) if (ofShape[shape[pe]] !== NONE) out[pe] = ofShape[shape[pe]];
+    for (const { first, past, offset } of this.segmentsAt(cycle)) {
+      for (let pe = first; pe < past; pe++) {
+        const row = floats[shape[pe]] === 1 ? this.rowAt(shape[pe], cycle - offset) : -1;
+        if (row >= 0) out[pe] = kind[row];
       }
-      const own = cycle - offsets[pe];
-      if (own < begin[from[s]] || own >= end[to[s] - 1]) continue;
-      const row = this.rowAt(s, own);
-      if (row >= 0) out[pe] = kind[row];
     }
+  }
+
+  /** PEs one after the other whose rows float from one offset, as far as any of them has a span in `cycle`; null for all of them. */
+  private segmentsAt(cycle: number | null): readonly Segment[] {
+    this.segments ??= this.findSegments();
+    return cycle === null ? this.segments : this.segments.filter(({ begin, end }) => begin <= cycle && cycle < end);
+  }
+
+  private findSegments(): Segment[] {
+    const { shape, floats, offsets, from, to } = this;
+    const { begin, end } = this.rows;
+    const list: { first: number; past: number; offset: number; begin: number; end: number }[] = [];
+    if (shape === null || floats === null || offsets === null) return list;
+    for (let pe = 0; pe < shape.length; pe++) {
+      const s = shape[pe];
+      if (floats[s] === 0 || from[s] === to[s]) continue;
+      const offset = offsets[pe];
+      let last = list[list.length - 1];
+      if (last === undefined || last.offset !== offset) {
+        last = { first: pe, past: pe, offset, begin: Number.POSITIVE_INFINITY, end: -1 };
+        list.push(last);
+      }
+      last.past = pe + 1;
+      last.begin = Math.min(last.begin, begin[from[s]] + offset);
+      last.end = Math.max(last.end, end[to[s] - 1] + offset);
+    }
+    return list;
   }
 
   /** Cycles of [from, to) that a PE spends in `kinds` (a mask); one look at each shape serves all PEs without offset. */
@@ -205,8 +238,8 @@ class Part {
     for (let row = this.from[shape]; row < this.to[shape]; row++) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
   }
 
-  /** A PE for all that have the same rows at the same cycles, with their number. */
-  private forGroups(pes: number, visit: (pe: number, times: number) => void): void {
+  /** A PE for all that have the same rows at the same cycles, with their number; `cycle` leaves out floating ones that do nothing then. */
+  private forGroups(pes: number, cycle: number | null, visit: (pe: number, times: number) => void): void {
     const { shape, floats } = this;
     if (shape === null || floats === null) {
       for (let pe = 0; pe < pes; pe++) visit(pe, 1);
@@ -215,7 +248,7 @@ class Part {
     this.shapes ??= this.countShapes(shape);
     const { times, pe: firstPe } = this.shapes;
     for (let s = 1; s < floats.length; s++) if (floats[s] === 0 && times[s] > 0) visit(firstPe[s], times[s]);
-    for (let pe = 0; pe < pes; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
+    for (const { first, past } of this.segmentsAt(cycle)) for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
   }
 
   private countShapes(shape: Uint16Array | Int32Array): { readonly times: Uint32Array; readonly pe: Uint32Array } {
@@ -229,15 +262,15 @@ class Part {
 
   /** Every span once for all PEs that have it. */
   forAll(pes: number, visit: SpanVisitor): void {
-    this.forGroups(pes, (pe, times) => this.tell(pe, times, visit));
+    this.forGroups(pes, null, (pe, times) => this.tell(pe, times, visit));
   }
 
   /** The span of `cycle` of every PE, once for all PEs that have it. */
   forAt(cycle: number, pes: number, visit: SpanVisitor): void {
     const { kind, mark, begin, end } = this.rows;
-    this.forGroups(pes, (pe, times) => {
-      const row = this.row(pe, cycle);
+    this.forGroups(pes, cycle, (pe, times) => {
       const offset = this.offset(pe);
+      const row = this.rowAt(this.shapeOf(pe), cycle - offset);
       if (row >= 0) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
     });
   }

@@ -1,5 +1,5 @@
 /** Shares by state over time, stacked in the fixed order; a step per bucket, so that what is drawn is what was counted. */
-import { area, curveStepAfter, type ScaleLinear } from 'd3';
+import type { ScaleLinear } from 'd3';
 import { memo } from 'react';
 import type { StateShares } from '../../analysis/timeline.ts';
 import { KIND } from '../../trace/schema.ts';
@@ -18,28 +18,37 @@ interface Layer {
   readonly path: string;
 }
 
-/** One path per state that occurs. The last bucket is drawn to its end by a repeated point. */
+/** One path per state that occurs; a point only where a share changes, so that a curve of many parts is drawn in no time. */
 export function layers({ shares, scale, top, bottom }: Props): Layer[] {
   const { buckets, bucketCycles, cycles } = shares;
-  const floor = new Float64Array(buckets);
-  const y = (share: number): number => bottom - share * (bottom - top);
-  const points = Array.from({ length: buckets + 1 }, (_, i) => i);
+  const xs = Float64Array.from({ length: buckets + 1 }, (_, i) => tenths(scale(Math.min(cycles, i * bucketCycles))));
+  const sums = new Float64Array(buckets);
+  let below = new Float64Array(buckets).fill(tenths(bottom));
   const list: Layer[] = [];
   for (const name of STATE_ORDER) {
     const own = shares.shares[KIND[name]];
-    const low = Float64Array.from(floor);
     if (!own.some((v) => v > 0)) continue;
-    for (let b = 0; b < buckets; b++) floor[b] = Math.min(1, floor[b] + own[b]);
-    const at = (i: number): number => Math.min(i, buckets - 1);
-    const draw = area<number>()
-      .x((i) => scale(Math.min(cycles, i * bucketCycles)))
-      .y0((i) => y(low[at(i)]))
-      .y1((i) => y(floor[at(i)]))
-      .curve(curveStepAfter)
-      .digits(1);
-    list.push({ name, path: draw(points) ?? '' });
+    const above = new Float64Array(buckets);
+    for (let b = 0; b < buckets; b++) {
+      sums[b] = Math.min(1, sums[b] + own[b]);
+      above[b] = tenths(bottom - sums[b] * (bottom - top));
+    }
+    list.push({ name, path: between(xs, above, below) });
+    below = above;
   }
   return list;
+}
+
+const tenths = (v: number): number => Math.round(v * 10) / 10;
+
+/** The area between two curves of steps: along the upper one to the right, back along the lower one. */
+function between(xs: Float64Array, above: Float64Array, below: Float64Array): string {
+  const last = above.length - 1;
+  let path = `M${xs[0]},${above[0]}`;
+  for (let b = 0; b < last; b++) if (above[b] !== above[b + 1]) path += `L${xs[b + 1]},${above[b]}L${xs[b + 1]},${above[b + 1]}`;
+  path += `L${xs[last + 1]},${above[last]}L${xs[last + 1]},${below[last]}`;
+  for (let b = last; b > 0; b--) if (below[b] !== below[b - 1]) path += `L${xs[b]},${below[b]}L${xs[b]},${below[b - 1]}`;
+  return `${path}L${xs[0]},${below[0]}Z`;
 }
 
 export const StackedShares = memo(function StackedShares(props: Props) {

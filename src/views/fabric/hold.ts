@@ -9,6 +9,8 @@ export const HOLD_MS = 167;
 export class StateHold {
   readonly shown: Uint8Array;
   private readonly since: Float64Array;
+  /** Whether any PE has changed since the last {@link reset}. */
+  private isHeld = false;
 
   constructor(pes: number) {
     this.shown = new Uint8Array(pes);
@@ -18,7 +20,8 @@ export class StateHold {
   /** Takes the states over at once: the user moved the playhead. */
   reset(states: Uint8Array): void {
     this.shown.set(states);
-    this.since.fill(Number.NEGATIVE_INFINITY);
+    if (this.isHeld) this.since.fill(Number.NEGATIVE_INFINITY);
+    this.isHeld = false;
   }
 
   /** Takes over what may change at `now` (ms). True if anything did. */
@@ -30,6 +33,7 @@ export class StateHold {
       this.since[pe] = now;
       changed = true;
     }
+    this.isHeld ||= changed;
     return changed;
   }
 }
