@@ -14,11 +14,12 @@ import { createPointPool } from './api/point-pool.ts';
 import { createWholeClient } from './api/whole-client.ts';
 import { baseOf } from './store/routes.ts';
 import { App } from './views/app/App.tsx';
-import { forwardOldLink, start } from './views/app/start.ts';
+import { expandPacked, forwardOldLink, start } from './views/app/start.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 forwardOldLink();
+await expandPacked();
 const demoUrl = new URL(`${baseOf(location.pathname)}/demo/use-lite-en-q4_k.gguf`, location.href).href;
 const client = createClient();
 const page = start({

@@ -3,6 +3,7 @@
  * (url.ts) written as one value each. Reading never throws; what it cannot take is left out with a notice.
  */
 import type { RunConfig } from '../api/protocol.ts';
+import { linkProblems } from './packed.ts';
 import { encodeLink, LINK_VERSION, parseLink } from './url.ts';
 
 /** What cycle 0 of the common clock is in each run: its begin, its first multiply-add, its first result at the edge, its end. */
@@ -29,6 +30,8 @@ export interface ParsedCompare {
   readonly notices: readonly string[];
 }
 
+const KNOWN: ReadonlySet<string> = new Set(['v', 'a', 'b', 'align', 'view', 'layer', 't', 'sel']);
+
 const runLink = (config: RunConfig): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
 
 /** The hash, without its #. */
@@ -49,7 +52,7 @@ export function encodeCompare({ a, b, align, view, layer, cycle, sel }: CompareL
 /** Reads a hash (with or without #) over `defaults`; never throws. */
 export function parseCompare(hash: string, defaults: CompareLink): ParsedCompare {
   const params = new URLSearchParams(hash.replace(/^#/, ''));
-  const notices: string[] = [];
+  const notices: string[] = [...linkProblems(params, KNOWN)];
   const run = (key: 'a' | 'b'): RunConfig => {
     const text = params.get(key);
     if (text === null) return defaults[key];

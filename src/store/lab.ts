@@ -40,6 +40,7 @@ export const INITIAL: LabState = {
   dockOpen: true,
   setupOpen: true,
   help: false,
+  remote: null,
   palette: false,
   singleKeys: true,
   message: null,

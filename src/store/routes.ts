@@ -2,7 +2,7 @@
  * The page's routes. Each is a folder of the built page, so that a static host serves them; the part of the address before the
  * route is where the page lies.
  */
-export const ROUTES = ['lab', 'compare', 'sweep', 'model'] as const;
+export const ROUTES = ['lab', 'compare', 'sweep', 'model', 'plain'] as const;
 export type Route = (typeof ROUTES)[number];
 
 const TAIL = new RegExp(`(^|/)(?:(?:${ROUTES.join('|')})/?)?(?:index\\.html)?$`);

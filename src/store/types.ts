@@ -17,6 +17,7 @@ import type {
 } from '../api/protocol.ts';
 import type { TopologyLayer } from '../model/topology.ts';
 import type { TraceReader } from '../trace/reader.ts';
+import type { Remote } from './remote.ts';
 
 export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'demand', 'colors'] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -102,6 +103,8 @@ export interface ViewSlice {
   readonly dockOpen: boolean;
   readonly setupOpen: boolean;
   readonly help: boolean;
+  /** A file that a link names elsewhere, to be asked about. */
+  readonly remote: Remote | null;
   /** Whether the palette is open. */
   readonly palette: boolean;
   /** Whether keys of a single character do anything (WCAG 2.1.4). */

@@ -7,6 +7,7 @@
 import { configPairs, joinPairs, LINK_VERSION, type LinkPair } from '../api/link.ts';
 import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../api/protocol.ts';
 import { encodeMarks, parseMarks } from './mark-text.ts';
+import { linkProblems } from './packed.ts';
 import { LAYERS, type Layer, type Mark } from './types.ts';
 
 export { LINK_VERSION };
@@ -64,11 +65,20 @@ export function encodeLink({ config, cycle, sel, layer, marks = [], made }: Link
   return joinPairs(pairs);
 }
 
+/** Keys that the Lab's links have; a sweep's begin with them. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['v', 'model', 'tensor', 'format', 'as', 'm', 'k', 'n', 'seed', 'map', 'machine', 'grid', 'engine', 'scenario', 'words'],
+  ...['t', 'sel', 'layer', 'marks', 'of', 'mv', 'x', 'y', 'mode', 'metric', 'view'],
+  ...OPTION_IDS,
+]);
+
 /** Reads a hash (with or without #) over `defaults`; never throws. */
 export function parseLink(hash: string, defaults: LinkState): ParsedLink {
   const text = hash.replace(/^#/, '');
   if (text === '') return { link: defaults, notices: [], present: false };
-  const reader = new LinkReader(new URLSearchParams(text));
+  const params = new URLSearchParams(text);
+  const reader = new LinkReader(params);
+  for (const problem of linkProblems(params, KNOWN)) reader.note(problem);
   const version = reader.text('v', String(LINK_VERSION));
   if (version !== String(LINK_VERSION)) reader.note(`The link is of version ${version}; this page reads version ${LINK_VERSION} and took what it knows.`);
   const link = {

@@ -14,6 +14,7 @@ import {
   type Storage,
   type WholeSource,
 } from '../api/whole-protocol.ts';
+import { linkProblems } from './packed.ts';
 import { LinkReader, readOptions } from './url.ts';
 
 export const WHOLE_TABS = ['fits', 'speed', 'claims', 'sentences', 'machine'] as const;
@@ -114,11 +115,13 @@ const MOST_TEXT = 300;
 export function wholeLink(s: WholeSetup): string {
   const pairs: [string, string | number | null][] = [['tab', s.tab]];
   if (s.source.name !== WHOLE_DEFAULTS.source.name) pairs.push(['model', s.source.name]);
-  for (const key of ['machine', 'context', 'batch', 'format', 'kernel', 'cache', 'mapping', 'product', 'a', 'b'] as const)
-    if (s[key] !== WHOLE_DEFAULTS[key] && String(s[key]).length <= MOST_TEXT) pairs.push([key, s[key]]);
+  for (const key of OWN_KEYS) if (s[key] !== WHOLE_DEFAULTS[key] && String(s[key]).length <= MOST_TEXT) pairs.push([key, s[key]]);
   for (const id of PLAN_OPTIONS) if (s.options[id] !== undefined) pairs.push([id, s.options[id]]);
   return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value ?? '')}`).join('&');
 }
+
+const OWN_KEYS = ['machine', 'context', 'batch', 'format', 'kernel', 'cache', 'mapping', 'product', 'a', 'b'] as const;
+const KNOWN: ReadonlySet<string> = new Set(['tab', 'model', ...OWN_KEYS, ...PLAN_OPTIONS]);
 
 export interface ParsedWhole {
   readonly setup: WholeSetup;
@@ -128,7 +131,9 @@ export interface ParsedWhole {
 
 /** Reads a hash; never throws. A model that is no preset is a file that only the user can give: it stays the default, with a notice. */
 export function parseWhole(hash: string, presets: readonly string[]): ParsedWhole {
-  const reader = new LinkReader(new URLSearchParams(hash.replace(/^#/, '')));
+  const params = new URLSearchParams(hash.replace(/^#/, ''));
+  const reader = new LinkReader(params);
+  for (const problem of linkProblems(params, KNOWN)) reader.note(problem);
   const name = reader.text('model', WHOLE_DEFAULTS.source.name);
   const known = presets.find((preset) => preset.toLowerCase() === name.toLowerCase());
   if (!known) reader.note(`${name} is a file of whoever made this link; ${WHOLE_DEFAULTS.source.name} is shown.`);

@@ -1,7 +1,9 @@
 /** Files dropped into the Lab: traces, topologies, projects, and what is none of them; nothing of them leaves the page. */
+
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
+import { packHash } from '../../src/store/packed.ts';
 import { announcer, finished, openPage, SMALL } from './page.ts';
 
 const GGUF = fileURLToPath(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url));
@@ -83,4 +85,31 @@ test('a link made with another version of the model says what changed', async ({
   await finished(page, /./);
   await expect(announcer(page)).toContainText('The run took 7\u202f000 cycles then; it takes 7\u202f246 now.');
   await expect(page).toHaveURL(/t=100&.*of=7246&mv=0\.1/);
+});
+
+test('a packed link is that run as plain text; a damaged one says so; a file elsewhere is asked about before anything is fetched', async ({
+  page,
+  context,
+}) => {
+  await page.goto(`./plain/#${await packHash(`${SMALL.slice(1)}&t=100`)}`);
+  const text = page.locator('pre');
+  await expect(text).toHaveAttribute('data-status', 'done');
+  await expect(text).toContainText('cycles: 7246\n');
+  await expect(text).toContainText(/kernel: streaming[\s\S]*lower bound: 7233 cycles[\s\S]*verdict:\n1\. /);
+  await expect(page).toHaveURL(/plain\/#.*grid=6x4/);
+  const asked: string[] = [];
+  await context.route('https://data.example/**', (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({ body: 'Layer, M, N, K,\nfirst, 24, 2, 300,\n', headers: { 'access-control-allow-origin': '*' } });
+  });
+  await page.goto('about:blank');
+  await page.goto('./lab/#url=https://data.example/net.csv');
+  await expect(page.getByRole('heading', { name: 'Fetch net.csv from data.example?' })).toBeVisible();
+  expect(asked).toEqual([]);
+  await page.getByRole('button', { name: 'Fetch it' }).click();
+  await expect(page.getByRole('combobox', { name: 'Layer of file' })).toBeVisible();
+  expect(asked).toEqual(['https://data.example/net.csv']);
+  await page.goto('about:blank');
+  await page.goto('./lab/#1.abc');
+  await expect(announcer(page)).toContainText('This link is cut or damaged');
 });

@@ -9,6 +9,7 @@ import type { Page } from './start.ts';
 const ComparePage = lazy(() => import('../compare/ComparePage.tsx'));
 const GalleryPage = lazy(() => import('../gallery/GalleryPage.tsx'));
 const LabPage = lazy(() => import('./LabPage.tsx'));
+const PlainPage = lazy(() => import('../plain/PlainPage.tsx'));
 const SweepPage = lazy(() => import('../sweep/SweepPage.tsx'));
 const ModelPage = lazy(() => import('../model/ModelPage.tsx'));
 
@@ -26,6 +27,7 @@ function Routes({ page }: { page: Page }) {
   const [path] = useLocation();
   const route = routeOf(path);
   if (route === null) return <GalleryPage enter={page.enterGallery} />;
+  if (route === 'plain') return <PlainPage enter={page.enterLab} />;
   if (route === 'sweep') return <SweepPage actions={page.sweepActions} />;
   if (route === 'compare') return <ComparePage actions={page.compareActions} enter={page.enterCompare} />;
   return route === 'model' ? <ModelPage actions={page.wholeActions} /> : <LabPage enter={page.enterLab} embed={page.embed} />;

@@ -12,6 +12,7 @@ import { DesktopLab } from './DesktopLab.tsx';
 import { FileDrop } from './FileDrop.tsx';
 import { chooseFile } from './files.ts';
 import { PhoneLab } from './PhoneLab.tsx';
+import { RemoteFile } from './RemoteFile.tsx';
 import { bindKeys } from './shortcuts.ts';
 import type { Page } from './start.ts';
 
@@ -53,6 +54,7 @@ export default function LabPage({ enter, embed }: { enter: Page['enterLab']; emb
     <>
       {narrow ? <PhoneLab /> : <DesktopLab />}
       <Palette />
+      <RemoteFile open={openFile} />
       <FileDrop accept={OPENED_NAMES} hint={TEXT.dropHere} onFile={openFile} />
       <Announcer />
     </>

@@ -11,8 +11,10 @@ import { takeDropped } from '../../store/dropped.ts';
 import { type Embed, parseEmbed } from '../../store/embed.ts';
 import { lab } from '../../store/lab.ts';
 import { followMoment } from '../../store/moment.ts';
+import { DAMAGED, isPacked, unpackHash } from '../../store/packed.ts';
 import { type KeyValue, type LastRun, load, loadLast, save } from '../../store/persist.ts';
 import { advance, jumper } from '../../store/playback.ts';
+import { remoteOf } from '../../store/remote.ts';
 import { baseOf, routeOf } from '../../store/routes.ts';
 import { shownRun } from '../../store/shown.ts';
 import { sweep } from '../../store/sweep.ts';
@@ -94,10 +96,27 @@ function followPlayback(): void {
   });
 }
 
+/**
+ * Makes a packed link in the address bar the readable one, before anything reads it: now, and whenever another is opened. Must be
+ * called before anything else listens for changes of the hash.
+ */
+export async function expandPacked(): Promise<void> {
+  const expand = async (): Promise<void> => {
+    const readable = await unpackHash(location.hash).catch(() => DAMAGED);
+    history.replaceState(null, '', addressed(readable));
+  };
+  addEventListener('hashchange', (event) => {
+    if (!isPacked(location.hash)) return;
+    event.stopImmediatePropagation();
+    void expand().then(() => dispatchEvent(new HashChangeEvent('hashchange')));
+  });
+  if (isPacked(location.hash)) await expand();
+}
+
 /** A link of the time when the Lab was at the start goes on to the Lab. Returns whether there was one. */
 export function forwardOldLink(): boolean {
   const { pathname, search, hash } = location;
-  if (routeOf(pathname) !== null || !/^#(.*&)?(v|model|scenario)=/.test(hash)) return false;
+  if (routeOf(pathname) !== null || !/^#(1\.|(.*&)?(v|model|scenario|url)=)/.test(hash)) return false;
   history.replaceState(null, '', `${baseOf(pathname)}/lab/${search}${hash}`);
   return true;
 }
@@ -132,7 +151,13 @@ export function start({ client, models, createPool, pair, storage: own, demoUrl,
 }
 
 function enterLab(actions: Actions, storage: KeyValue): () => void {
-  const open = (): void => void actions.open(location.hash, lab.getState().config);
+  const open = (): void => {
+    const remote = remoteOf(location.hash);
+    if (remote === null) return void actions.open(location.hash, lab.getState().config);
+    const opened = actions.open('', lab.getState().config);
+    if (typeof remote === 'string') void opened.then(() => actions.say(remote));
+    else lab.setState({ remote });
+  };
   const dropped = takeDropped('lab');
   const hasRun = shownRun(lab.getState()) !== null && location.hash === '';
   if (dropped !== null) void actions.openFile(dropped);

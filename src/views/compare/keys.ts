@@ -7,6 +7,7 @@ import { COMPARE_VIEWS, encodeCompare } from '../../store/compare-url.ts';
 import { lab } from '../../store/lab.ts';
 import { ARROWS, always, free, PRESSED, single } from '../app/keymap.ts';
 import { saveProject } from '../app/project.ts';
+import { copyHash } from '../app/share.ts';
 
 /** Side by side, A, B, overlay, difference, and again. */
 const nextView = (): void => compare.setState(({ view }) => ({ view: COMPARE_VIEWS[(COMPARE_VIEWS.indexOf(view) + 1) % COMPARE_VIEWS.length] }));
@@ -24,17 +25,7 @@ export function stepPairPhase(direction: 1 | -1): void {
   if (places.length > 0) seekPair(direction === 1 ? Math.min(...places) : Math.max(...places));
 }
 
-/** Copies the address of this moment. The clipboard may be refused; then the address bar holds the same link. */
-export async function copyPairLink(say: (message: string) => void): Promise<void> {
-  const link = new URL(`${location.pathname}#${encodeCompare(compareLinkOf(compare.getState()))}`, location.href).href;
-  history.replaceState(null, '', link);
-  try {
-    await navigator.clipboard.writeText(link);
-    say('Link copied.');
-  } catch {
-    say('The clipboard is not available here; the address bar holds the link.');
-  }
-}
+export const copyPairLink = (say: (message: string) => void): Promise<void> => copyHash(encodeCompare(compareLinkOf(compare.getState())), say);
 
 export function bindPairKeys({ say }: CompareActions, openFile: () => void): () => void {
   return tinykeys(window, {

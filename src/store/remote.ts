@@ -1,0 +1,43 @@
+/** A link that names a file elsewhere: `#url=https://…`. Nothing is fetched before the user has agreed. */
+import { kindOfFile } from './dropped.ts';
+
+export interface Remote {
+  readonly url: string;
+  readonly host: string;
+  /** What the file is called, its path's last part. */
+  readonly name: string;
+}
+
+/** What a hash wants to load: a file, a sentence about why it cannot be one, or null when it wants none. */
+export function remoteOf(hash: string): Remote | string | null {
+  const text = new URLSearchParams(hash.replace(/^#/, '')).get('url');
+  if (text === null) return null;
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return `url=${text.slice(0, 60)} is no address; nothing is fetched.`;
+  }
+  if (url.protocol !== 'https:') return `url=${text.slice(0, 60)} is not https; nothing is fetched.`;
+  if (url.username !== '' || url.password !== '') return 'The address in this link has a name or a password in it; nothing is fetched.';
+  const name = decodeURIComponent(
+    url.pathname
+      .split('/')
+      .at(-1)
+      ?.replace(/%(?![0-9a-f]{2})/gi, '%25') ?? '',
+  );
+  if (kindOfFile({ name }) === null) return `${name || url.host} is no file that Weft opens; nothing is fetched.`;
+  return { url: url.href, host: url.host, name };
+}
+
+/** Fetches the file, without cookies and without saying from where. Throws an Error in words. */
+export async function fetchRemote({ url, host, name }: Remote, get: typeof fetch = fetch): Promise<File> {
+  let response: Response;
+  try {
+    response = await get(url, { credentials: 'omit', referrerPolicy: 'no-referrer' });
+  } catch {
+    throw new Error(`${host} cannot be reached, or does not allow other pages to read its files (CORS). Download the file and open it here instead.`);
+  }
+  if (!response.ok) throw new Error(`${host} answered ${response.status} for ${name}.`);
+  return new File([await response.blob()], name);
+}
