@@ -166,8 +166,8 @@ export interface TimingResult {
   readonly plan: Plan;
   readonly estimate: Estimate;
   readonly engine: 'timing';
-  /** Whether PEs shared what they have in common, or the graph was evaluated agent by agent. */
-  readonly way: 'shared' | 'graph';
+  /** Whether PEs shared what they have in common, words were swept over all PEs, or the graph was evaluated agent by agent. */
+  readonly way: 'shared' | 'sweep' | 'graph';
   readonly cycles: number;
   /** Parts that were evaluated for all PEs. */
   readonly evaluated: number;

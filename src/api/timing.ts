@@ -12,8 +12,7 @@ import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import { validateProgram } from '../machine/validate.ts';
 import { FORMATS, type FormatId, rowBytes } from '../quant/formats.ts';
-import { KINDS, type Kind, type Trace } from '../trace/schema.ts';
-import { sharedKindCycles } from '../trace/shared.ts';
+import { KINDS, type Kind } from '../trace/schema.ts';
 import type { RunConfig, TimingResult } from './protocol.ts';
 
 /**
@@ -23,8 +22,8 @@ import type { RunConfig, TimingResult } from './protocol.ts';
 export async function timingOf(kernel: Kernel, plan: Plan, problem: () => Promise<Problem>): Promise<TimingResult> {
   const estimate = kernel.estimate(plan);
   const { timing, ms } = await timeWithoutValues(kernel, plan, problem);
-  const { shared, way, cycles, evaluated } = timing;
-  const kinds = shared ? sharedKindCycles(shared) : kindCycles(timing.trace());
+  const { way, cycles, evaluated } = timing;
+  const kinds = timing.kindCycles();
   const peCycles = Object.fromEntries(KINDS.map((kind, i) => [kind, kinds[i]])) as Record<Kind, number>;
   return { kernel: kernel.id, plan, estimate, engine: 'timing', way, cycles, evaluated, peCycles, traceHash: timing.hash(), simulationMs: ms };
 }
@@ -68,8 +67,8 @@ export function timedValues(program: Program, { engine }: RunConfig): TimedValue
   try {
     return timed(() => {
       const timing = timeProgram(program);
-      if (!timing.streams) throw new WeftError('engine', 'the timing engine gives this program its cycles, but no values', VALUES_FIXES);
-      return { timing, sinks: computeSinks(program, timing.streams), ms: performance.now() - begin };
+      if (!timing.wiring) throw new WeftError('engine', 'the timing engine gives this program its cycles, but no values', VALUES_FIXES);
+      return { timing, sinks: computeSinks(program, timing.wiring), ms: performance.now() - begin };
     });
   } catch (error) {
     if (engine === 'auto' && error instanceof WeftError) return undefined;
@@ -97,10 +96,4 @@ function withoutWeights(program: Program): Program {
 function withoutNumbers({ shape }: Plan): Problem {
   const { m, k, n, format } = shape;
   return { m, k, n, format, weights: new Uint8Array(m * rowBytes(FORMATS[format as FormatId], k)), x: new Float32Array(n * k) };
-}
-
-function kindCycles({ intervals: { kind, begin, end } }: Trace): Float64Array {
-  const sums = new Float64Array(KINDS.length);
-  for (let row = 0; row < kind.length; row++) sums[kind[row]] += end[row] - begin[row];
-  return sums;
 }

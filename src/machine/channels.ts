@@ -138,7 +138,7 @@ function fedPorts(program: Program): { readonly colors: readonly number[]; reado
 }
 
 /** Input and output queues of PE p: first[p] .. first[p + 1] - 1. */
-function numberQueues({ classes, classOf }: Program): { readonly inputFirst: Uint32Array; readonly outputFirst: Uint32Array } {
+export function numberQueues({ classes, classOf }: Program): { readonly inputFirst: Uint32Array; readonly outputFirst: Uint32Array } {
   const inputFirst = new Uint32Array(classOf.length + 1);
   const outputFirst = new Uint32Array(classOf.length + 1);
   for (let pe = 0; pe < classOf.length; pe++) {

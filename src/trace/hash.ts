@@ -4,6 +4,7 @@
  * hashes whoever made them, and lanes equal up to a shift share a lane hash.
  */
 import { Hash } from '../base/hash.ts';
+import { MAIN_THREAD } from '../machine/program.ts';
 import type { HostSteps, Intervals, Runs, Trace } from './schema.ts';
 
 /** Hashes of the lanes of one table whose rows come one by one, those of a lane in their order. The same as the functions below. */
@@ -13,9 +14,12 @@ export class LaneHashes {
   /** Tick of the lane's first event, -1 before it. */
   private readonly offset: Int32Array;
   private readonly hash = new Hash();
+  private readonly threads: number;
 
-  constructor(lanes: number, isRuns: boolean) {
+  /** Of intervals a PE has `threads` lanes: all of them, or main alone. */
+  constructor(lanes: number, isRuns: boolean, threads: 1 | 9 = 9) {
     this.isRuns = isRuns;
+    this.threads = threads;
     this.kept = new Int32Array(2 * lanes);
     this.offset = new Int32Array(lanes).fill(-1);
   }
@@ -37,13 +41,26 @@ export class LaneHashes {
     hash.save(this.kept, lane);
   }
 
+  /** Lanes that differ by more than a shift in time. */
+  get distinct(): number {
+    const ends = new Float64Array(this.offset.length);
+    let count = 0;
+    for (let lane = 0; lane < ends.length; lane++) {
+      // 53 bits are as many as a number holds: enough to count by.
+      if (this.offset[lane] >= 0) ends[count++] = (this.kept[2 * lane] >>> 0) * 2 ** 21 + (this.kept[2 * lane + 1] >>> 11);
+    }
+    const sorted = ends.subarray(0, count).sort();
+    return sorted.reduce((sum, end, i) => (i === 0 || end !== sorted[i - 1] ? sum + 1 : sum), 0);
+  }
+
   /** All lanes that have rows, in order. */
   into(total: Hash): void {
     for (let lane = 0; lane < this.offset.length; lane++) {
       if (this.offset[lane] < 0) continue;
       if (this.isRuns) total.word(lane);
-      else total.word(Math.floor(lane / 9)).word(lane % 9);
-      total.word(this.offset[lane]).text(this.hash.resume(this.kept, lane).hex());
+      else total.word(Math.floor(lane / this.threads)).word(this.threads === 1 ? MAIN_THREAD : lane % 9);
+      const [first, second] = this.hash.resume(this.kept, lane).end;
+      total.word(this.offset[lane]).ended(first, second);
     }
   }
 }

@@ -30,8 +30,8 @@ export function compareTiming(program: Program, time: (program: Program) => Timi
   if (difference) return difference;
   const hashes = [trace, own].map(traceHash);
   if (hashes[0] !== hashes[1] || hashes[0] !== timing.hash()) return `hashes differ: ${hashes.join(', ')}, ${timing.hash()}`;
-  if (timing.streams) {
-    const sinks = computeSinks(program, timing.streams);
+  if (timing.wiring) {
+    const sinks = computeSinks(program, timing.wiring);
     const at = sinks.findIndex((words, i) => words.join() !== engine.sinkWords(i).join());
     if (at >= 0) return `sink ${at} receives ${engine.sinkWords(at).join()} and ${sinks[at].join()}`;
   }

@@ -11,16 +11,21 @@ import type { Trees } from './tree.ts';
 
 const NO_STEPS = { step: new Uint32Array(), begin: new Uint32Array(), end: new Uint32Array() };
 
-export function assembleTrace(program: Program, trees: Trees, chains: readonly Chain[], cycles: number): SharedTrace {
+/** Yields now and then. @throws Declined */
+export function* assembleTrace(program: Program, trees: Trees, chains: readonly Chain[], cycles: number): Generator<void, SharedTrace> {
   const shapes: TableShapes = { spans: trees.shapes.spans, moves: trees.shapes.moves, uses: trees.shapes.uses, sends: new Shapes(), hostOut: new Shapes() };
   const known = new Map(chains.map(({ drained }) => [drained, undefined as ChainShapes | undefined]));
-  for (const drained of known.keys()) known.set(drained, chainShapes(drained.trace, shapes));
+  for (const drained of known.keys()) {
+    known.set(drained, chainShapes(drained.trace, shapes));
+    yield;
+  }
   const fifos = numberFifos(program);
   const trace = emptyTrace(program, trees, shapes, fifos.first, cycles);
   placeStreams(program, fifos, trees, trace);
   for (const chain of chains) {
     const made = known.get(chain.drained);
     if (made) placeChain(program, fifos, chain, made, trace);
+    yield;
   }
   return trace;
 }
@@ -79,10 +84,10 @@ function put({ shape, tx }: SharedLanes, lane: number, made: number, mask: numbe
 
 /** The stream's FIFO and the input queue of every PE on a stream. */
 function placeStreams(program: Program, fifos: FifoNumbers, trees: Trees, trace: SharedTrace): void {
-  const routes = program.routes.map((cls) => cls.find((route) => route.color === trees.color)?.positions[0]);
+  const routes = program.routes.map((cls) => cls.find((route) => route.color === trees.facts.color)?.positions[0]);
   const ports = routes.map((route) => 31 - Math.clz32(route?.rx ?? 1));
-  const queues = program.classes.map((cls) => cls.inputs.findIndex((input) => input.color === trees.color));
-  const place = fifos.colors.indexOf(trees.color);
+  const queues = program.classes.map((cls) => cls.inputs.findIndex((input) => input.color === trees.facts.color));
+  const place = fifos.colors.indexOf(trees.facts.color);
   const { passageOf, passages } = trees;
   const { classOf, routeOf } = program;
   const [moves, uses] = [trace.moves.lanes, trace.uses.lanes];

@@ -4,7 +4,7 @@ import type { HostSink, Program } from '../../machine/program.ts';
 import { type Drained, drain, type Link, STANDS } from './chain.ts';
 import { Declined } from './declined.ts';
 import { STEP } from './skeleton.ts';
-import { passageAt, type Trees } from './tree.ts';
+import type { Streams } from './streams.ts';
 
 /** The routers of a chain from its sink on. Chains in fabric rows that are alike share one, moved by whole rows. */
 export interface Line {
@@ -30,29 +30,38 @@ export interface Chain {
 /** A chain as found. */
 type Found = Omit<Chain, 'drained' | 'begin'>;
 
-/** @throws Declined */
-export function evaluateChains(program: Program, trees: Trees): Chain[] {
-  const finder = new Finder(program, trees);
-  const found = program.sinks.map((sink, i) => finder.find(sink, i));
-  const sends = trees.skeletons.map((skeleton) => (skeleton?.sends ?? 0) > 0);
-  program.classOf.forEach((cls, pe) => {
-    if (sends[cls] && !finder.has(pe)) throw new Declined('routes', `results of ${peName(pe, program.width)}`);
-  });
+/** Chains of one kind that are remembered: more are not alike anyway. */
+const MOST_ALIKE = 64;
+
+/** Every chain in turn. @throws Declined */
+export function* evaluateChains(program: Program, streams: Streams): Generator<Chain, void> {
+  const found = findChains(program, streams);
   const scratch = new Scratch();
   const known = new Map<string, Array<{ readonly signature: Int32Array; readonly drained: Drained }>>();
-  return found.map((chain) => {
-    const { signature, begin } = signatureOf(chain, trees, scratch);
+  for (const chain of found) {
+    const { signature, begin } = signatureOf(chain, streams, scratch);
     const alike = known.get(chain.line.kind) ?? [];
     known.set(chain.line.kind, alike);
     let entry = alike.find((other) => areEqual(other.signature, signature));
     if (!entry) {
-      entry = { signature: signature.slice(), drained: drain(program.machine, linksOf(chain, program, trees, begin)) };
-      alike.push(entry);
+      entry = { signature: signature.slice(), drained: drain(program.machine, linksOf(chain, program, streams, begin)) };
+      if (alike.push(entry) > MOST_ALIKE) alike.shift();
     }
     const { expect, name } = program.sinks[chain.sink];
     if (entry.drained.received !== expect) throw new Declined('error', `sink ${name} expects ${expect} words`);
-    return { ...chain, drained: entry.drained, begin };
-  });
+    yield { ...chain, drained: entry.drained, begin };
+  }
+}
+
+/** The chain of every sink. */
+function findChains(program: Program, streams: Streams): Found[] {
+  const finder = new Finder(program, streams);
+  const found = program.sinks.map((sink, i) => finder.find(sink, i));
+  const sends = streams.facts.skeletons.map((skeleton) => (skeleton?.sends ?? 0) > 0);
+  for (let pe = 0; pe < program.classOf.length; pe++) {
+    if (sends[program.classOf[pe]] && !finder.has(pe)) throw new Declined('routes', `results of ${peName(pe, program.width)}`);
+  }
+  return found;
 }
 
 /** An array that is used again and again. */
@@ -73,7 +82,7 @@ function areEqual(a: Int32Array, b: Int32Array): boolean {
 /** Finds chains; what it learns about a router's class and a PE's class it keeps. */
 class Finder {
   private readonly program: Program;
-  private readonly trees: Trees;
+  private readonly streams: Streams;
   private readonly inChain: Uint8Array;
   /** By fabric row, the first one with the same classes and routers. */
   private readonly alike: Int32Array;
@@ -83,9 +92,9 @@ class Finder {
   private readonly known = new Map<number, number>();
   private readonly checked = new Set<number>();
 
-  constructor(program: Program, trees: Trees) {
+  constructor(program: Program, streams: Streams) {
     this.program = program;
-    this.trees = trees;
+    this.streams = streams;
     this.inChain = new Uint8Array(program.classOf.length);
     this.alike = alikeRows(program);
   }
@@ -97,7 +106,7 @@ class Finder {
   find({ pe, port, color, name, rate }: HostSink, sink: number): Found {
     const { inChain } = this;
     const { width } = this.program;
-    if (rate || color === this.trees.color) throw new Declined(rate ? 'host' : 'routes', `sink ${name}`);
+    if (rate || color === this.streams.facts.color) throw new Declined(rate ? 'host' : 'routes', `sink ${name}`);
     const row = Math.floor(pe / width);
     const first = this.alike[row];
     const key = `${first} ${pe % width} ${port} ${color}`;
@@ -136,7 +145,7 @@ class Finder {
     const stand = known.get(router) ?? standOf(program, pe, color, to);
     known.set(router, stand);
     const both = router * program.classes.length + program.classOf[pe];
-    if (!checked.has(both)) checkSends(program, this.trees, pe, to, color, stand >> 3);
+    if (!checked.has(both)) checkSends(program, this.streams, pe, to, color, stand >> 3);
     checked.add(both);
     return stand;
   }
@@ -159,16 +168,16 @@ function standOf(program: Program, pe: number, color: number, to: number): numbe
 }
 
 /** All that a PE sends goes into the chain, and never through a port at the same time as the stream it takes. */
-function checkSends(program: Program, trees: Trees, pe: number, to: number, color: number, stands: number): void {
+function checkSends(program: Program, streams: Streams, pe: number, to: number, color: number, stands: number): void {
   const where = peName(pe, program.width);
-  const skeleton = trees.skeletons[program.classOf[pe]];
+  const skeleton = streams.facts.skeletons[program.classOf[pe]];
   const { outputs } = program.classes[program.classOf[pe]];
   const isOwn = stands !== STANDS.PASSES;
   if (skeleton?.steps.some((step) => step.is === STEP.SEND && outputs[step.queue].color !== color)) throw new Declined('routes', `results of ${where}`);
   if (isOwn !== (skeleton?.sends ?? 0) > 0) throw new Declined('routes', `the chain and the code of ${where}`);
-  const stream = program.routes[program.routeOf[pe]].find((r) => r.color === trees.color);
+  const stream = program.routes[program.routeOf[pe]].find((r) => r.color === streams.facts.color);
   const shares = stream?.positions.some(({ tx }) => (tx >> to) & 1) === true;
-  if (shares && (!isOwn || (passageAt(trees, pe)?.sent.length ?? 0) > 0)) throw new Declined('arbitration', `the stream and results at ${where}`);
+  if (shares && (!isOwn || (streams.ending(pe)?.sent.length ?? 0) > 0)) throw new Declined('arbitration', `the stream and results at ${where}`);
 }
 
 /** By fabric row, the first one whose PEs and routers have the same classes. */
@@ -186,40 +195,40 @@ function alikeRows({ width, height, classOf, routeOf }: Program): Int32Array {
 }
 
 /** What the timing of a chain depends on beside its line, counted from its begin. */
-function signatureOf({ line, shift }: Found, trees: Trees, scratch: Scratch): { readonly signature: Int32Array; readonly begin: number } {
+function signatureOf({ line, shift }: Found, streams: Streams, scratch: Scratch): { readonly signature: Int32Array; readonly begin: number } {
   let begin = Number.POSITIVE_INFINITY;
   let sent = 0;
   for (const at of line.pes) {
-    const passage = passageAt(trees, at + shift);
-    if (!passage) continue;
-    begin = Math.min(begin, passage.sent.length > 0 ? passage.sent[0] : passage.end);
-    sent += passage.sent.length;
+    const ending = streams.ending(at + shift);
+    if (!ending) continue;
+    begin = Math.min(begin, ending.sent.length > 0 ? ending.sent[0] : ending.end);
+    sent += ending.sent.length;
   }
   if (begin === Number.POSITIVE_INFINITY) begin = 0;
   const signature = scratch.of(line.pes.length + sent);
   let length = 0;
   for (const at of line.pes) {
-    const passage = passageAt(trees, at + shift);
-    if (!passage) continue;
-    signature[length++] = passage.end - begin;
-    for (const tick of passage.sent) signature[length++] = tick - begin;
+    const ending = streams.ending(at + shift);
+    if (!ending) continue;
+    signature[length++] = ending.end - begin;
+    for (const tick of ending.sent) signature[length++] = tick - begin;
   }
   return { signature: signature.subarray(0, length), begin };
 }
 
-function linksOf({ line, shift, color }: Found, program: Program, trees: Trees, begin: number): Link[] {
+function linksOf({ line, shift, color }: Found, program: Program, streams: Streams, begin: number): Link[] {
   const { machine, classes, classOf } = program;
   return Array.from(line.pes, (at, p) => {
     const cls = classOf[at + shift];
-    const passage = passageAt(trees, at + shift);
+    const ending = streams.ending(at + shift);
     const queue = classes[cls].outputs.find((output) => output.color === color)?.queue;
     return {
       stands: line.stands[p],
-      skeleton: passage ? trees.skeletons[cls] : null,
+      skeleton: ending ? streams.facts.skeletons[cls] : null,
       capacity: queue === undefined ? 1 : machine.outputQueues[queue] + machine.ramp,
-      sent: (passage?.sent ?? []).map((tick) => tick - begin),
-      tail: passage?.tail ?? 0,
-      end: (passage?.end ?? begin) - begin,
+      sent: (ending?.sent ?? []).map((tick) => tick - begin),
+      tail: ending?.tail ?? 0,
+      end: (ending?.end ?? begin) - begin,
     };
   });
 }

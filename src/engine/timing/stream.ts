@@ -13,22 +13,17 @@
  */
 import { KIND, MAX_PERIOD } from '../../trace/schema.ts';
 import { RunShape, type Shapes, SpanShape } from '../../trace/shared.ts';
-import { Declined } from './declined.ts';
 import { type Skeleton, STEP, type Step } from './skeleton.ts';
+import { type Ending, tailOf } from './streams.ts';
 
 /**
  * What a PE makes of a stream. Each one adds a shape to the uses of its input queue and one to the spans of main up to the
  * first of `tail`. Shapes are absolute.
  */
-export interface Passage {
+export interface Passage extends Ending {
   /** Shape of the departures of its FIFO. */
   readonly leave: number;
   readonly lastLeave: number;
-  /** Ticks at which words before the tail are sent, if nothing holds them up. */
-  readonly sent: readonly number[];
-  /** Steps from this one on begin at `end`; they take nothing more. */
-  readonly tail: number;
-  readonly end: number;
 }
 
 export interface StreamShapes {
@@ -83,16 +78,6 @@ class Before {
   }
 }
 
-/** The first send after all words are taken, from its set-up on. */
-function tailOf({ steps }: Skeleton): number {
-  const last = steps.findLastIndex((step) => step.is === STEP.TAKE);
-  const send = steps.findIndex((step, i) => i > last && step.is === STEP.SEND);
-  if (send < 0) return steps.length;
-  const { spans } = steps[Math.max(0, send - 1)];
-  const isSetup = send > last + 1 && spans[0] === steps[send].activity && spans[1] === steps[send].mark;
-  return isSetup ? send - 1 : send;
-}
-
 /** More than the queues of any machine hold together. */
 const RING = 256;
 
@@ -129,11 +114,10 @@ export class StreamElement {
   }
 
   /**
-   * The PE's passage for a stream of `total` words whose FIFO before leaves by shape `before`, or -1 for the host. `capacity`
-   * is R. @throws Declined when the element does not take exactly the words of the stream.
+   * The PE's passage for a stream, all of which it takes, whose FIFO before leaves by shape `before`, or -1 for the host.
+   * `capacity` is R.
    */
-  pass(skeleton: Skeleton, capacity: number, total: number, before: number): Passage {
-    if (skeleton.takes !== total) throw new Declined('error', `${skeleton.name} takes ${skeleton.takes} of ${total} words`);
+  pass(skeleton: Skeleton, capacity: number, before: number): Passage {
     Object.assign(this, { capacity, word: 0, leave: -1, source: -1, free: 0, steady: 0, pace: 0, lastBefore: -1, fromHost: before < 0 });
     if (before >= 0) this.before.open(before);
     const tail = tailOf(skeleton);

@@ -1,9 +1,10 @@
 /**
  * The timing engine: the cycle of every event of a program from its timed event graph, not by stepping cycles. It computes no
- * values. Two ways, the first that is exact for the program:
+ * values. Three ways, the first that is exact for the program:
  *
  * - `shared`: streams from the host through trees, results through chains, elements of one task. What PEs have in common is
  *   evaluated once (tree.ts, chains.ts), so a whole wafer takes as long as its longest path.
+ * - `sweep`: the same programs where PEs differ and hold each other's streams up, word by word over all PEs (sweep/sweep.ts).
  * - `graph`: agent by agent, with threads, tasks, switches and ports that colors share (graph/graph.ts).
  *
  * What it accepts has the trace of the wavelet engine, row by row (test/engine/timing); the rest it declines.
@@ -12,34 +13,42 @@ import { enumerateChannels } from '../../machine/channels.ts';
 import type { Program } from '../../machine/program.ts';
 import { traceHash } from '../../trace/hash.ts';
 import { Recorder } from '../../trace/recorder.ts';
-import type { Trace } from '../../trace/schema.ts';
-import { expandTrace, type SharedTrace, sharedHash } from '../../trace/shared.ts';
+import { KINDS, type Trace } from '../../trace/schema.ts';
+import { expandTrace, type SharedTrace, sharedHash, sharedKindCycles } from '../../trace/shared.ts';
 import { MAX_TICK } from '../fabric-state.ts';
 import { assembleTrace } from './assemble.ts';
 import { type Chain, evaluateChains } from './chains.ts';
 import { Declined } from './declined.ts';
-import { evaluateGraph } from './graph/graph.ts';
+import { runGraph } from './graph/graph.ts';
+import { StreamFacts } from './streams.ts';
+import { laneCounts, sweepProgram } from './sweep/results.ts';
+import { RowColumns, RowHashes } from './sweep/rows.ts';
 import { sweepTrees, type Trees } from './tree.ts';
 
 /** Which words come to which PEs, and how results leave. */
-export interface Streams {
+export interface Wiring {
   /** Source of each PE's stream; undefined where all have the first. */
   readonly sourceOf: Int16Array | undefined;
-  readonly chains: readonly Chain[];
+  /** `order` gives for each word at the sink the place in the line of the PE that sent it. */
+  readonly chains: ReadonlyArray<Pick<Chain, 'sink' | 'line' | 'shift'> & { readonly order: Uint16Array }>;
 }
 
 export interface Timing {
-  readonly way: 'shared' | 'graph';
+  readonly way: 'shared' | 'sweep' | 'graph';
   readonly cycles: number;
-  /** Whether the run ends with something left that cannot move, or a sink without what it expects; `shared` programs never do. */
+  /** Whether the run ends with something left that cannot move, or a sink without what it expects; only of `graph` programs. */
   readonly isStuck: boolean;
   /** The trace with shared lanes, where it was evaluated so. */
   readonly shared: SharedTrace | undefined;
-  /** Which words go where, for values.ts; of `shared` programs. */
-  readonly streams: Streams | undefined;
-  /** What was evaluated for all PEs: passages of streams and chains of results, or agents. */
+  /** Which words go where, for values.ts; not of `graph` programs. */
+  readonly wiring: Wiring | undefined;
+  /** What was evaluated for all PEs: passages of streams and chains of results; words and chains; agents. */
   readonly evaluated: number;
-  /** The trace in columns. */
+  /** Lanes of the trace that differ by more than a shift in time, of `sweep` programs. */
+  readonly distinct: number | undefined;
+  /** PE-cycles of all threads by kind (trace/schema.ts). */
+  kindCycles(): Float64Array;
+  /** The trace in columns; of `sweep` programs evaluated once more. @throws RangeError if it has too many rows */
   trace(): Trace;
   /** Its traceHash. */
   hash(): string;
@@ -48,53 +57,122 @@ export interface Timing {
 /** PEs of a graph at most: its queues and agents are objects, some kilobytes a PE. */
 const MOST_AGENTS = 1 << 16;
 
+/** Rows of a trace in columns at most: 20 B each, and twice as much while they are put in order. */
+const MOST_ROWS = 2 ** 24;
+
+/** An evaluation that yields now and then, so that somebody can stop it. */
+export type Evaluation = Generator<void, Timing>;
+
 /**
  * The timing of a program that validateProgram accepts.
  * @throws Declined with the reason why the wavelet engine has to run it
  */
-export function timeProgram(program: Program): Timing {
+export const timeProgram = (program: Program): Timing => toEnd(evaluate(program));
+/** The first way alone. @throws Declined */
+export const timeShared = (program: Program): Timing => toEnd(evaluateShared(new StreamFacts(program)));
+/** The second way alone. @throws Declined */
+export const timeSwept = (program: Program): Timing => toEnd(evaluateSwept(new StreamFacts(program)));
+/** The third way alone. @throws Declined */
+export const timeGraph = (program: Program): Timing => toEnd(evaluateGraph(program));
+
+/** The same in pieces. @throws Declined */
+export function* evaluate(program: Program): Evaluation {
+  const isSmall = program.width * program.height <= MOST_AGENTS;
   try {
-    return timeShared(program);
+    return yield* evaluateStreams(new StreamFacts(program));
   } catch (error) {
-    if (!(error instanceof Declined) || program.width * program.height > MOST_AGENTS) throw error;
-    return timeGraph(program);
+    if (!(error instanceof Declined && isSmall)) throw error;
   }
+  return yield* evaluateGraph(program);
 }
 
-/** The first way alone. @throws Declined */
-export function timeShared(program: Program): Timing {
-  if ((program.host ?? []).length > 0) throw new Declined('host', 'the host does more than streaming');
-  const trees = sweepTrees(program);
-  const chains = evaluateChains(program, trees);
-  const cycles = cyclesOf(trees, chains);
-  if (cycles >= MAX_TICK) throw new Declined('error', `the run is longer than ${MAX_TICK} cycles`);
-  const shared = assembleTrace(program, trees, chains, cycles);
-  const evaluated = trees.passages.length - 1 + new Set(chains.map((chain) => chain.drained)).size;
+function* evaluateStreams(facts: StreamFacts): Evaluation {
+  try {
+    return yield* evaluateShared(facts);
+  } catch (error) {
+    if (!(error instanceof Declined && error.reason === 'backpressure')) throw error;
+  }
+  return yield* evaluateSwept(facts);
+}
+
+function* evaluateShared(facts: StreamFacts): Evaluation {
+  const { program } = facts;
+  const trees = yield* sweepTrees(facts);
+  const chains: Chain[] = [];
+  for (const chain of evaluateChains(program, trees)) {
+    chains.push(chain);
+    yield;
+  }
+  const cycles = checked(cyclesOf(trees, chains));
+  const shared = yield* assembleTrace(program, trees, chains, cycles);
   return {
     way: 'shared',
     cycles,
     isStuck: false,
     shared,
-    streams: { sourceOf: trees.sourceOf, chains },
-    evaluated,
+    wiring: { sourceOf: trees.sourceOf, chains: chains.map(({ sink, line, shift, drained }) => ({ sink, line, shift, order: drained.order })) },
+    evaluated: trees.passages.length - 1 + new Set(chains.map((chain) => chain.drained)).size,
+    distinct: undefined,
+    kindCycles: () => sharedKindCycles(shared),
     trace: () => expandTrace(shared),
     hash: () => sharedHash(shared),
   };
 }
 
-/** The second way alone. @throws Declined */
-export function timeGraph(program: Program): Timing {
+function* evaluateSwept(facts: StreamFacts): Evaluation {
+  const { program } = facts;
+  const lanes = laneCounts(program);
+  const rows = new RowHashes(lanes, program.classOf.length);
+  const { cycles, wiring, evaluated } = yield* sweepProgram(facts, rows);
+  checked(cycles);
+  const trace = (): Trace => {
+    if (rows.rows > MOST_ROWS) throw new RangeError(`a trace of ${rows.rows} rows that PEs do not share`);
+    const columns = new RowColumns(lanes);
+    toEnd(sweepProgram(facts, columns));
+    return columns.trace(program, cycles);
+  };
+  const { distinct, kindCycles } = rows;
+  return {
+    ...{ way: 'sweep', cycles, isStuck: false, shared: undefined, wiring, evaluated, distinct, trace },
+    kindCycles: () => kindCycles,
+    hash: () => rows.hash(program, cycles),
+  };
+}
+
+function* evaluateGraph(program: Program): Evaluation {
   const { width, height, sources, sinks } = program;
   const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
-  const { cycles, isStuck, agents } = evaluateGraph(program, recorder);
+  const { cycles, isStuck, agents } = yield* runGraph(program, recorder);
+  const trace = recorder.finish(width, height, checked(cycles));
+  return {
+    ...{ way: 'graph', cycles, isStuck, shared: undefined, wiring: undefined, evaluated: agents, distinct: undefined },
+    kindCycles: () => kindCyclesOf(trace),
+    trace: () => trace,
+    hash: () => traceHash(trace),
+  };
+}
+
+function toEnd<T>(evaluation: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = evaluation.next();
+    if (done) return value;
+  }
+}
+
+function checked(cycles: number): number {
   if (cycles >= MAX_TICK) throw new Declined('error', `the run is longer than ${MAX_TICK} cycles`);
-  const trace = recorder.finish(width, height, cycles);
-  return { way: 'graph', cycles, isStuck, shared: undefined, streams: undefined, evaluated: agents, trace: () => trace, hash: () => traceHash(trace) };
+  return cycles;
+}
+
+function kindCyclesOf({ intervals: { kind, begin, end } }: Trace): Float64Array {
+  const sums = new Float64Array(KINDS.length);
+  for (let row = 0; row < kind.length; row++) sums[kind[row]] += end[row] - begin[row];
+  return sums;
 }
 
 /** Rule 17: one past the last departure, or the end of the last issue; a task that ends at once counts as one cycle. */
 function cyclesOf(trees: Trees, chains: readonly Chain[]): number {
-  let cycles = trees.skeletons.some((skeleton) => skeleton !== null) ? 1 : 0;
+  let cycles = trees.facts.skeletons.some((skeleton) => skeleton !== null) ? 1 : 0;
   for (const { lastLeave, end } of trees.passages) cycles = Math.max(cycles, lastLeave + 1, end);
   for (const { begin, drained } of chains) cycles = Math.max(cycles, begin + drained.cycles);
   return cycles;

@@ -9,7 +9,7 @@ import type { ScalarContext } from '../alu.ts';
 import { AT, type CompiledClass, CompiledInstruction, type CompiledOperand, compileClass, IS } from '../compile.ts';
 import { runScalarCode, type ScalarPlace } from '../scalar-code.ts';
 import { Declined } from '../timing/declined.ts';
-import type { Streams } from '../timing/timing.ts';
+import type { Wiring } from '../timing/timing.ts';
 import { executeRange, type Views } from '../vector.ts';
 
 const REGISTER_COUNT = 16;
@@ -18,13 +18,13 @@ const REGISTER_COUNT = 16;
  * Words that every sink receives, in order, as the wavelet engine's sinkWords. For programs that the timing engine accepts as
  * `shared` (timing.ts). @throws Declined where values depend on time
  */
-export function computeSinks(program: Program, { sourceOf, chains }: Streams): Uint32Array[] {
+export function computeSinks(program: Program, { sourceOf, chains }: Wiring): Uint32Array[] {
   const pe = new PeValues(program);
   const sinks = program.sinks.map(() => new Uint32Array());
-  for (const { sink, line, shift, drained } of chains) {
+  for (const { sink, line, shift, order } of chains) {
     const sent = Array.from(line.pes, (at) => pe.run(at + shift, sourceOf?.[at + shift] ?? 0));
     const next = new Uint32Array(sent.length);
-    sinks[sink] = Uint32Array.from(drained.order, (place) => sent[place][next[place]++]);
+    sinks[sink] = Uint32Array.from(order, (place) => sent[place][next[place]++]);
   }
   return sinks;
 }

@@ -24,10 +24,11 @@ export interface GraphEnd {
   readonly agents: number;
 }
 
-/** Evaluates a program that validateProgram accepts and tells its events to the recorder. @throws Declined */
-export function evaluateGraph(program: Program, recorder: Recorder): GraphEnd {
-  return new Graph(program, recorder).run();
-}
+/** Evaluates a program that validateProgram accepts and tells its events to the recorder; yields now and then. @throws Declined */
+export const runGraph = (program: Program, recorder: Recorder): Generator<void, GraphEnd> => new Graph(program, recorder).run();
+
+/** Advances of agents from one yield to the next. */
+const BREATH = 1024;
 
 class Graph implements Clock {
   private readonly program: Program;
@@ -116,17 +117,17 @@ class Graph implements Clock {
     if (tick > this.last) this.last = tick;
   }
 
-  run(): GraphEnd {
+  *run(): Generator<void, GraphEnd> {
     for (const agent of this.agents) this.wake(agent);
-    this.evaluate();
-    (this.program.host ?? []).forEach((step, i) => {
+    yield* this.evaluate();
+    for (const [i, step] of (this.program.host ?? []).entries()) {
       const begin = this.last;
       this.last = begin + stepCycles(step, this.program.machine);
       this.recorder.hostStep(i, begin, this.last);
       if (step.kind === 'copyIn') this.load(step.loads.pe);
       else if (step.kind === 'launch') this.launch(step.task);
-      this.evaluate();
-    });
+      yield* this.evaluate();
+    }
     const isStuck = this.isLeft();
     for (const element of this.elements) element.tellStalls(this.last);
     return { cycles: this.last, isStuck, agents: this.agents.length };
@@ -147,11 +148,12 @@ class Graph implements Clock {
   }
 
   /** Until nobody has anything to do. */
-  private evaluate(): void {
-    for (;;) {
+  private *evaluate(): Generator<void, void> {
+    for (let count = 0; ; ) {
       for (let agent = this.awake.pop(); agent; agent = this.awake.pop()) {
         agent.isAwake = false;
         this.advance(agent);
+        if (++count % BREATH === 0) yield;
       }
       const first = this.waiting.pop();
       if (!first) return;

@@ -1,0 +1,111 @@
+/** What is needed of a program to evaluate its host streams: one color, ways through routers, what each class takes. */
+import { PORTS, Port, peName } from '../../machine/fabric.ts';
+import type { HostSource, Program, Route } from '../../machine/program.ts';
+import { Declined } from './declined.ts';
+import { type Skeleton, STEP, skeletonOf } from './skeleton.ts';
+
+/** How a stream passes a router: the port it comes by, whether the element gets it, the ports it leaves by. */
+export interface Way {
+  readonly from: number;
+  readonly ramp: number;
+  readonly on: readonly number[];
+}
+
+/** How a PE stands when its stream is over. */
+export interface Ending {
+  /** Ticks at which words before the tail are sent, if nothing holds them up. */
+  readonly sent: readonly number[];
+  /** Steps of its skeleton from this one on begin at `end`; they take nothing more. */
+  readonly tail: number;
+  readonly end: number;
+}
+
+/** Streams that were evaluated, one way or the other. */
+export interface Streams {
+  readonly facts: StreamFacts;
+  /** How a PE ends; undefined where no stream passes. */
+  ending(pe: number): Ending | undefined;
+}
+
+/** Sources are numbered in 16 bits a PE. */
+const MOST_SOURCES = 2 ** 15 - 1;
+
+export class StreamFacts {
+  readonly program: Program;
+  /** Color of the streams, -1 without one. */
+  readonly color: number;
+  /** By class; null where it has no code. */
+  readonly skeletons: ReadonlyArray<Skeleton | null>;
+  /** R of a class, what its input queue holds; 0 if it has none for the stream. */
+  readonly capacities: readonly number[];
+  /** By route class, undefined where the stream has no one way. */
+  private readonly ways: ReadonlyArray<Way | undefined>;
+
+  /** @throws Declined */
+  constructor(program: Program) {
+    this.program = program;
+    const { classes, machine, routes, sources, host = [] } = program;
+    const colors = new Set(sources.map((source) => source.color));
+    if (host.length > 0) throw new Declined('host', 'the host does more than streaming');
+    if (sources.length > MOST_SOURCES) throw new Declined('host', `${sources.length} sources`);
+    if (colors.size > 1) throw new Declined('arbitration', 'several colors come from the host');
+    for (const source of sources) checkSource(source);
+    this.color = [...colors][0] ?? -1;
+    this.skeletons = classes.map((cls) => skeletonOf(cls, machine));
+    this.ways = routes.map((cls) => wayOf(cls.find((route) => route.color === this.color)));
+    this.capacities = classes.map((cls, i) => this.capacityOf(cls.inputs, i));
+  }
+
+  private capacityOf(inputs: ReadonlyArray<{ readonly queue: number; readonly color: number }>, cls: number): number {
+    const at = inputs.findIndex((input) => input.color === this.color);
+    const others = this.skeletons[cls]?.steps.some((step) => step.is === STEP.TAKE && step.queue !== at);
+    if (others) throw new Declined('routes', `${this.program.classes[cls].name} takes another stream`);
+    const { machine } = this.program;
+    return at < 0 ? 0 : machine.inputQueues[inputs[at].queue] + machine.ramp;
+  }
+
+  /** @throws Declined */
+  wayAt(pe: number): Way {
+    const way = this.ways[this.program.routeOf[pe]];
+    if (!way) throw new Declined('routes', `color ${this.color} at ${peName(pe, this.program.width)}`);
+    return way;
+  }
+
+  /** The code of a PE that a stream of `total` words passes; null where its element does not get it. @throws Declined */
+  skeletonAt(pe: number, total: number): Skeleton | null {
+    const skeleton = this.skeletons[this.program.classOf[pe]];
+    if ((this.wayAt(pe).ramp === 1) !== (skeleton !== null)) throw new Declined('routes', `the stream and the code of ${peName(pe, this.program.width)}`);
+    if (skeleton && skeleton.takes !== total) throw new Declined('error', `${skeleton.name} takes ${skeleton.takes} of ${total} words`);
+    return skeleton;
+  }
+
+  /** Every PE with code must have a stream. @throws Declined */
+  checkReached(isReached: (pe: number) => boolean): void {
+    const { classOf, width } = this.program;
+    for (let pe = 0; pe < classOf.length; pe++) {
+      if (this.skeletons[classOf[pe]] && !isReached(pe)) throw new Declined('routes', `no stream reaches ${peName(pe, width)}`);
+    }
+  }
+}
+
+function checkSource({ name, rate, from = 0, controls, words }: HostSource): void {
+  if (rate || from > 0 || controls?.some((bit) => bit !== 0) || words.length === 0) throw new Declined('host', `source ${name}`);
+}
+
+function wayOf(route: Route | undefined): Way | undefined {
+  if (route?.positions.length !== 1) return undefined;
+  const [{ rx, tx }] = route.positions;
+  const ports = (mask: number): number[] => [...Array(PORTS).keys()].filter((port) => (mask >> port) & 1);
+  const from = ports(rx);
+  return from.length === 1 ? { from: from[0], ramp: (tx >> Port.RAMP) & 1, on: ports(tx & ~(1 << Port.RAMP)) } : undefined;
+}
+
+/** The first send after all words are taken, from its set-up on: where the tail of a skeleton begins. */
+export function tailOf({ steps }: Skeleton): number {
+  const last = steps.findLastIndex((step) => step.is === STEP.TAKE);
+  const send = steps.findIndex((step, i) => i > last && step.is === STEP.SEND);
+  if (send < 0) return steps.length;
+  const { spans } = steps[Math.max(0, send - 1)];
+  const isSetup = send > last + 1 && spans[0] === steps[send].activity && spans[1] === steps[send].mark;
+  return isSetup ? send - 1 : send;
+}

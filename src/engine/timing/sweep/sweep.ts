@@ -1,0 +1,428 @@
+/**
+ * Host streams whose PEs have little in common, item by item over all routers of a tree, with what holds a stream up:
+ *
+ *     leave(i) = max(before(i) + hop, leave(i - 1) + 1, use(i - R) + 1, leave of each next router(i - Q) + 1)
+ *     use(i) = max(leave(i) + T_R, free)
+ *
+ * (docs/tick.md 3, 6, 7, 11; R what the input queue holds, Q what a link's FIFO holds, free the end of main's issue before).
+ * A word passes its routers in the order of lines.ts, so every term is known when it is asked for. Kept are the last Q
+ * departures and R uses of a PE, in rings. Where all PEs have let R and Q words pass at one pace, every term of every maximum
+ * goes on at it until some class is at its next stretch: those words are one step.
+ */
+import { type FifoNumbers, fifoNumber, numberFifos, numberQueues } from '../../../machine/channels.ts';
+import { Port } from '../../../machine/fabric.ts';
+import type { HostSource, Program } from '../../../machine/program.ts';
+import { KIND, MAX_PERIOD } from '../../../trace/schema.ts';
+import { Declined } from '../declined.ts';
+import { type Ending, type StreamFacts, type Streams, tailOf } from '../streams.ts';
+import { type Lines, linesOf } from './lines.ts';
+import { OpenSpans, type RowSink, RUNS } from './rows.ts';
+import { type Stretch, stretchesOf } from './stretches.ts';
+
+export interface Swept extends Streams {
+  readonly cycles: number;
+  readonly sourceOf: Int16Array | undefined;
+  readonly open: OpenSpans;
+  readonly fifos: FifoNumbers;
+  /** Words that were swept, of all sources: the others were steps. */
+  readonly items: number;
+}
+
+/** Evaluates the streams and tells their rows to `sink`; yields between items. @throws Declined */
+export const sweepStreams = (facts: StreamFacts, sink: RowSink): Generator<void, Swept> => new Sweep(facts, sink).run();
+
+/** Where each class stands in its code. */
+class Codes {
+  /** By class: cycles from the last use to the next, whether the next word begins a stretch, and which. */
+  readonly cost: Int32Array;
+  readonly begins: Uint8Array;
+  readonly at: Int32Array;
+  readonly stretches: ReadonlyArray<readonly Stretch[]>;
+  /** By class, 1 where it has code. */
+  readonly isCode: Uint8Array;
+
+  constructor({ skeletons }: StreamFacts) {
+    this.isCode = Uint8Array.from(skeletons, (skeleton) => (skeleton ? 1 : 0));
+    this.stretches = skeletons.map((skeleton) => (skeleton ? stretchesOf(skeleton) : []));
+    this.cost = new Int32Array(skeletons.length);
+    this.begins = new Uint8Array(skeletons.length);
+    this.at = new Int32Array(skeletons.length);
+  }
+
+  start(): void {
+    this.at.fill(-1);
+    this.cost.fill(0);
+  }
+
+  /** Goes on to word `i`; the first word after it that begins a stretch of any class. */
+  goTo(i: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (let c = 0; c < this.at.length; c++) {
+      const stretches = this.stretches[c];
+      const cycles = this.at[c] < 0 ? 0 : stretches[this.at[c]].cycles;
+      const begins = stretches[this.at[c] + 1]?.word === i;
+      if (begins) this.at[c]++;
+      this.begins[c] = begins ? 1 : 0;
+      this.cost[c] = begins ? cycles + stretches[this.at[c]].gap : cycles;
+      next = Math.min(next, stretches[this.at[c] + 1]?.word ?? next);
+    }
+    return next;
+  }
+}
+
+class Sweep {
+  private readonly facts: StreamFacts;
+  private readonly program: Program;
+  private readonly sink: RowSink;
+  private readonly codes: Codes;
+  private readonly fifos: FifoNumbers;
+  private readonly open: OpenSpans;
+  private readonly hop: number;
+  private readonly ramp: number;
+  /** R and Q. */
+  private readonly queue: number;
+  private readonly depth: number;
+  /** By place in the trees: its PE, its class, its lanes. */
+  private readonly pes: Int32Array;
+  private readonly classAt: Uint16Array;
+  private readonly moveLane: Int32Array;
+  private readonly useLane: Int32Array;
+  /** Place of each PE, -1 for none. */
+  private readonly placeOf: Int32Array;
+  private readonly sourceOf: Int16Array | undefined;
+  private readonly trees: readonly Lines[];
+  /** The last departures and uses: slot (i mod Q, or R) of place p at slot * places + p. */
+  private readonly leaves: Int32Array;
+  private readonly uses: Int32Array;
+  /** Open runs of departures and uses, whose last event is the last one: begin and period, 0 after one event. */
+  private readonly leaveBegin: Int32Array;
+  private readonly leavePeriod: Uint8Array;
+  private readonly useBegin: Int32Array;
+  private readonly usePeriod: Uint8Array;
+  /** Begin of the words that are being taken without a pause. */
+  private readonly taking: Int32Array;
+  /** By number of the word before the tail, then place: when it is sent. */
+  private readonly sentAt: Int32Array[] = [];
+  private readonly sentCount: Uint16Array;
+  private readonly endAt: Int32Array;
+  /** By class, where the tail of its code begins. */
+  private readonly tails: readonly number[];
+  private item = 0;
+  /** The pace of all PEs at the last word, if `uneven` is 0: nobody waited, paused or was held up. */
+  private pace = 0;
+  private uneven = 0;
+  private items = 0;
+  private cycles = 0;
+
+  constructor(facts: StreamFacts, sink: RowSink) {
+    const { program } = facts;
+    const { machine } = program;
+    const pes: number[] = [];
+    const isReached = new Uint8Array(program.classOf.length);
+    this.facts = facts;
+    this.program = program;
+    this.sink = sink;
+    this.trees = program.sources.map((source) => linesOf(facts, source, pes, isReached));
+    facts.checkReached((pe) => isReached[pe] === 1);
+    this.pes = Int32Array.from(pes);
+    this.sourceOf = program.sources.length > 1 ? new Int16Array(program.classOf.length) : undefined;
+    this.trees.forEach(({ first }, source) => {
+      this.checkTree(first[0], first[first.length - 1], source);
+    });
+    [this.hop, this.ramp, this.depth] = [machine.hop, machine.ramp, machine.fifoDepth];
+    this.queue = queueOf(facts);
+    this.codes = new Codes(facts);
+    this.tails = facts.skeletons.map((skeleton) => (skeleton ? tailOf(skeleton) : 0));
+    this.fifos = numberFifos(program);
+    this.open = new OpenSpans(program.classOf.length, sink);
+    const count = pes.length;
+    this.classAt = Uint16Array.from(this.pes, (pe) => program.classOf[pe]);
+    this.placeOf = new Int32Array(program.classOf.length).fill(-1);
+    this.pes.forEach((pe, p) => {
+      this.placeOf[pe] = p;
+    });
+    [this.moveLane, this.useLane] = this.lanes();
+    // Before the first word: nothing leaves before tick 1, so neither holds anything up.
+    this.leaves = new Int32Array(count * this.depth).fill(-1);
+    this.uses = new Int32Array(count * this.queue);
+    [this.leaveBegin, this.leavePeriod] = [new Int32Array(count), new Uint8Array(count)];
+    [this.useBegin, this.usePeriod] = [new Int32Array(count), new Uint8Array(count)];
+    this.taking = new Int32Array(count);
+    this.sentCount = new Uint16Array(count);
+    this.endAt = new Int32Array(count);
+  }
+
+  private checkTree(from: number, to: number, source: number): void {
+    const { facts, program, pes } = this;
+    for (let p = from; p < to; p++) {
+      facts.skeletonAt(pes[p], program.sources[source].words.length);
+      if (this.sourceOf) this.sourceOf[pes[p]] = source;
+    }
+  }
+
+  /** By place, the lanes of its departures and uses, -1 where no element is behind it. */
+  private lanes(): readonly [Int32Array, Int32Array] {
+    const { program, facts, fifos } = this;
+    const { inputFirst } = numberQueues(program);
+    const place = fifos.colors.indexOf(facts.color);
+    const queues = program.classes.map(({ inputs, tasks }) => (tasks.length > 0 ? inputs.findIndex((input) => input.color === facts.color) : -1));
+    const moves = Int32Array.from(this.pes, (pe) => fifoNumber(fifos, pe, facts.wayAt(pe).from, place));
+    const uses = Int32Array.from(this.pes, (pe) => (queues[program.classOf[pe]] < 0 ? -1 : inputFirst[pe] + queues[program.classOf[pe]]));
+    return [moves, uses];
+  }
+
+  *run(): Generator<void, Swept> {
+    const { program, facts, fifos, open, sourceOf } = this;
+    for (const [i, source] of program.sources.entries()) yield* this.tree(source, i, this.trees[i]);
+    return { facts, cycles: this.cycles, sourceOf, open, fifos, items: this.items, ending: (pe) => this.ending(pe) };
+  }
+
+  private ending(pe: number): Ending | undefined {
+    const p = this.placeOf[pe];
+    if (p < 0) return undefined;
+    const sent = Array.from({ length: this.sentCount[p] }, (_, k) => this.sentAt[k][p]);
+    return { sent, tail: this.tails[this.classAt[p]], end: this.endAt[p] };
+  }
+
+  /** All words of a source. */
+  private *tree({ words }: HostSource, index: number, lines: Lines): Generator<void, void> {
+    const host = new HostLane(this.sink, index);
+    this.codes.start();
+    let [even, pace] = [0, 0];
+    for (let i = 0; i < words.length; i++) {
+      const next = Math.min(words.length, this.codes.goTo(i));
+      this.sweepItem(i, lines, host);
+      this.items++;
+      yield;
+      even = this.uneven !== 0 ? 0 : pace === this.pace ? even + 1 : 1;
+      pace = this.pace;
+      const count = next - i - 1;
+      if (count <= 0 || even < Math.max(this.queue, this.depth, 2) || pace > MAX_PERIOD) continue;
+      this.skip(i, count, lines, host);
+      i += count;
+    }
+    this.codes.goTo(words.length);
+    this.finish(words.length, lines);
+    host.close();
+  }
+
+  private sweepItem(i: number, { first, before, branches, branch, second }: Lines, host: HostLane): void {
+    const places = this.pes.length;
+    const slot = (i % this.depth) * places;
+    this.item = i;
+    const root = this.leaves[slot + first[0]];
+    const sent = Math.max(host.last + 1, root + 1);
+    // The first PE of all tells the pace.
+    this.pace = this.uneven = 0;
+    const gap = sent - host.last;
+    host.event(sent);
+    for (let l = 0; l < before.length; l++) {
+      const from = before[l] < 0 ? sent : this.leaves[slot + before[l]];
+      if (branches[l] === 1) this.forked(first[l], first[l + 1], from, branch, second, first[0]);
+      else this.line(first[l], first[l + 1], from, -1, first[0]);
+    }
+    this.uneven |= gap ^ this.pace;
+  }
+
+  /** A line whose routers have other lines behind them, router by router. */
+  private forked(from: number, to: number, before: number, branch: Int32Array, second: ReadonlyMap<number, number>, origin: number): void {
+    const { leaves, depth, item } = this;
+    const slot = (item % depth) * this.pes.length;
+    let leave = before;
+    for (let p = from; p < to; p++) {
+      let held = p + 1 < to ? leaves[slot + p + 1] : -1;
+      const at = branch[p - origin];
+      const other = second.get(p);
+      if (at >= 0) held = Math.max(held, leaves[slot + at]);
+      if (other !== undefined) held = Math.max(held, leaves[slot + other]);
+      this.line(p, p + 1, leave, held, origin);
+      leave = leaves[slot + p];
+    }
+  }
+
+  /** Word `item` passes the places [from, to) after it left the router before them at `came`; the last one has room after `held`. */
+  private line(from: number, to: number, came: number, held: number, origin: number): void {
+    const { leaves, uses, leavePeriod, usePeriod, classAt, hop, ramp, item } = this;
+    const { cost, begins, isCode } = this.codes;
+    const places = this.pes.length;
+    const slot = (item % this.depth) * places;
+    const lastSlot = ((item + this.depth - 1) % this.depth) * places;
+    const usedSlot = (item % this.queue) * places;
+    const lastUsedSlot = ((item + this.queue - 1) % this.queue) * places;
+    let { pace, uneven } = this;
+    let before = came | 0;
+    // Sums stay within 32 bits: MAX_TICK is far below.
+    for (let p = from | 0; p < to; p++) {
+      const cls = classAt[p];
+      const prev = leaves[lastSlot + p];
+      let leave = (before + hop) | 0;
+      if (prev >= leave) leave = (prev + 1) | 0;
+      const used = uses[usedSlot + p];
+      if (used >= leave) leave = (used + 1) | 0;
+      const next = p + 1 < to ? leaves[slot + p + 1] : held;
+      if (next >= leave) leave = (next + 1) | 0;
+      const last = uses[lastUsedSlot + p];
+      const free = (last + cost[cls]) | 0;
+      let use = (leave + ramp) | 0;
+      if (free > use) use = free;
+      leaves[slot + p] = leave;
+      uses[usedSlot + p] = use;
+      const gap = (leave - prev) | 0;
+      const useGap = (use - last) | 0;
+      if (gap !== leavePeriod[p]) this.breakLeaves(p, prev, leave);
+      if (useGap !== usePeriod[p]) this.breakUses(p, last, use);
+      if (use !== free || begins[cls] === 1) {
+        this.breakSpans(p, last, free, use);
+        uneven |= isCode[cls];
+      }
+      if (p === origin) pace = gap;
+      uneven |= (gap ^ pace) | (useGap ^ pace);
+      before = leave;
+    }
+    this.pace = pace;
+    this.uneven = uneven;
+  }
+
+  private breakLeaves(p: number, last: number, tick: number): void {
+    const { leaveBegin: begin, leavePeriod: period } = this;
+    if (this.item > 0) {
+      if (period[p] === 0 && tick - last <= MAX_PERIOD) {
+        period[p] = tick - last;
+        return;
+      }
+      this.closeRun(RUNS.MOVES, this.moveLane[p], this.txAt(p), begin[p], last, period[p]);
+    }
+    begin[p] = tick;
+    period[p] = 0;
+  }
+
+  private breakUses(p: number, last: number, tick: number): void {
+    const { useBegin: begin, usePeriod: period } = this;
+    if (this.item > 0) {
+      if (period[p] === 0 && tick - last <= MAX_PERIOD) {
+        period[p] = tick - last;
+        return;
+      }
+      this.closeRun(RUNS.USES, this.useLane[p], 0, begin[p], last, period[p]);
+    }
+    begin[p] = tick;
+    period[p] = 0;
+  }
+
+  private txAt(p: number): number {
+    const { ramp, on } = this.facts.wayAt(this.pes[p]);
+    return on.reduce((mask, port) => mask | (1 << port), ramp << Port.RAMP);
+  }
+
+  private closeRun(table: number, lane: number, tx: number, begin: number, last: number, period: number): void {
+    if (lane >= 0) this.sink.run(table, lane, tx, begin, period === 0 ? 1 : (last - begin) / period + 1, Math.max(1, period));
+  }
+
+  /** Main does something else than taking word after word: what comes before a stretch, and waiting. */
+  private breakSpans(p: number, last: number, free: number, use: number): void {
+    const { codes, taking, open } = this;
+    const cls = this.classAt[p];
+    const stretches = codes.stretches[cls];
+    if (codes.isCode[cls] === 0) return;
+    const pe = this.pes[p];
+    const at = codes.at[cls];
+    const begins = codes.begins[cls] === 1;
+    const before = at - (begins ? 1 : 0);
+    if (before >= 0) open.add(pe, stretches[before].activity, stretches[before].mark, taking[p], last + stretches[before].cycles);
+    if (begins) this.prelude(p, pe, stretches[at], free - stretches[at].gap);
+    if (use > free) open.add(pe, KIND.wait, stretches[at].mark, free, use);
+    taking[p] = use;
+  }
+
+  private prelude(p: number, pe: number, { spans, sends }: Stretch, from: number): void {
+    for (let i = 0; i < spans.length; i += 4) this.open.add(pe, spans[i], spans[i + 1], from + spans[i + 2], from + spans[i + 3]);
+    for (const send of sends) {
+      const k = this.sentCount[p]++;
+      this.sentAt[k] ??= new Int32Array(this.pes.length);
+      this.sentAt[k][p] = from + send;
+    }
+  }
+
+  /** `count` more words after word i pass every place at the pace of the last ones. */
+  private skip(i: number, count: number, { first }: Lines, host: HostLane): void {
+    const { leaves, uses, depth, queue, pace } = this;
+    const places = this.pes.length;
+    const [from, to] = [first[0], first[first.length - 1]];
+    const shift = (ring: Int32Array, slots: number): void => {
+      const base = (i % slots) * places;
+      for (let k = 0; k < slots; k++) {
+        const slot = ((i + count - k) % slots) * places;
+        // The slot of word i is the base of all others: last.
+        if (slot === base) continue;
+        for (let p = from; p < to; p++) ring[slot + p] = ring[base + p] + (count - k) * pace;
+      }
+      const own = count % slots;
+      for (let p = from; p < to; p++) ring[base + p] += (count - own) * pace;
+    };
+    shift(leaves, depth);
+    shift(uses, queue);
+    host.more(count, pace);
+  }
+
+  /** Closes what is open after all words, and goes through the code up to the tail. */
+  private finish(total: number, { first }: Lines): void {
+    const { leaves, uses, depth, queue, codes, classAt, endAt } = this;
+    const places = this.pes.length;
+    this.item = total;
+    for (let p = first[0]; p < first[first.length - 1]; p++) {
+      const leave = leaves[((total - 1) % depth) * places + p];
+      const use = uses[((total - 1) % queue) * places + p];
+      this.closeRun(RUNS.MOVES, this.moveLane[p], this.txAt(p), this.leaveBegin[p], leave, this.leavePeriod[p]);
+      this.closeRun(RUNS.USES, this.useLane[p], 0, this.useBegin[p], use, this.usePeriod[p]);
+      const end = codes.isCode[classAt[p]] === 0 ? 0 : use + codes.cost[classAt[p]];
+      this.breakSpans(p, use, end, end);
+      endAt[p] = end;
+      this.cycles = Math.max(this.cycles, leave + 1, end);
+    }
+  }
+}
+
+/** R of all classes with code. */
+function queueOf({ skeletons, capacities }: StreamFacts): number {
+  const own = new Set(capacities.filter((_, c) => skeletons[c] !== null));
+  if (own.size > 1) throw new Declined('routes', 'input queues of several depths');
+  return [...own][0] ?? 1;
+}
+
+/** What a source sends, as runs. */
+class HostLane {
+  last = -1;
+  private begin = 0;
+  private period = 0;
+  private count = 0;
+  private readonly sink: RowSink;
+  private readonly lane: number;
+
+  constructor(sink: RowSink, lane: number) {
+    this.sink = sink;
+    this.lane = lane;
+  }
+
+  event(tick: number): void {
+    const gap = tick - this.last;
+    if (this.count === 1 && gap <= MAX_PERIOD) this.period = gap;
+    else if (this.count === 0 || gap !== this.period) {
+      this.close();
+      this.begin = tick;
+      this.period = 1;
+    }
+    this.count++;
+    this.last = tick;
+  }
+
+  /** More events in the period of the last two. */
+  more(count: number, period: number): void {
+    this.count += count;
+    this.last += count * period;
+  }
+
+  close(): void {
+    if (this.count > 0) this.sink.run(RUNS.HOST_IN, this.lane, 0, this.begin, this.count, this.period);
+    this.count = 0;
+  }
+}
