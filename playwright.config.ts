@@ -14,6 +14,13 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],
-  use: { baseURL, locale: 'en-US', viewport: { width: 1440, height: 900 }, screenshot: 'only-on-failure', launchOptions: await chromiumPath() },
+  use: {
+    baseURL,
+    locale: 'en-US',
+    serviceWorkers: 'block',
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    launchOptions: await chromiumPath(),
+  },
   webServer: { command: `node scripts/serve.mjs --port ${port}`, url: baseURL, reuseExistingServer: false },
 });

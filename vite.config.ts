@@ -1,4 +1,7 @@
 /** The page: dist/web, relative addresses so that it runs under any path of a static host. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { ROUTES } from './src/store/routes.ts';
@@ -15,9 +18,37 @@ const routeFolders: Plugin = {
   },
 };
 
+const PUBLIC = new URL('./public', import.meta.url).pathname;
+
+/** Files that are copied as they are, by their path in the build. */
+const publicFiles = (): string[] =>
+  existsSync(PUBLIC)
+    ? readdirSync(PUBLIC, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(PUBLIC.length + 1))
+    : [];
+
+/** The service worker, which knows every file of the build and is another one whenever any of them is. */
+const offline: Plugin = {
+  name: 'offline',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const hash = createHash('sha256');
+    const copied = publicFiles();
+    for (const name of copied) hash.update(readFileSync(join(PUBLIC, name)));
+    const built = Object.values(bundle);
+    for (const file of built) hash.update(file.fileName).update(file.type === 'chunk' ? file.code : file.source);
+    const files = [...built.map(({ fileName }) => fileName), ...copied].sort();
+    const source = readFileSync(new URL('./workers/offline.js', import.meta.url), 'utf8')
+      .replace('__VERSION__', hash.digest('hex').slice(0, 16))
+      .replace('__FILES__', JSON.stringify(files));
+    this.emitFile({ type: 'asset', fileName: 'sw.js', source });
+  },
+};
+
 export default defineConfig({
   base: './',
-  plugins: [react(), routeFolders],
+  plugins: [react(), routeFolders, offline],
   worker: { format: 'es' },
   build: {
     outDir: 'dist/web',

@@ -14,6 +14,7 @@ import { createPointPool } from './api/point-pool.ts';
 import { createWholeClient } from './api/whole-client.ts';
 import { baseOf } from './store/routes.ts';
 import { App } from './views/app/App.tsx';
+import { keepOffline } from './views/app/offline.ts';
 import { expandPacked, forwardOldLink, start } from './views/app/start.ts';
 
 const root = document.getElementById('root');
@@ -33,3 +34,4 @@ const page = start({
   exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format, { session: client, address: location.href }),
 });
 createRoot(root).render(<App page={page} />);
+if (page.embed === null) keepOffline(baseOf(location.pathname));

@@ -5,6 +5,7 @@ import { baseOf, routeOf } from '../../store/routes.ts';
 import { ActionsContext, useLab, useMedia } from '../hooks.ts';
 import { HelpDialog } from '../topbar/HelpDialog.tsx';
 import type { Page } from './start.ts';
+import { UpdateNotice } from './UpdateNotice.tsx';
 
 const ComparePage = lazy(() => import('../compare/ComparePage.tsx'));
 const GalleryPage = lazy(() => import('../gallery/GalleryPage.tsx'));
@@ -42,6 +43,7 @@ export function App({ page }: { page: Page }) {
           <Routes page={page} />
         </Suspense>
         <HelpDialog />
+        <UpdateNotice />
       </Router>
     </ActionsContext>
   );

@@ -1,0 +1,21 @@
+/** Says that a newer build is there, and changes to it when asked: never by itself, for the run on screen would be gone. */
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { update } from './offline.ts';
+
+export function UpdateNotice() {
+  const take = useStore(update, (s) => s.take);
+  const [later, setLater] = useState(false);
+  if (take === null || later) return null;
+  return (
+    <div className="update-notice" role="status">
+      A newer version of Weft is here.
+      <button type="button" className="btn o s" onClick={take}>
+        Reload with it
+      </button>
+      <button type="button" className="btn s" onClick={() => setLater(true)}>
+        Later
+      </button>
+    </div>
+  );
+}
