@@ -31,7 +31,10 @@ export class FabricFrame {
   /** For every PE a mask of the links that are held up: a wavelet waits before them and the FIFO behind them is full. */
   readonly held: Uint8Array;
   cycle = -1;
+  /** What the links are filled for, and by PE whether they are: a camera that moves asks for the same PEs in every frame. */
   private linksKey = '';
+  private filling = 0;
+  private readonly filled: Uint32Array;
 
   constructor(reader: TraceReader) {
     this.reader = reader;
@@ -39,6 +42,7 @@ export class FabricFrame {
     this.links = new Uint8Array(reader.pes * 4);
     this.flow = new Float32Array(reader.pes * 4);
     this.held = new Uint8Array(reader.pes);
+    this.filled = new Uint32Array(reader.pes);
   }
 
   /** Fills `states` and `counts` for a whole cycle. */
@@ -55,11 +59,17 @@ export class FabricFrame {
    * {@link seek}. A window of one hop gives what is under way right now.
    */
   seekLinks(region: Region, window: number): void {
-    const key = `${this.cycle} ${window} ${region.x0} ${region.y0} ${region.x1} ${region.y1}`;
-    if (key === this.linksKey) return;
+    const key = `${this.cycle} ${window}`;
+    if (key !== this.linksKey) this.filling++;
     this.linksKey = key;
     const { width } = this.reader.trace;
-    for (let y = region.y0; y < region.y1; y++) for (let pe = y * width + region.x0; pe < y * width + region.x1; pe++) this.linksOf(pe, window);
+    for (let y = region.y0; y < region.y1; y++) {
+      for (let pe = y * width + region.x0; pe < y * width + region.x1; pe++) {
+        if (this.filled[pe] === this.filling) continue;
+        this.filled[pe] = this.filling;
+        this.linksOf(pe, window);
+      }
+    }
   }
 
   private linksOf(pe: number, window: number): void {
