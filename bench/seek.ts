@@ -4,7 +4,8 @@
  * measure the neighbours on a shared machine, so these are of CPU. Baseline: the target.
  */
 import { describeMoment } from '../src/analysis/describe.ts';
-import { FabricFrame, waveletsOnLinks } from '../src/analysis/fabric-frame.ts';
+import { FabricFrame } from '../src/analysis/fabric-frame.ts';
+import { waveletsOnLinks } from '../src/analysis/links-now.ts';
 import { fillMagnitude, MAGNITUDES } from '../src/analysis/magnitudes.ts';
 import { rng } from '../src/base/rng.ts';
 import { timeShared } from '../src/engine/timing/timing.ts';

@@ -7,6 +7,7 @@ import type { TraceReader } from '../trace/reader.ts';
 import { criticalPath, type PathPiece } from './critical-path.ts';
 import { type RunEvent, runEvents } from './events.ts';
 import { keepLatency, type LatencyMap, latencyOf } from './latency.ts';
+import { keepLinkGroups, type LinkGroups, linkGroupsOf } from './links-now.ts';
 import { type Phase, phases } from './phases.ts';
 import { type StateShares, stateShares } from './timeline.ts';
 
@@ -17,6 +18,8 @@ export interface Ahead {
   readonly phases: readonly Phase[];
   readonly events: readonly RunEvent[];
   readonly path: readonly PathPiece[];
+  /** Of a run whose lanes share shapes. */
+  readonly links: LinkGroups | null;
 }
 
 /** Parts of a run that a curve is made of: more than any screen has pixels for. */
@@ -31,6 +34,7 @@ export function lookAhead(reader: TraceReader): Ahead {
     phases: phases(reader, cycles),
     events: runEvents(reader),
     path: criticalPath(reader),
+    links: reader.moves.isShared ? linkGroupsOf(reader) : null,
   };
 }
 
@@ -40,6 +44,7 @@ const kept = new WeakMap<TraceReader, Ahead>();
 export function withAhead(reader: TraceReader, ahead: Ahead): TraceReader {
   kept.set(reader, ahead);
   keepLatency(reader, ahead.latency);
+  if (ahead.links) keepLinkGroups(reader, ahead.links);
   return reader;
 }
 

@@ -1,7 +1,8 @@
 /** The fabric at a cycle, magnitudes and routes, against the reader's single answers. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FabricFrame, IDLE_COUNT, sourceHeld, waveletsOnLinks } from '../../src/analysis/fabric-frame.ts';
+import { FabricFrame, IDLE_COUNT, sourceHeld } from '../../src/analysis/fabric-frame.ts';
 import { latencyOf } from '../../src/analysis/latency.ts';
+import { waveletsOnLinks } from '../../src/analysis/links-now.ts';
 import { fillMagnitude, magnitudeDomain, windowCycles } from '../../src/analysis/magnitudes.ts';
 import { routePosition, streamIndex } from '../../src/analysis/route-state.ts';
 import { neighbour, Port } from '../../src/machine/fabric.ts';

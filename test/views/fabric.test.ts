@@ -1,11 +1,13 @@
 /** The fabric panel's own logic: holding states, smoothing values, the field of coordinates, legends. */
 import { describe, expect, it } from 'vitest';
 import { KIND } from '../../src/trace/schema.ts';
+import type { Scene, Values } from '../../src/views/canvas/scene.ts';
 import { parsePe } from '../../src/views/fabric/GoTo.tsx';
 import { HOLD_MS, StateHold, smooth } from '../../src/views/fabric/hold.ts';
 import { magnitudeShort, magnitudeText, rampLabels } from '../../src/views/fabric/layer.ts';
 import { stateRows } from '../../src/views/fabric/StateLegend.tsx';
 import { directionsOf } from '../../src/views/fabric/StreamLegend.tsx';
+import { texelWords } from '../../src/views/fabric/texel-words.ts';
 import { sampleProgram } from '../drivers/sample-run.ts';
 
 describe('holding states', () => {
@@ -33,6 +35,26 @@ describe('holding states', () => {
     smooth(shown, Float32Array.of(10, 4, -1), 200);
     expect(shown[0]).toBeCloseTo(6.32, 2);
     expect([shown[1], shown[2]]).toEqual([4, -1]);
+  });
+});
+
+describe('a texel of several PEs', () => {
+  const view = { width: 10, height: 10, dpr: 1, gutters: { left: 0, top: 0, right: 0, bottom: 0 }, x: 0, y: 0 };
+  const reader = { trace: { width: 4, height: 3 } } as Scene['reader'];
+  const states = Uint8Array.of(0, 0, 255, 255, 0, 5, 255, 255, 1, 1, 1, 1);
+
+  it('says the states of its square, the edge of the fabric cut off, and nothing where it is one PE', () => {
+    const words = (scale: number, pe: number): string => texelWords({ reader, states, values: null }, null, { ...view, scale }, pe);
+    expect(words(0.5, 5)).toBe('2 × 2 PEs: 3 compute, 1 wait for data');
+    expect(words(0.5, 11)).toBe('2 × 1 PEs: 2 dequantise');
+    expect(words(4, 5)).toBe('');
+  });
+
+  it('says maximum, mean and 95th percentile of a magnitude', () => {
+    const values = { perPe: Float32Array.of(0.5, 0.25, 0, 0, 0.25, 0), min: 0, max: 1 } as Values;
+    expect(texelWords({ reader, states, values }, 'utilisation', { ...view, scale: 0.5 }, 0)).toBe(
+      '2 × 2 PEs: max 50.0\u202f%, mean 25.0\u202f%, p95 50.0\u202f%',
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { columnX, detailOf, rowY } from '../canvas/viewport.ts';
 import { useLab } from '../hooks.ts';
 import { magnitudeOf, magnitudeText } from './layer.ts';
 import type { Painter } from './painter.ts';
+import { texelWords } from './texel-words.ts';
 
 /** Space a tooltip needs, px; on a PE nearer to the edge it opens to the other side. */
 const ROOM = { width: 230, height: 64 };
@@ -29,6 +30,7 @@ function TooltipOf({ pe, painter }: { readonly pe: number; readonly painter: Pai
   const [name, ...rest] = describePe(reader, pe, cycle).split(': ');
   const value = layer === null ? undefined : painter.scene.values?.perPe[pe];
   const row = painter.scene.rowLabel(pe);
+  const square = texelWords(painter.scene, layer, v, pe);
   return (
     <div
       className="fab-tip"
@@ -44,6 +46,12 @@ function TooltipOf({ pe, painter }: { readonly pe: number; readonly painter: Pai
       <br />
       {value !== undefined && layer !== null && (value < 0 ? 'never' : magnitudeText(layer, value))}
       {value !== undefined ? ` · ${stateName(reader.stateOf(pe, cycle))}` : rest.join(': ')}
+      {square !== '' && (
+        <>
+          <br />
+          <span className="t3">{square}</span>
+        </>
+      )}
     </div>
   );
 }

@@ -8,32 +8,30 @@ export const HOLD_MS = 167;
 
 export class StateHold {
   readonly shown: Uint8Array;
-  private readonly since: Float64Array;
-  /** Whether any PE has changed since the last {@link reset}. */
-  private isHeld = false;
+  /** When each PE changed last; null while none has. */
+  private since: Float64Array | null = null;
 
   constructor(pes: number) {
     this.shown = new Uint8Array(pes);
-    this.since = new Float64Array(pes).fill(Number.NEGATIVE_INFINITY);
   }
 
   /** Takes the states over at once: the user moved the playhead. */
   reset(states: Uint8Array): void {
     this.shown.set(states);
-    if (this.isHeld) this.since.fill(Number.NEGATIVE_INFINITY);
-    this.isHeld = false;
+    this.since = null;
   }
 
   /** Takes over what may change at `now` (ms). True if anything did. */
   update(states: Uint8Array, now: number): boolean {
+    this.since ??= new Float64Array(states.length).fill(Number.NEGATIVE_INFINITY);
+    const { shown, since } = this;
     let changed = false;
     for (let pe = 0; pe < states.length; pe++) {
-      if (states[pe] === this.shown[pe] || now - this.since[pe] < HOLD_MS) continue;
-      this.shown[pe] = states[pe];
-      this.since[pe] = now;
+      if (states[pe] === shown[pe] || now - since[pe] < HOLD_MS) continue;
+      shown[pe] = states[pe];
+      since[pe] = now;
       changed = true;
     }
-    this.isHeld ||= changed;
     return changed;
   }
 }

@@ -3,7 +3,7 @@
  * animation frame, and then tells the panel what the legend says. Nothing is drawn while nothing changes.
  */
 import { describeMoment } from '../../analysis/describe.ts';
-import { waveletsOnLinks } from '../../analysis/fabric-frame.ts';
+import { waveletsOnLinks } from '../../analysis/links-now.ts';
 import { windowCycles } from '../../analysis/magnitudes.ts';
 import { summary } from '../../analysis/timeline.ts';
 import { Port } from '../../machine/fabric.ts';

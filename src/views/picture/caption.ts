@@ -1,5 +1,5 @@
 /** What a picture of the fabric says below it: which run, which cycle, what the colours mean with their numbers. */
-import { waveletsOnLinks } from '../../analysis/fabric-frame.ts';
+import { waveletsOnLinks } from '../../analysis/links-now.ts';
 import { windowCycles } from '../../analysis/magnitudes.ts';
 import { grouped } from '../../base/numbers.ts';
 import type { Layer } from '../../store/types.ts';

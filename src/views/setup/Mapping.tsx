@@ -70,7 +70,7 @@ export function Mapping() {
         </span>
         <RectangleFields />
       </div>
-      <button type="button" className="btn s" onClick={() => wholeWafer(actions)}>
+      <button type="button" className="btn o s" onClick={() => wholeWafer(actions)}>
         Whole wafer, {WAFER.width} × {WAFER.height}
       </button>
       {rows !== undefined && rows > 1 && <p className="t11 t3">{rows} rows on each PE</p>}

@@ -1,0 +1,27 @@
+/** The choice of the engine: runs that are timed only, and runs that do not fit with values. */
+import { expect, test } from '@playwright/test';
+import { finished, openPage, SMALL } from './page.ts';
+
+test('a run that is timed only says so wherever values would be, and Auto computes them', async ({ page }) => {
+  await openPage(page, `${SMALL}&engine=timing`);
+  await expect(page.getByTestId('timed-only')).toBeVisible();
+  await expect(page.getByTestId('trace-hash')).toHaveText(/^[0-9a-f]{4} [0-9a-f]{4}$/);
+  const cycles = await page.getByTestId('cycles').textContent();
+  await page.getByRole('tab', { name: 'Numerics' }).click();
+  await expect(page.getByRole('tabpanel', { name: 'Numerics' })).toContainText('Timed only');
+  await expect(page.getByRole('region', { name: 'Exact state' })).toContainText('Timed only');
+  await page.getByRole('group', { name: 'Engine' }).getByText('Auto').click();
+  await page.keyboard.press('Control+Enter');
+  await finished(page, /^(?!.*engine=)/);
+  await expect(page.getByTestId('cycles')).toHaveText(cycles ?? '');
+  await expect(page.getByTestId('vs-plain-loop')).toContainText('bit-equal');
+  await expect(page.getByTestId('state-hash')).toHaveText(/^[0-9a-f]{4} [0-9a-f]{4}$/);
+});
+
+test('a whole wafer with values is refused with what it needs, and one press leaves the values out', async ({ page }) => {
+  await page.goto('./lab/#v=1&model=synthetic&m=745500&k=4096&n=1&map=streaming&machine=wse2&grid=750x994&engine=wavelet');
+  await expect(page.getByRole('alert')).toContainText(/the run needs about [\d\u202f]+ MB here \(PE memories/);
+  await expect(page.getByTestId('engine-need')).toContainText('at most');
+  await page.getByRole('button', { name: /^leave the values out/ }).click();
+  await expect(page.getByRole('radio', { name: 'Timing' })).toBeChecked();
+});
