@@ -12,7 +12,7 @@ import { FabricFrame } from '../src/analysis/fabric-frame.ts';
 import { sourceStall } from '../src/analysis/insights.ts';
 import { latencyOf } from '../src/analysis/latency.ts';
 import { fillMagnitude, type Magnitude, magnitudeDomain } from '../src/analysis/magnitudes.ts';
-import type { Failure, RunConfig, RunResult, Session } from '../src/api/protocol.ts';
+import type { Failure, RunConfig, Session, TimedRun } from '../src/api/protocol.ts';
 import { createSession } from '../src/api/session.ts';
 import { usedBytes } from '../src/machine/memory.ts';
 import { MAIN_THREAD } from '../src/machine/program.ts';
@@ -30,14 +30,16 @@ const SOURCES = ['base', 'quant', 'model', 'machine', 'trace', 'kernels', 'scena
 
 /** Frames of a film: six a second for six seconds, so that nothing flashes more than three times a second. */
 const FRAMES = 36;
+/** PEs a side of a film. */
+const MOST_SIDE = 100;
 /** A byte that is drawn as an outline. */
 const OUTLINE = 255;
 const STAGE = 'firstX';
 
 /** A run that ended, in one way or the other, with its reader. */
 interface Ended {
-  readonly run: RunResult | Failure;
-  readonly result: RunResult | null;
+  readonly run: TimedRun | Failure;
+  readonly result: TimedRun | null;
   readonly reader: TraceReader;
 }
 
@@ -82,8 +84,7 @@ interface Shot {
   readonly tells: readonly number[];
 }
 
-function shoot(reader: TraceReader, values: Film['values'], cycles: Samples, at: (cycle: number) => Uint8Array): Shot {
-  const { width, height } = reader.trace;
+function shoot({ width, height }: Pick<Film, 'width' | 'height'>, values: Film['values'], cycles: Samples, at: (cycle: number) => Uint8Array): Shot {
   const frames = cycles.map((cycle) => Buffer.from(at(cycle)));
   const film: Film = { width, height, values, data: deflateRawSync(Buffer.concat(frames), { level: 9 }).toString('base64') };
   return { film, tells: frames.map((frame) => (frame.every((byte) => byte === OUTLINE) ? Number.NEGATIVE_INFINITY : entropy(frame))) };
@@ -95,12 +96,27 @@ function entropy(bytes: Uint8Array): number {
   return -counts.reduce((sum, n) => (n === 0 ? sum : sum + (n / bytes.length) * Math.log(n / bytes.length)), 0);
 }
 
+/** The PEs a film shows: all, or of a fabric too large for a picture every `step`-th in both directions. */
+interface FilmGrid {
+  readonly width: number;
+  readonly height: number;
+  readonly step: number;
+}
+
+function gridOf({ trace: { width, height } }: TraceReader): FilmGrid {
+  const step = Math.ceil(Math.max(width, height) / MOST_SIDE);
+  return { width: Math.floor(width / step), height: Math.floor(height / step), step };
+}
+
+const peOf = ({ width, step }: FilmGrid, cell: number, columns: number): number => Math.floor(cell / width) * step * columns + (cell % width) * step;
+
 /** States at each sample; after the end of a run nothing is under way. */
 function stateFilm(reader: TraceReader, cycles: Samples): Shot {
   const frame = new FabricFrame(reader);
-  return shoot(reader, 'states', cycles, (cycle) => {
+  const grid = gridOf(reader);
+  return shoot(grid, 'states', cycles, (cycle) => {
     frame.seek(cycle);
-    return frame.states.slice();
+    return Uint8Array.from({ length: grid.width * grid.height }, (_, cell) => frame.states[peOf(grid, cell, reader.trace.width)]);
   });
 }
 
@@ -108,7 +124,7 @@ function stateFilm(reader: TraceReader, cycles: Samples): Shot {
 function rampFilm(reader: TraceReader, layer: Magnitude, cycles: Samples): Shot {
   const { min, max } = magnitudeDomain(reader, layer, STAGE);
   const values = new Float32Array(reader.pes);
-  return shoot(reader, 'ramp', cycles, (cycle) => {
+  return shoot(reader.trace, 'ramp', cycles, (cycle) => {
     fillMagnitude(reader, { layer, stage: STAGE, cycle, window: 1 }, values);
     const isReached = (v: number): boolean => v > 0 && (layer !== 'latency' || v <= cycle);
     return Uint8Array.from(values, (v) => (isReached(v) ? Math.min(OUTLINE - 1, Math.round(((v - min) / (max - min)) * OUTLINE)) : OUTLINE));
@@ -124,7 +140,8 @@ function samplesOf({ picture }: Scenario, ended: readonly Ended[], of: number): 
   // A program that is stuck is to be seen stuck: its last cycle is one after the last in which something happened.
   if (result === null) return evenly(0, of + 1);
   const [from, to] = (picture.kind === 'states' && picture.part) || [0, 1];
-  return samples(ended, Math.floor(from * of), Math.ceil(to * of));
+  const [first, past] = [Math.floor(from * of), Math.ceil(to * of)];
+  return gridOf(reader).step > 1 ? evenly(first, past) : samples(ended, first, past);
 }
 
 /** Bytes of the fullest PE for each K: the kernel's account, or what its error says that it needs. */
@@ -141,7 +158,7 @@ async function bytesBars(config: RunConfig, ks: readonly number[], session: Sess
 }
 
 /** A number that a kernel says of its plan. */
-function factOf(result: RunResult, name: string): number {
+function factOf(result: TimedRun, name: string): number {
   const fact = result.plan.facts?.find((f) => f.name === name);
   if (fact === undefined) throw new Error(`${result.plan.kernel} says nothing about "${name}"`);
   return Number(fact.value);
@@ -202,7 +219,7 @@ function runner(session: Session): (config: RunConfig) => Promise<Ended> {
     const key = encodeLink({ config, cycle: null, sel: null, layer: 'state' });
     const before = known.get(key);
     if (before) return before;
-    const outcome = await session.run(config, () => {});
+    const outcome = await session.runOrTime(config, () => {});
     const run = outcome.ok ? outcome.value : outcome.error.failure;
     if (run === undefined) throw new Error(`${key}: ${outcome.ok ? '' : outcome.error.message}`);
     const ended = { run, result: outcome.ok ? outcome.value : null, reader: new TraceReader(run.program, run.trace) };

@@ -8,7 +8,7 @@ import { encodeCompare } from './compare-url.ts';
 import { INITIAL } from './lab.ts';
 import type { Route } from './routes.ts';
 import type { Layer } from './types.ts';
-import { encodeLink } from './url.ts';
+import { encodeLink, WAFER } from './url.ts';
 
 /** What a picture shows: states or a magnitude over a part of the run, two runs on one clock, or the bytes of a PE. */
 export type Picture =
@@ -68,6 +68,12 @@ export const SCENARIOS = [
   { id: 'llama7b', route: 'lab', picture: { kind: 'states', part: [0, 0.14] }, runs: [synthetic('llama7b', 600, 4096, 1, { pes: { width: 30, height: 20 } })] },
   { id: 'layer', route: 'lab', picture: states, runs: [synthetic('transformer_layer', INITIAL.config.m, 256, 2)] },
   { id: 'original', route: 'lab', picture: { kind: 'states', part: [0.2, 1] }, runs: [{ ...DEMO, n: 1, as: 'q4_k_ix' }] },
+  {
+    id: 'wafer',
+    route: 'lab',
+    picture: { kind: 'states', part: [0.02, 0.3] },
+    runs: [synthetic('streaming', WAFER.width * WAFER.height, 4096, 1, { pes: WAFER })],
+  },
   { id: 'deadlock', route: 'lab', picture: states, runs: [{ ...INITIAL.config, scenario: 'deadlock', machine: 'teaching' }] },
   {
     id: 'sentences',
@@ -94,7 +100,7 @@ export function addressOf({ route, runs, layer = 'state', hash }: Scenario, cycl
 /** Where the file of pictures lies, under the page's base. */
 export const GALLERY_FILE = 'gallery/gallery.json';
 
-/** A run as a film: one byte a PE and frame, a kind of schema.ts or a step of the magnitude ramp, 255 for an outline. */
+/** A run as a film: one byte a PE (of a large fabric every tenth in both directions) and frame, a kind of schema.ts or a step of the magnitude ramp, 255 for an outline. */
 export interface Film {
   readonly width: number;
   readonly height: number;

@@ -80,6 +80,11 @@ export const SCENARIO_WORDS: Readonly<Record<ScenarioId, Words>> = {
     question: 'What does the original file’s format make of real weights?',
     shows: 'The demo model’s weights in the original format, unpacked and multiplied.',
   },
+  wafer: {
+    title: 'A whole wafer',
+    question: 'How does one matrix reach 745\u202f500 PEs?',
+    shows: 'Every PE of a wafer holds a row; the first activations cross them. Every tenth PE in both directions.',
+  },
   deadlock: {
     title: 'A deadlock',
     question: 'Who waits for whom, and where is the circle?',
