@@ -14,16 +14,6 @@ export class ElementControl extends ElementStreams {
     this.recorder?.span(pe, this.threadNumber(pe, th), ins.activity, this.mark[th], t, end);
   }
 
-  protected goTo(th: number, pc: number): void {
-    this.pc[th] = pc;
-    this.started[th] = 0;
-    this.done[th] = 0;
-    this.scalar[th] = 0;
-    this.baseD[th] = 0;
-    this.baseA[th] = 0;
-    this.baseB[th] = 0;
-  }
-
   protected completionFlags(pe: number, ins: CompiledInstruction, t: number, e: number): void {
     const visible = e + this.program.machine.completion;
     if (ins.activates >= 0) this.flag(pe, ins.activates, 'activate', visible, t);

@@ -197,6 +197,17 @@ export class ElementState {
     this.flag(pe, task, 'activate', tick, tick - 1);
   }
 
+  /** The thread comes to an instruction of which nothing is done. */
+  protected goTo(th: number, pc: number): void {
+    this.pc[th] = pc;
+    this.started[th] = 0;
+    this.done[th] = 0;
+    this.scalar[th] = 0;
+    this.baseD[th] = 0;
+    this.baseA[th] = 0;
+    this.baseB[th] = 0;
+  }
+
   protected instruction(pe: number, th: number): CompiledInstruction {
     return this.classOf(pe).tasks[this.task[th]][this.pc[th]];
   }

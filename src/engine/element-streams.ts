@@ -34,6 +34,22 @@ function multipliesWords(ins: CompiledInstruction): boolean {
 
 const isHalf = (ins: CompiledInstruction): boolean => ins.op === F16_MUL || ins.op === F16_DOT_F32;
 
+/** A sum of products with words, in their order. */
+function dotWords(
+  f32: Float32Array,
+  registers: Float32Array,
+  register: number,
+  a: number,
+  step: number,
+  floats: Float32Array,
+  from: number,
+  count: number,
+): void {
+  let sum = registers[register];
+  for (let i = 0, x = a; i < count; i++, x += step) sum = Math.fround(sum + Math.fround(f32[x] * floats[from + i]));
+  registers[register] = sum;
+}
+
 export class ElementStreams extends ElementOps implements Streams {
   get f32(): Float32Array {
     return this.views.f32;
@@ -52,7 +68,7 @@ export class ElementStreams extends ElementOps implements Streams {
     return this.c.controlColors !== 0 && ((this.c.controlColors >> this.c.channels.inputColor[this.laneOf(pe, ins)]) & 1) !== 0;
   }
 
-  private laneOf(pe: number, ins: CompiledInstruction): number {
+  protected laneOf(pe: number, ins: CompiledInstruction): number {
     return this.c.channels.inputFirst[pe] + (ins.b.at === AT.FABRIC ? ins.b.index : ins.a.index);
   }
 
@@ -72,12 +88,10 @@ export class ElementStreams extends ElementOps implements Streams {
     this.streams[0]++;
     lane[l + STATE] = ins.op === F32_MUL && ins.a.step === 4 && ins.d.step === 4 ? MULTIPLYING : STREAMING;
     lane[l + LEFT] = (ins.length - done) / ins.width;
-    lane[l + USED] = t - 1;
-    lane[l + FROM] = t;
+    this.fabric.turnOver(into, t);
     const half = isHalf(ins) ? 1 : 2;
     lane[l + A] = (memory + ins.a.address + this.baseA[main] + done * ins.a.step) >> half;
     lane[l + D] = ins.d.at === AT.REGISTER ? pe * this.c.registers + ins.d.index : (memory + ins.d.address + this.baseD[main] + done * ins.d.step) >> half;
-    this.absorb(pe, into);
   }
 
   /** Uses the words that wait in the ring, as far as the horizon. */
@@ -108,11 +122,39 @@ export class ElementStreams extends ElementOps implements Streams {
     return true;
   }
 
+  takeRun(pe: number, into: number, words: Int32Array, floats: Float32Array, from: number, count: number, use: number): void {
+    const { lane } = this.fabric;
+    const l = into * FIELDS;
+    if (use !== lane[l + USED] + 1) this.gap(pe, into, use);
+    const ins = this.instruction(pe, this.first[pe + 1] - 1);
+    if (isHalf(ins)) for (let i = from; i < from + count; i++) this.usePair(l, ins, words[i]);
+    else this.useWords(l, ins, words, floats, from, count);
+    lane[l + USED] = use + count - 1;
+    lane[l + LEFT] -= count;
+    if (lane[l + LEFT] === 0) this.complete(pe, into);
+  }
+
+  /** The next elements take a word each. */
+  private useWords(l: number, ins: CompiledInstruction, words: Int32Array, floats: Float32Array, from: number, count: number): void {
+    const { lane } = this.fabric;
+    const { f32, i32, floatRegisters } = this.views;
+    const a = lane[l + A];
+    const d = lane[l + D];
+    const stepA = ins.a.step >> 2;
+    const stepD = ins.d.step >> 2;
+    lane[l + A] = a + count * stepA;
+    lane[l + D] = d + count * stepD;
+    if (ins.op === MOV32) for (let i = 0, to = d; i < count; i++, to += stepD) i32[to] = words[from + i];
+    else if (ins.op === F32_MUL) for (let i = 0, x = a, to = d; i < count; i++, x += stepA, to += stepD) f32[to] = f32[x] * floats[from + i];
+    else dotWords(f32, floatRegisters, d, a, stepA, floats, from, count);
+  }
+
   /** The next element takes a word. */
   private useWord(l: number, ins: CompiledInstruction, word: number): void {
     const { lane } = this.fabric;
     const { f32, i32, floatRegisters } = this.views;
-    const [a, d] = [lane[l + A], lane[l + D]];
+    const a = lane[l + A];
+    const d = lane[l + D];
     if (isHalf(ins)) {
       this.usePair(l, ins, word);
       return;
@@ -153,7 +195,7 @@ export class ElementStreams extends ElementOps implements Streams {
   complete(pe: number, into: number): void {
     const l = into * FIELDS;
     this.fabric.lane[l + STATE] = QUIET;
-    this.wheel.schedule(pe, this.fabric.lane[l + USED]);
+    this.wheel.schedule(pe, this.fabric.now);
   }
 
   /** Tells the recorder of the last uses in consecutive ticks. */
@@ -176,6 +218,8 @@ export class ElementStreams extends ElementOps implements Streams {
     const { lane } = this.fabric;
     this.flushRun(pe, into);
     const done = ins.length - lane[l + LEFT] * ins.width;
+    // An op whose set-up is free begins with its first element.
+    if (done === 0 && ins.setup === 0) this.goTo(main, this.pc[main]);
     if (done > this.done[main]) {
       const end = lane[l + USED] + 1;
       this.ready[main] = end;

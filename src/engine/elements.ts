@@ -21,7 +21,7 @@ export class Elements extends ElementControl {
   /** A compute element's turn at tick t. */
   event(pe: number, t: number): void {
     if (this.streaming[pe] === 1) {
-      this.streamEvent(pe, t);
+      this.streamEvent(pe);
       return;
     }
     const main = this.first[pe + 1] - 1;
@@ -32,7 +32,7 @@ export class Elements extends ElementControl {
     this.applyPending(pe, t);
     if (this.task[main] < 0 && this.ready[main] <= t) this.pick(pe, main, t);
     this.grant(pe, main, t);
-    if (this.busy(pe) && this.slotFree[pe] > t) this.wheel.schedule(pe, this.slotFree[pe]);
+    if (this.streaming[pe] === 0 && this.slotFree[pe] > t && this.busy(pe)) this.wheel.schedule(pe, this.slotFree[pe]);
   }
 
   private applyPending(pe: number, t: number): void {
@@ -223,7 +223,7 @@ export class Elements extends ElementControl {
     if (this.started[main] === 0 && this.alone(pe, main)) {
       this.ready[main] = t;
       this.runAhead(pe, main);
-      if (this.ready[main] > t) return;
+      if (this.openAhead(pe, main) || this.ready[main] > t) return;
     }
     const ins = this.instruction(pe, main);
     if (ins.is !== IS.VECTOR) {
@@ -254,36 +254,61 @@ export class Elements extends ElementControl {
     }
     if (this.canStream(pe, main, ins)) {
       this.openStream(pe, main, ins, t);
-      if (this.streamEnds(pe, t)) this.finishStream(pe, t);
+      this.absorb(pe, this.laneOf(pe, ins));
     } else if (this.issueGroup(pe, main, ins, t)) this.endOp(pe, main, ins, t, this.ready[main]);
   }
 
-  /** A streaming element's turn: the last element is used at t, or something else woke it, which can wait. */
-  private streamEvent(pe: number, t: number): void {
-    if (this.streamEnds(pe, t)) {
-      this.finishStream(pe, t);
-      return;
+  /**
+   * Main of a PE without microthreads has run ahead to an op that reads a queue: if that can be a stream, it is opened before its
+   * time, so that words are used as they are delivered from the first one on. Returns whether it was.
+   */
+  private openAhead(pe: number, main: number): boolean {
+    if (this.task[main] < 0) return false;
+    const ins = this.instruction(pe, main);
+    const begin = this.ready[main] + ins.setup;
+    if (ins.is !== IS.VECTOR || ins.thread >= 0 || ins.memoryOnly || begin >= this.fabric.horizon) return false;
+    this.capture(pe, main, ins);
+    if (this.canStream(pe, main, ins)) {
+      this.started[main] = 1;
+      if (ins.setup > 0) this.hold(pe, main, ins, this.ready[main], ins.setup);
+      this.openStream(pe, main, ins, begin);
+      this.absorb(pe, this.laneOf(pe, ins));
+      return true;
     }
+    this.goTo(main, this.pc[main]);
+    return false;
+  }
+
+  /** A streaming element's turn: all its words have come, or something else woke it, which can wait. */
+  private streamEvent(pe: number): void {
     const into = this.streamLane(pe);
-    const { lane } = this.fabric;
-    if (lane[into * LANE.FIELDS + LANE.LEFT] === 0) this.wheel.schedule(pe, lane[into * LANE.FIELDS + LANE.USED]);
+    const l = into * LANE.FIELDS;
+    if (this.fabric.lane[l + LANE.LEFT] === 0) this.finishStream(pe, this.fabric.lane[l + LANE.USED]);
     else this.absorb(pe, into);
   }
 
-  /** Whether all words of a stream have come and the last is used at t. */
-  private streamEnds(pe: number, t: number): boolean {
-    const l = this.streamLane(pe) * LANE.FIELDS;
-    return this.fabric.lane[l + LANE.LEFT] === 0 && this.fabric.lane[l + LANE.USED] === t;
-  }
-
-  /** The stream's last element is used at t. */
+  /** The stream's last element is used at t, which may be still to come: nobody can look before. Main goes on ahead. */
   private finishStream(pe: number, t: number): void {
+    const earlier = this.fabric.usesBefore(this.streamLane(pe), this.fabric.now);
+    if (earlier >= 0) {
+      this.wheel.schedule(pe, earlier);
+      return;
+    }
     const main = this.first[pe + 1] - 1;
     const ins = this.instruction(pe, main);
     this.closeStream(pe);
     this.endOp(pe, main, ins, t, t + 1);
+    if (this.task[main] >= 0 && this.ready[main] < this.fabric.horizon) {
+      this.runAhead(pe, main);
+      this.openAhead(pe, main);
+      if (this.streaming[pe] === 1) return;
+      if (this.task[main] >= 0) {
+        this.wheel.schedule(pe, this.ready[main]);
+        return;
+      }
+    }
     // A flag that came up while the stream ran has had no turn yet: it may make a task runnable.
-    if (this.busy(pe) || this.pending.has(pe)) this.wheel.schedule(pe, t + 1);
+    if (this.busy(pe) || this.pending.has(pe)) this.wheel.schedule(pe, Math.max(t + 1, this.ready[main]));
   }
 
   /**

@@ -22,6 +22,8 @@ export interface Streams {
   readonly f32: Float32Array;
   /** A word is delivered, ready at `ready`, and the queue's ring is empty: uses it if that is before the horizon. False if not. */
   take(pe: number, into: number, word: number, ready: number): boolean;
+  /** `count` of the words from `from` on are used in consecutive ticks from `use` on, all before the horizon. */
+  takeRun(pe: number, into: number, words: Int32Array, floats: Float32Array, from: number, count: number, use: number): void;
   /** The stream stood still before the use at tick `use`. */
   gap(pe: number, into: number, use: number): void;
   /** Its last word is used at the lane's USED. */
@@ -35,6 +37,8 @@ export class FabricFlow extends FabricState {
   streams: Streams | null = null;
   /** Streams use no word at this tick or later: somebody may look. */
   horizon = 0;
+  /** The tick that is being executed. */
+  now = 0;
   protected readonly hop: number;
   protected readonly ramp: number;
   protected readonly actors: EventWheel;
@@ -60,23 +64,29 @@ export class FabricFlow extends FabricState {
   }
 
   protected waitForRoom(channel: number, target: number, t: number): void {
-    if (!this.waitFor(target, channel, t)) this.attempts.schedule(channel, t + 1);
+    const free = this.freedAfter(target, t);
+    if (free > t) this.attempts.schedule(channel, free);
+    else this.fifo[target * W + WAITER] = channel;
   }
 
-  /** Notes a waiter for room in a FIFO; false if the room comes at t + 1 anyway, because its head leaves in this tick. */
-  protected waitFor(target: number, waiter: number, t: number): boolean {
-    if (this.fifo[target * W + LAST] === t) {
-      if (waiter < 0) this.wake(target, waiter, t + 1);
-      return false;
-    }
-    this.fifo[target * W + WAITER] = waiter;
-    return true;
+  /** An element or a source waits for room in a FIFO. */
+  protected waitFor(target: number, waiter: number, t: number): void {
+    const free = this.freedAfter(target, t);
+    if (free > t) this.wake(target, waiter, free);
+    else this.fifo[target * W + WAITER] = waiter;
+  }
+
+  /** First tick at which a FIFO that is full at t has room, if departures that are made already give it; else t. */
+  private freedAfter(target: number, t: number): number {
+    const f = target * W;
+    return this.fifo[f + LAST] >= t ? Math.max(t, this.fifo[f + RUN]) + 1 : t;
   }
 
   /** An input queue is full: the FIFO tries again after the stream's next use, or sleeps until a word is taken. */
   protected waitForUse(into: number, channel: number, t: number): void {
     const l = into * L;
-    if (this.lane[l + USED] >= t) this.attempts.schedule(channel, Math.max(t, this.lane[l + FROM]) + 1);
+    if (this.before[2 * into + 1] >= t) this.attempts.schedule(channel, Math.max(t, this.before[2 * into]) + 1);
+    else if (this.lane[l + USED] >= t) this.attempts.schedule(channel, Math.max(t, this.lane[l + FROM]) + 1);
     else this.lane[l + LANE.WAITER] = channel;
   }
 
@@ -99,6 +109,7 @@ export class FabricFlow extends FabricState {
   /** All FIFOs try again from `tick` on: after a snapshot was restored. */
   rebuild(tick: number): void {
     this.attempts.clear(tick);
+    this.before.fill(-1);
     for (let channel = 0; channel < this.c.channels.count; channel++) this.wakeFifo(channel, tick);
   }
 

@@ -19,9 +19,9 @@ export const FIFO = {
   RING: 1,
   /** Who sleeps until there is room: a FIFO upstream (its id), the own element, or a host source (-3 - index). */
   WAITER: 2,
-  /** Tick of the last departure, -1 for never. */
+  /** Tick of the last departure, -1 for never; it may be still to come (fabric-trains.ts). */
   LAST: 3,
-  /** Open run for the recorder: departures in every tick from RUN to LAST through the slot's tx; -1 when all are told. */
+  /** Open run for the recorder: departures in every tick from RUN to LAST through the slot's tx; -1 when all are told. Those to come are among them. */
   RUN: 4,
   /** Where its wavelets go if that is simple: the one FIFO over a link, or NOWHERE; GENERAL if the slot's record must be asked. */
   LINK: 5,
@@ -91,6 +91,11 @@ export class FabricState {
   /** The words of `ring` and `laneRing` as f32. */
   readonly floats: Float32Array;
   readonly laneFloats: Float32Array;
+  /**
+   * Ticks FROM and USED of the stream that read an input queue before the present one, for uses that are still to come. Nobody
+   * looks before those ticks, so this is no state: a snapshot leaves it out.
+   */
+  protected readonly before: Int32Array;
   readonly slots: Int32Array;
   /** Offset of each route slot's record. Slots of PE p: slotFirst[p] on, in the order of its route class. */
   readonly slotAt: Int32Array;
@@ -118,6 +123,7 @@ export class FabricState {
     this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, QUIET, 0, -1, 0, 0, 0]);
     this.ring = new Int32Array(2 * entriesOf(channels.capacity));
     this.laneRing = new Int32Array(2 * entriesOf(channels.inputCapacity));
+    this.before = new Int32Array(2 * channels.inputCount).fill(-1);
     this.floats = new Float32Array(this.ring.buffer);
     this.laneFloats = new Float32Array(this.laneRing.buffer);
     this.lanePe = new Int32Array(channels.inputCount);
@@ -192,7 +198,9 @@ export class FabricState {
   hasRoom(channel: number, t: number): boolean {
     const f = channel * FIFO.FIELDS;
     const queue = this.fifo[f];
-    return ((queue >> 8) & 255) + (this.fifo[f + FIFO.LAST] === t ? 1 : 0) < queue >> 16;
+    const last = this.fifo[f + FIFO.LAST];
+    const leaving = last >= t ? last - Math.max(t, this.fifo[f + FIFO.RUN]) + 1 : 0;
+    return ((queue >> 8) & 255) + leaving < queue >> 16;
   }
 
   /** Index in the ring of the n-th entry of a queue (0 is the head). */
@@ -209,11 +217,33 @@ export class FabricState {
 
   /** Whether an input queue had room at the start of tick t. */
   protected inputHasRoom(into: number, t: number): boolean {
+    const queue = this.lane[into * LANE.FIELDS];
+    return ((queue >> 8) & 255) + this.usedEarly(into, t) < queue >> 16;
+  }
+
+  /** Words of an input queue that are used already, but at t or later. */
+  protected usedEarly(into: number, t: number): number {
+    const { lane, before } = this;
     const l = into * LANE.FIELDS;
-    const queue = this.lane[l];
-    const used = this.lane[l + LANE.USED];
-    const early = used >= t ? used - Math.max(t, this.lane[l + LANE.FROM]) + 1 : 0;
-    return ((queue >> 8) & 255) + early < queue >> 16;
+    const used = lane[l + LANE.USED];
+    if (used < t) return 0;
+    const present = used - Math.max(t, lane[l + LANE.FROM]) + 1;
+    return before[2 * into + 1] < t ? present : present + before[2 * into + 1] - Math.max(t, before[2 * into]) + 1;
+  }
+
+  /** Whether uses of the stream before the present one are to come after `t`; then the tick of the last, else -1. */
+  usesBefore(into: number, t: number): number {
+    return this.before[2 * into + 1] > t ? this.before[2 * into + 1] : -1;
+  }
+
+  /** Another stream begins to read an input queue; the uses of the last one are kept in mind. */
+  turnOver(into: number, begin: number): void {
+    const { lane, before } = this;
+    const l = into * LANE.FIELDS;
+    before[2 * into] = lane[l + LANE.FROM];
+    before[2 * into + 1] = lane[l + LANE.USED];
+    lane[l + LANE.FROM] = begin;
+    lane[l + LANE.USED] = begin - 1;
   }
 
   /** Index in laneRing of the n-th waiting word of an input queue (0 is the head). */

@@ -12,8 +12,8 @@ import { lanePassed, laneReady, laneTick } from '../machine/host.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
-import { FabricFlow } from './fabric-flow.ts';
 import { FIFO, GENERAL, LANE, LINKS, linksOf, MULTIPLYING, NOBODY, positionOf, rxOf, SEVERAL_RX, SHARED, SWITCHED, txOf } from './fabric-state.ts';
+import { FabricTrains } from './fabric-trains.ts';
 import { collision } from './faults.ts';
 import { ActorList, type EventWheel } from './wheel.ts';
 
@@ -26,9 +26,7 @@ const RAMP = 1 << Port.RAMP;
 const ALL = 31;
 const NO_MEMORY = new Float32Array(0);
 
-export class Fabric extends FabricFlow {
-  /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
-  private readonly turns = new ActorList();
+export class Fabric extends FabricTrains {
   private readonly contested = new ActorList();
   private readonly isContested: Uint8Array;
   /** The FIFOs of the running tick. */
@@ -51,7 +49,7 @@ export class Fabric extends FabricFlow {
    * everything else goes through isCandidate and depart, which say the same rule by rule.
    */
   routers(t: number): void {
-    const { fifo, ring, floats, lane, attempts, due, horizon } = this;
+    const { fifo, ring, floats, lane, before, attempts, due, horizon } = this;
     const f32 = this.streams?.f32 ?? NO_MEMORY;
     const count = attempts.take(t, due);
     const arrives = t + this.hop;
@@ -67,15 +65,26 @@ export class Fabric extends FabricFlow {
         attempts.schedule(id, ready);
         continue;
       }
+      const last = fifo[f + LAST];
+      if (last >= t) {
+        attempts.schedule(id, last + 1);
+        continue;
+      }
       const link = fifo[f + LINK];
       if (link === GENERAL || (ring[head + 1] & 3) !== 0) {
         this.generalEvent(id, t);
         continue;
       }
       const g = link * W;
-      if (link >= 0 && ((fifo[g] >> 8) & 255) + (fifo[g + LAST] === t ? 1 : 0) >= fifo[g] >> 16) {
-        this.waitForRoom(id, link, t);
-        continue;
+      if (link >= 0) {
+        const q = fifo[g];
+        const leaves = fifo[g + LAST];
+        let held = (q >> 8) & 255;
+        if (leaves >= t) held += leaves - (fifo[g + RUN] > t ? fifo[g + RUN] : t) + 1;
+        if (held >= q >> 16) {
+          this.waitForRoom(id, link, t);
+          continue;
+        }
       }
       const word = ring[head];
       const into = fifo[f + INTO];
@@ -85,7 +94,7 @@ export class Fabric extends FabricFlow {
         const waiting = (q >> 8) & 255;
         const used = lane[l + USED];
         let held = waiting;
-        if (used >= t) held += used - (lane[l + FROM] > t ? lane[l + FROM] : t) + 1;
+        if (used >= t) held += before[2 * into + 1] < t ? used - (lane[l + FROM] > t ? lane[l + FROM] : t) + 1 : this.usedEarly(into, t);
         if (held >= q >> 16) {
           this.waitForUse(into, id, t);
           continue;
@@ -111,7 +120,7 @@ export class Fabric extends FabricFlow {
         if (waiting === 0) attempts.schedule(link, arrives);
       }
       // The same as left(), by hand.
-      if (fifo[f + LAST] !== t - 1 || fifo[f + RUN] < 0) this.openRun(id, t);
+      if (last !== t - 1 || fifo[f + RUN] < 0) this.openRun(id, t);
       fifo[f + LAST] = t;
       const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
       fifo[f] = (queue & ~255) - 256 + first;
@@ -141,6 +150,14 @@ export class Fabric extends FabricFlow {
     const channel = this.c.sourceFifo[index];
     if (!this.hasRoom(channel, t)) {
       this.waitFor(channel, -3 - index, t);
+      return;
+    }
+    const sent = this.sendTrain(index, t);
+    if (sent > 0) {
+      this.sourceNext[index] += sent;
+      this.recorder?.sourceWords(index, t, sent);
+      this.last[0] = Math.max(this.last[0], t + sent - 1);
+      if (this.sourceNext[index] < words.length) this.actors.schedule(this.sourceActor + index, t + sent);
       return;
     }
     const at = this.sourceNext[index]++;

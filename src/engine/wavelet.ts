@@ -111,6 +111,7 @@ class WaveletEngine implements Engine {
       const t = this.failure ? Math.min(soon, this.failure.error.cycle) : soon;
       if (t >= until) return;
       if (t >= MAX_TICK) throw new WeftError('cycles', `the run is longer than the ${MAX_TICK} cycles this engine counts`, ['simulate a smaller problem']);
+      this.fabric.now = t;
       this.fabric.routers(t);
       this.actorTurns(t);
       this.fabric.commit(t);

@@ -188,6 +188,11 @@ export class Recorder {
     this.hostIn.event(index, 0, tick);
   }
 
+  /** Source `index` put `count` wavelets onto its link in consecutive ticks from `tick` on. */
+  sourceWords(index: number, tick: number, count: number): void {
+    this.hostIn.burst(index, 0, tick, count);
+  }
+
   /** A wavelet left the fabric into sink `index`. */
   sinkWord(index: number, tick: number): void {
     this.hostOut.event(index, 0, tick);
