@@ -1,9 +1,9 @@
 import { type CompiledInstruction, IS } from './compile.ts';
-import { ElementStreams } from './element-streams.ts';
+import { ElementRelays } from './element-relays.ts';
 import { endlessTask, FREE_LIMIT } from './faults.ts';
 import { executeRange } from './vector.ts';
 
-export class ElementControl extends ElementStreams {
+export class ElementControl extends ElementRelays {
   /** The moment at which scalar code runs: what the time-stamp counter shows. */
   protected clock = 0;
 

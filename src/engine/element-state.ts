@@ -208,6 +208,13 @@ export class ElementState {
     this.baseB[th] = 0;
   }
 
+  /** A thread that stood still goes on at t. */
+  protected endStall(pe: number, th: number, t: number): void {
+    if (this.stallKind[th] < 0) return;
+    this.recorder?.span(pe, this.threadNumber(pe, th), this.stallKind[th], this.mark[th], this.stallFrom[th], t);
+    this.stallKind[th] = -1;
+  }
+
   protected instruction(pe: number, th: number): CompiledInstruction {
     return this.classOf(pe).tasks[this.task[th]][this.pc[th]];
   }

@@ -10,7 +10,6 @@ import { MAIN_THREAD } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
 import { ElementOps } from './element-ops.ts';
-import type { Streams } from './fabric-flow.ts';
 import { LANE, MULTIPLYING, QUIET, STREAMING } from './fabric-state.ts';
 import { dotPair, multiplyPair } from './half-lines.ts';
 
@@ -50,7 +49,7 @@ function dotWords(
   registers[register] = sum;
 }
 
-export class ElementStreams extends ElementOps implements Streams {
+export class ElementStreams extends ElementOps {
   get f32(): Float32Array {
     return this.views.f32;
   }
@@ -64,7 +63,7 @@ export class ElementStreams extends ElementOps implements Streams {
   }
 
   /** Control wavelets end a stream's certainty about its words. */
-  private mayBeControlled(pe: number, ins: CompiledInstruction): boolean {
+  protected mayBeControlled(pe: number, ins: CompiledInstruction): boolean {
     return this.c.controlColors !== 0 && ((this.c.controlColors >> this.c.channels.inputColor[this.laneOf(pe, ins)]) & 1) !== 0;
   }
 

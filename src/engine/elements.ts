@@ -192,12 +192,6 @@ export class Elements extends ElementControl {
     this.stallFrom[th] = t;
   }
 
-  private endStall(pe: number, th: number, t: number): void {
-    if (this.stallKind[th] < 0) return;
-    this.recorder?.span(pe, this.threadNumber(pe, th), this.stallKind[th], this.mark[th], this.stallFrom[th], t);
-    this.stallKind[th] = -1;
-  }
-
   /** Records the stalls that last at cycle `t`, at which the run ends with an error. */
   tellStalls(t: number): void {
     for (let pe = 0; pe + 1 < this.first.length; pe++) for (let th = this.first[pe]; th < this.first[pe + 1]; th++) this.endStall(pe, th, t);
@@ -370,6 +364,7 @@ export class Elements extends ElementControl {
     if (ins.memoryOnly && this.safe[th]) this.execute(pe, th, ins, from, to);
     else for (let i = from; i < to; i++) this.oneElement(pe, th, ins, i, from, t);
     this.done[th] = to;
+    if (ins.d.at === AT.FABRIC && this.isSender(pe, th, ins)) this.fabric.hope(pe, ins.length - 1 - to, t);
     return to === ins.length;
   }
 

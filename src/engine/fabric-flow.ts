@@ -24,6 +24,18 @@ export interface Streams {
   take(pe: number, into: number, word: number, ready: number): boolean;
   /** `count` of the words from `from` on are used in consecutive ticks from `use` on, all before the horizon. */
   takeRun(pe: number, into: number, words: Int32Array, floats: Float32Array, from: number, count: number, use: number): void;
+  /**
+   * First tick at which a PE can issue the next element of what takes a word a cycle from queue `into`, without a stream and
+   * undisturbed until its last element but one; -1 if it does no such thing. How many elements that are; the FIFO of the
+   * ramp into which each puts a word, or -1.
+   */
+  relayBegins(pe: number, into: number): number;
+  relayLeft(pe: number): number;
+  relayOutput(pe: number): number;
+  /** The next elements take `count` words from `from` on in consecutive ticks from `use` on; what they send goes to the words from `to` on. */
+  relay(pe: number, into: number, words: Int32Array, floats: Float32Array, from: number, count: number, use: number, to: number): void;
+  /** A PE that has issued an element that sends at t sends the next ones as a train, if they can go. */
+  sendTrain(pe: number, t: number): void;
   /** The stream stood still before the use at tick `use`. */
   gap(pe: number, into: number, use: number): void;
   /** Its last word is used at the lane's USED. */

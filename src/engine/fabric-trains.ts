@@ -1,14 +1,15 @@
 /**
- * Trains: many words of a stream moved in one visit. Where a source's next words find the whole way before them free, so that
- * every FIFO passes one in every tick and every input queue at its end is read by a stream, all their departures and uses are
- * known at once; they are made then and there, early, and nothing but the looks of it differs from one event a word.
+ * Trains: many words of a stream moved in one visit. Where the next words of a host source or of a sending element find the whole
+ * way before them free, so that every FIFO passes one in every tick and every input queue at its end is read by a stream or
+ * a relay, all their departures and uses are known at once; they are made then and there, early, and nothing but the speed
+ * differs from an event for each.
  *
  * A FIFO of which words departed early says so by LAST and RUN: departures in every tick from RUN to LAST, some to come.
  *
  * Why it is exact. A head departs at the first tick at which it is ready, its FIFO has had no departure and every place it goes
  * to has room (docs/tick.md 3). Along the way of a train one FIFO feeds each next one, alone; no position turns, because the words
- * carry no control and no advance bit and no other port is open; who shares ports with another color is not on the way. The
- * queues at its ends are read by streams, which nothing disturbs before the horizon. So the ticks follow from the heads'
+ * carry no control and no advance bit and no other port is open; a router whose colors share a port is not on the way. The
+ * queues at its ends are read by threads that nothing disturbs before the horizon. So the ticks follow from the heads'
  * alone. plan() computes them, FIFO by FIFO, and gives up where a word would have to wait for room.
  */
 import type { Program } from '../machine/program.ts';
@@ -22,122 +23,178 @@ const { RING, WAITER, LAST, RUN, LINK, INTO } = FIFO;
 const W = FIFO.FIELDS;
 const L = LANE.FIELDS;
 
-/** Shorter trains are not worth looking down the way for; longer ones do not stay in the cache. */
+/** Shorter trains are not worth looking down the way for; longer ones do not stay in the cache, and all of their words must have a place. */
 const LEAST = 4;
 const MOST = 1024;
-/** Ticks until a source that found no way looks again: doubled up to this. */
+const PLACES = 2 ** 20;
+/** Ticks until who found no way looks again: doubled up to this. */
 const PATIENCE = 64;
 
-/** A FIFO on the way: its id, the tick of its first departure, words ahead of the train (its own among them), first use in its queue. */
-const STOP = { ID: 0, HEAD: 1, AHEAD: 2, OWN: 3, USE: 4, FIELDS: 5 } as const;
+/**
+ * A FIFO on the way: its id, the tick of its first departure, words ahead of the train (its own among them), and its own. If a
+ * queue is behind it: the tick of its first use, the words that wait there for a relay (-1: a stream reads it). The line (below)
+ * of its words, and the one of what the relay sends on.
+ */
+const STOP = { ID: 0, HEAD: 1, AHEAD: 2, OWN: 3, USE: 4, WAITING: 5, LINE: 6, ON: 7, FIELDS: 8 } as const;
 const S = STOP.FIELDS;
 
+/** Who waits to be walked: FIFO, tick of the first word pushed, ticks until it is ready, words ahead, line. */
+const FORK = 5;
+
 export class FabricTrains extends FabricFlow {
+  /** Who has just sent a word and may send the next ones as a train: PEs, and sources from sourceActor on. */
+  readonly hopeful = new ActorList();
   /** The way of the train that is being planned: FIFOs in the order of a walk that goes deep first. */
-  private stops = new Int32Array(64 * S);
-  private stopCount = 0;
-  /** Forks still to be walked: FIFO, tick of the first word pushed, words ahead. */
+  private readonly stops = new ActorList();
   private readonly forks = new ActorList();
-  /** How many words the way takes so far, and the most words ahead of the train anywhere. */
+  /**
+   * A line is a train's words between two relays, behind those that lie in the FIFOs on the way: where FIFO after FIFO puts its own
+   * before the rest. How many there are at most before each line's train, and where it begins in the words.
+   */
+  private readonly lineAhead = new ActorList();
+  private readonly lineBegin = new ActorList();
+  /** How many words the way takes so far. */
   private length = 0;
-  private ahead = 0;
-  /** Words of the train, behind those that lie in the FIFOs on the way. */
+  /** The tick that was executed last. */
+  private past = 0;
   private trainWords = new Int32Array(0);
   private trainFloats = new Float32Array(0);
-  /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
-  protected readonly turns = new ActorList();
-  private readonly patience: Int32Array;
+  private readonly patience: Uint8Array;
   private readonly retry: Int32Array;
 
   constructor(program: Program, c: CompiledProgram, actors: EventWheel, recorder: Recorder | undefined) {
     super(program, c, actors, recorder);
-    this.patience = new Int32Array(program.sources.length).fill(1);
-    this.retry = new Int32Array(program.sources.length);
+    this.patience = new Uint8Array(this.sourceActor + program.sources.length).fill(1);
+    this.retry = new Int32Array(this.patience.length);
   }
 
-  /** The next words of a host source go as a train from tick t on, if they can. Returns how many went. */
-  protected sendTrain(index: number, t: number): number {
-    const { words, rate, controls } = this.program.sources[index];
-    const first = this.sourceNext[index];
-    if (rate || controls || this.turns.length > 0 || words.length - first < LEAST || t < this.retry[index]) return 0;
-    const count = this.plan(this.c.sourceFifo[index], t, this.hop, Math.min(words.length - first, MOST), t);
-    if (count === 0) {
-      this.retry[index] = t + this.patience[index];
-      this.patience[index] = Math.min(2 * this.patience[index], PATIENCE);
-      return 0;
+  /** Notes that `who` may have `left` words for a train from tick t + 1 on. */
+  hope(who: number, left: number, t: number): void {
+    if (left >= LEAST && t >= this.retry[who]) this.hopeful.push(who);
+  }
+
+  /** After tick t is executed: who hopes to sends a train. */
+  sendTrains(t: number): void {
+    this.now = t + 1;
+    for (let i = 0; i < this.hopeful.length; i++) {
+      const who = this.hopeful.data[i];
+      if (who < this.sourceActor) this.streams?.sendTrain(who, t);
+      else this.sendFromSource(who - this.sourceActor, t);
     }
-    this.patience[index] = 1;
-    this.reserve(count);
-    for (let i = 0; i < count; i++) this.trainWords[this.ahead + i] = words[first + i];
-    this.go(count);
-    return count;
+    this.hopeful.length = 0;
+  }
+
+  private sendFromSource(index: number, t: number): void {
+    const { words } = this.program.sources[index];
+    const first = this.sourceNext[index];
+    const who = this.sourceActor + index;
+    const count = this.train(who, this.c.sourceFifo[index], t + 1, this.hop, words.length - first, words, first, 1);
+    if (count === 0) return;
+    this.sourceNext[index] += count;
+    this.recorder?.sourceWords(index, t + 1, count);
+    if (t + count > this.last[0]) this.last[0] = t + count;
+    this.actors.cancel(who);
+    if (first + count < words.length) this.actors.schedule(who, t + 1 + count);
   }
 
   /**
-   * How many words that are pushed into FIFO `root` in consecutive ticks from `begin` on, ready `delay` later each, go all the
-   * way in consecutive ticks: up to `most`, or 0 if not even a few. Tick t's departures are made. The way is in `stops`.
+   * Moves up to `left` words, at `place`, `place + step`, ..., that `who` pushes into FIFO `root` in consecutive ticks from `begin` on,
+   * ready `delay` later each, the whole way. The tick before is executed. Returns how many went: 0 if not even a few can.
    */
-  private plan(root: number, begin: number, delay: number, most: number, t: number): number {
-    this.length = most;
-    this.ahead = 0;
-    this.stopCount = 0;
-    const { forks } = this;
-    forks.length = 0;
-    let id = root;
-    let push = begin;
-    let lag = delay;
-    let ahead = 0;
-    for (;;) {
-      const next = this.addStop(id, push, lag, ahead, t);
-      if (this.length < LEAST) return 0;
-      const at = (this.stopCount - 1) * S;
-      if (next >= 0) {
-        id = next;
-        push = this.stops[at + STOP.HEAD];
-        ahead = this.stops[at + STOP.AHEAD];
-      } else if (forks.length > 0) {
-        const { data } = forks;
-        forks.length -= 3;
-        id = data[forks.length];
-        push = data[forks.length + 1];
-        ahead = data[forks.length + 2];
-      } else return this.length;
-      lag = this.hop;
+  train(who: number, root: number, begin: number, delay: number, left: number, words: Int32Array | Uint32Array, place: number, step: number): number {
+    if (!this.plan(root, begin, delay, Math.min(left, MOST))) {
+      this.retry[who] = begin - 1 + this.patience[who];
+      this.patience[who] = Math.min(2 * this.patience[who], PATIENCE);
+      return 0;
     }
+    this.patience[who] = 1;
+    this.layLines();
+    const to = this.lineAhead.data[0];
+    for (let i = 0; i < this.length; i++) this.trainWords[to + i] = words[place + i * step];
+    for (let at = 0; at < this.stops.length; at += S) this.pass(at);
+    return this.length;
+  }
+
+  /** Finds the way of a train of at most `most` words and how long it may be. False if not even short ones go. */
+  private plan(root: number, begin: number, delay: number, most: number): boolean {
+    const { forks, lineAhead } = this;
+    this.length = most;
+    this.past = begin - 1;
+    this.stops.length = 0;
+    lineAhead.length = 0;
+    lineAhead.push(0);
+    forks.length = 0;
+    this.addFork(root, begin, delay, 0, 0);
+    while (forks.length > 0) {
+      forks.length -= FORK;
+      const at = forks.length;
+      const { data } = forks;
+      const line = data[at + 4];
+      let ahead = data[at + 3];
+      let lag = data[at + 2];
+      let push = data[at + 1];
+      for (let id = data[at]; id >= 0; ) {
+        id = this.addStop(id, push, lag, ahead, line);
+        if (this.length < LEAST) return false;
+        const stop = this.stops.length - S;
+        push = this.stops.data[stop + STOP.HEAD];
+        ahead = this.stops.data[stop + STOP.AHEAD];
+        lag = this.hop;
+      }
+    }
+    this.length = Math.min(this.length, (PLACES / lineAhead.length) | 0);
+    return this.length >= LEAST;
+  }
+
+  private addFork(id: number, push: number, lag: number, ahead: number, line: number): void {
+    const { forks } = this;
+    forks.push(id);
+    forks.push(push);
+    forks.push(lag);
+    forks.push(ahead);
+    forks.push(line);
   }
 
   /**
    * The next FIFO on the way: words are pushed into it in every tick from `push` on, of which `before` are ahead of the train.
    * Shortens the train to what it can take, to 0 or less if that is nothing. Returns the one FIFO behind it, or -1.
    */
-  private addStop(id: number, push: number, lag: number, before: number, t: number): number {
-    const { fifo } = this;
+  private addStop(id: number, push: number, lag: number, before: number, line: number): number {
+    const { fifo, stops } = this;
     const f = id * W;
     const queue = fifo[f];
     const own = (queue >> 8) & 255;
     const last = fifo[f + LAST];
-    const free = last > t ? last + 1 : t + 1;
-    const head = own === 0 ? Math.max(push + lag, free) : this.headOf(id, own, free, push + lag);
+    const free = Math.max(last, this.past) + 1;
+    const head = own === 0 ? Math.max(push + lag, free) : this.headOf(this.ring, queue, fifo[f + RING], free, push + lag);
     if (head < 0) return this.giveUp();
     // Room for a word in every tick from `push` on: departures in every tick from `leaves` on make it.
     let held = own + (last >= push ? last - Math.max(fifo[f + RUN], push) + 1 : 0);
-    if (own > 0 && head < push) held -= Math.min(own, push - head);
+    if (head < push) held -= Math.min(own, push - head);
     const leaves = last >= push && head === last + 1 ? Math.max(fifo[f + RUN], push) : Math.max(head, push);
     this.limit((queue >> 16) - held, leaves - push, before);
     const ahead = before + own;
-    if (ahead > this.ahead) this.ahead = ahead;
-    const at = this.stopCount++ * S;
-    if (at + S > this.stops.length) this.growStops();
-    const { stops } = this;
-    stops[at] = id;
-    stops[at + STOP.HEAD] = head;
-    stops[at + STOP.AHEAD] = ahead;
-    stops[at + STOP.OWN] = own;
+    this.putAhead(line, ahead);
+    const at = stops.length;
+    stops.push(id);
+    stops.push(head);
+    stops.push(ahead);
+    stops.push(own);
+    stops.push(head);
+    stops.push(-1);
+    stops.push(line);
+    stops.push(-1);
     const into = fifo[f + INTO];
-    stops[at + STOP.USE] = into >= 0 ? this.firstUse(into, head, ahead) : head;
-    this.length = Math.min(this.length, this.horizon - stops[at + STOP.USE] - ahead);
+    if (into >= 0 && this.lane[into * L + LANE.STATE] >= MULTIPLYING) this.addStream(at, into);
+    else if (into >= 0) this.addRelay(at, into);
+    this.length = Math.min(this.length, this.horizon - stops.data[at + STOP.USE] - ahead);
     const link = fifo[f + LINK];
-    return link === GENERAL ? this.addForks(id, head, ahead) : link;
+    return link === GENERAL ? this.addLinks(id, head, ahead, line) : link;
+  }
+
+  private putAhead(line: number, ahead: number): void {
+    const { data } = this.lineAhead;
+    if (ahead > data[line]) data[line] = ahead;
   }
 
   /** At most `spare` words, if the first place is given back only `later` ticks after the first word comes. */
@@ -150,12 +207,15 @@ export class FabricTrains extends FabricFlow {
     return -1;
   }
 
-  /** Tick at which the first word of a FIFO departs if all of its words, and then one that is ready at `next`, can do so in consecutive ticks; else -1. */
-  private headOf(id: number, own: number, free: number, next: number): number {
-    const { ring } = this;
+  /**
+   * Tick, `free` at the earliest, at which the first word of a queue leaves if all its words, and then one that is ready at `next`,
+   * can do so in consecutive ticks; else -1.
+   */
+  private headOf(ring: Int32Array, queue: number, first: number, free: number, next: number): number {
+    const own = (queue >> 8) & 255;
     let head = free;
     for (let n = 0; n < own; n++) {
-      const tag = ring[this.entryAt(this.fifo[id * W], this.fifo[id * W + RING], n) + 1];
+      const tag = ring[this.entryAt(queue, first, n) + 1];
       if ((tag & 3) !== 0) return -1;
       if (n === 0) head = Math.max(free, tag >> 2);
       else if (tag >> 2 > head + n) return -1;
@@ -163,75 +223,140 @@ export class FabricTrains extends FabricFlow {
     return next > head + own ? -1 : head;
   }
 
-  /** Tick at which the first of the words that are delivered in every tick from `head` on is used in an input queue. */
-  private firstUse(into: number, head: number, ahead: number): number {
+  /** A stream reads the queue behind a stop. */
+  private addStream(at: number, into: number): void {
     const { lane } = this;
+    const { data } = this.stops;
     const l = into * L;
+    const head = data[at + STOP.HEAD];
+    const ahead = data[at + STOP.AHEAD];
     const queue = lane[l];
-    if (lane[l + LANE.STATE] < MULTIPLYING || (queue & 0xff00) !== 0) return this.giveUp();
+    if ((queue & 0xff00) !== 0) this.giveUp();
     const used = lane[l + LANE.USED];
     const use = Math.max(head + this.ramp, used + 1);
-    const frees = used >= head && use === used + 1 ? Math.max(lane[l + LANE.FROM], head) : use;
-    this.limit((queue >> 16) - this.usedEarly(into, head), frees - head, ahead);
+    this.limit((queue >> 16) - this.usedEarly(into, head), this.firstFreed(into, head, use) - head, ahead);
     this.length = Math.min(this.length, lane[l + LANE.LEFT] - ahead);
-    return use;
+    data[at + STOP.USE] = use;
   }
 
-  /** A FIFO that goes several ways: all but the last wait in `forks`. */
-  private addForks(id: number, head: number, ahead: number): number {
+  /** A relay, or whoever else takes a word a cycle, reads the queue behind a stop, in which words may wait. */
+  private addRelay(at: number, into: number): void {
+    const { lane, streams } = this;
+    const { data } = this.stops;
+    const l = into * L;
+    const queue = lane[l];
+    const waiting = (queue >> 8) & 255;
+    const pe = this.lanePe[into];
+    const begins = streams?.relayBegins(pe, into) ?? -1;
+    if (begins < 0 || !streams) {
+      this.giveUp();
+      return;
+    }
+    const head = data[at + STOP.HEAD];
+    const arrives = head + this.ramp;
+    const free = Math.max(begins, this.past + 1);
+    const use = waiting === 0 ? Math.max(arrives, free) : this.headOf(this.laneRing, queue, lane[l + 1], free, arrives);
+    // Of two gaps between uses that are still to come only one can be told.
+    if (use < 0 || (use !== lane[l + LANE.USED] + 1 && this.usesBefore(into, this.past) >= 0)) {
+      this.giveUp();
+      return;
+    }
+    const ahead = data[at + STOP.AHEAD];
+    const held = waiting + this.usedEarly(into, head) - (use < head ? Math.min(waiting, head - use) : 0);
+    this.limit((queue >> 16) - held, Math.max(head, this.firstFreed(into, head, use)) - head, ahead);
+    this.putAhead(data[at + STOP.LINE], ahead + waiting);
+    this.length = Math.min(this.length, streams.relayLeft(pe) - ahead - waiting, this.horizon - use - ahead - waiting);
+    data[at + STOP.USE] = use;
+    data[at + STOP.WAITING] = waiting;
+    const on = streams.relayOutput(pe);
+    if (on < 0) return;
+    data[at + STOP.ON] = this.lineAhead.length;
+    this.lineAhead.push(ahead + waiting);
+    this.addFork(on, use, 1 + this.ramp, ahead + waiting, data[at + STOP.ON]);
+  }
+
+  /** First tick from `head` on whose use of a word gives room, if the next word is used at `use`. */
+  private firstFreed(into: number, head: number, use: number): number {
+    const l = into * L;
+    const used = this.lane[l + LANE.USED];
+    return used >= head && use === used + 1 ? Math.max(this.lane[l + LANE.FROM], head) : use;
+  }
+
+  /** A FIFO that goes several ways, or to where no train goes. */
+  private addLinks(id: number, head: number, ahead: number, line: number): number {
     const { slots } = this;
     const place = this.place[id];
     const s = place >> 3;
     const masks = slots[s];
-    const links = linksOf(masks);
     if (masks & SPECIAL || ((masks >> (place & 7)) & 1) === 0) return this.giveUp();
-    for (let k = s + LINKS; k < s + LINKS + links; k++) {
+    for (let k = s + LINKS; k < s + LINKS + linksOf(masks); k++) {
       if (slots[k] < 0) return this.giveUp();
-      this.forks.push(slots[k]);
-      this.forks.push(head);
-      this.forks.push(ahead);
+      this.addFork(slots[k], head, this.hop, ahead, line);
     }
     return -1;
   }
 
-  /** Moves a train of `count` words along the way that plan() has found. */
-  private go(count: number): void {
-    const { stops, fifo } = this;
-    for (let at = 0; at < this.stopCount * S; at += S) {
-      const id = stops[at];
-      const f = id * W;
-      const head = stops[at + STOP.HEAD];
-      const ahead = stops[at + STOP.AHEAD];
-      const own = stops[at + STOP.OWN];
-      const from = this.ahead - ahead;
-      if (own > 0) this.takeOut(id, own, from);
-      if (fifo[f + LAST] !== head - 1 || fifo[f + RUN] < 0) this.openRun(id, head);
-      fifo[f + LAST] = head + ahead + count - 1;
-      if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, head + 1);
-      const into = fifo[f + INTO];
-      if (into >= 0) this.streams?.takeRun(this.lanePe[into], into, this.trainWords, this.trainFloats, from, ahead + count, stops[at + STOP.USE]);
+  /** Gives every line its place in the words. */
+  private layLines(): void {
+    const { lineAhead, lineBegin } = this;
+    lineBegin.length = 0;
+    let total = 0;
+    for (let line = 0; line < lineAhead.length; line++) {
+      lineBegin.push(total);
+      total += lineAhead.data[line] + this.length;
     }
-  }
-
-  /** The words that lie in a FIFO go ahead of the train. */
-  private takeOut(id: number, own: number, to: number): void {
-    const f = id * W;
-    const queue = this.fifo[f];
-    for (let n = 0; n < own; n++) this.trainWords[to + n] = this.ring[this.entryAt(queue, this.fifo[f + RING], n)];
-    const first = (queue & 255) + own;
-    const capacity = queue >> 16;
-    this.fifo[f] = (capacity << 16) | (first >= capacity ? first - capacity : first);
-  }
-
-  private reserve(count: number): void {
-    if (this.trainWords.length >= this.ahead + count) return;
-    this.trainWords = new Int32Array(2 * (this.ahead + count));
+    if (this.trainWords.length >= total) return;
+    this.trainWords = new Int32Array(2 * total);
     this.trainFloats = new Float32Array(this.trainWords.buffer);
   }
 
-  private growStops(): void {
-    const grown = new Int32Array(this.stops.length * 2);
-    grown.set(this.stops);
-    this.stops = grown;
+  /** The train passes a stop. */
+  private pass(at: number): void {
+    const { fifo, trainWords } = this;
+    const { data } = this.stops;
+    const id = data[at];
+    const f = id * W;
+    const head = data[at + STOP.HEAD];
+    const own = data[at + STOP.OWN];
+    const count = data[at + STOP.AHEAD] + this.length;
+    const from = this.placeIn(data[at + STOP.LINE], data[at + STOP.AHEAD]);
+    if (own > 0) fifo[f] = takeOut(this.ring, fifo[f], fifo[f + RING], own, trainWords, from);
+    if (fifo[f + LAST] !== head - 1 || fifo[f + RUN] < 0) this.openRun(id, head);
+    fifo[f + LAST] = head + count - 1;
+    if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, head + 1);
+    const into = fifo[f + INTO];
+    if (into < 0) return;
+    if (data[at + STOP.WAITING] >= 0) this.passRelay(at, into, from, count);
+    else this.streams?.takeRun(this.lanePe[into], into, trainWords, this.trainFloats, from, count, data[at + STOP.USE]);
   }
+
+  private passRelay(at: number, into: number, from: number, count: number): void {
+    const { lane, trainWords } = this;
+    const { data } = this.stops;
+    const l = into * L;
+    const waiting = data[at + STOP.WAITING];
+    const use = data[at + STOP.USE];
+    if (waiting > 0) lane[l] = takeOut(this.laneRing, lane[l], lane[l + 1], waiting, trainWords, from - waiting);
+    if (use !== lane[l + LANE.USED] + 1) this.turnOver(into, use);
+    lane[l + LANE.USED] = use + count + waiting - 1;
+    this.wakeFeeder(into, use + 1);
+    const to = data[at + STOP.ON] < 0 ? -1 : this.placeIn(data[at + STOP.ON], count + waiting - this.length);
+    this.streams?.relay(this.lanePe[into], into, trainWords, this.trainFloats, from - waiting, count + waiting, use, to);
+  }
+
+  /** Where the words of a line are with `ahead` of them before the train. */
+  private placeIn(line: number, ahead: number): number {
+    return this.lineBegin.data[line] + this.lineAhead.data[line] - ahead;
+  }
+}
+
+/** Copies all `own` words of a queue to words[to] and on. Returns the empty queue. */
+function takeOut(ring: Int32Array, queue: number, first: number, own: number, words: Int32Array, to: number): number {
+  const capacity = queue >> 16;
+  let place = queue & 255;
+  for (let n = 0; n < own; n++) {
+    words[to + n] = ring[(first + place) * 2];
+    if (++place === capacity) place = 0;
+  }
+  return (capacity << 16) | place;
 }

@@ -27,6 +27,8 @@ const ALL = 31;
 const NO_MEMORY = new Float32Array(0);
 
 export class Fabric extends FabricTrains {
+  /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
+  private readonly turns = new ActorList();
   private readonly contested = new ActorList();
   private readonly isContested: Uint8Array;
   /** The FIFOs of the running tick. */
@@ -152,20 +154,14 @@ export class Fabric extends FabricTrains {
       this.waitFor(channel, -3 - index, t);
       return;
     }
-    const sent = this.sendTrain(index, t);
-    if (sent > 0) {
-      this.sourceNext[index] += sent;
-      this.recorder?.sourceWords(index, t, sent);
-      this.last[0] = Math.max(this.last[0], t + sent - 1);
-      if (this.sourceNext[index] < words.length) this.actors.schedule(this.sourceActor + index, t + sent);
-      return;
-    }
     const at = this.sourceNext[index]++;
     this.push(channel, words[at] | 0, t + this.hop, controls?.[at] ? 2 : 0);
     this.sourceDue[index] = lanePassed(rate, this.sourceDue[index], t);
     this.recorder?.sourceWord(index, t);
     this.last[0] = Math.max(this.last[0], t);
-    if (at + 1 < words.length) this.actors.schedule(this.sourceActor + index, t + 1);
+    if (at + 1 === words.length) return;
+    this.actors.schedule(this.sourceActor + index, t + 1);
+    if (!rate && !controls) this.hope(this.sourceActor + index, words.length - at - 1, t);
   }
 
   /** Routers whose colors share a port decide together, after all single ones were heard. */

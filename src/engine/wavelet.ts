@@ -79,13 +79,13 @@ class WaveletEngine implements Engine {
     if (this.host.end >= 0) {
       // Words in flight arrive meanwhile, and change nothing but what threads wait for.
       const end = Math.min(this.host.end, until);
-      this.fabric.horizon = end;
+      this.fabric.horizon = Math.min(end, MAX_TICK);
       this.runEvents(end);
       this.cycle = Math.max(this.cycle, end);
       if (this.host.end > until) return false;
       this.finishStep();
     }
-    this.fabric.horizon = until;
+    this.fabric.horizon = Math.min(until, MAX_TICK);
     do this.runEvents(until);
     while (!this.isLive && this.elements.closeStreams(this.cycle));
     if (!this.isLive) return this.rest(until);
@@ -115,6 +115,7 @@ class WaveletEngine implements Engine {
       this.fabric.routers(t);
       this.actorTurns(t);
       this.fabric.commit(t);
+      if (this.fabric.hopeful.length > 0) this.fabric.sendTrains(t);
       this.cycle = t + 1;
     }
   }

@@ -183,6 +183,11 @@ export class Recorder {
     this.sends.event(lane, 0, tick);
   }
 
+  /** `count` words were pushed into output queue `lane` in consecutive ticks from `tick` on. */
+  sendBurst(lane: number, tick: number, count: number): void {
+    this.sends.burst(lane, 0, tick, count);
+  }
+
   /** Source `index` put a wavelet onto its link. */
   sourceWord(index: number, tick: number): void {
     this.hostIn.event(index, 0, tick);

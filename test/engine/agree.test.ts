@@ -7,6 +7,7 @@ import type { Program } from '../../src/machine/program.ts';
 import { MACHINES } from '../../src/machine/spec.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
 import { type Outcome, runBoth } from '../drivers/compare.ts';
+import { randomFlow } from '../drivers/random-flow.ts';
 import { randomProgram } from '../drivers/random-program.ts';
 
 /** Random programs per test; 2 000 in all. */
@@ -52,6 +53,14 @@ describe('the wavelet engine and the reference engine', () => {
     [101636, 'a host step that begins at cycle 0 is looked at'],
   ])('agree on random program %i of the whole machine, which once told them apart: %s', (seed) => {
     expect(runBoth(randomProgram(seed, true), ENGINES, seed).difference).toBeUndefined();
+  });
+
+  it('agree on every event of 60 random programs whose streams flow freely, as the engine moves them in trains', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const result = runBoth(randomFlow(seed), ENGINES, seed);
+      expect(result.difference, `seed ${seed}`).toBeUndefined();
+      expect(result.outcome).toBe('finished');
+    }
   });
 
   it('random programs are small: at most 16 PEs, 500 cycles in 19 of 20', () => {
