@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { STEP_FOLDERS } from './src/lessons/catalog.ts';
 import { ROUTES } from './src/store/routes.ts';
 
 /** Every route is a folder with the same page, so that any static host serves it without rules of its own. */
@@ -13,8 +14,11 @@ const routeFolders: Plugin = {
   generateBundle(_, bundle) {
     const page = bundle['index.html'];
     if (page?.type !== 'asset') throw new Error('the build has no index.html');
-    const source = String(page.source).replace('<head>', '<head>\n    <base href="../" />');
-    for (const route of ROUTES) this.emitFile({ type: 'asset', fileName: `${route}/index.html`, source });
+    for (const folder of [...ROUTES, ...STEP_FOLDERS]) {
+      const up = '../'.repeat(folder.split('/').length);
+      const source = String(page.source).replace('<head>', `<head>\n    <base href="${up}" />`);
+      this.emitFile({ type: 'asset', fileName: `${folder}/index.html`, source });
+    }
   },
 };
 

@@ -12,6 +12,7 @@ import { createRoot } from 'react-dom/client';
 import { createClient } from './api/client.ts';
 import { createPointPool } from './api/point-pool.ts';
 import { createWholeClient } from './api/whole-client.ts';
+import { createLessonClient } from './lessons/client.ts';
 import { baseOf } from './store/routes.ts';
 import { App } from './views/app/App.tsx';
 import { keepOffline } from './views/app/offline.ts';
@@ -26,6 +27,7 @@ const client = createClient();
 const page = start({
   client,
   models: createWholeClient(),
+  lessons: createLessonClient(),
   createPool: createPointPool,
   pair: { a: createClient(), b: createClient() },
   storage: localStorage,

@@ -42,21 +42,27 @@ const ROOMS: Readonly<Record<string, Room>> = {
   api: { rooms: CORE_ROOMS, packages: ['comlink', 'zod'] },
   sweep: { rooms: [], types: ['api'] },
   replayer: { rooms: ['report'] },
-  workers: { rooms: ['api', 'report'], packages: ['comlink'] },
+  lessons: { rooms: ['kernels', 'machine', 'quant', 'scenarios', 'trace', 'analysis', 'api'], packages: ['comlink'] },
+  workers: { rooms: ['api', 'report', 'lessons'], packages: ['comlink'] },
   bin: { rooms: ['api', 'report', 'sweep'], types: CORE_ROOMS, packages: ['commander', 'cli-progress', 'tinypool', 'zod', 'node:'] },
-  store: { rooms: ['api', 'sweep'], types: CORE_ROOMS, packages: ['zustand', 'zod'] },
+  store: { rooms: ['api', 'sweep', 'lessons'], types: CORE_ROOMS, packages: ['zustand', 'zod'] },
   views: {
-    rooms: ['store', 'trace', 'analysis', 'machine', 'sweep'],
+    rooms: ['store', 'trace', 'analysis', 'machine', 'sweep', 'lessons'],
     types: ['api', 'model', 'report'],
     packages: ['react', 'react-dom', 'react-aria-components', 'wouter', 'zustand', 'd3', 'tinykeys'],
   },
-  main: { rooms: ['api', 'store', 'views', 'styles'], packages: ['react', 'react-dom', '@fontsource-variable', '@fontsource'] },
+  main: { rooms: ['api', 'lessons', 'store', 'views', 'styles'], packages: ['react', 'react-dom', '@fontsource-variable', '@fontsource'] },
 };
+
+/** Of the lessons the page sees data and types; what they compute is the worker's. */
+const LESSON_DATA = ['catalog', 'check', 'code', 'types'].map((file) => `src/lessons/${file}.ts`);
 
 /** Files of a room's neighbour that are all it may see: the store knows the API's wire, not the session behind it. */
 const ONLY_FILES: Readonly<Record<string, readonly string[]>> = {
   'store -> api': ['src/api/link.ts', 'src/api/protocol.ts', 'src/api/whole-protocol.ts', 'src/api/client.ts', 'src/api/point.ts'],
   'views -> api': ['src/api/protocol.ts'],
+  'store -> lessons': LESSON_DATA,
+  'views -> lessons': LESSON_DATA,
 };
 
 /** What must not appear in the code of rooms below the API. */
@@ -118,8 +124,8 @@ function importFault(file: string, { target, typeOnly }: Import): string | undef
   const path = relative(ROOT, resolve(ROOT, dirname(file), target.replace(/\?.*$/, '')));
   const to = roomOf(path);
   if (to === name || to === 'base') return undefined;
-  // A worker file is started by address, never imported: the API's client is where that happens.
-  if (to === 'workers' && name === 'api') return undefined;
+  // A worker file is started by address, never imported: the clients of the API and of the lessons are where that happens.
+  if (to === 'workers' && (name === 'api' || name === 'lessons')) return undefined;
   const allowed = room.rooms.includes(to) || (typeOnly && (room.types ?? []).includes(to));
   if (!allowed) return `${file}: ${name} may not import ${to} (${path})${(room.types ?? []).includes(to) ? ' other than types' : ''}`;
   const only = ONLY_FILES[`${name} -> ${to}`];

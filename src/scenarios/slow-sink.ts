@@ -57,7 +57,7 @@ const startOf = (machine: MachineSpec, sizes: RowSizes, layout: RowLayout): Cycl
   machine.scalar.timestamp + descriptorCycles(machine, 2) + setupCycles(send(sizes, layout), machine);
 
 /** Cycles from the first word being sent to it being taken. */
-const firstWord = ({ hop, ramp }: MachineSpec, { pes }: RowSizes): Cycle => 1 + 2 * ramp + hop * (pes - 1);
+export const firstWord = ({ hop, ramp }: MachineSpec, { pes }: RowSizes): Cycle => 1 + 2 * ramp + hop * (pes - 1);
 
 /** Cycles that the sink spends on a word in its loop. */
 export function serviceCycles(machine: MachineSpec): Cycle {

@@ -9,6 +9,7 @@ import { UpdateNotice } from './UpdateNotice.tsx';
 
 const ComparePage = lazy(() => import('../compare/ComparePage.tsx'));
 const GalleryPage = lazy(() => import('../gallery/GalleryPage.tsx'));
+const LearnPage = lazy(() => import('../learn/LearnPage.tsx'));
 const LabPage = lazy(() => import('./LabPage.tsx'));
 const PlainPage = lazy(() => import('../plain/PlainPage.tsx'));
 const SweepPage = lazy(() => import('../sweep/SweepPage.tsx'));
@@ -28,6 +29,7 @@ function Routes({ page }: { page: Page }) {
   const [path] = useLocation();
   const route = routeOf(path);
   if (route === null) return <GalleryPage enter={page.enterGallery} />;
+  if (route === 'learn') return <LearnPage actions={page.lessonActions} />;
   if (route === 'plain') return <PlainPage enter={page.enterLab} />;
   if (route === 'sweep') return <SweepPage actions={page.sweepActions} />;
   if (route === 'compare') return <ComparePage actions={page.compareActions} enter={page.enterCompare} />;

@@ -10,6 +10,8 @@ import { encodeCompare } from '../../store/compare-url.ts';
 import { takeDropped } from '../../store/dropped.ts';
 import { type Embed, parseEmbed } from '../../store/embed.ts';
 import { lab } from '../../store/lab.ts';
+import { learn, loadLessons, saveLessons } from '../../store/lessons.ts';
+import { createLessonActions, type LessonActions } from '../../store/lessons-actions.ts';
 import { followMoment } from '../../store/moment.ts';
 import { DAMAGED, isPacked, unpackHash } from '../../store/packed.ts';
 import { type KeyValue, type LastRun, load, loadLast, save } from '../../store/persist.ts';
@@ -28,6 +30,7 @@ import { onFrame } from '../raf.ts';
 interface Given {
   readonly client: Deps['client'];
   readonly models: WholeDeps['models'];
+  readonly lessons: Parameters<typeof createLessonActions>[0]['lessons'];
   readonly createPool: SweepDeps['createPool'];
   /** A worker for each of two runs that are compared; started when they are. */
   readonly pair: Readonly<Record<SideId, Deps['client']>>;
@@ -45,6 +48,7 @@ export interface Page {
   /** What the model page does. */
   readonly wholeActions: WholeActions;
   readonly sweepActions: SweepActions;
+  readonly lessonActions: LessonActions;
   /** The Lab comes on screen: shows the link's run, or goes on with its last. Returns what to do when it leaves. */
   enterLab(): () => void;
   /** The gallery comes on screen; gives the run that was on screen last. */
@@ -122,7 +126,7 @@ export function forwardOldLink(): boolean {
 }
 
 /** Restores what was kept; each route starts what it needs when it comes on screen. */
-export function start({ client, models, createPool, pair, storage: own, demoUrl, readTopology, exportRun }: Given): Page {
+export function start({ client, models, lessons, createPool, pair, storage: own, demoUrl, readTopology, exportRun }: Given): Page {
   const embed = parseEmbed(location.search);
   const storage = embed === null ? own : NOTHING_KEPT;
   const makeReader: Deps['makeReader'] = (program, trace, ahead) => {
@@ -136,6 +140,10 @@ export function start({ client, models, createPool, pair, storage: own, demoUrl,
   lab.subscribe((state, before) => {
     if (state.theme !== before.theme) save(storage, state);
   });
+  learn.setState({ kept: loadLessons(storage) });
+  learn.subscribe((state, before) => {
+    if (state.kept !== before.kept) saveLessons(storage, state);
+  });
   followMoment(lab, client);
   followPlayback();
   return {
@@ -143,6 +151,7 @@ export function start({ client, models, createPool, pair, storage: own, demoUrl,
     embed,
     wholeActions: createWholeActions({ whole, models, demoUrl }),
     sweepActions: createSweepActions({ sweep, createPool, cores: coresToSpare(), demoUrl }),
+    lessonActions: createLessonActions({ learn, lessons }),
     compareActions,
     enterLab: () => enterLab(actions, storage),
     enterGallery: () => loadLast(storage),

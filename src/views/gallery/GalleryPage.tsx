@@ -9,6 +9,7 @@ import { FileDrop } from '../app/FileDrop.tsx';
 import { chooseFile } from '../app/files.ts';
 import { forwardOldLink } from '../app/start.ts';
 import { useMedia } from '../hooks.ts';
+import { LessonsAside } from '../learn/LessonList.tsx';
 import { TEXT } from '../strings.ts';
 import { PageTop } from '../topbar/PageTop.tsx';
 import { FilmClock } from './clock.ts';
@@ -136,7 +137,8 @@ export default function GalleryPage({ enter }: { enter: () => LastRun | null }) 
               ))}
             </ul>
           </section>
-          <aside className="gallery-side" aria-label="Legend and files">
+          <aside className="gallery-side" aria-label="Lessons, legend and files">
+            <LessonsAside />
             <Legend />
             <section>
               <h3>{GALLERY_TEXT.open}</h3>

@@ -1,7 +1,7 @@
 /** The words of the plain text page: `name: value` lines with plain digits, then the verdict in sentences. */
 import { linkOf } from '../../store/address.ts';
 import { shownRun } from '../../store/shown.ts';
-import { hasValues, type LabState, type TimedRun } from '../../store/types.ts';
+import { hasValues, type LabState, type ProgramRun, type TimedRun } from '../../store/types.ts';
 import { insightsOf } from '../derived.ts';
 
 const line = (name: string, value: string | number): string => `${name}: ${value}`;
@@ -37,9 +37,15 @@ function numbers(result: TimedRun): string[] {
   ];
 }
 
+const windowOf = ({ window }: ProgramRun): string[] => [
+  line('cycles', window.cycles),
+  line('model', `${window.model} cycles, ${window.model - window.cycles} beside the simulation`),
+  line('results right to the bit', window.exact ? 'yes' : 'no'),
+];
+
 /** Lines about the state of the Lab. */
 export function plainText(state: LabState): string {
-  const { status, progress, result, failure, error, planError, reader, message } = state;
+  const { status, progress, result, program, failure, error, planError, reader, message } = state;
   const run = shownRun(state);
   const problem = error ?? planError;
   const verdict = result !== null && reader !== null ? insightsOf(result, reader).map(({ text }, i) => `${i + 1}. ${text}`) : [];
@@ -51,6 +57,7 @@ export function plainText(state: LabState): string {
     '',
     ...asked(state),
     '',
+    ...(program !== null ? windowOf(program) : []),
     ...(result !== null ? numbers(result) : failure !== null ? [line('stopped at cycle', failure.trace.cycles)] : []),
     ...(result !== null && hasValues(result) ? [line('results unlike the plain loop', result.errors.vsPlainLoop)] : []),
     ...(run === null ? [] : [line('trace hash', run.traceHash)]),

@@ -6,6 +6,7 @@ const PLACES: readonly { readonly route: Route; readonly name: string }[] = [
   { route: 'lab', name: 'Lab' },
   { route: 'compare', name: 'Compare' },
   { route: 'sweep', name: 'Sweep' },
+  { route: 'learn', name: 'Learn' },
   { route: 'model', name: 'Model' },
 ];
 

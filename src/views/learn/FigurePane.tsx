@@ -1,0 +1,127 @@
+/** What a run showed: the figure, the same as a table, and every simulation it was made of, each with its place in the Lab. */
+import { Link } from 'wouter';
+import type { Figure, LessonRun, Shot } from '../../lessons/types.ts';
+import { useSize } from '../charts/size.ts';
+import { WideTable } from '../controls/WideTable.tsx';
+import { grouped, signed } from '../format.ts';
+import { BytesFigure } from './BytesFigure.tsx';
+import { CurvesFigure } from './CurvesFigure.tsx';
+import { StripsFigure } from './StripsFigure.tsx';
+import { FIGURE_TEXT, LEARN_TEXT, shotName } from './strings.ts';
+import { tableOf } from './table.ts';
+
+function Drawn({ figure }: { figure: Figure }) {
+  const [box, { width }] = useSize<HTMLDivElement>();
+  return (
+    <div ref={box} className="learn-drawn">
+      {width > 0 && figure.kind === 'strips' && <StripsFigure figure={figure} width={width} />}
+      {width > 0 && figure.kind === 'bytes' && <BytesFigure figure={figure} width={width} />}
+      {width > 0 && figure.kind === 'curves' && <CurvesFigure figure={figure} width={width} />}
+    </div>
+  );
+}
+
+function Table({ figure }: { figure: Figure }) {
+  const { head, rows } = tableOf(figure);
+  return (
+    <details>
+      <summary>{LEARN_TEXT.table}</summary>
+      <WideTable label={LEARN_TEXT.table}>
+        <table className="t">
+          <thead>
+            <tr>
+              {head.map((name) => (
+                <th key={name} scope="col" className="num">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((cells) => (
+              <tr key={cells.join(' ')}>
+                {cells.map((cell, i) => (
+                  <td key={head[i]} className="num">
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </WideTable>
+    </details>
+  );
+}
+
+function Shots({ shots }: { shots: readonly Shot[] }) {
+  return (
+    <details>
+      <summary>{LEARN_TEXT.runs}</summary>
+      <WideTable label={LEARN_TEXT.runs}>
+        <table className="t">
+          <thead>
+            <tr>
+              <th scope="col">{LEARN_TEXT.runs}</th>
+              <th scope="col" className="num">
+                {LEARN_TEXT.simulated}
+              </th>
+              <th scope="col" className="num">
+                {LEARN_TEXT.closed}
+              </th>
+              <th scope="col" className="num">
+                {LEARN_TEXT.residual}
+              </th>
+              <th scope="col" className="num">
+                {LEARN_TEXT.lab}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shots.map((shot) => (
+              <tr key={shotName(shot)}>
+                <th scope="row">{shotName(shot)}</th>
+                <td className="num">{grouped(shot.simulated)}</td>
+                <td className="num">{grouped(shot.closed)}</td>
+                <td className="num t3">{signed(shot.closed - shot.simulated)}</td>
+                <td className="num">
+                  <Link href={`/lab/${shot.link}`} aria-label={`${LEARN_TEXT.open}: ${shotName(shot)}`}>
+                    {LEARN_TEXT.lab}
+                  </Link>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </WideTable>
+    </details>
+  );
+}
+
+const sentenceOf = (figure: Figure): string => {
+  if (figure.kind === 'strips') return FIGURE_TEXT.strips(figure.rows, figure.cycles);
+  if (figure.kind === 'bytes') return FIGURE_TEXT.bytes(figure.capacity);
+  return FIGURE_TEXT.curves(FIGURE_TEXT.y[figure.y], FIGURE_TEXT.x[figure.x]);
+};
+
+export function FigurePane({ run }: { run: LessonRun | null }) {
+  return (
+    <section className="learn-figure" aria-label={LEARN_TEXT.figure}>
+      {run === null ? (
+        <p className="empty">{LEARN_TEXT.empty}</p>
+      ) : (
+        <>
+          <p className="row">
+            <span className="t12 t2 sp">{sentenceOf(run.figure)}</span>
+            <Link className="btn o" href={`/lab/${run.shots[0].link}`}>
+              {LEARN_TEXT.open}
+            </Link>
+          </p>
+          <Drawn figure={run.figure} />
+          <Table figure={run.figure} />
+          <Shots shots={run.shots} />
+        </>
+      )}
+    </section>
+  );
+}

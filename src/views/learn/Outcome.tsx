@@ -1,0 +1,106 @@
+/** The prediction beside the closed form and what was measured; said aloud as well. */
+import { scaleLog } from 'd3';
+import { useEffect, useRef } from 'react';
+import { isRight, relativeDifference } from '../../lessons/check.ts';
+import type { Answer, Facts, LessonRun, Question } from '../../lessons/types.ts';
+import { useSize } from '../charts/size.ts';
+import { percent } from '../format.ts';
+import { answerText } from './Ask.tsx';
+import { LEARN_TEXT, type QuestionWords } from './strings.ts';
+
+interface Props {
+  readonly question: Question;
+  readonly words: QuestionWords<Facts['given']>;
+  readonly given: Facts['given'];
+  readonly prediction: Answer;
+  readonly run: LessonRun;
+}
+
+const signedShare = (share: number): string => (share > 0 ? `+${percent(share)}` : percent(share));
+
+/** How far off, in the words that fit: a factor where it is large, a share where it is small. */
+function distance(prediction: Answer, measured: Answer): string {
+  const share = relativeDifference(prediction, measured);
+  if (share === null) return '';
+  return Math.abs(share) >= 1 ? LEARN_TEXT.more(1 + share) : LEARN_TEXT.off(signedShare(share));
+}
+
+const [HEIGHT, AXIS, SIDE] = [56, 30, 70] as const;
+
+/** Both on a scale of ratios: the measured one above, the prediction below. */
+function Axis({ prediction, measured, texts }: { prediction: number; measured: number; texts: readonly [string, string] }) {
+  const [box, { width }] = useSize<HTMLDivElement>();
+  const [low, high] = [Math.min(prediction, measured), Math.max(prediction, measured)];
+  const x = scaleLog([low / 1.3, high * 1.3], [SIDE, Math.max(SIDE + 1, width - SIDE)]);
+  return (
+    <div ref={box} className="learn-axis">
+      {width > 0 && (
+        <svg className="chart" width={width} height={HEIGHT} aria-hidden="true">
+          <line className="axis" x1={0} x2={width} y1={AXIS} y2={AXIS} />
+          <path d={`M${x(measured)} ${AXIS}l-6 -9h12z`} fill="var(--accent)" data-kind="simulated" />
+          <text className="strong" x={x(measured)} y={AXIS - 14} textAnchor="middle">
+            {`${LEARN_TEXT.simulated.toLowerCase()} ${texts[0]}`}
+          </text>
+          <path d={`M${x(prediction)} ${AXIS}l-6 9h12z`} fill="var(--bg-well)" stroke="var(--text-1)" data-kind="prediction" />
+          <text className="on" x={x(prediction)} y={AXIS + 22} textAnchor="middle">
+            {texts[1]}
+          </text>
+        </svg>
+      )}
+    </div>
+  );
+}
+
+const rowsOf = (prediction: Answer, run: LessonRun) =>
+  [
+    [LEARN_TEXT.yours, prediction],
+    [LEARN_TEXT.closed, run.closed],
+    [LEARN_TEXT.simulated, run.value],
+  ] as const;
+
+/** The same as one sentence after the other, for those who hear it. */
+export function outcomeSaid({ question, words, given, prediction, run }: Props): string {
+  const right = isRight(question, prediction, run.value);
+  const rows = rowsOf(prediction, run).map(([name, answer]) => `${name}: ${answerText(question, words, given, answer)}.`);
+  return [right ? LEARN_TEXT.rightSaid : LEARN_TEXT.notYetSaid, ...rows, right ? '' : distance(prediction, run.value)].join(' ').trim();
+}
+
+export function Outcome({ question, words, given, prediction, run }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
+  const right = isRight(question, prediction, run.value);
+  const text = (answer: Answer): string => answerText(question, words, given, answer);
+  const far = right ? '' : distance(prediction, run.value);
+  const rows = rowsOf(prediction, run);
+  const onAxis = typeof prediction === 'number' && typeof run.value === 'number' && prediction > 0 && run.value > 0;
+  return (
+    <section className="learn-outcome">
+      <h3 ref={heading} tabIndex={-1}>
+        {LEARN_TEXT.compare}
+        <span className={`badge ${right ? 'ok' : 'warn'}`} data-testid="badge">
+          {right ? LEARN_TEXT.right : LEARN_TEXT.notYet}
+        </span>
+        <span className="learn-far">{far}</span>
+      </h3>
+      {onAxis && <Axis prediction={prediction} measured={run.value as number} texts={[text(run.value), text(prediction)]} />}
+      <table className="t">
+        <tbody>
+          {rows.map(([name, answer]) => {
+            const share = relativeDifference(answer, run.value);
+            return (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td className="num b5">{text(answer)}</td>
+                <td className="num t3">
+                  {name === LEARN_TEXT.simulated || share === null ? '' : share === 0 ? LEARN_TEXT.equal : `${signedShare(share)} ${LEARN_TEXT.difference}`}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
