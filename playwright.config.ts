@@ -8,6 +8,7 @@ const baseURL = `http://127.0.0.1:${port}/`;
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results',
+  snapshotPathTemplate: 'test/golden/pictures/{arg}{ext}',
   workers: '100%',
   retries: 0,
   forbidOnly: true,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { IDLE } from '../../src/trace/reader.ts';
 import { KIND, KINDS } from '../../src/trace/schema.ts';
 import { contrast, inkOn } from '../../src/views/theme/contrast.ts';
+import { glyphPath } from '../../src/views/theme/glyphs.ts';
 import { PALETTES, rampStep, type ThemeName, TOKENS, type Token, waveletColor, waveletDash } from '../../src/views/theme/palette.ts';
 import { resolveTheme } from '../../src/views/theme/theme.ts';
 
@@ -49,6 +50,49 @@ describe('tokens', () => {
 
   it.each(THEMES)('of the %s theme: the ink of a glyph or label reaches 4.5:1 on every state and wavelet fill', (theme) => {
     for (const fill of [...STATES, ...WAVELETS].map((t) => TOKENS[theme][t])) expect(contrast(fill, inkOn(fill)), fill).toBeGreaterThanOrEqual(4.5);
+  });
+});
+
+/** How the three kinds of colour-blindness see linear RGB, whole deficiency (Machado, Oliveira and Fernandes 2009, severity 1). */
+const DEFICIENCIES = {
+  protan: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
+  deutan: [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881],
+  tritan: [1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039],
+} as const;
+
+const linear = (hex: string): number[] =>
+  [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+
+/** CIE L*a*b* of linear sRGB, D65. */
+function lab([r, g, b]: readonly number[]): number[] {
+  const xyz = [0.4124 * r + 0.3576 * g + 0.1805 * b, 0.2126 * r + 0.7152 * g + 0.0722 * b, 0.0193 * r + 0.1192 * g + 0.9505 * b];
+  const [x, y, z] = xyz.map((v, i) => v / [0.95047, 1, 1.08883][i]).map((t) => (t > 216 / 24_389 ? Math.cbrt(t) : ((24_389 / 27) * t + 16) / 116));
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+}
+
+/** CIE76 distance of two colours as somebody with the deficiency sees them. */
+function distance(a: string, b: string, m: readonly number[]): number {
+  const seen = (hex: string): number[] => {
+    const [r, g, bl] = linear(hex);
+    return [0, 3, 6].map((i) => Math.min(1, Math.max(0, m[i] * r + m[i + 1] * g + m[i + 2] * bl)));
+  };
+  const [p, q] = [lab(seen(a)), lab(seen(b))];
+  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+}
+
+describe('states, for the colour-blind', () => {
+  it.each(THEMES.flatMap((theme) => (Object.keys(DEFICIENCIES) as (keyof typeof DEFICIENCIES)[]).map((kind) => [theme, kind] as const)))(
+    'of the %s theme differ under %s by a CIE76 of at least 8, every pair',
+    (theme, kind) => {
+      const pairs = STATES.flatMap((a, i) => STATES.slice(i + 1).map((b) => [a, b, distance(TOKENS[theme][a], TOKENS[theme][b], DEFICIENCIES[kind])] as const));
+      expect(pairs).toHaveLength(21);
+      expect(pairs.filter(([, , d]) => d < 8)).toEqual([]);
+    },
+  );
+
+  it('differ by their glyphs as well, every one from every other and from the empty outline of an idle PE', () => {
+    const paths = KINDS.filter((kind) => kind !== 'slot').map((kind) => glyphPath(KIND[kind], 0, 12));
+    expect(new Set([...paths, '']).size).toBe(8);
   });
 });
 

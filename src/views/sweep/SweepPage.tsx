@@ -6,6 +6,7 @@ import { crossingsOf, type Series, seriesOf } from '../../sweep/series.ts';
 import { useHash } from '../app/useHash.ts';
 import { useSize } from '../charts/size.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
+import { Explain } from '../controls/Definition.tsx';
 import { count, grouped } from '../format.ts';
 import { useActions } from '../hooks.ts';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
@@ -108,13 +109,16 @@ function Choices({ state: { metric, view, asked, records } }: { state: SweepStat
         onChange={(value) => sweep.setState({ view: value })}
       />
       {view === 'chart' && (
-        <Select label="Metric" value={metric} onChange={(value) => sweep.setState({ metric: value as typeof metric })}>
-          {METRICS.map((id) => (
-            <option key={id} value={id}>
-              {METRIC_WORDS[id].name}
-            </option>
-          ))}
-        </Select>
+        <span className="term">
+          <Select label="Metric" value={metric} onChange={(value) => sweep.setState({ metric: value as typeof metric })}>
+            {METRICS.map((id) => (
+              <option key={id} value={id}>
+                {METRIC_WORDS[id].name}
+              </option>
+            ))}
+          </Select>
+          <Explain name={METRIC_WORDS[metric].name} text={METRIC_WORDS[metric].meaning} />
+        </span>
       )}
       <SaveMenu
         of={VIEW_NAMES[view]}

@@ -1,9 +1,11 @@
 /** The sweep page's English and what its metrics are. */
+import { DEFINITIONS } from '../../analysis/definitions.ts';
 import type { Metric, PointResult } from '../../store/sweep.ts';
 
 interface MetricWords {
   readonly name: string;
   readonly unit: string;
+  readonly meaning: string;
   readonly of: (result: PointResult) => number;
   /** The same by closed form; NaN where it says nothing. */
   readonly closedForm: (result: PointResult) => number;
@@ -13,12 +15,24 @@ const cyclesOf = ({ cycles, closedForm }: PointResult): number => cycles ?? clos
 const none = (): number => Number.NaN;
 
 export const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
-  cycles: { name: 'Cycles', unit: 'cycles', of: cyclesOf, closedForm: (r) => r.closedForm },
-  cyclesPerColumn: { name: 'Cycles per column', unit: 'cycles a column', of: (r) => cyclesOf(r) / r.n, closedForm: (r) => r.closedForm / r.n },
-  microseconds: { name: 'Time', unit: 'µs', of: (r) => r.microseconds, closedForm: none },
-  utilisationMac: { name: 'Multiply-add utilisation', unit: '%', of: (r) => 100 * r.utilisationMac, closedForm: none },
-  sramBytes: { name: 'SRAM of the fullest PE', unit: 'B', of: (r) => r.sramBytes, closedForm: none },
-  usedPes: { name: 'PEs with work', unit: 'PEs', of: (r) => r.usedPes, closedForm: none },
+  cycles: { name: 'Cycles', unit: 'cycles', meaning: DEFINITIONS.cycles.meaning, of: cyclesOf, closedForm: (r) => r.closedForm },
+  cyclesPerColumn: {
+    name: 'Cycles per column',
+    unit: 'cycles a column',
+    meaning: 'Simulated cycles / N: what one column of B costs beside the others.',
+    of: (r) => cyclesOf(r) / r.n,
+    closedForm: (r) => r.closedForm / r.n,
+  },
+  microseconds: { name: 'Time', unit: 'µs', meaning: DEFINITIONS.microseconds.meaning, of: (r) => r.microseconds, closedForm: none },
+  utilisationMac: {
+    name: 'Multiply-add utilisation',
+    unit: '%',
+    meaning: DEFINITIONS['utilisation.mac'].meaning,
+    of: (r) => 100 * r.utilisationMac,
+    closedForm: none,
+  },
+  sramBytes: { name: 'SRAM of the fullest PE', unit: 'B', meaning: DEFINITIONS.sram.meaning, of: (r) => r.sramBytes, closedForm: none },
+  usedPes: { name: 'PEs with work', unit: 'PEs', meaning: 'PEs that hold rows of A.', of: (r) => r.usedPes, closedForm: none },
 };
 
 /** Values to begin with when a parameter is chosen. */

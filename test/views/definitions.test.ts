@@ -1,0 +1,19 @@
+/** Every metric that a page shows says what it is. */
+import { describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/store/sweep.ts';
+import { changesOf, nameOf } from '../../src/views/compare/numbers.ts';
+import { DEFINITIONS } from '../../src/views/strings.ts';
+import { METRIC_WORDS } from '../../src/views/sweep/words.ts';
+import { finishedRun } from '../report/fixture.ts';
+
+describe('definitions', () => {
+  it('stand behind every metric of the Lab, of a sweep, and of two runs held against each other, in a sentence', () => {
+    const run = finishedRun() as never;
+    const compared = changesOf(run, run).map(({ metric }) => nameOf(metric));
+    const all = [...Object.values(DEFINITIONS).map(([name, meaning]) => ({ name, meaning })), ...METRICS.map((id) => METRIC_WORDS[id]), ...compared];
+    expect(compared.length).toBeGreaterThan(20);
+    expect(all.filter(({ name, meaning }) => name === '' || !/^[A-Z0-9(].{8,}[.)]$/s.test(meaning)).map(({ name, meaning }) => `${name}: ${meaning}`)).toEqual(
+      [],
+    );
+  });
+});

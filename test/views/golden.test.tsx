@@ -1,0 +1,105 @@
+/**
+ * The fabric and the charts of a small fixed run against golden pictures, as text: deterministic SVG, coordinates to a tenth of a
+ * pixel. After a change that is meant, `WEFT_GOLDEN=write npx vitest run test/views/golden.test.tsx` writes them anew; look at them.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { linkParts } from '../../src/analysis/link-demand.ts';
+import { type LinkTimes, linkTimes } from '../../src/analysis/link-load.ts';
+import { histogram } from '../../src/analysis/numerics.ts';
+import { latencyCurves, stateShares } from '../../src/analysis/timeline.ts';
+import { WSE2 } from '../../src/machine/spec.ts';
+import { INITIAL } from '../../src/store/lab.ts';
+import { LAYERS } from '../../src/store/types.ts';
+import { TraceReader } from '../../src/trace/reader.ts';
+import { draw } from '../../src/views/canvas/draw.ts';
+import type { Viewport } from '../../src/views/canvas/viewport.ts';
+import { Curves } from '../../src/views/charts/Curves.tsx';
+import { Histogram } from '../../src/views/charts/Histogram.tsx';
+import { Lanes } from '../../src/views/charts/Lanes.tsx';
+import { LinkArea } from '../../src/views/charts/LinkArea.tsx';
+import { LogLines } from '../../src/views/charts/LogLines.tsx';
+import { StackedShares } from '../../src/views/charts/StackedShares.tsx';
+import { TimeAxis } from '../../src/views/charts/TimeAxis.tsx';
+import { timeScale } from '../../src/views/charts/time.ts';
+import { latencyOf } from '../../src/views/derived.ts';
+import { SceneSource } from '../../src/views/fabric/scene-source.ts';
+import { SvgContext } from '../../src/views/picture/svg-context.ts';
+import { PALETTES } from '../../src/views/theme/palette.ts';
+import { drive } from '../kernels/drive.ts';
+
+const METER = { width: (_: string, text: string) => text.length * 5, drop: () => 0 };
+const VIEW: Viewport = { width: 360, height: 260, dpr: 1, gutters: { left: 60, top: 26, right: 10, bottom: 10 }, scale: 40, x: 60, y: 26 };
+const { program, trace } = drive({ kernel: 'split-k', m: 12, k: 1280, n: 2, machine: WSE2, rectangle: { width: 4, height: 3 } });
+const reader = new TraceReader(program, trace);
+const { cycles } = reader.trace;
+
+/** Numbers to a tenth: what is further right differs from machine to machine. */
+const rounded = (svg: string): string => svg.replace(/-?\d+\.\d+/g, (number) => String(+Number(number).toFixed(1)));
+
+function matches(name: string, svg: string): void {
+  const file = new URL(`../golden/pictures/${name}.svg`, import.meta.url);
+  const text = `${rounded(svg).replaceAll('><', '>\n<').trim()}\n`;
+  if (process.env.WEFT_GOLDEN === 'write') writeFileSync(file, text);
+  expect(existsSync(file), `${name}.svg is missing; write it as the head of this file says`).toBe(true);
+  expect(text).toBe(readFileSync(file, 'utf8'));
+}
+
+const chart = (name: string, content: ReactNode): void =>
+  matches(
+    name,
+    renderToStaticMarkup(
+      <svg xmlns="http://www.w3.org/2000/svg" width={500} height={140}>
+        <title>{name}</title>
+        {content}
+      </svg>,
+    ),
+  );
+
+/** PEs compute, wait, send and are blocked at once. */
+const CYCLE = 15_034;
+
+describe('golden pictures of the fabric', () => {
+  it.each([...LAYERS.map((layer) => [layer, 40] as const), ['state', 130] as const])('layer %s, %i px a PE', async (layer, scale) => {
+    const state = { ...INITIAL, reader, opened: { trace: reader.trace } as never, cycle: CYCLE, layer, pe: 5 };
+    const scene = new SceneSource().scene(state, PALETTES.light, null, true, 0);
+    const svg = new SvgContext(METER);
+    if (scene !== null) draw(svg as unknown as CanvasRenderingContext2D, scene, { ...VIEW, scale, width: 60 + scale * 4 + 10, height: 26 + scale * 3 + 10 });
+    matches(`fabric-${layer}-${scale}`, await svg.finish(60 + scale * 4 + 10, 26 + scale * 3 + 10, 1, async () => ''));
+  });
+});
+
+describe('golden pictures of the charts', () => {
+  const scale = timeScale(cycles, 500);
+
+  it('shares of states, lanes and axis', () => {
+    chart('shares', <StackedShares shares={stateShares(reader, cycles, 40)} scale={scale} top={10} bottom={110} />);
+    chart('lanes', <Lanes reader={reader} pes={[0, 5, 10]} selected={5} scale={scale} top={10} height={14} gap={4} />);
+    chart('axis', <TimeAxis scale={scale} y={110} last={cycles} />);
+  });
+
+  it('latency curves and their histogram', () => {
+    const map = latencyOf(reader);
+    chart('curves', <Curves curves={latencyCurves(map, cycles, 60)} pes={reader.pes} cycles={cycles} scale={scale} top={10} bottom={110} />);
+    chart('histogram', <Histogram bins={histogram(map.firstX, 8)} fill="#000" label="PEs" />);
+  });
+
+  it('a link over time', () => {
+    const counting = linkTimes(reader, 40);
+    let step = counting.next();
+    while (!step.done) step = counting.next();
+    const times = step.value as LinkTimes;
+    const [link] = times.links;
+    chart('link', <LinkArea parts={linkParts(link, times.bucketCycles, cycles, 20)} scale={scale} top={10} bottom={110} />);
+  });
+
+  it('lines over logarithmic axes', () => {
+    const lines = [
+      { name: 'A', points: [1, 2, 4, 8].map((n) => [n, 3000 / n] as const) },
+      { name: 'B', dash: '4 2', points: [1, 2, 4, 8].map((n) => [n, 2000 + n] as const) },
+    ];
+    chart('log-lines', <LogLines lines={lines} width={500} height={140} xTitle="N" yTitle="cycles" mark={{ x: 2, text: 'N = 2' }} label="two lines" />);
+  });
+});
