@@ -29,16 +29,16 @@ export async function timingCommand(session: Session, config: RunConfig, flags: 
   if (result.cycles < lowerBound.cycles) throw new RunFailed(`${result.cycles} cycles are below the lower bound of ${lowerBound.cycles}. Please report it.`);
 }
 
-function summaryOf({ kernel, plan, estimate, engine, way, cycles, evaluated, peCycles, traceHash }: TimingResult) {
+function summaryOf({ kernel, plan, estimate, engine, way, declined, cycles, evaluated, peCycles, traceHash }: TimingResult) {
   const { shape, machine, rectangle, options, usedPes } = plan;
   return {
     ...{ kernel, machine: machine.id, m: shape.m, k: shape.k, n: shape.n, format: shape.format, pes: rectangle, usedPes, options },
-    ...{ engine, way, cycles, seconds: cycles / machine.clockHz },
+    ...{ engine, way, declined, cycles, seconds: cycles / machine.clockHz },
     ...{ closedForm: estimate.closedForm.cycles, lowerBound: estimate.lowerBound.cycles, evaluated, peCycles, traceHash },
   };
 }
 
-function linesOf({ kernel, plan, estimate, way, cycles, evaluated, peCycles, traceHash, simulationMs }: TimingResult): string {
+function linesOf({ kernel, plan, estimate, cycles, peCycles, traceHash, ...result }: TimingResult): string {
   const { shape, machine, rectangle } = plan;
   const all = rectangle.width * rectangle.height * cycles;
   const shares = Object.entries(peCycles).flatMap(([kind, n]) => (n > 0 ? [`${kind} ${percent(n / all)}`] : []));
@@ -50,7 +50,13 @@ function linesOf({ kernel, plan, estimate, way, cycles, evaluated, peCycles, tra
     `Lower bound  ${grouped(estimate.lowerBound.cycles)}`,
     `PE-cycles    ${shares.join(', ')}`,
     '',
-    `trace ${traceHash}, timing engine (${way}): ${grouped(evaluated)} parts for ${grouped(rectangle.width * rectangle.height)} PEs in ${Math.round(simulationMs)} ms`,
+    `trace ${traceHash}, ${engineOf(result, rectangle.width * rectangle.height)} in ${Math.round(result.simulationMs)} ms`,
     '',
   ].join('\n');
+}
+
+/** Which engine it was, and why not the other. */
+function engineOf({ way, evaluated, declined }: Pick<TimingResult, 'way' | 'evaluated' | 'declined'>, pes: number): string {
+  if (declined !== undefined) return `wavelet engine (${declined})`;
+  return `timing engine (${way}): ${grouped(evaluated)} parts for ${grouped(pes)} PEs`;
 }

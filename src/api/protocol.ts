@@ -165,9 +165,11 @@ export interface TimingResult {
   readonly kernel: string;
   readonly plan: Plan;
   readonly estimate: Estimate;
-  readonly engine: 'timing';
-  /** Whether PEs shared what they have in common, words were swept over all PEs, or the graph was evaluated agent by agent. */
-  readonly way: 'shared' | 'sweep' | 'graph';
+  readonly engine: 'timing' | 'wavelet';
+  /** Whether PEs shared what they have in common, words were swept over all PEs, the graph was evaluated agent by agent, or cycles were stepped. */
+  readonly way: 'shared' | 'sweep' | 'graph' | 'stepped';
+  /** Why the timing engine declined the program, of one that was simulated instead. */
+  readonly declined?: string;
   readonly cycles: number;
   /** Parts that were evaluated for all PEs. */
   readonly evaluated: number;

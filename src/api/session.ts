@@ -144,11 +144,17 @@ export function createSession(): Session {
     study: (config, question) => outcome(async () => studyOf(models.shape(config, kernelById(config.kernel).takes), machineOf(config), config, question)),
     originalFormat: (config) => outcome(() => models.originalFormat(config)),
     sensitivity: (config) => outcome(async () => sensitivityOf(kernelAndPlan(models, config).plan)),
-    timing: (config) =>
-      outcome(() => {
+    timing: (config) => {
+      const mine = ++generation;
+      return outcome(() => {
         const { kernel, plan } = kernelAndPlan(models, config);
-        return timingOf(kernel, plan, () => models.workload(config, kernel.takes));
-      }),
+        const pause = async (): Promise<void> => {
+          await breathe();
+          if (mine !== generation) throw new Cancelled();
+        };
+        return timingOf({ kernel, plan, problem: () => models.workload(config, kernel.takes) }, config, pause);
+      });
+    },
     cancel: async () => {
       generation++;
     },
@@ -264,7 +270,8 @@ async function simulate(models: Models, config: RunConfig, caller: Caller): Prom
   const rows = kernel.rowMap(plan);
   const title = `${workload.name}, ${plan.shape.n === 1 ? '1 token' : `${plan.shape.n} tokens`}`;
   const job: Job = { config, title, program: kernel.build(plan, workload), expected, work: { plan, rows, workload }, file };
-  const ran = timeJob(job) ?? (await runProgram(job, pause, plan));
+  const timing = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
+  const ran = (await timeJob(job, timing)) ?? (await runProgram(job, pause, plan));
   const { program } = job;
   await pause({ phase: 'checking', cycle: ran.cycles, expected });
   const trace = await ran.trace();
@@ -353,8 +360,8 @@ interface Ran {
 }
 
 /** A job by the timing engine, if that is wanted and may be; visits of it go to the wavelet engine. */
-function timeJob(job: Job): Ran | undefined {
-  const timed = wantsTiming(job.config) && job.file === undefined ? timedValues(job.program, job.config) : undefined;
+async function timeJob(job: Job, pause: () => Promise<void>): Promise<Ran | undefined> {
+  const timed = wantsTiming(job.config) && job.file === undefined ? await timedValues(job.program, job.config, pause) : undefined;
   if (!timed) return undefined;
   const { program, work } = job;
   const { timing, sinks, ms } = timed;

@@ -25,6 +25,17 @@ export interface Around {
 /** Lets waiting messages in. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
+/** Drives work to its end in slices of about SLICE_MS; `pause` is awaited between them and throws to stop it. */
+export async function inSlices<Result>(work: Generator<unknown, Result>, pause: () => Promise<void>): Promise<Result> {
+  for (let begin = performance.now(); ; ) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (performance.now() - begin < SLICE_MS) continue;
+    await pause();
+    begin = performance.now();
+  }
+}
+
 /** Slices of about SLICE_MS until the engine has finished; fits the slice in `pace`. Throws what the engine and `around` throw. */
 export async function advanceInSlices(engine: Engine, pace: Pace, { before, after, pause }: Around): Promise<void> {
   while (!engine.finished) {

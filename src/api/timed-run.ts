@@ -11,6 +11,7 @@ import { TraceReader } from '../trace/reader.ts';
 import { type AnyTrace, columnsOf } from '../trace/shared-columns.ts';
 import { checkTimedMemory, type MemoryNeed, memoryLimit, timedNeed } from './memory-need.ts';
 import { MODEL_VERSION, MOST_PE_CYCLES, type PlanSummary, type Prices, type Progress, type RunConfig, type TimedRun } from './protocol.ts';
+import { inSlices } from './slices.ts';
 import { timeWithoutValues } from './timing.ts';
 
 /** The engine of a run for which none is chosen: the wavelet engine where it fits into memory and into a minute. */
@@ -42,8 +43,10 @@ export async function timedRun(
   const expected = estimate.closedForm.cycles;
   checkTimedMemory(plan);
   await pause({ phase: 'placing', cycle: 0, expected, needs: timedNeed(plan) });
-  const { program, timing, ms } = await timeWithoutValues(kernel, plan, problem, () => pause({ phase: 'simulating', cycle: 0, expected }));
-  await pause({ phase: 'checking', cycle: timing.cycles, expected });
+  const simulating = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
+  const { program, timing, ms } = await timeWithoutValues({ kernel, plan, problem }, simulating);
+  const checking = (): Promise<void> => pause({ phase: 'checking', cycle: timing.cycles, expected });
+  await checking();
   const trace: AnyTrace = timing.shared ? columnsOf(timing.shared) : timing.trace();
   const stripped = withoutLoads(program);
   const reader = new TraceReader(stripped, trace);
@@ -51,7 +54,7 @@ export async function timedRun(
   const work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, program) };
   const metrics = computeMetrics(reader, work);
   const conservation = checkConservation(reader, work);
-  await pause({ phase: 'checking', cycle: timing.cycles, expected });
+  await checking();
   return {
     config,
     title: titleOf(config, plan),
@@ -64,7 +67,7 @@ export async function timedRun(
     prices,
     program: stripped,
     trace,
-    traceHash: timing.hash(),
+    traceHash: await inSlices(timing.hashing(), checking),
     metrics,
     conservation,
     simulationMs: ms,

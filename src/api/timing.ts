@@ -5,40 +5,76 @@
 import { WeftError } from '../base/error.ts';
 import { Declined } from '../engine/timing/declined.ts';
 import { needsLoads } from '../engine/timing/graph/initial.ts';
-import { type Timing, timeProgram } from '../engine/timing/timing.ts';
+import { evaluate, kindCyclesOf, type Timing } from '../engine/timing/timing.ts';
 import { computeSinks } from '../engine/values/values.ts';
+import { createWaveletEngine } from '../engine/wavelet.ts';
 import type { Kernel, Plan, Problem } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import { validateProgram } from '../machine/validate.ts';
 import { FORMATS, type FormatId, rowBytes } from '../quant/formats.ts';
+import { traceHash } from '../trace/hash.ts';
 import { KINDS, type Kind } from '../trace/schema.ts';
+import { checkMemory } from './memory-need.ts';
 import type { RunConfig, TimingResult } from './protocol.ts';
+import { startRecording } from './recording.ts';
+import { advanceInSlices, freshPace, inSlices } from './slices.ts';
 
-/**
- * Times the plan's program; `problem` gives the numbers of kernels that map a layer.
- * @throws WeftError (`engine`) when the timing engine declines the program, (`program`) when it gets stuck
- */
-export async function timingOf(kernel: Kernel, plan: Plan, problem: () => Promise<Problem>): Promise<TimingResult> {
-  const estimate = kernel.estimate(plan);
-  const { timing, ms } = await timeWithoutValues(kernel, plan, problem);
-  const { way, cycles, evaluated } = timing;
-  const kinds = timing.kindCycles();
-  const peCycles = Object.fromEntries(KINDS.map((kind, i) => [kind, kinds[i]])) as Record<Kind, number>;
-  return { kernel: kernel.id, plan, estimate, engine: 'timing', way, cycles, evaluated, peCycles, traceHash: timing.hash(), simulationMs: ms };
+/** What is to be timed. */
+export interface Untimed {
+  readonly kernel: Kernel;
+  readonly plan: Plan;
+  /** The numbers: of kernels that map a layer, and of a program that has to be simulated. */
+  readonly problem: () => Promise<Problem>;
 }
 
-/** The timing of the plan's program without its values, the program, and the milliseconds of the evaluation. `ready` is awaited before it. */
+/** Awaited between slices of an evaluation, and before it; throws to stop it. */
+export type Pause = () => Promise<void>;
+
+/**
+ * Times the plan's program; one that is declined is simulated if the choice is `auto`.
+ * @throws WeftError (`engine`) when the timing engine declines the program otherwise, (`program`) when it gets stuck
+ */
+export async function timingOf(untimed: Untimed, { engine }: RunConfig, pause: Pause): Promise<TimingResult> {
+  const { kernel, plan } = untimed;
+  const known = { kernel: kernel.id, plan, estimate: kernel.estimate(plan) };
+  try {
+    const { timing, ms } = await timeWithoutValues(untimed, pause);
+    const { way, cycles, evaluated } = timing;
+    const traceHash = await inSlices(timing.hashing(), pause);
+    return { ...known, engine: 'timing', way, cycles, evaluated, peCycles: byKind(timing.kindCycles()), traceHash, simulationMs: ms };
+  } catch (error) {
+    if (engine !== 'auto' || !(error instanceof WeftError && error.field === 'engine')) throw error;
+    return { ...known, ...(await simulatedTiming(untimed, pause)), declined: error.message };
+  }
+}
+
+/** What a run on the wavelet engine says of a program that the timing engine declines. @throws ProgramError, WeftError (`memory`) */
+async function simulatedTiming({ kernel, plan, problem }: Untimed, pause: Pause): Promise<Omit<TimingResult, 'kernel' | 'plan' | 'estimate'>> {
+  checkMemory(plan, false);
+  const program = kernel.build(plan, await problem());
+  validateProgram(program);
+  const recording = startRecording(program, undefined);
+  const engine = createWaveletEngine(program, recording.recorder);
+  const pace = freshPace();
+  await advanceInSlices(engine, pace, { pause });
+  const trace = await recording.finish(engine.cycle, false);
+  const pes = program.width * program.height;
+  const peCycles = byKind(kindCyclesOf(trace));
+  return { engine: 'wavelet', way: 'stepped', cycles: engine.cycle, evaluated: pes, peCycles, traceHash: traceHash(trace), simulationMs: pace.ms };
+}
+
+const byKind = (cycles: Float64Array): Record<Kind, number> => Object.fromEntries(KINDS.map((kind, i) => [kind, cycles[i]])) as Record<Kind, number>;
+
+/** The timing of the plan's program without its values, the program, and the milliseconds of the evaluation. */
 export async function timeWithoutValues(
-  kernel: Kernel,
-  plan: Plan,
-  problem: () => Promise<Problem>,
-  ready: () => Promise<void> = async () => {},
+  { kernel, plan, problem }: Untimed,
+  pause: Pause,
 ): Promise<{ readonly program: Program; readonly timing: Timing; readonly ms: number }> {
   const program = withoutWeights(kernel.build(plan, kernel.takes === 'layer' ? await problem() : withoutNumbers(plan)));
-  await ready();
+  await pause();
   const begin = performance.now();
-  const timing = timed(() => timeProgram(program));
+  const timing = await timed(() => inSlices(evaluate(program), pause));
   const ms = performance.now() - begin;
   if (timing.isStuck)
     throw new WeftError('program', `cycle ${timing.cycles}: nothing can move any more`, ['use --engine wavelet, which says who waits for whom']);
@@ -61,14 +97,15 @@ export interface TimedValues {
  * A run by the timing engine with the values beside it; undefined if it is declined and the choice is `auto`.
  * @throws WeftError (`engine`) if it is declined otherwise
  */
-export function timedValues(program: Program, { engine }: RunConfig): TimedValues | undefined {
+export async function timedValues(program: Program, { engine }: RunConfig, pause: Pause): Promise<TimedValues | undefined> {
   validateProgram(program);
   const begin = performance.now();
   try {
-    return timed(() => {
-      const timing = timeProgram(program);
+    return await timed(async () => {
+      const timing = await inSlices(evaluate(program), pause);
       if (!timing.wiring) throw new WeftError('engine', 'the timing engine gives this program its cycles, but no values', VALUES_FIXES);
-      return { timing, sinks: computeSinks(program, timing.wiring), ms: performance.now() - begin };
+      const sinks = await inSlices(computeSinks(program, timing.wiring), pause);
+      return { timing, sinks, ms: performance.now() - begin };
     });
   } catch (error) {
     if (engine === 'auto' && error instanceof WeftError) return undefined;
@@ -77,9 +114,9 @@ export function timedValues(program: Program, { engine }: RunConfig): TimedValue
 }
 
 /** What `time` gives; a declined program is an error of the engine that was chosen. */
-function timed<T>(time: () => T): T {
+async function timed<T>(time: () => Promise<T>): Promise<T> {
   try {
-    return time();
+    return await time();
   } catch (error) {
     if (!(error instanceof Declined)) throw error;
     throw new WeftError('engine', error.message, ['use --engine wavelet', 'use --engine auto']);

@@ -53,9 +53,13 @@ export class LaneHashes {
     return sorted.reduce((sum, end, i) => (i === 0 || end !== sorted[i - 1] ? sum + 1 : sum), 0);
   }
 
-  /** All lanes that have rows, in order. */
-  into(total: Hash): void {
-    for (let lane = 0; lane < this.offset.length; lane++) {
+  get lanes(): number {
+    return this.offset.length;
+  }
+
+  /** The lanes [from, to) that have rows, in order. */
+  into(total: Hash, from = 0, to = this.lanes): void {
+    for (let lane = from; lane < to; lane++) {
       if (this.offset[lane] < 0) continue;
       if (this.isRuns) total.word(lane);
       else total.word(Math.floor(lane / this.threads)).word(this.threads === 1 ? MAIN_THREAD : lane % 9);

@@ -203,9 +203,15 @@ export class SpanShape {
 
 const offsetOf = (shapes: Shapes, shape: number, begin: number): number => (shapes.floats(shape) ? begin : 0);
 
-/** Calls `visit` for every lane that has rows, in order. */
-function forLanes(shapes: Shapes, { shape, first, begin }: SharedLanes, visit: (lane: number, shape: number, offset: number) => void): void {
-  for (let owner = 0; owner < begin.length; owner++) {
+/** Calls `visit` for every lane that has rows, in order, of the owners [from, to). */
+function forLanes(
+  shapes: Shapes,
+  { shape, first, begin }: SharedLanes,
+  visit: (lane: number, shape: number, offset: number) => void,
+  from = 0,
+  to = begin.length,
+): void {
+  for (let owner = from; owner < to; owner++) {
     const end = first ? first[owner + 1] : owner + 1;
     for (let lane = first ? first[owner] : owner; lane < end; lane++) {
       const s = shape[lane];
@@ -284,25 +290,33 @@ export function expandTrace(trace: SharedTrace): Trace {
   };
 }
 
-/** traceHash of the expanded trace. */
-export function sharedHash(trace: SharedTrace): string {
+/** Owners from one yield of {@link sharedHash} to the next. */
+const BREATH = 1 << 15;
+
+/** traceHash of the expanded trace. Yields now and then. */
+export function* sharedHash(trace: SharedTrace): Generator<void, string> {
   const total = hashHead(trace.version, trace.width, trace.height, trace.cycles);
-  hashIntervals(total, trace.intervals);
-  for (const runs of [trace.moves, trace.uses, trace.sends, trace.hostIn, trace.hostOut]) hashRuns(total.word(NEXT_TABLE), runs);
+  yield* hashIntervals(total, trace.intervals);
+  for (const runs of [trace.moves, trace.uses, trace.sends, trace.hostIn, trace.hostOut]) yield* hashRuns(total.word(NEXT_TABLE), runs);
   hashSteps(total.word(NEXT_TABLE), trace.hostSteps);
   return total.hex();
 }
 
-function hashRuns(total: Hash, { shapes, lanes }: SharedRuns): void {
+function* hashRuns(total: Hash, { shapes, lanes }: SharedRuns): Generator<void, void> {
   const byMask = new Map<number, Ends>();
-  forLanes(shapes, lanes, (lane, shape, offset) => {
+  const add = (lane: number, shape: number, offset: number): void => {
     const tx = lanes.tx?.[lane] ?? 0;
     const ends = byMask.get(tx) ?? new Ends(shapes.count);
     byMask.set(tx, ends);
     if (!ends.has(shape)) ends.set(shape, hashOfRuns(shapes, shape, tx));
     total.word(lane).word(shapes.begin(shapes.first(shape)) + offset);
     ends.into(total, shape);
-  });
+  };
+  const owners = lanes.begin.length;
+  for (let owner = 0; owner < owners; owner += BREATH) {
+    forLanes(shapes, lanes, add, owner, Math.min(owners, owner + BREATH));
+    yield;
+  }
 }
 
 /** Ends of hashes by shape. */
@@ -343,11 +357,12 @@ function hashOfRuns(shapes: Shapes, shape: number, tx: number): Hash {
 }
 
 /** The first part of a PE is hashed once a shape; the others follow at their distance in time. */
-function hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals']): void {
+function* hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals']): Generator<void, void> {
   const kept = new Int32Array(2 * shapes.count);
   const isKept = new Uint8Array(shapes.count);
   const hash = new Hash();
   for (let pe = 0; pe < parts[0].shape.length; pe++) {
+    if (pe % BREATH === BREATH - 1) yield;
     let first = -1;
     for (const { shape, begin } of parts) {
       const s = shape[pe];

@@ -2,6 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { exportRun } from '../../src/api/export.ts';
 import { hasValues, type Outcome, type RunConfig, type RunResult } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
+import { timingOf } from '../../src/api/timing.ts';
+import { evaluate } from '../../src/engine/timing/timing.ts';
+import { KERNELS } from '../../src/kernels/registry.ts';
+import type { Kernel } from '../../src/kernels/types.ts';
+import type { PeClass, Program } from '../../src/machine/program.ts';
+import { MACHINES } from '../../src/machine/spec.ts';
+import { synthetic } from '../../src/model/synthetic.ts';
 
 const CONFIG: RunConfig = { model: 'synthetic', tensor: '', m: 11, k: 256, n: 2, seed: 7, kernel: 'stationary', machine: 'wse2', pes: { width: 4, height: 2 } };
 const session = createSession();
@@ -74,6 +81,45 @@ describe('a run by the timing engine', () => {
     expect([issued, timed.peCycles.wait + timed.peCycles.blocked + timed.peCycles.slot]).toEqual([busy, stalls]);
   });
 });
+
+describe('cycles alone', () => {
+  const kernel = KERNELS.streaming!;
+  const gemm = synthetic(11, 256, 2, 7);
+  const plan = kernel.plan(gemm, MACHINES.wse2, { width: 4, height: 2 });
+  const untimed = { kernel: { ...kernel, build: (...given: Parameters<Kernel['build']>) => guarded(kernel.build(...given)) }, plan, problem: async () => gemm };
+  const pause = async (): Promise<void> => {};
+
+  it('come from the wavelet engine with auto where data decides, which is said, and are refused otherwise', async () => {
+    const plain = await timingOf({ ...untimed, kernel }, CONFIG, pause);
+    const simulated = await timingOf(untimed, { ...CONFIG, engine: 'auto' }, pause);
+    expect([plain.engine, plain.declined]).toEqual(['timing', undefined]);
+    expect(simulated).toMatchObject({ engine: 'wavelet', way: 'stepped', declined: expect.stringContaining('data-dependent control') });
+    expect(simulated.cycles).toBeGreaterThan(plain.cycles);
+    await expect(timingOf(untimed, CONFIG, pause)).rejects.toMatchObject({ field: 'engine' });
+  });
+
+  it('are evaluated in pieces between which somebody can stop it', async () => {
+    let pieces = 0;
+    for (const _ of evaluate(kernel.build(plan, gemm))) pieces++;
+    expect(pieces).toBeGreaterThan(plan.rectangle.width + plan.rectangle.height);
+    const asked = session.timing(CONFIG);
+    await session.cancel();
+    expect(await asked).toMatchObject({ ok: false, error: { cancelled: true } });
+  });
+});
+
+/** The program whose PEs branch on a weight before anything else. */
+function guarded(program: Program): Program {
+  const classes = program.classes.map((cls): PeClass => {
+    const at = cls.memory.find(({ kind }) => kind === 'weights')?.address;
+    if (at === undefined) return cls;
+    const load = { kind: 'scalar', activity: 'compute', steps: [{ op: 'ld16', d: 15, imm: at }] } as const;
+    const branch = { kind: 'branch', activity: 'compute', register: 15, when: 'zero', to: 2 } as const;
+    const code = cls.tasks[0].code.map((i) => ('to' in i ? { ...i, to: i.to + 2 } : i));
+    return { ...cls, tasks: [{ ...cls.tasks[0], code: [load, branch, ...code] }] };
+  });
+  return { ...program, classes };
+}
 
 function sumsOf({ trace: { intervals } }: RunResult): { readonly busy: number; readonly stalls: number } {
   const of = (isStall: boolean): number =>

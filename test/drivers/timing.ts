@@ -1,4 +1,6 @@
 /** Holds the timing engine against the wavelet engine: both run a program, and every row of their traces is compared, and every word at the sinks where values are computed. */
+
+import { toEnd } from '../../src/base/pieces.ts';
 import { type Engine, ProgramError } from '../../src/engine/engine.ts';
 import { Declined } from '../../src/engine/timing/declined.ts';
 import { type Timing, timeProgram } from '../../src/engine/timing/timing.ts';
@@ -26,12 +28,13 @@ export function compareTiming(program: Program, time: (program: Program) => Timi
   if (isStuck !== timing.isStuck) return `stuck: ${isStuck} and ${timing.isStuck}`;
   if (trace.cycles !== timing.cycles) return `cycles differ: ${trace.cycles} and ${timing.cycles}`;
   const own = timing.trace();
+  const hash = toEnd(timing.hashing());
   const difference = differenceOfTraces(trace, own);
   if (difference) return difference;
   const hashes = [trace, own].map(traceHash);
-  if (hashes[0] !== hashes[1] || hashes[0] !== timing.hash()) return `hashes differ: ${hashes.join(', ')}, ${timing.hash()}`;
+  if (hashes[0] !== hashes[1] || hashes[0] !== hash) return `hashes differ: ${hashes.join(', ')}, ${hash}`;
   if (timing.wiring) {
-    const sinks = computeSinks(program, timing.wiring);
+    const sinks = toEnd(computeSinks(program, timing.wiring));
     const at = sinks.findIndex((words, i) => words.join() !== engine.sinkWords(i).join());
     if (at >= 0) return `sink ${at} receives ${engine.sinkWords(at).join()} and ${sinks[at].join()}`;
   }

@@ -63,10 +63,11 @@ function wordsOf(skeleton: Skeleton | null): Words {
   };
 }
 
-/** @throws Declined when a word sent before the tail finds no room, or words are left over. */
-export function drain(machine: MachineSpec, links: readonly Link[]): Drained {
-  return new Drain(machine, links).run();
-}
+/** Words from one yield to the next. */
+const BREATH = 64;
+
+/** Yields now and then. @throws Declined when a word sent before the tail finds no room, or words are left over. */
+export const drain = (machine: MachineSpec, links: readonly Link[]): Generator<undefined, Drained> => new Drain(machine, links).run();
 
 class Drain {
   private readonly links: readonly Link[];
@@ -111,8 +112,9 @@ class Drain {
     this.free = Int32Array.from(links, ({ end }) => end);
   }
 
-  run(): Drained {
-    for (let from = 0; ; ) {
+  *run(): Generator<undefined, Drained> {
+    for (let from = 0, words = 0; ; ) {
+      if (++words % BREATH === 0) yield;
       while (from < this.links.length && this.passes[from] === 1) from++;
       if (from === this.links.length || this.own[from] === this.words[from].flags.length) break;
       const flags = this.words[from].flags[this.own[from]];

@@ -33,9 +33,9 @@ type Found = Omit<Chain, 'drained' | 'begin'>;
 /** Chains of one kind that are remembered: more are not alike anyway. */
 const MOST_ALIKE = 64;
 
-/** Every chain in turn. @throws Declined */
-export function* evaluateChains(program: Program, streams: Streams): Generator<Chain, void> {
-  const found = findChains(program, streams);
+/** Every chain in turn, and nothing now and then. @throws Declined */
+export function* evaluateChains(program: Program, streams: Streams): Generator<Chain | undefined, void> {
+  const found = yield* findChains(program, streams);
   const scratch = new Scratch();
   const known = new Map<string, Array<{ readonly signature: Int32Array; readonly drained: Drained }>>();
   for (const chain of found) {
@@ -44,7 +44,7 @@ export function* evaluateChains(program: Program, streams: Streams): Generator<C
     known.set(chain.line.kind, alike);
     let entry = alike.find((other) => areEqual(other.signature, signature));
     if (!entry) {
-      entry = { signature: signature.slice(), drained: drain(program.machine, linksOf(chain, program, streams, begin)) };
+      entry = { signature: signature.slice(), drained: yield* drain(program.machine, linksOf(chain, program, streams, begin)) };
       if (alike.push(entry) > MOST_ALIKE) alike.shift();
     }
     const { expect, name } = program.sinks[chain.sink];
@@ -54,9 +54,13 @@ export function* evaluateChains(program: Program, streams: Streams): Generator<C
 }
 
 /** The chain of every sink. */
-function findChains(program: Program, streams: Streams): Found[] {
+function* findChains(program: Program, streams: Streams): Generator<undefined, Found[]> {
   const finder = new Finder(program, streams);
-  const found = program.sinks.map((sink, i) => finder.find(sink, i));
+  const found: Found[] = [];
+  for (const sink of program.sinks) {
+    found.push(finder.find(sink, found.length));
+    yield;
+  }
   const sends = streams.facts.skeletons.map((skeleton) => (skeleton?.sends ?? 0) > 0);
   for (let pe = 0; pe < program.classOf.length; pe++) {
     if (sends[program.classOf[pe]] && !finder.has(pe)) throw new Declined('routes', `results of ${peName(pe, program.width)}`);

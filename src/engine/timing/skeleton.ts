@@ -41,12 +41,15 @@ export interface Skeleton {
 /** Instructions of an unrolled task at most. */
 const MOST_INSTRUCTIONS = 1 << 24;
 
-/** The skeleton of a class; null where it has no code. @throws Declined */
-export function skeletonOf(cls: PeClass, machine: MachineSpec): Skeleton | null {
+/** Instructions from one yield to the next. */
+const BREATH = 1 << 14;
+
+/** The skeleton of a class; null where it has no code. Yields now and then. @throws Declined */
+export function* skeletonOf(cls: PeClass, machine: MachineSpec): Generator<void, Skeleton | null> {
   if (cls.tasks.length === 0) return null;
   const [task] = cls.tasks;
   if (cls.tasks.length > 1 || task.trigger || !task.active || task.blocked) throw new Declined('threads', `${cls.name} has several tasks`);
-  return new Unroller(compileClass(cls, machine), cls.name).run();
+  return yield* new Unroller(compileClass(cls, machine), cls.name).run();
 }
 
 class Unroller {
@@ -65,10 +68,11 @@ class Unroller {
     this.name = name;
   }
 
-  run(): Skeleton {
+  *run(): Generator<void, Skeleton> {
     for (let count = 0; this.pc < this.code.length; count++) {
       if (count > MOST_INSTRUCTIONS) throw new Declined('error', `${this.name} runs more than ${MOST_INSTRUCTIONS} instructions`);
       this.one(this.code[this.pc]);
+      if (count % BREATH === BREATH - 1) yield;
     }
     this.flush();
     const count = (is: number): number => this.steps.reduce((sum, step) => (step.is === is ? sum + step.count : sum), 0);

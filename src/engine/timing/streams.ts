@@ -41,17 +41,27 @@ export class StreamFacts {
   /** By route class, undefined where the stream has no one way. */
   private readonly ways: ReadonlyArray<Way | undefined>;
 
-  /** @throws Declined */
-  constructor(program: Program) {
-    this.program = program;
-    const { classes, machine, routes, sources, host = [] } = program;
+  /** The facts of a program; yields now and then. @throws Declined */
+  static *of(program: Program): Generator<void, StreamFacts> {
+    const { classes, machine, sources, host = [] } = program;
     const colors = new Set(sources.map((source) => source.color));
     if (host.length > 0) throw new Declined('host', 'the host does more than streaming');
     if (sources.length > MOST_SOURCES) throw new Declined('host', `${sources.length} sources`);
     if (colors.size > 1) throw new Declined('arbitration', 'several colors come from the host');
     for (const source of sources) checkSource(source);
-    this.color = [...colors][0] ?? -1;
-    this.skeletons = classes.map((cls) => skeletonOf(cls, machine));
+    const skeletons: Array<Skeleton | null> = [];
+    for (const cls of classes) {
+      skeletons.push(yield* skeletonOf(cls, machine));
+      yield;
+    }
+    return new StreamFacts(program, [...colors][0] ?? -1, skeletons);
+  }
+
+  private constructor(program: Program, color: number, skeletons: ReadonlyArray<Skeleton | null>) {
+    const { classes, routes } = program;
+    this.program = program;
+    this.color = color;
+    this.skeletons = skeletons;
     this.ways = routes.map((cls) => wayOf(cls.find((route) => route.color === this.color)));
     this.capacities = classes.map((cls, i) => this.capacityOf(cls.inputs, i));
   }

@@ -9,6 +9,7 @@
  *
  * What it accepts has the trace of the wavelet engine, row by row (test/engine/timing); the rest it declines.
  */
+import { toEnd } from '../../base/pieces.ts';
 import { enumerateChannels } from '../../machine/channels.ts';
 import type { Program } from '../../machine/program.ts';
 import { traceHash } from '../../trace/hash.ts';
@@ -50,8 +51,8 @@ export interface Timing {
   kindCycles(): Float64Array;
   /** The trace in columns; of `sweep` programs evaluated once more. @throws RangeError if it has too many rows */
   trace(): Trace;
-  /** Its traceHash. */
-  hash(): string;
+  /** Its traceHash, in pieces. */
+  hashing(): Generator<void, string>;
 }
 
 /** PEs of a graph at most: its queues and agents are objects, some kilobytes a PE. */
@@ -69,17 +70,19 @@ export type Evaluation = Generator<void, Timing>;
  */
 export const timeProgram = (program: Program): Timing => toEnd(evaluate(program));
 /** The first way alone. @throws Declined */
-export const timeShared = (program: Program): Timing => toEnd(evaluateShared(new StreamFacts(program)));
+export const timeShared = (program: Program): Timing => toEnd(evaluateShared(factsOf(program)));
 /** The second way alone. @throws Declined */
-export const timeSwept = (program: Program): Timing => toEnd(evaluateSwept(new StreamFacts(program)));
+export const timeSwept = (program: Program): Timing => toEnd(evaluateSwept(factsOf(program)));
 /** The third way alone. @throws Declined */
 export const timeGraph = (program: Program): Timing => toEnd(evaluateGraph(program));
 
-/** The same in pieces. @throws Declined */
+const factsOf = (program: Program): StreamFacts => toEnd(StreamFacts.of(program));
+
+/** What timeProgram does, in pieces. @throws Declined */
 export function* evaluate(program: Program): Evaluation {
   const isSmall = program.width * program.height <= MOST_AGENTS;
   try {
-    return yield* evaluateStreams(new StreamFacts(program));
+    return yield* evaluateStreams(yield* StreamFacts.of(program));
   } catch (error) {
     if (!(error instanceof Declined && isSmall)) throw error;
   }
@@ -100,7 +103,7 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
   const trees = yield* sweepTrees(facts);
   const chains: Chain[] = [];
   for (const chain of evaluateChains(program, trees)) {
-    chains.push(chain);
+    if (chain) chains.push(chain);
     yield;
   }
   const cycles = checked(cyclesOf(trees, chains));
@@ -115,7 +118,7 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
     distinct: undefined,
     kindCycles: () => sharedKindCycles(shared),
     trace: () => expandTrace(shared),
-    hash: () => sharedHash(shared),
+    hashing: () => sharedHash(shared),
   };
 }
 
@@ -135,7 +138,7 @@ function* evaluateSwept(facts: StreamFacts): Evaluation {
   return {
     ...{ way: 'sweep', cycles, isStuck: false, shared: undefined, wiring, evaluated, distinct, trace },
     kindCycles: () => kindCycles,
-    hash: () => rows.hash(program, cycles),
+    hashing: () => rows.hash(program, cycles),
   };
 }
 
@@ -148,15 +151,11 @@ function* evaluateGraph(program: Program): Evaluation {
     ...{ way: 'graph', cycles, isStuck, shared: undefined, wiring: undefined, evaluated: agents, distinct: undefined },
     kindCycles: () => kindCyclesOf(trace),
     trace: () => trace,
-    hash: () => traceHash(trace),
+    *hashing() {
+      yield;
+      return traceHash(trace);
+    },
   };
-}
-
-function toEnd<T>(evaluation: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = evaluation.next();
-    if (done) return value;
-  }
 }
 
 function checked(cycles: number): number {
@@ -164,7 +163,8 @@ function checked(cycles: number): number {
   return cycles;
 }
 
-function kindCyclesOf({ intervals: { kind, begin, end } }: Trace): Float64Array {
+/** PE-cycles of all threads by kind. */
+export function kindCyclesOf({ intervals: { kind, begin, end } }: Trace): Float64Array {
   const sums = new Float64Array(KINDS.length);
   for (let row = 0; row < kind.length; row++) sums[kind[row]] += end[row] - begin[row];
   return sums;

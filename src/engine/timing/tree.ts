@@ -68,14 +68,15 @@ class TreeSweep {
     // One line of routers after the other; where a line branches, the other ways wait.
     const branches = [source.pe];
     for (let pe = branches.pop(); pe !== undefined; pe = branches.pop()) {
-      this.follow(pe, index, total, branches);
-      yield;
+      yield* this.follow(pe, index, total, branches);
     }
     return this.element.sourceShape(this.passages[this.passageOf[source.pe]].leave, total);
   }
 
   /** The line of routers from `pe` on to its end. */
-  private follow(pe: number, index: number, total: number, branches: number[]): void {
+  private *follow(pe: number, index: number, total: number, branches: number[]): Generator<void, void> {
+    yield;
+    let made = this.passages.length;
     const { width, height } = this.program;
     for (let at = pe; at >= 0; ) {
       if (this.sourceOf) this.sourceOf[at] = index;
@@ -88,6 +89,8 @@ class TreeSweep {
         if (next < 0) next = to;
         else branches.push(to);
       }
+      if (this.passages.length > made) yield;
+      made = this.passages.length;
       at = next;
     }
   }

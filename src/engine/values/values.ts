@@ -16,13 +16,17 @@ const REGISTER_COUNT = 16;
 
 /**
  * Words that every sink receives, in order, as the wavelet engine's sinkWords. For programs that the timing engine accepts as
- * `shared` (timing.ts). @throws Declined where values depend on time
+ * `shared` or `sweep` (timing.ts). Yields after every PE. @throws Declined where values depend on time
  */
-export function computeSinks(program: Program, { sourceOf, chains }: Wiring): Uint32Array[] {
+export function* computeSinks(program: Program, { sourceOf, chains }: Wiring): Generator<void, Uint32Array[]> {
   const pe = new PeValues(program);
   const sinks = program.sinks.map(() => new Uint32Array());
   for (const { sink, line, shift, order } of chains) {
-    const sent = Array.from(line.pes, (at) => pe.run(at + shift, sourceOf?.[at + shift] ?? 0));
+    const sent: Int32Array[] = [];
+    for (const at of line.pes) {
+      sent.push(pe.run(at + shift, sourceOf?.[at + shift] ?? 0));
+      yield;
+    }
     const next = new Uint32Array(sent.length);
     sinks[sink] = Uint32Array.from(order, (place) => sent[place][next[place]++]);
   }

@@ -16,8 +16,8 @@ export interface Lines {
   readonly branches: Uint8Array;
 }
 
-/** Appends the PEs of a source's tree to `pes`, whose length so far is the first place. @throws Declined */
-export function linesOf(facts: StreamFacts, source: HostSource, pes: number[], isReached: Uint8Array): Lines {
+/** Appends the PEs of a source's tree to `pes`, whose length so far is the first place; yields now and then. @throws Declined */
+export function* linesOf(facts: StreamFacts, source: HostSource, pes: number[], isReached: Uint8Array): Generator<void, Lines> {
   const { program } = facts;
   const origin = pes.length;
   const first = [origin];
@@ -44,6 +44,7 @@ export function linesOf(facts: StreamFacts, source: HostSource, pes: number[], i
       pe = next ?? -1;
     }
     first.push(pes.length);
+    yield;
   }
   const branches = Uint8Array.from(before, (_, l) => (branch.slice(first[l] - origin, first[l + 1] - origin).some((at) => at >= 0) ? 1 : 0));
   return { first: Int32Array.from(first), before: Int32Array.from(before), branch: Int32Array.from(branch), second, branches };

@@ -31,11 +31,12 @@ export function* sweepProgram(facts: StreamFacts, sink: RowSink): Generator<void
   const chains: Wiring['chains'][number][] = [];
   let cycles = Math.max(streams.cycles, facts.skeletons.some((skeleton) => skeleton !== null) ? 1 : 0);
   for (const chain of evaluateChains(program, streams)) {
+    yield;
+    if (!chain) continue;
     teller.tell(chain);
     const { line, shift, drained, begin } = chain;
     chains.push({ sink: chain.sink, line, shift, order: drained.order });
     cycles = Math.max(cycles, begin + drained.cycles);
-    yield;
   }
   for (let pe = 0; pe < program.classOf.length; pe++) streams.open.close(pe);
   return { cycles, wiring: { sourceOf: streams.sourceOf, chains }, evaluated: streams.items + chains.length };

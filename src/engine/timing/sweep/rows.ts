@@ -7,6 +7,9 @@ import { KINDS, TRACE_VERSION, type Trace } from '../../../trace/schema.ts';
 /** Run tables in the order of the trace. */
 export const RUNS = { MOVES: 0, USES: 1, SENDS: 2, HOST_IN: 3, HOST_OUT: 4 } as const;
 
+/** Lanes hashed from one yield to the next. */
+const BREATH = 1 << 16;
+
 /** Takes closed rows (trace/rows.ts), those of a lane in their order. */
 export interface RowSink {
   run(table: number, lane: number, tx: number, begin: number, count: number, period: number): void;
@@ -88,11 +91,17 @@ export class RowHashes implements RowSink {
     return [this.spans, ...this.runs].reduce((sum, table) => sum + table.distinct, 0);
   }
 
-  hash({ width, height }: Program, cycles: number): string {
+  /** Yields now and then. */
+  *hash({ width, height }: Program, cycles: number): Generator<void, string> {
     const total = hashHead(TRACE_VERSION, width, height, cycles);
-    this.spans.into(total);
-    for (const table of this.runs) table.into(total.word(NEXT_TABLE));
-    return total.word(NEXT_TABLE).hex();
+    for (const table of [this.spans, ...this.runs]) {
+      for (let lane = 0; lane < table.lanes; lane += BREATH) {
+        table.into(total, lane, Math.min(table.lanes, lane + BREATH));
+        yield;
+      }
+      total.word(NEXT_TABLE);
+    }
+    return total.hex();
   }
 }
 

@@ -29,7 +29,15 @@ export interface Swept extends Streams {
 }
 
 /** Evaluates the streams and tells their rows to `sink`; yields between items. @throws Declined */
-export const sweepStreams = (facts: StreamFacts, sink: RowSink): Generator<void, Swept> => new Sweep(facts, sink).run();
+export function* sweepStreams(facts: StreamFacts, sink: RowSink): Generator<void, Swept> {
+  const pes: number[] = [];
+  const isReached = new Uint8Array(facts.program.classOf.length);
+  const trees: Lines[] = [];
+  for (const source of facts.program.sources) trees.push(yield* linesOf(facts, source, pes, isReached));
+  facts.checkReached((pe) => isReached[pe] === 1);
+  yield;
+  return yield* new Sweep(facts, sink, trees, Int32Array.from(pes)).run();
+}
 
 /** Where each class stands in its code. */
 class Codes {
@@ -114,17 +122,14 @@ class Sweep {
   private items = 0;
   private cycles = 0;
 
-  constructor(facts: StreamFacts, sink: RowSink) {
+  constructor(facts: StreamFacts, sink: RowSink, trees: readonly Lines[], pes: Int32Array) {
     const { program } = facts;
     const { machine } = program;
-    const pes: number[] = [];
-    const isReached = new Uint8Array(program.classOf.length);
     this.facts = facts;
     this.program = program;
     this.sink = sink;
-    this.trees = program.sources.map((source) => linesOf(facts, source, pes, isReached));
-    facts.checkReached((pe) => isReached[pe] === 1);
-    this.pes = Int32Array.from(pes);
+    this.trees = trees;
+    this.pes = pes;
     this.sourceOf = program.sources.length > 1 ? new Int16Array(program.classOf.length) : undefined;
     this.trees.forEach(({ first }, source) => {
       this.checkTree(first[0], first[first.length - 1], source);
