@@ -1,11 +1,12 @@
 /**
- * Speed of the timing engine, trace included, one thread: whole wafers, and how its time goes with K and with PEs. Baseline:
- * the target, or the other case of the same run.
+ * Speed of the timing engine, trace included, one thread: whole wafers of equal PEs, how its time goes with K and with PEs, and
+ * one whose PEs have little in common. Baseline: the target, or the other case of the same run.
  */
 import { assert } from '../src/base/error.ts';
-import { timeShared } from '../src/engine/timing/timing.ts';
+import { rng } from '../src/base/rng.ts';
+import { timeProgram, timeShared } from '../src/engine/timing/timing.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
-import type { Program } from '../src/machine/program.ts';
+import type { PeClass, Program } from '../src/machine/program.ts';
 import { WSE2 } from '../src/machine/spec.ts';
 import { FORMATS, rowBytes } from '../src/quant/formats.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
@@ -50,6 +51,35 @@ function measure(program: Program, times: number): Measured {
   return runs.reduce((best, run) => (run.seconds < best.seconds ? run : best));
 }
 
+/** Classes that differ in a stall: PEs side by side have different ones. */
+const STALLS = 2048;
+
+/** The program with a stall of up to 400 cycles somewhere in the code of every PE, another one for each of STALLS classes. */
+function stalled(program: Program): Program {
+  const r = rng(1);
+  const late = (cls: PeClass): PeClass => {
+    const { code } = cls.tasks[0];
+    const at = r.below(code.length);
+    const stall = { kind: 'scalar', activity: 'load', steps: Array.from({ length: 1 + r.below(400) }, () => ({ op: 'li', d: 15, imm: 0 }) as const) } as const;
+    const moved = code.map((i) => ('to' in i && i.to > at ? { ...i, to: i.to + 1 } : i));
+    return { ...cls, tasks: [{ ...cls.tasks[0], code: [...moved.slice(0, at), stall, ...moved.slice(at)] }] };
+  };
+  const classes = Array.from({ length: STALLS }, () => program.classes.map(late)).flat();
+  return { ...program, classes, classOf: program.classOf.map((cls) => cls + program.classes.length * r.below(STALLS)) };
+}
+
+function sweepRows(whole: Case): BenchRow[] {
+  const program = stalled(programOf(whole));
+  const begin = cpuMs();
+  const timing = timeProgram(program);
+  const seconds = (cpuMs() - begin) / 1000;
+  assert(timing.way === 'sweep', 'PEs hold each other up');
+  return [
+    row('timing engine, streaming, a stall of its own on every PE (target 60 s)', seconds, 's CPU', 60),
+    row('  lanes of its trace that differ by more than a shift, of four a PE', timing.distinct() ?? 0, 'lanes', 4 * program.classOf.length),
+  ];
+}
+
 export function benches(): BenchRow[] {
   const whole = { ...WAFER, rows: WAFER.width * WAFER.height, k: 4096, n: 1, kernel: 'streaming' } as const;
   const streaming = measure(programOf(whole), 3);
@@ -67,5 +97,6 @@ export function benches(): BenchRow[] {
     row('timing engine, two rows on a PE, the last ones with fewer (target 5 s)', partly.seconds, 's CPU', 5),
     row('  K = 4096 against K = 1024', streaming.seconds, 's CPU', short.seconds),
     row('  all PEs against half of them', streaming.seconds, 's CPU', half.seconds),
+    ...sweepRows(whole),
   ];
 }

@@ -20,8 +20,9 @@ export function* assembleTrace(program: Program, trees: Trees, chains: readonly 
     yield;
   }
   const fifos = numberFifos(program);
+  yield;
   const trace = emptyTrace(program, trees, shapes, fifos.first, cycles);
-  placeStreams(program, fifos, trees, trace);
+  yield* placeStreams(program, fifos, trees, trace);
   for (const chain of chains) {
     const made = known.get(chain.drained);
     if (made) placeChain(program, fifos, chain, made, trace);
@@ -83,7 +84,7 @@ function put({ shape, tx }: SharedLanes, lane: number, made: number, mask: numbe
 }
 
 /** The stream's FIFO and the input queue of every PE on a stream. */
-function placeStreams(program: Program, fifos: FifoNumbers, trees: Trees, trace: SharedTrace): void {
+function* placeStreams(program: Program, fifos: FifoNumbers, trees: Trees, trace: SharedTrace): Generator<void, void> {
   const routes = program.routes.map((cls) => cls.find((route) => route.color === trees.facts.color)?.positions[0]);
   const ports = routes.map((route) => 31 - Math.clz32(route?.rx ?? 1));
   const queues = program.classes.map((cls) => cls.inputs.findIndex((input) => input.color === trees.facts.color));
@@ -92,6 +93,7 @@ function placeStreams(program: Program, fifos: FifoNumbers, trees: Trees, trace:
   const { classOf, routeOf } = program;
   const [moves, uses] = [trace.moves.lanes, trace.uses.lanes];
   for (let pe = 0; pe < passageOf.length; pe++) {
+    if (pe % program.width === 0) yield;
     const passage = passageOf[pe];
     if (passage === 0) continue;
     const lane = fifoNumber(fifos, pe, ports[routeOf[pe]], place);

@@ -46,7 +46,7 @@ export interface Timing {
   /** What was evaluated for all PEs: passages of streams and chains of results; words and chains; agents. */
   readonly evaluated: number;
   /** Lanes of the trace that differ by more than a shift in time, of `sweep` programs. */
-  readonly distinct: number | undefined;
+  distinct(): number | undefined;
   /** PE-cycles of all threads by kind (trace/schema.ts). */
   kindCycles(): Float64Array;
   /** The trace in columns; of `sweep` programs evaluated once more. @throws RangeError if it has too many rows */
@@ -115,7 +115,7 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
     shared,
     wiring: { sourceOf: trees.sourceOf, chains: chains.map(({ sink, line, shift, drained }) => ({ sink, line, shift, order: drained.order })) },
     evaluated: trees.passages.length - 1 + new Set(chains.map((chain) => chain.drained)).size,
-    distinct: undefined,
+    distinct: () => undefined,
     kindCycles: () => sharedKindCycles(shared),
     trace: () => expandTrace(shared),
     hashing: () => sharedHash(shared),
@@ -134,10 +134,10 @@ function* evaluateSwept(facts: StreamFacts): Evaluation {
     toEnd(sweepProgram(facts, columns));
     return columns.trace(program, cycles);
   };
-  const { distinct, kindCycles } = rows;
   return {
-    ...{ way: 'sweep', cycles, isStuck: false, shared: undefined, wiring, evaluated, distinct, trace },
-    kindCycles: () => kindCycles,
+    ...{ way: 'sweep', cycles, isStuck: false, shared: undefined, wiring, evaluated, trace },
+    distinct: () => rows.distinct,
+    kindCycles: () => rows.kindCycles,
     hashing: () => rows.hash(program, cycles),
   };
 }
@@ -148,7 +148,8 @@ function* evaluateGraph(program: Program): Evaluation {
   const { cycles, isStuck, agents } = yield* runGraph(program, recorder);
   const trace = recorder.finish(width, height, checked(cycles));
   return {
-    ...{ way: 'graph', cycles, isStuck, shared: undefined, wiring: undefined, evaluated: agents, distinct: undefined },
+    ...{ way: 'graph', cycles, isStuck, shared: undefined, wiring: undefined, evaluated: agents },
+    distinct: () => undefined,
     kindCycles: () => kindCyclesOf(trace),
     trace: () => trace,
     *hashing() {

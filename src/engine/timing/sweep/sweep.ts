@@ -28,6 +28,9 @@ export interface Swept extends Streams {
   readonly items: number;
 }
 
+/** Lines swept from one yield to the next. */
+const BREATH = 64;
+
 /** Evaluates the streams and tells their rows to `sink`; yields between items. @throws Declined */
 export function* sweepStreams(facts: StreamFacts, sink: RowSink): Generator<void, Swept> {
   const pes: number[] = [];
@@ -90,7 +93,7 @@ class Sweep {
   /** R and Q. */
   private readonly queue: number;
   private readonly depth: number;
-  /** By place in the trees: its PE, its class, its lanes. */
+  /** By place in the trees: its PE, its class, its lanes; -1 where no element uses words. */
   private readonly pes: Int32Array;
   private readonly classAt: Uint16Array;
   private readonly moveLane: Int32Array;
@@ -143,10 +146,7 @@ class Sweep {
     const count = pes.length;
     this.classAt = Uint16Array.from(this.pes, (pe) => program.classOf[pe]);
     this.placeOf = new Int32Array(program.classOf.length).fill(-1);
-    this.pes.forEach((pe, p) => {
-      this.placeOf[pe] = p;
-    });
-    [this.moveLane, this.useLane] = this.lanes();
+    [this.moveLane, this.useLane] = [new Int32Array(count).fill(-1), new Int32Array(count).fill(-1)];
     // Before the first word: nothing leaves before tick 1, so neither holds anything up.
     this.leaves = new Int32Array(count * this.depth).fill(-1);
     this.uses = new Int32Array(count * this.queue);
@@ -165,19 +165,24 @@ class Sweep {
     }
   }
 
-  /** By place, the lanes of its departures and uses, -1 where no element is behind it. */
-  private lanes(): readonly [Int32Array, Int32Array] {
-    const { program, facts, fifos } = this;
+  /** Places and lanes of all PEs. */
+  private *place(): Generator<void, void> {
+    const { program, facts, fifos, pes } = this;
     const { inputFirst } = numberQueues(program);
-    const place = fifos.colors.indexOf(facts.color);
+    const color = fifos.colors.indexOf(facts.color);
     const queues = program.classes.map(({ inputs, tasks }) => (tasks.length > 0 ? inputs.findIndex((input) => input.color === facts.color) : -1));
-    const moves = Int32Array.from(this.pes, (pe) => fifoNumber(fifos, pe, facts.wayAt(pe).from, place));
-    const uses = Int32Array.from(this.pes, (pe) => (queues[program.classOf[pe]] < 0 ? -1 : inputFirst[pe] + queues[program.classOf[pe]]));
-    return [moves, uses];
+    for (let p = 0; p < pes.length; p++) {
+      if (p % (1 << 14) === 0) yield;
+      const queue = queues[program.classOf[pes[p]]];
+      this.placeOf[pes[p]] = p;
+      this.moveLane[p] = fifoNumber(fifos, pes[p], facts.wayAt(pes[p]).from, color);
+      if (queue >= 0) this.useLane[p] = inputFirst[pes[p]] + queue;
+    }
   }
 
   *run(): Generator<void, Swept> {
     const { program, facts, fifos, open, sourceOf } = this;
+    yield* this.place();
     for (const [i, source] of program.sources.entries()) yield* this.tree(source, i, this.trees[i]);
     return { facts, cycles: this.cycles, sourceOf, open, fifos, items: this.items, ending: (pe) => this.ending(pe) };
   }
@@ -196,9 +201,8 @@ class Sweep {
     let [even, pace] = [0, 0];
     for (let i = 0; i < words.length; i++) {
       const next = Math.min(words.length, this.codes.goTo(i));
-      this.sweepItem(i, lines, host);
+      yield* this.sweepItem(i, lines, host);
       this.items++;
-      yield;
       even = this.uneven !== 0 ? 0 : pace === this.pace ? even + 1 : 1;
       pace = this.pace;
       const count = next - i - 1;
@@ -207,11 +211,12 @@ class Sweep {
       i += count;
     }
     this.codes.goTo(words.length);
-    this.finish(words.length, lines);
+    yield* this.finish(words.length, lines);
     host.close();
   }
 
-  private sweepItem(i: number, { first, before, branches, branch, second }: Lines, host: HostLane): void {
+  private *sweepItem(i: number, { first, before, branches, branch, second }: Lines, host: HostLane): Generator<void, void> {
+    yield;
     const places = this.pes.length;
     const slot = (i % this.depth) * places;
     this.item = i;
@@ -222,6 +227,7 @@ class Sweep {
     const gap = sent - host.last;
     host.event(sent);
     for (let l = 0; l < before.length; l++) {
+      if (l % BREATH === BREATH - 1) yield;
       const from = before[l] < 0 ? sent : this.leaves[slot + before[l]];
       if (branches[l] === 1) this.forked(first[l], first[l + 1], from, branch, second, first[0]);
       else this.line(first[l], first[l + 1], from, -1, first[0]);
@@ -370,11 +376,12 @@ class Sweep {
   }
 
   /** Closes what is open after all words, and goes through the code up to the tail. */
-  private finish(total: number, { first }: Lines): void {
+  private *finish(total: number, { first }: Lines): Generator<void, void> {
     const { leaves, uses, depth, queue, codes, classAt, endAt } = this;
     const places = this.pes.length;
     this.item = total;
     for (let p = first[0]; p < first[first.length - 1]; p++) {
+      if (p % (1 << 14) === 0) yield;
       const leave = leaves[((total - 1) % depth) * places + p];
       const use = uses[((total - 1) % queue) * places + p];
       this.closeRun(RUNS.MOVES, this.moveLane[p], this.txAt(p), this.leaveBegin[p], leave, this.leavePeriod[p]);
