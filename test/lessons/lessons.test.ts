@@ -6,6 +6,7 @@ import { isRight, relativeDifference } from '../../src/lessons/check.ts';
 import { decodeResult, encodeResult, type LessonResult } from '../../src/lessons/code.ts';
 import { createLessons } from '../../src/lessons/session.ts';
 import type { Facts, LessonId, LessonRun } from '../../src/lessons/types.ts';
+import { wordsOf } from '../../src/views/learn/strings.ts';
 
 const lessons = createLessons(createSession());
 const SEEDS = ['', '7b-01', '7b-02', 'zoe'];
@@ -22,6 +23,12 @@ async function runOf(lesson: LessonId, question: string, seed: string, answer: n
   return run.value;
 }
 
+/** Every paragraph that a question can say. */
+function paragraphs({ lesson, given }: Facts, question: string): readonly string[] {
+  const words = wordsOf(lesson, question);
+  return [...words.text(given), words.ask(given), ...words.hints(given), ...words.explain(given), ...Object.values(words.choices?.(given) ?? {})];
+}
+
 const seen = new Map<string, Set<string>>();
 afterAll(() => {
   for (const [lesson, given] of seen) expect(given.size, `${lesson} is the same for every class`).toBeGreaterThan(1);
@@ -36,7 +43,10 @@ describe.each(LESSONS)('lesson $id', ({ id, questions }) => {
       const run = await runOf(id, question.id, seed, closed[question.id]!);
       expect(run.closed).toBe(closed[question.id]);
       expect(isRight(question, run.closed, run.value), `${question.id}: ${run.closed} by closed form, ${run.value} simulated`).toBe(true);
-      if (question.choices) expect(question.choices).toContain(run.value);
+      // The words explain the book's choice, so it is every class's.
+      if (question.choices) expect(run.value).toBe((await factsOf(id)).closed[question.id]);
+      expect(Object.keys(wordsOf(id, question.id).choices?.(given) ?? {})).toEqual(question.choices ?? []);
+      for (const paragraph of paragraphs({ lesson: id, given, closed }, question.id)) expect(paragraph).not.toMatch(/NaN|undefined|not a number|∞/);
       expect(run.shots.length).toBeGreaterThan(0);
       for (const { what, x, closed: by, simulated } of run.shots) expect(Math.abs(by - simulated), `${what} ${x}`).toBeLessThanOrEqual(0.02 * simulated);
     }
@@ -49,6 +59,10 @@ describe('what a lesson says is what the machine does', () => {
     const { sram, code, besideLongest, longest, tooLong, over } = given as Facts<'memory'>['given'];
     expect([longest, tooLong, over]).toEqual([11_008, 11_264, 504]);
     expect(code + besideLongest + 4 + 4 * tooLong - sram).toBe(over);
+  });
+
+  it('adding up: the star that docs/lessons.md tells of', async () => {
+    expect((await factsOf('sums')).given).toMatchObject({ pes: 64, starModel: 100, starOne: 70 });
   });
 
   it('a number of rows that does not fit is placed as far as it does, and shown beside the limit', async () => {

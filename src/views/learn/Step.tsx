@@ -5,7 +5,8 @@ import { LESSONS } from '../../lessons/catalog.ts';
 import type { Facts, Lesson, Question } from '../../lessons/types.ts';
 import { keptOf, lessonKey, questionKey, resultCode } from '../../store/lessons.ts';
 import type { Spot } from '../../store/lessons-actions.ts';
-import { contentsAddress, stepAddress } from '../../store/routes.ts';
+import { baseOf, contentsAddress, stepAddress } from '../../store/routes.ts';
+import { useMedia } from '../hooks.ts';
 import { Ask } from './Ask.tsx';
 import { useLearn, useLessonActions } from './context.ts';
 import { FigurePane } from './FigurePane.tsx';
@@ -47,11 +48,12 @@ function Steps({ lesson, step, seed }: Omit<Props, 'question'>) {
 }
 
 /** In a class the result code stands in the address, and here. */
-function ClassBar({ lesson, seed }: Pick<Props, 'lesson' | 'seed'>) {
+function ClassBar({ lesson, step, seed }: Omit<Props, 'question'>) {
   const code = useLearn((s) => resultCode(s, lesson.id, seed));
+  const address = stepAddress(lesson.id, step, seed);
   useEffect(() => {
-    history.replaceState(history.state, '', `${location.pathname}${location.search}#r=${code}`);
-  });
+    history.replaceState(history.state, '', `${baseOf(location.pathname)}${address}#r=${code}`);
+  }, [address, code]);
   return (
     <div className="notice">
       <p>{LEARN_TEXT.klass(seed)}</p>
@@ -87,7 +89,7 @@ function Onward({ lesson, step, seed }: Omit<Props, 'question'>) {
   );
 }
 
-function Prose({ lesson, step, question, seed, facts, opened }: Props & { facts: Facts; opened: RefObject<string> }) {
+function Prose({ lesson, step, question, seed, facts, opened, narrow }: Props & { facts: Facts; opened: RefObject<string>; narrow: boolean }) {
   const words = wordsOf(lesson.id, question.id);
   const heading = useRef<HTMLHeadingElement>(null);
   const place = `${lesson.id} ${step}`;
@@ -113,6 +115,7 @@ function Prose({ lesson, step, question, seed, facts, opened }: Props & { facts:
         {trial && run ? outcomeSaid({ question, words, given: facts.given, prediction: trial.prediction, run }) : ''}
       </p>
       {trial && run && <Outcome question={question} words={words} given={facts.given} prediction={trial.prediction} run={run} />}
+      {run && narrow && <FigurePane run={run} />}
       {run && (
         <section aria-label={LEARN_TEXT.explain} data-testid="explanation">
           {words.explain(facts.given).map((paragraph) => (
@@ -132,6 +135,7 @@ export function Step(props: Props) {
   const run = useLearn((s) => s.trials[questionKey(lesson.id, seed, question.id)]?.run ?? null);
   /** Where the page was opened; '' once another step was reached. */
   const opened = useRef(`${lesson.id} ${step}`);
+  const narrow = useMedia('(max-width: 899px)');
   const { title } = LESSON_TITLES[lesson.id];
   const number = LESSONS.findIndex(({ id }) => id === lesson.id) + 1;
   useEffect(() => enter(lesson.id, seed, step), [enter, lesson.id, seed, step]);
@@ -147,12 +151,12 @@ export function Step(props: Props) {
           <Link href={contentsAddress(seed)}>{LEARN_TEXT.contents}</Link>
         </p>
         <Steps lesson={lesson} step={step} seed={seed} />
-        {seed !== '' && <ClassBar lesson={lesson} seed={seed} />}
+        {seed !== '' && <ClassBar lesson={lesson} step={step} seed={seed} />}
         {error && <p role="alert">{error.message}</p>}
-        {facts ? <Prose {...props} facts={facts} opened={opened} /> : !error && <p className="t2">{LEARN_TEXT.loading}</p>}
+        {facts ? <Prose {...props} facts={facts} opened={opened} narrow={narrow} /> : !error && <p className="t2">{LEARN_TEXT.loading}</p>}
         <Onward lesson={lesson} step={step} seed={seed} />
       </div>
-      <FigurePane run={run} />
+      {!narrow && <FigurePane run={run} />}
     </main>
   );
 }

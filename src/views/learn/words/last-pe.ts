@@ -30,7 +30,7 @@ export const lastPe: LessonWords<Given['last-pe']> = {
     text: (g) => [
       `The same share for any number of rows M: M over ${n(g.pes)} times M / ${n(g.pes)} rounded up. It is a saw: it falls after every multiple of ${n(g.pes)}, and climbs back.`,
     ],
-    ask: () => 'Which number of rows uses the PEs worst?',
+    ask: () => 'Which of these numbers of rows uses the PEs worst?',
     hints: (g) => [
       `Divide each by the next multiple of ${n(g.pes)}.`,
       `${n(g.m)} / ${n(2 * g.pes)} and ${n(2 * g.pes + 1)} / ${n(3 * g.pes)} are the candidates.`,

@@ -31,7 +31,7 @@ export const memory: LessonWords<Given['memory']> = {
     title: 'Rows as they are stored',
     text: (g) => [
       `A PE has ${n(g.sram)} bytes of memory and nothing behind it: no cache, no slower memory to fall back on. The program takes ${n(g.code)} of them.`,
-      `The kernel called streaming keeps its rows quantised and unpacks one block at a time. For that, and for the activations it multiplies with, it needs ${n(g.besideStored)} bytes. Every row also needs 4 bytes for its result.`,
+      `A kernel is a way to lay a matrix product out on the PEs. The one called streaming keeps its rows quantised and unpacks one block at a time. For that, and for the activations it multiplies with, it needs ${n(g.besideStored)} bytes. Every row also needs 4 bytes for its result.`,
     ],
     ask: (g) => `How many rows of K = ${n(g.k)} does one PE hold?`,
     hints: (g) => rowHints(g.sram, g.code, g.besideStored, g.rowBytes),

@@ -37,7 +37,7 @@ export const movers: LessonWords<Given['movers']> = {
   crossing: {
     title: 'Weights on the move',
     text: (g) => [
-      `A third kernel lets the weights move. The activations stay in the PEs; the quantised blocks come from outside and stream down the columns of the fabric. Each row of the fabric works on columns of B of its own, so ${n(g.height)} columns are worked on at once. But a fabric column has ${n(g.rowsOfColumn)} rows of A to unpack, and each of its PEs unpacks them for itself.`,
+      `A third kernel lets the weights move. The activations stay in the PEs; the quantised blocks come from outside and stream down the columns of the fabric, as the grid of routers is called. Each row of the fabric works on columns of B of its own, so ${n(g.height)} columns are worked on at once. But a fabric column has ${n(g.rowsOfColumn)} rows of A to unpack, and each of its PEs unpacks them for itself.`,
       `With N = 1 this takes ${n(g.moving1)} cycles. Up to N = ${n(g.height)} it hardly takes longer, because every column has a fabric row of its own. Stationary takes ${n(g.stationary1)} for one column, and ${n(g.stationary2 - g.stationary1)} for each further one.`,
     ],
     ask: () => 'From which N on does weight streaming take fewer cycles?',
