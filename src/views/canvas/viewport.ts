@@ -90,12 +90,13 @@ export function peAtPoint(v: Viewport, grid: Grid, px: number, py: number): numb
 
 /** Largest px per PE the camera allows. */
 export const MAX_SCALE = 320;
-/** A small fabric is not blown up beyond this when it is fitted. */
+/** A small fabric is not blown up beyond this when it is fitted, but on a canvas so wide that it would be lost there. */
 const MAX_FIT = 200;
+const WIDE = 1600;
 
 /** Scale at which the whole fabric fits its well; whole pixels per PE where there is at least one. */
 export function fitScale(well: { width: number; height: number }, grid: Grid): number {
-  const scale = Math.min(MAX_FIT, well.width / grid.width, well.height / grid.height);
+  const scale = Math.min(well.width > WIDE ? MAX_SCALE : MAX_FIT, well.width / grid.width, well.height / grid.height);
   return scale >= 1 ? Math.floor(scale) : scale;
 }
 

@@ -52,6 +52,7 @@ function commands(actions: Actions, go: (path: string) => void): readonly Entry[
     ...[
       ['Compare', '/compare/'],
       ['Sweep', '/sweep/'],
+      ['Learn', '/learn/'],
       ['Lessons', '/learn/'],
       ['Model', '/model/'],
       ['Examples', '/'],

@@ -122,6 +122,7 @@ export function PhoneMenu() {
   const places = [
     ['Compare this run', compare],
     ['Sweep', '/sweep/'],
+    ['Learn', '/learn/'],
     ['Model', '/model/'],
     ['Examples', '/'],
   ] as const;
