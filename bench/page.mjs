@@ -40,7 +40,7 @@ const PROBE = `
   bench.firstPicture = () => setTimeout(picture, 0);
 `;
 
-/** Starts the run of a hash; gives the longest task of the page between its first progress and its end, 0 for none over 50 ms. */
+/** Starts the run of a hash; gives the page's longest task while it is simulated, and when it arrives; 0 for none over 50 ms. */
 const WATCH_RUN = `(hash) => new Promise((resolve) => {
   let begin = -1;
   const { dataset } = document.querySelector('[data-testid=announcer]');
@@ -48,7 +48,9 @@ const WATCH_RUN = `(hash) => new Promise((resolve) => {
     if (dataset.status === 'running' && begin < 0) begin = performance.now();
     if (dataset.status !== 'done' || begin < 0) return;
     const end = performance.now();
-    setTimeout(() => resolve(Math.max(0, ...bench.tasks.filter(([at, ms]) => at >= begin && at + ms <= end).map(([, ms]) => ms))), 300);
+    // The task that brings the run ends with this very moment; it is told apart.
+    const longest = (isWanted) => Math.max(0, ...bench.tasks.filter(([at, ms]) => at >= begin && isWanted(at + ms < end - 5)).map(([, ms]) => ms));
+    setTimeout(() => resolve([longest((isWhile) => isWhile), longest((isWhile) => !isWhile)]), 500);
   }).observe(document.querySelector('[data-testid=announcer]'), { attributes: true });
   location.hash = hash;
 })`;
@@ -91,13 +93,29 @@ async function start(/** @type {import('@playwright/test').Browser} */ browser, 
 const row = (name, value, unit, target) => ({ name, value, unit, target });
 
 /** Frames a second and the longest task while `act` goes on. */
-async function moving(/** @type {import('@playwright/test').Page} */ page, /** @type {(i: number) => Promise<void>} */ act) {
+async function moving(
+  /** @type {import('@playwright/test').Page} */ page,
+  /** @type {() => Promise<number>} */ clock,
+  /** @type {(i: number) => Promise<void>} */ act,
+) {
   await page.evaluate('bench.frames.length = bench.tasks.length = 0');
+  const cpu = await clock();
   const begin = Date.now();
   for (let i = 0; Date.now() - begin < MOVING_MS; i++) await act(i);
+  const used = (await clock()) - cpu;
   const { frames, tasks } = /** @type {{ frames: number[], tasks: [number, number][] }} */ (await page.evaluate('bench'));
   const rate = (1000 * (frames.length - 1)) / (frames[frames.length - 1] - frames[0]);
-  return { rate, longest: Math.max(0, ...tasks.map(([, ms]) => ms)) };
+  return { rate, longest: Math.max(0, ...tasks.map(([, ms]) => ms)), cpu: used / frames.length };
+}
+
+/** Gives the milliseconds of CPU that the page's main thread has taken: on a shared machine steadier than the wall clock. */
+async function cpuClock(/** @type {import('@playwright/test').Page} */ page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
+  };
 }
 
 /** One run on screen: moves of the camera and of the playhead. */
@@ -107,31 +125,41 @@ async function shown(/** @type {import('@playwright/test').Browser} */ browser, 
   await finished(page);
   await page.waitForTimeout(1500);
   await page.evaluate('bench.watch()');
+  const clock = await cpuClock(page);
   const box = await boxOf(page, '.fab-stage canvas');
   const [x, y] = [box.x + box.width * 0.4, box.y + box.height * 0.5];
   const target = `${FRAMES_TARGET[name]} or more`;
   await page.mouse.move(x, y);
-  const zooming = await moving(page, (i) => page.mouse.wheel(0, i % 40 < 20 ? -60 : 60));
+  const zooming = await moving(page, clock, (i) => page.mouse.wheel(0, i % 40 < 20 ? -60 : 60));
   await page.mouse.wheel(0, -400);
   await page.mouse.down();
-  const panning = await moving(page, (i) => page.mouse.move(x + 150 * Math.sin(i / 10), y + 120 * Math.cos(i / 13)));
+  const panning = await moving(page, clock, (i) => page.mouse.move(x + 150 * Math.sin(i / 10), y + 120 * Math.cos(i / 13)));
   await page.mouse.up();
   await page.keyboard.press('0');
   await page.waitForTimeout(500);
   const slider = await boxOf(page, '.scrub');
+  const cpu = await clock();
   for (let i = 0; i < SEEKS; i++) {
     await page.mouse.click(slider.x + slider.width * ((i * 0.618) % 1), slider.y + slider.height / 2);
     await page.waitForTimeout(150);
   }
+  const seekCpu = ((await clock()) - cpu) / SEEKS;
   const seeks = /** @type {number[]} */ (await page.evaluate('bench.seeks'));
+  await page.mouse.move(x, y);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Space');
+  const playing = await moving(page, clock, () => page.waitForTimeout(100));
   await page.close();
   return [
     row(`zooming, ${name}`, zooming.rate, 'frames/s', target),
-    row(`  its longest task`, zooming.longest, 'ms', ''),
+    row('  main thread, CPU a frame; longest task', zooming.cpu, 'ms', `${zooming.longest} ms`),
     row(`panning, ${name}`, panning.rate, 'frames/s', target),
-    row(`  its longest task`, panning.longest, 'ms', ''),
+    row('  main thread, CPU a frame; longest task', panning.cpu, 'ms', `${panning.longest} ms`),
+    row(`playing, ${name}`, playing.rate, 'frames/s', ''),
+    row('  main thread, CPU a frame; longest task', playing.cpu, 'ms', `${playing.longest} ms`),
     row(`seek, ${name}: from the press to the drawn frame, 95th percentile`, percentile(seeks, 0.95), 'ms', 'under 50'),
-    row(`  the same, median`, percentile(seeks, 0.5), 'ms', ''),
+    row('  the same, median', percentile(seeks, 0.5), 'ms', ''),
+    row('  main thread, CPU a seek, everything that follows it included', seekCpu, 'ms', ''),
   ];
 }
 
@@ -141,9 +169,12 @@ async function simulating(/** @type {import('@playwright/test').Browser} */ brow
   await page.goto(`${url}lab/#v=1&model=synthetic&m=24&k=512&n=2&seed=7&map=streaming&machine=wse2&grid=6x4`);
   await finished(page);
   await page.waitForTimeout(500);
-  const longest = Number(await page.evaluate(`(${WATCH_RUN})(${JSON.stringify(SIMULATED)})`));
+  const [longest, arrival] = /** @type {[number, number]} */ (await page.evaluate(`(${WATCH_RUN})(${JSON.stringify(SIMULATED)})`));
   await page.close();
-  return [row('longest task of the page while 64 x 64 PEs are simulated', longest, 'ms', 'under 50 (0: none over 50)')];
+  return [
+    row('longest task of the page while 64 x 64 PEs are simulated', longest, 'ms', 'under 50 (0: none over 50)'),
+    row('  and when the run arrives', arrival, 'ms', ''),
+  ];
 }
 
 const server = await serve(`${ROOT}/dist/web`, 4400);

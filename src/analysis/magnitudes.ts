@@ -3,7 +3,6 @@
  * run, never by the moment, so that one colour means one value all through a run.
  */
 
-import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { type LatencyStage, latencyOf } from './latency.ts';
@@ -77,21 +76,27 @@ function queueFill(reader: TraceReader, cycle: number, out: Float32Array): void 
   for (let pe = 0; pe < out.length; pe++) out[pe] = inputFirst[pe] < inputFirst[pe + 1] ? reader.inputCount(inputFirst[pe], pe, cycle) : -1;
 }
 
-/** Wavelets a cycle on the busiest outgoing link of each PE in [from, to). */
+/** Wavelets a cycle on the busiest outgoing link of each PE in [from, to). Written out port by port: a wafer has two million FIFOs. */
 function busiestLinks(reader: TraceReader, from: number, to: number, out: Float32Array): void {
   const { first } = reader.channels;
   const { moves } = reader;
-  const sums = new Uint32Array(Port.RAMP);
+  const counts = moves.countAll(from, to);
+  const length = Math.max(1, to - from);
+  const through = (fifo: number, mask: number, port: number, moved: number): number => {
+    if (((mask >> port) & 1) === 0) return 0;
+    return mask >= 0 ? moved : reader.movesThrough(fifo, 1 << port, to) - reader.movesThrough(fifo, 1 << port, from);
+  };
   for (let pe = 0; pe < out.length; pe++) {
-    sums.fill(0);
-    for (let c = first[pe]; c < first[pe + 1]; c++) {
-      const moved = moves.countIn(c, from, to);
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let fifo = first[pe]; fifo < first[pe + 1]; fifo++) {
+      const moved = counts[fifo];
       if (moved === 0) continue;
-      const mask = moves.mask(c);
-      for (let port = 0; port < Port.RAMP; port++) {
-        if ((mask >> port) & 1) sums[port] += mask >= 0 ? moved : reader.movesThrough(c, 1 << port, to) - reader.movesThrough(c, 1 << port, from);
-      }
+      const mask = moves.mask(fifo);
+      a += through(fifo, mask, 0, moved);
+      b += through(fifo, mask, 1, moved);
+      c += through(fifo, mask, 2, moved);
+      d += through(fifo, mask, 3, moved);
     }
-    out[pe] = Math.max(sums[0], sums[1], sums[2], sums[3]) / Math.max(1, to - from);
+    out[pe] = Math.max(a, b, c, d) / length;
   }
 }

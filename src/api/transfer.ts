@@ -3,7 +3,7 @@
  * whole wafer a copy would stop the page for longer than a frame.
  */
 import { transfer } from 'comlink';
-import type { Outcome, Session, TimedRun } from './protocol.ts';
+import { hasValues, type Outcome, type Session, type TimedRun } from './protocol.ts';
 
 /** The session as its worker exposes it. */
 export function transferring(session: Session): Session {
@@ -16,8 +16,10 @@ export function transferring(session: Session): Session {
 
 function moved<T extends TimedRun>(outcome: Outcome<T>): Outcome<T> {
   if (!outcome.ok) return outcome;
-  const { trace, ahead } = outcome.value;
-  return transfer(outcome, [...buffersOf([trace, ahead?.channels, ahead?.latency])]);
+  const { trace, ahead, rows, program } = outcome.value;
+  // A run with values keeps its program and its rows: it can be visited.
+  const own = hasValues(outcome.value) ? [] : [rows, program.classOf, program.routeOf];
+  return transfer(outcome, [...buffersOf([trace, ahead?.channels, ahead?.latency, own])]);
 }
 
 /** The buffers of all typed arrays in plain data, each once. */

@@ -42,6 +42,7 @@ export class LaneIndex {
   private readonly recent: Column;
   /** By shape, events in the stretch of time that {@link countIn} was asked about last; -1 where it was not. */
   private readonly counted: Int32Array;
+  private counts: Uint32Array | null = null;
   private countedFrom = -1;
   private countedTo = -1;
 
@@ -127,7 +128,12 @@ export class LaneIndex {
   /** Tick of the last event of a lane, or -1. */
   lastTick(lane: number): number {
     const row = this.to(lane) - 1;
-    return row < this.from(lane) ? -1 : this.begin[row] + (this.count[row] - 1) * this.period[row] + this.offset(lane);
+    return row < this.from(lane) ? -1 : this.lastOf(row) + this.offset(lane);
+  }
+
+  /** Tick of a row's last event, in its own time. */
+  private lastOf(row: number): number {
+    return this.begin[row] + (this.count[row] - 1) * this.period[row];
   }
 
   /** Lanes that have rows, of those with the same rows at the same ticks and ports only the first, with their number. */
@@ -179,13 +185,34 @@ export class LaneIndex {
   countIn(lane: number, from: number, to: number): number {
     const offset = this.offset(lane);
     const shape = this.shapeOf(lane);
-    if (offset !== 0) return this.shapeCount(shape, to - offset) - this.shapeCount(shape, from - offset);
+    if (offset !== 0) {
+      const [first, past] = [this.first[shape], this.first[shape + 1]];
+      if (first === past || this.begin[first] + offset >= to || this.lastOf(past - 1) + offset < from) return 0;
+      return this.shapeCount(shape, to - offset) - this.shapeCount(shape, from - offset);
+    }
     if (from !== this.countedFrom || to !== this.countedTo) {
       this.counted.fill(-1);
       [this.countedFrom, this.countedTo] = [from, to];
     }
     if (this.counted[shape] < 0) this.counted[shape] = this.shapeCount(shape, to) - this.shapeCount(shape, from);
     return this.counted[shape];
+  }
+
+  /** {@link countIn} of every lane; the array is filled anew by the next call. */
+  countAll(from: number, to: number): Uint32Array {
+    this.counts ??= new Uint32Array(this.lanes);
+    const { counts } = this;
+    const { shape, floats } = this.sharing;
+    if (shape === null || floats === null) {
+      for (let lane = 0; lane < counts.length; lane++) counts[lane] = this.countIn(lane, from, to);
+      return counts;
+    }
+    const ofShape = Uint32Array.from(floats, (isFloating, s) => (isFloating === 1 ? 0 : this.shapeCount(s, to) - this.shapeCount(s, from)));
+    for (let lane = 0; lane < counts.length; lane++) {
+      const s = shape[lane];
+      counts[lane] = floats[s] === 0 ? ofShape[s] : this.countIn(lane, from, to);
+    }
+    return counts;
   }
 
   /** Whether all rows of the lane have one port mask. */
