@@ -1,5 +1,5 @@
 /** The moments of the run worth a look, those of the selected PE among them, and the user's own marks beside them. */
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { RunEvent } from '../../analysis/events.ts';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
@@ -10,6 +10,8 @@ import { eventsOf } from '../derived.ts';
 import { count, grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { EVENT_NAMES, STATE_NAMES, type StateName } from '../strings.ts';
+import { useOffered } from '../table/on-screen.ts';
+import { eventsData } from '../table/run-data.ts';
 import { Marks } from './Marks.tsx';
 
 /** Rows shown: those nearest to the playhead. */
@@ -50,6 +52,7 @@ export function EventsTab({ reader }: { reader: TraceReader }) {
   const pe = useLab((s) => s.pe);
   const cycle = useCycle();
   const events = useMemo(() => eventsOf(reader, pe), [reader, pe]);
+  useOffered(useCallback(() => [eventsData(events, reader)], [events, reader]));
   const shown = around(events, cycle, MOST_ROWS);
   const present = events.findLast((e) => e.cycle <= cycle)?.cycle;
   return (

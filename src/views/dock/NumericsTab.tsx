@@ -1,6 +1,6 @@
 /** The results against their references: totals, and the rows that differ most from float64. */
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import type { RunResult } from '../../store/types.ts';
@@ -10,6 +10,8 @@ import { rowErrorsOf } from '../derived.ts';
 import { grouped, real } from '../format.ts';
 import { peOfRow } from '../inspector/rows.ts';
 import type { Definition } from '../strings.ts';
+import { useOffered } from '../table/on-screen.ts';
+import { errorsData } from '../table/run-data.ts';
 import { OriginalFormat } from './OriginalFormat.tsx';
 
 /** Rows shown; the rest differ less. */
@@ -64,6 +66,7 @@ function Totals({ result }: { result: RunResult }) {
 
 export function NumericsTab({ result }: { result: RunResult }) {
   const rows = rowErrorsOf(result);
+  useOffered(useCallback(() => [errorsData(rowErrorsOf(result))], [result]));
   const peOf = (row: number): number => peOfRow(result.rows, row);
   return (
     <div className="two-col">

@@ -1,5 +1,5 @@
 /** Why the run took as long as it did: the one chain of work and ways that everything waited for. */
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Reason } from '../../analysis/critical-path.ts';
 import { legsOf, sharesOfPath } from '../../analysis/path-legs.ts';
@@ -14,6 +14,8 @@ import { count, grouped, percent } from '../format.ts';
 import { stateFill } from '../icons.tsx';
 import { LegRow } from '../inspector/LegRow.tsx';
 import { REASON_NAMES, type StateName } from '../strings.ts';
+import { useOffered } from '../table/on-screen.ts';
+import { pathData } from '../table/run-data.ts';
 
 /** Rows shown; a path of many small steps has more. */
 const MOST_ROWS = 200;
@@ -71,6 +73,7 @@ export function PathTab({ reader }: { reader: TraceReader }) {
     const all = legsOf(path);
     return longest ? all.toSorted((a, b) => b.end - b.begin - (a.end - a.begin)) : all;
   }, [path, longest]);
+  useOffered(useCallback(() => [pathData(legsOf(path), reader)], [path, reader]));
   const show = (pe: number, cycle: number): void => {
     if (pe >= 0) lab.setState({ pe });
     seek(lab, cycle);

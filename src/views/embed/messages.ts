@@ -5,6 +5,7 @@
 import type { Actions } from '../../store/actions.ts';
 import { linkOf } from '../../store/address.ts';
 import { INITIAL, lab } from '../../store/lab.ts';
+import { isPacked, unpackHash } from '../../store/packed.ts';
 import { lastCycle, seek, wholeCycle } from '../../store/playback.ts';
 import { selectionOf } from '../../store/selection.ts';
 import { shownRun } from '../../store/shown.ts';
@@ -41,7 +42,7 @@ async function answer(message: Message, actions: Actions): Promise<Answer> {
       return { weft: 'PONG', version: VERSION };
     case 'load':
       if (typeof message.link !== 'string') throw new Error("load needs a link, the part of the Lab's address after #");
-      await actions.open(`#${message.link.replace(/^#/, '')}`, INITIAL.config);
+      await actions.open(`#${isPacked(message.link) ? await unpackHash(message.link) : message.link.replace(/^#/, '')}`, INITIAL.config);
       return { weft: 'state', ...stateNow() };
     case 'run':
       await actions.run();

@@ -1,14 +1,17 @@
 /** The numbers behind the charts of a run; none is computed here. */
+import type { RunEvent } from '../../analysis/events.ts';
 import { peCycles } from '../../analysis/lanes.ts';
 import { linkParts } from '../../analysis/link-demand.ts';
 import type { LinkSeries, LinkTimes } from '../../analysis/link-load.ts';
+import type { RowError } from '../../analysis/numerics.ts';
+import type { Leg } from '../../analysis/path-legs.ts';
 import { latencyCurves, stateShares, summary } from '../../analysis/timeline.ts';
 import { PORT_NAMES, peName } from '../../machine/fabric.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { KIND } from '../../trace/schema.ts';
 import { latencyOf } from '../derived.ts';
 import { grouped, percent } from '../format.ts';
-import { STAGE_NAMES, STATE_NAMES, STATE_ORDER } from '../strings.ts';
+import { EVENT_NAMES, REASON_NAMES, STAGE_NAMES, STATE_NAMES, STATE_ORDER } from '../strings.ts';
 import type { ChartData, Column } from './chart-data.ts';
 
 /** Rows of a chart over time. */
@@ -90,3 +93,45 @@ export function linkData(link: LinkSeries, times: LinkTimes, reader: TraceReader
     rows: linkParts(link, times.bucketCycles, cycles, PARTS).map(({ begin, end, moved, waited }) => [begin, end, moved, waited, moved + waited]),
   };
 }
+
+/** "PE 3,2", or nothing for what is nowhere in particular. */
+const placeOf = (pe: number, reader: TraceReader): string => (pe < 0 ? '' : peName(pe, reader.trace.width));
+
+/** The moments of a run, as the list of events has them. */
+export const eventsData = (events: readonly RunEvent[], reader: TraceReader): ChartData => ({
+  title: 'Events',
+  columns: [
+    { name: 'Cycle', key: 'cycle' },
+    { name: 'Event', key: 'event' },
+    { name: 'PE', key: 'pe' },
+    { name: 'What', key: 'what' },
+    { name: 'Value', key: 'value' },
+  ],
+  rows: events.map((event) => [event.cycle, EVENT_NAMES[event.kind], placeOf(event.pe, reader), event.what, event.value]),
+});
+
+/** The critical path step by step. */
+export const pathData = (legs: readonly Leg[], reader: TraceReader): ChartData => ({
+  title: 'Critical path',
+  columns: [
+    { name: 'From cycle', key: 'begin_cycle' },
+    { name: 'To cycle', key: 'end_cycle' },
+    { name: 'Step', key: 'step' },
+    { name: 'From', key: 'from' },
+    { name: 'To', key: 'to' },
+  ],
+  rows: legs.map(({ work, pe, to, begin, end }) => [begin, end, work === null ? 'way' : REASON_NAMES[work], placeOf(pe, reader), placeOf(to, reader)]),
+});
+
+/** Rows by their largest difference from float64. */
+export const errorsData = (rows: readonly RowError[]): ChartData => ({
+  title: 'Differences from float64',
+  columns: [
+    { name: 'Row', key: 'row' },
+    { name: 'Token', key: 'token' },
+    { name: 'y, f32', key: 'y' },
+    { name: 'y, float64', key: 'y_float64' },
+    { name: '|difference|', key: 'abs_difference' },
+  ],
+  rows: rows.map((r) => [r.row, r.column, r.y, r.yF64, r.error]),
+});
