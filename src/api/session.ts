@@ -166,8 +166,14 @@ export function createSession(): Session {
       const mine = ++generation;
       const caller: Caller = { report: onProgress, stopped: () => mine !== generation, file: undefined, isShown: true };
       return outcome(async () => {
-        if (isTimedOnly(models, config)) return timed(config, caller);
-        return simulated(config, caller);
+        if (!isTimedOnly(models, config)) return simulated(config, caller);
+        try {
+          return await timed(config, caller);
+        } catch (error) {
+          // Nobody chose the engine that declines it: the other one says whether it fits.
+          if (config.engine === 'timing' || !(error instanceof WeftError && error.field === 'engine')) throw error;
+          return simulated(config, caller);
+        }
       }, wireOf);
     },
     program: (config, onProgress) => {
