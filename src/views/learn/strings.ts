@@ -119,6 +119,7 @@ export const FIGURE_TEXT = {
   from: 'from cycle',
   to: 'until',
   cycle: 'cycle',
+  moment: (cycle: number, does: readonly string[]) => `Cycle ${n(cycle)}: ${does.length === 0 ? 'nothing' : does.join(', ')}.`,
   cycles: 'cycles',
   closed: 'closed form',
   simulated: 'simulated',
