@@ -69,6 +69,8 @@ export class CompiledInstruction {
   twoMemorySources = false;
   /** No operand has rows. */
   straight = true;
+  /** a is two words over and over, and no other operand has rows. */
+  inPairs = false;
   /** No operand has a base register, and all lie inside the data memory. */
   fixed = false;
   /** Issue cycles of all groups without bank conflicts. */
@@ -286,6 +288,7 @@ function compileVector(i: VectorInstruction, machine: MachineSpec, c: CompiledIn
   c.memoryOnly = [c.a, c.b, c.d].every((o) => o.at !== AT.FABRIC && o.at !== AT.FIFO);
   c.issues = Math.ceil(c.length / c.width) * c.cycles;
   c.straight = [c.a, c.b, c.d].every((o) => o.inner === 0);
+  c.inPairs = c.a.inner === 2 && c.a.outerStep === 0 && c.b.inner === 0 && c.d.inner === 0;
   c.twoMemorySources = c.a.at === AT.MEMORY && c.b.at === AT.MEMORY;
 }
 

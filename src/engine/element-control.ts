@@ -1,3 +1,4 @@
+import { MAIN_THREAD } from '../machine/program.ts';
 import { type CompiledInstruction, IS } from './compile.ts';
 import { ElementRelays } from './element-relays.ts';
 import { endlessTask, FREE_LIMIT } from './faults.ts';
@@ -6,6 +7,10 @@ import { executeRange } from './vector.ts';
 export class ElementControl extends ElementRelays {
   /** The moment at which scalar code runs: what the time-stamp counter shows. */
   protected clock = 0;
+  /** The span that main, running ahead, has not told yet: kind (-1 for none), mark, first tick. */
+  private aheadKind = -1;
+  private aheadMark = -1;
+  private aheadFrom = 0;
 
   protected holdUntil(pe: number, th: number, ins: CompiledInstruction, t: number, end: number): void {
     this.ready[th] = end;
@@ -65,15 +70,43 @@ export class ElementControl extends ElementRelays {
    * instruction, as long as nobody can look before it is over. An error is dated when it happens; the caller keeps it.
    */
   protected runAhead(pe: number, main: number): void {
-    while (this.task[main] >= 0) {
-      const t = this.ready[main];
-      const ins = this.instruction(pe, main);
-      if (ins.is === IS.VECTOR ? !this.wholeOp(pe, main, ins, t) : !this.wholeControl(pe, main, ins, t)) return;
+    if (this.task[main] < 0) return;
+    const code = this.classOf(pe).tasks[this.task[main]];
+    this.aheadKind = -1;
+    try {
+      for (let goesOn = true; goesOn && this.task[main] >= 0; ) {
+        const t = this.ready[main];
+        const ins = code[this.pc[main]];
+        goesOn = ins.is === IS.VECTOR ? this.wholeOp(pe, main, ins, code, t) : this.wholeControl(pe, main, ins, code, t);
+      }
+    } finally {
+      this.holdAhead(pe, main);
     }
   }
 
+  /** Main issues an instruction during [t, end) and goes on: issues of one activity and mark are one span. */
+  private holdOn(pe: number, main: number, ins: CompiledInstruction, t: number, end: number): void {
+    if (this.aheadKind !== ins.activity || this.aheadMark !== this.mark[main]) {
+      this.holdAhead(pe, main);
+      this.aheadKind = ins.activity;
+      this.aheadMark = this.mark[main];
+      this.aheadFrom = t;
+    }
+    this.ready[main] = end;
+  }
+
+  /** The slot was taken since `aheadFrom`. */
+  private holdAhead(pe: number, main: number): void {
+    if (this.aheadKind < 0) return;
+    const end = this.ready[main];
+    this.slotFree[pe] = end;
+    if (end > this.last[0]) this.last[0] = end;
+    this.recorder?.span(pe, MAIN_THREAD, this.aheadKind, this.aheadMark, this.aheadFrom, end);
+    this.aheadKind = -1;
+  }
+
   /** A whole memory-only op of main from t on, if it ends in time. What a running op notes in the thread's columns stays empty. */
-  protected wholeOp(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
+  private wholeOp(pe: number, main: number, ins: CompiledInstruction, code: readonly CompiledInstruction[], t: number): boolean {
     if (!ins.memoryOnly || ins.thread >= 0) return false;
     const { registers } = this;
     const at = pe * this.c.registers;
@@ -96,23 +129,25 @@ export class ElementControl extends ElementRelays {
       scalar,
       at + ins.d.index,
     );
-    this.holdUntil(pe, main, ins, t, e);
+    this.holdOn(pe, main, ins, t, e);
     this.completionFlags(pe, ins, e - 1, e);
-    this.pc[main]++;
+    const pc = ++this.pc[main];
     this.clock = e;
+    if (pc < code.length && code[pc].is === IS.VECTOR) return true;
     const last = Math.floor((ins.length - 1) / ins.width) * ins.width;
     this.runFree(pe, main, e - 1, e, e - ins.cycles - (ins.twoMemorySources ? this.conflictOf(ins, baseA, baseB, last) : 0));
     return true;
   }
 
   /** A whole control or scalar instruction of main at t. */
-  protected wholeControl(pe: number, main: number, ins: CompiledInstruction, t: number): boolean {
+  private wholeControl(pe: number, main: number, ins: CompiledInstruction, code: readonly CompiledInstruction[], t: number): boolean {
     if (t >= this.fabric.horizon) return false;
     const e = t + this.controlCycles(pe, ins);
-    this.holdUntil(pe, main, ins, t, e);
+    this.holdOn(pe, main, ins, t, e);
     this.clock = t;
     this.control(pe, main, ins, t, e, t);
     this.clock = e;
+    if (this.pc[main] < code.length && code[this.pc[main]].is === IS.VECTOR) return true;
     this.runFree(pe, main, t, e, t);
     return true;
   }

@@ -110,11 +110,17 @@ export class FabricFlow extends FabricState {
   }
 
   protected closeRun(channel: number): void {
-    const { fifo } = this;
+    const { fifo, recorder } = this;
     const f = channel * W;
-    if (fifo[f + RUN] < 0) return;
-    this.recorder?.moveRun(this.c.channelOf[channel], txOf(this.slots[this.place[channel] >> 3]), fifo[f + RUN], fifo[f + LAST] - fifo[f + RUN] + 1);
-    if (fifo[f + LAST] > this.last[0]) this.last[0] = fifo[f + LAST];
+    const run = fifo[f + RUN];
+    if (run < 0) return;
+    const last = fifo[f + LAST];
+    if (recorder) {
+      const tx = txOf(this.slots[this.place[channel] >> 3]);
+      if (run === last) recorder.move(this.c.channelOf[channel], tx, last);
+      else recorder.moveRun(this.c.channelOf[channel], tx, run, last - run + 1);
+    }
+    if (last > this.last[0]) this.last[0] = last;
     fifo[f + RUN] = -1;
   }
 

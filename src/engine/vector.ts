@@ -58,7 +58,12 @@ export function executeRange(
 ): number {
   if (ins.straight) return executeLine(ins, v, to - from, d + from * ins.d.step, a + from * ins.a.step, b + from * ins.b.step, scalar, register);
   if (ins.op === F32_MAC) {
-    macRows(ins, v.f32, from, to, d, a, b, scalar);
+    if (ins.inPairs && ((from | to) & 1) === 0) macPairs(ins, v.f32, from, to, d, a, b, scalar);
+    else macRows(ins, v.f32, from, to, d, a, b, scalar);
+    return scalar;
+  }
+  if (ins.op === I16_F32 && ins.a.inner === 0 && from === 0 && to === ins.length) {
+    convertRows(ins, v, d, a);
     return scalar;
   }
   let s = scalar;
@@ -107,6 +112,29 @@ function macRows(ins: CompiledInstruction, f32: Float32Array, from: number, to: 
       z += turnB;
       leftB = innerB;
     }
+  }
+}
+
+/** The same where d and b are lines, and a is two words over and over. */
+function macPairs(ins: CompiledInstruction, f32: Float32Array, from: number, to: number, d: number, a: number, b: number, scalar: number): void {
+  const s = floatOf(scalar);
+  const stepD = ins.d.step >> 2;
+  const stepB = ins.b.step >> 2;
+  const first = a >> 2;
+  const second = first + (ins.a.step >> 2);
+  for (let i = from, x = (d >> 2) + from * stepD, z = (b >> 2) + from * stepB; i < to; i += 2, x += 2 * stepD, z += 2 * stepB) {
+    f32[x] = f32[first] + Math.fround(f32[z] * s);
+    f32[x + stepD] = f32[second] + Math.fround(f32[z + stepB] * s);
+  }
+}
+
+/** i16_f32 from a line to rows. */
+function convertRows(ins: CompiledInstruction, { f32, u16 }: Views, d: number, a: number): void {
+  const { inner, step, outerStep } = ins.d;
+  const stepA = ins.a.step >> 1;
+  for (let i = 0, row = d >> 2, y = a >> 1; i < ins.length; row += outerStep >> 2) {
+    const end = Math.min(i + inner, ins.length);
+    for (let x = row; i < end; i++, x += step >> 2, y += stepA) f32[x] = (u16[y] << 16) >> 16;
   }
 }
 
