@@ -39,15 +39,22 @@ function routers(reader: TraceReader): Conservation {
 /** Departures through other ports than a switch position gives that receives from their port; a control wavelet may leave out the ramp. */
 function departuresAstray({ program, channels, moves }: TraceReader): number {
   const ramp = mayFilter(program) ? 1 << Port.RAMP : 0;
+  const right = new Set<number>();
   let astray = 0;
   for (let lane = 0; lane < moves.lanes; lane++) {
     const [from, to] = [moves.from(lane), moves.to(lane)];
     if (from === to) continue;
     const [pe, port, color] = [channels.pe[lane], channels.port[lane], channels.color[lane]];
+    const mask = moves.mask(lane);
+    // What leads where it should is found once for each route, color, port and mask.
+    const key = ((program.routeOf[pe] * 32 + color) * 8 + port) * 32 + mask;
+    if (mask >= 0 && right.has(key)) continue;
     const route = program.routes[program.routeOf[pe]].find((r) => r.color === color);
     const leads = (tx: number): boolean => route?.positions.some((p) => (p.rx >> port) & 1 && (p.tx === tx || (p.tx & ~ramp) === tx)) ?? false;
-    const mask = moves.mask(lane);
-    if (mask >= 0 && leads(mask)) continue;
+    if (mask >= 0 && leads(mask)) {
+      right.add(key);
+      continue;
+    }
     for (let row = from; row < to; row++) if (!leads(moves.txOf(lane, row))) astray += moves.count[row];
   }
   return astray;
@@ -139,8 +146,9 @@ class Clashes {
   /** Adds the clashes of two FIFOs to the ports they both use. */
   private add(a: number, b: number, ports: number[]): void {
     const { moves } = this.reader;
-    const [maskA, maskB] = [moves.mask(a), moves.mask(b)];
-    if (moves.from(a) === moves.to(a) || moves.from(b) === moves.to(b) || (maskA >= 0 && maskB >= 0 && (maskA & maskB) === 0)) return;
+    const maskA = moves.mask(a);
+    const maskB = moves.mask(b);
+    if ((maskA & maskB) === 0 || moves.from(a) === moves.to(a) || moves.from(b) === moves.to(b)) return;
     for (let port = 0; port < ports.length; port++) if (((maskA & maskB) >> port) & 1) ports[port] += this.between(a, b, port);
   }
 

@@ -83,16 +83,17 @@ export function cyclesByKind(reader: TraceReader, cycles: number): Record<string
   return { ...totals, idle: Math.max(0, reader.pes * cycles - accounted) };
 }
 
-function rowLatency(map: LatencyMap): { first: number; mean: number; max: number } {
-  const rows = map.atEdge.filter((t) => t >= 0);
-  if (rows.length === 0) return { first: 0, mean: 0, max: 0 };
-  let [first, sum, max] = [Number.POSITIVE_INFINITY, 0, 0];
-  for (const t of rows) {
+function rowLatency({ atEdge }: LatencyMap): { first: number; mean: number; max: number } {
+  let [count, first, sum, max] = [0, Number.POSITIVE_INFINITY, 0, 0];
+  for (let pe = 0; pe < atEdge.length; pe++) {
+    const t = atEdge[pe];
+    if (t < 0) continue;
+    count++;
     first = Math.min(first, t);
     max = Math.max(max, t);
     sum += t;
   }
-  return { first, mean: sum / rows.length, max };
+  return count === 0 ? { first: 0, mean: 0, max: 0 } : { first, mean: sum / count, max };
 }
 
 function countWavelets({ moves, uses }: TraceReader): Metrics['wavelets'] {

@@ -23,6 +23,9 @@ interface Sharing {
 
 const UNSHARED: Sharing = { shape: null, offsets: null, owner: null, floats: null };
 
+/** Port masks. */
+const MASKS = 32;
+
 export class LaneIndex {
   readonly lanes: number;
   /** By row; ticks count from {@link offset} of the lane. */
@@ -139,19 +142,21 @@ export class LaneIndex {
   /** Lanes that have rows, of those with the same rows at the same ticks and ports only the first, with their number. */
   forGroups(visit: (lane: number, times: number) => void): void {
     const { shape, floats } = this.sharing;
-    const groups = new Map<number, { readonly lane: number; times: number }>();
-    for (let lane = 0; lane < this.lanes; lane++) {
-      if (this.from(lane) === this.to(lane)) continue;
-      if (shape === null || floats === null || floats[shape[lane]] === 1) {
-        visit(lane, 1);
-        continue;
-      }
-      const key = shape[lane] * 32 + (this.tx?.[lane] ?? 0);
-      const group = groups.get(key);
-      if (group) group.times++;
-      else groups.set(key, { lane, times: 1 });
+    if (shape === null || floats === null) {
+      for (let lane = 0; lane < this.lanes; lane++) if (this.from(lane) < this.to(lane)) visit(lane, 1);
+      return;
     }
-    for (const { lane, times } of groups.values()) visit(lane, times);
+    const times = new Uint32Array(MASKS * floats.length);
+    const firstLane = new Uint32Array(MASKS * floats.length);
+    for (let lane = this.lanes - 1; lane >= 0; lane--) {
+      const s = shape[lane];
+      if (floats[s] === 1 || this.first[s] === this.first[s + 1]) continue;
+      const key = s * MASKS + (this.tx === undefined ? 0 : this.tx[lane]);
+      times[key]++;
+      firstLane[key] = lane;
+    }
+    for (let key = 0; key < times.length; key++) if (times[key] > 0) visit(firstLane[key], times[key]);
+    for (let lane = 0; lane < this.lanes; lane++) if (floats[shape[lane]] === 1 && this.from(lane) < this.to(lane)) visit(lane, 1);
   }
 
   /** The last row of a shape that begins at or before `tick` of its own time, or -1. */
