@@ -17,6 +17,8 @@ export function stateName(reader: TraceReader, pe: number, cycle: number): State
 export function placeInWork(reader: TraceReader, pe: number, cycle: number): string {
   const span = reader.spanAt(pe, MAIN_THREAD, cycle);
   const { marks } = reader.program;
+  // Programs of a single piece of work have no marks.
+  if (span !== null && marks.length === 0) return 'in its program';
   const digits = span === null ? null : markDigits(marks, span.mark);
   if (digits === null) return span === null ? 'nothing' : 'before the first block';
   const words = marks.map((m, i) => `${m.name} ${grouped(digits[i])} of ${grouped(m.size)}`);

@@ -30,11 +30,13 @@ function ticksOf(scale: ReturnType<typeof scales>['y'], log: boolean): readonly 
   return log ? scale.ticks().filter((v) => Number.isInteger(Math.log10(v))) : scale.ticks(5);
 }
 
-/** x values with a label: those of the curves, thinned out. */
-function xTicks({ curves, log }: Curves): readonly number[] {
+/** x values with a label: those of the curves, as many as have room. */
+function xTicks({ curves, log }: Curves, width: number): readonly number[] {
   const all = [...new Set(curves.flatMap(({ closed }) => closed.map(([x]) => x)))].sort((a, b) => a - b);
-  const step = log ? 1 : Math.ceil(all.length / 10);
-  return all.filter((_, i) => i % step === 0);
+  const room = Math.max(2, Math.min(10, Math.floor(width / 40)));
+  const step = Math.ceil(all.length / room);
+  // From the end: the last one is what a line is named at.
+  return all.filter((_, i) => (log ? all.length - 1 - i : i) % step === 0);
 }
 
 function Mark({ index, cx, cy }: { index: number; cx: number; cy: number }) {
@@ -76,7 +78,7 @@ export function CurvesFigure({ figure, width }: { figure: Curves; width: number 
           </text>
         </g>
       ))}
-      {xTicks(figure).map((v) => (
+      {xTicks(figure, right - LEFT).map((v) => (
         <text key={v} x={x(v)} y={HEIGHT - BOTTOM + 16} textAnchor="middle">
           {grouped(v)}
         </text>

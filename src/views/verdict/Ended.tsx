@@ -24,7 +24,7 @@ export function Ended({ program }: { program: ProgramRun }) {
         <b data-testid="cycles">{grouped(window.cycles)}</b>
         <span className="t2">{window.cycles === 1 ? 'cycle' : 'cycles'}</span>
       </p>
-      <dl className="pairs">
+      <dl className="pairs" style={{ marginBottom: 8 }}>
         <dt>Model</dt>
         <dd>
           {grouped(window.model)} ({signed(window.model - window.cycles)})
@@ -35,7 +35,9 @@ export function Ended({ program }: { program: ProgramRun }) {
         <dd>{program.program.machine.name}</dd>
       </dl>
       {reader !== null && <StateBar peCycles={cyclesByKind(reader, trace.cycles)} label={`PE-cycles of ${count(trace.width, 'PE')} by what they did`} />}
-      <p className="t12 t2">{TEXT.programWindow}</p>
+      <p className="t12 t2" style={{ marginTop: 8 }}>
+        {TEXT.programWindow}
+      </p>
     </section>
   );
 }
