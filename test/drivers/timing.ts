@@ -12,6 +12,7 @@ import { traceHash } from '../../src/trace/hash.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 import type { Trace } from '../../src/trace/schema.ts';
 import { differenceOfTraces } from './compare.ts';
+import { shrink, sizeOf } from './shrink.ts';
 
 /** 'equal', or 'stuck' where both are equal up to an end in which nothing can move; the reason for declining; or the first difference. */
 export function compareTiming(program: Program, time: (program: Program) => Timing = timeProgram): string {
@@ -39,6 +40,28 @@ export function compareTiming(program: Program, time: (program: Program) => Timi
     if (at >= 0) return `sink ${at} receives ${engine.sinkWords(at).join()} and ${sinks[at].join()}`;
   }
   return isStuck ? 'stuck' : 'equal';
+}
+
+/** What compareTiming says of a program that is right: equal, or not timed. */
+const RIGHT = /^(equal|stuck|declined: .*)$/;
+
+/** The same verdict; of a difference with the smallest program that shows one (shrink.ts). */
+export function verdictOf(program: Program, time: (program: Program) => Timing = timeProgram): string {
+  const verdict = compareTiming(program, time);
+  if (RIGHT.test(verdict)) return verdict;
+  const smallest = shrink(program, (candidate) => !RIGHT.test(safely(candidate, time)));
+  const { pes, instructions, words } = sizeOf(smallest);
+  const code = smallest.classes.filter(({ tasks }) => tasks.some((task) => task.code.length > 0)).map(({ name, tasks }) => ({ name, tasks }));
+  return `${verdict}; the smallest (${pes} PEs, ${instructions} instructions, ${words} words): ${safely(smallest, time)}; ${JSON.stringify(code)}`;
+}
+
+/** The verdict, or what is thrown on the way to it. */
+function safely(program: Program, time: (program: Program) => Timing): string {
+  try {
+    return compareTiming(program, time);
+  } catch (error) {
+    return `thrown: ${error}`;
+  }
 }
 
 function waveletTrace(program: Program): { readonly trace: Trace; readonly error: ProgramError | undefined; readonly engine: Engine } {

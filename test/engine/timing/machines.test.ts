@@ -7,7 +7,7 @@ import { KERNELS } from '../../../src/kernels/registry.ts';
 import type { PeClass, Program } from '../../../src/machine/program.ts';
 import { type MachineSpec, TEACHING, WSE2, WSE3 } from '../../../src/machine/spec.ts';
 import { synthetic } from '../../../src/model/synthetic.ts';
-import { compareTiming } from '../../drivers/timing.ts';
+import { verdictOf } from '../../drivers/timing.ts';
 
 const CASES = 200;
 const OPTIONS: readonly KernelOptions[] = [{}, { f16: 'on' }, { factored: 'source' }, { drain: 'column' }, { edge: 'east' }];
@@ -56,7 +56,7 @@ describe('the timing engine on random machines', () => {
       const kernel = KERNELS[pick(r, ['streaming', 'stationary'])]!;
       const program = kernel.build(kernel.plan(gemm, machine, { width, height }, pick(r, OPTIONS)), gemm);
       const own = r.below(2) === 0 ? program : withLate(r, program);
-      const [shared, swept] = [timeShared, timeSwept].map((time) => compareTiming(own, time));
+      const [shared, swept] = [timeShared, timeSwept].map((time) => verdictOf(own, time));
       expect(shared, `seed ${seed}`).toMatch(/^(equal|declined: (backpressure|arbitration), .*)$/);
       expect(swept, `seed ${seed}`).toMatch(/^(equal|declined: (backpressure, results|arbitration,) .*)$/);
       if (shared === 'equal') counts.shared++;
