@@ -5,6 +5,7 @@
  */
 import { WeftError } from '../base/error.ts';
 import { grouped } from '../base/numbers.ts';
+import { MOST_AGENTS } from '../engine/timing/timing.ts';
 import type { Plan } from '../kernels/types.ts';
 import { usedBytes } from '../machine/memory.ts';
 import { Q4_K_BYTES } from '../quant/q4_k.ts';
@@ -45,20 +46,37 @@ export function memoryNeed({ rectangle, usedPes, memory, machine, shape, weightB
   return { ...need, total: need.peMemories + need.snapshots + need.weights + need.trace };
 }
 
-/** Bytes of a PE in a run without values: program, trace lanes, channels, stages of latency, what the page draws from; some lie twice. *Measured* on 745,500 PEs: about 250. */
-const TIMED_PE_BYTES = 400;
+/**
+ * Bytes of a PE in a run without values. Where PEs share what they do (rows in PE order, nothing that holds the stream back): *measured*
+ * 180 B in Node on 745,500 PEs. Agent by agent: *measured* 20 kB and 5 kB for each block of 256 weights and a token on 64 x 64 and
+ * 128 x 128 PEs. Beyond the most agents there are (engine/timing) PEs are swept, and keep their own rows: 16 B a row, twice.
+ */
+const SHARED_BYTES = 250;
+const AGENT_BYTES = { pe: 20e3, block: 5e3 } as const;
+const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
+/** Program text, compiler and what else a run takes whatever its size. */
+const FIXED_BYTES = 60e6;
+/** Kernels whose PEs share what they do, unless an option keeps them from it. */
+const SHARING: ReadonlySet<string> = new Set(['streaming', 'stationary', 'llama7b']);
 
-/** Memory that a run of the plan without values needs at most: what is computed is shared by PEs, what is kept of each is not. */
-export const timedNeed = ({ rectangle }: Plan): number => 50e6 + rectangle.width * rectangle.height * TIMED_PE_BYTES;
+/** Memory that a run of the plan without values needs at most. */
+export function timedNeed({ kernel, rectangle, options, shape, weightBytes, usedPes }: Plan): number {
+  const pes = rectangle.width * rectangle.height;
+  if (SHARING.has(kernel) && options.overlap !== 'on' && options.drain !== 'column') return FIXED_BYTES + pes * SHARED_BYTES;
+  const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
+  const { pe, block } = pes <= MOST_AGENTS ? AGENT_BYTES : SWEPT_BYTES;
+  return FIXED_BYTES + pes * (pe + blocks * block);
+}
 
 /** @throws WeftError (`memory`) when a run without values needs more than `limit`. */
 export function checkTimedMemory(plan: Plan, limit: number = memoryLimit()): void {
   const need = timedNeed(plan);
   if (need <= limit) return;
-  const { width } = plan.rectangle;
-  const height = Math.floor((limit - 50e6) / TIMED_PE_BYTES / width);
-  const fixes = height > 0 ? [`use ${width}x${height} PEs`] : [];
-  throw new WeftError('memory', `the run needs about ${megabytes(need)} here even without values; ${megabytes(limit)} are free`, fixes);
+  const { width, height } = plan.rectangle;
+  const rows = Math.floor((height * (limit - FIXED_BYTES)) / (need - FIXED_BYTES));
+  const { m } = plan.shape;
+  const fix = `use ${grouped(Math.floor((m * rows) / height))} rows on ${width}x${rows} PEs`;
+  throw new WeftError('memory', `the run needs about ${megabytes(need)} here even without values; ${megabytes(limit)} are free`, rows > 0 ? [fix] : []);
 }
 
 interface NodeProcess {

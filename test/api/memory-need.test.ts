@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkMemory, memoryLimit, memoryNeed } from '../../src/api/memory-need.ts';
+import { checkMemory, checkTimedMemory, memoryLimit, memoryNeed, timedNeed } from '../../src/api/memory-need.ts';
 import type { Progress, RunConfig } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
 import { WeftError } from '../../src/base/error.ts';
@@ -32,6 +32,22 @@ function bytesIn(value: unknown): number {
   if (ArrayBuffer.isView(value)) return value.byteLength;
   return value && typeof value === 'object' ? Object.values(value).reduce((sum: number, each) => sum + bytesIn(each), 0) : 0;
 }
+
+describe('the memory a run without values needs', () => {
+  it('is 60 MB and 250 B a PE where PEs share what they do; a whole wafer fits into a tab', () => {
+    const wafer = planOf(745_500, 4096, 1, { width: 750, height: 994 });
+    expect(timedNeed(wafer)).toBe(60e6 + 745_500 * 250);
+    expect(() => checkTimedMemory(wafer, 1.5e9)).not.toThrow();
+  });
+
+  it('is 20 kB and 5 kB a block for each agent; what would fit is said', () => {
+    const agents = planOf(4096, 1024, 1, { width: 64, height: 64 }, { overlap: 'on' });
+    expect(timedNeed(agents)).toBe(60e6 + 4096 * 40e3);
+    expect(() => checkTimedMemory(agents, 150e6)).toThrow(/about 224 MB here even without values/);
+    const half = planOf(2176, 1024, 1, { width: 64, height: 34 }, { overlap: 'on' });
+    expect(timedNeed(half)).toBeLessThanOrEqual(150e6);
+  });
+});
 
 describe('the memory a run needs', () => {
   it.each([

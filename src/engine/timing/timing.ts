@@ -56,7 +56,7 @@ export interface Timing {
 }
 
 /** PEs of a graph at most: its queues and agents are objects, some kilobytes a PE. */
-const MOST_AGENTS = 1 << 16;
+export const MOST_AGENTS = 1 << 16;
 
 /** Rows of a trace in columns at most: 20 B each, and twice as much while they are put in order. */
 const MOST_ROWS = 2 ** 24;
