@@ -10,6 +10,7 @@ import { REDUCES } from '../src/kernels/collectives/index.ts';
 import { seededVectors } from '../src/kernels/measured/row.ts';
 import type { KernelOptions } from '../src/kernels/options.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
+import type { Kernel } from '../src/kernels/types.ts';
 import { type Channels, enumerateChannels } from '../src/machine/channels.ts';
 import type { Program } from '../src/machine/program.ts';
 import { WSE2 } from '../src/machine/spec.ts';
@@ -17,6 +18,7 @@ import { synthetic } from '../src/model/synthetic.ts';
 import { Recorder } from '../src/trace/recorder.ts';
 import { busyPeCycles, hopsOf } from './busy.ts';
 import { crossing } from './idle.ts';
+import { twoColors } from './mesh.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
 import { stateBytesPerPe } from './state.ts';
 
@@ -60,9 +62,12 @@ function ratesOf(engine: Engine, program: Program, channels: Channels, recorder:
 
 /** Broadcast GEMV, one row a PE: K activations through side x side PEs that dequantise Q4_K and multiply. */
 function gemv(factory: EngineFactory, side: number, k: number, options: KernelOptions = {}): Rates {
-  const gemm = synthetic(side * side, k, 1, 7);
-  const plan = KERNELS.streaming.plan(gemm, WSE2, { width: side, height: side }, options);
-  return measure(factory, KERNELS.streaming.build(plan, gemm));
+  return measure(factory, product(KERNELS.streaming, side, k, 1, options));
+}
+
+function product(kernel: Kernel, side: number, k: number, n: number, options: KernelOptions = {}): Program {
+  const gemm = synthetic(side * side, k, n, 7);
+  return kernel.build(kernel.plan(gemm, WSE2, { width: side, height: side }, options), gemm);
 }
 
 const UNIT = 'million/s of CPU';
@@ -74,6 +79,22 @@ function gemvRows(reference: Rates, side: number, k: number, times: number): Ben
     row(`busy PE-cycles, ${what} (baseline: reference engine 4 x 4, K = 256)`, r.busy, UNIT, reference.busy),
     row('wavelet-hops, the same', r.hops, UNIT, reference.hops),
     row('engine state per PE beside its memory (baseline: the 400 B of the plan)', r.stateBytes, 'B', 400),
+  ];
+}
+
+/** Weights dequantised once, then column after column: little but the stream, the products and their sums. */
+function steadyRow(reference: Rates): BenchRow {
+  const r = fastest(2, () => measure(createWaveletEngine, product(KERNELS.stationary, 256, 512, 4)));
+  return row('busy PE-cycles, stationary GEMM 256 x 256 PEs, K = 512, N = 4 (baseline: reference engine, GEMV 4 x 4)', r.busy, UNIT, reference.busy);
+}
+
+/** Two colors that share every link between columns: routers arbitrate in every cycle. */
+function twoColorRows(): BenchRow[] {
+  const reference = measure(createReferenceEngine, twoColors(WSE2, 4, 256));
+  const r = fastest(3, () => measure(createWaveletEngine, twoColors(WSE2, 64, 1024)));
+  return [
+    row('busy PE-cycles, two colors on every link, 64 x 64 PEs, 1024 words each (baseline: reference engine 4 x 4, 256)', r.busy, UNIT, reference.busy),
+    row('wavelet-hops, the same', r.hops, UNIT, reference.hops),
   ];
 }
 
@@ -117,5 +138,13 @@ function idleRows(): BenchRow[] {
 export function benches(): BenchRow[] {
   gemv(createWaveletEngine, 16, 1024);
   const reference = gemv(createReferenceEngine, 4, 256);
-  return [...gemvRows(reference, 64, 1024, 5), ...gemvRows(reference, 256, 512, 2), ...optionRows(), ...chainRows(), ...idleRows()];
+  return [
+    ...gemvRows(reference, 64, 1024, 5),
+    ...gemvRows(reference, 256, 512, 2),
+    steadyRow(reference),
+    ...twoColorRows(),
+    ...optionRows(),
+    ...chainRows(),
+    ...idleRows(),
+  ];
 }

@@ -91,7 +91,7 @@ export class FabricTrains extends FabricFlow {
     const count = this.train(who, this.c.sourceFifo[index], t + 1, this.hop, words.length - first, words, first, 1);
     if (count === 0) return;
     this.sourceNext[index] += count;
-    this.recorder?.sourceWords(index, t + 1, count);
+    this.recorder?.sourceBurst(index, t + 1, count);
     if (t + count > this.last[0]) this.last[0] = t + count;
     this.actors.cancel(who);
     if (first + count < words.length) this.actors.schedule(who, t + 1 + count);
@@ -290,8 +290,7 @@ export class FabricTrains extends FabricFlow {
     const masks = slots[s];
     if (masks & SPECIAL || ((masks >> (place & 7)) & 1) === 0) return this.giveUp();
     for (let k = s + LINKS; k < s + LINKS + linksOf(masks); k++) {
-      if (slots[k] < 0) return this.giveUp();
-      this.addFork(slots[k], head, this.hop, ahead, line);
+      if (slots[k] >= 0) this.addFork(slots[k], head, this.hop, ahead, line);
     }
     return -1;
   }
@@ -324,10 +323,25 @@ export class FabricTrains extends FabricFlow {
     if (fifo[f + LAST] !== head - 1 || fifo[f + RUN] < 0) this.openRun(id, head);
     fifo[f + LAST] = head + count - 1;
     if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, head + 1);
+    if (fifo[f + LINK] === GENERAL) this.passSinks(id, from, count, head);
     const into = fifo[f + INTO];
     if (into < 0) return;
     if (data[at + STOP.WAITING] >= 0) this.passRelay(at, into, from, count);
     else this.streams?.takeRun(this.lanePe[into], into, trainWords, this.trainFloats, from, count, data[at + STOP.USE]);
+  }
+
+  /** Words leave the fabric from tick `head` on, one in every tick, to the sinks of a FIFO, which take them at any rate. */
+  private passSinks(id: number, from: number, count: number, head: number): void {
+    const { slots, sinkCount, trainWords } = this;
+    const s = this.place[id] >> 3;
+    for (let k = s + LINKS; k < s + LINKS + linksOf(slots[s]); k++) {
+      if (slots[k] > -2) continue;
+      const sink = -2 - slots[k];
+      const words = this.sinkWords[sink];
+      for (let i = 0, n = sinkCount[sink]; i < count && n < words.length; i++, n++) words[n] = trainWords[from + i];
+      sinkCount[sink] += count;
+      this.recorder?.sinkBurst(sink, head, count);
+    }
   }
 
   private passRelay(at: number, into: number, from: number, count: number): void {

@@ -194,13 +194,18 @@ export class Recorder {
   }
 
   /** Source `index` put `count` wavelets onto its link in consecutive ticks from `tick` on. */
-  sourceWords(index: number, tick: number, count: number): void {
+  sourceBurst(index: number, tick: number, count: number): void {
     this.hostIn.burst(index, 0, tick, count);
   }
 
   /** A wavelet left the fabric into sink `index`. */
   sinkWord(index: number, tick: number): void {
     this.hostOut.event(index, 0, tick);
+  }
+
+  /** `count` wavelets left the fabric into sink `index` in consecutive ticks from `tick` on. */
+  sinkBurst(index: number, tick: number, count: number): void {
+    this.hostOut.burst(index, 0, tick, count);
   }
 
   /** Thread `thread` of `pe` was in `kind` (see schema.ts) during [begin, end). */

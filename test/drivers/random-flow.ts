@@ -74,7 +74,9 @@ function row(f: Flow, y: number, comb: boolean, height: number): void {
       color++;
     } else if (!last && chance(0.15)) sketch.route(pe, color, [[maskOf(comes), maskOf(E, ...down)]]);
     else {
-      sketch.route(pe, color, [[maskOf(comes), maskOf(RAMP, ...(last ? [] : [E]), ...down)]]);
+      const out = last && chance(0.3);
+      if (out) sketch.sink(pe, E, color, words);
+      sketch.route(pe, color, [[maskOf(comes), maskOf(RAMP, ...(last && !out ? [] : [E]), ...down)]]);
       take(f, pe, color);
     }
   }
