@@ -1,0 +1,114 @@
+/** A matrix product or a layer, simulated with its values: planned, placed, run, and its numbers checked. */
+import { lookAhead } from '../analysis/ahead.ts';
+import { checkConservation } from '../analysis/conservation.ts';
+import { float64Reference, measureErrors } from '../analysis/errors.ts';
+import { computeMetrics, type Work } from '../analysis/metrics.ts';
+import type { Kernel, Plan } from '../kernels/types.ts';
+import { withoutLoads } from '../machine/loads.ts';
+import type { Program } from '../machine/program.ts';
+import type { Workload } from '../model/workload.ts';
+import { FORMATS, type FormatId } from '../quant/formats.ts';
+import { integerDots } from '../quant/q8_k.ts';
+import { traceHash } from '../trace/hash.ts';
+import { TraceReader } from '../trace/reader.ts';
+import type { Trace } from '../trace/schema.ts';
+import { checkMemory, memoryNeed } from './memory-need.ts';
+import type { Models } from './models.ts';
+import { keepsFloats, kernelAndPlan, pricesOf } from './planning.ts';
+import { type Caller, type Finished, type Job, type Pause, pausing, type Ran, runProgram, timeJob } from './program-run.ts';
+import { MODEL_VERSION, type RunConfig, type RunResult } from './protocol.ts';
+import { noMatrix } from './scenario-run.ts';
+import { wantsTiming } from './timing.ts';
+
+/** What is run: the problem, placed. */
+interface PlacedRun {
+  readonly config: RunConfig;
+  readonly title: string;
+  readonly attribution: string;
+  readonly kernel: Kernel;
+  readonly plan: Plan;
+  readonly estimate: RunResult['estimate'];
+  readonly workload: Workload;
+  readonly rows: RunResult['rows'];
+  readonly program: Program;
+}
+
+/**
+ * Plans, places and runs what the configuration asks for, and checks its numbers.
+ * @throws WeftError naming the field that cannot be; Failed when the program fails; Cancelled
+ */
+export async function simulate(models: Models, config: RunConfig, caller: Caller): Promise<{ result: RunResult; run: Finished }> {
+  const pause = pausing(caller);
+  const { file, isShown } = caller;
+  if (config.scenario !== undefined) throw await noMatrix(config, pause, file);
+  const placed = await place(models, config, pause);
+  const { title, program, plan, rows, workload, estimate } = placed;
+  const expected = estimate.closedForm.cycles;
+  const job: Job = { config, title, program, expected, work: { plan, rows, workload }, file };
+  const timing = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
+  const ran = (await timeJob(job, timing)) ?? (await runProgram(job, pause, plan));
+  await pause({ phase: 'checking', cycle: ran.cycles, expected });
+  return { result: resultOf(placed, ran, await ran.trace(), isShown), run: ran.run };
+}
+
+async function place(models: Models, config: RunConfig, pause: Pause): Promise<PlacedRun> {
+  const { kernel, plan } = kernelAndPlan(models, config);
+  const estimate = kernel.estimate(plan);
+  const expected = estimate.closedForm.cycles;
+  if (!wantsTiming(config)) checkMemory(plan, keepsFloats(config));
+  await pause({ phase: 'loading', cycle: 0, expected, needs: memoryNeed(plan, keepsFloats(config)).total });
+  const workload = await models.workload(config, kernel.takes);
+  await pause({ phase: 'placing', cycle: 0, expected });
+  const { n } = plan.shape;
+  const title = `${workload.name}, ${n === 1 ? '1 token' : `${n} tokens`}`;
+  const attribution = models.attribution(config);
+  return { config, title, attribution, kernel, plan, estimate, workload, rows: kernel.rowMap(plan), program: kernel.build(plan, workload) };
+}
+
+function resultOf({ kernel, workload, ...placed }: PlacedRun, ran: Ran, trace: Trace, isShown: boolean): RunResult {
+  const { plan } = placed;
+  const { weightBytes, usedPes, macRate } = plan;
+  const program = withoutLoads(placed.program);
+  const reader = new TraceReader(program, trace);
+  const work: Work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, placed.program) };
+  const y = kernel.gather(
+    plan,
+    program.sinks.map((_, i) => ran.sinkWords(i)),
+  );
+  return {
+    ...placed,
+    engine: ran.engine,
+    modelVersion: MODEL_VERSION,
+    prices: pricesOf(kernel, plan),
+    program,
+    trace,
+    traceHash: traceHash(trace),
+    stateHash: ran.stateHash,
+    metrics: computeMetrics(reader, work),
+    conservation: checkConservation(reader, work),
+    y,
+    ...checkNumbers(kernel, plan, workload, y),
+    simulationMs: ran.ms,
+    ...(isShown && { ahead: lookAhead(reader) }),
+  };
+}
+
+/** The references C is held against; see analysis/errors.ts. */
+function checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float32Array): Pick<RunResult, 'errors' | 'yF64'> {
+  const { m, k, n, x, original, weights, format } = workload;
+  const exact = kernel.exact?.(plan, workload);
+  const reference = exact ?? float64Reference(rowsOf(workload), x, m, k, n);
+  const integer = exact === undefined && format === 'q4_k' ? integerDots(weights, x, m, k, n) : null;
+  const unquantised = original ? float64Reference((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n).y : null;
+  return { errors: measureErrors(y, kernel.plainLoop(plan, workload), reference, unquantised, integer), yF64: reference.y };
+}
+
+/** Rows of A, dequantised one at a time into the same array. */
+function rowsOf({ m, k, weights, format }: Workload): (row: number) => Float32Array {
+  const bytes = weights.length / m;
+  const row = new Float32Array(k);
+  return (r) => {
+    FORMATS[format as FormatId].dequantise(weights.subarray(r * bytes, (r + 1) * bytes), row);
+    return row;
+  };
+}

@@ -1,0 +1,57 @@
+/** What a configuration asks for: its machine, its kernel and plan, and what is said of them before a run. */
+import { WeftError } from '../base/error.ts';
+import { kernelById } from '../kernels/registry.ts';
+import type { Kernel, Plan } from '../kernels/types.ts';
+import { MACHINES, type MachineSpec } from '../machine/spec.ts';
+import { memoryLimit, memoryNeed, timedNeed } from './memory-need.ts';
+import type { Models } from './models.ts';
+import type { PlanSummary, Prices, RunConfig } from './protocol.ts';
+import { autoEngine } from './timed-run.ts';
+
+export function machineOf({ machine }: RunConfig): MachineSpec {
+  if (!MACHINES[machine]) throw new WeftError('machine', `unknown machine ${machine}`, [`use one of ${Object.keys(MACHINES).join(', ')}`]);
+  return MACHINES[machine];
+}
+
+export function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kernel; plan: Plan } {
+  const kernel = kernelById(config.kernel);
+  return { kernel, plan: kernel.plan(models.shape(config, kernel.takes), machineOf(config), config.pes, config.options) };
+}
+
+export function planOf(models: Models, config: RunConfig): PlanSummary {
+  const { kernel, plan } = kernelAndPlan(models, config);
+  const [estimate, memory] = [kernel.estimate(plan), memoryNeed(plan, keepsFloats(config))];
+  return {
+    plan,
+    estimate,
+    prices: pricesOf(kernel, plan),
+    memory,
+    timedMemory: timedNeed(plan),
+    memoryFree: memoryLimit(),
+    auto: autoEngine(plan, estimate, memory),
+  };
+}
+
+/** Whether somebody who wants to look at a run gets it without values. */
+export function isTimedOnly(models: Models, config: RunConfig): boolean {
+  if (config.scenario !== undefined) return false;
+  return (config.engine ?? planOf(models, config).auto) === 'timing';
+}
+
+/** Whether the weights before quantisation are held beside the stored ones. */
+export const keepsFloats = ({ model, as }: RunConfig): boolean => model === 'synthetic' || as !== undefined;
+
+/** What 256 weights cost on every machine, where the problem can be placed there on a rectangle of the kernel's choice. */
+export function pricesOf(kernel: Kernel, plan: Plan): Prices {
+  const { dot: _dot, ...options } = plan.options;
+  return Object.values(MACHINES).flatMap((machine) => {
+    try {
+      const same = machine.id === plan.machine.id;
+      const { blockPrice } = same ? plan : kernel.plan(plan.shape, machine, undefined, options);
+      return [{ machine: machine.id, name: machine.name, price: blockPrice }];
+    } catch (error) {
+      if (error instanceof WeftError) return [];
+      throw error;
+    }
+  });
+}

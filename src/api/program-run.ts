@@ -1,0 +1,155 @@
+/** Runs a program, whatever made it, to its end or to its error, and keeps what is needed to visit the run afterwards. */
+import { type Engine, ProgramError } from '../engine/engine.ts';
+import { createReferenceEngine } from '../engine/reference.ts';
+import { createWaveletEngine } from '../engine/wavelet.ts';
+import type { Plan } from '../kernels/types.ts';
+import { withoutLoads } from '../machine/loads.ts';
+import type { Program } from '../machine/program.ts';
+import { validateProgram } from '../machine/validate.ts';
+import { traceHash } from '../trace/hash.ts';
+import type { Trace } from '../trace/schema.ts';
+import type { Placed } from './detail.ts';
+import { checkMemory } from './memory-need.ts';
+import { Cancelled } from './outcome.ts';
+import { keepsFloats } from './planning.ts';
+import { type Failure, MODEL_VERSION, type Progress, type RunConfig, type RunResult, type TraceFile } from './protocol.ts';
+import { type Recording, startRecording } from './recording.ts';
+import { Replay, Snapshots } from './replay.ts';
+import { advanceInSlices, breathe, freshPace, type Pace } from './slices.ts';
+import { timedValues, wantsTiming } from './timing.ts';
+
+/** Cycles between snapshots when the length of a run is not known: short runs are simply run again. */
+const SPACING = 256;
+
+const ENGINES = { wavelet: createWaveletEngine, reference: createReferenceEngine };
+
+/** A run whose program failed: what the page is told, and the run itself, which can be visited up to there. */
+export class Failed extends Error {
+  readonly error: ProgramError;
+  readonly failure: Failure;
+  readonly run: Finished;
+
+  constructor(error: ProgramError, failure: Failure, run: Finished) {
+    super(error.message);
+    this.error = error;
+    this.failure = failure;
+    this.run = run;
+  }
+}
+
+/** A run that has ended, kept for visits. */
+export interface Finished {
+  readonly program: Program;
+  /** Null for a scenario. */
+  readonly work: Placed | null;
+  readonly replay: Replay;
+  /** Cycles the engine did per slice, for visits. */
+  readonly slice: number;
+}
+
+/** What the caller of a run sees and says of it, and where its trace goes if not into memory. */
+export interface Caller {
+  readonly report: (progress: Progress) => void;
+  readonly stopped: () => boolean;
+  readonly file: TraceFile | undefined;
+  /** Whether a page will show the run. */
+  readonly isShown: boolean;
+}
+
+/** Tells the caller how far the run is, lets messages in, and ends it when nobody wants it any more. */
+export const pausing =
+  ({ report, stopped }: Pick<Caller, 'report' | 'stopped'>): Pause =>
+  async (progress) => {
+    report(progress);
+    await breathe();
+    if (stopped()) throw new Cancelled();
+  };
+
+export type Pause = (progress: Progress) => Promise<void>;
+
+/** A program to run, whatever made it. */
+export interface Job extends Pick<Finished, 'program' | 'work'> {
+  readonly config: RunConfig;
+  readonly title: string;
+  /** Cycles it is thought to take, 0 when unknown. */
+  readonly expected: number;
+  readonly file: TraceFile | undefined;
+}
+
+export interface Ran {
+  readonly engine: RunResult['engine'];
+  readonly cycles: number;
+  readonly trace: () => Promise<Trace>;
+  readonly sinkWords: (sink: number) => Uint32Array;
+  readonly stateHash: string;
+  readonly run: Finished;
+  readonly ms: number;
+}
+
+/** A job by the timing engine, if that is wanted and may be; visits of it go to the wavelet engine. */
+export async function timeJob(job: Job, pause: () => Promise<void>): Promise<Ran | undefined> {
+  const timed = wantsTiming(job.config) && job.file === undefined ? await timedValues(job.program, job.config, pause) : undefined;
+  if (!timed) return undefined;
+  const { program, work } = job;
+  const { timing, sinks, ms } = timed;
+  const replay = new Replay(program, createWaveletEngine, new Snapshots(SPACING));
+  const trace = async (): Promise<Trace> => timing.trace();
+  return {
+    engine: 'timing',
+    cycles: timing.cycles,
+    trace,
+    sinkWords: (i) => sinks[i],
+    stateHash: '',
+    run: { program, work, replay, slice: freshPace().slice },
+    ms,
+  };
+}
+
+/** Runs a job to its end; an error of its program becomes a {@link Failed}. */
+export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<Ran & Pick<Engine, 'memory'>> {
+  const { config, program, expected, work } = job;
+  if (plan) checkMemory(plan, keepsFloats(config));
+  // Each of these takes a while on a large machine: between them somebody may cancel.
+  const placing = (): Promise<void> => pause({ phase: 'placing', cycle: 0, expected });
+  await placing();
+  validateProgram(program);
+  await placing();
+  const name = config.engine === 'reference' ? 'reference' : 'wavelet';
+  const createEngine = ENGINES[name];
+  const recording = startRecording(program, job.file);
+  await placing();
+  const engine = createEngine(program, recording.recorder);
+  const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
+  const pace = freshPace();
+  const run = (): Finished => ({ program, work, replay: new Replay(program, createEngine, snapshots), slice: pace.slice });
+  try {
+    await runToEnd(engine, recording, snapshots, pace, (cycle) => pause({ phase: 'simulating', cycle, expected }));
+  } catch (error) {
+    if (error instanceof ProgramError) throw new Failed(error, await failureOf(job, recording, error), run());
+    throw error;
+  }
+  return {
+    engine: name,
+    cycles: engine.cycle,
+    trace: () => recording.finish(engine.cycle, false),
+    sinkWords: (i) => engine.sinkWords(i),
+    stateHash: engine.stateHash(),
+    run: run(),
+    ms: pace.ms,
+    memory: (pe, address, bytes) => engine.memory(pe, address, bytes),
+  };
+}
+
+async function failureOf({ config, title, program }: Job, recording: Recording, { cycle, waits, message, fixes }: ProgramError): Promise<Failure> {
+  const trace = await recording.finish(cycle, true);
+  return { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash: traceHash(trace), waits, message, fixes };
+}
+
+/** Advances to the end, taking snapshots where they are wanted and writing what is recorded. */
+async function runToEnd(engine: Engine, recording: Recording, snapshots: Snapshots, pace: Pace, pause: (cycle: number) => Promise<void>): Promise<void> {
+  const before = (): number => {
+    if (engine.cycle >= snapshots.next) snapshots.add(engine.snapshot());
+    return snapshots.next;
+  };
+  await advanceInSlices(engine, pace, { before, after: () => recording.write(engine), pause });
+}
