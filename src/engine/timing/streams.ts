@@ -4,11 +4,12 @@ import type { HostSource, Program, Route } from '../../machine/program.ts';
 import { Declined } from './declined.ts';
 import { type Skeleton, STEP, skeletonOf } from './skeleton.ts';
 
-/** How a stream passes a router: the port it comes by, whether the element gets it, the ports it leaves by. */
+/** How a stream passes a router: the port it comes by, whether the element gets it, the ports it leaves by, all of them as a mask. */
 export interface Way {
   readonly from: number;
   readonly ramp: number;
   readonly on: readonly number[];
+  readonly tx: number;
 }
 
 /** How a PE stands when its stream is over. */
@@ -107,7 +108,7 @@ function wayOf(route: Route | undefined): Way | undefined {
   const [{ rx, tx }] = route.positions;
   const ports = (mask: number): number[] => [...Array(PORTS).keys()].filter((port) => (mask >> port) & 1);
   const from = ports(rx);
-  return from.length === 1 ? { from: from[0], ramp: (tx >> Port.RAMP) & 1, on: ports(tx & ~(1 << Port.RAMP)) } : undefined;
+  return from.length === 1 ? { from: from[0], ramp: (tx >> Port.RAMP) & 1, on: ports(tx & ~(1 << Port.RAMP)), tx } : undefined;
 }
 
 /** The first send after all words are taken, from its set-up on: where the tail of a skeleton begins. */

@@ -10,7 +10,6 @@
  * goes on at it until some class is at its next stretch: those words are one step.
  */
 import { type FifoNumbers, fifoNumber, numberFifos, numberQueues } from '../../../machine/channels.ts';
-import { Port } from '../../../machine/fabric.ts';
 import type { HostSource, Program } from '../../../machine/program.ts';
 import { KIND, MAX_PERIOD } from '../../../trace/schema.ts';
 import { Declined } from '../declined.ts';
@@ -301,7 +300,7 @@ class Sweep {
         period[p] = tick - last;
         return;
       }
-      this.closeRun(RUNS.MOVES, this.moveLane[p], this.txAt(p), begin[p], last, period[p]);
+      this.closeRun(RUNS.MOVES, this.moveLane[p], this.facts.wayAt(this.pes[p]).tx, begin[p], last, period[p]);
     }
     begin[p] = tick;
     period[p] = 0;
@@ -320,13 +319,8 @@ class Sweep {
     period[p] = 0;
   }
 
-  private txAt(p: number): number {
-    const { ramp, on } = this.facts.wayAt(this.pes[p]);
-    return on.reduce((mask, port) => mask | (1 << port), ramp << Port.RAMP);
-  }
-
   private closeRun(table: number, lane: number, tx: number, begin: number, last: number, period: number): void {
-    if (lane >= 0) this.sink.run(table, lane, tx, begin, period === 0 ? 1 : (last - begin) / period + 1, Math.max(1, period));
+    if (lane >= 0) this.sink.run(table, lane, tx, begin, period === 0 ? 1 : (((last - begin) / period) | 0) + 1, period === 0 ? 1 : period);
   }
 
   /** Main does something else than taking word after word: what comes before a stretch, and waiting. */
@@ -384,7 +378,7 @@ class Sweep {
       if (p % (1 << 14) === 0) yield;
       const leave = leaves[((total - 1) % depth) * places + p];
       const use = uses[((total - 1) % queue) * places + p];
-      this.closeRun(RUNS.MOVES, this.moveLane[p], this.txAt(p), this.leaveBegin[p], leave, this.leavePeriod[p]);
+      this.closeRun(RUNS.MOVES, this.moveLane[p], this.facts.wayAt(this.pes[p]).tx, this.leaveBegin[p], leave, this.leavePeriod[p]);
       this.closeRun(RUNS.USES, this.useLane[p], 0, this.useBegin[p], use, this.usePeriod[p]);
       const end = codes.isCode[classAt[p]] === 0 ? 0 : use + codes.cost[classAt[p]];
       this.breakSpans(p, use, end, end);
