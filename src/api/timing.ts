@@ -71,7 +71,7 @@ export async function timeWithoutValues(
   { kernel, plan, problem }: Untimed,
   pause: Pause,
 ): Promise<{ readonly program: Program; readonly timing: Timing; readonly ms: number }> {
-  const program = withoutWeights(kernel.build(plan, kernel.takes === 'layer' ? await problem() : withoutNumbers(plan)));
+  const program = withoutWeights(kernel, plan, kernel.takes === 'layer' ? await problem() : withoutNumbers(plan));
   await pause();
   const begin = performance.now();
   const timing = await timed(() => inSlices(evaluate(program), pause));
@@ -123,8 +123,12 @@ async function timed<T>(time: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A valid program without what is loaded, which on a whole wafer is most of it, where no cycle hangs on that. */
-function withoutWeights(program: Program): Program {
+/**
+ * The plan's program, without what is loaded where no cycle hangs on that: on a whole wafer it is most of the program. Built
+ * in here, as an async function would hold on to the whole one.
+ */
+function withoutWeights(kernel: Kernel, plan: Plan, problem: Problem): Program {
+  const program = kernel.build(plan, problem);
   validateProgram(program);
   return needsLoads(program) ? program : withoutLoads(program);
 }
