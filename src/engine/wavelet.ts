@@ -173,6 +173,7 @@ class WaveletEngine implements Engine {
     const { program, view, recorder } = this;
     const problem = endProblem(program, this.c.channels, view);
     if (!problem) return;
+    recorder?.stuckAt(this.cycle);
     this.elements.tellStalls(this.cycle);
     if (recorder) recordStalls(program, this.c.channels, view, recorder, this.cycle);
     this.failure = { pe: 0, error: new ProgramError(this.cycle, problem.message, problem.fixes, problem.waits) };

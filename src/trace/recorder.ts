@@ -111,6 +111,24 @@ class IntervalRecorder extends Closed {
     o.end[lane] = end;
   }
 
+  /** Nothing lasts beyond `cycle`. */
+  endAt(cycle: number): void {
+    const { rows, closes, open } = this;
+    const kept: number[] = [];
+    for (let i = 0; i < rows.length; i++) {
+      rows.extent.cap(i, cycle);
+      if (rows.begin.at(i) < cycle) kept.push(i);
+    }
+    if (kept.length < rows.length) {
+      rows.keep(kept);
+      closes?.keep(kept);
+    }
+    for (let lane = 0; lane < open.kind.length; lane++) {
+      if (open.begin[lane] >= cycle) open.kind[lane] = -1;
+      open.end[lane] = Math.min(open.end[lane], cycle);
+    }
+  }
+
   private close(lane: number, tick: number): void {
     const o = this.open;
     this.rows.push(lane, o.kind[lane], o.begin[lane], o.end[lane], o.mark[lane]);
@@ -211,6 +229,11 @@ export class Recorder {
   /** Thread `thread` of `pe` was in `kind` (see schema.ts) during [begin, end). */
   span(pe: number, thread: number, kind: number, mark: number, begin: number, end: number): void {
     if (end > begin) this.intervals.add(pe * 9 + thread, kind, mark, begin, end);
+  }
+
+  /** The run got stuck at `cycle`. Elements that followed words in flight beyond it may have told why they would wait then. */
+  stuckAt(cycle: number): void {
+    this.intervals.endAt(cycle);
   }
 
   /** Closes all lanes. `cycles` is the engine's cycle count at the end. */
