@@ -2,43 +2,31 @@
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KINDS } from '../trace/schema.ts';
-import type { StateShares } from './timeline.ts';
+import { bucketed, type StateShares } from './timeline.ts';
 
-/** Shares of one PE's cycles by kind, in at most `most` buckets of whole cycles; exact when a bucket is one cycle. */
-export function peShares(reader: TraceReader, pe: number, cycles: number, most: number): StateShares {
-  const bucketCycles = Math.max(1, Math.ceil(cycles / most));
-  const buckets = Math.max(1, Math.ceil(cycles / bucketCycles));
-  const sums = KINDS.map(() => new Float32Array(buckets));
-  for (const { kind, begin, end } of spansOf(reader, pe, cycles)) {
-    for (let t = begin; t < end; ) {
-      const bucket = Math.floor(t / bucketCycles);
-      const next = Math.min(end, (bucket + 1) * bucketCycles);
-      sums[kind][bucket] += next - t;
-      t = next;
-    }
-  }
-  const size = (bucket: number): number => Math.min(bucketCycles, cycles - bucket * bucketCycles);
-  const shares = sums.map((s) => s.map((v, b) => v / size(b)));
-  const idle = new Float32Array(buckets).map((_, b) => Math.max(0, 1 - shares.reduce((a, s) => a + s[b], 0)));
-  return { buckets, bucketCycles, cycles, shares, idle };
+/** Shares of one PE's cycles [from, to) by kind, in at most `most` buckets of whole cycles; exact when a bucket is one cycle. */
+export function peShares(reader: TraceReader, pe: number, to: number, most: number, from = 0): StateShares {
+  return bucketed(from, to, most, 1, (add) => forCounted(reader, pe, from, to, (kind, begin, end) => add(kind, begin, end, 1)));
 }
 
-/** Cycles of one PE by kind of schema.ts, and idle; they sum to `cycles`. */
-export function peCycles(reader: TraceReader, pe: number, cycles: number): Readonly<Record<string, number>> {
+/** Cycles [from, to) of one PE by kind of schema.ts, and idle; they sum to `to - from`. */
+export function peCycles(reader: TraceReader, pe: number, to: number, from = 0): Readonly<Record<string, number>> {
   const totals: Record<string, number> = Object.fromEntries(KINDS.map((name) => [name, 0]));
   let busy = 0;
-  for (const { kind, begin, end } of spansOf(reader, pe, cycles)) {
-    totals[KINDS[kind]] += end - begin;
-    busy += end - begin;
-  }
-  return { ...totals, idle: Math.max(0, cycles - busy) };
+  forCounted(reader, pe, from, to, (kind, begin, end) => {
+    const cycles = Math.min(end, to) - Math.max(begin, from);
+    totals[KINDS[kind]] += cycles;
+    busy += cycles;
+  });
+  return { ...totals, idle: Math.max(0, to - from - busy) };
 }
 
-/** Spans that count: what issues, and the main thread's stalls; cut at `cycles`. */
-function* spansOf(reader: TraceReader, pe: number, cycles: number): Generator<{ kind: number; begin: number; end: number }> {
+/** Spans that count and touch the cycles [from, to): what issues, and the main thread's stalls. */
+function forCounted(reader: TraceReader, pe: number, from: number, to: number, visit: (kind: number, begin: number, end: number) => void): void {
   for (let thread = 0; thread <= MAIN_THREAD; thread++) {
-    for (const { kind, begin, end } of reader.spans.listOf(pe, thread)) {
-      if (begin < cycles && (!isStall(kind) || thread === MAIN_THREAD)) yield { kind, begin, end: Math.min(end, cycles) };
-    }
+    const count = (kind: number, _: number, begin: number, end: number): void => {
+      if (!isStall(kind) || thread === MAIN_THREAD) visit(kind, begin, end);
+    };
+    reader.spans.forThread(pe, thread, count, from, to);
   }
 }

@@ -1,6 +1,7 @@
 /** Demand and utilisation from counted links (link-load.ts): of a link, of a link over time, of the busiest link of every PE. */
 import { Port } from '../machine/fabric.ts';
-import type { LinkLoad, LinkSeries, LinkTimes } from './link-load.ts';
+import { Buckets } from './buckets.ts';
+import type { Departures, LinkLoad, LinkSeries, LinkTimes } from './link-load.ts';
 
 /** Wavelets a cycle on a link over the whole run, 0 to 1. */
 export const linkUtilisation = ({ wavelets }: LinkLoad, cycles: number): number => wavelets / Math.max(1, cycles);
@@ -26,6 +27,23 @@ export function linkParts({ moves, waits }: LinkSeries, bucketCycles: number, cy
     parts.push({ begin, end, moved: sum(moves, b, b + each) / (end - begin), waited: sum(waits, b, b + each) / (end - begin) });
   }
   return parts;
+}
+
+/** A link over the cycles [from, to) in at most `most` parts of whole cycles, the shortest of one; what lies outside is cut off. */
+export function linkPartsIn({ since, tick }: Departures, from: number, to: number, most: number): LinkPart[] {
+  const each = Math.max(1, Math.ceil((to - from) / most));
+  const count = Math.max(1, Math.ceil((to - from) / each));
+  const [moves, waits] = [new Buckets(count, each), new Buckets(count, each)];
+  for (let i = 0; i < tick.length; i++) {
+    if (tick[i] < from || since[i] >= to) continue;
+    if (tick[i] < to) moves.add(tick[i] - from, tick[i] - from + 1, 1);
+    waits.add(Math.max(0, since[i] - from), Math.min(tick[i], to) - from, 1);
+  }
+  const [moved, waited] = [moves.sums(), waits.sums()];
+  return Array.from({ length: count }, (_, b) => {
+    const [begin, end] = [from + b * each, Math.min(to, from + (b + 1) * each)];
+    return { begin, end, moved: moved[b] / (end - begin), waited: waited[b] / (end - begin) };
+  });
 }
 
 function sum(counts: Uint32Array, from: number, to: number): number {

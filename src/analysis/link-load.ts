@@ -30,6 +30,30 @@ export interface LinkTimes {
   readonly links: readonly LinkSeries[];
 }
 
+/** What left over one link, FIFO by FIFO: since when each could have gone, and the tick in which it went. */
+export interface Departures {
+  readonly since: ArrayLike<number>;
+  readonly tick: ArrayLike<number>;
+}
+
+/** The departures over a link of a PE; to be asked only of links that {@link linkTimes} has counted, which bounds their number. */
+export function departuresOver(reader: TraceReader, pe: number, port: number): Departures {
+  const { channels, moves } = reader;
+  const feeders = new Feeders(reader);
+  const [since, tick]: [number[], number[]] = [[], []];
+  const list = {
+    add(ready: number, left: number): void {
+      since.push(ready);
+      tick.push(left);
+    },
+  };
+  for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) {
+    if (moves.from(c) === moves.to(c)) continue;
+    follow(moves, c, feeders.readyTicks(c), (tx) => ((tx >> port) & 1 ? [list] : []));
+  }
+  return { since, tick };
+}
+
 /** More departures than this are not followed one by one. */
 const MOST_EVENTS = 8e7;
 /** Numbers kept for all links together: two a link and bucket. */
@@ -126,7 +150,7 @@ function countedLinks(links: Map<number, Counted>, pe: number, color: number, tx
 }
 
 /** Adds every departure of a FIFO to its links, with the cycle since which its head could have gone. */
-function follow(moves: LaneIndex, lane: number, ready: Float64Array, linksOf: (tx: number) => readonly Counted[]): void {
+function follow(moves: LaneIndex, lane: number, ready: Float64Array, linksOf: (tx: number) => readonly Pick<Counted, 'add'>[]): void {
   let [event, free] = [0, 0];
   for (let row = moves.from(lane); row < moves.to(lane); row++) {
     const links = linksOf(moves.txOf(lane, row));

@@ -29,6 +29,12 @@ export function legsOf(pieces: readonly PathPiece[]): Leg[] {
   return legs;
 }
 
+/** The part of the path in the cycles [from, to): pieces are cut at its ends. */
+export function pathIn(pieces: readonly PathPiece[], from: number, to: number): readonly PathPiece[] {
+  const inside = pieces.filter((p) => p.begin < to && p.end > from);
+  return inside.map((p) => (p.begin >= from && p.end <= to ? p : { ...p, begin: Math.max(from, p.begin), end: Math.min(to, p.end) }));
+}
+
 /** Cycles by reason, the most first. */
 export function sharesOfPath(pieces: readonly PathPiece[]): { readonly reason: Reason; readonly cycles: number }[] {
   const sums = new Map<Reason, number>();

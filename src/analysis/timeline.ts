@@ -4,6 +4,7 @@
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND, KINDS } from '../trace/schema.ts';
+import { Buckets } from './buckets.ts';
 import type { LatencyMap } from './latency.ts';
 
 /** Mean share of PEs by kind per bucket of cycles. `shares[kind][bucket]` sums to 1 with `idle[bucket]`. */
@@ -11,32 +12,36 @@ export interface StateShares {
   readonly buckets: number;
   /** Cycles per bucket (the last may be shorter). */
   readonly bucketCycles: number;
-  readonly cycles: number;
+  /** The cycles counted: [from, to). */
+  readonly from: number;
+  readonly to: number;
   readonly shares: readonly Float32Array[];
   readonly idle: Float32Array;
 }
 
-/** Shares over `cycles` cycles in at most `most` buckets of whole cycles. */
-export function stateShares(reader: TraceReader, cycles: number, most: number): StateShares {
-  const bucketCycles = Math.max(1, Math.ceil(cycles / most));
-  const buckets = Math.max(1, Math.ceil(cycles / bucketCycles));
-  const sums = KINDS.map(() => new Float64Array(buckets));
-  reader.spans.forAll((kind, _, begin, end, _pe, thread, times) => {
-    if (!isStall(kind) || thread === MAIN_THREAD) spread(sums[kind], begin, Math.min(end, cycles), bucketCycles, times);
-  });
-  const size = (b: number): number => Math.min(bucketCycles, cycles - b * bucketCycles) * reader.pes;
-  const shares = sums.map((s) => Float32Array.from(s, (v, b) => v / size(b)));
-  const idle = new Float32Array(buckets).map((_, b) => Math.max(0, 1 - shares.reduce((a, s) => a + s[b], 0)));
-  return { buckets, bucketCycles, cycles, shares, idle };
+/** Shares of all PEs over the cycles [from, to) in at most `most` buckets of whole cycles, the finest of one. */
+export function stateShares(reader: TraceReader, to: number, most: number, from = 0): StateShares {
+  return bucketed(from, to, most, reader.pes, (add) =>
+    reader.spans.forIn(from, to, (kind, _, begin, end, _pe, thread, times) => {
+      if (!isStall(kind) || thread === MAIN_THREAD) add(kind, begin, end, times);
+    }),
+  );
 }
 
-function spread(sums: Float64Array, begin: number, end: number, bucketCycles: number, times: number): void {
-  for (let t = begin; t < end; ) {
-    const bucket = Math.floor(t / bucketCycles);
-    const next = Math.min(end, (bucket + 1) * bucketCycles);
-    sums[bucket] += times * (next - t);
-    t = next;
-  }
+/** Adds a span of a kind that `times` PEs have. */
+type Add = (kind: number, begin: number, end: number, times: number) => void;
+
+/** Shares of the cycles [from, to) of `pes` PEs, from the spans that `tell` adds; what lies outside is cut off. */
+export function bucketed(from: number, to: number, most: number, pes: number, tell: (add: Add) => void): StateShares {
+  const cycles = to - from;
+  const bucketCycles = Math.max(1, Math.ceil(cycles / most));
+  const buckets = Math.max(1, Math.ceil(cycles / bucketCycles));
+  const kinds = KINDS.map(() => new Buckets(buckets, bucketCycles));
+  tell((kind, begin, end, times) => kinds[kind].add(Math.max(0, begin - from), Math.min(end, to) - from, times));
+  const size = (b: number): number => Math.min(bucketCycles, cycles - b * bucketCycles) * pes;
+  const shares = kinds.map((k) => Float32Array.from(k.sums(), (v, b) => v / size(b)));
+  const idle = new Float32Array(buckets).map((_, b) => Math.max(0, 1 - shares.reduce((a, s) => a + s[b], 0)));
+  return { buckets, bucketCycles, from, to, shares, idle };
 }
 
 /** Share of cycles in [from, to) in which each PE issued `kinds` (default: compute), into `out`, 0 to 1. */
@@ -46,11 +51,16 @@ export function utilisationIn(reader: TraceReader, from: number, to: number, out
   for (let pe = 0; pe < out.length; pe++) out[pe] = reader.spans.cyclesIn(pe, mask, from, to) / length;
 }
 
-/** For each latency stage, how many PEs have reached it by the end of each bucket: the latency distribution over time. */
-export function latencyCurves(map: LatencyMap, cycles: number, buckets: number): Readonly<Record<keyof LatencyMap, Float32Array>> {
+/**
+ * For each latency stage, how many PEs have reached it by the end of each of `buckets` equal parts of the cycles [from, to]: the
+ * latency distribution over time. What was reached before `from` counts from the first part on.
+ */
+export function latencyCurves(map: LatencyMap, to: number, buckets: number, from = 0): Readonly<Record<keyof LatencyMap, Float32Array>> {
   const curve = (ticks: Int32Array): Float32Array => {
     const counts = new Float32Array(buckets);
-    for (const t of ticks) if (t >= 0) counts[Math.min(buckets - 1, Math.floor((t / Math.max(1, cycles)) * buckets))]++;
+    for (const t of ticks) {
+      if (t >= 0 && t <= to) counts[Math.max(0, Math.min(buckets - 1, Math.floor(((t - from) / Math.max(1, to - from)) * buckets)))]++;
+    }
     for (let b = 1; b < buckets; b++) counts[b] += counts[b - 1];
     return counts;
   };

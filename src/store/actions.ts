@@ -304,6 +304,7 @@ function ended(run: TimedRun | ProgramRun | Failure, makeReader: Deps['makeReade
     opened: null,
     progress: null,
     cycle,
+    span: null,
     playing: false,
     speed: defaultSpeed(trace.cycles),
     hover: null,

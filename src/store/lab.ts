@@ -26,6 +26,7 @@ export const INITIAL: LabState = {
   slowAround: 0,
   slowed: false,
   marks: [],
+  span: null,
   stateHash: null,
   detail: null,
   pe: null,

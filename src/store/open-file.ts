@@ -52,6 +52,7 @@ function traceOnScreen(opened: OpenedTrace, makeReader: Deps['makeReader']): Par
     opened,
     reader: makeReader(program, trace),
     cycle: Math.floor(trace.cycles / 2),
+    span: null,
     playing: false,
     speed: defaultSpeed(trace.cycles),
     pe: middlePe(trace),

@@ -4,6 +4,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import { type RunSlots, shownRun } from './shown.ts';
+import { followed } from './span.ts';
 import type { LabState, Wait } from './types.ts';
 
 /** Cycles per second offered. */
@@ -40,9 +41,15 @@ export const stuckWaits = (state: Moment): readonly Wait[] =>
 
 const clampCycle = (state: LabState, cycle: number): number => Math.min(lastCycle(state), Math.max(0, cycle));
 
+/** The playhead elsewhere, and the charts' span with it where it leaves that. */
+const moved = (state: LabState, cycle: number): Pick<LabState, 'cycle' | 'span'> => ({
+  cycle,
+  span: followed(state.span, lastCycle(state), state.cycle, cycle),
+});
+
 /** Puts the playhead on a whole cycle, clamped to the run, and pauses. */
 export function seek(lab: Lab, cycle: number): void {
-  lab.setState((s) => ({ cycle: clampCycle(s, Math.round(cycle)), playing: false }));
+  lab.setState((s) => ({ ...moved(s, clampCycle(s, Math.round(cycle))), playing: false }));
 }
 
 /** Steps by whole cycles and pauses; a fractional playhead first falls to its cycle. */
@@ -57,7 +64,7 @@ export function play(lab: Lab, direction: 1 | -1): void {
     if (shownRun(s) === null) return {};
     const last = lastCycle(s);
     const spent = direction === 1 ? s.cycle >= last : s.cycle <= 0;
-    return { playing: true, direction, cycle: spent ? (direction === 1 ? 0 : last) : s.cycle };
+    return { playing: true, direction, ...moved(s, spent ? (direction === 1 ? 0 : last) : s.cycle) };
   });
 }
 
@@ -87,10 +94,10 @@ export const changeSpeed = (lab: Lab, by: 1 | -1): void => lab.setState(({ speed
 export function advance(lab: Lab, ms: number, places: readonly number[] = []): boolean {
   const state = lab.getState();
   if (!state.playing) return false;
-  const { cycle: moved, slowed } = glide(state, Math.min(ms, MAX_STEP_MS) / 1000, state.slowAround > 0 ? places : []);
-  const cycle = clampCycle(state, moved);
+  const { cycle: glided, slowed } = glide(state, Math.min(ms, MAX_STEP_MS) / 1000, state.slowAround > 0 ? places : []);
+  const cycle = clampCycle(state, glided);
   const playing = state.direction === 1 ? cycle < lastCycle(state) : cycle > 0;
-  lab.setState({ cycle, playing, slowed: slowed && playing });
+  lab.setState({ ...moved(state, cycle), playing, slowed: slowed && playing });
   return playing;
 }
 
@@ -131,7 +138,7 @@ export function jumper(lab: Lab, next: (cycle: number, direction: 1 | -1) => num
     waited = 0;
     const cycle = clampCycle(state, next(wholeCycle(state), state.direction));
     const playing = state.direction === 1 ? cycle < lastCycle(state) : cycle > 0;
-    lab.setState({ cycle, playing });
+    lab.setState({ ...moved(state, cycle), playing });
     return playing;
   };
 }

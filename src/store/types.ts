@@ -18,6 +18,7 @@ import type {
 import type { TopologyLayer } from '../model/topology.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Remote } from './remote.ts';
+import type { TimeSpan } from './span.ts';
 
 export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'demand', 'colors'] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -77,6 +78,8 @@ export interface PlaybackSlice {
   /** Whether the playhead is in slow motion now. */
   readonly slowed: boolean;
   readonly marks: readonly Mark[];
+  /** The part of the run that charts over time show; null is the whole run. */
+  readonly span: TimeSpan | null;
 }
 
 /** What only the worker can say about the paused machine; null until it has said it. */

@@ -156,7 +156,7 @@ class Part {
       if (row >= 0) ofShape[s] = kind[row];
     }
     if (ofShape.some((k) => k !== NONE)) for (let pe = 0; pe < out.length; pe++) if (ofShape[shape[pe]] !== NONE) out[pe] = ofShape[shape[pe]];
-    for (const { first, past, offset } of this.segmentsAt(cycle)) {
+    for (const { first, past, offset } of this.segmentsIn(cycle, cycle + 1)) {
       for (let pe = first; pe < past; pe++) {
         const row = floats[shape[pe]] === 1 ? this.rowAt(shape[pe], cycle - offset) : -1;
         if (row >= 0) out[pe] = kind[row];
@@ -164,10 +164,10 @@ class Part {
     }
   }
 
-  /** PEs one after the other whose rows float from one offset, as far as any of them has a span in `cycle`; null for all of them. */
-  private segmentsAt(cycle: number | null): readonly Segment[] {
+  /** PEs one after the other whose rows float from one offset, as far as any of them has a span in the cycles [from, to). */
+  private segmentsIn(from: number, to: number): readonly Segment[] {
     this.segments ??= this.findSegments();
-    return cycle === null ? this.segments : this.segments.filter(({ begin, end }) => begin <= cycle && cycle < end);
+    return this.segments.filter(({ begin, end }) => begin < to && from < end);
   }
 
   private findSegments(): Segment[] {
@@ -207,16 +207,23 @@ class Part {
 
   private shapeCycles(shape: number, kinds: number, from: number, to: number): number {
     const { kind, begin, end } = this.rows;
+    const past = this.to[shape];
+    let sum = 0;
+    for (let row = this.firstAfter(shape, from); row < past && begin[row] < to; row++)
+      if ((kinds >> kind[row]) & 1) sum += Math.min(end[row], to) - Math.max(begin[row], from);
+    return sum;
+  }
+
+  /** First row of a shape that ends after `cycle` of its own time. */
+  private firstAfter(shape: number, cycle: number): number {
+    const { end } = this.rows;
     let [low, high] = [this.from[shape], this.to[shape]];
-    const past = high;
     while (low < high) {
       const mid = (low + high) >> 1;
-      if (end[mid] <= from) low = mid + 1;
+      if (end[mid] <= cycle) low = mid + 1;
       else high = mid;
     }
-    let sum = 0;
-    for (let row = low; row < past && begin[row] < to; row++) if ((kinds >> kind[row]) & 1) sum += Math.min(end[row], to) - Math.max(begin[row], from);
-    return sum;
+    return low;
   }
 
   /** Begin of a PE's first span of a kind that ends after `since`, or -1. */
@@ -227,19 +234,21 @@ class Part {
     return -1;
   }
 
-  /** The spans of a PE in order of time. */
-  forPe(pe: number, visit: SpanVisitor): void {
-    this.tell(pe, 1, visit);
+  /** The spans of a PE that touch the cycles [from, to), in order of time. */
+  forPe(pe: number, from: number, to: number, visit: SpanVisitor): void {
+    this.tell(pe, 1, from, to, visit);
   }
 
-  private tell(pe: number, times: number, visit: SpanVisitor): void {
+  private tell(pe: number, times: number, from: number, to: number, visit: SpanVisitor): void {
     const { kind, mark, begin, end } = this.rows;
     const [shape, offset] = [this.shapeOf(pe), this.offset(pe)];
-    for (let row = this.from[shape]; row < this.to[shape]; row++) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
+    const past = this.to[shape];
+    for (let row = this.firstAfter(shape, from - offset); row < past && begin[row] < to - offset; row++)
+      visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
   }
 
-  /** A PE for all that have the same rows at the same cycles, with their number; `cycle` leaves out floating ones that do nothing then. */
-  private forGroups(pes: number, cycle: number | null, visit: (pe: number, times: number) => void): void {
+  /** A PE for all that have the same rows at the same cycles, with their number; floating ones that do nothing in the cycles [from, to) are left out. */
+  private forGroups(pes: number, from: number, to: number, visit: (pe: number, times: number) => void): void {
     const { shape, floats } = this;
     if (shape === null || floats === null) {
       for (let pe = 0; pe < pes; pe++) visit(pe, 1);
@@ -248,7 +257,7 @@ class Part {
     this.shapes ??= this.countShapes(shape);
     const { times, pe: firstPe } = this.shapes;
     for (let s = 1; s < floats.length; s++) if (floats[s] === 0 && times[s] > 0) visit(firstPe[s], times[s]);
-    for (const { first, past } of this.segmentsAt(cycle)) for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
+    for (const { first, past } of this.segmentsIn(from, to)) for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
   }
 
   private countShapes(shape: Uint16Array | Int32Array): { readonly times: Uint32Array; readonly pe: Uint32Array } {
@@ -260,15 +269,15 @@ class Part {
     return { times, pe: firstPe };
   }
 
-  /** Every span once for all PEs that have it. */
-  forAll(pes: number, visit: SpanVisitor): void {
-    this.forGroups(pes, null, (pe, times) => this.tell(pe, times, visit));
+  /** Every span that touches the cycles [from, to), once for all PEs that have it. */
+  forIn(pes: number, from: number, to: number, visit: SpanVisitor): void {
+    this.forGroups(pes, from, to, (pe, times) => this.tell(pe, times, from, to, visit));
   }
 
   /** The span of `cycle` of every PE, once for all PEs that have it. */
   forAt(cycle: number, pes: number, visit: SpanVisitor): void {
     const { kind, mark, begin, end } = this.rows;
-    this.forGroups(pes, cycle, (pe, times) => {
+    this.forGroups(pes, cycle, cycle + 1, (pe, times) => {
       const offset = this.offset(pe);
       const row = this.rowAt(this.shapeOf(pe), cycle - offset);
       if (row >= 0) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
@@ -372,9 +381,9 @@ export class SpanIndex {
     return -1;
   }
 
-  /** The spans of one thread of a PE in order of time. */
-  forThread(pe: number, thread: number, visit: SpanVisitor): void {
-    for (const part of this.threads[thread]) part.forPe(pe, visit);
+  /** The spans of one thread of a PE in order of time, those that touch the cycles [from, to). */
+  forThread(pe: number, thread: number, visit: SpanVisitor, from = 0, to = Number.POSITIVE_INFINITY): void {
+    for (const part of this.threads[thread]) part.forPe(pe, from, to, visit);
   }
 
   /** The spans of all threads of a PE, thread by thread. */
@@ -391,7 +400,12 @@ export class SpanIndex {
 
   /** Every span of the run, once for all PEs that have it. */
   forAll(visit: SpanVisitor): void {
-    for (const parts of this.threads) for (const part of parts) part.forAll(this.pes, visit);
+    this.forIn(0, Number.POSITIVE_INFINITY, visit);
+  }
+
+  /** Every span that touches the cycles [from, to), once for all PEs that have it. */
+  forIn(from: number, to: number, visit: SpanVisitor): void {
+    for (const parts of this.threads) for (const part of parts) part.forIn(this.pes, from, to, visit);
   }
 
   /** What main threads do in `cycle`, once for all PEs that do it. */

@@ -6,6 +6,7 @@ import { type Insight, insights } from '../analysis/insights.ts';
 import { type RowError, rowErrors } from '../analysis/numerics.ts';
 import { type Phase, phases } from '../analysis/phases.ts';
 import { type StateShares, stateShares } from '../analysis/timeline.ts';
+import type { TimeSpan } from '../store/span.ts';
 import type { RunResult, TimedRun } from '../store/types.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
@@ -23,9 +24,21 @@ function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
 
 export { latencyOf } from '../analysis/latency.ts';
 
+/** Shares of the whole run. */
 export const sharesOf: (reader: TraceReader) => StateShares = once(
   (reader) => aheadOf(reader)?.shares ?? stateShares(reader, reader.trace.cycles, SHARE_BUCKETS),
 );
+
+const lastShares = new WeakMap<TraceReader, StateShares>();
+/** Shares of a part of it, in parts of their own; the last one asked for is kept. */
+export function sharesIn(reader: TraceReader, { from, to }: TimeSpan): StateShares {
+  if (from === 0 && to === reader.trace.cycles) return sharesOf(reader);
+  const known = lastShares.get(reader);
+  if (known?.from === from && known.to === to) return known;
+  const shares = stateShares(reader, to, SHARE_BUCKETS, from);
+  lastShares.set(reader, shares);
+  return shares;
+}
 export const phasesOf: (reader: TraceReader) => readonly Phase[] = once((reader) => aheadOf(reader)?.phases ?? phases(reader, reader.trace.cycles));
 const runEventsOf: (reader: TraceReader) => readonly RunEvent[] = once((reader) => aheadOf(reader)?.events ?? runEvents(reader));
 

@@ -1,9 +1,10 @@
 /** The edge between React and the store. */
-import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { Actions } from '../store/actions.ts';
 import { lab } from '../store/lab.ts';
-import { wholeCycle } from '../store/playback.ts';
+import { lastCycle, wholeCycle } from '../store/playback.ts';
+import { spanIn, type TimeSpan } from '../store/span.ts';
 import type { LabState } from '../store/types.ts';
 
 export const ActionsContext = createContext<Actions | null>(null);
@@ -13,6 +14,13 @@ export const useLab = <T>(select: (state: LabState) => T): T => useStore(lab, se
 
 /** The playhead as a whole cycle. */
 export const useCycle = (): number => useLab(wholeCycle);
+
+/** The part of the run that charts over time show. */
+export function useSpan(): TimeSpan {
+  const span = useLab((s) => s.span);
+  const last = useLab(lastCycle);
+  return useMemo(() => spanIn(span, last), [span, last]);
+}
 
 export function useActions(): Actions {
   const actions = useContext(ActionsContext);

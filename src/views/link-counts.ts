@@ -7,7 +7,7 @@ import { type LinkTimes, linkTimes } from '../analysis/link-load.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 /** As many as a chart has pixels for. */
-const BUCKETS = 400;
+export const LINK_BUCKETS = 400;
 /** Milliseconds of counting before the page may draw. */
 const SLICE_MS = 12;
 
@@ -31,7 +31,7 @@ export const linkTimesOf = (reader: TraceReader): LinkTimes | null => {
 export function countLinks(reader: TraceReader): void {
   if (linkCounts.getState().reader === reader) return;
   linkCounts.setState({ reader, share: 0, times: null });
-  const work = linkTimes(reader, BUCKETS);
+  const work = linkTimes(reader, LINK_BUCKETS);
   const slice = (): void => {
     if (linkCounts.getState().reader !== reader) return;
     const until = performance.now() + SLICE_MS;

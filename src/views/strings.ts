@@ -143,6 +143,9 @@ export const DOCK_TABS: readonly { readonly id: DockTab; readonly name: string }
   { id: 'study', name: 'Study' },
 ];
 
+/** Tabs about time: those that show a part of the run where one is chosen. */
+export const TIME_TABS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'links', 'events', 'path'];
+
 /** Moments of a run (analysis/events.ts). */
 export const EVENT_NAMES: Readonly<Record<EventKind, string>> = {
   firstX: 'First x in',
@@ -185,6 +188,9 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Ctrl O', 'Open a file: model, trace, topology, project'],
   ['Ctrl S', 'Save the setup, and the comparison, as a project file'],
   ['Ctrl E', 'Export'],
+  ['W S, Ctrl wheel', 'Timeline: fewer or more cycles, at the pointer or the playhead'],
+  ['A D, Shift wheel', 'Timeline: earlier or later'],
+  ['+ − 0', 'Timeline: fewer, more or all cycles'],
   ['+ − 0', 'Fabric: zoom in, out, whole'],
   ['Shift and drag', 'Fabric: zoom to a region'],
   ['U', 'Fabric: undo zoom'],
@@ -251,6 +257,10 @@ export const TEXT = {
   openFull: 'Open in Weft ↗',
   privacy: 'Files stay in this tab',
   dropHere: 'Drop a model, a trace, a topology or a project to open it here',
+  wholeRun: 'The whole run',
+  moreTime: 'Show more cycles',
+  lessTime: 'Show fewer cycles',
+  allTime: 'Show all cycles',
   noRun: 'No run yet.',
   noRunHint: 'Press Run or change a field.',
   stale: 'The setup changed since this run.',

@@ -36,4 +36,21 @@ describe('one PE over time', () => {
       }
     });
   });
+
+  it('a part of the run counts as the whole does: at one bucket a cycle the same shares, in any parts the same sums', () => {
+    const whole = stateShares(reader, cycles, cycles);
+    const [a, b] = [Math.floor(cycles / 3), Math.floor((2 * cycles) / 3)];
+    const part = stateShares(reader, b, cycles, a);
+    const coarse = [stateShares(reader, a, 5), stateShares(reader, b, 5, a), stateShares(reader, cycles, 5, b)];
+    const peCyclesOf = ({ bucketCycles, from, to, shares }: typeof whole, kind: number): number =>
+      shares[kind].reduce((sum, share, i) => sum + share * reader.pes * Math.min(bucketCycles, to - from - i * bucketCycles), 0);
+    KINDS.forEach((_, kind) => {
+      expect(part.shares[kind]).toEqual(whole.shares[kind].slice(a, b));
+      expect(coarse.reduce((sum, one) => sum + peCyclesOf(one, kind), 0)).toBeCloseTo(peCyclesOf(whole, kind), 2);
+    });
+    const lane = peShares(reader, 6, b, cycles, a);
+    for (let t = a; t < b; t++) expect(lane.shares.findIndex((share) => share[t - a] === 1)).toBe(reader.stateOf(6, t) === IDLE ? -1 : reader.stateOf(6, t));
+    const [all, ...parts] = [peCycles(reader, 6, cycles), peCycles(reader, 6, a), peCycles(reader, 6, b, a), peCycles(reader, 6, cycles, b)];
+    for (const kind of Object.keys(all)) expect(parts.reduce((sum, one) => sum + one[kind], 0)).toBe(all[kind]);
+  });
 });

@@ -1,6 +1,7 @@
 /** Load of PEs and links of a small run, against counts that go through the trace cycle by cycle. */
 import { describe, expect, it } from 'vitest';
-import { linkLoads, linkTimes } from '../../src/analysis/link-load.ts';
+import { linkPartsIn } from '../../src/analysis/link-demand.ts';
+import { departuresOver, linkLoads, linkTimes } from '../../src/analysis/link-load.ts';
 import { distribution, peBusy, peMap } from '../../src/analysis/pe-load.ts';
 import { replayBins } from '../../src/analysis/replay-bins.ts';
 import { Port } from '../../src/machine/fabric.ts';
@@ -59,6 +60,19 @@ describe('links', () => {
           moved += reader.movesThrough(c, 1 << link.port, (b + 1) * 8) - reader.movesThrough(c, 1 << link.port, b * 8);
         expect(link.moves[b]).toBe(moved);
       }
+    }
+  });
+
+  it('in a part of the run at one cycle a part: exactly what departed and waited in each, as over the whole', () => {
+    const work = linkTimes(reader, cycles);
+    let step = work.next();
+    while (!step.done) step = work.next();
+    const [from, to] = [Math.floor(cycles / 4), Math.floor(cycles / 2)];
+    for (const link of step.value!.links.slice(0, 6)) {
+      const parts = linkPartsIn(departuresOver(reader, link.pe, link.port), from, to, cycles);
+      expect(parts.map((p) => [p.begin, p.moved, p.waited])).toEqual(
+        Array.from({ length: to - from }, (_, i) => [from + i, link.moves[from + i], link.waits[from + i]]),
+      );
     }
   });
 });

@@ -26,6 +26,18 @@ test('events are pressed and stepped through; marks are set, named, jumped to an
   await expect(page).toHaveURL(/marks=\d+\.\d+\.\d+/);
   await dock(page, 'Utilisation').click();
   await expect(page.locator('.playhead [data-kind=mark]')).toHaveCount(1);
+  // The window on time: fewer cycles around the playhead by key, told in words; later by key, and the playhead is beyond the edge; all by button.
+  const span = page.locator('.span-tools [aria-live]');
+  const playhead = page.getByRole('slider', { name: 'Playhead' });
+  await playhead.focus();
+  for (let i = 0; i < 4; i++) await page.keyboard.press('w');
+  await expect(span).toHaveText(/^cycles \d/);
+  await expect(page.locator('.playhead [data-kind=mark]')).toHaveCount(1);
+  for (let i = 0; i < 5; i++) await page.keyboard.press('d');
+  await expect(page.locator('.playhead [data-kind=beyond]')).toHaveCount(1);
+  await expect(playhead).toHaveAttribute('aria-valuetext', /before what is shown/);
+  await page.getByRole('button', { name: 'Show all cycles' }).click();
+  await expect(span).toHaveText('The whole run');
   await page.reload();
   await finished(page, /grid=6x4/);
   await dock(page, 'Events').click();

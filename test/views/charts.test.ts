@@ -8,10 +8,10 @@ import { sampleRun } from '../drivers/sample-run.ts';
 
 describe('the time axis', () => {
   it('spans the plot from cycle 0 to the last, also for a run of no cycles', () => {
-    expect(timeScale(100, 500).range()).toEqual([LEFT, 500 - RIGHT]);
-    expect(timeScale(100, 500)(100)).toBe(500 - RIGHT);
-    expect(Number.isFinite(timeScale(0, 500)(0))).toBe(true);
-    expect(timeScale(100, 300, true).range()).toEqual([0, 300]);
+    expect(timeScale({ from: 0, to: 100 }, 500).range()).toEqual([LEFT, 500 - RIGHT]);
+    expect(timeScale({ from: 0, to: 100 }, 500)(100)).toBe(500 - RIGHT);
+    expect(Number.isFinite(timeScale({ from: 0, to: 0 }, 500)(0))).toBe(true);
+    expect(timeScale({ from: 0, to: 100 }, 300, true).range()).toEqual([0, 300]);
   });
 
   it('has at most twelve ticks, all on whole cycles', () => {
@@ -20,7 +20,7 @@ describe('the time axis', () => {
       [22_523, 1400],
       [7345, 320],
     ]) {
-      const ticks = timeTicks(timeScale(cycles, width));
+      const ticks = timeTicks(timeScale({ from: 0, to: cycles }, width));
       expect(ticks.length).toBeLessThanOrEqual(12);
       expect(ticks.every(Number.isInteger)).toBe(true);
     }
@@ -31,7 +31,7 @@ describe('stacked shares', () => {
   it('draw a layer for each state that occurs, in the fixed order, from the left to the right edge', () => {
     const reader = sampleRun();
     const shares = stateShares(reader, reader.trace.cycles, 50);
-    const scale = timeScale(reader.trace.cycles, 800);
+    const scale = timeScale({ from: 0, to: reader.trace.cycles }, 800);
     const list = layers({ shares, scale, top: 0, bottom: 100 });
     const order = list.map((l) => STATE_ORDER.indexOf(l.name));
     expect(order).toEqual([...order].sort((a, b) => a - b));

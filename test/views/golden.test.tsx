@@ -72,7 +72,7 @@ describe('golden pictures of the fabric', () => {
 });
 
 describe('golden pictures of the charts', () => {
-  const scale = timeScale(cycles, 500);
+  const scale = timeScale({ from: 0, to: cycles }, 500);
 
   it('shares of states, lanes and axis', () => {
     chart('shares', <StackedShares shares={stateShares(reader, cycles, 40)} scale={scale} top={10} bottom={110} />);
@@ -82,7 +82,7 @@ describe('golden pictures of the charts', () => {
 
   it('latency curves and their histogram', () => {
     const map = latencyOf(reader);
-    chart('curves', <Curves curves={latencyCurves(map, cycles, 60)} pes={reader.pes} cycles={cycles} scale={scale} top={10} bottom={110} />);
+    chart('curves', <Curves curves={latencyCurves(map, cycles, 60)} pes={reader.pes} scale={scale} top={10} bottom={110} />);
     chart('histogram', <Histogram bins={histogram(map.firstX, 8)} fill="#000" label="PEs" />);
   });
 

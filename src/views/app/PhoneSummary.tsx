@@ -25,7 +25,7 @@ function Strip() {
       {reader && size.width > 0 && (
         <>
           <svg className="chart" width={size.width} height={64} aria-hidden="true">
-            <StackedShares shares={sharesOf(reader)} scale={timeScale(reader.trace.cycles, size.width, true)} top={8} bottom={50} />
+            <StackedShares shares={sharesOf(reader)} scale={timeScale({ from: 0, to: reader.trace.cycles }, size.width, true)} top={8} bottom={50} />
           </svg>
           <Scrubber {...size} plot={52} narrow touch />
         </>

@@ -16,15 +16,15 @@ export const STAGE_STROKES: Readonly<Record<LatencyStage, string>> = {
 interface Props {
   readonly curves: Readonly<Record<LatencyStage, Float32Array>>;
   readonly pes: number;
-  readonly cycles: number;
   readonly scale: ScaleLinear<number, number>;
   readonly top: number;
   readonly bottom: number;
 }
 
-export const Curves = memo(function Curves({ curves, pes, cycles, scale, top, bottom }: Props) {
+export const Curves = memo(function Curves({ curves, pes, scale, top, bottom }: Props) {
   const y = scaleLinear([0, pes], [bottom, top]);
   const [left, right] = scale.range();
+  const [from, to] = scale.domain();
   return (
     <g>
       <rect className="well" x={left} y={top} width={right - left} height={Math.max(0, bottom - top)} />
@@ -39,7 +39,7 @@ export const Curves = memo(function Curves({ curves, pes, cycles, scale, top, bo
       </text>
       {LATENCY_STAGES.map((stage, i) => {
         const counts = curves[stage];
-        const x = (b: number): number => scale(((b + 1) / counts.length) * cycles);
+        const x = (b: number): number => scale(from + ((b + 1) / counts.length) * (to - from));
         const path = line<number>()
           .x((_, b) => x(b))
           .y((n) => y(n))
@@ -47,6 +47,8 @@ export const Curves = memo(function Curves({ curves, pes, cycles, scale, top, bo
           .digits(1)(Array.from(counts));
         const level = Math.max(0, counts.length - 1) && counts[counts.length - 1] * (0.85 - 0.22 * i);
         const at = counts.findIndex((n) => n >= level && n > 0);
+        // A stage reached before the chart begins has no rise to stand beside.
+        const y0 = from > 0 && at === 0 ? y(counts[0]) + 14 * (i + 1) : y(level);
         const flip = at >= 0 && x(at) > right - 130;
         return (
           <g key={stage}>
@@ -55,7 +57,7 @@ export const Curves = memo(function Curves({ curves, pes, cycles, scale, top, bo
               <text
                 className="on"
                 x={x(at) + (flip ? -8 : 8)}
-                y={y(level) + 4}
+                y={y0 + 4}
                 textAnchor={flip ? 'end' : 'start'}
                 paintOrder="stroke"
                 stroke="var(--bg-well)"

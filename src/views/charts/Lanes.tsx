@@ -20,8 +20,8 @@ interface LaneProps {
 const BUCKETS = 800;
 
 const Lane = memo(function Lane({ reader, pe, scale, top, height, selected }: LaneProps) {
-  const cycles = reader.trace.cycles;
-  const shares = useMemo(() => peShares(reader, pe, cycles, BUCKETS), [reader, pe, cycles]);
+  const [from, to] = scale.domain();
+  const shares = useMemo(() => peShares(reader, pe, to, BUCKETS, from), [reader, pe, from, to]);
   const [left, right] = scale.range();
   return (
     <g>

@@ -6,6 +6,7 @@ import type { ScaleLinear } from 'd3';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { lab } from '../../store/lab.ts';
 import { lastCycle, seek, step, wholeCycle } from '../../store/playback.ts';
+import { holds, type TimeSpan } from '../../store/span.ts';
 import { stepPhase } from '../app/shortcuts.ts';
 import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
@@ -30,11 +31,16 @@ interface PlayheadProps extends Size {
   readonly onStep: (by: number, phase: boolean) => void;
 }
 
+/** Where the playhead is that the chart does not show. */
+const BEYOND = [', before what is shown', '', ', after what is shown'] as const;
+
 /** A slider over a chart. */
 export function Playhead({ width, height, plot, touch = false, scale, at, whole, from, to, marks = [], onSeek, onStep }: PlayheadProps) {
   const [left, right] = scale.range();
   const x = scale(at);
-  const page = Math.max(1, Math.round((to - from) / 20));
+  const [first, last] = scale.domain();
+  const page = Math.max(1, Math.round((last - first) / 20));
+  const beyond = at < first ? -1 : at > last ? 1 : 0;
   const move = (event: PointerEvent<HTMLElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     onSeek(scale.invert(left + event.clientX - box.left));
@@ -62,9 +68,15 @@ export function Playhead({ width, height, plot, touch = false, scale, at, whole,
         {marks.map((mark) => (
           <path key={mark} className="flag" data-kind="mark" d={`M${scale(mark)},${plot}V2h8l-2.5,3l2.5,3h-8`} />
         ))}
-        <line className="halo" x1={x} x2={x} y1={2} y2={plot} />
-        <line className="line" x1={x} x2={x} y1={2} y2={plot} />
-        {touch ? <circle className="grip" cx={x} cy={plot} r={6} /> : <path className="grip" d={`M${x - 5},1h10v6l-5,5l-5,-5z`} />}
+        {beyond === 0 ? (
+          <>
+            <line className="halo" x1={x} x2={x} y1={2} y2={plot} />
+            <line className="line" x1={x} x2={x} y1={2} y2={plot} />
+            {touch ? <circle className="grip" cx={x} cy={plot} r={6} /> : <path className="grip" d={`M${x - 5},1h10v6l-5,5l-5,-5z`} />}
+          </>
+        ) : (
+          <path className="grip" data-kind="beyond" d={`M${x},${plot / 2}l${-9 * beyond},-7v14z`} />
+        )}
       </svg>
       <div
         className="scrub"
@@ -74,10 +86,11 @@ export function Playhead({ width, height, plot, touch = false, scale, at, whole,
         aria-valuemin={from}
         aria-valuemax={to}
         aria-valuenow={whole}
-        aria-valuetext={`cycle ${grouped(whole)} of ${grouped(to)}`}
+        aria-valuetext={`cycle ${grouped(whole)} of ${grouped(to)}${BEYOND[beyond + 1]}`}
         style={{ left, width: right - left, top: 0, height: plot }}
         onKeyDown={onKeyDown}
         onPointerDown={(event) => {
+          if (!event.isPrimary) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           move(event);
         }}
@@ -88,18 +101,21 @@ export function Playhead({ width, height, plot, touch = false, scale, at, whole,
 }
 
 interface Props extends Pick<PlayheadProps, 'width' | 'height' | 'plot' | 'touch'> {
+  /** What the chart shows; the whole run if absent. */
+  readonly span?: TimeSpan;
   readonly narrow?: boolean;
 }
 
 const onStep = (by: number, phase: boolean): void => (phase ? stepPhase(by < 0 ? -1 : 1) : step(lab, by));
 
 /** The Lab's playhead. */
-export function Scrubber({ narrow = false, ...box }: Props) {
+export function Scrubber({ span, narrow = false, ...box }: Props) {
   const cycle = useLab((s) => s.cycle);
   const last = useLab(lastCycle);
   const whole = useLab(wholeCycle);
   const marks = useLab((s) => s.marks);
-  const scale = timeScale(last, box.width, narrow);
-  const shown = [...new Set(marks.map((m) => m.cycle))].filter((c) => c <= last);
-  return <Playhead {...box} scale={scale} at={cycle} whole={whole} from={0} to={last} marks={shown} onSeek={(c) => seek(lab, c)} onStep={onStep} />;
+  const shown = span ?? { from: 0, to: last };
+  const scale = timeScale(shown, box.width, narrow);
+  const flags = [...new Set(marks.map((m) => m.cycle))].filter((c) => holds(shown, c));
+  return <Playhead {...box} scale={scale} at={cycle} whole={whole} from={0} to={last} marks={flags} onSeek={(c) => seek(lab, c)} onStep={onStep} />;
 }

@@ -20,8 +20,8 @@ interface Layer {
 
 /** One path per state that occurs; a point only where a share changes, so that a curve of many parts is drawn in no time. */
 export function layers({ shares, scale, top, bottom }: Props): Layer[] {
-  const { buckets, bucketCycles, cycles } = shares;
-  const xs = Float64Array.from({ length: buckets + 1 }, (_, i) => tenths(scale(Math.min(cycles, i * bucketCycles))));
+  const { buckets, bucketCycles, from, to } = shares;
+  const xs = Float64Array.from({ length: buckets + 1 }, (_, i) => tenths(scale(Math.min(to, from + i * bucketCycles))));
   const sums = new Float64Array(buckets);
   let below = new Float64Array(buckets).fill(tenths(bottom));
   const list: Layer[] = [];

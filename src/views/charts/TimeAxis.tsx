@@ -3,22 +3,26 @@ import type { ScaleLinear } from 'd3';
 import { grouped } from '../format.ts';
 import { timeTicks } from './time.ts';
 
+/** `last` is the run's last cycle; an axis that ends or begins elsewhere says so. */
 export function TimeAxis({ scale, y, last }: { scale: ScaleLinear<number, number>; y: number; last: number }) {
   const end = scale.range()[1];
+  const [from, to] = scale.domain();
+  const whole = from === 0 && to >= last;
+  const first = whole ? 0 : Number.NaN;
   return (
     <g>
       {timeTicks(scale)
-        .filter((t) => scale(t) < end - 64 || t === 0)
+        .filter((t) => scale(t) < end - (whole ? 64 : 140) || t === first)
         .map((t) => (
           <g key={t} transform={`translate(${scale(t)},${y})`}>
             <line y2="4" className="axis" />
-            <text y="15" textAnchor={t === 0 ? 'start' : 'middle'}>
+            <text y="15" textAnchor={t === first ? 'start' : 'middle'}>
               {grouped(t)}
             </text>
           </g>
         ))}
       <text x={end} y={y + 15} textAnchor="end">
-        {grouped(last)} cycles
+        {whole ? `${grouped(last)} cycles` : `cycle ${grouped(to)} of ${grouped(last)}`}
       </text>
     </g>
   );

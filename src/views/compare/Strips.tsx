@@ -70,8 +70,8 @@ function StripsHead({ a, b, table, setTable }: { a: TraceReader; b: TraceReader;
 }
 
 const stripsData = (a: TraceReader, b: TraceReader): readonly ChartData[] => [
-  sharesData(a, `A: ${COMPARE_TEXT.strips}`),
-  sharesData(b, `B: ${COMPARE_TEXT.strips}`),
+  sharesData(a, undefined, `A: ${COMPARE_TEXT.strips}`),
+  sharesData(b, undefined, `B: ${COMPARE_TEXT.strips}`),
 ];
 
 export function Strips() {

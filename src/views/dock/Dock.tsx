@@ -1,13 +1,14 @@
 /** The dock: what happened over time, what was computed, whether it is sound. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { lab } from '../../store/lab.ts';
+import type { TimeSpan } from '../../store/span.ts';
 import { type DockTab, hasValues, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
-import { sharesOf } from '../derived.ts';
+import { sharesIn } from '../derived.ts';
 import { count } from '../format.ts';
-import { useLab } from '../hooks.ts';
-import { DOCK_TABS, TEXT } from '../strings.ts';
+import { useLab, useSpan } from '../hooks.ts';
+import { DOCK_TABS, TEXT, TIME_TABS } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
 import { NoRun } from '../verdict/Verdict.tsx';
 import { EstimateTab } from './EstimateTab.tsx';
@@ -18,16 +19,18 @@ import { LinksTab } from './LinksTab.tsx';
 import { NumericsTab } from './NumericsTab.tsx';
 import { PathTab } from './PathTab.tsx';
 import { PhysicsTab } from './PhysicsTab.tsx';
+import { SpanTools } from './SpanTools.tsx';
 import { StudyTab } from './StudyTab.tsx';
 import { UtilisationTab } from './UtilisationTab.tsx';
+import { followTime } from './zoom.ts';
 
 /** Tabs that are charts and so have a table. */
 const CHARTS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'links', 'study'];
 
 /** What the chart shows, in a line. */
-function caption(tab: DockTab, reader: TraceReader): string {
+function caption(tab: DockTab, reader: TraceReader, span: TimeSpan): string {
   const pes = count(reader.pes, 'PE');
-  if (tab === 'utilisation') return `share of ${pes} in each state, mean per ${count(sharesOf(reader).bucketCycles, 'cycle')}`;
+  if (tab === 'utilisation') return `share of ${pes} in each state, mean per ${count(sharesIn(reader, span).bucketCycles, 'cycle')}`;
   if (tab === 'latency') return `${pes}, cycles since the first activation entered`;
   if (tab === 'lanes') return 'selected PE, its neighbours, first and last PE';
   return '';
@@ -51,10 +54,13 @@ export function Dock({ phone = false }: { phone?: boolean }) {
   const tab = useLab((s) => s.dockTab);
   const result = useLab((s) => s.result);
   const reader = useLab((s) => s.reader);
+  const span = useSpan();
   const [table, setTable] = useState(false);
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => (ref.current === null ? undefined : followTime(ref.current)), []);
   const isChart = CHARTS.includes(tab);
   return (
-    <Tabs className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
+    <Tabs ref={ref} className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
       <div className="ph">
         <TabList className="tabs" aria-label="Run over time">
           {DOCK_TABS.map(({ id, name }) => (
@@ -64,7 +70,8 @@ export function Dock({ phone = false }: { phone?: boolean }) {
           ))}
         </TabList>
         <span className="sp" />
-        {!phone && reader && <span className="t11 t3">{caption(tab, reader)}</span>}
+        {!phone && reader && <span className="t11 t3">{caption(tab, reader, span)}</span>}
+        {reader && TIME_TABS.includes(tab) && <SpanTools />}
         {isChart && <TableToggle table={table} onChange={setTable} short={phone} />}
       </div>
       {DOCK_TABS.map(({ id }) => (

@@ -4,11 +4,12 @@ import type { RunEvent } from '../../analysis/events.ts';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import { seek } from '../../store/playback.ts';
+import { holds } from '../../store/span.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { eventsOf } from '../derived.ts';
 import { count, grouped } from '../format.ts';
-import { useCycle, useLab } from '../hooks.ts';
+import { useCycle, useLab, useSpan } from '../hooks.ts';
 import { EVENT_NAMES, STATE_NAMES, type StateName } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { eventsData } from '../table/run-data.ts';
@@ -51,8 +52,9 @@ function Row({ event, now, width }: { event: RunEvent; now: boolean; width: numb
 export function EventsTab({ reader }: { reader: TraceReader }) {
   const pe = useLab((s) => s.pe);
   const cycle = useCycle();
-  const events = useMemo(() => eventsOf(reader, pe), [reader, pe]);
-  useOffered(useCallback(() => [eventsData(events, reader)], [events, reader]));
+  const span = useSpan();
+  const events = useMemo(() => eventsOf(reader, pe).filter((e) => holds(span, e.cycle)), [reader, pe, span]);
+  useOffered(useCallback(() => [eventsData(events, reader, span)], [events, reader, span]));
   const shown = around(events, cycle, MOST_ROWS);
   const present = events.findLast((e) => e.cycle <= cycle)?.cycle;
   return (

@@ -8,7 +8,7 @@ import { Scrubber } from '../charts/Scrubber.tsx';
 import { useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
-import { useLab } from '../hooks.ts';
+import { useLab, useSpan } from '../hooks.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { lanesData } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
@@ -27,10 +27,11 @@ export function LanesTab({ reader, table }: { reader: TraceReader; table: boolea
   const [ref, size] = useSize<HTMLDivElement>();
   const { width, height, cycles } = reader.trace;
   const pes = useMemo(() => lanesOf(pe, last, width, height), [pe, last, width, height]);
-  const data = useCallback(() => [lanesData(reader, pes)], [reader, pes]);
+  const span = useSpan();
+  const data = useCallback(() => [lanesData(reader, pes, span)], [reader, pes, span]);
   useOffered(data);
   if (table) return <Tables label="Cycles of PEs by state" data={data()} />;
-  const scale = timeScale(cycles, size.width);
+  const scale = timeScale(span, size.width);
   const lane = Math.max(8, Math.min(26, (size.height - AXIS - 16) / pes.length - 4));
   return (
     <div ref={ref} className="chart-wrap">
@@ -40,7 +41,7 @@ export function LanesTab({ reader, table }: { reader: TraceReader; table: boolea
             <Lanes reader={reader} pes={pes} selected={pe} scale={scale} top={14} height={lane} gap={4} />
             <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
           </svg>
-          <Scrubber {...size} plot={size.height - AXIS} />
+          <Scrubber {...size} span={span} plot={size.height - AXIS} />
         </>
       )}
     </div>

@@ -15,7 +15,7 @@ import { timeScale } from '../charts/time.ts';
 import { Select } from '../controls/Choice.tsx';
 import { latencyOf } from '../derived.ts';
 import { grouped } from '../format.ts';
-import { useLab } from '../hooks.ts';
+import { useLab, useSpan } from '../hooks.ts';
 import { STAGE_NAMES } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { latencyData } from '../table/run-data.ts';
@@ -56,21 +56,23 @@ function Distribution({ reader }: { reader: TraceReader }) {
 export function LatencyTab({ reader, table }: { reader: TraceReader; table: boolean }) {
   const [ref, size] = useSize<HTMLDivElement>();
   const cycles = reader.trace.cycles;
-  const curves = useMemo(() => latencyCurves(latencyOf(reader), cycles, Math.min(cycles, 600)), [reader, cycles]);
-  const data = useCallback(() => latencyData(reader), [reader]);
+  const span = useSpan();
+  const { from, to } = span;
+  const curves = useMemo(() => latencyCurves(latencyOf(reader), to, Math.min(to - from, 600), from), [reader, from, to]);
+  const data = useCallback(() => latencyData(reader, span), [reader, span]);
   useOffered(data);
   if (table) return <Tables label="Latency stages" data={data()} />;
-  const scale = timeScale(cycles, size.width);
+  const scale = timeScale(span, size.width);
   return (
     <div className="two-col">
       <div ref={ref}>
         {size.width > 0 && (
           <>
             <svg className="chart" style={{ position: 'absolute', inset: 0 }} width={size.width} height={size.height} aria-hidden="true">
-              <Curves curves={curves} pes={reader.pes} cycles={cycles} scale={scale} top={14} bottom={size.height - AXIS - 2} />
+              <Curves curves={curves} pes={reader.pes} scale={scale} top={14} bottom={size.height - AXIS - 2} />
               <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
             </svg>
-            <Scrubber {...size} plot={size.height - AXIS} />
+            <Scrubber {...size} span={span} plot={size.height - AXIS} />
           </>
         )}
       </div>

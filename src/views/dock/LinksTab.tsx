@@ -1,10 +1,11 @@
 /** Links, the demand for them apart from their utilisation: the busiest as a table, one of them over time. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { linkDemand, linkParts, linkUtilisation } from '../../analysis/link-demand.ts';
-import type { LinkSeries, LinkTimes } from '../../analysis/link-load.ts';
+import { type LinkPart, linkDemand, linkParts, linkPartsIn, linkUtilisation } from '../../analysis/link-demand.ts';
+import { type Departures, departuresOver, type LinkSeries, type LinkTimes } from '../../analysis/link-load.ts';
 import { Port } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
+import type { TimeSpan } from '../../store/span.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { LinkArea } from '../charts/LinkArea.tsx';
 import { Scrubber } from '../charts/Scrubber.tsx';
@@ -12,10 +13,10 @@ import { useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
 import { percent } from '../format.ts';
-import { useLab } from '../hooks.ts';
-import { countLinks, linkCounts } from '../link-counts.ts';
+import { useLab, useSpan } from '../hooks.ts';
+import { countLinks, LINK_BUCKETS, linkCounts } from '../link-counts.ts';
 import { useOffered } from '../table/on-screen.ts';
-import { linkData, linkName } from '../table/run-data.ts';
+import { linkData, linkName, PARTS } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { LinksTable } from './LinksTable.tsx';
 
@@ -28,11 +29,26 @@ export function shownLink(links: readonly LinkSeries[], chosen: LinkSeries | nul
   return own.find(({ port }) => port !== Port.RAMP) ?? own[0] ?? links[0];
 }
 
-function Chart({ link, times, reader }: { link: LinkSeries; times: LinkTimes; reader: TraceReader }) {
+/** Parts of a link in whatever cycles are asked for; null is the whole run, which is counted already. */
+type PartsOf = (span: TimeSpan | null, most: number) => readonly LinkPart[];
+
+/** A link's departures are followed only when a part of the run is shown, once for all parts. */
+function partsOf(link: LinkSeries, times: LinkTimes, reader: TraceReader): PartsOf {
+  let departures: Departures | null = null;
+  return (span, most) => {
+    if (span === null) return linkParts(link, times.bucketCycles, reader.trace.cycles, most);
+    departures ??= departuresOver(reader, link.pe, link.port);
+    return linkPartsIn(departures, span.from, span.to, most);
+  };
+}
+
+function Chart({ link, partsIn, reader }: { link: LinkSeries; partsIn: PartsOf; reader: TraceReader }) {
+  const zoom = useLab((s) => s.span);
+  const span = useSpan();
   const [ref, size] = useSize<HTMLDivElement>();
   const { cycles, width } = reader.trace;
-  const parts = useMemo(() => linkParts(link, times.bucketCycles, cycles, link.moves.length), [link, times, cycles]);
-  const scale = timeScale(cycles, size.width);
+  const parts = useMemo(() => partsIn(zoom, LINK_BUCKETS), [partsIn, zoom]);
+  const scale = timeScale(span, size.width);
   return (
     <div ref={ref}>
       {size.width > 0 && (
@@ -54,7 +70,7 @@ function Chart({ link, times, reader }: { link: LinkSeries; times: LinkTimes; re
             </g>
             <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
           </svg>
-          <Scrubber {...size} plot={size.height - AXIS} />
+          <Scrubber {...size} span={span} plot={size.height - AXIS} />
         </>
       )}
     </div>
@@ -72,9 +88,15 @@ export function LinksTab({ reader, table }: { reader: TraceReader; table: boolea
   const [chosen, setChosen] = useState<LinkSeries | null>(null);
   useEffect(() => countLinks(reader), [reader]);
   const link = times === null ? undefined : shownLink(times.links, chosen, pe);
-  useOffered(useCallback(() => (times === null || link === undefined ? [] : [linkData(link, times, reader)]), [times, link, reader]));
+  const span = useLab((s) => s.span);
+  const partsIn = useMemo(() => (times === null || link === undefined ? null : partsOf(link, times, reader)), [times, link, reader]);
+  const data = useCallback(
+    () => (partsIn === null || link === undefined ? [] : [linkData(linkName(link, reader.trace.width), partsIn(span, PARTS), span)]),
+    [partsIn, link, reader, span],
+  );
+  useOffered(data);
   if (times === null) return <Counting reader={reader} />;
-  if (link === undefined) return <p className="empty">No wavelet moved in this run.</p>;
+  if (link === undefined || partsIn === null) return <p className="empty">No wavelet moved in this run.</p>;
   const choose = (next: LinkSeries): void => {
     setChosen(next);
     lab.setState({ pe: next.pe });
@@ -84,10 +106,10 @@ export function LinksTab({ reader, table }: { reader: TraceReader; table: boolea
     <div className="two-col links-tab">
       {table ? (
         <div>
-          <Tables label="The link over time" data={[linkData(link, times, reader)]} />
+          <Tables label="The link over time" data={data()} />
         </div>
       ) : (
-        <Chart link={link} times={times} reader={reader} />
+        <Chart link={link} partsIn={partsIn} reader={reader} />
       )}
       <LinksTable
         rows={times.links.map((l) => ({ link: l, utilisation: linkUtilisation(l, cycles), demand: linkDemand(l, cycles) }))}

@@ -2,7 +2,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Reason } from '../../analysis/critical-path.ts';
-import { legsOf, sharesOfPath } from '../../analysis/path-legs.ts';
+import { legsOf, pathIn, sharesOfPath } from '../../analysis/path-legs.ts';
 import { lab } from '../../store/lab.ts';
 import { seek } from '../../store/playback.ts';
 import type { TraceReader } from '../../trace/reader.ts';
@@ -11,6 +11,7 @@ import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { pathOf } from '../derived.ts';
 import { fabricView } from '../fabric/view.ts';
 import { count, grouped, percent } from '../format.ts';
+import { useSpan } from '../hooks.ts';
 import { stateFill } from '../icons.tsx';
 import { LegRow } from '../inspector/LegRow.tsx';
 import { REASON_NAMES, type StateName } from '../strings.ts';
@@ -66,14 +67,15 @@ function Shares({ shares, cycles }: { shares: ReturnType<typeof sharesOfPath>; c
 }
 
 export function PathTab({ reader }: { reader: TraceReader }) {
-  const path = pathOf(reader);
+  const span = useSpan();
+  const path = useMemo(() => pathIn(pathOf(reader), span.from, span.to), [reader, span]);
   const drawn = useStore(fabricView, (s) => s.path);
   const [longest, setLongest] = useState(false);
   const legs = useMemo(() => {
     const all = legsOf(path);
     return longest ? all.toSorted((a, b) => b.end - b.begin - (a.end - a.begin)) : all;
   }, [path, longest]);
-  useOffered(useCallback(() => [pathData(legsOf(path), reader)], [path, reader]));
+  useOffered(useCallback(() => [pathData(legsOf(path), reader, span)], [path, reader, span]));
   const show = (pe: number, cycle: number): void => {
     if (pe >= 0) lab.setState({ pe });
     seek(lab, cycle);
@@ -81,7 +83,7 @@ export function PathTab({ reader }: { reader: TraceReader }) {
   return (
     <ScrollRegion label="Critical path">
       <div className="columns">
-        <Shares shares={sharesOfPath(path)} cycles={reader.trace.cycles} />
+        <Shares shares={sharesOfPath(path)} cycles={span.to - span.from} />
         <div className="path">
           <p className="t12 row">
             {count(legs.length, 'step')}, {longest ? 'the longest first' : 'in order of time'}

@@ -2,6 +2,7 @@
 
 import { useCallback } from 'react';
 import type { Phase } from '../../analysis/phases.ts';
+import type { TimeSpan } from '../../store/span.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Lanes } from '../charts/Lanes.tsx';
 import { Scrubber } from '../charts/Scrubber.tsx';
@@ -9,9 +10,9 @@ import { StackedShares } from '../charts/StackedShares.tsx';
 import { type Size, useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { LEFT, timeScale } from '../charts/time.ts';
-import { phasesOf, sharesOf } from '../derived.ts';
+import { phasesOf, sharesIn } from '../derived.ts';
 import { grouped } from '../format.ts';
-import { useLab } from '../hooks.ts';
+import { useLab, useSpan } from '../hooks.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { sharesData } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
@@ -22,7 +23,9 @@ const AXIS = 22;
 
 /** Names of the phases over the chart; a name is left out where it has no room. */
 function Ribbon({ list, scale, y }: { list: readonly Phase[]; scale: ReturnType<typeof timeScale>; y: number }) {
-  return list.map((p) => {
+  const [first, last] = scale.domain();
+  const seen = list.filter((p) => p.begin < last && p.end > first);
+  return seen.map((p) => {
     const [from, to] = [scale(p.begin), scale(p.end)];
     const text = `${p.name} · ${grouped(p.end - p.begin)} cycles`;
     return (
@@ -38,9 +41,8 @@ function Ribbon({ list, scale, y }: { list: readonly Phase[]; scale: ReturnType<
   });
 }
 
-function Chart({ reader, pe, last, width, height }: { reader: TraceReader; pe: number; last: number } & Size) {
-  const cycles = reader.trace.cycles;
-  const scale = timeScale(cycles, width);
+function Chart({ reader, span, pe, last, width, height }: { reader: TraceReader; span: TimeSpan; pe: number; last: number } & Size) {
+  const scale = timeScale(span, width);
   const pes = [...new Set([0, pe, last])];
   const lanesTop = height - AXIS - pes.length * (LANE + GAP);
   const [top, bottom] = [24, lanesTop - 8];
@@ -57,10 +59,10 @@ function Chart({ reader, pe, last, width, height }: { reader: TraceReader; pe: n
       <text x={12} y={(top + bottom) / 2 + 4}>
         PEs
       </text>
-      <StackedShares shares={sharesOf(reader)} scale={scale} top={top} bottom={bottom} />
+      <StackedShares shares={sharesIn(reader, span)} scale={scale} top={top} bottom={bottom} />
       <line className="axis" x1={left} x2={right} y1={bottom + 0.5} y2={bottom + 0.5} />
       <Lanes reader={reader} pes={pes} selected={pe} scale={scale} top={lanesTop} height={LANE} gap={GAP} />
-      <TimeAxis scale={scale} y={height - AXIS} last={cycles} />
+      <TimeAxis scale={scale} y={height - AXIS} last={reader.trace.cycles} />
     </svg>
   );
 }
@@ -70,14 +72,16 @@ export function UtilisationTab({ reader, table }: { reader: TraceReader; table: 
   /** Last PE that holds rows. */
   const last = useLab((s) => Math.max(0, (s.result?.plan.usedPes ?? reader.pes) - 1));
   const [ref, size] = useSize<HTMLDivElement>();
-  useOffered(useCallback(() => [sharesData(reader)], [reader]));
-  if (table) return <Tables label="Share of PEs in each state" data={[sharesData(reader)]} />;
+  const span = useSpan();
+  const data = useCallback(() => [sharesData(reader, span)], [reader, span]);
+  useOffered(data);
+  if (table) return <Tables label="Share of PEs in each state" data={data()} />;
   return (
     <div ref={ref} className="chart-wrap">
       {size.width > 0 && (
         <>
-          <Chart reader={reader} pe={pe} last={last} {...size} />
-          <Scrubber {...size} plot={size.height - AXIS} />
+          <Chart reader={reader} span={span} pe={pe} last={last} {...size} />
+          <Scrubber {...size} span={span} plot={size.height - AXIS} />
         </>
       )}
     </div>

@@ -4,9 +4,9 @@ import type { Camera } from './camera.ts';
 /** One press of a zoom button. */
 export const ZOOM_STEP = 1.6;
 
-const PATHS = { out: 'M3 8h10', in: 'M3 8h10M8 3v10', fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10' } as const;
+export const PATHS = { out: 'M3 8h10', in: 'M3 8h10M8 3v10', fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10' } as const;
 
-function Tool({ name, keys, path, onPress }: { readonly name: string; readonly keys: string; readonly path: string; readonly onPress: () => void }) {
+export function Tool({ name, keys, path, onPress }: { readonly name: string; readonly keys: string; readonly path: string; readonly onPress: () => void }) {
   return (
     <button type="button" className="btn i" aria-label={name} title={`${name} (${keys})`} onClick={onPress}>
       <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">

@@ -1,12 +1,13 @@
 /** The numbers behind the charts of a run; none is computed here. */
 import type { RunEvent } from '../../analysis/events.ts';
 import { peCycles } from '../../analysis/lanes.ts';
-import { linkParts } from '../../analysis/link-demand.ts';
-import type { LinkSeries, LinkTimes } from '../../analysis/link-load.ts';
+import type { LinkPart } from '../../analysis/link-demand.ts';
+import type { LinkSeries } from '../../analysis/link-load.ts';
 import type { RowError } from '../../analysis/numerics.ts';
 import type { Leg } from '../../analysis/path-legs.ts';
 import { latencyCurves, stateShares, summary } from '../../analysis/timeline.ts';
 import { PORT_NAMES, peName } from '../../machine/fabric.ts';
+import type { TimeSpan } from '../../store/span.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { KIND } from '../../trace/schema.ts';
 import { latencyOf } from '../derived.ts';
@@ -15,42 +16,50 @@ import { EVENT_NAMES, REASON_NAMES, STAGE_NAMES, STATE_NAMES, STATE_ORDER } from
 import type { ChartData, Column } from './chart-data.ts';
 
 /** Rows of a chart over time. */
-const PARTS = 40;
+export const PARTS = 40;
+
+/** "cycles 1 000 to 1 250": what is shown of a run. */
+export const spanText = ({ from, to }: TimeSpan): string => `cycles ${grouped(from)} to ${grouped(to)}`;
+
+/** A title that says what part of a run of so many cycles it is about, where it is not all of it. */
+const titled = (title: string, span: TimeSpan, cycles: number): string => (span.to - span.from < cycles ? `${title}, ${spanText(span)}` : title);
+
+const wholeOf = ({ trace }: TraceReader): TimeSpan => ({ from: 0, to: trace.cycles });
 
 const CYCLE: Column = { name: 'From cycle', key: 'from_cycle' };
 const STAGES = Object.keys(STAGE_NAMES) as readonly (keyof typeof STAGE_NAMES)[];
 const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
 /** Share of PEs in each state over time; states that never occur are left out. */
-export function sharesData(reader: TraceReader, title = 'PEs by state over time'): ChartData {
-  const { shares, idle, buckets, bucketCycles } = stateShares(reader, reader.trace.cycles, PARTS);
+export function sharesData(reader: TraceReader, span = wholeOf(reader), title = 'PEs by state over time'): ChartData {
+  const { shares, idle, buckets, bucketCycles, from } = stateShares(reader, span.to, PARTS, span.from);
   const names = STATE_ORDER.filter((name) => shares[KIND[name]].some((share) => share > 0));
   return {
-    title,
+    title: titled(title, span, reader.trace.cycles),
     columns: [CYCLE, ...[...names, 'idle' as const].map((name) => ({ name: STATE_NAMES[name], key: `share_${name}`, show: percent }))],
-    rows: Array.from({ length: buckets }, (_, b) => [b * bucketCycles, ...names.map((name) => shares[KIND[name]][b]), idle[b]]),
+    rows: Array.from({ length: buckets }, (_, b) => [from + b * bucketCycles, ...names.map((name) => shares[KIND[name]][b]), idle[b]]),
   };
 }
 
 /** Where some PEs spend their cycles. */
-export function lanesData(reader: TraceReader, pes: readonly number[]): ChartData {
+export function lanesData(reader: TraceReader, pes: readonly number[], span: TimeSpan): ChartData {
   const names = [...STATE_ORDER, 'idle'] as const;
   return {
-    title: 'Cycles of PEs by state',
+    title: titled('Cycles of PEs by state', span, reader.trace.cycles),
     columns: [{ name: 'PE', key: 'pe' }, ...names.map((name) => ({ name: STATE_NAMES[name], key: `${name}_cycles` }))],
     rows: pes.map((pe) => {
-      const by = peCycles(reader, pe, reader.trace.cycles);
+      const by = peCycles(reader, pe, span.to, span.from);
       return [peName(pe, reader.trace.width), ...names.map((name) => by[name])];
     }),
   };
 }
 
 /** First, mean and last PE of each stage; and how many PEs have reached each by a cycle. */
-export function latencyData(reader: TraceReader): readonly ChartData[] {
+export function latencyData(reader: TraceReader, span: TimeSpan): readonly ChartData[] {
   const map = latencyOf(reader);
-  const { cycles } = reader.trace;
+  const cycles = span.to - span.from;
   const parts = Math.min(PARTS, cycles);
-  const curves = latencyCurves(map, cycles, parts);
+  const curves = latencyCurves(map, span.to, parts, span.from);
   const stages: ChartData = {
     title: 'Latency stages',
     columns: [
@@ -67,9 +76,9 @@ export function latencyData(reader: TraceReader): readonly ChartData[] {
     }),
   };
   const reached: ChartData = {
-    title: 'PEs that have reached a stage',
+    title: titled('PEs that have reached a stage', span, reader.trace.cycles),
     columns: [{ name: 'By cycle', key: 'by_cycle' }, ...STAGES.map((stage) => ({ name: STAGE_NAMES[stage], key: `${snake(stage)}_pes` }))],
-    rows: Array.from({ length: parts }, (_, i) => [Math.ceil(((i + 1) * cycles) / parts), ...STAGES.map((stage) => curves[stage][i])]),
+    rows: Array.from({ length: parts }, (_, i) => [span.from + Math.ceil(((i + 1) * cycles) / parts), ...STAGES.map((stage) => curves[stage][i])]),
   };
   return [stages, reached];
 }
@@ -77,12 +86,11 @@ export function latencyData(reader: TraceReader): readonly ChartData[] {
 /** "PE 3,2 east", and for a ramp "PE 3,2 ramp". */
 export const linkName = ({ pe, port }: LinkSeries, width: number): string => `${peName(pe, width)} ${PORT_NAMES[port]}`;
 
-/** A link over time. */
-export function linkData(link: LinkSeries, times: LinkTimes, reader: TraceReader): ChartData {
-  const { cycles, width } = reader.trace;
+/** A link over time, in parts of the whole run or of a span of it. */
+export function linkData(name: string, parts: readonly LinkPart[], span: TimeSpan | null): ChartData {
   const share = (name: string, key: string): Column => ({ name, key, show: percent });
   return {
-    title: linkName(link, width),
+    title: span === null ? name : `${name}, ${spanText(span)}`,
     columns: [
       CYCLE,
       { name: 'To cycle', key: 'to_cycle' },
@@ -90,7 +98,7 @@ export function linkData(link: LinkSeries, times: LinkTimes, reader: TraceReader
       share('Waiting', 'waiting_per_cycle'),
       share('Demand', 'demand_per_cycle'),
     ],
-    rows: linkParts(link, times.bucketCycles, cycles, PARTS).map(({ begin, end, moved, waited }) => [begin, end, moved, waited, moved + waited]),
+    rows: parts.map(({ begin, end, moved, waited }) => [begin, end, moved, waited, moved + waited]),
   };
 }
 
@@ -98,8 +106,8 @@ export function linkData(link: LinkSeries, times: LinkTimes, reader: TraceReader
 const placeOf = (pe: number, reader: TraceReader): string => (pe < 0 ? '' : peName(pe, reader.trace.width));
 
 /** The moments of a run, as the list of events has them. */
-export const eventsData = (events: readonly RunEvent[], reader: TraceReader): ChartData => ({
-  title: 'Events',
+export const eventsData = (events: readonly RunEvent[], reader: TraceReader, span: TimeSpan): ChartData => ({
+  title: titled('Events', span, reader.trace.cycles),
   columns: [
     { name: 'Cycle', key: 'cycle' },
     { name: 'Event', key: 'event' },
@@ -111,8 +119,8 @@ export const eventsData = (events: readonly RunEvent[], reader: TraceReader): Ch
 });
 
 /** The critical path step by step. */
-export const pathData = (legs: readonly Leg[], reader: TraceReader): ChartData => ({
-  title: 'Critical path',
+export const pathData = (legs: readonly Leg[], reader: TraceReader, span: TimeSpan): ChartData => ({
+  title: titled('Critical path', span, reader.trace.cycles),
   columns: [
     { name: 'From cycle', key: 'begin_cycle' },
     { name: 'To cycle', key: 'end_cycle' },

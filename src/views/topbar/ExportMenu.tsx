@@ -3,16 +3,17 @@ import { Link } from 'wouter';
 import type { ExportFormat } from '../../api/protocol.ts';
 import { lab } from '../../store/lab.ts';
 import { type ShownRun, shownRun } from '../../store/shown.ts';
-import { hasValues, type TimedRun } from '../../store/types.ts';
+import { hasValues, type LabState, type TimedRun } from '../../store/types.ts';
 import { saveProject } from '../app/project.ts';
 import { Flyout } from '../controls/Flyout.tsx';
 import { pesData } from '../fabric/fabric-data.ts';
 import { painterOnScreen } from '../fabric/on-screen.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { DataRows, MenuItem, type PictureForm, PictureRow, saveCharts, saveDrawing } from '../picture/SavePicture.tsx';
-import { DOCK_TABS } from '../strings.ts';
+import { DOCK_TABS, TIME_TABS } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { chartData } from '../table/on-screen.ts';
+import { spanText } from '../table/run-data.ts';
 import { compareLink } from './compare-link.ts';
 import { openInPerfetto } from './perfetto.ts';
 import { save } from './save.ts';
@@ -57,6 +58,12 @@ async function saveFabric(run: ShownRun, as: PictureForm): Promise<string> {
   return saveDrawing(`${stemOf(run)}-fabric-${layer}-${picture.scene.frame.cycle}`, as, ({ fabricDrawing }) => fabricDrawing(picture));
 }
 
+/** The dock's tab on screen, and what part of the run it shows if not all. */
+function shownChart({ dockTab, span }: LabState): string {
+  const name = DOCK_TABS.find(({ id }) => id === dockTab)?.name ?? '';
+  return span === null || !TIME_TABS.includes(dockTab) ? name : `${name}, ${spanText(span)}`;
+}
+
 /** The PEs of the fabric on screen; nothing while it is not. */
 function fabricNow(): readonly ChartData[] {
   const scene = painterOnScreen()?.scene ?? null;
@@ -65,7 +72,7 @@ function fabricNow(): readonly ChartData[] {
 
 function Items({ run, close }: { run: ShownRun; close: () => void }) {
   const { exportRun, say } = useActions();
-  const chart = useLab((s) => DOCK_TABS.find(({ id }) => id === s.dockTab)?.name ?? '');
+  const chart = useLab(shownChart);
   /** Does what the item says, then says what was done or what went wrong. */
   const doing = async (work: () => Promise<string>): Promise<void> => {
     try {
