@@ -32,26 +32,30 @@ export interface LinkTimes {
 
 /** What left over one link, FIFO by FIFO: since when each could have gone, and the tick in which it went. */
 export interface Departures {
-  readonly since: ArrayLike<number>;
-  readonly tick: ArrayLike<number>;
+  readonly since: Int32Array;
+  readonly tick: Int32Array;
 }
 
 /** The departures over a link of a PE; to be asked only of links that {@link linkTimes} has counted, which bounds their number. */
 export function departuresOver(reader: TraceReader, pe: number, port: number): Departures {
   const { channels, moves } = reader;
   const feeders = new Feeders(reader);
-  const [since, tick]: [number[], number[]] = [[], []];
-  const list = {
-    add(ready: number, left: number): void {
-      since.push(ready);
-      tick.push(left);
+  let most = 0;
+  for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) most += moves.total(c);
+  const [since, tick] = [new Int32Array(most), new Int32Array(most)];
+  let count = 0;
+  const link = [
+    {
+      add(ready: number, left: number): void {
+        since[count] = ready;
+        tick[count++] = left;
+      },
     },
-  };
+  ];
   for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) {
-    if (moves.from(c) === moves.to(c)) continue;
-    follow(moves, c, feeders.readyTicks(c), (tx) => ((tx >> port) & 1 ? [list] : []));
+    if (moves.from(c) < moves.to(c)) follow(moves, c, feeders.readyTicks(c), (tx) => ((tx >> port) & 1 ? link : []));
   }
-  return { since, tick };
+  return { since: since.subarray(0, count), tick: tick.subarray(0, count) };
 }
 
 /** More departures than this are not followed one by one. */
@@ -154,14 +158,21 @@ function follow(moves: LaneIndex, lane: number, ready: Float64Array, linksOf: (t
   let [event, free] = [0, 0];
   for (let row = moves.from(lane); row < moves.to(lane); row++) {
     const links = linksOf(moves.txOf(lane, row));
-    for (let i = 0; i < moves.count[row]; i++) {
-      const tick = moves.begin[row] + moves.offset(lane) + i * moves.period[row];
+    const [first, count, period] = [moves.begin[row] + moves.offset(lane), moves.count[row], moves.period[row]];
+    for (let i = 0; i < count; i++) {
+      const tick = first + i * period;
       const since = Math.min(tick, Math.max(ready[event] ?? tick, free));
       for (const link of links) link.add(since, tick);
       free = tick + 1;
       event++;
     }
   }
+}
+
+/** One feeder's ticks are in order already; sorting them again takes longer than all the rest. */
+function inOrder(ticks: Float64Array): Float64Array {
+  for (let i = 1; i < ticks.length; i++) if (ticks[i] < ticks[i - 1]) return ticks.sort();
+  return ticks;
 }
 
 /** When each wavelet of a FIFO is ready to go on. */
@@ -184,7 +195,7 @@ class Feeders {
       else
         for (let c = channels.first[from]; c < channels.first[from + 1]; c++) if (channels.color[c] === color) this.add(ticks, moves, c, hop, OPPOSITE[port]);
     }
-    return Float64Array.from(ticks).sort();
+    return inOrder(new Float64Array(ticks));
   }
 
   /** Adds the events of a lane, of those through `through` only unless it is -1, each `late` cycles after its tick. */
@@ -193,7 +204,8 @@ class Feeders {
     const since = runs.offset(lane) + late;
     for (let row = runs.from(lane); row < runs.to(lane); row++) {
       if (through >= 0 && !((runs.txOf(lane, row) >> through) & 1)) continue;
-      for (let i = 0; i < runs.count[row]; i++) ticks.push(runs.begin[row] + i * runs.period[row] + since);
+      const [first, count, period] = [runs.begin[row] + since, runs.count[row], runs.period[row]];
+      for (let i = 0; i < count; i++) ticks.push(first + i * period);
     }
   }
 

@@ -56,11 +56,16 @@ export function utilisationIn(reader: TraceReader, from: number, to: number, out
  * latency distribution over time. What was reached before `from` counts from the first part on.
  */
 export function latencyCurves(map: LatencyMap, to: number, buckets: number, from = 0): Readonly<Record<keyof LatencyMap, Float32Array>> {
+  const length = Math.max(1, to - from);
   const curve = (ticks: Int32Array): Float32Array => {
     const counts = new Float32Array(buckets);
-    for (const t of ticks) {
-      if (t >= 0 && t <= to) counts[Math.max(0, Math.min(buckets - 1, Math.floor(((t - from) / Math.max(1, to - from)) * buckets)))]++;
+    let before = 0;
+    for (let i = 0; i < ticks.length; i++) {
+      const t = ticks[i];
+      if (t < from) before += t < 0 ? 0 : 1;
+      else if (t <= to) counts[Math.min(buckets - 1, Math.floor(((t - from) / length) * buckets))]++;
     }
+    counts[0] += before;
     for (let b = 1; b < buckets; b++) counts[b] += counts[b - 1];
     return counts;
   };

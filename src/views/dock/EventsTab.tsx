@@ -12,7 +12,7 @@ import { count, grouped } from '../format.ts';
 import { useCycle, useLab, useSpan } from '../hooks.ts';
 import { EVENT_NAMES, STATE_NAMES, type StateName } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
-import { eventsData } from '../table/run-data.ts';
+import { eventsData, spanText } from '../table/run-data.ts';
 import { Marks } from './Marks.tsx';
 
 /** Rows shown: those nearest to the playhead. */
@@ -53,6 +53,7 @@ export function EventsTab({ reader }: { reader: TraceReader }) {
   const pe = useLab((s) => s.pe);
   const cycle = useCycle();
   const span = useSpan();
+  const zoomed = useLab((s) => s.span !== null);
   const events = useMemo(() => eventsOf(reader, pe).filter((e) => holds(span, e.cycle)), [reader, pe, span]);
   useOffered(useCallback(() => [eventsData(events, reader, span)], [events, reader, span]));
   const shown = around(events, cycle, MOST_ROWS);
@@ -63,6 +64,7 @@ export function EventsTab({ reader }: { reader: TraceReader }) {
         <div className="path">
           <p className="t12 row">
             {count(events.length, 'event')} of the run{pe === null ? '' : ` and of ${peName(pe, reader.trace.width)}`}
+            {zoomed && ` in ${spanText(span)}`}
             <span className="t3">keys , and . go to the one before and after</span>
           </p>
           <ol className="legs events">
