@@ -138,13 +138,13 @@ describe('running', () => {
     expect(lab.getState().result?.trace.cycles).toBe(222);
   });
 
-  it('the playhead keeps its share of the run when the next run is longer', async () => {
+  it('the playhead keeps its share of the run when the next run is longer, and the charts show all of it', async () => {
     const { lab, client, actions } = setUp();
     await actions.run();
-    lab.setState({ cycle: 25 });
+    lab.setState({ cycle: 25, span: { from: 10, to: 40 } });
     client.runOrTime = async (config) => ok(finished(config, 1000));
     await actions.run();
-    expect(lab.getState()).toMatchObject({ cycle: 250, speed: 100 });
+    expect(lab.getState()).toMatchObject({ cycle: 250, speed: 100, span: null });
   });
 });
 

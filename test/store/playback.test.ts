@@ -18,6 +18,17 @@ describe('playback', () => {
     expect(lab.getState().cycle).toBeCloseTo(15, 9);
   });
 
+  it('takes the window of the charts along where the playhead leaves it: by a step, by a jump, by playing', () => {
+    const lab = at(200, 1000, { span: { from: 100, to: 200 } });
+    step(lab, 1);
+    expect(lab.getState().span).toEqual({ from: 201, to: 301 });
+    seek(lab, 0);
+    expect(lab.getState().span).toEqual({ from: 0, to: 100 });
+    lab.setState({ cycle: 99.5, playing: true });
+    advance(lab, 100);
+    expect(lab.getState()).toMatchObject({ cycle: 100.5, span: { from: 100, to: 200 } });
+  });
+
   it('stops at the last cycle, and backwards at 0', () => {
     const lab = at(99.5, 100, { playing: true });
     expect(advance(lab, 200)).toBe(false);
