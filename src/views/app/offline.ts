@@ -7,7 +7,9 @@ export const update = createStore<{ readonly take: (() => void) | null }>(() => 
 /** After this pause the page has other things done; files are kept then. */
 const PATIENCE_MS = 2000;
 
-function follow(registration: ServiceWorkerRegistration): void {
+/** A browser in which workers are blocked may answer with nothing. */
+function follow(registration: ServiceWorkerRegistration | undefined): void {
+  if (!registration) return;
   const offer = (): void => {
     const { waiting } = registration;
     // The first worker of all replaces nothing.
