@@ -77,7 +77,7 @@ function Form({ spot, question, facts, trial, onDone }: Props & { onDone: () => 
         <button type="submit" className="btn p">
           {LEARN_TEXT.predictButton}
         </button>
-        <span className="t12 t3">{LEARN_TEXT.within(question.tolerance)}</span>
+        {!question.choices && <span className="t12 t3">{LEARN_TEXT.within(question.tolerance)}</span>}
       </p>
     </form>
   );

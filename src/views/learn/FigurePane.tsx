@@ -1,4 +1,5 @@
 /** What a run showed: the figure, the same as a table, and every simulation it was made of, each with its place in the Lab. */
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Figure, LessonRun, Shot } from '../../lessons/types.ts';
 import { useSize } from '../charts/size.ts';
@@ -21,80 +22,82 @@ function Drawn({ figure }: { figure: Figure }) {
   );
 }
 
-function Table({ figure }: { figure: Figure }) {
-  const { head, rows } = tableOf(figure);
+/** A table that opens under its name. */
+function Folded({ name, children }: { name: string; children: ReactNode }) {
   return (
     <details>
-      <summary>{LEARN_TEXT.table}</summary>
-      <WideTable label={LEARN_TEXT.table}>
-        <table className="t">
-          <thead>
-            <tr>
-              {head.map((name) => (
-                <th key={name} scope="col" className="num">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((cells) => (
-              <tr key={cells.join(' ')}>
-                {cells.map((cell, i) => (
-                  <td key={head[i]} className="num">
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      <summary>{name}</summary>
+      <WideTable label={name}>
+        <table className="t">{children}</table>
       </WideTable>
     </details>
   );
 }
 
+function Table({ figure }: { figure: Figure }) {
+  const { head, rows } = tableOf(figure);
+  return (
+    <Folded name={LEARN_TEXT.table}>
+      <thead>
+        <tr>
+          {head.map((name) => (
+            <th key={name} scope="col" className="num">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((cells) => (
+          <tr key={cells.join(' ')}>
+            {cells.map((cell, i) => (
+              <td key={head[i]} className="num">
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </Folded>
+  );
+}
+
 function Shots({ shots }: { shots: readonly Shot[] }) {
   return (
-    <details>
-      <summary>{LEARN_TEXT.runs}</summary>
-      <WideTable label={LEARN_TEXT.runs}>
-        <table className="t">
-          <thead>
-            <tr>
-              <th scope="col">{LEARN_TEXT.runs}</th>
-              <th scope="col" className="num">
-                {LEARN_TEXT.simulated}
-              </th>
-              <th scope="col" className="num">
-                {LEARN_TEXT.closed}
-              </th>
-              <th scope="col" className="num">
-                {LEARN_TEXT.residual}
-              </th>
-              <th scope="col" className="num">
+    <Folded name={LEARN_TEXT.runs}>
+      <thead>
+        <tr>
+          <th scope="col">{LEARN_TEXT.runs}</th>
+          <th scope="col" className="num">
+            {LEARN_TEXT.simulated}
+          </th>
+          <th scope="col" className="num">
+            {LEARN_TEXT.closed}
+          </th>
+          <th scope="col" className="num">
+            {LEARN_TEXT.residual}
+          </th>
+          <th scope="col" className="num">
+            {LEARN_TEXT.lab}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {shots.map((shot) => (
+          <tr key={shotName(shot)}>
+            <th scope="row">{shotName(shot)}</th>
+            <td className="num">{grouped(shot.simulated)}</td>
+            <td className="num">{grouped(shot.closed)}</td>
+            <td className="num t3">{signed(shot.closed - shot.simulated)}</td>
+            <td className="num">
+              <Link href={`/lab/${shot.link}`} aria-label={`${LEARN_TEXT.open}: ${shotName(shot)}`}>
                 {LEARN_TEXT.lab}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shots.map((shot) => (
-              <tr key={shotName(shot)}>
-                <th scope="row">{shotName(shot)}</th>
-                <td className="num">{grouped(shot.simulated)}</td>
-                <td className="num">{grouped(shot.closed)}</td>
-                <td className="num t3">{signed(shot.closed - shot.simulated)}</td>
-                <td className="num">
-                  <Link href={`/lab/${shot.link}`} aria-label={`${LEARN_TEXT.open}: ${shotName(shot)}`}>
-                    {LEARN_TEXT.lab}
-                  </Link>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </WideTable>
-    </details>
+              </Link>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </Folded>
   );
 }
 
