@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { STEP_FOLDERS } from './src/lessons/catalog.ts';
@@ -21,6 +22,24 @@ const routeFolders: Plugin = {
     }
   },
 };
+
+/**
+ * The workers' script is a chunk of the page's own build, so that the modules which both need are fetched once. Vite would bundle
+ * it apart, with copies of them.
+ */
+function sharedWorker(): Plugin {
+  const address = "new URL('../../workers/weft.ts', import.meta.url)";
+  let chunk = '';
+  return {
+    name: 'shared-worker',
+    apply: 'build',
+    enforce: 'pre',
+    buildStart() {
+      chunk = this.emitFile({ type: 'chunk', id: fileURLToPath(new URL('./workers/weft.ts', import.meta.url)), name: 'weft' });
+    },
+    transform: (code) => (code.includes(address) ? { code: code.replace(address, `import.meta.ROLLUP_FILE_URL_${chunk}`), map: null } : undefined),
+  };
+}
 
 const PUBLIC = new URL('./public', import.meta.url).pathname;
 
@@ -52,13 +71,14 @@ const offline: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), routeFolders, offline],
-  worker: { format: 'es' },
+  plugins: [react(), sharedWorker(), routeFolders, offline],
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,
     target: 'es2022',
     // Fonts and WebAssembly stay files: cached on their own, and no data: address for a content policy to forbid.
     assetsInlineLimit: 0,
+    // d3-scale-chromatic makes every ramp as it is loaded; without this all of them stay for the two that are used.
+    rolldownOptions: { treeshake: { manualPureFunctions: ['ramp', 'ramp$1', 'colors'] } },
   },
 });
