@@ -2,6 +2,20 @@
 import { type Command, Option } from 'commander';
 import { OPTION_IDS, OPTIONS, type OptionId, type OptionSpec } from '../src/api/protocol.ts';
 import { MOST, named, rectangle, wholeNumber } from './args.ts';
+import type { ConfigFlags } from './configure.ts';
+import type { GateFlags } from './gate-flags.ts';
+
+/** The flags of `weft run` as parsed; weft.ts says what each is. */
+export interface RunFlags extends ConfigFlags, GateFlags {
+  readonly output?: string;
+  readonly trace?: string;
+  readonly out?: string;
+  readonly report: boolean;
+  readonly json?: boolean;
+  readonly includeLoad?: boolean;
+  readonly quiet?: boolean;
+  readonly timingOnly?: boolean;
+}
 
 /** What the help says of engines. */
 const ENGINES = 'reference is slow and literal; timing steps no cycles and refuses some programs; auto: timing where it can (default: wavelet)';

@@ -10,26 +10,14 @@ import { toMarkdown } from '../src/report/markdown.ts';
 import { metricNames } from '../src/report/metric-names.ts';
 import { type Report, reportData } from '../src/report/report.ts';
 import { toText } from '../src/report/text.ts';
-import { type ConfigFlags, checkConfigFlags, configure, value } from './configure.ts';
+import { checkConfigFlags, configure, value } from './configure.ts';
 import type { Surroundings } from './demo.ts';
 import { Interrupted, RunFailed } from './fail.ts';
 import { checkFile, checkFolder, checkWritable, littleEndian, type Output, OutputFile, writeAll } from './files.ts';
-import type { GateFlags } from './gate-flags.ts';
 import { openGate } from './gates.ts';
 import { progressBar, SILENT, type Standing } from './progress.ts';
+import type { RunFlags } from './run-flags.ts';
 import { checkTimingFlags, timingCommand } from './timing.ts';
-
-/** The flags of `weft run` as parsed; weft.ts says what each is. */
-export interface RunFlags extends ConfigFlags, GateFlags {
-  readonly output?: string;
-  readonly trace?: string;
-  readonly out?: string;
-  readonly report: boolean;
-  readonly json?: boolean;
-  readonly includeLoad?: boolean;
-  readonly quiet?: boolean;
-  readonly timingOnly?: boolean;
-}
 
 /** Where reports go without `--out`. */
 const REPORT_FOLDER = 'weft-report';

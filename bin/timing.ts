@@ -5,7 +5,7 @@ import { grouped, percent } from '../src/base/numbers.ts';
 import { toJson } from '../src/report/json.ts';
 import { value } from './configure.ts';
 import { RunFailed } from './fail.ts';
-import type { RunFlags } from './run.ts';
+import type { RunFlags } from './run-flags.ts';
 
 /** What only a run with values, or one that is written down wavelet by wavelet, can give. */
 const NEEDS_VALUES = ['output', 'trace', 'out', 'includeLoad', 'input'] as const;

@@ -132,6 +132,28 @@ function importFault(file: string, { target, typeOnly }: Import): string | undef
   return only === undefined || only.includes(path) ? undefined : `${file}: of ${to}, ${name} may import only ${only.join(', ')}, not ${path}`;
 }
 
+/** The files of a path of imports that comes back to where it began, types included, or undefined if none does. */
+function circleAmong(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const closed = new Set<string>();
+  const walk = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (closed.has(file)) return undefined;
+    for (const next of imports.get(file) ?? []) {
+      const circle = walk(next, [...path, file]);
+      if (circle !== undefined) return circle;
+    }
+    closed.add(file);
+    return undefined;
+  };
+  return [...imports.keys()].map((file) => walk(file, [])).find((circle) => circle !== undefined);
+}
+
+/** The files of this project that a file imports. A worker is started by address: no import. */
+function neighboursOf(file: string, source: string): string[] {
+  const inside = importsOf(source).filter(({ target }) => target.startsWith('.'));
+  return inside.map(({ target }) => relative(ROOT, resolve(ROOT, dirname(file), target))).filter((path) => roomOf(path) !== 'workers');
+}
+
 /** Everything wrong with a file's imports and contents. */
 function faultsOf(file: string, source: string): string[] {
   const name = roomOf(file);
@@ -159,6 +181,10 @@ describe('the house', () => {
   it('every import goes one way, as the table says, and nothing below the API knows chance, wall time or a page', () => {
     expect(FILES.length).toBeGreaterThan(0);
     expect(FILES.flatMap((file) => faultsOf(file, read(file)))).toEqual([]);
+  });
+
+  it('no path of imports leads back to its file', () => {
+    expect(circleAmong(new Map(FILES.map((file) => [file, neighboursOf(file, read(file))])))).toBeUndefined();
   });
 
   it(`no source file is longer than ${MAX_LINES} lines`, () => {
@@ -202,6 +228,12 @@ describe('the test of the house catches', () => {
     ['a page in the report', 'src/report/x.ts', 'const a = document.title;'],
   ])('%s', (_, file, source) => {
     expect(faultsOf(file, source)).toHaveLength(1);
+  });
+
+  it('a circle of imports', () => {
+    const imports = { a: "import { b } from './b.ts';", b: "import type { C } from './c.ts';", c: "import { B } from './b.ts';" };
+    const graph = Object.entries(imports).map(([name, source]): [string, string[]] => [`src/trace/${name}.ts`, neighboursOf(`src/trace/${name}.ts`, source)]);
+    expect(circleAmong(new Map(graph))).toEqual(['src/trace/b.ts', 'src/trace/c.ts', 'src/trace/b.ts']);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { type LoadTable, MAIN_THREAD, type MemoryFifo, type Program } from '../m
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledClass, CompiledInstruction, CompiledProgram } from './compile.ts';
 import type { Fabric } from './fabric.ts';
-import type { Views } from './vector.ts';
+import type { Views } from './memory-views.ts';
 import type { EventWheel } from './wheel.ts';
 
 /** Simulated memory above this is refused before it is allocated. */

@@ -6,7 +6,7 @@ import { SCALAR_OPS, type ScalarOp } from '../machine/ops.ts';
 import type { ScalarStep } from '../machine/program.ts';
 import { f16ToF32 } from '../quant/f16.ts';
 import { type ScalarContext, scalarStep } from './alu.ts';
-import type { Views } from './vector.ts';
+import type { Views } from './memory-views.ts';
 
 const NAMES = Object.keys(SCALAR_OPS) as ScalarOp[];
 const OP = Object.fromEntries(NAMES.map((name, i) => [name, i])) as Readonly<Record<ScalarOp, number>>;

@@ -7,15 +7,7 @@ import { VECTOR_OP_NAMES } from '../machine/ops.ts';
 import { carryOut, element } from './alu.ts';
 import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
 import { dotHalves, multiplyHalves, narrowFloats, sumHalves } from './half-lines.ts';
-
-/** The memory of all PEs as views of one buffer, and the register file. */
-export interface Views {
-  readonly f32: Float32Array;
-  readonly i32: Int32Array;
-  readonly u16: Uint16Array;
-  readonly registers: Int32Array;
-  readonly floatRegisters: Float32Array;
-}
+import type { Views } from './memory-views.ts';
 
 /** Byte offset of element i from the operand's address + base. */
 export function offsetOf(o: CompiledOperand, i: number): number {

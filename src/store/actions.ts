@@ -1,29 +1,9 @@
-/**
- * What the user can do that needs the worker: open models, plan, run, cancel. Each action writes what it learnt into the
- * store; a later action of the same kind makes the answer of an earlier one void, so the page never goes back in time.
- */
-import type { StoreApi } from 'zustand/vanilla';
-import type { Ahead } from '../analysis/ahead.ts';
 import type { Client } from '../api/client.ts';
-import type {
-  ExportFormat,
-  Failure,
-  KernelSummary,
-  ModelSource,
-  ModelSummary,
-  ProgramRun,
-  Progress,
-  RunConfig,
-  TimedRun,
-  Traced,
-  WireError,
-} from '../api/protocol.ts';
+import type { Failure, KernelSummary, ModelSource, ModelSummary, ProgramRun, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
 import { MODEL_VERSION } from '../api/protocol.ts';
 import { grouped } from '../base/numbers.ts';
-import type { Program } from '../machine/program.ts';
-import type { Topology } from '../model/topology.ts';
-import type { TraceReader } from '../trace/reader.ts';
 import type { AnyTrace } from '../trace/shared-columns.ts';
+import type { Deps } from './deps.ts';
 import { INITIAL } from './lab.ts';
 import { withNames } from './mark-text.ts';
 import { createFileOpener } from './open-file.ts';
@@ -35,20 +15,6 @@ import { type LinkState, parseLink } from './url.ts';
 
 /** A change of the setup is planned after this pause in typing. */
 const PLAN_DELAY_MS = 120;
-
-export interface Deps {
-  readonly lab: StoreApi<LabState>;
-  readonly client: Client;
-  readonly makeReader: (program: Program, trace: AnyTrace, ahead?: Ahead) => TraceReader;
-  /** Address of the demo model. */
-  readonly demoUrl: string;
-  /** Reads a SCALE-Sim topology; throws WeftError. */
-  readonly readTopology: (text: string, file: string) => Promise<Topology>;
-  /** Goes to the compare page, which shows the comparison that waits there. */
-  readonly showCompare: () => void;
-  /** A run as a file: its report or its trace. */
-  readonly exportRun: (run: Traced, format: ExportFormat) => Promise<ReadonlyArray<string | Uint8Array<ArrayBuffer>>>;
-}
 
 export interface Actions {
   /** What kernels there are, for pages that show no run. */

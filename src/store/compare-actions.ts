@@ -2,9 +2,10 @@
 import type { Client } from '../api/client.ts';
 import type { Outcome, RunConfig, RunResult, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import { type Deps, fitting } from './actions.ts';
+import { fitting } from './actions.ts';
 import { type CompareState, compare, cycleOf, rangeOf, rivalOf, SIDES, type Side, type SideId } from './compare.ts';
 import { type CompareLink, parseCompare } from './compare-url.ts';
+import type { Deps } from './deps.ts';
 import { kindOfFile } from './dropped.ts';
 import { rememberSource, sourceOf } from './opened.ts';
 import { defaultSpeed } from './playback.ts';

@@ -25,14 +25,7 @@ import { StreamFacts } from './streams.ts';
 import { laneCounts, sweepProgram } from './sweep/results.ts';
 import { RowColumns, RowHashes } from './sweep/rows.ts';
 import { sweepTrees, type Trees } from './tree.ts';
-
-/** Which words come to which PEs, and how results leave. */
-export interface Wiring {
-  /** Source of each PE's stream; undefined where all have the first. */
-  readonly sourceOf: Int16Array | undefined;
-  /** `order` gives for each word at the sink the place in the line of the PE that sent it. */
-  readonly chains: ReadonlyArray<Pick<Chain, 'sink' | 'line' | 'shift'> & { readonly order: Uint16Array }>;
-}
+import type { Wiring } from './wiring.ts';
 
 export interface Timing {
   readonly way: 'shared' | 'sweep' | 'graph';

@@ -7,10 +7,11 @@ import { assert } from '../../base/error.ts';
 import type { LoadTable, Program } from '../../machine/program.ts';
 import type { ScalarContext } from '../alu.ts';
 import { AT, type CompiledClass, CompiledInstruction, type CompiledOperand, compileClass, IS } from '../compile.ts';
+import type { Views } from '../memory-views.ts';
 import { runScalarCode, type ScalarPlace } from '../scalar-code.ts';
 import { Declined } from '../timing/declined.ts';
-import type { Wiring } from '../timing/timing.ts';
-import { executeRange, type Views } from '../vector.ts';
+import type { Wiring } from '../timing/wiring.ts';
+import { executeRange } from '../vector.ts';
 
 const REGISTER_COUNT = 16;
 

@@ -2,11 +2,12 @@
 import { withAhead } from '../../analysis/ahead.ts';
 import { landmarks } from '../../analysis/lockstep.ts';
 import { nextBoundary } from '../../analysis/phases.ts';
-import { type Actions, createActions, type Deps } from '../../store/actions.ts';
+import { type Actions, createActions } from '../../store/actions.ts';
 import { type Address, followAddress, linkOf } from '../../store/address.ts';
 import { advancePair, compare, compareLinkOf, pairJumper, type SideId } from '../../store/compare.ts';
 import { type CompareActions, createCompareActions } from '../../store/compare-actions.ts';
 import { encodeCompare } from '../../store/compare-url.ts';
+import type { Deps } from '../../store/deps.ts';
 import { takeDropped } from '../../store/dropped.ts';
 import { type Embed, parseEmbed } from '../../store/embed.ts';
 import { lab } from '../../store/lab.ts';

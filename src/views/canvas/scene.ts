@@ -5,7 +5,6 @@ import type { TimedRun, Wait } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { IDLE } from '../../trace/reader.ts';
 import { type Palette, RAMP_STEPS, rampStep } from '../theme/palette.ts';
-import type { TexelSheet } from './texel.ts';
 
 /** `slide`: single wavelets travel. `average`: links show their mean occupancy, nothing toggles from cycle to cycle. */
 export type Motion = 'slide' | 'average';
@@ -28,6 +27,11 @@ export interface Values {
 export interface PathLine {
   readonly ways: ReadonlyArray<readonly [from: number, to: number]>;
   readonly at: number;
+}
+
+/** The fabric as an image of one texel for `pool` x `pool` PEs, kept between frames; null without a canvas. */
+export interface Texels {
+  paint(scene: Scene, pool: number): OffscreenCanvas | null;
 }
 
 export interface Scene {
@@ -57,7 +61,7 @@ export interface Scene {
   readonly rowLabel: (pe: number) => string;
   /** Changes whenever `states`, `values` or the palette do. */
   readonly version: number;
-  readonly texels: TexelSheet;
+  readonly texels: Texels;
 }
 
 /** A PE that is drawn as an outline. */

@@ -3,7 +3,7 @@
  * PEs and shows the *most* of them, never the mean: the largest value, or the state that asks for attention first.
  */
 import { KIND } from '../../trace/schema.ts';
-import { OUTLINE, OVER, type Scene, valueStep } from './scene.ts';
+import { OUTLINE, OVER, type Scene, type Texels, valueStep } from './scene.ts';
 import { columnX, type Grid, gapOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 
 /** How much a state asks for attention, by kind; idle (255) least. */
@@ -43,7 +43,7 @@ function texelOf({ values, states, palette, reader }: Scene, x0: number, y0: num
 }
 
 /** The image of a fabric, painted again only when its scene's version or the pooling changes. */
-export class TexelSheet {
+export class TexelSheet implements Texels {
   private canvas: OffscreenCanvas | null = null;
   private image: ImageData | null = null;
   private key = '';

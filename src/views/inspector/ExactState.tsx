@@ -5,8 +5,8 @@ import { grouped, real } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { Blocks } from './Blocks.tsx';
-import type { PeView } from './Inspector.tsx';
 import { SumUnderWay } from './SumUnderWay.tsx';
+import type { PeView } from './view.ts';
 
 const asF32 = (word: number): number => new Float32Array(Uint32Array.of(word).buffer)[0];
 const words = (list: Uint32Array): string => (list.length === 0 ? 'empty' : [...list].map((w) => real(asF32(w), 5)).join('  '));

@@ -2,12 +2,11 @@
 import { useState } from 'react';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
-import { hasValues, type TimedRun } from '../../store/types.ts';
-import type { TraceReader } from '../../trace/reader.ts';
+import { hasValues } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { latencyOf } from '../derived.ts';
 import { count, grouped } from '../format.ts';
-import { useCycle, useLab } from '../hooks.ts';
+import { useCycle } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
 import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
@@ -17,22 +16,8 @@ import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
 import { PeRoofline } from './PeRoofline.tsx';
 import { Results } from './Results.tsx';
 import { rowsOf } from './rows.ts';
+import { type PeView, usePeView } from './view.ts';
 import { WhyStalled } from './WhyStalled.tsx';
-
-export interface PeView {
-  /** Null for a run that failed: it has a trace, but no numbers. */
-  readonly result: TimedRun | null;
-  readonly reader: TraceReader;
-  readonly pe: number;
-}
-
-/** The run on screen and the selected PE, or null before there is one. */
-export function usePeView(): PeView | null {
-  const result = useLab((s) => s.result);
-  const reader = useLab((s) => s.reader);
-  const pe = useLab((s) => s.pe);
-  return reader !== null && pe !== null && pe < reader.pes ? { result, reader, pe } : null;
-}
 
 function rowsInWords({ first, count: rows }: ReturnType<typeof rowsOf>): string {
   if (rows === 0) return 'no row';

@@ -5,7 +5,7 @@ import type { Program } from '../../../machine/program.ts';
 import { LANE, LANES } from '../chain.ts';
 import { type Chain, evaluateChains } from '../chains.ts';
 import type { StreamFacts } from '../streams.ts';
-import type { Wiring } from '../timing.ts';
+import type { Wiring } from '../wiring.ts';
 import { type LaneCounts, type OpenSpans, type RowSink, RUNS } from './rows.ts';
 import { sweepStreams } from './sweep.ts';
 
