@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { encodeCompare } from '../../src/store/compare-url.ts';
 import { INITIAL } from '../../src/store/lab.ts';
-import { announcer, finished, SMALL } from './page.ts';
+import { announcer, finished, SMALL, tabTo } from './page.ts';
 
 const RUN = { ...INITIAL.config, model: 'synthetic', m: 24, k: 512, n: 2, pes: { width: 6, height: 4 } };
 const LINK = encodeCompare({ a: RUN, b: { ...RUN, kernel: 'stationary' }, align: 'start', view: 'side', layer: 'state', cycle: 1500, sel: { x: 2, y: 1 } });
@@ -109,6 +109,26 @@ test('from the Lab: the run on screen is A; swapping keeps both; the table is co
   await page.goBack();
   await expect(announcer(page)).toHaveAttribute('data-status', 'done');
   await expect(page.getByTestId('cycles')).toHaveText('7\u202f246');
+});
+
+test('by keyboard alone: another kernel, an alignment, a view, the difference read in words, the table copied', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPair(page);
+  await tabTo(page, page.getByRole('combobox', { name: 'Kernel of B' }));
+  await page.keyboard.press('ArrowDown');
+  await bothDone(page, 'streaming batched');
+  await tabTo(page, page.getByRole('radio', { name: 'cycle 0' }));
+  await page.keyboard.press('ArrowRight');
+  await expect(page).toHaveURL(/align=mac/);
+  await tabTo(page, page.getByRole('radio', { name: 'Side by side' }));
+  await page.keyboard.press('ArrowLeft');
+  await expect(page).toHaveURL(/view=difference/);
+  await tabTo(page, page.getByRole('gridcell'));
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('gridcell')).toContainText(/PE 3,1.*A: .*B: /);
+  await tabTo(page, page.getByRole('button', { name: 'Copy as Markdown' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('pair')).toHaveText('The table was copied as Markdown.');
 });
 
 test('a side that does not fit says so with its fixes, and the other stays', async ({ page }) => {

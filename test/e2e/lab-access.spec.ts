@@ -1,7 +1,7 @@
 /** The Lab for everybody: accessibility rules, small screens, keyboard alone. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { finished, openPage, SMALL } from './page.ts';
+import { finished, openPage, SMALL, tabTo } from './page.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, in every tab and dialog`, async ({ page }) => {
@@ -71,20 +71,12 @@ for (const [width, height] of [
 
 test('by keyboard alone: choose a kernel, run, move the playhead, read help, close it', async ({ page }) => {
   await openPage(page, SMALL);
-  const tabTo = async (role: 'combobox' | 'slider', name: string): Promise<void> => {
-    const wanted = page.getByRole(role, { name });
-    for (let i = 0; i < 200; i++) {
-      await page.keyboard.press('Tab');
-      if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    }
-    throw new Error(`${name} cannot be reached by Tab`);
-  };
-  await tabTo('combobox', 'Kernel');
+  await tabTo(page, page.getByRole('combobox', { name: 'Kernel' }));
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('combobox', { name: 'Kernel' })).toHaveValue('stationary');
   await page.keyboard.press('Control+Enter');
   await finished(page, /map=stationary/);
-  await tabTo('slider', 'Playhead');
+  await tabTo(page, page.getByRole('slider', { name: 'Playhead' }));
   await page.keyboard.press('Home');
   await page.keyboard.press('Shift+ArrowRight');
   await expect(page.getByRole('slider', { name: 'Playhead' })).not.toHaveAttribute('aria-valuenow', '0');
@@ -104,5 +96,8 @@ test('by keyboard alone: choose a kernel, run, move the playhead, read help, clo
   await page.keyboard.press('q');
   await expect(page.getByRole('slider', { name: 'Playhead' })).toHaveCount(0);
   await page.keyboard.press('Control+e');
-  await expect(page.getByRole('button', { name: 'Report, HTML' })).toBeVisible();
+  await tabTo(page, page.getByRole('button', { name: 'Report, Markdown' }));
+  const saved = page.waitForEvent('download');
+  await page.keyboard.press('Enter');
+  expect((await saved).suggestedFilename()).toMatch(/\.md$/);
 });

@@ -1,18 +1,10 @@
 /** The lessons by keyboard alone: predict, run, compare; for everybody; a class's numbers and its result code. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { LESSONS } from '../../src/lessons/catalog.ts';
 import { bindLesson } from '../../src/lessons/registry.ts';
 import type { LessonId, Question } from '../../src/lessons/types.ts';
-
-/** Presses Tab until a thing has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let i = 0; i < 60; i++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error('the keyboard does not come there');
-}
+import { tabTo } from './page.ts';
 
 async function predict(page: Page, { choices }: Question, answer: number | string): Promise<void> {
   const ask = page.getByRole('region', { name: 'Predict' });

@@ -1,6 +1,6 @@
 /** What the Lab's browser tests share: opening the page and waiting for its runs, by condition and never by time. */
 import { readFileSync } from 'node:fs';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 export const announcer = (page: Page) => page.getByTestId('announcer');
 
@@ -24,4 +24,13 @@ export async function exportedSummary(page: Page): Promise<Record<string, unknow
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('button', { name: 'Report, JSON' }).click();
   return JSON.parse(readFileSync(await (await download).path(), 'utf8')).summary;
+}
+
+/** Presses Tab until a thing has the focus. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('the keyboard does not come there');
 }

@@ -59,7 +59,12 @@ export function blame(): void {
 export const nextLayer = (by: 1 | -1): void => lab.setState(({ layer }) => ({ layer: LAYERS[(LAYERS.indexOf(layer) + by + LAYERS.length) % LAYERS.length] }));
 
 /** Opens the menu of files; on the phone that is the one of pages and files. */
-export const openExport = (): void => document.querySelector<HTMLElement>('[data-menu=export]')?.click();
+export function openExport(): void {
+  const button = document.querySelector<HTMLElement>('[data-menu=export]');
+  // Its sheet comes next by Tab only from the button itself.
+  button?.focus();
+  button?.click();
+}
 
 const openPalette = (): void => lab.setState({ palette: true });
 
