@@ -33,6 +33,7 @@ describe('the timing engine on random programs', () => {
     [93, 'a task starts and issues in one tick'],
     [324, 'main waits alone after a microthread has ended'],
     [711, 'room is not known yet when the word is'],
+    [59674, 'nothing can move while a word is on its way to a thread that has no room for its result'],
   ])('gives every event of random program %i its cycle, which once it did not: %s', (seed) => {
     expect(compareTiming(randomProgram(seed), timeGraph)).toMatch(/^(equal|stuck)$/);
   });

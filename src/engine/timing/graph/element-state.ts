@@ -180,14 +180,18 @@ export abstract class ElementState extends Agent {
     return this.micros[this.place.cls.threads.indexOf(number)];
   }
 
-  /** Tells the stalls that last at `tick`, where nothing can move any more, and once more what each thread lacks then (rule 17). */
+  /** Tells the stalls that last at `tick`, where nothing can move any more. */
   tellStalls(tick: number): void {
-    const { main, place } = this;
+    const { main } = this;
     if (main.task >= 0 && this.isAlone) this.tellLacks(main, main.stall < 0 ? main.ready : Math.max(main.ready, this.seen + 1));
+    for (const thread of [...this.micros, main]) if (thread.task >= 0) this.endStall(thread, tick);
+  }
+
+  /** Tells once more what each thread lacks at `tick` (rule 17): words on their way to it then are no lack. */
+  tellLacking(tick: number): void {
+    const { main, place } = this;
     for (const thread of [...this.micros, main]) {
-      if (thread.task < 0) continue;
-      this.endStall(thread, tick);
-      place.recorder.span(place.pe, thread.number, this.status(thread, tick), thread.mark, tick, tick + 1);
+      if (thread.task >= 0) place.recorder.span(place.pe, thread.number, this.status(thread, Number.MAX_SAFE_INTEGER), thread.mark, tick, tick + 1);
     }
   }
 }

@@ -129,8 +129,14 @@ class Graph implements Clock {
       yield* this.evaluate();
     }
     const isStuck = this.isLeft();
-    for (const element of this.elements) element.tellStalls(this.last);
+    if (isStuck) this.tellStuck();
     return { cycles: this.last, isStuck, agents: this.agents.length };
+  }
+
+  private tellStuck(): void {
+    for (const element of this.elements) element.tellStalls(this.last);
+    this.recorder.stuckAt(this.last);
+    for (const element of this.elements) element.tellLacking(this.last);
   }
 
   /** Bytes are copied into memories: what was known of them is not. */
