@@ -76,15 +76,17 @@ export async function timeWithoutValues(
   const begin = performance.now();
   const timing = await timed(() => inSlices(evaluate(program), pause));
   const ms = performance.now() - begin;
-  if (timing.isStuck)
-    throw new WeftError('program', `cycle ${timing.cycles}: nothing can move any more`, ['use --engine wavelet, which says who waits for whom']);
+  refuseStuck(timing);
   return { program, timing, ms };
+}
+
+/** @throws WeftError (`program`) for a program that gets stuck */
+function refuseStuck({ isStuck, cycles }: Timing): void {
+  if (isStuck) throw new WeftError('program', `cycle ${cycles}: nothing can move any more`, ['use --engine wavelet, which says who waits for whom']);
 }
 
 /** Whether a run is to be timed where it can be. */
 export const wantsTiming = ({ engine }: RunConfig): boolean => engine === 'timing' || engine === 'auto';
-
-const VALUES_FIXES = ['leave the values out (--timing-only)', 'use --engine auto'];
 
 /** The trace of a program and what its sinks receive. */
 export interface TimedValues {
@@ -94,8 +96,8 @@ export interface TimedValues {
 }
 
 /**
- * A run by the timing engine with the values beside it; undefined if it is declined and the choice is `auto`.
- * @throws WeftError (`engine`) if it is declined otherwise
+ * A run by the timing engine with the values beside it; undefined if it is declined or gets stuck and the choice is `auto`.
+ * @throws WeftError (`engine`) if it is declined otherwise, (`program`) if it gets stuck
  */
 export async function timedValues(program: Program, { engine }: RunConfig, pause: Pause): Promise<TimedValues | undefined> {
   validateProgram(program);
@@ -103,7 +105,7 @@ export async function timedValues(program: Program, { engine }: RunConfig, pause
   try {
     return await timed(async () => {
       const timing = await inSlices(evaluate(program), pause);
-      if (!timing.wiring) throw new WeftError('engine', 'the timing engine gives this program its cycles, but no values', VALUES_FIXES);
+      refuseStuck(timing);
       const sinks = await inSlices(computeSinks(program, timing.wiring), pause);
       return { timing, sinks, ms: performance.now() - begin };
     });

@@ -144,7 +144,8 @@ export function compileProgram(program: Program): CompiledProgram {
   };
 }
 
-function controlColors(program: Program): number {
+/** Bit c is set when control wavelets may travel on color c. */
+export function controlColors(program: Program): number {
   let colors = 0;
   for (const { tasks, outputs } of program.classes) {
     for (const i of tasks.flatMap((task) => task.code)) {

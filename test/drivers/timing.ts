@@ -1,10 +1,10 @@
-/** Holds the timing engine against the wavelet engine: both run a program, and every row of their traces is compared, and every word at the sinks where values are computed. */
+/** Holds the timing engine against the wavelet engine: both run a program, and every row of their traces is compared, and every value that is left. */
 
 import { toEnd } from '../../src/base/pieces.ts';
 import { type Engine, ProgramError } from '../../src/engine/engine.ts';
 import { Declined } from '../../src/engine/timing/declined.ts';
 import { type Timing, timeProgram } from '../../src/engine/timing/timing.ts';
-import { computeSinks } from '../../src/engine/values/values.ts';
+import { computeSinks, computeValues } from '../../src/engine/values/values.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import { enumerateChannels } from '../../src/machine/channels.ts';
 import type { Program } from '../../src/machine/program.ts';
@@ -34,13 +34,27 @@ export function compareTiming(program: Program, time: (program: Program) => Timi
   if (difference) return difference;
   const hashes = [trace, own].map(traceHash);
   if (hashes[0] !== hashes[1] || hashes[0] !== hash) return `hashes differ: ${hashes.join(', ')}, ${hash}`;
-  if (timing.wiring) {
-    const sinks = toEnd(computeSinks(program, timing.wiring));
-    const at = sinks.findIndex((words, i) => words.join() !== engine.sinkWords(i).join());
-    if (at >= 0) return `sink ${at} receives ${engine.sinkWords(at).join()} and ${sinks[at].join()}`;
-  }
-  return isStuck ? 'stuck' : 'equal';
+  if (isStuck) return 'stuck';
+  return differenceOfValues(program, timing, engine) ?? 'equal';
 }
+
+/** The first difference of what a run leaves: words at sinks, bytes of PEs, bytes copied out. */
+function differenceOfValues(program: Program, timing: Timing, engine: Engine): string | undefined {
+  const sinks = toEnd(computeSinks(program, timing.wiring));
+  const sink = sinks.findIndex((words, i) => words.join() !== engine.sinkWords(i).join());
+  if (sink >= 0) return `sink ${sink} receives ${engine.sinkWords(sink).join()} and ${sinks[sink].join()}`;
+  const values = toEnd(computeValues(program));
+  for (const [pe, c] of program.classOf.entries()) {
+    for (const { name, address, bytes } of program.classes[c].tasks.length > 0 ? program.classes[c].memory : []) {
+      if (address < program.machine.codeReserve) continue;
+      if (!areEqual(engine.memory(pe, address, bytes), values.memory(pe, address, bytes))) return `PE ${pe} holds other bytes in ${name}`;
+    }
+  }
+  const step = (program.host ?? []).findIndex(({ kind }, i) => kind === 'copyOut' && !areEqual(engine.copied(i), values.copied[i]));
+  return step < 0 ? undefined : `step ${step} copies other bytes`;
+}
+
+const areEqual = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** What compareTiming says of a program that is right: equal, or not timed. */
 const RIGHT = /^(equal|stuck|declined: .*)$/;

@@ -18,6 +18,7 @@ export abstract class ElementIssue extends ElementState {
     thread.ready = tick + cycles;
     this.slotFree = tick + cycles;
     this.place.clock.over(tick + cycles);
+    this.place.order?.issued(this.place.pe, thread.number, tick, tick + cycles);
     this.place.recorder.span(this.place.pe, thread.number, kind, thread.mark, tick, tick + cycles);
   }
 

@@ -14,6 +14,13 @@ import { Agent, type Clock, type Queue, TAG, UNKNOWN } from './queues.ts';
 /** A thread that can issue, apart from the slot. */
 export const READY = -1;
 
+/** Who is told in which order threads issue and tasks start, PE by PE, and when the host steps in. */
+export interface IssueOrder {
+  issued(pe: number, thread: number, tick: number, end: number): void;
+  picked(pe: number, task: number, tick: number): void;
+  rested(): void;
+}
+
 /** What an element is given. */
 export interface ElementPlace {
   readonly pe: number;
@@ -30,6 +37,8 @@ export interface ElementPlace {
   readonly picker: TaskPicker;
   readonly clock: Clock;
   readonly recorder: Recorder;
+  /** Where the order of issues and starts is noted, if somebody asks for it. */
+  readonly order: IssueOrder | undefined;
 }
 
 /** A flag change that is visible from `tick` on. */

@@ -99,6 +99,7 @@ export class ElementAgent extends ElementIssue {
     this.pickerState = afterPick(place.picker, task, this.pickerState);
     this.active &= ~(1 << task);
     this.takeTrigger(task, tick);
+    place.order?.picked(place.pe, task, tick);
     main.task = task;
     main.ready = tick;
     main.goTo(0);

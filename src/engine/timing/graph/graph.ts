@@ -12,6 +12,7 @@ import type { Recorder } from '../../../trace/recorder.ts';
 import { compileClass } from '../../compile.ts';
 import { Known } from '../known.ts';
 import { ElementAgent } from './element.ts';
+import type { IssueOrder } from './element-state.ts';
 import { initialWords } from './initial.ts';
 import { type Agent, type Clock, Queue, UNKNOWN } from './queues.ts';
 import { ColorRouter, SharedRouter, type SinkLane, SourceAgent } from './routers.ts';
@@ -24,8 +25,8 @@ export interface GraphEnd {
   readonly agents: number;
 }
 
-/** Evaluates a program that validateProgram accepts and tells its events to the recorder; yields now and then. @throws Declined */
-export const runGraph = (program: Program, recorder: Recorder): Generator<void, GraphEnd> => new Graph(program, recorder).run();
+/** Evaluates a program that validateProgram accepts and tells its events to the recorder, their order to `order`; yields now and then. @throws Declined */
+export const runGraph = (program: Program, recorder: Recorder, order?: IssueOrder): Generator<void, GraphEnd> => new Graph(program, recorder, order).run();
 
 /** Advances of agents from one yield to the next. */
 const BREATH = 1024;
@@ -42,9 +43,11 @@ class Graph implements Clock {
   private readonly agents: readonly Agent[];
   private readonly awake: Agent[] = [];
   private readonly waiting = new Waiting();
+  private readonly order: IssueOrder | undefined;
   private last = 0;
 
-  constructor(program: Program, recorder: Recorder) {
+  constructor(program: Program, recorder: Recorder, order: IssueOrder | undefined) {
+    this.order = order;
     this.program = program;
     this.recorder = recorder;
     const channels = enumerateChannels(program);
@@ -79,6 +82,7 @@ class Graph implements Clock {
         picker: program.picker ?? { kind: 'lowest' },
         clock: this,
         recorder: this.recorder,
+        order: this.order,
       });
     });
   }
@@ -122,6 +126,7 @@ class Graph implements Clock {
     yield* this.evaluate();
     for (const [i, step] of (this.program.host ?? []).entries()) {
       const begin = this.last;
+      this.order?.rested();
       this.last = begin + stepCycles(step, this.program.machine);
       this.recorder.hostStep(i, begin, this.last);
       if (step.kind === 'copyIn') this.load(step.loads.pe);

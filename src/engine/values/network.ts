@@ -1,0 +1,126 @@
+/** A whole program without time: its elements, the lines between them, the host. */
+import type { HostSource, HostStep, LoadTable, Program } from '../../machine/program.ts';
+import { type Element, type Site, valueClass } from './element.ts';
+import { FabricLines } from './fabric.ts';
+import { Awake, controlTags, DATA, type Outlet } from './lines.ts';
+import type { Slot } from './memory.ts';
+
+/** What a program leaves. */
+export interface Values {
+  /** Words that each sink has received, in order. */
+  readonly sinks: readonly Uint32Array[];
+  /** What each copyOut step of the host has copied: its PEs' bytes one after the other; empty for other steps. */
+  readonly copied: readonly Uint8Array[];
+  /** A PE's bytes at the end, where they are kept; zeros where it has no code. */
+  memory(pe: number, address: number, bytes: number): Uint8Array;
+}
+
+export class Network {
+  private readonly program: Program;
+  private readonly awake = new Awake();
+  private readonly fabric: FabricLines;
+  private readonly elements: ReadonlyArray<Element | undefined>;
+
+  /** `make` gives a PE with code its element. */
+  constructor(program: Program, make: (site: Site) => Element) {
+    this.program = program;
+    this.fabric = new FabricLines(program, this.awake);
+    this.elements = this.makeElements(make);
+  }
+
+  private makeElements(make: (site: Site) => Element): ReadonlyArray<Element | undefined> {
+    const { program, fabric } = this;
+    const shared = program.classes.map((cls) => valueClass(cls, program.machine));
+    const load = loader(program.loads, program.classOf.length);
+    // The host may copy into memories and out of them, whatever the PEs do.
+    const has = program.classes.map(({ tasks }) => tasks.length > 0 || program.host !== undefined);
+    const inputs = Array.from(program.classOf, (c, pe) => (has[c] ? program.classes[c].inputs.map(({ color }) => fabric.addInput(pe, color)) : []));
+    return Array.from(program.classOf, (c, pe) => {
+      if (!has[c]) return undefined;
+      const { outputs } = program.classes[c];
+      return make({
+        ...{ pe, shared: shared[c], inputs: inputs[pe], load },
+        outputs: outputs.map(({ color }) => fabric.fromRamp(pe, color)),
+        turns: outputs.map(({ color }) => fabric.turns(pe, color)),
+      });
+    });
+  }
+
+  /** Runs it to its end; yields between elements. @throws what the elements throw */
+  *run(): Generator<void, Values> {
+    const { program, fabric, elements } = this;
+    const copied: Uint8Array[] = [];
+    for (const source of program.sources) sendAll(source, fabric.outlet(source.pe, source.port, source.color));
+    for (const element of elements) if (element) this.awake.wake(element);
+    yield* this.settle();
+    for (const step of program.host ?? []) {
+      for (const element of elements) element?.rest();
+      copied.push(this.step(step));
+      yield* this.settle();
+    }
+    const memory = (pe: number, address: number, bytes: number): Uint8Array => elements[pe]?.memory(address, bytes) ?? new Uint8Array(bytes);
+    return { sinks: fabric.sinks.map((line) => line.drain()), copied, memory };
+  }
+
+  private *settle(): Generator<void, void> {
+    for (let actor = this.awake.pop(); actor; actor = this.awake.pop()) {
+      actor.advance();
+      yield;
+    }
+  }
+
+  /** Does a step of the host; the bytes that it copies out. */
+  private step(step: HostStep): Uint8Array {
+    const { elements, program } = this;
+    if (step.kind === 'copyOut') {
+      const all = new Uint8Array(step.pes.length * step.bytes);
+      step.pes.forEach((pe, i) => {
+        const bytes = elements[pe]?.memory(step.address, step.bytes);
+        if (bytes) all.set(bytes, i * step.bytes);
+      });
+      return all;
+    }
+    if (step.kind === 'copyIn') {
+      const load = loader(step.loads, program.classOf.length);
+      for (const pe of new Set(step.loads.pe)) {
+        const element = elements[pe];
+        if (element) load(pe, element.slot);
+      }
+    } else {
+      const tasks = program.classes.map((cls) => cls.tasks.findIndex((task) => task.name === step.task));
+      program.classOf.forEach((cls, pe) => {
+        if (tasks[cls] >= 0) elements[pe]?.launch(tasks[cls]);
+      });
+    }
+    for (const element of elements) if (element) this.awake.wake(element);
+    return new Uint8Array();
+  }
+}
+
+/** Sends all words of a source, data in pieces, control wavelets one by one. */
+function sendAll({ words, controls }: HostSource, outlet: Outlet): void {
+  const signed = new Int32Array(words.buffer, words.byteOffset, words.length);
+  for (let from = 0; from < words.length; ) {
+    const isControl = controls?.[from] === 1;
+    let to = from + 1;
+    if (!isControl) while (to < words.length && controls?.[to] !== 1) to++;
+    outlet.send(signed, from, to, isControl ? controlTags(false) : DATA);
+    from = to;
+  }
+}
+
+/** Copies what a load table has for a PE into its memory. */
+export function loader({ pe: pes, data, source, address, offset, length }: LoadTable, count: number): (pe: number, slot: Slot) => void {
+  const first = new Uint32Array(count + 1);
+  for (const pe of pes) first[pe + 1]++;
+  for (let pe = 0; pe < count; pe++) first[pe + 1] += first[pe];
+  const next = first.slice();
+  const order = new Uint32Array(pes.length);
+  for (let i = 0; i < pes.length; i++) order[next[pes[i]]++] = i;
+  return (pe, { bytes, memory }) => {
+    for (let k = first[pe]; k < first[pe + 1]; k++) {
+      const i = order[k];
+      bytes.set(data[source[i]].subarray(offset[i], offset[i] + length[i]), memory + address[i]);
+    }
+  };
+}
