@@ -2,7 +2,7 @@
 import Tinypool from 'tinypool';
 import type { PointOutcome } from '../src/api/point.ts';
 import type { Backend } from '../src/sweep/backend.ts';
-import compute, { type PointTask } from './sweep-worker.ts';
+import type { PointTask } from './sweep-worker.ts';
 
 export interface PoolOptions extends Omit<PointTask, 'config'> {
   readonly jobs: number;
@@ -17,7 +17,11 @@ export function localBackend({ jobs, entry, ...task }: PoolOptions): Backend {
 
 type Task = Omit<PointTask, 'config'>;
 
-const thisThread = (task: Task): Backend => ({ room: 1, compute: (config) => settled(compute({ ...task, config })), close: async () => undefined });
+/** What a point needs is loaded here alone: beside threads nothing is computed in this one. */
+function thisThread(task: Task): Backend {
+  const computed = async (config: PointTask['config']): Promise<PointOutcome> => (await import('./sweep-worker.ts')).default({ ...task, config });
+  return { room: 1, compute: (config) => settled(computed(config)), close: async () => undefined };
+}
 
 function threads(jobs: number, filename: string, task: Task): Backend {
   const pool = new Tinypool({ filename, minThreads: jobs, maxThreads: jobs });

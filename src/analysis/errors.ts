@@ -42,7 +42,7 @@ export function float64Reference(row: (m: number) => Float32Array, x: Float32Arr
       for (let i = 0, at = t * k; i < k; i++, at++) {
         const p = w[i] * x[at];
         sum += p;
-        abs += p < 0 ? -p : p;
+        abs += Math.abs(p);
         single = Math.fround(single + Math.fround(p));
       }
       y[t * m + r] = sum;
@@ -51,6 +51,20 @@ export function float64Reference(row: (m: number) => Float32Array, x: Float32Arr
     }
   }
   return { y, sumAbs, sequential };
+}
+
+/** Dot products in float64 alone, k ascending, as N x M; arguments as above. */
+export function float64Product(row: (m: number) => Float32Array, x: Float32Array, m: number, k: number, n: number): Float64Array {
+  const y = new Float64Array(n * m);
+  for (let r = 0; r < m; r++) {
+    const w = row(r);
+    for (let t = 0; t < n; t++) {
+      let sum = 0;
+      for (let i = 0, at = t * k; i < k; i++, at++) sum += w[i] * x[at];
+      y[t * m + r] = sum;
+    }
+  }
+  return y;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A matrix product or a layer, simulated with its values: planned, placed, run, and its numbers checked. */
 import { lookAhead } from '../analysis/ahead.ts';
 import { checkConservation } from '../analysis/conservation.ts';
-import { float64Reference, measureErrors } from '../analysis/errors.ts';
+import { float64Product, float64Reference, measureErrors } from '../analysis/errors.ts';
 import { computeMetrics, type Work } from '../analysis/metrics.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
@@ -99,7 +99,7 @@ function checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float32
   const exact = kernel.exact?.(plan, workload);
   const reference = exact ?? float64Reference(rowsOf(workload), x, m, k, n);
   const integer = exact === undefined && format === 'q4_k' ? integerDots(weights, x, m, k, n) : null;
-  const unquantised = original ? float64Reference((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n).y : null;
+  const unquantised = original ? float64Product((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n) : null;
   return { errors: measureErrors(y, kernel.plainLoop(plan, workload), reference, unquantised, integer), yF64: reference.y };
 }
 

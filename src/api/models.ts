@@ -11,7 +11,7 @@ import { blockNumber, type LayerShape, layerFromModel, layerShape, syntheticLaye
 import { nearestNames } from '../model/nearest.ts';
 import { asOriginalFormat, checkOriginalFormat } from '../model/original-format.ts';
 import { fromBlob } from '../model/range.ts';
-import { synthetic } from '../model/synthetic.ts';
+import { keepingLast, synthetic } from '../model/synthetic.ts';
 import { isMatrix, type Workload, workloadFromTensor } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { compareQ4KIx } from '../quant/q4_k_ix_real.ts';
@@ -24,6 +24,7 @@ interface OpenModel {
 
 export class Models {
   private readonly open = new Map<string, OpenModel>();
+  private readonly draw = keepingLast();
 
   /** Opens a model and remembers it by name. Throws WeftError when it cannot be fetched or is malformed. */
   async add(source: ModelSource): Promise<ModelSummary> {
@@ -59,7 +60,8 @@ export class Models {
     if (config.model === 'synthetic') {
       const n = columnsOf(config, config.k);
       const { format = 'q4_k' } = config;
-      return takes === 'layer' ? syntheticLayer(config.k, n, config.seed, checkFormat(format)) : synthetic(config.m, config.k, n, config.seed, format);
+      if (takes === 'layer') return syntheticLayer(config.k, n, config.seed, checkFormat(format));
+      return synthetic(config.m, config.k, n, config.seed, format, this.draw);
     }
     const { file } = this.get(config.model);
     if (takes === 'layer') return layerFromModel(file, blockNumber(file, config.tensor), activations);

@@ -18,8 +18,11 @@ import { Replay, Snapshots } from './replay.ts';
 import { advanceInSlices, breathe, freshPace, type Pace } from './slices.ts';
 import { timedValues, wantsTiming } from './timing.ts';
 
-/** Cycles between snapshots when the length of a run is not known: short runs are simply run again. */
+/** Cycles between snapshots at least when the length of a run is not known. */
 const SPACING = 256;
+
+/** Milliseconds of simulation from one snapshot to the next at least: what takes less is simply run again. */
+const WORTH_KEEPING = 10;
 
 const ENGINES = { wavelet: createWaveletEngine, reference: createReferenceEngine };
 
@@ -56,14 +59,21 @@ export interface Caller {
   readonly isShown: boolean;
 }
 
-/** Tells the caller how far the run is, lets messages in, and ends it when nobody wants it any more. */
-export const pausing =
-  ({ report, stopped }: Pick<Caller, 'report' | 'stopped'>): Pause =>
-  async (progress) => {
+/** Milliseconds from one look at the message queue to the next at least: a look costs one in Node and up to four in a browser. */
+const BETWEEN_LOOKS = 10;
+
+/** Tells the caller how far the run is, lets messages in now and then, and ends the run when nobody wants it any more. */
+export function pausing({ report, stopped }: Pick<Caller, 'report' | 'stopped'>): Pause {
+  let looked = performance.now();
+  return async (progress) => {
     report(progress);
-    await breathe();
+    if (performance.now() - looked >= BETWEEN_LOOKS) {
+      await breathe();
+      looked = performance.now();
+    }
     if (stopped()) throw new Cancelled();
   };
+}
 
 export type Pause = (progress: Progress) => Promise<void>;
 
@@ -147,8 +157,13 @@ async function failureOf({ config, title, program }: Job, recording: Recording, 
 
 /** Advances to the end, taking snapshots where they are wanted and writing what is recorded. */
 async function runToEnd(engine: Engine, recording: Recording, snapshots: Snapshots, pace: Pace, pause: (cycle: number) => Promise<void>): Promise<void> {
+  let kept = 0;
   const before = (): number => {
-    if (engine.cycle >= snapshots.next) snapshots.add(engine.snapshot());
+    if (engine.cycle >= snapshots.next) {
+      if (pace.ms - kept < WORTH_KEEPING) return Number.POSITIVE_INFINITY;
+      kept = pace.ms;
+      snapshots.add(engine.snapshot());
+    }
     return snapshots.next;
   };
   await advanceInSlices(engine, pace, { before, after: () => recording.write(engine), pause });

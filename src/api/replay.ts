@@ -41,34 +41,44 @@ export class Snapshots {
 }
 
 export class Replay {
-  private readonly engine: Engine;
+  private readonly program: Program;
+  private readonly createEngine: EngineFactory;
   private readonly snapshots: Snapshots;
+  /** Made by the first visit: most runs have none. */
+  private visitor: Engine | undefined;
 
   constructor(program: Program, createEngine: EngineFactory, snapshots: Snapshots) {
-    this.engine = createEngine(program);
+    this.program = program;
+    this.createEngine = createEngine;
     this.snapshots = snapshots;
+  }
+
+  /** The engine at or before `cycle`. */
+  private before(cycle: number): Engine {
+    const kept = this.snapshots.before(cycle);
+    if (!this.visitor || (!kept && this.visitor.cycle > cycle)) this.visitor = this.createEngine(this.program);
+    if (kept && (this.visitor.cycle > cycle || kept.cycle > this.visitor.cycle)) this.visitor.restore(kept);
+    return this.visitor;
   }
 
   /** The machine after `cycle` ticks. `pause` is awaited between slices; a false answer abandons the visit (null). */
   async at(cycle: number, slice: number, pause: () => Promise<boolean>): Promise<Engine | null> {
-    const near = this.snapshots.before(cycle);
-    const useful = near && (this.engine.cycle > cycle || near.cycle > this.engine.cycle);
-    if (useful) this.engine.restore(near);
-    while (this.engine.cycle < cycle && !this.engine.finished) {
-      if (!this.advance(Math.min(cycle, this.engine.cycle + slice))) break;
-      if (this.engine.cycle < cycle && !this.engine.finished && !(await pause())) return null;
+    const engine = this.before(cycle);
+    while (engine.cycle < cycle && !engine.finished) {
+      if (!advance(engine, Math.min(cycle, engine.cycle + slice))) break;
+      if (engine.cycle < cycle && !engine.finished && !(await pause())) return null;
     }
-    return this.engine;
+    return engine;
   }
+}
 
-  /** False at the end of a run whose program failed: its last state is shown like that of any other cycle. */
-  private advance(until: number): boolean {
-    try {
-      this.engine.advance(until);
-      return true;
-    } catch (error) {
-      if (error instanceof ProgramError) return false;
-      throw error;
-    }
+/** False at the end of a run whose program failed: its last state is shown like that of any other cycle. */
+function advance(engine: Engine, until: number): boolean {
+  try {
+    engine.advance(until);
+    return true;
+  } catch (error) {
+    if (error instanceof ProgramError) return false;
+    throw error;
   }
 }

@@ -33,25 +33,49 @@ export interface ModelShape {
   readonly layers: number;
 }
 
-/**
- * C[m x n] = A[m x k] * B[k x n], A in `format`. `original` is known where weights were drawn: not in Q5_K and Q6_K, nor in Q4_K
- * beyond QUANTISED_UP_TO weights.
- * @throws WeftError on `--m`, `--k`, `--n` or `--format`.
- */
-export function synthetic(m: number, k: number, n: number, seed: number, format = 'q4_k'): Workload {
+/** The weights of a synthetic matrix as stored, and before they were encoded where they were drawn. */
+export interface DrawnMatrix {
+  readonly weights: Uint8Array;
+  /** Not known of Q5_K and Q6_K, nor of Q4_K beyond QUANTISED_UP_TO weights. */
+  readonly original: Float32Array | undefined;
+}
+
+/** A[m x k] of a seed, in `format`. @throws WeftError on `--m`, `--k` or `--format` */
+export function drawMatrix(m: number, k: number, seed: number, format: string): DrawnMatrix {
   const id = checkFormat(format);
   checkSizes(m, k, RANDOM_BLOCKS[id] === undefined ? MAX_DRAWN : MAX_WEIGHTS);
-  const x = gaussianActivations(n, k, seed);
   const encode = drawnWith(m, k, id);
-  const original = encode === undefined ? undefined : gaussianWeights(m, k, rng(seed));
-  const weights = encode === undefined || original === undefined ? blocksOf(id)(m, k, rng(seed)) : encode(original);
+  if (encode === undefined) return { weights: blocksOf(id)(m, k, rng(seed)), original: undefined };
+  const original = gaussianWeights(m, k, rng(seed));
+  return { weights: encode(original), original };
+}
+
+/**
+ * {@link drawMatrix} that keeps the matrix it was asked for last, if it is a small one: points of a sweep and runs of a page
+ * differ in other things as a rule, and encoding takes longer than many a run.
+ */
+export function keepingLast(): typeof drawMatrix {
+  let key = '';
+  let kept: DrawnMatrix | undefined;
+  return (m, k, seed, format) => {
+    const asked = `${m} ${k} ${seed} ${format}`;
+    if (kept !== undefined && asked === key) return kept;
+    const drawn = drawMatrix(m, k, seed, format);
+    [key, kept] = m * k <= QUANTISED_UP_TO ? [asked, drawn] : ['', undefined];
+    return drawn;
+  };
+}
+
+/** C[m x n] = A[m x k] * B[k x n], A in `format`, drawn by `draw`. @throws WeftError on `--m`, `--k`, `--n` or `--format` */
+export function synthetic(m: number, k: number, n: number, seed: number, format = 'q4_k', draw = drawMatrix): Workload {
+  const { weights, original } = draw(m, k, seed, format);
   return {
     name: `synthetic ${m} x ${k}`,
     source: {
       kind: 'synthetic',
       tensor: `synthetic.${m}x${k}`,
       summary: [
-        ['weights', origin(id, original !== undefined)],
+        ['weights', origin(checkFormat(format), original !== undefined)],
         ['seed', String(seed)],
       ],
     },
@@ -60,7 +84,7 @@ export function synthetic(m: number, k: number, n: number, seed: number, format 
     n,
     format,
     weights,
-    x,
+    x: gaussianActivations(n, k, seed),
     ...(original === undefined ? {} : { original }),
   };
 }

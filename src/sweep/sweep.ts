@@ -1,4 +1,5 @@
 /** Computes the points of a grid that are not known yet, as many at a time as the backend has room for, and hands each on when it is done. */
+import type { PointOutcome } from '../api/point.ts';
 import type { Backend } from './backend.ts';
 import type { PointConfig } from './grid.ts';
 import { isFinal, type PointRecord, type PointSetting, pointHash } from './journal.ts';
@@ -34,20 +35,25 @@ export async function runSweep({ points, setting, known, onRecord, signal }: Swe
   const queue = [...todo];
   let [computed, failed, next] = [0, 0, 0];
   let writing: Promise<void> = Promise.resolve();
-  const record = async (hash: string, config: PointConfig): Promise<void> => {
-    const outcome = await backend.compute(config);
-    if (signal.aborted) return;
+  const record = (hash: string, config: PointConfig, outcome: PointOutcome): Promise<void> => {
     const entry: PointRecord = { hash, ...setting, config, ...(outcome.ok ? { result: outcome.result } : { error: outcome.error }) };
-    writing = writing.then(() => onRecord(entry));
-    await writing;
-    computed++;
-    if (!outcome.ok) failed++;
+    writing = writing.then(async () => {
+      await onRecord(entry);
+      computed++;
+      if (!outcome.ok) failed++;
+    });
+    return writing;
   };
+  /** Computes one point after the other; the next one while the last one is written. */
   const lane = async (): Promise<void> => {
+    let written: Promise<void> = Promise.resolve();
     while (next < queue.length && !signal.aborted) {
       const [hash, config] = queue[next++];
-      await record(hash, config);
+      const [outcome] = await Promise.all([backend.compute(config), written]);
+      if (signal.aborted) return;
+      written = record(hash, config, outcome);
     }
+    await written;
   };
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([Promise.all(Array.from({ length: Math.max(1, backend.room) }, lane)), aborted]);

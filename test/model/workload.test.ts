@@ -4,7 +4,7 @@ import { openGguf } from '../../src/model/gguf-read.ts';
 import { writeGguf } from '../../src/model/gguf-write.ts';
 import { nearestNames } from '../../src/model/nearest.ts';
 import { fromBytes } from '../../src/model/range.ts';
-import { QUANTISED_UP_TO, synthetic, syntheticModel } from '../../src/model/synthetic.ts';
+import { keepingLast, QUANTISED_UP_TO, synthetic, syntheticModel } from '../../src/model/synthetic.ts';
 import { gaussianActivations, workloadFromTensor } from '../../src/model/workload.ts';
 import { dequantiseQ4K } from '../../src/quant/q4_k.ts';
 
@@ -101,6 +101,15 @@ describe('synthetic workloads', () => {
     const same = (seed: number) => Buffer.from(synthetic(m, k, 1, seed).weights).equals(first.weights);
     expect([same(42), same(43)]).toEqual([true, false]);
     expect(synthetic(m, k, 1, 42).x).toEqual(first.x);
+  });
+
+  test('a small matrix that was drawn last is kept, a large one and one asked for otherwise is drawn anew', () => {
+    const draw = keepingLast();
+    const first = draw(16, 256, 42, 'q4_k');
+    expect(draw(16, 256, 42, 'q4_k')).toBe(first);
+    expect(draw(16, 256, 43, 'q4_k').weights).not.toEqual(first.weights);
+    expect(draw(16, 256, 42, 'q4_k')).toEqual(first);
+    expect(draw(1025, 1024, 1, 'q4_k')).not.toBe(draw(1025, 1024, 1, 'q4_k'));
   });
 
   test.each([

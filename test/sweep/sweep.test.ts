@@ -47,6 +47,24 @@ describe('a sweep', () => {
     expect(readJournal('--out', 'j', text).records.size).toBe(5);
   });
 
+  it('computes the next point while one is written', async () => {
+    const to = backend({}, 1);
+    const asked: number[] = [];
+    const onRecord = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      asked.push(to.asked.length);
+    };
+    await runSweep({ points: POINTS, setting: SETTING, known: new Map(), onRecord, signal: new AbortController().signal }, to);
+    expect(asked).toEqual([2, 3, 4, 5, 5]);
+  });
+
+  it('that cannot be written stops and says why', async () => {
+    const to = backend({}, 1);
+    const onRecord = (): Promise<void> => Promise.reject(new Error('full'));
+    await expect(runSweep({ points: POINTS, setting: SETTING, known: new Map(), onRecord, signal: new AbortController().signal }, to)).rejects.toThrow('full');
+    expect(to.asked.length).toBeLessThan(POINTS.length);
+  });
+
   it('that is asked again computes nothing, and a larger grid only what is new', async () => {
     const { text } = await sweep(backend());
     const again = backend();
