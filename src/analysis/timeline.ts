@@ -72,8 +72,8 @@ export function latencyCurves(map: LatencyMap, to: number, buckets: number, from
   return { firstX: curve(map.firstX), firstMac: curve(map.firstMac), sent: curve(map.sent), atEdge: curve(map.atEdge) };
 }
 
-/** Count, mean, 95th percentile, maximum and minimum of the values at or above 0; null when there is none. */
-export function summary(values: ArrayLike<number>): { count: number; mean: number; p95: number; max: number; min: number } | null {
+/** Count, sum, mean, 95th percentile, maximum and minimum of the values at or above 0; null when there is none. */
+export function summary(values: ArrayLike<number>): { count: number; sum: number; mean: number; p95: number; max: number; min: number } | null {
   const list = new Float64Array(values.length);
   let [count, sum, min, max] = [0, 0, Number.POSITIVE_INFINITY, 0];
   for (let i = 0; i < values.length; i++) {
@@ -86,7 +86,7 @@ export function summary(values: ArrayLike<number>): { count: number; mean: numbe
   }
   if (count === 0) return null;
   const p95 = nthSmallest(list.subarray(0, count), Math.min(count - 1, Math.floor(count * 0.95)));
-  return { count, mean: sum / count, p95, max, min };
+  return { count, sum, mean: sum / count, p95, max, min };
 }
 
 /** The value at place `n` of the list if it were sorted; puts the list into another order. On a whole wafer sorting takes longer than a frame. */

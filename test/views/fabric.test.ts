@@ -50,10 +50,10 @@ describe('a texel of several PEs', () => {
     expect(words(4, 5)).toBe('');
   });
 
-  it('says maximum, mean and 95th percentile of a magnitude', () => {
+  it('says sum, maximum, mean and 95th percentile of a magnitude', () => {
     const values = { perPe: Float32Array.of(0.5, 0.25, 0, 0, 0.25, 0), min: 0, max: 1 } as Values;
     expect(texelWords({ reader, states, values }, 'utilisation', { ...view, scale: 0.5 }, 0)).toBe(
-      '2 × 2 PEs: max 50.0\u202f%, mean 25.0\u202f%, p95 50.0\u202f%',
+      '2 × 2 PEs: sum 100.0\u202f%, max 50.0\u202f%, mean 25.0\u202f%, p95 50.0\u202f%',
     );
   });
 });

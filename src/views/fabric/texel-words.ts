@@ -7,7 +7,7 @@ import { poolOf } from '../canvas/texel.ts';
 import { detailOf, type Viewport } from '../canvas/viewport.ts';
 import { magnitudeText } from './layer.ts';
 
-/** "2 × 2 PEs: 3 compute, 1 idle", or "2 × 2 PEs: max 40 %, mean 22 %, p95 40 %"; empty where a texel is one PE. */
+/** "2 × 2 PEs: 3 compute, 1 idle", or "2 × 2 PEs: sum 88 %, max 40 %, mean 22 %, p95 40 %"; empty where a texel is one PE. */
 export function texelWords({ values, states, reader }: Pick<Scene, 'values' | 'states' | 'reader'>, layer: Magnitude | null, v: Viewport, pe: number): string {
   const pool = poolOf(v.scale, v.dpr);
   if (pool === 1 || detailOf(v.scale) !== 'texel') return '';
@@ -20,7 +20,7 @@ export function texelWords({ values, states, reader }: Pick<Scene, 'values' | 's
   const facts = layer === null ? null : summary(pes.map((p) => values.perPe[p]));
   return facts === null || layer === null
     ? ''
-    : square + (['max', 'mean', 'p95'] as const).map((name) => `${name} ${magnitudeText(layer, facts[name])}`).join(', ');
+    : square + (['sum', 'max', 'mean', 'p95'] as const).map((name) => `${name} ${magnitudeText(layer, facts[name])}`).join(', ');
 }
 
 /** "3 compute, 1 idle", the most first. */
