@@ -10,6 +10,7 @@ import { createFileOpener } from './open-file.ts';
 import { rememberSource } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
 import { middlePe, peAt, selectionOf } from './selection.ts';
+import { slotsOf } from './shown.ts';
 import type { LabState } from './types.ts';
 import { type LinkState, parseLink } from './url.ts';
 
@@ -71,7 +72,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
   }
 
   function configure(patch: Partial<RunConfig>): void {
-    lab.setState((s) => ({ config: fitting({ ...fresh(s.config, patch), ...patch }, s.kernels) }));
+    lab.setState((s) => ({ config: changed(s.config, patch, s.kernels) }));
     planTurn++;
     clearTimeout(timer);
     timer = setTimeout(plan, PLAN_DELAY_MS);
@@ -212,8 +213,12 @@ function fresh(config: RunConfig, patch: Partial<RunConfig>): RunConfig {
   return changes ? { ...config, pes: undefined, words: undefined } : config;
 }
 
+/** A setup after a change: nothing of it is left over that the new kernel or program does not know. */
+export const changed = (config: RunConfig, patch: Partial<RunConfig>, kernels: readonly KernelSummary[]): RunConfig =>
+  fitting({ ...fresh(config, patch), ...patch }, kernels);
+
 /** Another kernel takes those of the chosen options that it knows. */
-export function fitting(config: RunConfig, kernels: readonly KernelSummary[]): RunConfig {
+function fitting(config: RunConfig, kernels: readonly KernelSummary[]): RunConfig {
   const kernel = kernels.find(({ id }) => id === config.kernel);
   if (!kernel || !config.options) return config;
   const known = Object.entries(config.options).filter(([id]) => (kernel.options as readonly string[]).includes(id));
@@ -239,7 +244,7 @@ function finished(state: LabState, run: TimedRun | ProgramRun, makeReader: Deps[
   return {
     ...ended(run, makeReader, cycle, wish),
     status: 'done',
-    ...('window' in run ? { result: null, program: run } : { result: run, program: null }),
+    ...slotsOf(run),
     failure: null,
     error: null,
     pe: sel ? peAt(trace, sel.x, sel.y) : middlePe(trace),

@@ -1,8 +1,8 @@
 /** What the compare page does that needs a worker: each side has one, so that both runs are made at the same time. */
 import type { Client } from '../api/client.ts';
-import type { Outcome, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Outcome, ProgramRun, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import { fitting } from './actions.ts';
+import { changed } from './actions.ts';
 import { type CompareState, compare, cycleOf, rangeOf, rivalOf, SIDES, type Side, type SideId } from './compare.ts';
 import { type CompareLink, parseCompare } from './compare-url.ts';
 import type { Deps } from './deps.ts';
@@ -10,6 +10,7 @@ import { kindOfFile } from './dropped.ts';
 import { rememberSource, sourceOf } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
 import { readProject } from './project.ts';
+import { slotsOf } from './shown.ts';
 
 interface CompareDeps extends Pick<Deps, 'makeReader' | 'demoUrl'> {
   readonly clients: Readonly<Record<SideId, Client>>;
@@ -60,23 +61,24 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
       patchSide(id, fault === 'missing' ? { status: 'missing' } : { status: 'failed', error: fault });
       return;
     }
-    const outcome = await clients[id].run(config, (progress) => {
+    const onProgress = (progress: Progress): void => {
       if (turn === turns[id]) patchSide(id, { progress });
-    });
+    };
+    const outcome = await (config.scenario === undefined ? clients[id].runOrTime(config, onProgress) : clients[id].program(config, onProgress));
     if (turn === turns[id]) ended(id, outcome);
   }
 
-  function ended(id: SideId, outcome: Outcome<RunResult>): void {
+  function ended(id: SideId, outcome: Outcome<TimedRun | ProgramRun>): void {
     const failure = outcome.ok ? null : (outcome.error.failure ?? null);
     const shown = outcome.ok ? outcome.value : failure;
     if (shown === null) {
       patchSide(id, { status: 'failed', progress: null, error: outcome.ok ? null : outcome.error });
       return;
     }
-    const reader = makeReader(shown.program, shown.trace);
-    const result = outcome.ok ? outcome.value : null;
+    const reader = makeReader(shown.program, shown.trace, 'ahead' in shown ? shown.ahead : undefined);
+    const slots = outcome.ok ? slotsOf(outcome.value) : { result: null, program: null };
     compare.setState((s) => {
-      const side: Side = { ...s[id], status: 'done', progress: null, error: null, result, failure, reader, marks: landmarks(reader) };
+      const side: Side = { ...s[id], status: 'done', progress: null, error: null, ...slots, failure, reader, marks: landmarks(reader) };
       return { ...s, [id]: side, ...playhead({ ...s, [id]: side }) };
     });
   }
@@ -110,7 +112,7 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
 
   function configure(id: SideId, patch: Partial<RunConfig>): void {
     const { config } = compare.getState()[id];
-    patchSide(id, { config: fitting({ ...config, ...patch }, compare.getState().kernels) });
+    patchSide(id, { config: changed(config, patch, compare.getState().kernels) });
     void run(id);
   }
 

@@ -3,7 +3,7 @@
  * one another. `t` may be before A's begin or after its end, where B is longer; it has a fraction while playing.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Failure, KernelSummary, ModelSummary, Progress, RunConfig, RunResult, WireError } from '../api/protocol.ts';
+import type { Failure, KernelSummary, ModelSummary, ProgramRun, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import type { Alignment, CompareLayer, CompareLink, CompareView } from './compare-url.ts';
 import { INITIAL } from './lab.ts';
@@ -17,9 +17,10 @@ export interface Side {
   /** `missing` waits for a file that only the user can give. */
   readonly status: 'empty' | 'missing' | 'running' | 'done' | 'failed';
   readonly progress: Progress | null;
-  /** The last run that ended, in one way or the other; kept while another runs. */
-  readonly result: RunResult | null;
+  /** The last run that ended, in one of these ways; kept while another runs. */
+  readonly result: TimedRun | null;
   readonly failure: Failure | null;
+  readonly program: ProgramRun | null;
   readonly reader: TraceReader | null;
   /** Cycle of each landmark. */
   readonly marks: Readonly<Record<Alignment, number>> | null;
@@ -61,13 +62,28 @@ const emptySide = (config: RunConfig): Side => ({
   progress: null,
   result: null,
   failure: null,
+  program: null,
   reader: null,
   marks: null,
   error: null,
 });
 
-/** The other side when only one run is known: the mapping that it is most often held against. */
-export const rivalOf = (config: RunConfig): RunConfig => ({ ...config, kernel: config.kernel === 'stationary' ? 'streaming' : 'stationary' });
+/** Hand-written programs that do the same in another way. */
+const RIVALS: Readonly<Record<string, string>> = {
+  line: 'store-and-forward',
+  'store-and-forward': 'line',
+  'reduce-star': 'reduce-chain',
+  'reduce-chain': 'reduce-tree',
+  'reduce-tree': 'reduce-chain',
+  'reduce-two-phase': 'reduce-chain',
+};
+
+/** The other side when only one run is known: the mapping or program that it is most often held against. */
+export function rivalOf(config: RunConfig): RunConfig {
+  const { scenario } = config;
+  if (scenario !== undefined) return { ...config, scenario: RIVALS[scenario] ?? scenario };
+  return { ...config, kernel: config.kernel === 'stationary' ? 'streaming' : 'stationary' };
+}
 
 export const compare: StoreApi<CompareState> = createStore<CompareState>(() => ({
   a: emptySide(INITIAL.config),

@@ -8,5 +8,9 @@ export type RunSlots = Pick<LabState, 'result' | 'failure'> & Partial<Pick<LabSt
 
 export const shownRun = ({ result, failure, program = null, opened = null }: RunSlots): ShownRun | null => result ?? failure ?? program ?? opened;
 
+/** Where a run that ended well goes. */
+export const slotsOf = (run: TimedRun | ProgramRun): Pick<LabState, 'result' | 'program'> =>
+  'window' in run ? { result: null, program: run } : { result: run, program: null };
+
 /** The configuration of a run; a trace file has none. */
 export const configOf = (run: ShownRun): TimedRun['config'] | null => ('config' in run ? run.config : null);

@@ -120,6 +120,12 @@ export const MACHINE_NAMES = [
   { id: 'wse3', name: 'WSE-3' },
 ] as const;
 
+export const ENGINE_CHOICES = [
+  { id: 'auto', name: 'Auto' },
+  { id: 'wavelet', name: 'Wavelet' },
+  { id: 'timing', name: 'Timing' },
+] as const;
+
 export const MEMORY_NAMES: Readonly<Record<string, string>> = {
   code: 'Code',
   weights: 'Weights',

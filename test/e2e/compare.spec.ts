@@ -143,6 +143,31 @@ test('a side that does not fit says so with its fixes, and the other stays', asy
   await bothDone(page, 'streaming streaming');
 });
 
+test('runs without values are compared, and hand-written programs by the window that they measure', async ({ page }) => {
+  const timed = { ...RUN, engine: 'timing' } as const;
+  const pair = { align: 'start', view: 'side', layer: 'utilisation', cycle: null, sel: null } as const;
+  await page.goto(`./compare/#${encodeCompare({ a: timed, b: { ...timed, kernel: 'stationary' }, ...pair })}`);
+  await bothDone(page, 'streaming stationary');
+  for (const pane of ['a', 'b', 'difference']) await expect.poll(() => colours(page, pane)).toBeGreaterThan(2);
+  await expect(row(page, 'cycles').first()).toHaveText('7\u202f246');
+  await expect(page.getByText('physics checks hold in both; timed only')).toBeVisible();
+  for (const [id, program] of [
+    ['A', 'line'],
+    ['B', 'store-and-forward'],
+  ]) {
+    await page.getByRole('button', { name: `Options of ${id}` }).click();
+    await page.getByRole('combobox', { name: `Model of ${id}` }).selectOption(program);
+    await page.keyboard.press('Escape');
+  }
+  await bothDone(page, 'line store-and-forward');
+  await expect(row(page, 'cycles').first()).toHaveText(/^\d+$/);
+  await expect(page.getByText('reads the time-stamp counter itself')).toBeVisible();
+  await page.getByRole('button', { name: 'Options of B' }).click();
+  await page.getByRole('textbox', { name: 'Words of B' }).fill('8');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/b=[^&]*words%3D8/);
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, and nothing scrolls sideways`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -35,10 +35,11 @@ function client(cyclesOf: (config: RunConfig) => number): Client {
       config.n > 16
         ? { ok: false, error: { field: 'n', message: 'too many', fixes: [], cancelled: false } }
         : { ok: true, value: { estimate: { closedForm: { cycles: 100 * config.n } } } },
-    run: async (config: RunConfig): Promise<Outcome<RunResult>> => ({
+    runOrTime: async (config: RunConfig): Promise<Outcome<RunResult>> => ({
       ok: true,
       value: { config, program: {}, trace: { cycles: cyclesOf(config), width: 4, height: 3 }, plan: { kernel: config.kernel } } as unknown as RunResult,
     }),
+    program: async (config: RunConfig) => ({ ok: true, value: { config, program: {}, trace: { cycles: 80, width: 16, height: 1 }, window: { cycles: 70 } } }),
     cancel: vi.fn(async () => {}),
     study: never,
     originalFormat: never,
@@ -136,6 +137,20 @@ describe('two runs', () => {
     expect(compare.getState()).toMatchObject({ align: 'end', t: 77, b: { config: SYNTHETIC } });
     actions.openFile(project({}));
     await vi.waitFor(() => expect(compare.getState().message).toBe('mine.weft.json holds no comparison; the Lab opens it.'));
+  });
+
+  it('may be hand-written programs, each beside another way to do the same; what was chosen for one is not kept for the next', async () => {
+    const { actions } = setUp();
+    actions.open('', { ...SYNTHETIC, scenario: 'line', words: 8, pes: { width: 8, height: 1 } });
+    await bothDone();
+    expect(compare.getState()).toMatchObject({
+      a: { result: null, program: { config: { scenario: 'line' }, window: { cycles: 70 } } },
+      b: { config: { scenario: 'store-and-forward', words: 8 } },
+    });
+    actions.configure('b', { scenario: undefined, model: 'synthetic' });
+    await bothDone();
+    expect(compare.getState().b).toMatchObject({ program: null, result: { plan: { kernel: 'streaming' } } });
+    expect(compare.getState().b.config).toMatchObject({ pes: undefined, words: undefined });
   });
 
   it('are kept in the link, and swapped without running again', async () => {

@@ -2,23 +2,23 @@
 import { useMemo } from 'react';
 import { isBeyond, type Sort, sortChanges } from '../../analysis/compare.ts';
 import { compare } from '../../store/compare.ts';
-import type { RunResult } from '../../store/types.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { percent } from '../format.ts';
+import { TEXT } from '../strings.ts';
 import { useCompare, useCompareActions } from './context.ts';
-import { cellsOf, changesOf, markdownTable, nameOf } from './numbers.ts';
+import { cellsOf, changesOf, type EndedRun, factsOf, markdownTable, nameOf } from './numbers.ts';
 import { COMPARE_TEXT, SORT_NAMES, THRESHOLDS } from './strings.ts';
 import { Tag } from './Tag.tsx';
 
 /** Units that go without saying: cycles are what most rows are, shares carry their sign. */
 const UNIT_IN_NAME: ReadonlySet<string> = new Set(['', 'share', 'cycles', 'PE-cycles', 'wavelets', 'results']);
 
-function useRows(a: RunResult, b: RunResult) {
+function useRows(a: EndedRun, b: EndedRun) {
   const threshold = useCompare((s) => s.threshold);
   const sort = useCompare((s) => s.sort);
   const changes = useMemo(() => changesOf(a, b), [a, b]);
-  const facts = [...(a.plan.facts ?? []), ...(b.plan.facts ?? [])];
+  const facts = [...factsOf(a), ...factsOf(b)];
   const shown = sortChanges(changes, sort as Sort).filter((change) => change.difference === null || isBeyond(change, threshold));
   const rows = shown.map((change) => {
     const named = nameOf(change.metric, facts);
@@ -56,11 +56,11 @@ function Tools({ hidden, copy }: { hidden: number; copy: () => void }) {
   );
 }
 
-export function Changes({ a, b }: { a: RunResult; b: RunResult }) {
+export function Changes({ a, b }: { a: EndedRun; b: EndedRun }) {
   const { say } = useCompareActions();
   const { rows, hidden } = useRows(a, b);
   const copy = async (): Promise<void> => {
-    const head = [`Metric`, `A: ${a.plan.kernel}`, `B: ${b.plan.kernel}`, 'B − A', 'of A'];
+    const head = [`Metric`, `A: ${a.name}`, `B: ${b.name}`, 'B − A', 'of A'];
     const text = markdownTable(
       head,
       rows.map(({ name, unit, cells }) => [unit === '' || unit === 'share' ? name : `${name} (${unit})`, ...cells]),
@@ -115,6 +115,7 @@ export function Changes({ a, b }: { a: RunResult; b: RunResult }) {
             ))}
           </tbody>
         </table>
+        {[a, b].some(({ run }) => 'window' in run) && <p className="t11 t3 changes-note">{TEXT.programWindow}</p>}
       </section>
     </section>
   );

@@ -1,6 +1,5 @@
 /** Two runs in lock-step: fabrics, time, numbers. */
-import { useEffect, useState } from 'react';
-import { unequalResults } from '../../analysis/lockstep.ts';
+import { useEffect, useMemo, useState } from 'react';
 import { SIDES, type SideId } from '../../store/compare.ts';
 import type { CompareActions } from '../../store/compare-actions.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
@@ -18,6 +17,7 @@ import { Controls } from './Controls.tsx';
 import { Curve } from './Curve.tsx';
 import { CompareContext, useCompare, useCompareActions } from './context.ts';
 import { bindPairKeys, copyPairLink } from './keys.ts';
+import { checksOf, type EndedRun, endedOf } from './numbers.ts';
 import { PairTransport } from './PairTransport.tsx';
 import { Panes } from './Panes.tsx';
 import { PairPainter } from './painter.ts';
@@ -37,18 +37,22 @@ function usePainter(): PairPainter | null {
   return painter;
 }
 
+/** A side that ended well; the same object as long as its run is. */
+function useEnded(id: SideId): EndedRun | null {
+  const result = useCompare((s) => s[id].result);
+  const program = useCompare((s) => s[id].program);
+  const reader = useCompare((s) => s[id].reader);
+  return useMemo(() => endedOf({ result, program, reader }), [result, program, reader]);
+}
+
 /** Hashes, physics, whether the results agree; and what was last worth saying. */
-function PairStatus() {
-  const a = useCompare((s) => s.a.result);
-  const b = useCompare((s) => s.b.result);
+function PairStatus({ a, b }: { a: EndedRun | null; b: EndedRun | null }) {
   const message = useCompare((s) => s.message);
-  const unequal = a && b ? unequalResults(a.y, b.y) : null;
-  const holds = [a, b].every((run) => run?.conservation.every((c) => c.holds));
-  const results = unequal === null ? COMPARE_TEXT.otherSizes : unequal === 0 ? COMPARE_TEXT.equal : COMPARE_TEXT.unequal(count(unequal, 'result'));
+  const checks = a && b ? checksOf(a.run, b.run) : null;
   return (
     <footer className="status">
       {SIDES.map((id, i) => {
-        const run = [a, b][i];
+        const run = [a, b][i]?.run;
         return (
           run && (
             <span key={id}>
@@ -57,10 +61,10 @@ function PairStatus() {
           )
         );
       })}
-      {a && b && (
+      {checks && (
         <span>
-          <span className={`dot${holds ? '' : ' bad'}`} />
-          {holds ? 'physics checks hold in both' : 'a physics check fails'}; {results}
+          <span className={`dot${checks.hold ? '' : ' bad'}`} />
+          {checks.words}
         </span>
       )}
       {message && <span className="msg b5">{message}</span>}
@@ -75,7 +79,7 @@ function PairAnnouncer() {
   const message = useCompare((s) => s.message);
   const done = useCompare((s) => SIDES.every((id) => s[id].status === 'done'));
   const cycles = useCompare((s) => `A takes ${count(s.a.reader?.trace.cycles ?? 0, 'cycle')}, B ${count(s.b.reader?.trace.cycles ?? 0, 'cycle')}.`);
-  const kernels = useCompare((s) => SIDES.map((id) => s[id].result?.plan.kernel ?? '').join(' '));
+  const kernels = useCompare((s) => SIDES.map((id) => s[id].result?.plan.kernel ?? s[id].program?.config.scenario ?? '').join(' '));
   return (
     <div className="visually-hidden" role="status" aria-live="polite" data-testid="pair" data-status={done ? 'done' : 'running'} data-kernels={kernels}>
       {message ?? (done ? cycles : '')}
@@ -127,8 +131,8 @@ function Cancel() {
 export default function ComparePage({ actions, enter }: { actions: CompareActions; enter: Page['enterCompare'] }) {
   const painter = usePainter();
   const narrow = useMedia('(max-width: 899px)');
-  const a = useCompare((s) => s.a.result);
-  const b = useCompare((s) => s.b.result);
+  const a = useEnded('a');
+  const b = useEnded('b');
   useEffect(() => enter(), [enter]);
   useEffect(() => bindPairKeys(actions, chooseFile), [actions]);
   useEffect(() => {
@@ -162,13 +166,13 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
           {a && b ? (
             <div className="pair-numbers">
               <Changes a={a} b={b} />
-              <Curve a={a} b={b} />
+              {'plan' in a.run && 'plan' in b.run && <Curve a={a.run} b={b.run} />}
             </div>
           ) : (
             <Ends />
           )}
         </main>
-        <PairStatus />
+        <PairStatus a={a} b={b} />
         <PairAnnouncer />
         <FileDrop accept=".gguf,.json" hint={COMPARE_TEXT.drop} onFile={actions.openFile} />
       </div>

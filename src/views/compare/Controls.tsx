@@ -57,7 +57,7 @@ export function Controls() {
       <SidePick id="a" />
       <Swap />
       <SidePick id="b" />
-      <p className="differs t12">
+      <p className="differs t12" title={differs}>
         {differs === '' ? (
           COMPARE_TEXT.same
         ) : (

@@ -1,7 +1,7 @@
 /** Cycles a column against N for both mappings, from closed forms, with the N of these runs marked. */
 import { useEffect, useState } from 'react';
 import type { SideId } from '../../store/compare.ts';
-import type { RunResult } from '../../store/types.ts';
+import type { TimedRun } from '../../store/types.ts';
 import { LogLines } from '../charts/LogLines.tsx';
 import { useSize } from '../charts/size.ts';
 import { grouped, percent, signed } from '../format.ts';
@@ -15,7 +15,7 @@ import { COMPARE_TEXT } from './strings.ts';
 type Points = ReadonlyArray<readonly [number, number]>;
 
 /** The closed form of a side once it has run; made anew for another run. */
-function usePoints(id: SideId, result: RunResult): Points {
+function usePoints(id: SideId, result: TimedRun): Points {
   const { curve } = useCompareActions();
   const done = useCompare((s) => s[id].status === 'done');
   const [points, setPoints] = useState<Points>([]);
@@ -40,7 +40,7 @@ function curveData(lines: readonly { readonly name: string; readonly points: Poi
   };
 }
 
-export function Curve({ a, b }: { a: RunResult; b: RunResult }) {
+export function Curve({ a, b }: { a: TimedRun; b: TimedRun }) {
   const { say } = useCompareActions();
   const [table, setTable] = useState(false);
   const [ref, size] = useSize<HTMLDivElement>();

@@ -53,7 +53,7 @@ function StatesNow({ id }: { id: SideId }) {
 
 /** What stands above a fabric: tag, kernel, cycles, what it does now or why it is not there. */
 function SideHead({ id }: { id: SideId }) {
-  const kernel = useCompare((s) => s[id].result?.plan.kernel ?? s[id].failure?.title ?? s[id].config.kernel);
+  const kernel = useCompare((s) => s[id].result?.plan.kernel ?? (s[id].failure ?? s[id].program)?.title ?? s[id].config.kernel);
   const cycles = useCompare((s) => s[id].reader?.trace.cycles);
   const status = useCompare((s) => s[id].status);
   const progress = useCompare((s) => s[id].progress);

@@ -1,10 +1,12 @@
-/** What else can be chosen of a side: model, sizes, seed, rectangle, and the kernel's options. */
+/** What else can be chosen of a side: model, sizes, seed, rectangle, engine, and the kernel's options. */
 import type { SideId } from '../../store/compare.ts';
 import { OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../../store/types.ts';
 import { LIMITS } from '../../store/url.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Flyout } from '../controls/Flyout.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
+import { RowSizes } from '../setup/RowSizes.tsx';
+import { ENGINE_CHOICES, SCENARIOS } from '../strings.ts';
 import { useCompare, useCompareActions } from './context.ts';
 import { COMPARE_TEXT } from './strings.ts';
 
@@ -120,31 +122,78 @@ function OptionField({ id, config, option }: Given & { option: OptionId }) {
   );
 }
 
-export function SideOptions({ id }: { id: SideId }) {
+/** What is run: a matrix product of a model, or a hand-written program. */
+function ModelField({ id, config }: Given) {
   const { configure } = useCompareActions();
-  const config = useCompare((s) => s[id].config);
-  const kernels = useCompare((s) => s.kernels);
-  if (config.scenario !== undefined) return null;
   const own = config.model !== 'demo' && config.model !== 'synthetic';
+  const choose = (value: string): void => configure(id, isScenario(value) ? { scenario: value } : { model: value, scenario: undefined });
+  return (
+    <Field name="Model">
+      <Select label={`Model of ${id.toUpperCase()}`} value={config.scenario ?? config.model} onChange={choose}>
+        <option value="demo">Demo model</option>
+        <option value="synthetic">Synthetic, by seed</option>
+        {own && <option>{config.model}</option>}
+        <optgroup label="Demonstrations">
+          {SCENARIOS.map((scenario) => (
+            <option key={scenario.id} value={scenario.id}>
+              {scenario.name}
+            </option>
+          ))}
+        </optgroup>
+      </Select>
+    </Field>
+  );
+}
+
+const isScenario = (value: string): boolean => SCENARIOS.some(({ id }) => id === value);
+
+function Demonstration({ id, config }: Given) {
+  const { configure } = useCompareActions();
+  const usual = SCENARIOS.find((scenario) => scenario.id === config.scenario)?.sizes;
+  return usual && <RowSizes config={config} usual={usual} of={` of ${id.toUpperCase()}`} configure={(patch) => configure(id, patch)} />;
+}
+
+function EngineField({ id, config }: Given) {
+  const { configure } = useCompareActions();
+  const choose = (engine: string): void => configure(id, { engine: engine === 'auto' ? undefined : (engine as RunConfig['engine']) });
+  return (
+    <Field name="Engine">
+      <Select label={`Engine of ${id.toUpperCase()}`} value={config.engine ?? 'auto'} onChange={choose}>
+        {ENGINE_CHOICES.map((engine) => (
+          <option key={engine.id} value={engine.id}>
+            {engine.name}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  );
+}
+
+function Matrix({ id, config }: Given) {
+  const kernels = useCompare((s) => s.kernels);
+  return (
+    <>
+      <TensorField id={id} config={config} />
+      <Sizes id={id} config={config} />
+      <Rectangle id={id} config={config} />
+      <EngineField id={id} config={config} />
+      {kernels
+        .find((k) => k.id === config.kernel)
+        ?.options.map((option) => (
+          <OptionField key={option} id={id} config={config} option={option} />
+        ))}
+    </>
+  );
+}
+
+export function SideOptions({ id }: { id: SideId }) {
+  const config = useCompare((s) => s[id].config);
   return (
     <Flyout face={COMPARE_TEXT.options} label={`Options of ${id.toUpperCase()}`} className="btn" sheetClass="side-options">
       {() => (
         <>
-          <Field name="Model">
-            <Select label={`Model of ${id.toUpperCase()}`} value={config.model} onChange={(model) => configure(id, { model })}>
-              <option value="demo">Demo model</option>
-              <option value="synthetic">Synthetic, by seed</option>
-              {own && <option>{config.model}</option>}
-            </Select>
-          </Field>
-          <TensorField id={id} config={config} />
-          <Sizes id={id} config={config} />
-          <Rectangle id={id} config={config} />
-          {kernels
-            .find((k) => k.id === config.kernel)
-            ?.options.map((option) => (
-              <OptionField key={option} id={id} config={config} option={option} />
-            ))}
+          <ModelField id={id} config={config} />
+          {config.scenario === undefined ? <Matrix id={id} config={config} /> : <Demonstration id={id} config={config} />}
         </>
       )}
     </Flyout>

@@ -99,7 +99,7 @@ export function Strips() {
               <Strip id="a" reader={a} scale={scale} top={TOP} earlier={endB - endA} left={left} />
               <Strip id="b" reader={b} scale={onB} top={TOP + STRIP + GAP} earlier={endA - endB} left={left} />
               {timeTicks(scale)
-                .filter((tick) => scale(tick) < width - 110 || tick === 0)
+                .filter((tick) => scale(tick) < width - 130 || tick === 0)
                 .map((tick) => (
                   <g key={tick} transform={`translate(${scale(tick)},${axis})`}>
                     <line y2="4" className="axis" />

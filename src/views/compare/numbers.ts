@@ -1,14 +1,41 @@
 /** The numbers of two runs that are held against each other: picked, named and written; none is computed here. */
 import { type Change, compareResults, resultOf } from '../../analysis/compare.ts';
 import { DEFINITIONS, KIND_DEFINITIONS } from '../../analysis/definitions.ts';
+import { unequalResults } from '../../analysis/lockstep.ts';
+import { cyclesByKind } from '../../analysis/metrics.ts';
 import { verdict } from '../../analysis/verdict.ts';
 import { grouped, percent, real, signed } from '../../base/numbers.ts';
-import type { RunConfig, RunResult } from '../../store/types.ts';
-import { SETTING_NAMES } from './strings.ts';
+import type { Side } from '../../store/compare.ts';
+import { hasValues, type ProgramRun, type RunConfig, type TimedRun } from '../../store/types.ts';
+import type { TraceReader } from '../../trace/reader.ts';
+import { count } from '../format.ts';
+import { COMPARE_TEXT, SETTING_NAMES } from './strings.ts';
+
+/** A run that ended well, and the reader of its trace. */
+export interface EndedRun {
+  readonly run: TimedRun | ProgramRun;
+  readonly reader: TraceReader;
+  /** Its kernel, or the hand-written program. */
+  readonly name: string;
+}
+
+/** What of a side has numbers; null while there is nothing. */
+export function endedOf({ result, program, reader }: Pick<Side, 'result' | 'program' | 'reader'>): EndedRun | null {
+  const run = result ?? program;
+  return run === null || reader === null ? null : { run, reader, name: 'plan' in run ? run.plan.kernel : run.title };
+}
 
 /** What a table of changes lists of a run, under the names of analysis/definitions.ts. */
-function measuresOf(result: RunResult): object {
-  const { metrics, errors, plan } = result;
+const measuresOf = ({ run, reader }: EndedRun): object => ('window' in run ? programMeasures(run, reader) : matrixMeasures(run));
+
+/** Of a hand-written program: the window it measured itself, and what its PEs did in all of the run. */
+function programMeasures({ window, program }: ProgramRun, reader: TraceReader): object {
+  const { cycles, model } = window;
+  return { cycles, microseconds: (cycles / program.machine.clockHz) * 1e6, closedForm: model, peCycles: cyclesByKind(reader, reader.trace.cycles) };
+}
+
+function matrixMeasures(result: TimedRun): object {
+  const { metrics, plan } = result;
   const { closedForm, lowerBound, sram } = verdict(result);
   return {
     cycles: metrics.cycles,
@@ -23,12 +50,16 @@ function measuresOf(result: RunResult): object {
     loadCycles: metrics.loadCycles,
     hostInCycles: metrics.hostInCycles,
     hostOutCycles: metrics.hostOutCycles,
-    errors,
+    ...(hasValues(result) && { errors: result.errors }),
     facts: plan.facts ?? [],
   };
 }
 
-export const changesOf = (a: RunResult, b: RunResult): readonly Change[] => compareResults(resultOf(measuresOf(a)), resultOf(measuresOf(b))).changes;
+export const factsOf = ({ run }: EndedRun): Facts => ('plan' in run ? (run.plan.facts ?? []) : []);
+
+export const changesOf = (a: EndedRun, b: EndedRun): readonly Change[] => compareResults(resultOf(measuresOf(a)), resultOf(measuresOf(b))).changes;
+
+type Facts = NonNullable<TimedRun['plan']['facts']>;
 
 interface Named {
   readonly name: string;
@@ -39,7 +70,7 @@ interface Named {
 const KNOWN: Readonly<Record<string, Named>> = DEFINITIONS;
 
 /** Name, unit and meaning of a metric; facts of kernels bring their own words. */
-export function nameOf(metric: string, facts: RunResult['plan']['facts'] = []): Named {
+export function nameOf(metric: string, facts: Facts = []): Named {
   if (KNOWN[metric]) return KNOWN[metric];
   const [group, ...rest] = metric.split('.');
   const last = rest.join('.');
@@ -60,6 +91,20 @@ export function cellsOf({ a, b, difference, share }: Change, unit: string): read
 
 const shareText = (n: number | null): string => (n === null ? '\u2013' : Math.abs(n) < 0.001 && n !== 0 ? real(n, 3) : percent(n));
 const numberText = (n: number | null): string => (n === null ? '\u2013' : Number.isInteger(n) ? grouped(n) : real(n, 4));
+
+/** Whether the physics of both runs held, and whether they agree in their results, in words. */
+export function checksOf(a: TimedRun | ProgramRun, b: TimedRun | ProgramRun): { readonly hold: boolean; readonly words: string } {
+  const hold = [a, b].every((run) => ('window' in run ? run.window.exact : run.conservation.every((c) => c.holds)));
+  return { hold, words: `${hold ? COMPARE_TEXT.holds : COMPARE_TEXT.fails}; ${agreement(a, b)}` };
+}
+
+function agreement(a: TimedRun | ProgramRun, b: TimedRun | ProgramRun): string {
+  if ('window' in a || 'window' in b) return COMPARE_TEXT.noMatrix;
+  if (!hasValues(a) || !hasValues(b)) return COMPARE_TEXT.timedOnly;
+  const unequal = unequalResults(a.y, b.y);
+  if (unequal === null) return COMPARE_TEXT.otherSizes;
+  return unequal === 0 ? COMPARE_TEXT.equal : COMPARE_TEXT.unequal(count(unequal, 'result'));
+}
 
 /** Settings in which two runs differ, in words: "kernel, options". */
 export function differingSettings(a: RunConfig, b: RunConfig): string {

@@ -5,6 +5,7 @@
 import { windowCycles } from '../../analysis/magnitudes.ts';
 import { computeIn, difference, pairGrid } from '../../analysis/pair-map.ts';
 import { type CompareState, compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
+import { shownRun } from '../../store/shown.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { draw } from '../canvas/draw.ts';
 import { rulerWidth } from '../canvas/rulers.ts';
@@ -42,7 +43,9 @@ export class PairPainter {
   private readonly sheet = new Sheet();
   private readonly shares: Record<SideId, Float32Array> = { a: new Float32Array(0), b: new Float32Array(0) };
   private delta = new Float32Array(0);
+  /** What the differences are of: the moment, and both runs. */
   private deltaKey = '';
+  private deltaOf: readonly TraceReader[] = [];
   private palette: Palette | null = null;
   private following = false;
   private toldAt = Number.NEGATIVE_INFINITY;
@@ -172,10 +175,12 @@ export class PairPainter {
 
   /** B - A at the playhead; while time runs, no older than TELL_MS. */
   private differences(state: CompareState, a: TraceReader, b: TraceReader, now: number): Float32Array {
-    const key = `${state.t} ${state.align} ${state.a.result?.traceHash} ${state.b.result?.traceHash}`;
-    const isFresh = key === this.deltaKey || (state.playing && now - this.toldAt < TELL_MS && this.delta.length > 0);
+    const key = `${state.t} ${state.align}`;
+    const isSame = this.deltaOf[0] === a && this.deltaOf[1] === b;
+    const isFresh = isSame && (key === this.deltaKey || (state.playing && now - this.toldAt < TELL_MS));
     if (isFresh) return this.delta;
     this.deltaKey = key;
+    this.deltaOf = [a, b];
     const { width, height } = pairGrid(a, b);
     if (this.delta.length !== width * height) this.delta = new Float32Array(width * height);
     const window = pairWindow(state);
@@ -219,8 +224,8 @@ function pairWindow(state: CompareState): number {
 
 /** "stationary, blk.0.ffn_up, 2 tokens". */
 function titleOf(state: CompareState, id: SideId): string {
-  const { result, failure, config } = state[id];
-  return `${config.kernel}, ${result?.title ?? failure?.title ?? ''}`;
+  const side = state[id];
+  return `${side.config.scenario === undefined ? `${side.config.kernel}, ` : ''}${shownRun(side)?.title ?? ''}`;
 }
 
 /** The grid of a pane; null while its runs are not there. */
@@ -238,8 +243,8 @@ function cellOf(spot: Spot | null, { width, height }: Grid): number | null {
 
 /** A side as the fabric's scenes want it. */
 function drawnOf(state: CompareState, id: SideId): Parameters<SceneSource['scene']>[0] {
-  const { reader, result, failure } = state[id];
+  const { reader, result, failure, program } = state[id];
   const { playing, speed, layer, spot } = state;
   const pe = reader === null ? null : cellOf(spot, reader.trace);
-  return { reader, result, failure, playing, speed, layer, latencyStage: 'firstX', pe, hover: null, cycle: cycleIn(state, id) };
+  return { reader, result, failure, program, playing, speed, layer, latencyStage: 'firstX', pe, hover: null, cycle: cycleIn(state, id) };
 }

@@ -60,6 +60,10 @@ export const COMPARE_TEXT = {
   equal: 'results equal bit for bit',
   unequal: (n: string) => `${n} results differ`,
   otherSizes: 'results of other sizes',
+  timedOnly: 'timed only, so there are no results to hold against each other',
+  noMatrix: 'a hand-written program has no matrix product to hold against the other',
+  holds: 'physics checks hold in both',
+  fails: 'a physics check fails',
 } as const;
 
 export const SORT_NAMES = [
@@ -83,6 +87,7 @@ export const SETTING_NAMES = {
   format: 'format',
   as: 'format',
   kernel: 'kernel',
+  engine: 'engine',
   machine: 'machine',
   pes: 'rectangle',
   options: 'options',

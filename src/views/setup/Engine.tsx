@@ -4,13 +4,7 @@ import { Segments } from '../controls/Choice.tsx';
 import { Define } from '../controls/Definition.tsx';
 import { grouped, prefixed } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
-import { TEXT } from '../strings.ts';
-
-const CHOICES = [
-  { id: 'auto', name: 'Auto' },
-  { id: 'wavelet', name: 'Wavelet' },
-  { id: 'timing', name: 'Timing' },
-] as const;
+import { ENGINE_CHOICES, TEXT } from '../strings.ts';
 
 const megabytes = (bytes: number): string => `${grouped(Math.ceil(bytes / 1e6))}\u202fMB`;
 
@@ -52,7 +46,7 @@ export function Engine() {
         <h3>Engine</h3>
         <Define term="engine" />
       </div>
-      <Segments label="Engine" value={value} options={CHOICES} onChange={(id) => configure({ engine: id === 'auto' ? undefined : id })} />
+      <Segments label="Engine" value={value} options={ENGINE_CHOICES} onChange={(id) => configure({ engine: id === 'auto' ? undefined : id })} />
       <Need />
     </section>
   );

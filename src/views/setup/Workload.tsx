@@ -10,6 +10,7 @@ import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { FORMAT_NAMES, formatName, ORIGINAL_FORMATS, SCENARIOS } from '../strings.ts';
 import { ErrorBox } from './ErrorBox.tsx';
+import { RowSizes } from './RowSizes.tsx';
 
 const OPEN = '\u0000open';
 
@@ -251,37 +252,15 @@ function Matrix() {
   );
 }
 
-/** PEs of the row and words of the stream of a hand-written program that has them. */
-function RowSizes({ pes, words }: { pes: number; words: number }) {
-  const { configure } = useActions();
-  const row = useLab((s) => s.config.pes);
-  const chosen = useLab((s) => s.config.words);
-  const now = { pes: row?.height === 1 ? row.width : pes, words: chosen ?? words };
-  const change = (to: Partial<typeof now>): void => {
-    const sizes = { ...now, ...to };
-    configure({ pes: { width: sizes.pes, height: 1 }, words: sizes.words });
-  };
-  return (
-    <>
-      <div className="field">
-        <span className="lbl">PEs in the row</span>
-        <NumberInput label="PEs in the row" value={now.pes} {...LIMITS.width} min={2} onCommit={(value) => change({ pes: value ?? pes })} />
-      </div>
-      <div className="field">
-        <span className="lbl">Words</span>
-        <NumberInput label="Words" value={now.words} {...LIMITS.words} onCommit={(value) => change({ words: value ?? words })} />
-      </div>
-    </>
-  );
-}
-
 function Demonstration({ id }: { id: string }) {
+  const { configure } = useActions();
+  const config = useLab((s) => s.config);
   const shown = SCENARIOS.find((s) => s.id === id);
   if (shown === undefined) return null;
   return (
     <>
       <p className="t12 t2">{shown.idea}</p>
-      {shown.sizes && <RowSizes {...shown.sizes} />}
+      {shown.sizes && <RowSizes config={config} usual={shown.sizes} configure={configure} />}
     </>
   );
 }
