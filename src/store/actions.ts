@@ -9,8 +9,9 @@ import { withNames } from './mark-text.ts';
 import { createFileOpener } from './open-file.ts';
 import { rememberSource } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
-import { middlePe, peAt, selectionOf } from './selection.ts';
+import { cornerOf, middlePe, peAt, selectionOf } from './selection.ts';
 import { slotsOf } from './shown.ts';
+import { spanInside } from './span.ts';
 import type { LabState } from './types.ts';
 import { type LinkState, parseLink } from './url.ts';
 
@@ -41,7 +42,7 @@ export interface Actions {
 }
 
 /** What a link wants of the next finished run, and what had to be changed in the link; taken once. */
-interface Wish extends Pick<LinkState, 'cycle' | 'sel' | 'made'> {
+interface Wish extends Pick<LinkState, 'cycle' | 'sel' | 'to' | 'span' | 'made'> {
   readonly notices: readonly string[];
 }
 const NO_WISH: Wish = { cycle: null, sel: null, notices: [] };
@@ -122,8 +123,9 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     void loadKernels();
     const base = hash.replace(/^#/, '') === '' ? { config: defaults, layer: lab.getState().layer } : { config: INITIAL.config, layer: INITIAL.layer };
     const { link, notices, present } = parseLink(hash, { ...base, cycle: null, sel: null });
-    wish = { cycle: link.cycle, sel: link.sel, ...(link.made && { made: link.made }), notices };
-    lab.setState((s) => ({ config: link.config, layer: link.layer, marks: present ? withNames(link.marks ?? [], s.marks) : s.marks }));
+    const { cycle, sel, to, span, made } = link;
+    wish = { cycle, sel, ...(to && { to }), ...(span && { span }), ...(made && { made }), notices };
+    lab.setState((s) => ({ config: link.config, layer: link.layer, ...(present && viewOf(link, s)) }));
     if (notices.length > 0) say(notices.join(' '));
     const turn = ++openTurn;
     if ((await prepare()) && turn === openTurn) await run();
@@ -207,6 +209,14 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
   };
 }
 
+/** What else of a link the page shows at once; what a link does not say is as usual. */
+const viewOf = ({ marks = [], tab, stage, camera }: LinkState, state: LabState): Partial<LabState> => ({
+  marks: withNames(marks, state.marks),
+  dockTab: tab ?? INITIAL.dockTab,
+  latencyStage: stage ?? INITIAL.latencyStage,
+  camera: camera ?? null,
+});
+
 /** Another program takes nothing of the sizes that were chosen for the one before. */
 function fresh(config: RunConfig, patch: Partial<RunConfig>): RunConfig {
   const changes = 'scenario' in patch && patch.scenario !== config.scenario;
@@ -239,7 +249,7 @@ function finished(state: LabState, run: TimedRun | ProgramRun, makeReader: Deps[
   const { trace } = run;
   const before = state.result ?? state.program;
   const share = before ? state.cycle / Math.max(1, before.trace.cycles) : 0.5;
-  const sel = wish.sel ?? selectionOf(state);
+  const [sel, to] = wish.sel ? [wish.sel, wish.to] : [selectionOf(state), cornerOf(state)];
   const cycle = Math.min(trace.cycles, wish.cycle ?? Math.floor(share * trace.cycles));
   return {
     ...ended(run, makeReader, cycle, wish),
@@ -247,14 +257,19 @@ function finished(state: LabState, run: TimedRun | ProgramRun, makeReader: Deps[
     ...slotsOf(run),
     failure: null,
     error: null,
-    pe: sel ? peAt(trace, sel.x, sel.y) : middlePe(trace),
+    ...selected(trace, sel, to),
   };
+}
+
+/** The selection in coordinates, on a run. */
+function selected(trace: AnyTrace, sel: LinkState['sel'], to: LinkState['to'], otherwise = middlePe(trace)): Pick<LabState, 'pe' | 'area'> {
+  const pe = sel ? peAt(trace, sel.x, sel.y) : otherwise;
+  return { pe, area: sel && to ? { from: pe, to: peAt(trace, to.x, to.y) } : null };
 }
 
 /** The store after a run whose program failed: it is shown up to there, at its end, at the first that waits. */
 function failed(error: WireError, failure: Failure, makeReader: Deps['makeReader'], wish: Wish): Partial<LabState> {
   const { trace, waits } = failure;
-  const { sel } = wish;
   const cycle = Math.min(trace.cycles, wish.cycle ?? trace.cycles);
   return {
     ...ended(failure, makeReader, cycle, wish),
@@ -263,7 +278,7 @@ function failed(error: WireError, failure: Failure, makeReader: Deps['makeReader
     program: null,
     failure,
     error,
-    pe: sel ? peAt(trace, sel.x, sel.y) : (waits[0]?.pe ?? middlePe(trace)),
+    ...selected(trace, wish.sel, wish.to, waits[0]?.pe),
   };
 }
 
@@ -275,7 +290,8 @@ function ended(run: TimedRun | ProgramRun | Failure, makeReader: Deps['makeReade
     opened: null,
     progress: null,
     cycle,
-    span: null,
+    span: wish.span ? spanInside(wish.span, trace.cycles) : null,
+    anchor: null,
     playing: false,
     speed: defaultSpeed(trace.cycles),
     hover: null,

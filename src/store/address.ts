@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { MODEL_VERSION } from '../api/protocol.ts';
 import { type KeyValue, save, saveLast } from './persist.ts';
 import { wholeCycle } from './playback.ts';
-import { selectionOf } from './selection.ts';
+import { cornerOf, selectionOf } from './selection.ts';
 import { configOf, shownRun } from './shown.ts';
 import type { LabState } from './types.ts';
 import { encodeLink } from './url.ts';
@@ -26,7 +26,12 @@ export function linkOf(state: LabState): string {
     config: state.config,
     cycle: shownRun(state) ? wholeCycle(state) : null,
     sel: selectionOf(state),
+    to: cornerOf(state),
     layer: state.layer,
+    span: state.span,
+    tab: state.dockTab,
+    stage: state.latencyStage,
+    camera: state.camera,
     marks: state.marks,
     made: { version: MODEL_VERSION, cycles: cyclesOf(state) },
   });

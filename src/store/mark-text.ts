@@ -1,24 +1,25 @@
-/** Marks as text: `12.3.2,340k1` in a link (cycle, the PE's x and y if one was selected, the digit that goes there), and as they lie in the storage. */
+/** Marks as text: `12.3.2,340-400k1` in a link (cycle, or the first and last of a range, the PE's x and y if one was selected, the digit that goes there), and as they lie in the storage. */
 import type { Mark } from './types.ts';
 
 /** So that a link stays short. */
 export const MOST_MARKS = 20;
 
 export const encodeMarks = (marks: readonly Mark[]): string =>
-  marks.map(({ cycle, at, digit }) => `${cycle}${at ? `.${at.x}.${at.y}` : ''}${digit ? `k${digit}` : ''}`).join(',');
+  marks.map(({ cycle, end, at, digit }) => `${cycle}${end === undefined ? '' : `-${end}`}${at ? `.${at.x}.${at.y}` : ''}${digit ? `k${digit}` : ''}`).join(',');
 
 /** Marks of a link, in order, without names; and the parts that are none. */
 export function parseMarks(text: string): { readonly marks: readonly Mark[]; readonly refused: readonly string[] } {
   const marks: Mark[] = [];
   const refused: string[] = [];
   for (const part of text === '' ? [] : text.split(',')) {
-    const [, place, digit] = /^(\d{1,15}(?:\.\d{1,6}\.\d{1,6})?)(?:k([1-9]))?$/.exec(part) ?? [];
-    if (place === undefined || marks.length === MOST_MARKS) {
+    const found = /^(\d{1,15})(?:-(\d{1,15}))?(?:\.(\d{1,6})\.(\d{1,6}))?(?:k([1-9]))?$/.exec(part);
+    const [cycle, end, x, y, digit] = (found ?? []).slice(1).map((digits) => (digits === undefined ? undefined : Number(digits)));
+    if (cycle === undefined || (end !== undefined && end <= cycle) || marks.length === MOST_MARKS) {
       refused.push(part.slice(0, 20));
       continue;
     }
-    const [cycle, x, y] = place.split('.').map(Number);
-    marks.push({ cycle, at: y === undefined ? null : { x, y }, name: '', ...(digit && { digit: Number(digit) }) });
+    const at = x === undefined || y === undefined ? null : { x, y };
+    marks.push({ cycle, ...(end !== undefined && { end }), at, name: '', ...(digit !== undefined && { digit }) });
   }
   return { marks: inOrder(marks), refused };
 }
@@ -31,7 +32,8 @@ export function asMarks(value: unknown): readonly Mark[] {
 }
 
 function isMark(value: unknown): value is Mark {
-  const { cycle, at, name, digit } = (value ?? {}) as Record<string, unknown>;
+  const { cycle, end, at, name, digit } = (value ?? {}) as Record<string, unknown>;
+  if (end !== undefined && !(Number.isSafeInteger(end) && (end as number) > (cycle as number))) return false;
   if (digit !== undefined && !(Number.isInteger(digit) && (digit as number) >= 1 && (digit as number) <= 9)) return false;
   const place = at as { x?: unknown; y?: unknown } | null;
   const isPlace = place === null || (typeof place === 'object' && [place.x, place.y].every((n) => Number.isSafeInteger(n) && (n as number) >= 0));

@@ -1,22 +1,42 @@
-/** Cycles the user marked: set, named, taken away, jumped to. */
+/** Cycles, and ranges of them, that the user marked: set, named, taken away, jumped to. */
 import type { StoreApi } from 'zustand/vanilla';
 import { inOrder, MOST_MARKS } from './mark-text.ts';
-import { lastCycle, seek, wholeCycle } from './playback.ts';
+import { lastCycle, type Moment, seek, wholeCycle } from './playback.ts';
 import { peAt, selectionOf } from './selection.ts';
 import { shownRun } from './shown.ts';
+import { spanOver, type TimeSpan } from './span.ts';
 import type { LabState, Mark } from './types.ts';
 
 type Lab = StoreApi<LabState>;
 
-/** Marks the playhead's cycle and the selected PE; takes the marks of this cycle away if there are some. */
-export function toggleMark(lab: Lab): void {
+/** The cycles between the anchor and the playhead; null while none are chosen. */
+export function chosenRange(state: Moment & Pick<LabState, 'anchor'>): TimeSpan | null {
+  const cycle = wholeCycle(state);
+  if (state.anchor === null || state.anchor === cycle) return null;
+  return { from: Math.min(state.anchor, cycle), to: Math.max(state.anchor, cycle) };
+}
+
+/** Begins a range of cycles at the playhead, or lets go of the one that is chosen. */
+export function toggleAnchor(lab: Lab): void {
   const state = lab.getState();
   if (shownRun(state) === null) return;
   const cycle = wholeCycle(state);
-  const others = state.marks.filter((m) => m.cycle !== cycle);
-  if (others.length < state.marks.length) lab.setState({ marks: others, message: `The mark at cycle ${cycle} is gone.` });
+  if (state.anchor !== null) lab.setState({ anchor: null, message: 'No range is chosen.' });
+  else lab.setState({ anchor: cycle, message: `A range begins at cycle ${cycle}: move the playhead, M keeps it.` });
+}
+
+/** Marks the chosen range, or the playhead's cycle, and the selected PE; takes such marks away if there are some. */
+export function toggleMark(lab: Lab): void {
+  const state = lab.getState();
+  if (shownRun(state) === null) return;
+  const range = chosenRange(state);
+  const { from: cycle, to: end } = range ?? { from: wholeCycle(state), to: undefined };
+  const name = end === undefined ? `cycle ${cycle}` : `cycles ${cycle} to ${end}`;
+  const others = state.marks.filter((m) => m.cycle !== cycle || m.end !== end);
+  const made: Mark = { cycle, ...(end !== undefined && { end }), at: selectionOf(state), name: '' };
+  if (others.length < state.marks.length) lab.setState({ marks: others, message: `The mark at ${name} is gone.` });
   else if (others.length === MOST_MARKS) lab.setState({ message: `There are ${MOST_MARKS} marks already; take one away first.` });
-  else lab.setState({ marks: inOrder([...others, { cycle, at: selectionOf(state), name: '' }]), message: `Cycle ${cycle} is marked.` });
+  else lab.setState({ marks: inOrder([...others, made]), anchor: null, message: `${name[0].toUpperCase()}${name.slice(1)} ${range ? 'are' : 'is'} marked.` });
 }
 
 /** Gives a digit to the mark of the playhead's cycle, which is made if there is none; another mark that had it loses it. */
@@ -25,7 +45,7 @@ export function setBookmark(lab: Lab, digit: number): void {
   if (shownRun(state) === null) return;
   const cycle = wholeCycle(state);
   const own = state.marks.find((m) => m.cycle === cycle) ?? { cycle, at: selectionOf(state), name: '' };
-  const others = state.marks.filter((m) => m !== own && m.cycle !== cycle).map((m) => (m.digit === digit ? { ...m, digit: undefined } : m));
+  const others = state.marks.filter((m) => m !== own).map((m) => (m.digit === digit ? { ...m, digit: undefined } : m));
   if (others.length >= MOST_MARKS) lab.setState({ message: `There are ${MOST_MARKS} marks already; take one away first.` });
   else lab.setState({ marks: inOrder([...others, { ...own, digit }]), message: `Key ${digit} goes to cycle ${cycle}.` });
 }
@@ -45,12 +65,13 @@ export function removeMark(lab: Lab, mark: Mark): void {
   lab.setState((s) => ({ marks: s.marks.filter((m) => m !== mark) }));
 }
 
-/** Shows a mark: its cycle, and its PE if it has one. */
-export function goToMark(lab: Lab, { cycle, at }: Mark): void {
+/** Shows a mark: its cycle or all of its range, and its PE if it has one. */
+export function goToMark(lab: Lab, { cycle, end, at }: Mark): void {
   const run = shownRun(lab.getState());
   if (run === null) return;
   if (at !== null) lab.setState({ pe: peAt(run.trace, at.x, at.y) });
   seek(lab, cycle);
+  if (end !== undefined) lab.setState({ span: spanOver({ from: cycle, to: end }, run.trace.cycles) });
 }
 
 /** The nearest mark after (1) or before (-1) the playhead; past the last one the first, and the other way round. */

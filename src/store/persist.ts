@@ -5,15 +5,13 @@
 import { INITIAL } from './lab.ts';
 import { asMarks } from './mark-text.ts';
 import { SLOW_AROUND } from './playback.ts';
-import { type DockTab, LAYERS, type LabState, type PhoneTab, type Theme } from './types.ts';
+import { DOCK_TAB_IDS, LAYERS, type LabState, type PhoneTab, STAGES, type Theme } from './types.ts';
 import { encodeLink, parseLink } from './url.ts';
 
 const KEY = 'weft.lab.1';
 const LAST_KEY = 'weft.last.1';
-const DOCK_TABS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'links', 'events', 'numerics', 'path', 'physics', 'estimate', 'study'];
 const PHONE_TABS: readonly PhoneTab[] = ['setup', 'fabric', 'timeline', 'inspect'];
 const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
-const STAGES: readonly LabState['latencyStage'][] = ['firstX', 'firstMac', 'sent', 'atEdge'];
 
 /** The part of Storage used here. */
 export interface KeyValue {
@@ -68,7 +66,7 @@ export function deserialise(text: string | null): Kept {
     latencyStage: one(saved.latencyStage, STAGES, INITIAL.latencyStage),
     theme: one(saved.theme, THEMES, INITIAL.theme),
     phoneTab: one(saved.phoneTab, PHONE_TABS, INITIAL.phoneTab),
-    dockTab: one(saved.dockTab, DOCK_TABS, INITIAL.dockTab),
+    dockTab: one(saved.dockTab, DOCK_TAB_IDS, INITIAL.dockTab),
     describe: flag(saved.describe, INITIAL.describe),
     singleKeys: flag(saved.singleKeys, INITIAL.singleKeys),
     dockOpen: flag(saved.dockOpen, INITIAL.dockOpen),

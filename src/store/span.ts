@@ -23,6 +23,9 @@ function placed(from: number, width: number, cycles: number): TimeSpan | null {
   return { from: first, to: first + wide };
 }
 
+/** A span as a run of `cycles` can show it. */
+export const spanInside = ({ from, to }: TimeSpan, cycles: number): TimeSpan | null => placed(from, to - from, cycles);
+
 /** `factor` times as many cycles, with cycle `at` where it was; below 1 shows fewer. One step changes at least a cycle. */
 export function zoomed(span: TimeSpan | null, cycles: number, at: number, factor: number): TimeSpan | null {
   const { from, to } = spanIn(span, cycles);
@@ -38,6 +41,12 @@ export function panned(span: TimeSpan | null, cycles: number, share: number): Ti
   if (span === null) return null;
   const width = span.to - span.from;
   return placed(span.from + Math.sign(share) * Math.max(1, Math.round(Math.abs(share) * width)), width, cycles);
+}
+
+/** The cycles of a range with an eighth of them on either side; null when that is the whole run. */
+export function spanOver({ from, to }: TimeSpan, cycles: number): TimeSpan | null {
+  const room = Math.ceil((to - from) / 8);
+  return placed(from - room, to - from + 2 * room, cycles);
 }
 
 export const holds = ({ from, to }: TimeSpan, cycle: number): boolean => from <= cycle && cycle <= to;

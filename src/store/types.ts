@@ -24,7 +24,9 @@ export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'lin
 export type Layer = (typeof LAYERS)[number];
 export type Theme = 'light' | 'dark' | 'system';
 export type PhoneTab = 'setup' | 'fabric' | 'timeline' | 'inspect';
-export type DockTab = 'utilisation' | 'latency' | 'lanes' | 'links' | 'events' | 'numerics' | 'path' | 'physics' | 'estimate' | 'study';
+export const DOCK_TAB_IDS = ['utilisation', 'latency', 'lanes', 'links', 'events', 'numerics', 'path', 'physics', 'estimate', 'study'] as const;
+export type DockTab = (typeof DOCK_TAB_IDS)[number];
+export const STAGES = ['firstX', 'firstMac', 'sent', 'atEdge'] as const;
 
 export interface SetupSlice {
   /** The kernels there are; empty until the worker has said it. */
@@ -57,9 +59,11 @@ export interface RunSlice {
   readonly error: WireError | null;
 }
 
-/** A cycle the user marked, with the PE that was selected; by coordinates, so that it survives another rectangle. */
+/** A cycle or a range of cycles the user marked, with the PE that was selected; by coordinates, so that it survives another rectangle. */
 export interface Mark {
   readonly cycle: number;
+  /** Where a range ends; absent for a single cycle. */
+  readonly end?: number;
   readonly at: { readonly x: number; readonly y: number } | null;
   readonly name: string;
   /** 1 to 9: the key that goes there. */
@@ -78,6 +82,8 @@ export interface PlaybackSlice {
   /** Whether the playhead is in slow motion now. */
   readonly slowed: boolean;
   readonly marks: readonly Mark[];
+  /** Where a range of cycles begins that reaches to the playhead; null while none is chosen. */
+  readonly anchor: number | null;
   /** The part of the run that charts over time show; null is the whole run. */
   readonly span: TimeSpan | null;
 }
@@ -90,12 +96,25 @@ export interface MomentSlice {
 
 export interface SelectionSlice {
   readonly pe: number | null;
+  /** A rectangle of PEs by two opposite corners. It is selected as long as `from` is the selected PE. */
+  readonly area: { readonly from: number; readonly to: number } | null;
   readonly hover: number | null;
+}
+
+/** A view of a fabric in shares, so that it means the same on a fabric or a screen of another size. */
+export interface CameraShare {
+  /** Times as large as when the whole fabric is shown. */
+  readonly zoom: number;
+  /** The point of the fabric in the middle, in shares of its width and height. */
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface ViewSlice {
   readonly layer: Layer;
-  readonly latencyStage: 'firstX' | 'firstMac' | 'sent' | 'atEdge';
+  readonly latencyStage: (typeof STAGES)[number];
+  /** What of the fabric is on screen; null is all of it. */
+  readonly camera: CameraShare | null;
   readonly theme: Theme;
   readonly phoneTab: PhoneTab;
   readonly dockTab: DockTab;

@@ -8,7 +8,8 @@ import { configPairs, joinPairs, LINK_VERSION, type LinkPair } from '../api/link
 import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../api/protocol.ts';
 import { encodeMarks, parseMarks } from './mark-text.ts';
 import { linkProblems } from './packed.ts';
-import { LAYERS, type Layer, type Mark } from './types.ts';
+import type { TimeSpan } from './span.ts';
+import { type CameraShare, DOCK_TAB_IDS, type DockTab, LAYERS, type LabState, type Layer, type Mark, STAGES } from './types.ts';
 
 export { LINK_VERSION };
 export const SCENARIO_IDS = ['deadlock', 'line', 'store-and-forward', 'reduce-star', 'reduce-chain', 'reduce-tree', 'reduce-two-phase', 'slow-sink'] as const;
@@ -34,6 +35,14 @@ export interface LinkState {
   readonly cycle: number | null;
   readonly sel: { readonly x: number; readonly y: number } | null;
   readonly layer: Layer;
+  /** The corner opposite to `sel` where a rectangle of PEs is selected. */
+  readonly to?: { readonly x: number; readonly y: number } | null;
+  /** The part of the run that charts over time show. */
+  readonly span?: TimeSpan | null;
+  /** What is looked at: panel below the fabric, stage of the latency, part of the fabric. */
+  readonly tab?: DockTab;
+  readonly stage?: LabState['latencyStage'];
+  readonly camera?: CameraShare | null;
   /** Without their names. */
   readonly marks?: readonly Mark[];
   /** What the link was made with: version of the model of the machine, and how many cycles the run took there. */
@@ -54,21 +63,33 @@ export interface ParsedLink {
 }
 
 /** The hash, without its #. */
-export function encodeLink({ config, cycle, sel, layer, marks = [], made }: LinkState): string {
+export function encodeLink(state: LinkState): string {
+  const { config, cycle, sel, to, layer, marks = [], made } = state;
   const pairs: LinkPair[] = [...configPairs(config)];
   if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
   if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
+  if (sel && to) pairs.push(['to', `${to.x},${to.y}`]);
   if (layer !== 'state') pairs.push(['layer', layer]);
+  pairs.push(...viewPairs(state));
   if (marks.length > 0) pairs.push(['marks', encodeMarks(marks)]);
   if (made?.cycles) pairs.push(['of', made.cycles]);
   if (made) pairs.push(['mv', made.version]);
   return joinPairs(pairs);
 }
 
+function viewPairs({ span, tab, stage, camera }: LinkState): LinkPair[] {
+  const pairs: LinkPair[] = [];
+  if (stage && stage !== 'firstX') pairs.push(['stage', stage]);
+  if (tab && tab !== 'utilisation') pairs.push(['tab', tab]);
+  if (span) pairs.push(['span', `${span.from}-${span.to}`]);
+  if (camera) pairs.push(['zoom', [camera.zoom, camera.x, camera.y].map((n) => Number(n.toPrecision(4))).join(',')]);
+  return pairs;
+}
+
 /** Keys that the Lab's links have; a sweep's begin with them. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['v', 'model', 'tensor', 'format', 'as', 'm', 'k', 'n', 'seed', 'map', 'machine', 'grid', 'engine', 'scenario', 'words'],
-  ...['t', 'sel', 'layer', 'marks', 'of', 'mv', 'x', 'y', 'mode', 'metric', 'view'],
+  ...['t', 'sel', 'to', 'layer', 'stage', 'tab', 'span', 'zoom', 'marks', 'of', 'mv', 'x', 'y', 'mode', 'metric', 'view'],
   ...OPTION_IDS,
 ]);
 
@@ -86,11 +107,28 @@ export function parseLink(hash: string, defaults: LinkState): ParsedLink {
     cycle: reader.cycle(),
     sel: reader.pair('sel', ','),
     layer: reader.choice('layer', LAYERS, defaults.layer),
+    ...readView(reader),
     ...readMade(reader),
   };
   const marks = reader.marks();
-  const sel = link.sel && { x: link.sel[0], y: link.sel[1] };
-  return { link: { ...link, sel, ...(marks.length > 0 ? { marks } : {}) }, notices: reader.notices, present: true };
+  const sel = pointOf(link.sel);
+  const to = sel && pointOf(reader.pair('to', ','));
+  return { link: { ...link, sel, ...(to && { to }), ...(marks.length > 0 ? { marks } : {}) }, notices: reader.notices, present: true };
+}
+
+const pointOf = (pair: readonly [number, number] | null): { x: number; y: number } | null => pair && { x: pair[0], y: pair[1] };
+
+function readView(reader: LinkReader): Pick<LinkState, 'span' | 'tab' | 'stage' | 'camera'> {
+  const [tab, stage] = [reader.choice('tab', DOCK_TAB_IDS, ''), reader.choice('stage', STAGES, '')];
+  const span = reader.pair('span', '-');
+  const camera = reader.camera();
+  if (span !== null && span[1] <= span[0]) reader.note(`span=${span.join('-')} is no range of cycles; the whole run is shown.`);
+  return {
+    ...(tab && { tab }),
+    ...(stage && { stage }),
+    ...(span && span[0] < span[1] && { span: { from: span[0], to: span[1] } }),
+    ...(camera && { camera }),
+  };
 }
 
 function readMade(reader: LinkReader): { made?: Made } {
@@ -212,6 +250,16 @@ export class LinkReader {
     const { marks, refused } = parseMarks(this.text('marks', ''));
     for (const part of refused) this.note(`marks: ${part} is no cycle, nor cycle.x.y; it was left out.`);
     return marks;
+  }
+
+  /** A view of the fabric: at least all of it, its middle inside. */
+  camera(): CameraShare | null {
+    const value = this.params.get('zoom');
+    if (value === null) return null;
+    const [zoom, x, y, ...more] = value.split(',').map(Number);
+    if (more.length === 0 && zoom >= 1 && Number.isFinite(zoom) && [x, y].every((at) => at >= 0 && at <= 1)) return { zoom, x, y };
+    this.note(`zoom=${value.slice(0, 40)} is no view of the fabric; all of it is shown.`);
+    return null;
   }
 
   pair(key: string, separator: string): readonly [number, number] | null {

@@ -181,6 +181,32 @@ test('a link brings back configuration, cycle, PE and layer, after a reload as w
   await check();
 });
 
+test('a rectangle of PEs is selected by keys and by the pointer, has its numbers, and comes back with the part of the fabric that is shown', async ({
+  page,
+}) => {
+  await openPage(page, `${SMALL}&t=1500&sel=1,1&tab=lanes`);
+  const cell = page.getByRole('gridcell');
+  await cell.focus();
+  await page.keyboard.press('Enter');
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(`Shift+${key}`);
+  const area = page.getByRole('region', { name: 'Selected PEs' });
+  await expect(area).toContainText('6 PEs');
+  await expect(area).toContainText(/mean .*%, p95 .*%, max/);
+  await expect(cell).toHaveAccessibleName(/PEs \d,\d to \d,\d selected$/);
+  await page.keyboard.press('+');
+  await expect(page).toHaveURL(/sel=\d,\d&to=\d,\d&tab=lanes&zoom=1\.6,/);
+  const shown = page.url();
+  await page.reload();
+  await finished(page, /grid=6x4/);
+  await expect(area).toContainText('6 PEs');
+  await expect.poll(() => page.url()).toBe(shown);
+  await cell.focus();
+  await page.keyboard.press('Escape');
+  await expect(area).toHaveCount(0);
+  await page.locator('.fab-stage canvas').click({ position: { x: 300, y: 200 }, modifiers: ['Shift'] });
+  await expect(area).toContainText(/\d PEs/);
+});
+
 test('a link with values out of range is clamped and says which', async ({ page }) => {
   await openPage(page, `${SMALL}&t=99999999`);
   await expect(page.locator('.status')).toContainText('t=99999999 is after the end');

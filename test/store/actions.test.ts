@@ -78,6 +78,15 @@ describe('opening the page', () => {
     expect(lab.getState().result?.config).toMatchObject({ model: 'synthetic', m: 32, k: 256, n: 3, kernel: 'stationary' });
   });
 
+  it('with a link that says what is looked at shows that, as far as the run has it', async () => {
+    const { lab, actions } = setUp();
+    await actions.open('#v=1&model=synthetic&sel=7,3&to=90,1&span=20-400&tab=lanes&stage=sent&zoom=3,0.5,0.5&marks=10-20', INITIAL.config);
+    expect(lab.getState()).toMatchObject({ pe: 31, area: { from: 31, to: 15 }, span: null, dockTab: 'lanes', latencyStage: 'sent', camera: { zoom: 3 } });
+    expect(lab.getState().marks).toEqual([{ cycle: 10, end: 20, at: null, name: '' }]);
+    await actions.open('#v=1&model=synthetic&sel=7,3&span=20-40', INITIAL.config);
+    expect(lab.getState()).toMatchObject({ span: { from: 20, to: 40 }, area: null, dockTab: 'utilisation', camera: null, marks: [] });
+  });
+
   it('a playhead after the end and a PE outside the rectangle are clamped, and both are said', async () => {
     const { lab, actions } = setUp();
     await actions.open('#model=synthetic&t=999&sel=90,90', INITIAL.config);

@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { RunResult } from '../../src/api/protocol.ts';
 import { followAddress, linkOf } from '../../src/store/address.ts';
 import { INITIAL } from '../../src/store/lab.ts';
+import { areaOf } from '../../src/store/selection.ts';
 import type { LabState } from '../../src/store/types.ts';
 
 beforeEach(() => {
@@ -57,6 +58,26 @@ describe('the address bar', () => {
     lab.setState({ result: run(100) });
     lab.setState({ result: run(200) });
     expect(log).toEqual(['push']);
+  });
+
+  it('holds the rectangle of PEs, the part of the run and the part of the fabric, as long as they are chosen', () => {
+    const { lab, hash } = setUp();
+    lab.setState({
+      result: run(100),
+      status: 'done',
+      pe: 9,
+      area: { from: 9, to: 20 },
+      span: { from: 10, to: 40 },
+      dockTab: 'links',
+      camera: { zoom: 2, x: 0.5, y: 0.25 },
+    });
+    vi.runAllTimers();
+    expect(hash()).toContain('&sel=1,1&to=4,2&tab=links&span=10-40&zoom=2,0.5,0.25');
+    expect(areaOf(lab.getState(), { width: 8 })).toEqual({ x0: 1, y0: 1, x1: 5, y1: 3 });
+    lab.setState({ pe: 10, span: null, camera: null });
+    vi.runAllTimers();
+    expect(hash()).not.toMatch(/to=|span=|zoom=/);
+    expect(areaOf(lab.getState(), { width: 8 })).toBeNull();
   });
 
   it('what the user set is stored with it', () => {

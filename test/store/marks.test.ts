@@ -4,7 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { RunResult } from '../../src/api/protocol.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { asMarks, encodeMarks, MOST_MARKS, parseMarks, withNames } from '../../src/store/mark-text.ts';
-import { goToBookmark, jumpToMark, nameMark, removeMark, setBookmark, toggleMark } from '../../src/store/marks.ts';
+import { chosenRange, goToBookmark, goToMark, jumpToMark, nameMark, removeMark, setBookmark, toggleAnchor, toggleMark } from '../../src/store/marks.ts';
 import { seek } from '../../src/store/playback.ts';
 import type { LabState } from '../../src/store/types.ts';
 import { encodeLink, parseLink } from '../../src/store/url.ts';
@@ -65,6 +65,32 @@ describe('marks', () => {
     ]);
   });
 
+  it('of a range reach from the anchor to the playhead, either way round, and are shown whole', () => {
+    const lab = at(40);
+    toggleAnchor(lab);
+    expect(lab.getState().message).toContain('A range begins at cycle 40');
+    expect(chosenRange(lab.getState())).toBeNull();
+    seek(lab, 24);
+    expect(chosenRange(lab.getState())).toEqual({ from: 24, to: 40 });
+    toggleMark(lab);
+    expect(lab.getState()).toMatchObject({ anchor: null, marks: [{ cycle: 24, end: 40, at: { x: 2, y: 1 } }], message: 'Cycles 24 to 40 are marked.' });
+    toggleMark(lab);
+    expect(lab.getState().marks.map(({ cycle, end }) => [cycle, end])).toEqual([
+      [24, 40],
+      [24, undefined],
+    ]);
+    expect(encodeMarks(lab.getState().marks)).toBe('24-40.2.1,24.2.1');
+    expect(parseMarks('24-40.2.1k2,7-7,9-3').refused).toEqual(['7-7', '9-3']);
+    lab.setState({ pe: 0 });
+    goToMark(lab, lab.getState().marks[0]);
+    expect(lab.getState()).toMatchObject({ cycle: 24, pe: 6, span: { from: 22, to: 42 } });
+    lab.setState({ anchor: 40 });
+    toggleMark(lab);
+    expect(lab.getState().marks.map(({ end }) => end)).toEqual([undefined]);
+    toggleAnchor(lab);
+    expect(lab.getState().anchor).toBeNull();
+  });
+
   it('are named and removed', () => {
     const lab = at(5);
     toggleMark(lab);
@@ -101,7 +127,16 @@ describe('marks', () => {
   });
 
   it('in the storage that are none are left out', () => {
-    expect(asMarks([{ cycle: 1, at: null, name: 'a' }, { cycle: -1, at: null, name: '' }, 7, null, { cycle: 2, at: { x: 'a' }, name: '' }])).toHaveLength(1);
+    expect(
+      asMarks([
+        { cycle: 1, at: null, name: 'a' },
+        { cycle: -1, at: null, name: '' },
+        7,
+        null,
+        { cycle: 2, at: { x: 'a' }, name: '' },
+        { cycle: 5, end: 5, at: null, name: '' },
+      ]),
+    ).toHaveLength(1);
     expect(asMarks('marks')).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunConfig } from '../../src/api/protocol.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { inOrder } from '../../src/store/mark-text.ts';
-import { LAYERS } from '../../src/store/types.ts';
+import { DOCK_TAB_IDS, LAYERS, type Mark, STAGES } from '../../src/store/types.ts';
 import { encodeLink, LIMITS, type LinkState, MACHINE_IDS, parseLink } from '../../src/store/url.ts';
 
 const DEFAULTS: LinkState = { config: INITIAL.config, cycle: null, sel: null, layer: 'state' };
@@ -31,7 +31,24 @@ const configs: fc.Arbitrary<RunConfig> = fc
     return { ...c, ...sizes, ...(pes ? { pes } : {}), ...(options ? { options } : {}) };
   });
 
+const span = () =>
+  fc.option(
+    fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 1000 })).map(([from, width]) => ({ from, to: from + width })),
+    { nil: undefined },
+  );
+const share = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
+
 describe('links', () => {
+  it('what is looked at stands in it: part of the run and of the fabric, panel, stage, rectangle of PEs; what cannot be read is said', () => {
+    const state = { ...DEFAULTS, sel: { x: 2, y: 1 }, to: { x: 5, y: 3 }, span: { from: 120, to: 340 }, tab: 'links', stage: 'sent' } as const;
+    const hash = encodeLink({ ...state, camera: { zoom: 2.51234, x: 0.3, y: 1 / 3 } });
+    expect(hash).toContain('&sel=2,1&to=5,3&stage=sent&tab=links&span=120-340&zoom=2.512,0.3,0.3333');
+    const bad = read('#v=1&span=9-3&zoom=0.5,2,1&tab=what&to=1,1');
+    expect(bad.link).toMatchObject({ config: INITIAL.config, sel: null });
+    expect(bad.link).not.toHaveProperty('to');
+    expect(bad.notices.map((notice) => notice.split('=')[0]).sort()).toEqual(['span', 'tab', 'zoom']);
+  });
+
   it('a scenario needs nothing but its machine, and goes when the link names none', () => {
     const config = { ...INITIAL.config, scenario: 'deadlock', machine: 'wse3' as const };
     const hash = encodeLink({ ...DEFAULTS, config, cycle: 7, sel: { x: 1, y: 0 } });
@@ -47,11 +64,17 @@ describe('links', () => {
       cycle: fc.option(fc.nat()),
       sel: fc.option(fc.record({ x: fc.nat(1000), y: fc.nat(1000) })),
       layer: fc.constantFrom(...LAYERS),
+      span: span(),
+      tab: fc.constantFrom(undefined, ...DOCK_TAB_IDS.slice(1)),
+      stage: fc.constantFrom(undefined, ...STAGES.slice(1)),
+      camera: fc.option(fc.record({ zoom: fc.integer({ min: 10, max: 999 }), x: share, y: share }), { nil: undefined }),
       marks: fc.option(fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), { nil: undefined }),
     });
     fc.assert(
       fc.property(state, ({ marks, ...rest }) => {
-        const s = marks ? { ...rest, marks: inOrder(marks.map((cycle, i) => ({ cycle, at: i % 2 ? { x: i, y: 0 } : null, name: '' }))) } : rest;
+        const to = rest.sel && { x: 3, y: 4 };
+        const mark = (cycle: number, i: number): Mark => ({ cycle, ...(i % 3 === 0 && { end: cycle + 1 + i }), at: i % 2 ? { x: i, y: 0 } : null, name: '' });
+        const s = { ...rest, ...(to && { to }), ...(marks && { marks: inOrder(marks.map(mark)) }) };
         const { link, notices } = read(encodeLink(s));
         expect(notices).toEqual([]);
         expect(link).toEqual(s);

@@ -35,6 +35,7 @@ function sceneAt(cycle: number, more: Partial<Scene> = {}): Scene {
     regions: [],
     palette: PALETTES.light,
     selected: 5,
+    area: null,
     hovered: 6,
     rowLabel: (pe) => `row ${pe}`,
     version: 1,

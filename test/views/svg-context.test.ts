@@ -24,7 +24,7 @@ function scene(more: Partial<Scene> = {}): Scene {
   const frame = new FabricFrame(reader);
   frame.seek(60);
   const base = { reader, frame, states: frame.states, cycle: 60, motion: 'slide', window: reader.program.machine.hop, values: null, routes: null } as const;
-  const rest = { waits: [], regions: [], palette: PALETTES.light, selected: 5, hovered: null, rowLabel: (pe: number) => `row <${pe}>`, version: 1 };
+  const rest = { waits: [], regions: [], palette: PALETTES.light, selected: 5, area: null, hovered: null, rowLabel: (pe: number) => `row <${pe}>`, version: 1 };
   return { ...base, ...rest, texels: new TexelSheet(), ...more };
 }
 

@@ -5,13 +5,13 @@ import { nextBoundary } from '../../analysis/phases.ts';
 import { peName } from '../../machine/fabric.ts';
 import type { Actions } from '../../store/actions.ts';
 import { lab } from '../../store/lab.ts';
-import { goToBookmark, jumpToMark, setBookmark, toggleMark } from '../../store/marks.ts';
+import { goToBookmark, jumpToMark, setBookmark, toggleAnchor, toggleMark } from '../../store/marks.ts';
 import { changeSpeed, lastCycle, seek, step, toggle, wholeCycle } from '../../store/playback.ts';
 import { LAYERS } from '../../store/types.ts';
 import { eventsOf } from '../derived.ts';
 import { count } from '../format.ts';
 import { REASON_NAMES } from '../strings.ts';
-import { ARROWS, always, free, PRESSED, single } from './keymap.ts';
+import { ARROWS, always, free, PRESSED, single, TEXT } from './keymap.ts';
 import { saveProject } from './project.ts';
 import { copyLink } from './share.ts';
 
@@ -80,6 +80,12 @@ function digits(): Record<string, (event: KeyboardEvent) => void> {
   );
 }
 
+/** Escape lets go of what was chosen last: the range of cycles, then the rectangle of PEs. */
+function letGo(event: KeyboardEvent): void {
+  const { anchor, area } = lab.getState();
+  if (anchor !== null || area !== null) free(() => lab.setState(anchor === null ? { area: null } : { anchor: null }), `${TEXT}, .pop`)(event);
+}
+
 export function bindKeys(actions: Actions, openFile: () => void): () => void {
   return tinykeys(window, {
     Space: free(() => toggle(lab), PRESSED),
@@ -92,6 +98,8 @@ export function bindKeys(actions: Actions, openFile: () => void): () => void {
     ',': single(() => stepEvent(-1)),
     '.': single(() => stepEvent(1)),
     m: single(() => toggleMark(lab)),
+    r: single(() => toggleAnchor(lab)),
+    Escape: letGo,
     'Shift+m': single(() => jumpToMark(lab, 1)),
     'Alt+ArrowLeft': free(() => jumpToMark(lab, -1), ARROWS),
     'Alt+ArrowRight': free(() => jumpToMark(lab, 1), ARROWS),

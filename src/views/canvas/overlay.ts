@@ -1,4 +1,4 @@
-/** What is marked on the fabric: the selected PE and the hovered one. Readable on every fill. */
+/** What is marked on the fabric: the selected PE or PEs, and the hovered one. Readable on every fill. */
 import type { Scene } from './scene.ts';
 import { columnX, gapOf, rowY, type Viewport } from './viewport.ts';
 
@@ -10,6 +10,10 @@ export function drawMarks(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewpo
   const columns = scene.reader.trace.width;
   const paper = token['bg-well'];
   if (scene.hovered !== null && scene.hovered !== scene.selected) drawRing(ctx, v, columns, scene.hovered, { color: token['text-1'], paper, width: 1 });
+  if (scene.area !== null) {
+    const { x0, y0, x1, y1 } = scene.area;
+    drawRing(ctx, v, columns, y0 * columns + x0, { color: token['text-1'], paper, width: 1 }, (y1 - 1) * columns + x1 - 1);
+  }
   if (scene.selected !== null) drawRing(ctx, v, columns, scene.selected, { color: v.scale >= 120 ? token.accent : token['text-1'], paper, width: 2 });
 }
 
@@ -41,12 +45,12 @@ export function drawPath(ctx: CanvasRenderingContext2D, { path, palette, reader 
   }
 }
 
-/** Canvas rectangle of a PE's ring. */
-export function ringBox(v: Viewport, columns: number, pe: number, width: number): { x: number; y: number; width: number; height: number } {
+/** Canvas rectangle of a ring around a PE, or around the PEs from it to `last` in the south-east. */
+export function ringBox(v: Viewport, columns: number, pe: number, width: number, last = pe): { x: number; y: number; width: number; height: number } {
   const [column, row] = [pe % columns, Math.floor(pe / columns)];
   const gap = gapOf(v.scale);
   const [x, y] = [columnX(v, column), rowY(v, row)];
-  const [w, h] = [columnX(v, column + 1) - x - gap, rowY(v, row + 1) - y - gap];
+  const [w, h] = [columnX(v, (last % columns) + 1) - x - gap, rowY(v, Math.floor(last / columns) + 1) - y - gap];
   const around = v.scale >= 48 ? -width / 2 : width / 2 + 2;
   const [rw, rh] = [Math.max(MIN_RING, w + 2 * around), Math.max(MIN_RING, h + 2 * around)];
   return { x: x + w / 2 - rw / 2, y: y + h / 2 - rh / 2, width: rw, height: rh };
@@ -58,9 +62,9 @@ interface Ring {
   readonly width: number;
 }
 
-/** A ring of `width` px on a halo in the colour of the well, around the cell. */
-export function drawRing(ctx: CanvasRenderingContext2D, v: Viewport, columns: number, pe: number, { color, paper, width }: Ring): void {
-  const box = ringBox(v, columns, pe, width);
+/** A ring of `width` px on a halo in the colour of the well, around a cell or the cells from it to `last`. */
+export function drawRing(ctx: CanvasRenderingContext2D, v: Viewport, columns: number, pe: number, { color, paper, width }: Ring, last = pe): void {
+  const box = ringBox(v, columns, pe, width, last);
   ctx.beginPath();
   if (v.scale >= 48) ctx.roundRect(box.x, box.y, box.width, box.height, 4);
   else ctx.rect(box.x, box.y, box.width, box.height);

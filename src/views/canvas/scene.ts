@@ -1,5 +1,5 @@
 /** What the draw functions are given: data and choices, no store, no element. They only read it. */
-import type { FabricFrame } from '../../analysis/fabric-frame.ts';
+import type { FabricFrame, Region } from '../../analysis/fabric-frame.ts';
 import type { LatencyStage } from '../../analysis/latency.ts';
 import type { TimedRun, Wait } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
@@ -56,6 +56,8 @@ export interface Scene {
   /** The run's critical path, if it is to be drawn. */
   readonly path?: PathLine | null;
   readonly selected: number | null;
+  /** Several selected PEs, `selected` in a corner of them. */
+  readonly area: Region | null;
   readonly hovered: number | null;
   /** First row of A on a PE in words, or an empty string. */
   readonly rowLabel: (pe: number) => string;

@@ -6,7 +6,8 @@ import type { ScaleLinear } from 'd3';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { lab } from '../../store/lab.ts';
 import { lastCycle, seek, step, wholeCycle } from '../../store/playback.ts';
-import { holds, type TimeSpan } from '../../store/span.ts';
+import type { TimeSpan } from '../../store/span.ts';
+import type { Mark } from '../../store/types.ts';
 import { stepPhase } from '../app/shortcuts.ts';
 import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
@@ -24,9 +25,12 @@ interface PlayheadProps extends Size {
   readonly whole: number;
   readonly from: number;
   readonly to: number;
-  /** Cycles that are marked. */
-  readonly marks?: readonly number[];
+  /** What is marked, and the range that is chosen but not kept yet. */
+  readonly marks?: readonly Pick<Mark, 'cycle' | 'end'>[];
+  readonly range?: TimeSpan | null;
   readonly onSeek: (cycle: number) => void;
+  /** Where a range begins that the pointer draws with Shift; without it Shift means nothing. */
+  readonly onAnchor?: (cycle: number) => void;
   /** Moves by cycles; `phase` asks for the next change instead, in the same direction. */
   readonly onStep: (by: number, phase: boolean) => void;
 }
@@ -34,17 +38,54 @@ interface PlayheadProps extends Size {
 /** Where the playhead is that the chart does not show. */
 const BEYOND = [', before what is shown', '', ', after what is shown'] as const;
 
+type Plot = Pick<PlayheadProps, 'scale' | 'plot'>;
+
+/** A range of cycles, as far as the chart shows it: a bar above it and lines at its ends, so that the data keep their colours. */
+function Band({ span, scale, plot, kind }: Plot & { span: TimeSpan; kind: 'range' | 'marked' }) {
+  const [left, right] = scale.range();
+  const [from, to] = [span.from, span.to].map((cycle) => Math.min(right, Math.max(left, scale(cycle))));
+  return (
+    <g className="band" data-kind={kind}>
+      <rect x={from} y={2} width={Math.max(0, to - from)} height={5} />
+      <path d={`M${from},${plot}V2M${to},${plot}V2`} />
+    </g>
+  );
+}
+
+function Flag({ mark: { cycle, end }, scale, plot }: Plot & { mark: Pick<Mark, 'cycle' | 'end'> }) {
+  const [first, last] = scale.domain();
+  return (
+    <>
+      {end !== undefined && <Band span={{ from: cycle, to: end }} scale={scale} plot={plot} kind="marked" />}
+      {cycle >= first && cycle <= last && <path className="flag" data-kind="mark" d={`M${scale(cycle)},${plot}V2h8l-2.5,3l2.5,3h-8`} />}
+    </>
+  );
+}
+
 /** A slider over a chart. */
-export function Playhead({ width, height, plot, touch = false, scale, at, whole, from, to, marks = [], onSeek, onStep }: PlayheadProps) {
+export function Playhead({
+  width,
+  height,
+  plot,
+  touch = false,
+  scale,
+  at,
+  whole,
+  from,
+  to,
+  marks = [],
+  range = null,
+  onSeek,
+  onStep,
+  onAnchor,
+}: PlayheadProps) {
   const [left, right] = scale.range();
   const x = scale(at);
   const [first, last] = scale.domain();
   const page = Math.max(1, Math.round((last - first) / 20));
   const beyond = at < first ? -1 : at > last ? 1 : 0;
-  const move = (event: PointerEvent<HTMLElement>): void => {
-    const box = event.currentTarget.getBoundingClientRect();
-    onSeek(scale.invert(left + event.clientX - box.left));
-  };
+  const cycleOf = (event: PointerEvent<HTMLElement>): number => scale.invert(left + event.clientX - event.currentTarget.getBoundingClientRect().left);
+  const move = (event: PointerEvent<HTMLElement>): void => onSeek(cycleOf(event));
   const onKeyDown = (event: KeyboardEvent): void => {
     const moves: Readonly<Record<string, () => void>> = {
       ArrowLeft: () => onStep(-1, event.shiftKey),
@@ -66,8 +107,9 @@ export function Playhead({ width, height, plot, touch = false, scale, at, whole,
     <>
       <svg className="chart playhead" style={{ position: 'absolute', inset: 0 }} width={width} height={height} aria-hidden="true">
         {marks.map((mark) => (
-          <path key={mark} className="flag" data-kind="mark" d={`M${scale(mark)},${plot}V2h8l-2.5,3l2.5,3h-8`} />
+          <Flag key={`${mark.cycle} ${mark.end}`} mark={mark} scale={scale} plot={plot} />
         ))}
+        {range && <Band span={range} scale={scale} plot={plot} kind="range" />}
         {beyond === 0 ? (
           <>
             <line className="halo" x1={x} x2={x} y1={2} y2={plot} />
@@ -92,6 +134,7 @@ export function Playhead({ width, height, plot, touch = false, scale, at, whole,
         onPointerDown={(event) => {
           if (!event.isPrimary) return;
           event.currentTarget.setPointerCapture(event.pointerId);
+          if (event.shiftKey) onAnchor?.(cycleOf(event));
           move(event);
         }}
         onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && move(event)}
@@ -116,6 +159,10 @@ export function Scrubber({ span, narrow = false, ...box }: Props) {
   const marks = useLab((s) => s.marks);
   const shown = span ?? { from: 0, to: last };
   const scale = timeScale(shown, box.width, narrow);
-  const flags = [...new Set(marks.map((m) => m.cycle))].filter((c) => holds(shown, c));
-  return <Playhead {...box} scale={scale} at={cycle} whole={whole} from={0} to={last} marks={flags} onSeek={(c) => seek(lab, c)} onStep={onStep} />;
+  const anchor = useLab((s) => s.anchor);
+  const range = anchor === null ? null : { from: Math.min(anchor, cycle), to: Math.max(anchor, cycle) };
+  const flags = marks.filter((m) => m.cycle <= shown.to && (m.end ?? m.cycle) >= shown.from);
+  const onAnchor = (c: number): void => lab.setState({ anchor: Math.max(0, Math.min(last, Math.round(c))) });
+  const own = { at: cycle, whole, from: 0, to: last, marks: flags, range, onAnchor, onStep };
+  return <Playhead {...box} {...own} scale={scale} onSeek={(c) => seek(lab, c)} />;
 }

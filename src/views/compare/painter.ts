@@ -246,5 +246,5 @@ function drawnOf(state: CompareState, id: SideId): Parameters<SceneSource['scene
   const { reader, result, failure, program } = state[id];
   const { playing, speed, layer, spot } = state;
   const pe = reader === null ? null : cellOf(spot, reader.trace);
-  return { reader, result, failure, program, playing, speed, layer, latencyStage: 'firstX', pe, hover: null, cycle: cycleIn(state, id) };
+  return { reader, result, failure, program, playing, speed, layer, latencyStage: 'firstX', pe, area: null, hover: null, cycle: cycleIn(state, id) };
 }

@@ -8,12 +8,13 @@ import type { TraceReader } from '../../trace/reader.ts';
 import { sharesIn } from '../derived.ts';
 import { count } from '../format.ts';
 import { useLab, useSpan } from '../hooks.ts';
+import { useArea } from '../inspector/Area.tsx';
 import { DOCK_TABS, TEXT, TIME_TABS } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
 import { NoRun } from '../verdict/Verdict.tsx';
 import { EstimateTab } from './EstimateTab.tsx';
 import { EventsTab } from './EventsTab.tsx';
-import { LanesTab } from './LanesTab.tsx';
+import { LanesTab, MOST_LANES } from './LanesTab.tsx';
 import { LatencyTab } from './LatencyTab.tsx';
 import { LinksTab } from './LinksTab.tsx';
 import { NumericsTab } from './NumericsTab.tsx';
@@ -28,10 +29,11 @@ import { followTime } from './zoom.ts';
 const CHARTS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'links', 'study'];
 
 /** What the chart shows, in a line. */
-function caption(tab: DockTab, reader: TraceReader, span: TimeSpan): string {
+function caption(tab: DockTab, reader: TraceReader, span: TimeSpan, isArea: boolean): string {
   const pes = count(reader.pes, 'PE');
   if (tab === 'utilisation') return `share of ${pes} in each state, mean per ${count(sharesIn(reader, span).bucketCycles, 'cycle')}`;
   if (tab === 'latency') return `${pes}, cycles since the first activation entered`;
+  if (tab === 'lanes' && isArea) return TEXT.areaLanes(MOST_LANES);
   if (tab === 'lanes') return 'selected PE, its neighbours, first and last PE';
   return '';
 }
@@ -59,6 +61,7 @@ export function Dock({ phone = false }: { phone?: boolean }) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => (ref.current === null ? undefined : followTime(ref.current)), []);
   const isChart = CHARTS.includes(tab);
+  const isArea = useArea(reader) !== null;
   return (
     <Tabs ref={ref} className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
       <div className="ph">
@@ -70,7 +73,7 @@ export function Dock({ phone = false }: { phone?: boolean }) {
           ))}
         </TabList>
         <span className="sp" />
-        {!phone && reader && <span className="t11 t3">{caption(tab, reader, span)}</span>}
+        {!phone && reader && <span className="t11 t3">{caption(tab, reader, span, isArea)}</span>}
         {reader && TIME_TABS.includes(tab) && <SpanTools />}
         {isChart && <TableToggle table={table} onChange={setTable} short={phone} />}
       </div>

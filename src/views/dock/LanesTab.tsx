@@ -1,6 +1,7 @@
-/** The selected PE, its neighbours and the corners, a strip each; as a table, where each spends its cycles. */
+/** The selected PE, its neighbours and the corners, or the PEs of a selected rectangle, a strip each; as a table, where each spends its cycles. */
 
 import { useCallback, useMemo } from 'react';
+import { pesIn } from '../../analysis/area.ts';
 import { neighbour, Port } from '../../machine/fabric.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Lanes } from '../charts/Lanes.tsx';
@@ -9,11 +10,14 @@ import { useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
 import { useLab, useSpan } from '../hooks.ts';
+import { useArea } from '../inspector/Area.tsx';
 import { useOffered } from '../table/on-screen.ts';
 import { lanesData } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
 
 const AXIS = 22;
+/** PEs of a selected rectangle that have a strip. */
+export const MOST_LANES = 16;
 
 /** First PE, the selected one with its four neighbours, the last that holds rows; in fabric order, each once. */
 export function lanesOf(pe: number, last: number, width: number, height: number): number[] {
@@ -26,19 +30,21 @@ export function LanesTab({ reader, table }: { reader: TraceReader; table: boolea
   const last = useLab((s) => Math.max(0, (s.result?.plan.usedPes ?? reader.pes) - 1));
   const [ref, size] = useSize<HTMLDivElement>();
   const { width, height, cycles } = reader.trace;
-  const pes = useMemo(() => lanesOf(pe, last, width, height), [pe, last, width, height]);
+  const area = useArea(reader);
+  const pes = useMemo(() => (area ? pesIn(area, width, MOST_LANES) : lanesOf(pe, last, width, height)), [area, pe, last, width, height]);
   const span = useSpan();
   const data = useCallback(() => [lanesData(reader, pes, span)], [reader, pes, span]);
   useOffered(data);
   if (table) return <Tables label="Cycles of PEs by state" data={data()} />;
   const scale = timeScale(span, size.width);
-  const lane = Math.max(8, Math.min(26, (size.height - AXIS - 16) / pes.length - 4));
+  const gap = pes.length > 9 ? 2 : 4;
+  const lane = Math.max(6, Math.min(26, (size.height - AXIS - 16) / pes.length - gap));
   return (
     <div ref={ref} className="chart-wrap">
       {size.width > 0 && (
         <>
           <svg className="chart" width={size.width} height={size.height} aria-hidden="true">
-            <Lanes reader={reader} pes={pes} selected={pe} scale={scale} top={14} height={lane} gap={4} />
+            <Lanes reader={reader} pes={pes} selected={pe} scale={scale} top={14} height={lane} gap={gap} />
             <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
           </svg>
           <Scrubber {...size} span={span} plot={size.height - AXIS} />

@@ -1,31 +1,45 @@
-/** The user's marks: go to one, name it, take it away. They are in the link, the names only in this browser. */
+/** The user's marks: cycles and ranges; go to one, name it, take it away. They are in the link, the names only in this browser. */
 import { lab } from '../../store/lab.ts';
-import { goToMark, nameMark, removeMark, toggleMark } from '../../store/marks.ts';
-import type { Mark } from '../../store/types.ts';
-import { grouped } from '../format.ts';
+import { chosenRange, goToMark, nameMark, removeMark, toggleAnchor, toggleMark } from '../../store/marks.ts';
+import { wholeCycle } from '../../store/playback.ts';
+import type { LabState, Mark } from '../../store/types.ts';
+import { count, grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
+import { spanText } from '../table/run-data.ts';
 
 const placeOf = ({ at }: Mark): string => (at === null ? '' : `PE ${at.x},${at.y}`);
 
+/** "cycle 120", or "cycles 120 to 340". */
+const cyclesOf = ({ cycle, end }: Pick<Mark, 'cycle' | 'end'>): string => (end === undefined ? `cycle ${grouped(cycle)}` : spanText({ from: cycle, to: end }));
+
+/** What M would mark now. */
+function markable(state: LabState): Pick<Mark, 'cycle' | 'end'> {
+  const range = chosenRange(state);
+  return range === null ? { cycle: wholeCycle(state) } : { cycle: range.from, end: range.to };
+}
+
 function Row({ mark, now }: { mark: Mark; now: boolean }) {
-  const cycle = grouped(mark.cycle);
+  const cycle = cyclesOf(mark);
   return (
     <li className="row">
       <button type="button" className="link" aria-current={now || undefined} onClick={() => goToMark(lab, mark)}>
-        cycle {cycle}
+        {cycle}
       </button>
-      <span className="t3 t12">{placeOf(mark)}</span>
+      <span className="t3 t12">
+        {mark.end !== undefined && count(mark.end - mark.cycle, 'cycle')} {placeOf(mark)}
+      </span>
       {mark.digit !== undefined && <kbd>{mark.digit}</kbd>}
       <input
         className="inp"
         type="text"
-        aria-label={`Name of the mark at cycle ${cycle}`}
+        aria-label={`Name of the mark at ${cycle}`}
         placeholder="Name"
         maxLength={60}
         value={mark.name}
         onChange={(event) => nameMark(lab, mark, event.target.value)}
       />
-      <button type="button" className="btn s" aria-label={`Remove the mark at cycle ${cycle}`} onClick={() => removeMark(lab, mark)}>
+      <button type="button" className="btn s" aria-label={`Remove the mark at ${cycle}`} onClick={() => removeMark(lab, mark)}>
         Remove
       </button>
     </li>
@@ -35,18 +49,23 @@ function Row({ mark, now }: { mark: Mark; now: boolean }) {
 export function Marks() {
   const marks = useLab((s) => s.marks);
   const cycle = useCycle();
-  const marked = marks.some((m) => m.cycle === cycle);
+  const words = useLab((s) => cyclesOf(markable(s)));
+  const marked = marks.some((m) => cyclesOf(m) === words);
+  const anchored = useLab((s) => s.anchor !== null);
   return (
     <section className="marks" aria-label="Marks">
       <p className="t12 row">
-        {marks.length === 0 ? 'No cycle is marked yet.' : 'Marks'}
+        {marks.length === 0 ? TEXT.noMarks : TEXT.marks}
         <button type="button" className="btn s" title="M" onClick={() => toggleMark(lab)}>
-          {marked ? 'Take this mark away' : `Mark cycle ${grouped(cycle)}`}
+          {marked ? TEXT.unmark : TEXT.mark(words)}
+        </button>
+        <button type="button" className="btn s" title="R" aria-pressed={anchored} onClick={() => toggleAnchor(lab)}>
+          {anchored ? TEXT.dropRange : TEXT.beginRange}
         </button>
       </p>
       <ul>
         {marks.map((mark) => (
-          <Row key={`${mark.cycle} ${placeOf(mark)}`} mark={mark} now={mark.cycle === cycle} />
+          <Row key={`${cyclesOf(mark)} ${placeOf(mark)}`} mark={mark} now={mark.cycle === cycle} />
         ))}
       </ul>
     </section>

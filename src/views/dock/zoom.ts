@@ -1,10 +1,13 @@
 /**
- * The dock's window on time by keys, wheel and fingers: W S A D and + − 0 where the focus or, since the focus last moved, the pointer
+ * The dock's window on time by keys, wheel and fingers: W S A D, + − 0, F and U where the focus or, since the focus last moved, the pointer
  * is; Ctrl and the wheel or a pinch zoom at the pointer, Shift and the wheel or a sideways one pan, the plain wheel scrolls.
  */
 import { lab } from '../../store/lab.ts';
+import { chosenRange } from '../../store/marks.ts';
 import { lastCycle } from '../../store/playback.ts';
-import { holds, panned, spanIn, type TimeSpan, zoomed } from '../../store/span.ts';
+import { holds, panned, spanIn, spanOver, type TimeSpan, zoomed } from '../../store/span.ts';
+import type { LabState } from '../../store/types.ts';
+import type { TraceReader } from '../../trace/reader.ts';
 import { single } from '../app/keymap.ts';
 import { TIME_TABS } from '../strings.ts';
 
@@ -16,10 +19,43 @@ const PAN = 0.25;
 const WHEEL_ZOOM = 0.005;
 const WHEEL_PIXELS = [1, 16, 400] as const;
 
+/** Spans that undo goes back to. */
+const MOST_BEFORE = 20;
+let before: { readonly reader: TraceReader | null; readonly spans: readonly (TimeSpan | null)[] } = { reader: null, spans: [] };
+
+/** Remembers a span of the run on screen; those of a run before it mean nothing. */
+function remember({ reader, span }: LabState): void {
+  before = { reader, spans: [...(before.reader === reader ? before.spans : []), span].slice(-MOST_BEFORE) };
+}
+
 const change = (to: (span: TimeSpan | null, cycles: number) => TimeSpan | null): void => lab.setState((s) => ({ span: to(s.span, lastCycle(s)) }));
 
+/** The span before the last zoom by key or button. */
+function undoTime(): void {
+  const [reader, last] = [lab.getState().reader, before.spans.at(-1)];
+  if (before.reader !== reader || last === undefined) return;
+  before = { reader, spans: before.spans.slice(0, -1) };
+  lab.setState({ span: last });
+}
+
+/** The chosen range or the marked one at the playhead, with some room; again, or without one, the whole run. */
+function focusTime(): void {
+  const state = lab.getState();
+  const range = chosenRange(state) ?? markedRange(state);
+  const wanted = range && spanOver(range, lastCycle(state));
+  const isShown = wanted?.from === state.span?.from && wanted?.to === state.span?.to;
+  remember(state);
+  lab.setState({ span: isShown ? null : wanted });
+}
+
+/** The shortest marked range that the playhead is in. */
+function markedRange({ marks, cycle }: LabState): TimeSpan | null {
+  const around = marks.flatMap(({ cycle: from, end: to }) => (to !== undefined && holds({ from, to }, cycle) ? [{ from, to }] : []));
+  return around.sort((a, b) => a.to - a.from - (b.to - b.from))[0] ?? null;
+}
+
 /** Shows `factor` times as many cycles around one, or around the playhead, or the middle where the playhead is not shown. */
-export function zoomTime(factor: number, at: number | null = null): void {
+function zoomTime(factor: number, at: number | null = null): void {
   const { cycle } = lab.getState();
   change((span, cycles) => {
     const seen = spanIn(span, cycles);
@@ -27,9 +63,19 @@ export function zoomTime(factor: number, at: number | null = null): void {
   });
 }
 
-export const zoomTimeIn = (at: number | null = null): void => zoomTime(1 / STEP, at);
-export const zoomTimeOut = (at: number | null = null): void => zoomTime(STEP, at);
-export const fitTime = (): void => lab.setState({ span: null });
+/** One step, which can be undone. */
+function stepZoom(factor: number, at: number | null): void {
+  remember(lab.getState());
+  zoomTime(factor, at);
+}
+
+export const zoomTimeIn = (at: number | null = null): void => stepZoom(1 / STEP, at);
+export const zoomTimeOut = (at: number | null = null): void => stepZoom(STEP, at);
+
+export function fitTime(): void {
+  remember(lab.getState());
+  lab.setState({ span: null });
+}
 const panTime = (share: number): void => change((span, cycles) => panned(span, cycles, share));
 
 /** Keys by place, whatever letters are printed on them. */
@@ -39,7 +85,7 @@ const BY_CODE: Readonly<Record<string, (at: number | null) => void>> = {
   KeyA: () => panTime(-PAN),
   KeyD: () => panTime(PAN),
 };
-const BY_KEY: typeof BY_CODE = { '+': zoomTimeIn, '=': zoomTimeIn, '-': zoomTimeOut, '0': fitTime };
+const BY_KEY: typeof BY_CODE = { '+': zoomTimeIn, '=': zoomTimeIn, '-': zoomTimeOut, '0': fitTime, f: focusTime, u: undoTime };
 
 /** The plot of the chart on screen: its slider covers it. */
 const plotIn = (dock: Element): DOMRect | null => dock.querySelector('.scrub')?.getBoundingClientRect() ?? null;
@@ -76,7 +122,7 @@ export function followTime(dock: HTMLElement): () => void {
 
 function onKey(event: KeyboardEvent, dock: HTMLElement, over: number | null): void {
   if (!isTimed() || event.ctrlKey || event.metaKey || event.altKey || (over === null && !dock.contains(document.activeElement))) return;
-  const act = event.shiftKey ? BY_KEY[event.key] : (BY_CODE[event.code] ?? BY_KEY[event.key]);
+  const act = event.shiftKey ? BY_KEY[event.key] : (BY_CODE[event.code] ?? BY_KEY[event.key.toLowerCase()]);
   if (act === undefined) return;
   single(() => {
     event.stopPropagation();

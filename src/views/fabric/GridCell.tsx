@@ -5,9 +5,12 @@
 import type { RefObject } from 'react';
 import { useStore } from 'zustand';
 import { describePe } from '../../analysis/describe.ts';
+import type { Region } from '../../analysis/fabric-frame.ts';
 import { stuckWaits, wholeCycle } from '../../store/playback.ts';
 import type { LabState } from '../../store/types.ts';
+import { areaText } from '../format.ts';
 import { useLab } from '../hooks.ts';
+import { useArea } from '../inspector/Area.tsx';
 import { fabricView } from './view.ts';
 
 /** ". Wait 2: PE 0,1 waits for color 2 from the east": what the end of a stuck run shows at a PE. */
@@ -17,20 +20,35 @@ function waitsAt(state: LabState, pe: number): string {
     .join('');
 }
 
+const isIn = ({ x0, y0, x1, y1 }: Region, x: number, y: number): boolean => x >= x0 && x < x1 && y >= y0 && y < y1;
+
 export function GridCell({ cell }: { readonly cell: RefObject<HTMLDivElement | null> }) {
   const reader = useLab((s) => s.reader);
   // While time runs the label stays: nobody can listen to a label that changes sixty times a second.
   const cycle = useLab((s) => (s.playing ? -1 : wholeCycle(s)));
   const selected = useLab((s) => s.pe);
+  const area = useArea(reader);
   const cursor = useStore(fabricView, (s) => s.cursor);
   const { width, height } = reader?.trace ?? { width: 1, height: 1 };
   const pe = Math.min(cursor, width * height - 1);
   const waits = useLab((s) => waitsAt(s, pe));
-  const label = reader === null ? 'No run yet' : cycle < 0 ? `PE ${pe % width},${Math.floor(pe / width)}, running` : `${describePe(reader, pe, cycle)}${waits}`;
+  const label =
+    reader === null
+      ? 'No run yet'
+      : cycle < 0
+        ? `PE ${pe % width},${Math.floor(pe / width)}, running`
+        : `${describePe(reader, pe, cycle)}${waits}${area ? `. ${areaText(area)} selected` : ''}`;
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot lie over a canvas and stand for PEs that are not in it */}
-      <div role="grid" className="fab-grid" aria-label={`Fabric of ${width} by ${height} PEs`} aria-rowcount={height} aria-colcount={width}>
+      <div
+        role="grid"
+        className="fab-grid"
+        aria-label={`Fabric of ${width} by ${height} PEs`}
+        aria-rowcount={height}
+        aria-colcount={width}
+        aria-multiselectable
+      >
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: its cell takes the focus */}
         <div role="row" aria-rowindex={Math.floor(pe / width) + 1}>
@@ -41,7 +59,7 @@ export function GridCell({ cell }: { readonly cell: RefObject<HTMLDivElement | n
             className="fab-cell"
             tabIndex={0}
             aria-colindex={(pe % width) + 1}
-            aria-selected={pe === selected}
+            aria-selected={pe === selected || (area !== null && isIn(area, pe % width, Math.floor(pe / width)))}
             aria-label={label}
           />
         </div>

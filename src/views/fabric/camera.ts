@@ -3,6 +3,7 @@
  * transform maps PE space to canvas space: k is px per PE. Moves by button take 200 ms, none with reduced motion.
  */
 import { type D3ZoomEvent, select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3';
+import type { CameraShare } from '../../store/types.ts';
 import { fitScale, type Grid, type Gutters, MAX_SCALE, type Viewport, wellOf } from '../canvas/viewport.ts';
 import { onFrame } from '../raf.ts';
 import { reducedMotion } from '../theme/theme.ts';
@@ -22,13 +23,6 @@ function ease(x: number): number {
     else high = s;
   }
   return 3 * (1 - low) * low ** 2 + low ** 3;
-}
-
-/** A view of a fabric that means the same on a fabric of another size. */
-export interface Share {
-  readonly zoom: number;
-  readonly x: number;
-  readonly y: number;
 }
 
 export class Camera {
@@ -112,7 +106,7 @@ export class Camera {
   }
 
   /** What is shown as shares: zoom over the whole fabric, and which point of the fabric is in the middle of the well. */
-  get share(): Share {
+  get share(): CameraShare {
     const [[x0, y0], [x1, y1]] = this.extent();
     const { k, x, y } = this.transform;
     return {
@@ -123,7 +117,7 @@ export class Camera {
   }
 
   /** Shows the same shares of its own fabric as another camera does of its. */
-  follow({ zoom: factor, x, y }: Share): void {
+  follow({ zoom: factor, x, y }: CameraShare): void {
     this.stopMove?.();
     const fit = this.fitTransform();
     this.fitted = factor <= 1;

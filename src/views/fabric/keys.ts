@@ -1,6 +1,7 @@
 /** The fabric's keys (experience.md section 2.2), while the focus is inside its panel. */
 import { lab } from '../../store/lab.ts';
 import { toggle } from '../../store/playback.ts';
+import { areaOf } from '../../store/selection.ts';
 import type { Camera } from './camera.ts';
 import { fabricView } from './view.ts';
 import { ZOOM_STEP } from './ZoomTools.tsx';
@@ -30,8 +31,8 @@ function focusSelection(camera: Camera): void {
   else camera.focus(pe);
 }
 
-/** Keys of the focused cell: arrows move it, Enter selects its PE. True if the key was one of them. */
-function onCellKey(key: string, camera: Camera): boolean {
+/** Keys of the focused cell: arrows move it, with Shift they select the rectangle up to it, Enter selects its PE. True if the key was one of them. */
+function onCellKey({ key, shiftKey }: KeyboardEvent, camera: Camera): boolean {
   const { reader } = lab.getState();
   const step = ARROWS[key];
   if (reader === null) return false;
@@ -40,12 +41,22 @@ function onCellKey(key: string, camera: Camera): boolean {
   if (step !== undefined) {
     const x = Math.min(width - 1, Math.max(0, (cursor % width) + step[0]));
     const y = Math.min(height - 1, Math.max(0, Math.floor(cursor / width) + step[1]));
-    fabricView.setState({ cursor: y * width + x });
-    camera.reveal(y * width + x);
-  } else if (key === 'Enter') lab.setState({ pe: cursor });
+    const to = y * width + x;
+    fabricView.setState({ cursor: to });
+    if (shiftKey) extendSelection(cursor, to);
+    camera.reveal(to);
+  } else if (key === 'Enter') lab.setState({ pe: cursor, area: null });
   else if (key === ' ') toggle(lab);
   else return false;
   return true;
+}
+
+/** Selects the rectangle up to a PE: from the corner it has, else from `otherwise`. */
+function extendSelection(otherwise: number, to: number): void {
+  lab.setState((s) => {
+    const from = areaOf(s, { width: s.reader?.trace.width ?? 1 }) === null ? otherwise : (s.pe ?? otherwise);
+    return { pe: from, area: { from, to } };
+  });
 }
 
 export function onFabricKey(event: KeyboardEvent, camera: Camera | null): void {
@@ -54,7 +65,7 @@ export function onFabricKey(event: KeyboardEvent, camera: Camera | null): void {
   const { singleKeys } = lab.getState();
   const pan = singleKeys ? PANS[event.code] : undefined;
   const act = singleKeys ? KEYS[event.key.toLowerCase()] : undefined;
-  if (target.matches('[role=gridcell]') && onCellKey(event.key, camera)) event.preventDefault();
+  if (target.matches('[role=gridcell]') && onCellKey(event, camera)) event.preventDefault();
   else if (pan !== undefined) camera.panBy(...pan);
   else if (act !== undefined) act(camera);
   else if (event.key === 'Escape' && lab.getState().hover !== null) lab.setState({ hover: null });

@@ -9,7 +9,7 @@ import { summary } from '../../analysis/timeline.ts';
 import { Port } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import { SLOW_SPEED } from '../../store/playback.ts';
-import type { LabState } from '../../store/types.ts';
+import type { CameraShare, LabState } from '../../store/types.ts';
 import { draw } from '../canvas/draw.ts';
 import { drawMinimap, minimapScale } from '../canvas/minimap.ts';
 import { ringBox } from '../canvas/overlay.ts';
@@ -30,11 +30,13 @@ import { fabricView, type Legend } from './view.ts';
 
 /** Numbers that run are read at this pace. */
 const LEGEND_MS = 125;
+/** A camera that has not moved for so long is at rest. */
+const KEEP_MS = 200;
 /** Below this width the canvas is a phone's: stream names are letters. */
 const NARROW = 480;
 
 /** What is drawn; anything else in the store may change without a frame. */
-const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'slowed', 'pe', 'hover', 'layer', 'latencyStage', 'result', 'failure', 'program'] as const;
+const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'slowed', 'pe', 'area', 'hover', 'layer', 'latencyStage', 'result', 'failure', 'program'] as const;
 
 export interface Elements {
   readonly stage: HTMLElement;
@@ -55,6 +57,9 @@ export class Painter {
   private toldAt = Number.NEGATIVE_INFINITY;
   /** What the legend was made for. */
   private toldFor = '';
+  private keeping: ReturnType<typeof setTimeout> | undefined;
+  /** The view that the page's store has from here; another one there is to be shown. */
+  private kept: CameraShare | null = null;
   scene: Scene | null = null;
 
   constructor(elements: Elements) {
@@ -62,6 +67,8 @@ export class Painter {
     this.camera = new Camera(elements.canvas, () => {
       // What lies under a resting pointer is another PE now.
       if (lab.getState().hover !== null) lab.setState({ hover: null });
+      clearTimeout(this.keeping);
+      this.keeping = setTimeout(() => this.keepCamera(), KEEP_MS);
       this.request();
     });
     const observer = new ResizeObserver(() => {
@@ -88,6 +95,7 @@ export class Painter {
 
   dispose(): void {
     cancelDraw('fabric');
+    clearTimeout(this.keeping);
     for (const stop of this.stops) stop();
     this.camera.dispose();
   }
@@ -143,6 +151,18 @@ export class Painter {
     canvas.width = Math.round(width * dpr);
     canvas.height = Math.round(height * dpr);
     this.camera.place({ width, height, dpr }, guttersFor(width, reader.program), reader.trace);
+    const { camera } = lab.getState();
+    if (camera === this.kept) return;
+    this.kept = camera;
+    if (camera === null) this.camera.fit();
+    else this.camera.follow(camera);
+  }
+
+  /** The view that a camera has come to rest in is part of the link. */
+  private keepCamera(): void {
+    const share = this.camera.share;
+    this.kept = share.zoom > 1 ? share : null;
+    if (this.scene !== null) lab.setState({ camera: this.kept });
   }
 
   private paintMinimap(scene: Scene, viewport: Viewport): void {

@@ -1,4 +1,4 @@
-/** The pointer on the canvas: the PE under it is hovered, a click selects it and gives the grid the focus, Shift and dragging zoom to a region. */
+/** The pointer on the canvas: the PE under it is hovered, a click selects it and gives the grid the focus, with Shift the rectangle up to it; Shift and dragging zoom to a region. */
 import { lab } from '../../store/lab.ts';
 import { peAtPoint } from '../canvas/viewport.ts';
 import type { Camera } from './camera.ts';
@@ -23,6 +23,8 @@ export function followPointer(canvas: HTMLCanvasElement, cell: HTMLElement, came
     canvas.addEventListener(type, act, { signal: ends.signal });
   /** Where a region to zoom to begins, by Shift and dragging. */
   let corner: readonly [number, number] | null = null;
+  /** Whether it was drawn: its end is no click on a PE. */
+  let dragged = false;
   const frame = document.createElement('i');
   frame.className = 'fab-region';
   const place = (event: PointerEvent): void => {
@@ -39,18 +41,17 @@ export function followPointer(canvas: HTMLCanvasElement, cell: HTMLElement, came
   });
   on('pointermove', place);
   on('pointerup', (event) => {
-    if (corner !== null && Math.hypot(event.offsetX - corner[0], event.offsetY - corner[1]) > LEAST_REGION)
-      camera.zoomTo(corner, [event.offsetX, event.offsetY]);
+    dragged = corner !== null && Math.hypot(event.offsetX - corner[0], event.offsetY - corner[1]) > LEAST_REGION;
+    if (corner !== null && dragged) camera.zoomTo(corner, [event.offsetX, event.offsetY]);
     corner = null;
     frame.remove();
   });
   on('pointermove', (event) => hover(event.pointerType === 'touch' || event.buttons !== 0 ? null : peOf(event)));
   on('pointerleave', () => hover(null));
   on('click', (event) => {
-    if (event.shiftKey) return;
     const pe = peOf(event);
-    if (pe === null) return;
-    lab.setState({ pe });
+    if (pe === null || dragged) return;
+    lab.setState((s) => (event.shiftKey && s.pe !== null ? { area: { from: s.pe, to: pe } } : { pe, area: null }));
     fabricView.setState({ cursor: pe });
     cell.focus({ preventScroll: true });
   });

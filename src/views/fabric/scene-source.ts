@@ -7,6 +7,7 @@ import { FabricFrame } from '../../analysis/fabric-frame.ts';
 import { fillMagnitude, type Magnitude, magnitudeDomain, windowCycles } from '../../analysis/magnitudes.ts';
 import { grouped } from '../../base/numbers.ts';
 import { lastCycle, stuckWaits, wholeCycle } from '../../store/playback.ts';
+import { areaOf } from '../../store/selection.ts';
 import type { RunSlots } from '../../store/shown.ts';
 import type { LabState } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
@@ -21,7 +22,7 @@ import { magnitudeOf, magnitudeShort } from './layer.ts';
 const SLIDE_SPEED = 8;
 
 /** What of the page's state is drawn; two runs beside one another have one each. */
-export type Drawn = Pick<LabState, 'reader' | 'playing' | 'speed' | 'cycle' | 'layer' | 'latencyStage' | 'pe' | 'hover'> & RunSlots;
+export type Drawn = Pick<LabState, 'reader' | 'playing' | 'speed' | 'cycle' | 'layer' | 'latencyStage' | 'pe' | 'area' | 'hover'> & RunSlots;
 
 /** Everything kept for one run. */
 class RunBuffers {
@@ -77,6 +78,7 @@ export class SceneSource {
       waits: stuckWaits(state),
       regions: state.result?.plan.regions ?? [],
       selected: state.pe,
+      area: areaOf(state, reader.trace),
       hovered: state.hover,
       rowLabel: rowLabels(state),
       version: this.version,

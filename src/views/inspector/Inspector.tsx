@@ -10,6 +10,7 @@ import { useCycle } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
 import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
+import { Area, useArea } from './Area.tsx';
 import { ExactState } from './ExactState.tsx';
 import { MemoryView } from './MemoryMap.tsx';
 import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
@@ -115,6 +116,7 @@ function Sram({ view }: { view: PeView }) {
 export function Inspector() {
   const view = usePeView();
   const cycle = useCycle();
+  const area = useArea(view?.reader ?? null);
   if (view === null) {
     return (
       <section className="sec">
@@ -125,6 +127,7 @@ export function Inspector() {
   }
   return (
     <>
+      {area && <Area reader={view.reader} area={area} />}
       <section className="sec" aria-label="Selected PE">
         <PeHead view={view} cycle={cycle} />
         <Now view={view} cycle={cycle} />
