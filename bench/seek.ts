@@ -5,8 +5,10 @@
  */
 import { describeMoment } from '../src/analysis/describe.ts';
 import { FabricFrame } from '../src/analysis/fabric-frame.ts';
+import { type LinkTimes, linkTimes } from '../src/analysis/link-load.ts';
 import { waveletsOnLinks } from '../src/analysis/links-now.ts';
 import { fillMagnitude, MAGNITUDES } from '../src/analysis/magnitudes.ts';
+import { toEnd } from '../src/base/pieces.ts';
 import { rng } from '../src/base/rng.ts';
 import { timeShared } from '../src/engine/timing/timing.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
@@ -19,6 +21,8 @@ import { type BenchRow, cpuMs, row } from './row.ts';
 
 const [WIDTH, HEIGHT, K] = [750, 994, 4096];
 const SEEKS = 60;
+/** As the page counts them. */
+const LINK_BUCKETS = 400;
 
 /** Milliseconds of CPU of each of `times` calls, ascending. */
 function timesOf(times: number, act: (i: number) => void): number[] {
@@ -54,16 +58,21 @@ export function benches(): BenchRow[] {
     describeMoment(frame);
   });
   const values = new Float32Array(reader.pes);
-  const moving = MAGNITUDES.filter((layer) => layer !== 'latency' && layer !== 'sram' && layer !== 'demand');
+  let links: LinkTimes | null = null;
+  const [counting] = timesOf(1, () => {
+    links = toEnd(linkTimes(reader, LINK_BUCKETS));
+  });
+  const moving = MAGNITUDES.filter((layer) => layer !== 'latency' && layer !== 'sram');
   const layers = moving.map((layer) => ({
     layer,
-    ms: median(timesOf(10, () => fillMagnitude(reader, { layer, stage: 'sent', cycle: cycle(), window: 128 }, values))),
+    ms: median(timesOf(10, () => fillMagnitude(reader, { layer, stage: 'sent', cycle: cycle(), window: 128, links }, values))),
   }));
   const name = `${(WIDTH * HEIGHT).toLocaleString('en-US')} PEs`;
   return [
     row(`seek, ${name}: states and counts, 95th percentile (target 50 ms)`, p95(seeks), 'ms CPU', 50),
     row('  the same with what the legend says (median)', median(legends), 'ms CPU', 50),
     row('  the reader, before the first seek', median(made), 'ms CPU', 50),
+    row('  every link counted, in slices between which the page draws', counting, 'ms CPU', 5000),
     ...layers.map(({ layer, ms }) => row(`  layer ${layer} (median)`, ms, 'ms CPU', 50)),
   ];
 }

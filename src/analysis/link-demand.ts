@@ -1,7 +1,9 @@
 /** Demand and utilisation from counted links (link-load.ts): of a link, of a link over time, of the busiest link of every PE. */
-import { Port } from '../machine/fabric.ts';
+import { PORTS, Port } from '../machine/fabric.ts';
 import { Buckets } from './buckets.ts';
-import type { Departures, LinkLoad, LinkSeries, LinkTimes } from './link-load.ts';
+import type { Departures } from './departures.ts';
+import { type LinkClasses, shiftOf } from './link-classes.ts';
+import { type LinkLoad, type LinkSeries, type LinkTimes, placed } from './link-load.ts';
 
 /** Wavelets a cycle on a link over the whole run, 0 to 1. */
 export const linkUtilisation = ({ wavelets }: LinkLoad, cycles: number): number => wavelets / Math.max(1, cycles);
@@ -15,18 +17,6 @@ export interface LinkPart {
   readonly end: number;
   readonly moved: number;
   readonly waited: number;
-}
-
-/** A link over the run in at most `most` parts of equal length, whole buckets each. */
-export function linkParts({ moves, waits }: LinkSeries, bucketCycles: number, cycles: number, most: number): LinkPart[] {
-  const each = Math.max(1, Math.ceil(moves.length / most));
-  const parts: LinkPart[] = [];
-  for (let b = 0; b < moves.length; b += each) {
-    const [begin, end] = [b * bucketCycles, Math.min(cycles, (b + each) * bucketCycles)];
-    if (end <= begin) break;
-    parts.push({ begin, end, moved: sum(moves, b, b + each) / (end - begin), waited: sum(waits, b, b + each) / (end - begin) });
-  }
-  return parts;
 }
 
 /** A link over the cycles [from, to) in at most `most` parts of whole cycles, the shortest of one; what lies outside is cut off. */
@@ -46,19 +36,96 @@ export function linkPartsIn({ since, tick }: Departures, from: number, to: numbe
   });
 }
 
-function sum(counts: Uint32Array, from: number, to: number): number {
-  let total = 0;
-  for (let b = from; b < Math.min(to, counts.length); b++) total += counts[b];
-  return total;
+/** A link's load up to the begin of each bucket, and to the end of the last. */
+function running({ moves, waits }: LinkSeries): Float64Array {
+  const sums = new Float64Array(moves.length + 1);
+  for (let b = 0; b < moves.length; b++) sums[b + 1] = sums[b] + moves[b] + waits[b];
+  return sums;
 }
 
-/** Demand for the busiest outgoing link of each PE in the buckets that touch the cycles [from, to); ramps are no links. */
-export function busiestDemand({ bucketCycles, links }: LinkTimes, from: number, to: number, cycles: number, out: Float32Array): void {
-  const [first, last] = [Math.floor(from / bucketCycles), Math.ceil(to / bucketCycles)];
-  const length = Math.max(1, Math.min(cycles, last * bucketCycles) - first * bucketCycles);
-  out.fill(0);
-  for (const { pe, port, moves, waits } of links) {
-    if (port === Port.RAMP) continue;
-    out[pe] = Math.max(out[pe], (sum(moves, first, last) + sum(waits, first, last)) / length);
+/** The load of links before a cycle, a bucket taken evenly. */
+function loadBefore(sums: Float64Array, bucketCycles: number, cycle: number): number {
+  const at = Math.min(sums.length - 1, Math.max(0, cycle / bucketCycles));
+  const bucket = Math.min(sums.length - 2, Math.floor(at));
+  return sums[bucket] + (at - bucket) * (sums[bucket + 1] - sums[bucket]);
+}
+
+const kept = new WeakMap<LinkTimes, ReadonlyArray<Float64Array | undefined>>();
+
+/** By class, the running load of a link to another PE; ramps are no links. */
+function loadsOf(times: LinkTimes): ReadonlyArray<Float64Array | undefined> {
+  const loads = kept.get(times) ?? Array.from(times.byClass, (link) => (link === undefined || link.port === Port.RAMP ? undefined : running(link)));
+  kept.set(times, loads);
+  return loads;
+}
+
+/** Demand for the busiest outgoing link of each PE in the cycles [from, to); inside a bucket it is taken to be even. */
+export function busiestDemand(times: LinkTimes, from: number, to: number, out: Float32Array): void {
+  const { bucketCycles, classes } = times;
+  const loads = loadsOf(times);
+  const length = Math.max(1, to - from);
+  const demandOf = (sums: Float64Array | undefined, late: number): number => {
+    const [begin, end] = [from - late - times.from, to - late - times.from];
+    return sums === undefined ? 0 : (loadBefore(sums, bucketCycles, end) - loadBefore(sums, bucketCycles, begin)) / length;
+  };
+  const plain = Float64Array.from(loads, (sums) => demandOf(sums, 0));
+  for (let pe = 0; pe < out.length; pe++) {
+    let most = 0;
+    for (let port = 0; port < Port.RAMP; port++) {
+      const own = classes.classOf[pe * PORTS + port] - 1;
+      if (own < 0) continue;
+      const late = shiftOf(classes, own, pe);
+      most = Math.max(most, late === 0 ? plain[own] : demandOf(loads[own], late));
+    }
+    out[pe] = most;
   }
+}
+
+/** What links can be listed by: places and colors ascend, numbers descend. */
+export type LinkOrder = 'place' | 'colors' | 'wavelets' | 'utilisation' | 'demand';
+
+const RANK: Readonly<Record<Exclude<LinkOrder, 'place'>, (link: LinkLoad) => number>> = {
+  colors: ({ colors }) => -(colors[0] ?? 0),
+  wavelets: ({ wavelets }) => wavelets,
+  utilisation: ({ wavelets }) => wavelets,
+  demand: ({ wavelets, waited }) => wavelets + waited,
+};
+
+/** The links of a PE, busiest first. */
+export function linksOf(times: LinkTimes, pe: number): LinkLoad[] {
+  return placedIn(times, pe * PORTS, (pe + 1) * PORTS, PORTS).sort((a, b) => RANK.demand(b) - RANK.demand(a));
+}
+
+/** How many links there are. */
+export const countOf = ({ classes, links }: LinkTimes): number => links.reduce((sum, link) => sum + classes.sizes[classOf(classes, link)], 0);
+
+const classOf = ({ classOf: of }: LinkClasses, { pe, port }: LinkLoad): number => of[pe * PORTS + port] - 1;
+
+/** The first `most` links in an order; those with the same history stand together, in the order of the fabric. */
+export function listLinks(times: LinkTimes, by: LinkOrder, most: number): LinkLoad[] {
+  const { classes, links } = times;
+  if (by === 'place') return placedIn(times, 0, classes.classOf.length, most);
+  const order: LinkSeries[] = [];
+  let enough = 0;
+  for (const link of links.toSorted((a, b) => RANK[by](b) - RANK[by](a))) {
+    if (enough >= most) break;
+    order.push(link);
+    enough += classes.sizes[classOf(classes, link)];
+  }
+  const members = new Map<number, number[]>(order.map((link) => [classOf(classes, link) + 1, []]));
+  for (let at = 0; at < classes.classOf.length; at++) {
+    const list = members.get(classes.classOf[at]);
+    if (list !== undefined && list.length < most) list.push(Math.floor(at / PORTS));
+  }
+  return order.flatMap((link) => (members.get(classOf(classes, link) + 1) ?? []).map((pe) => placed(link, pe))).slice(0, most);
+}
+
+/** The first links at the places [from, to) of PE * PORTS + port. */
+function placedIn({ classes, byClass }: LinkTimes, from: number, to: number, most: number): LinkLoad[] {
+  const list: LinkLoad[] = [];
+  for (let at = from; at < to && list.length < most; at++) {
+    const link = classes.classOf[at] === 0 ? undefined : byClass[classes.classOf[at] - 1];
+    if (link !== undefined) list.push(placed(link, Math.floor(at / PORTS)));
+  }
+  return list;
 }

@@ -1,12 +1,12 @@
 /**
  * Demand and utilisation of links, kept apart: what a link carried, and what wanted to go over it. A wavelet that stands at
  * the head of its FIFO and does not depart adds to the demand, cycle by cycle, whatever holds it: a full FIFO behind the link,
- * another color on it, or a switch. Readiness is that of docs/tick.md, rules 3, 6, 7 and 15 (a result is taken to be ready one
- * issue cycle and the ramp latency after its push).
+ * another color on it, or a switch. Links with the same history (link-classes.ts) are followed once.
  */
-import { neighbour, OPPOSITE, PORTS, Port } from '../machine/fabric.ts';
-import type { LaneIndex } from '../trace/lane-index.ts';
+import { PORTS } from '../machine/fabric.ts';
 import type { TraceReader } from '../trace/reader.ts';
+import { type Cycles, Feeders, follow } from './departures.ts';
+import { fifosBefore, type LinkClasses, linkClasses } from './link-classes.ts';
 
 export interface LinkLoad {
   readonly pe: number;
@@ -24,198 +24,167 @@ export interface LinkSeries extends LinkLoad {
   readonly waits: Uint32Array;
 }
 
-/** Links that carried anything, busiest first, each in buckets of `bucketCycles` whole cycles (the last may be shorter). */
-export interface LinkTimes {
+/** Links that carried anything or were waited for in some cycles, in buckets of `bucketCycles` whole cycles (the last may be shorter). */
+export interface LinkTimes extends Cycles {
   readonly bucketCycles: number;
+  readonly classes: LinkClasses;
+  /** The first link of every class, busiest first; and the same by class, without those that did nothing. */
   readonly links: readonly LinkSeries[];
-}
-
-/** What left over one link, FIFO by FIFO: since when each could have gone, and the tick in which it went. */
-export interface Departures {
-  readonly since: Int32Array;
-  readonly tick: Int32Array;
-}
-
-/** The departures over a link of a PE; to be asked only of links that {@link linkTimes} has counted, which bounds their number. */
-export function departuresOver(reader: TraceReader, pe: number, port: number): Departures {
-  const { channels, moves } = reader;
-  const feeders = new Feeders(reader);
-  let most = 0;
-  for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) most += moves.total(c);
-  const [since, tick] = [new Int32Array(most), new Int32Array(most)];
-  let count = 0;
-  const link = [
-    {
-      add(ready: number, left: number): void {
-        since[count] = ready;
-        tick[count++] = left;
-      },
-    },
-  ];
-  for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) {
-    if (moves.from(c) < moves.to(c)) follow(moves, c, feeders.readyTicks(c), (tx) => ((tx >> port) & 1 ? link : []));
-  }
-  return { since: since.subarray(0, count), tick: tick.subarray(0, count) };
+  readonly byClass: readonly (LinkSeries | undefined)[];
 }
 
 /** More departures than this are not followed one by one. */
 const MOST_EVENTS = 8e7;
 /** Numbers kept for all links together: two a link and bucket. */
 const MOST_NUMBERS = 1 << 23;
-/** FIFOs between two pauses of {@link linkTimes}. */
-const AT_ONCE = 32;
+/** PEs between two pauses of {@link linkTimes}. */
+const AT_ONCE = 8;
 
-/** Links that carried anything, busiest first; null where the trace is too long to be followed here. */
+/** Every link that carried anything, busiest first; null where there are too many wavelets for a list of links to be of use. */
 export function linkLoads(reader: TraceReader): readonly LinkLoad[] | null {
+  if (totalOf(reader) > MOST_EVENTS) return null;
   const work = linkTimes(reader, 1);
   let step = work.next();
   while (!step.done) step = work.next();
-  return step.value?.links.map(({ pe, port, colors, wavelets, waited }) => ({ pe, port, colors, wavelets, waited })) ?? null;
+  return step.value === null ? null : everyLink(step.value);
 }
+
+/** The links of all PEs, busiest first. */
+export function everyLink({ classes, byClass }: LinkTimes): LinkLoad[] {
+  const list: LinkLoad[] = [];
+  for (const [at, own] of classes.classOf.entries()) {
+    const link = own === 0 ? undefined : byClass[own - 1];
+    if (link !== undefined) list.push(placed(link, Math.floor(at / PORTS)));
+  }
+  return list.sort(busier);
+}
+
+/** The link of another PE of the same class. */
+export const placed = ({ port, colors, wavelets, waited }: LinkLoad, pe: number): LinkLoad => ({ pe, port, colors, wavelets, waited });
+
+const busier = (a: LinkLoad, b: LinkLoad): number => b.wavelets + b.waited - a.wavelets - a.waited || a.pe - b.pe || a.port - b.port;
+
+/** Classes of a run's links, found once. */
+const found = new WeakMap<TraceReader, LinkClasses>();
 
 /**
- * The same over time, in at most `most` buckets (fewer where there are very many links). Yields the share done, 0 to 1, every
- * few FIFOs, so that a page can draw in between; returns null where the trace is too long to be followed.
+ * The links over time in at most `most` buckets (fewer where there are very many links), of the whole run or of a part. Yields
+ * the share done, 0 to 1, every few PEs, so that a page can draw in between; returns null where the trace is too long to be
+ * followed.
  */
-export function* linkTimes(reader: TraceReader, most: number): Generator<number, LinkTimes | null> {
-  const { channels, trace, moves } = reader;
-  if (total(moves) > MOST_EVENTS) return null;
-  const buckets = Math.max(1, Math.min(most, trace.cycles, Math.floor(MOST_NUMBERS / Math.max(1, channels.count * 4))));
-  const bucketCycles = Math.max(1, Math.ceil(trace.cycles / buckets));
-  const links = new Map<number, Counted>();
+export function* linkTimes(reader: TraceReader, most: number, cycles: Cycles = { from: 0, to: reader.trace.cycles }): Generator<number, LinkTimes | null> {
+  const classes = found.get(reader) ?? (yield* linkClasses(reader));
+  found.set(reader, classes);
+  if (eventsOf(reader, classes) > MOST_EVENTS) return null;
+  const { channels, moves } = reader;
+  const { from, to } = cycles;
+  const fit = Math.floor(MOST_NUMBERS / Math.max(1, 2 * classes.firsts.length));
+  const buckets = Math.max(1, Math.min(most, to - from, fit));
+  const bucketCycles = Math.max(1, Math.ceil((to - from) / buckets));
   const feeders = new Feeders(reader);
-  for (let c = 0; c < channels.count; c++) {
-    if (c % AT_ONCE === AT_ONCE - 1) yield c / channels.count;
-    if (moves.from(c) === moves.to(c)) continue;
-    const linksOf = (tx: number): readonly Counted[] => countedLinks(links, channels.pe[c], channels.color[c], tx, buckets, bucketCycles);
-    follow(moves, c, feeders.readyTicks(c), linksOf);
+  const byClass: LinkSeries[] = [];
+  let pes = 0;
+  // First links of classes are in the order of the fabric, those of a PE beside one another.
+  for (let own = 0; own < classes.firsts.length; ) {
+    if (pes++ % AT_ONCE === AT_ONCE - 1) yield own / classes.firsts.length;
+    const pe = Math.floor(classes.firsts[own] / PORTS);
+    const links = new PeLinks(pe, cycles, buckets, bucketCycles);
+    const begin = own;
+    let ports = 0;
+    for (; own < classes.firsts.length && Math.floor(classes.firsts[own] / PORTS) === pe; own++) ports |= 1 << (classes.firsts[own] % PORTS);
+    for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) {
+      if (moves.from(c) < moves.to(c) && moves.mask(c) & ports) follow(feeders, c, cycles, (tx) => links.of(channels.color[c], tx & ports));
+    }
+    for (const link of links.series()) byClass[classes.firsts.indexOf(pe * PORTS + link.port, begin)] = link;
   }
-  const list = [...links.values()].map((link) => ({ ...link.load(), moves: link.moves, waits: link.waits }));
-  list.sort((a, b) => b.wavelets + b.waited - a.wavelets - a.waited || a.pe - b.pe || a.port - b.port);
-  return { bucketCycles, links: list };
+  const links = byClass.filter((link) => link !== undefined).sort(busier);
+  return { ...cycles, bucketCycles, classes, links, byClass };
 }
 
-function total(runs: LaneIndex): number {
+function totalOf({ moves }: TraceReader): number {
   let sum = 0;
-  runs.forGroups((lane, times) => {
-    sum += times * runs.total(lane);
+  moves.forGroups((lane, times) => {
+    sum += times * moves.total(lane);
   });
   return sum;
 }
 
-/** A link while its departures are followed. */
+/** Departures that are followed: those of a FIFO once for all links of its PE. */
+function eventsOf(reader: TraceReader, { firsts }: LinkClasses): number {
+  let sum = 0;
+  let before: readonly number[] = [];
+  for (const link of firsts) {
+    const fifos = fifosBefore(reader, Math.floor(link / PORTS), link % PORTS);
+    for (const c of fifos) if (!before.includes(c)) sum += reader.moves.total(c);
+    before = fifos;
+  }
+  return sum;
+}
+
+/** The links of a PE while their departures are followed. */
+class PeLinks {
+  private readonly links: (Counted | undefined)[] = [];
+  private readonly pe: number;
+  private readonly make: () => Counted;
+
+  constructor(pe: number, cycles: Cycles, buckets: number, bucketCycles: number) {
+    this.pe = pe;
+    this.make = () => new Counted(cycles, buckets, bucketCycles);
+  }
+
+  /** The links that the port mask `tx` names, made where they are new. */
+  of(color: number, tx: number): readonly Counted[] {
+    const list: Counted[] = [];
+    for (let port = 0; port < PORTS; port++) {
+      if (!((tx >> port) & 1)) continue;
+      const link = this.links[port] ?? this.make();
+      this.links[port] = link;
+      link.colors.add(color);
+      list.push(link);
+    }
+    return list;
+  }
+
+  series(): LinkSeries[] {
+    return this.links.flatMap((link, port) => (link && link.wavelets + link.waited > 0 ? [{ pe: this.pe, port, ...link.series() }] : []));
+  }
+}
+
 class Counted {
   readonly colors = new Set<number>();
-  readonly moves: Uint32Array;
-  readonly waits: Uint32Array;
-  private readonly key: number;
+  wavelets = 0;
+  waited = 0;
+  private readonly cycles: Cycles;
   private readonly bucketCycles: number;
-  private wavelets = 0;
-  private waited = 0;
+  private readonly moves: Uint32Array;
+  private readonly waits: Uint32Array;
 
-  constructor(key: number, buckets: number, bucketCycles: number) {
-    this.key = key;
+  constructor(cycles: Cycles, buckets: number, bucketCycles: number) {
+    this.cycles = cycles;
     this.bucketCycles = bucketCycles;
     this.moves = new Uint32Array(buckets);
     this.waits = new Uint32Array(buckets);
   }
 
-  /** A departure at `tick` whose head had waited since `since`. */
+  /** A departure at `tick` whose head had waited since `since`; what is outside of the cycles does not count. */
   add(since: number, tick: number): void {
-    this.wavelets++;
-    this.waited += tick - since;
-    this.moves[Math.floor(tick / this.bucketCycles)]++;
-    for (let t = since; t < tick; ) {
+    const { from, to } = this.cycles;
+    if (tick >= from && tick < to) {
+      this.wavelets++;
+      this.moves[Math.floor((tick - from) / this.bucketCycles)]++;
+    }
+    const end = Math.min(tick, to) - from;
+    for (let t = Math.max(0, since - from); t < end; ) {
       const bucket = Math.floor(t / this.bucketCycles);
-      const next = Math.min(tick, (bucket + 1) * this.bucketCycles);
+      const next = Math.min(end, (bucket + 1) * this.bucketCycles);
       this.waits[bucket] += next - t;
+      this.waited += next - t;
       t = next;
     }
   }
 
-  load(): LinkLoad {
-    const { key, wavelets, waited } = this;
-    return { pe: Math.floor(key / PORTS), port: key % PORTS, colors: [...this.colors].sort((a, b) => a - b), wavelets, waited };
-  }
-}
-
-/** The links of a PE that the port mask `tx` names, made where they are new. */
-function countedLinks(links: Map<number, Counted>, pe: number, color: number, tx: number, buckets: number, bucketCycles: number): readonly Counted[] {
-  const list: Counted[] = [];
-  for (let port = 0; port < PORTS; port++) {
-    if (!((tx >> port) & 1)) continue;
-    const key = pe * PORTS + port;
-    const link = links.get(key) ?? new Counted(key, buckets, bucketCycles);
-    links.set(key, link);
-    link.colors.add(color);
-    list.push(link);
-  }
-  return list;
-}
-
-/** Adds every departure of a FIFO to its links, with the cycle since which its head could have gone. */
-function follow(moves: LaneIndex, lane: number, ready: Float64Array, linksOf: (tx: number) => readonly Pick<Counted, 'add'>[]): void {
-  let [event, free] = [0, 0];
-  for (let row = moves.from(lane); row < moves.to(lane); row++) {
-    const links = linksOf(moves.txOf(lane, row));
-    const [first, count, period] = [moves.begin[row] + moves.offset(lane), moves.count[row], moves.period[row]];
-    for (let i = 0; i < count; i++) {
-      const tick = first + i * period;
-      const since = Math.min(tick, Math.max(ready[event] ?? tick, free));
-      for (const link of links) link.add(since, tick);
-      free = tick + 1;
-      event++;
-    }
-  }
-}
-
-/** One feeder's ticks are in order already; sorting them again takes longer than all the rest. */
-function inOrder(ticks: Float64Array): Float64Array {
-  for (let i = 1; i < ticks.length; i++) if (ticks[i] < ticks[i - 1]) return ticks.sort();
-  return ticks;
-}
-
-/** When each wavelet of a FIFO is ready to go on. */
-class Feeders {
-  private readonly reader: TraceReader;
-
-  constructor(reader: TraceReader) {
-    this.reader = reader;
-  }
-
-  readyTicks(channel: number): Float64Array {
-    const { channels, program, trace, moves, sends, hostIn } = this.reader;
-    const { hop, ramp } = program.machine;
-    const [pe, port, color] = [channels.pe[channel], channels.port[channel], channels.color[channel]];
-    const ticks: number[] = [];
-    if (port === Port.RAMP) this.add(ticks, sends, this.outputLane(pe, color), 1 + ramp, -1);
-    else {
-      const from = neighbour(pe, port, trace.width, trace.height);
-      if (from < 0) this.add(ticks, hostIn, this.source(pe, port, color), hop, -1);
-      else
-        for (let c = channels.first[from]; c < channels.first[from + 1]; c++) if (channels.color[c] === color) this.add(ticks, moves, c, hop, OPPOSITE[port]);
-    }
-    return inOrder(new Float64Array(ticks));
-  }
-
-  /** Adds the events of a lane, of those through `through` only unless it is -1, each `late` cycles after its tick. */
-  private add(ticks: number[], runs: LaneIndex, lane: number, late: number, through: number): void {
-    if (lane < 0) return;
-    const since = runs.offset(lane) + late;
-    for (let row = runs.from(lane); row < runs.to(lane); row++) {
-      if (through >= 0 && !((runs.txOf(lane, row) >> through) & 1)) continue;
-      const [first, count, period] = [runs.begin[row] + since, runs.count[row], runs.period[row]];
-      for (let i = 0; i < count; i++) ticks.push(first + i * period);
-    }
-  }
-
-  private outputLane(pe: number, color: number): number {
-    const { program, channels } = this.reader;
-    const place = program.classes[program.classOf[pe]].outputs.findIndex((o) => o.color === color);
-    return place < 0 ? -1 : channels.outputFirst[pe] + place;
-  }
-
-  private source(pe: number, port: number, color: number): number {
-    return this.reader.program.sources.findIndex((s) => s.pe === pe && s.port === port && s.color === color);
+  series(): Omit<LinkSeries, 'pe' | 'port'> {
+    const { colors, wavelets, waited, moves, waits } = this;
+    return { colors: [...colors].sort((a, b) => a - b), wavelets, waited, moves, waits };
   }
 }

@@ -59,7 +59,7 @@ export function fillMagnitude(reader: TraceReader, { layer, stage, cycle, window
   const from = Math.max(0, cycle + 1 - window);
   if (layer === 'utilisation') utilisationIn(reader, from, cycle + 1, out);
   else if (layer === 'links') busiestLinks(reader, from, cycle + 1, out);
-  else if (layer === 'demand') links ? busiestDemand(links, from, cycle + 1, reader.trace.cycles, out) : out.fill(-1);
+  else if (layer === 'demand') links ? busiestDemand(links, from, cycle + 1, out) : out.fill(-1);
   else if (layer === 'queues') queueFill(reader, cycle, out);
   else if (layer === 'latency') out.set(latencyOf(reader)[stage]);
   else memoryFill(reader, out);

@@ -72,6 +72,11 @@ export function latencyCurves(map: LatencyMap, to: number, buckets: number, from
   return { firstX: curve(map.firstX), firstMac: curve(map.firstMac), sent: curve(map.sent), atEdge: curve(map.atEdge) };
 }
 
+/** The ticks in the cycles [from, to], the others -1; the list itself where that is all of them. */
+export function reachedIn(ticks: Int32Array, { from, to }: { readonly from: number; readonly to: number }): Int32Array {
+  return ticks.every((tick) => tick < 0 || (tick >= from && tick <= to)) ? ticks : ticks.map((tick) => (tick >= from && tick <= to ? tick : -1));
+}
+
 /** Count, sum, mean, 95th percentile, maximum and minimum of the values at or above 0; null when there is none. */
 export function summary(values: ArrayLike<number>): { count: number; sum: number; mean: number; p95: number; max: number; min: number } | null {
   const list = new Float64Array(values.length);

@@ -1,9 +1,10 @@
 /**
- * The links of the run on screen, counted once (analysis/link-load.ts) in slices between which the page draws. Whoever shows
- * them asks with `countLinks` and follows the store.
+ * The links of the run on screen, counted (analysis/link-load.ts) in slices between which the page draws: over the whole run once,
+ * and over the part of it that is shown. Whoever shows them asks with `countLinks` and follows the store.
  */
 import { createStore } from 'zustand/vanilla';
 import { type LinkTimes, linkTimes } from '../analysis/link-load.ts';
+import type { TimeSpan } from '../store/span.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 /** As many as a chart has pixels for. */
@@ -13,13 +14,15 @@ const SLICE_MS = 12;
 
 interface LinkCounts {
   readonly reader: TraceReader | null;
-  /** Share that is counted, 0 to 1. */
+  /** Share of the whole run's links that are counted, 0 to 1. */
   readonly share: number;
   /** When it is 1: the links, or null for a trace too long to be followed. */
   readonly times: LinkTimes | null;
+  /** The same over the part of the run that was asked for last; null until it is counted. */
+  readonly part: { readonly span: TimeSpan; readonly times: LinkTimes | null } | null;
 }
 
-export const linkCounts = createStore<LinkCounts>(() => ({ reader: null, share: 0, times: null }));
+export const linkCounts = createStore<LinkCounts>(() => ({ reader: null, share: 0, times: null, part: null }));
 
 /** The counted links of a run, or null as long as there are none. */
 export const linkTimesOf = (reader: TraceReader): LinkTimes | null => {
@@ -27,18 +30,52 @@ export const linkTimesOf = (reader: TraceReader): LinkTimes | null => {
   return counts.reader === reader ? counts.times : null;
 };
 
-/** Counts the links of a run, unless they are counted or being counted; another run ends it. */
-export function countLinks(reader: TraceReader): void {
-  if (linkCounts.getState().reader === reader) return;
-  linkCounts.setState({ reader, share: 0, times: null });
-  const work = linkTimes(reader, LINK_BUCKETS);
+/** The part that is wanted now. */
+let wanted: TimeSpan | null = null;
+
+/** Counts the links of a run, and those of a part of it, unless that is done or being done; another run or part ends it. */
+export function countLinks(reader: TraceReader, span: TimeSpan | null = null): void {
+  const { reader: counted, share } = linkCounts.getState();
+  const isNew = counted !== reader;
+  if (isNew) {
+    linkCounts.setState({ reader, share: 0, times: null, part: null });
+    inSlices(
+      linkTimes(reader, LINK_BUCKETS),
+      () => linkCounts.getState().reader === reader,
+      (now) => linkCounts.setState({ share: now }),
+      (times) => {
+        linkCounts.setState({ share: 1, times });
+        countPart(reader, wanted);
+      },
+    );
+  }
+  if (span === wanted && !isNew) return;
+  wanted = span;
+  if (!isNew && share === 1) countPart(reader, span);
+}
+
+function countPart(reader: TraceReader, span: TimeSpan | null): void {
+  if (span === null || linkCounts.getState().times === null) return;
+  inSlices(
+    linkTimes(reader, 1, span),
+    () => linkCounts.getState().reader === reader && wanted === span,
+    () => {},
+    (times) => linkCounts.setState({ part: { span, times } }),
+  );
+}
+
+/** Goes on with the work as long as it is `current`, and tells how far it is and what it came to. */
+function inSlices<T>(work: Generator<number, T>, current: () => boolean, tell: (share: number) => void, end: (value: T) => void): void {
   const slice = (): void => {
-    if (linkCounts.getState().reader !== reader) return;
+    if (!current()) return;
     const until = performance.now() + SLICE_MS;
     let step = work.next();
     while (!step.done && performance.now() < until) step = work.next();
-    linkCounts.setState(step.done ? { share: 1, times: step.value } : { share: step.value });
-    if (!step.done) setTimeout(slice, 0);
+    if (step.done) end(step.value);
+    else {
+      tell(step.value);
+      setTimeout(slice, 0);
+    }
   };
   setTimeout(slice, 0);
 }

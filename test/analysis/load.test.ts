@@ -1,7 +1,8 @@
 /** Load of PEs and links of a small run, against counts that go through the trace cycle by cycle. */
 import { describe, expect, it } from 'vitest';
+import { type Cycles, departuresOver } from '../../src/analysis/departures.ts';
 import { linkPartsIn } from '../../src/analysis/link-demand.ts';
-import { departuresOver, linkLoads, linkTimes } from '../../src/analysis/link-load.ts';
+import { linkLoads, linkTimes } from '../../src/analysis/link-load.ts';
 import { distribution, peBusy, peMap } from '../../src/analysis/pe-load.ts';
 import { replayBins } from '../../src/analysis/replay-bins.ts';
 import { Port } from '../../src/machine/fabric.ts';
@@ -11,6 +12,13 @@ import { sampleRun } from '../drivers/sample-run.ts';
 const reader = sampleRun();
 const { cycles } = reader.trace;
 const { channels } = reader;
+
+function counted(most: number, part?: Cycles) {
+  const work = linkTimes(reader, most, part);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value!;
+}
 
 describe('links', () => {
   const loads = linkLoads(reader) ?? [];
@@ -44,10 +52,7 @@ describe('links', () => {
   });
 
   it('over time in buckets of 8 cycles: what departed and what waited in each, summing up to the whole', () => {
-    const work = linkTimes(reader, Math.ceil(cycles / 8));
-    let step = work.next();
-    while (!step.done) step = work.next();
-    const times = step.value!;
+    const times = counted(Math.ceil(cycles / 8));
     expect(times.bucketCycles).toBe(8);
     expect(times.links.map(({ pe, port, wavelets, waited }) => [pe, port, wavelets, waited])).toEqual(
       loads.map(({ pe, port, wavelets, waited }) => [pe, port, wavelets, waited]),
@@ -63,13 +68,28 @@ describe('links', () => {
     }
   });
 
+  it('counted in a part of the run have what departed and waited in its cycles', () => {
+    const whole = counted(cycles);
+    for (const [from, to] of [
+      [0, 9],
+      [31, 32],
+      [Math.floor(cycles / 3), Math.floor(cycles / 2)],
+    ]) {
+      const part = counted(1, { from, to });
+      const sums = whole.links.map(({ pe, port, moves, waits }) => {
+        const sum = (counts: Uint32Array) => counts.subarray(from, to).reduce((a, b) => a + b, 0);
+        return [pe, port, sum(moves), sum(waits)] as const;
+      });
+      const own = new Map(part.links.map(({ pe, port, wavelets, waited }) => [`${pe} ${port}`, [wavelets, waited]]));
+      expect(own).toEqual(new Map(sums.filter(([, , a, b]) => a + b > 0).map(([pe, port, ...counts]) => [`${pe} ${port}`, counts])));
+    }
+  });
+
   it('in a part of the run at one cycle a part: exactly what departed and waited in each, as over the whole', () => {
-    const work = linkTimes(reader, cycles);
-    let step = work.next();
-    while (!step.done) step = work.next();
+    const { links } = counted(cycles);
     const [from, to] = [Math.floor(cycles / 4), Math.floor(cycles / 2)];
-    for (const link of step.value!.links.slice(0, 6)) {
-      const parts = linkPartsIn(departuresOver(reader, link.pe, link.port), from, to, cycles);
+    for (const link of links.slice(0, 6)) {
+      const parts = linkPartsIn(departuresOver(reader, link.pe, link.port, { from, to }), from, to, cycles);
       expect(parts.map((p) => [p.begin, p.moved, p.waited])).toEqual(
         Array.from({ length: to - from }, (_, i) => [from + i, link.moves[from + i], link.waits[from + i]]),
       );

@@ -6,7 +6,8 @@ import { describeMoment } from '../../src/analysis/describe.ts';
 import { runEvents } from '../../src/analysis/events.ts';
 import { FabricFrame } from '../../src/analysis/fabric-frame.ts';
 import { latencyMap } from '../../src/analysis/latency.ts';
-import { linkLoads } from '../../src/analysis/link-load.ts';
+import { listLinks } from '../../src/analysis/link-demand.ts';
+import { everyLink, type LinkLoad, linkLoads, linkTimes } from '../../src/analysis/link-load.ts';
 import { waveletsOnLinks } from '../../src/analysis/links-now.ts';
 import { fillMagnitude, MAGNITUDES } from '../../src/analysis/magnitudes.ts';
 import { computeMetrics } from '../../src/analysis/metrics.ts';
@@ -41,6 +42,8 @@ function randomCase(seed: number) {
   const work = { weightBytes: 1, usedPes: plan.usedPes, macRate: 1, macs: kernel.macs(plan, program) };
   return { shared, columns, work, own: new TraceReader(program, columns), other: new TraceReader(program, expandTrace(shared)), random };
 }
+
+const byPlace = (a: LinkLoad, b: LinkLoad): number => a.pe - b.pe || a.port - b.port;
 
 const SEEDS = [1, 2, 3, 4, 5];
 
@@ -91,6 +94,11 @@ describe('a reader over shared rows', () => {
       linkLoads(reader),
     ];
     expect(ask(own)).toEqual(ask(other));
+    const [mine, others] = [own, other].map((reader) => toEnd(linkTimes(reader, 20))!);
+    expect(mine.classes.firsts.length, 'links share histories').toBeLessThanOrEqual(others.classes.firsts.length);
+    const part = { from: random.below(cycles), to: cycles };
+    expect(everyLink(toEnd(linkTimes(own, 1, part))!)).toEqual(everyLink(toEnd(linkTimes(other, 1, part))!));
+    expect(listLinks(mine, 'demand', 1e6).toSorted(byPlace)).toEqual(listLinks(others, 'demand', 1e6).toSorted(byPlace));
     const magnitude = (reader: TraceReader, cycle: number) =>
       MAGNITUDES.map((layer) => {
         const out = new Float32Array(reader.pes);

@@ -6,7 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { linkParts } from '../../src/analysis/link-demand.ts';
+import { departuresOver } from '../../src/analysis/departures.ts';
+import { linkPartsIn } from '../../src/analysis/link-demand.ts';
 import { type LinkTimes, linkTimes } from '../../src/analysis/link-load.ts';
 import { histogram } from '../../src/analysis/numerics.ts';
 import { latencyCurves, stateShares } from '../../src/analysis/timeline.ts';
@@ -92,7 +93,7 @@ describe('golden pictures of the charts', () => {
     while (!step.done) step = counting.next();
     const times = step.value as LinkTimes;
     const [link] = times.links;
-    chart('link', <LinkArea parts={linkParts(link, times.bucketCycles, cycles, 20)} scale={scale} top={10} bottom={110} />);
+    chart('link', <LinkArea parts={linkPartsIn(departuresOver(reader, link.pe, link.port, times), 0, cycles, 20)} scale={scale} top={10} bottom={110} />);
   });
 
   it('lines over logarithmic axes', () => {

@@ -1,11 +1,11 @@
 /** Links as the page shows them: which link, in what order, and demand by PE in a window. */
 import { describe, expect, it } from 'vitest';
-import { linkDemand, linkParts, linkUtilisation } from '../../src/analysis/link-demand.ts';
+import { departuresOver } from '../../src/analysis/departures.ts';
+import { countOf, linkDemand, linkPartsIn, listLinks } from '../../src/analysis/link-demand.ts';
 import { linkTimes } from '../../src/analysis/link-load.ts';
 import { fillMagnitude } from '../../src/analysis/magnitudes.ts';
 import { Port } from '../../src/machine/fabric.ts';
 import { shownLink } from '../../src/views/dock/LinksTab.tsx';
-import { sortLinks } from '../../src/views/dock/LinksTable.tsx';
 import { sampleRun } from '../drivers/sample-run.ts';
 
 const reader = sampleRun();
@@ -33,7 +33,7 @@ describe('links on the page', () => {
 
   it('parts of a link end with the run and hold all its wavelets and waiting', () => {
     const link = times.links[0];
-    const parts = linkParts(link, times.bucketCycles, cycles, 7);
+    const parts = linkPartsIn(departuresOver(reader, link.pe, link.port, times), 0, cycles, 7);
     expect(parts.length).toBeLessThanOrEqual(7);
     expect(parts[parts.length - 1].end).toBe(cycles);
     const total = (value: 'moved' | 'waited') => parts.reduce((sum, p) => sum + p[value] * (p.end - p.begin), 0);
@@ -41,18 +41,19 @@ describe('links on the page', () => {
   });
 
   it('are sorted by the largest value of a column, or the first place', () => {
-    const rows = times.links.map((link) => ({ link, utilisation: linkUtilisation(link, cycles), demand: linkDemand(link, cycles) }));
-    const demands = sortLinks(rows, 'demand', 5).map((r) => r.demand);
+    const demands = listLinks(times, 'demand', 5).map((link) => linkDemand(link, cycles));
     expect(demands).toEqual([...demands].sort((a, b) => b - a));
     expect(demands).toHaveLength(5);
-    expect(sortLinks(rows, 'place', 1)[0].link.pe).toBe(0);
+    expect(listLinks(times, 'colors', 1)[0].colors).toEqual([0]);
+    expect(listLinks(times, 'place', 2).map(({ pe }) => pe)).toEqual([0, 0]);
+    expect(listLinks(times, 'wavelets', 1e6)).toHaveLength(countOf(times));
   });
 
   it('the link shown is the chosen one while its PE is selected, else the busiest of the selected PE', () => {
     const ofPe = (pe: number) => times.links.filter((l) => l.pe === pe && l.port !== Port.RAMP);
     const chosen = times.links.find((l) => l.pe === 1)!;
-    expect(shownLink(times.links, chosen, 1)).toBe(chosen);
-    expect(shownLink(times.links, chosen, 2)).toBe(ofPe(2)[0]);
-    expect(shownLink(times.links, null, null)).toBe(times.links[0]);
+    expect(shownLink(times, chosen, 1)).toMatchObject({ pe: 1, port: chosen.port });
+    expect(shownLink(times, chosen, 2)).toMatchObject({ pe: 2, port: ofPe(2)[0].port });
+    expect(shownLink(times, null, null)).toBe(times.links[0]);
   });
 });

@@ -1,8 +1,8 @@
-/** When PEs reach each stage: curves over the run, and the distribution of the stage chosen. */
+/** When PEs reach each stage: curves over the run, and the distribution of the stage chosen, both of what is shown of the run. */
 
 import { useCallback, useMemo } from 'react';
 import { histogram } from '../../analysis/numerics.ts';
-import { latencyCurves, summary } from '../../analysis/timeline.ts';
+import { latencyCurves, reachedIn, summary } from '../../analysis/timeline.ts';
 import { lab } from '../../store/lab.ts';
 import type { LabState } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
@@ -27,9 +27,10 @@ const AXIS = 22;
 
 function Distribution({ reader }: { reader: TraceReader }) {
   const stage = useLab((s) => s.latencyStage);
-  const ticks = latencyOf(reader)[stage];
+  const span = useSpan();
+  const ticks = useMemo(() => reachedIn(latencyOf(reader)[stage], span), [reader, stage, span]);
   const bins = useMemo(() => histogram(ticks, 32), [ticks]);
-  const facts = summary(ticks);
+  const facts = useMemo(() => summary(ticks), [ticks]);
   return (
     <div className="aside">
       <Select label="Latency stage" value={stage} onChange={(value) => lab.setState({ latencyStage: value as Stage })}>

@@ -1,11 +1,11 @@
 /** Links, the demand for them apart from their utilisation: the busiest as a table, one of them over time. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { type LinkPart, linkDemand, linkParts, linkPartsIn, linkUtilisation } from '../../analysis/link-demand.ts';
-import { type Departures, departuresOver, type LinkSeries, type LinkTimes } from '../../analysis/link-load.ts';
+import { departuresOver } from '../../analysis/departures.ts';
+import { type LinkPart, linkPartsIn, linksOf } from '../../analysis/link-demand.ts';
+import type { LinkLoad, LinkTimes } from '../../analysis/link-load.ts';
 import { Port } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
-import type { TimeSpan } from '../../store/span.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { LinkArea } from '../charts/LinkArea.tsx';
 import { Scrubber } from '../charts/Scrubber.tsx';
@@ -22,32 +22,30 @@ import { LinksTable } from './LinksTable.tsx';
 
 const AXIS = 22;
 
+type Place = Pick<LinkLoad, 'pe' | 'port'>;
+
 /** The link to show: the chosen one while its PE is selected, else the busiest of the selected PE, else the busiest of all. */
-export function shownLink(links: readonly LinkSeries[], chosen: LinkSeries | null, pe: number | null): LinkSeries | undefined {
-  if (chosen !== null && chosen.pe === pe && links.includes(chosen)) return chosen;
-  const own = links.filter((link) => link.pe === pe);
-  return own.find(({ port }) => port !== Port.RAMP) ?? own[0] ?? links[0];
+export function shownLink(times: LinkTimes, chosen: Place | null, pe: number | null): LinkLoad | undefined {
+  const own = pe === null ? [] : linksOf(times, pe);
+  const same = chosen?.pe === pe ? own.find(({ port }) => port === chosen?.port) : undefined;
+  return same ?? own.find(({ port }) => port !== Port.RAMP) ?? own[0] ?? times.links[0];
 }
 
-/** Parts of a link in whatever cycles are asked for; null is the whole run, which is counted already. */
-type PartsOf = (span: TimeSpan | null, most: number) => readonly LinkPart[];
-
-/** A link's departures are followed only when a part of the run is shown, once for all parts. */
-function partsOf(link: LinkSeries, times: LinkTimes, reader: TraceReader): PartsOf {
-  let departures: Departures | null = null;
-  return (span, most) => {
-    if (span === null) return linkParts(link, times.bucketCycles, reader.trace.cycles, most);
-    departures ??= departuresOver(reader, link.pe, link.port);
-    return linkPartsIn(departures, span.from, span.to, most);
-  };
+/** A link over the cycles that are shown. */
+function usePartsOf(link: Place, reader: TraceReader): (most: number) => readonly LinkPart[] {
+  const { pe, port } = link;
+  const span = useSpan();
+  return useMemo(() => {
+    const departures = departuresOver(reader, pe, port, span);
+    return (most) => linkPartsIn(departures, span.from, span.to, most);
+  }, [reader, pe, port, span]);
 }
 
-function Chart({ link, partsIn, reader }: { link: LinkSeries; partsIn: PartsOf; reader: TraceReader }) {
-  const zoom = useLab((s) => s.span);
+function Chart({ link, partsIn, reader }: { link: Place; partsIn: (most: number) => readonly LinkPart[]; reader: TraceReader }) {
   const span = useSpan();
   const [ref, size] = useSize<HTMLDivElement>();
   const { cycles, width } = reader.trace;
-  const parts = useMemo(() => partsIn(zoom, LINK_BUCKETS), [partsIn, zoom]);
+  const parts = useMemo(() => partsIn(LINK_BUCKETS), [partsIn]);
   const scale = timeScale(span, size.width);
   return (
     <div ref={ref}>
@@ -85,38 +83,33 @@ function Counting({ reader }: { reader: TraceReader }) {
 export function LinksTab({ reader, table }: { reader: TraceReader; table: boolean }) {
   const times = useStore(linkCounts, (s) => (s.reader === reader ? s.times : null));
   const pe = useLab((s) => s.pe);
-  const [chosen, setChosen] = useState<LinkSeries | null>(null);
-  useEffect(() => countLinks(reader), [reader]);
-  const link = times === null ? undefined : shownLink(times.links, chosen, pe);
+  const [chosen, setChosen] = useState<Place | null>(null);
   const span = useLab((s) => s.span);
-  const partsIn = useMemo(() => (times === null || link === undefined ? null : partsOf(link, times, reader)), [times, link, reader]);
-  const data = useCallback(
-    () => (partsIn === null || link === undefined ? [] : [linkData(linkName(link, reader.trace.width), partsIn(span, PARTS), span)]),
-    [partsIn, link, reader, span],
-  );
-  useOffered(data);
+  useEffect(() => countLinks(reader, span), [reader, span]);
+  const link = useMemo(() => (times === null ? undefined : shownLink(times, chosen, pe)), [times, chosen, pe]);
   if (times === null) return <Counting reader={reader} />;
-  if (link === undefined || partsIn === null) return <p className="empty">No wavelet moved in this run.</p>;
-  const choose = (next: LinkSeries): void => {
+  if (link === undefined) return <p className="empty">No wavelet moved in this run.</p>;
+  const choose = (next: Place): void => {
     setChosen(next);
-    lab.setState({ pe: next.pe });
+    lab.setState({ pe: next.pe, area: null });
   };
-  const { cycles, width } = reader.trace;
   return (
     <div className="two-col links-tab">
-      {table ? (
-        <div>
-          <Tables label="The link over time" data={data()} />
-        </div>
-      ) : (
-        <Chart link={link} partsIn={partsIn} reader={reader} />
-      )}
-      <LinksTable
-        rows={times.links.map((l) => ({ link: l, utilisation: linkUtilisation(l, cycles), demand: linkDemand(l, cycles) }))}
-        width={width}
-        shown={link}
-        onChoose={choose}
-      />
+      <ShownLink link={link} reader={reader} table={table} />
+      <LinksTable times={times} width={reader.trace.width} shown={link} onChoose={choose} />
+    </div>
+  );
+}
+
+function ShownLink({ link, reader, table }: { link: Place; reader: TraceReader; table: boolean }) {
+  const span = useLab((s) => s.span);
+  const partsIn = usePartsOf(link, reader);
+  const data = useCallback(() => [linkData(linkName(link, reader.trace.width), partsIn(PARTS), span)], [partsIn, link, reader, span]);
+  useOffered(data);
+  if (!table) return <Chart link={link} partsIn={partsIn} reader={reader} />;
+  return (
+    <div>
+      <Tables label="The link over time" data={data()} />
     </div>
   );
 }

@@ -1,16 +1,14 @@
-/** The busiest links as a table that can be sorted; pressing a link shows it and selects its PE. */
+/** The busiest links of what is shown of the run as a table that can be sorted; pressing a link shows it and selects its PE. */
 import { useMemo, useState } from 'react';
-import type { LinkSeries } from '../../analysis/link-load.ts';
+import { useStore } from 'zustand';
+import { countOf, type LinkOrder, linkDemand, linkUtilisation, listLinks } from '../../analysis/link-demand.ts';
+import type { LinkLoad, LinkTimes } from '../../analysis/link-load.ts';
 import { PORT_NAMES, peName } from '../../machine/fabric.ts';
 import { Define } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped, percent } from '../format.ts';
-
-export interface LinkRow {
-  readonly link: LinkSeries;
-  readonly utilisation: number;
-  readonly demand: number;
-}
+import { useLab } from '../hooks.ts';
+import { linkCounts } from '../link-counts.ts';
 
 /** Rows shown; a large fabric has thousands of links. */
 const MOST_ROWS = 100;
@@ -21,33 +19,31 @@ const COLUMNS = [
   { id: 'wavelets', name: 'Wavelets' },
   { id: 'utilisation', name: 'Utilisation' },
   { id: 'demand', name: 'Demand' },
-] as const;
-type Column = (typeof COLUMNS)[number]['id'];
-
-/** What a column sorts by; places and colors ascend, numbers descend. */
-const VALUE: Readonly<Record<Column, (row: LinkRow) => number>> = {
-  place: ({ link }) => -(link.pe * 5 + link.port),
-  colors: ({ link }) => -(link.colors[0] ?? 0),
-  wavelets: ({ link }) => link.wavelets,
-  utilisation: (row) => row.utilisation,
-  demand: (row) => row.demand,
-};
-
-/** The first rows by a column, the largest first (the smallest place or color). */
-export function sortLinks(rows: readonly LinkRow[], by: Column, most: number): LinkRow[] {
-  return rows.toSorted((a, b) => VALUE[by](b) - VALUE[by](a)).slice(0, most);
-}
+] as const satisfies readonly { readonly id: LinkOrder; readonly name: string }[];
+const isSame = (a: Props['shown'], b: Props['shown']): boolean => a.pe === b.pe && a.port === b.port;
 
 interface Props {
-  readonly rows: readonly LinkRow[];
+  /** Of the whole run. */
+  readonly times: LinkTimes;
   readonly width: number;
-  readonly shown: LinkSeries;
-  readonly onChoose: (link: LinkSeries) => void;
+  readonly shown: Pick<LinkLoad, 'pe' | 'port'>;
+  readonly onChoose: (link: LinkLoad) => void;
 }
 
-export function LinksTable({ rows, width, shown, onChoose }: Props) {
-  const [by, setBy] = useState<Column>('demand');
-  const list = useMemo(() => sortLinks(rows, by, MOST_ROWS), [rows, by]);
+/** The links of what is shown of the run; null while they are counted. */
+function useShown(times: LinkTimes): LinkTimes | null {
+  const span = useLab((s) => s.span);
+  const part = useStore(linkCounts, (s) => s.part);
+  if (span === null) return times;
+  return part?.span === span ? part.times : null;
+}
+
+export function LinksTable({ times: whole, width, shown, onChoose }: Props) {
+  const [by, setBy] = useState<LinkOrder>('demand');
+  const times = useShown(whole);
+  const list = useMemo(() => (times === null ? [] : listLinks(times, by, MOST_ROWS)), [times, by]);
+  const all = useMemo(() => (times === null ? 0 : countOf(times)), [times]);
+  const cycles = times === null ? 1 : times.to - times.from;
   return (
     <div className="aside">
       <ScrollRegion label="Busiest links">
@@ -64,23 +60,23 @@ export function LinksTable({ rows, width, shown, onChoose }: Props) {
             </tr>
           </thead>
           <tbody>
-            {list.map(({ link, utilisation, demand }) => (
-              <tr key={`${link.pe} ${link.port}`} className={link === shown ? 'on' : ''}>
+            {list.map((link) => (
+              <tr key={`${link.pe} ${link.port}`} className={isSame(link, shown) ? 'on' : ''}>
                 <th scope="row">
-                  <button type="button" className="link" aria-pressed={link === shown} onClick={() => onChoose(link)}>
+                  <button type="button" className="link" aria-pressed={isSame(link, shown)} onClick={() => onChoose(link)}>
                     {peName(link.pe, width)} {PORT_NAMES[link.port]}
                   </button>
                 </th>
                 <td>{link.colors.join(', ')}</td>
                 <td className="num">{grouped(link.wavelets)}</td>
-                <td className="num">{percent(utilisation)}</td>
-                <td className="num b5">{percent(demand)}</td>
+                <td className="num">{percent(linkUtilisation(link, cycles))}</td>
+                <td className="num b5">{percent(linkDemand(link, cycles))}</td>
               </tr>
             ))}
           </tbody>
         </table>
         <p className="t11 t3 term">
-          {rows.length > MOST_ROWS ? `The first ${MOST_ROWS} of ${grouped(rows.length)} links. ` : ''}Utilisation and demand <Define term="linkDemand" />
+          {all > MOST_ROWS ? `The first ${MOST_ROWS} of ${grouped(all)} links. ` : ''}Utilisation and demand <Define term="linkDemand" />
         </p>
       </ScrollRegion>
     </div>

@@ -2,10 +2,10 @@
 import type { RunEvent } from '../../analysis/events.ts';
 import { peCycles } from '../../analysis/lanes.ts';
 import type { LinkPart } from '../../analysis/link-demand.ts';
-import type { LinkSeries } from '../../analysis/link-load.ts';
+import type { LinkLoad } from '../../analysis/link-load.ts';
 import type { RowError } from '../../analysis/numerics.ts';
 import type { Leg } from '../../analysis/path-legs.ts';
-import { latencyCurves, stateShares, summary } from '../../analysis/timeline.ts';
+import { latencyCurves, reachedIn, stateShares, summary } from '../../analysis/timeline.ts';
 import { PORT_NAMES, peName } from '../../machine/fabric.ts';
 import type { TimeSpan } from '../../store/span.ts';
 import type { TraceReader } from '../../trace/reader.ts';
@@ -61,7 +61,7 @@ export function latencyData(reader: TraceReader, span: TimeSpan): readonly Chart
   const parts = Math.min(PARTS, cycles);
   const curves = latencyCurves(map, span.to, parts, span.from);
   const stages: ChartData = {
-    title: 'Latency stages',
+    title: titled('Latency stages', span, reader.trace.cycles),
     columns: [
       { name: 'Stage', key: 'stage' },
       { name: 'PEs', key: 'pes' },
@@ -71,7 +71,7 @@ export function latencyData(reader: TraceReader, span: TimeSpan): readonly Chart
       { name: 'Last', key: 'last_cycle' },
     ],
     rows: STAGES.map((stage) => {
-      const s = summary(map[stage]);
+      const s = summary(reachedIn(map[stage], span));
       return [STAGE_NAMES[stage], ...(s ? [s.count, s.min, s.mean, s.p95, s.max] : [0, null, null, null, null])];
     }),
   };
@@ -84,7 +84,7 @@ export function latencyData(reader: TraceReader, span: TimeSpan): readonly Chart
 }
 
 /** "PE 3,2 east", and for a ramp "PE 3,2 ramp". */
-export const linkName = ({ pe, port }: LinkSeries, width: number): string => `${peName(pe, width)} ${PORT_NAMES[port]}`;
+export const linkName = ({ pe, port }: Pick<LinkLoad, 'pe' | 'port'>, width: number): string => `${peName(pe, width)} ${PORT_NAMES[port]}`;
 
 /** A link over time, in parts of the whole run or of a span of it. */
 export function linkData(name: string, parts: readonly LinkPart[], span: TimeSpan | null): ChartData {
