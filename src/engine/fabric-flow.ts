@@ -6,7 +6,7 @@ import { lanePassed } from '../machine/host.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
-import { FabricState, FIFO, LANE, MULTIPLYING, NOBODY, OWN_ELEMENT, QUIET, SLEEPING, txOf } from './fabric-state.ts';
+import { distanceOf, FARTHEST, FabricState, FIFO, LANE, MULTIPLYING, NOBODY, OWN_ELEMENT, QUIET, SLEEPING, txOf, withoutHead } from './fabric-state.ts';
 import { TickBits } from './tick-bits.ts';
 import type { EventWheel } from './wheel.ts';
 
@@ -91,7 +91,8 @@ export class FabricFlow extends FabricState {
   /** First tick at which a FIFO that is full at t has room, if departures that are made already give it; else t. */
   private freedAfter(target: number, t: number): number {
     const f = target * W;
-    return this.fifo[f + LAST] >= t ? Math.max(t, this.fifo[f + RUN]) + 1 : t;
+    const leaving = this.leaving(f, t);
+    return leaving > 0 ? this.fifo[f + LAST] - (leaving - 1) * distanceOf(this.fifo[f + RUN]) + 1 : t;
   }
 
   /** An input queue is full: the FIFO tries again after the stream's next use, or sleeps until a word is taken. */
@@ -102,10 +103,34 @@ export class FabricFlow extends FabricState {
     else this.lane[l + LANE.WAITER] = channel;
   }
 
-  /** Tells the recorder of the FIFO's last run of departures in consecutive ticks, and begins another at t. */
-  protected openRun(channel: number, t: number): void {
+  /** Whether a departure at t belongs to the run of the FIFO whose fields begin at f. */
+  protected isRunOn(f: number, t: number): boolean {
+    const run = this.fifo[f + RUN];
+    const gap = t - this.fifo[f + LAST];
+    return run >= 0 && (gap === distanceOf(run) || (run >> 2 === this.fifo[f + LAST] && gap <= FARTHEST));
+  }
+
+  /** The head of a FIFO leaves at t, after all before it. */
+  protected noteDeparture(id: number, t: number): void {
+    const { fifo } = this;
+    const f = id * W;
+    if (!this.isRunOn(f, t)) this.openRun(id, t);
+    else if (fifo[f + RUN] >> 2 === fifo[f + LAST]) fifo[f + RUN] += t - fifo[f + LAST] - 1;
+    fifo[f + LAST] = t;
+  }
+
+  /** Words leave a FIFO in `count` ticks from `begin` on. */
+  protected noteDepartures(id: number, begin: number, count: number): void {
+    const { fifo } = this;
+    const f = id * W;
+    if (fifo[f + LAST] !== begin - 1 || fifo[f + RUN] < 0 || distanceOf(fifo[f + RUN]) !== 1) this.openRun(id, begin);
+    fifo[f + LAST] = begin + count - 1;
+  }
+
+  /** Tells the recorder of the FIFO's last run of departures, and begins another at t. */
+  private openRun(channel: number, t: number): void {
     this.closeRun(channel);
-    this.fifo[channel * W + RUN] = t;
+    this.fifo[channel * W + RUN] = t * 4;
     if (t > this.last[0]) this.last[0] = t;
   }
 
@@ -117,8 +142,8 @@ export class FabricFlow extends FabricState {
     const last = fifo[f + LAST];
     if (recorder) {
       const tx = txOf(this.slots[this.place[channel] >> 3]);
-      if (run === last) recorder.move(this.c.channelOf[channel], tx, last);
-      else recorder.moveRun(this.c.channelOf[channel], tx, run, last - run + 1);
+      const distance = distanceOf(run);
+      recorder.moveRun(this.c.channelOf[channel], tx, run >> 2, Math.floor((last - (run >> 2)) / distance) + 1, distance);
     }
     if (last > this.last[0]) this.last[0] = last;
     fifo[f + RUN] = -1;
@@ -191,9 +216,7 @@ export class FabricFlow extends FabricState {
   /** Takes the head of an input queue away, without waking anybody. */
   drop(lane: number): void {
     const l = lane * L;
-    const queue = this.lane[l];
-    const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
-    this.lane[l] = (queue & ~255) - 256 + first;
+    this.lane[l] = withoutHead(this.lane[l]);
   }
 
   /** Tick at which the n-th waiting word (n = 1 is the head) of an input queue is ready, or -1 when it has not come. */

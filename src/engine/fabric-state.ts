@@ -21,9 +21,15 @@ export const FIFO = {
   WAITER: 2,
   /** Tick of the last departure, -1 for never; it may be still to come (fabric-trains.ts). */
   LAST: 3,
-  /** Open run for the recorder: departures in every tick from RUN to LAST through the slot's tx; -1 when all are told. Those to come are among them. */
+  /**
+   * Open run for the recorder: departures through the slot's tx at equal distances, the last of them at LAST; those to come are among
+   * them. Tick of the first * 4 + distance - 1, which is 0 as long as it is the only one; -1 when all are told.
+   */
   RUN: 4,
-  /** Where its wavelets go if that is simple: the one FIFO over a link, or NOWHERE; GENERAL if the slot's record must be asked. */
+  /**
+   * Where its wavelets go if that is simple: the one FIFO over a link, or NOWHERE; SHARED_WAY less that if the router must
+   * arbitrate; GENERAL if the slot's record must be asked.
+   */
   LINK: 5,
   /** The input queue they go to as well, or NOWHERE. */
   INTO: 6,
@@ -32,6 +38,7 @@ export const FIFO = {
 
 export const NOWHERE = -1;
 export const GENERAL = -2;
+export const SHARED_WAY = -4;
 
 /**
  * An input queue. A stream (element-streams.ts) may use a word as it is delivered, before its tick comes: such words are not
@@ -78,9 +85,16 @@ export const txOf = (masks: number): number => (masks >> 5) & 31;
 export const linksOf = (masks: number): number => (masks >> LINK_COUNT) & 15;
 export const positionOf = (masks: number): number => masks >> POSITION;
 
+/** The longest distance of departures that RUN holds, and the distance of those of a run. */
+export const FARTHEST = 4;
+export const distanceOf = (run: number): number => (run & 3) + 1;
+
+/** A queue's QUEUE after its head has left. */
+export const withoutHead = (queue: number): number => (queue & ~255) - 256 + ((queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1);
+
 /** Queues hold at most this many entries: one byte in QUEUE. */
 const MAX_CAPACITY = 255;
-/** Ticks above this do not fit an entry's tag. */
+/** Ticks above this do not fit an entry's tag, or a run. */
 export const MAX_TICK = 2 ** 29;
 
 export class FabricState {
@@ -182,14 +196,15 @@ export class FabricState {
   private simplify(pe: number, at: number): void {
     const masks = this.slots[at];
     const link = linksOf(masks) === 0 ? NOWHERE : this.slots[at + LINKS];
-    const simple = (masks & SPECIAL) === 0 && linksOf(masks) <= 1 && link >= NOWHERE;
+    const simple = (masks & SEVERAL_RX) === 0 && linksOf(masks) <= 1 && link >= NOWHERE;
+    const way = masks & SHARED ? SHARED_WAY - link : link;
     const { first } = this.c.channels;
     for (let ch = first[pe]; ch < first[pe + 1]; ch++) {
       const id = this.c.fifoOf[ch];
       const place = this.place[id];
       if (place >> 3 !== at) continue;
       const open = (masks >> (place & 7)) & 1;
-      this.fifo[id * FIFO.FIELDS + FIFO.LINK] = simple && open ? link : GENERAL;
+      this.fifo[id * FIFO.FIELDS + FIFO.LINK] = simple && open ? way : GENERAL;
       this.fifo[id * FIFO.FIELDS + FIFO.INTO] = this.slots[at + 1];
     }
   }
@@ -198,9 +213,16 @@ export class FabricState {
   hasRoom(channel: number, t: number): boolean {
     const f = channel * FIFO.FIELDS;
     const queue = this.fifo[f];
+    return ((queue >> 8) & 255) + this.leaving(f, t) < queue >> 16;
+  }
+
+  /** Departures at t or later that are made already, of the FIFO whose fields begin at f. */
+  protected leaving(f: number, t: number): number {
     const last = this.fifo[f + FIFO.LAST];
-    const leaving = last >= t ? last - Math.max(t, this.fifo[f + FIFO.RUN]) + 1 : 0;
-    return ((queue >> 8) & 255) + leaving < queue >> 16;
+    if (last < t) return 0;
+    const run = this.fifo[f + FIFO.RUN];
+    const span = last - Math.max(t, run >> 2);
+    return distanceOf(run) === 1 ? span + 1 : Math.floor(span / distanceOf(run)) + 1;
   }
 
   /** Index in the ring of the n-th entry of a queue (0 is the head). */

@@ -4,7 +4,7 @@
  * a relay, all their departures and uses are known at once; they are made then and there, early, and nothing but the speed
  * differs from an event for each.
  *
- * A FIFO of which words departed early says so by LAST and RUN: departures in every tick from RUN to LAST, some to come.
+ * A FIFO of which words departed early says so by LAST and RUN: some of that run of departures are to come.
  *
  * Why it is exact. A head departs at the first tick at which it is ready, its FIFO has had no departure and every place it goes
  * to has room (docs/tick.md 3). Along the way of a train one FIFO feeds each next one, alone; no position turns, because the words
@@ -15,8 +15,8 @@
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
-import { FabricFlow } from './fabric-flow.ts';
-import { FIFO, GENERAL, LANE, LINKS, linksOf, MULTIPLYING, NOBODY, SPECIAL } from './fabric-state.ts';
+import { FabricFlights } from './fabric-flights.ts';
+import { distanceOf, FIFO, GENERAL, LANE, LINKS, linksOf, MULTIPLYING, NOBODY, SPECIAL } from './fabric-state.ts';
 import { ActorList, type EventWheel } from './wheel.ts';
 
 const { RING, WAITER, LAST, RUN, LINK, INTO } = FIFO;
@@ -41,7 +41,7 @@ const S = STOP.FIELDS;
 /** Who waits to be walked: FIFO, tick of the first word pushed, ticks until it is ready, words ahead, line. */
 const FORK = 5;
 
-export class FabricTrains extends FabricFlow {
+export class FabricTrains extends FabricFlights {
   /** Who has just sent a word and may send the next ones as a train: PEs, and sources from sourceActor on. */
   readonly hopeful = new ActorList();
   /** The way of the train that is being planned: FIFOs in the order of a walk that goes deep first. */
@@ -169,9 +169,13 @@ export class FabricTrains extends FabricFlow {
     const head = own === 0 ? Math.max(push + lag, free) : this.headOf(this.ring, queue, fifo[f + RING], free, push + lag);
     if (head < 0) return this.giveUp();
     // Room for a word in every tick from `push` on: departures in every tick from `leaves` on make it.
-    let held = own + (last >= push ? last - Math.max(fifo[f + RUN], push) + 1 : 0);
+    const leaving = this.leaving(f, push);
+    let held = own + leaving;
     if (head < push) held -= Math.min(own, push - head);
-    const leaves = last >= push && head === last + 1 ? Math.max(fifo[f + RUN], push) : Math.max(head, push);
+    const joined = head === last + 1 && (leaving === 1 || (leaving > 0 && distanceOf(fifo[f + RUN]) === 1));
+    // Departures that the train's run does not tell must be over when the next word comes.
+    if (!joined && last >= push + LEAST) return this.giveUp();
+    const leaves = joined ? last - leaving + 1 : Math.max(head, push);
     this.limit((queue >> 16) - held, leaves - push, before);
     const ahead = before + own;
     this.putAhead(line, ahead);
@@ -189,7 +193,7 @@ export class FabricTrains extends FabricFlow {
     else if (into >= 0) this.addRelay(at, into);
     this.length = Math.min(this.length, this.horizon - stops.data[at + STOP.USE] - ahead);
     const link = fifo[f + LINK];
-    return link === GENERAL ? this.addLinks(id, head, ahead, line) : link;
+    return link <= GENERAL ? this.addLinks(id, head, ahead, line) : link;
   }
 
   private putAhead(line: number, ahead: number): void {
@@ -320,8 +324,7 @@ export class FabricTrains extends FabricFlow {
     const count = data[at + STOP.AHEAD] + this.length;
     const from = this.placeIn(data[at + STOP.LINE], data[at + STOP.AHEAD]);
     if (own > 0) fifo[f] = takeOut(this.ring, fifo[f], fifo[f + RING], own, trainWords, from);
-    if (fifo[f + LAST] !== head - 1 || fifo[f + RUN] < 0) this.openRun(id, head);
-    fifo[f + LAST] = head + count - 1;
+    this.noteDepartures(id, head, count);
     if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, head + 1);
     if (fifo[f + LINK] === GENERAL) this.passSinks(id, from, count, head);
     const into = fifo[f + INTO];

@@ -12,12 +12,28 @@ import { lanePassed, laneReady, laneTick } from '../machine/host.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
-import { FIFO, GENERAL, LANE, LINKS, linksOf, MULTIPLYING, NOBODY, positionOf, rxOf, SEVERAL_RX, SHARED, SWITCHED, txOf } from './fabric-state.ts';
+import {
+  FIFO,
+  GENERAL,
+  LANE,
+  LINKS,
+  linksOf,
+  MULTIPLYING,
+  NOBODY,
+  positionOf,
+  rxOf,
+  SEVERAL_RX,
+  SHARED,
+  SHARED_WAY,
+  SWITCHED,
+  txOf,
+  withoutHead,
+} from './fabric-state.ts';
 import { FabricTrains } from './fabric-trains.ts';
 import { collision } from './faults.ts';
 import { ActorList, type EventWheel } from './wheel.ts';
 
-const { RING, WAITER, LAST, RUN, LINK, INTO } = FIFO;
+const { RING, WAITER, LAST, LINK, INTO } = FIFO;
 const { STATE, USED, FROM } = LANE;
 /** Fields of a FIFO and of an input queue. */
 const W = FIFO.FIELDS;
@@ -29,8 +45,11 @@ const NO_MEMORY = new Float32Array(0);
 export class Fabric extends FabricTrains {
   /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
   private readonly turns = new ActorList();
+  /** PEs whose routers arbitrate in this tick. */
   private readonly contested = new ActorList();
-  private readonly isContested: Uint8Array;
+  /** The candidates of such a router: one for each PE, and after each FIFO the next. */
+  private readonly firstRival: Int32Array;
+  private readonly nextRival: Int32Array;
   /** The FIFOs of the running tick. */
   private readonly due: Int32Array;
   private readonly candidates = new Int32Array(128);
@@ -40,106 +59,127 @@ export class Fabric extends FabricTrains {
   constructor(program: Program, c: CompiledProgram, actors: EventWheel, recorder: Recorder | undefined) {
     super(program, c, actors, recorder);
     this.due = new Int32Array(c.channels.count);
-    this.isContested = new Uint8Array(this.sourceActor);
+    this.firstRival = new Int32Array(this.sourceActor).fill(NOBODY);
+    this.nextRival = new Int32Array(c.channels.count);
     program.sources.forEach((s, i) => {
       if (s.words.length > 0) actors.schedule(this.sourceActor + i, s.from ?? 0);
     });
   }
 
   /**
-   * All FIFOs due at tick t. The loop is the engine's hottest: plain data with one way to go is handled here in one piece;
-   * everything else goes through isCandidate and depart, which say the same rule by rule.
+   * All FIFOs due at tick t. The loop is the engine's hottest: whether plain data with one way to go has room is asked here;
+   * everything else goes through isCandidate, which says the same rule by rule.
    */
   routers(t: number): void {
-    const { fifo, ring, floats, lane, before, attempts, due, horizon } = this;
-    const f32 = this.streams?.f32 ?? NO_MEMORY;
+    const { fifo, ring, lane, before, attempts, due } = this;
     const count = attempts.take(t, due);
-    const arrives = t + this.hop;
-    const delivered = t + this.ramp;
     for (let i = 0; i < count; i++) {
       const id = due[i];
       const f = id * W;
       const queue = fifo[f];
-      const head = (fifo[f + RING] + (queue & 255)) * 2;
       if ((queue & 0xff00) === 0) continue;
-      const ready = ring[head + 1] >> 2;
-      if (ready > t) {
-        attempts.schedule(id, ready);
+      const tag = ring[(fifo[f + RING] + (queue & 255)) * 2 + 1];
+      if (tag >> 2 > t) {
+        attempts.schedule(id, tag >> 2);
         continue;
       }
-      const last = fifo[f + LAST];
-      if (last >= t) {
-        attempts.schedule(id, last + 1);
+      if (fifo[f + LAST] >= t) {
+        attempts.schedule(id, fifo[f + LAST] + 1);
         continue;
       }
-      const link = fifo[f + LINK];
-      if (link === GENERAL || (ring[head + 1] & 3) !== 0) {
+      const way = fifo[f + LINK];
+      if (way === GENERAL || (tag & 3) !== 0) {
         this.generalEvent(id, t);
         continue;
       }
-      const g = link * W;
+      const link = way < GENERAL ? SHARED_WAY - way : way;
       if (link >= 0) {
+        const g = link * W;
         const q = fifo[g];
-        const leaves = fifo[g + LAST];
-        let held = (q >> 8) & 255;
-        if (leaves >= t) held += leaves - (fifo[g + RUN] > t ? fifo[g + RUN] : t) + 1;
-        if (held >= q >> 16) {
+        if (((q >> 8) & 255) + this.leaving(g, t) >= q >> 16) {
           this.waitForRoom(id, link, t);
           continue;
         }
       }
-      const word = ring[head];
       const into = fifo[f + INTO];
       if (into >= 0) {
         const l = into * L;
         const q = lane[l];
-        const waiting = (q >> 8) & 255;
         const used = lane[l + USED];
-        let held = waiting;
+        let held = (q >> 8) & 255;
         if (used >= t) held += before[2 * into + 1] < t ? used - (lane[l + FROM] > t ? lane[l + FROM] : t) + 1 : this.usedEarly(into, t);
         if (held >= q >> 16) {
           this.waitForUse(into, id, t);
           continue;
         }
-        const use = used >= delivered ? used + 1 : delivered;
-        if (lane[l + STATE] === MULTIPLYING && waiting === 0 && use < horizon) {
-          if (use !== used + 1) this.streams?.gap(this.lanePe[into], into, use);
-          const a = lane[l + LANE.A]++;
-          f32[lane[l + LANE.D]++] = f32[a] * floats[head];
-          lane[l + USED] = use;
-          if (--lane[l + LANE.LEFT] === 0) this.streams?.complete(this.lanePe[into], into);
-        } else this.deliver(into, word, delivered, 0);
       }
-      if (link >= 0) {
-        const q = fifo[g];
-        const waiting = q & 0xff00;
-        let at = (q & 255) + (waiting >> 8);
-        if (at >= q >> 16) at -= q >> 16;
-        at = (fifo[g + RING] + at) * 2;
-        ring[at] = word;
-        ring[at + 1] = arrives * 4;
-        fifo[g] = q + 256;
-        if (waiting === 0) attempts.schedule(link, arrives);
-      }
-      // The same as left(), by hand.
-      if (last !== t - 1 || fifo[f + RUN] < 0) this.openRun(id, t);
-      fifo[f + LAST] = t;
-      const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
-      fifo[f] = (queue & ~255) - 256 + first;
-      if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, t + 1);
-      if ((queue & 0xff00) > 256) attempts.schedule(id, t + 1);
+      if (way < GENERAL) this.contend(id);
+      else this.moveOn(id, link, into, t);
     }
     this.arbitrate(t);
   }
 
+  /** The head of a FIFO, plain data, leaves at t over the one link and into the one queue that are given (NOWHERE: none); it has room there. */
+  private moveOn(id: number, link: number, into: number, t: number): void {
+    const { fifo, ring, attempts } = this;
+    const f = id * W;
+    const queue = fifo[f];
+    const head = (fifo[f + RING] + (queue & 255)) * 2;
+    if (into >= 0) this.use(into, head, t + this.ramp);
+    if (link >= 0) {
+      const g = link * W;
+      const q = fifo[g];
+      const waiting = q & 0xff00;
+      let at = (q & 255) + (waiting >> 8);
+      if (at >= q >> 16) at -= q >> 16;
+      at = (fifo[g + RING] + at) * 2;
+      ring[at] = ring[head];
+      ring[at + 1] = (t + this.hop) * 4;
+      fifo[g] = q + 256;
+      if (waiting === 0) {
+        attempts.schedule(link, t + this.hop);
+        if (fifo[g + INTO] < 0 && fifo[g + LINK] >= GENERAL) this.launches.push(link);
+      }
+    }
+    // The same as left(), by hand.
+    this.noteDeparture(id, t);
+    fifo[f] = withoutHead(queue);
+    if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, t + 1);
+    if ((queue & 0xff00) > 256) attempts.schedule(id, t + 1);
+  }
+
+  /** The plain word at `head` of the FIFOs' ring comes to an input queue, ready at `ready`. A multiplying stream takes it here, every other in deliver(). */
+  private use(into: number, head: number, ready: number): void {
+    const { lane } = this;
+    const l = into * L;
+    const used = lane[l + USED];
+    const use = used >= ready ? used + 1 : ready;
+    if (lane[l + STATE] !== MULTIPLYING || (lane[l] & 0xff00) !== 0 || use >= this.horizon) {
+      this.deliver(into, this.ring[head], ready, 0);
+      return;
+    }
+    const f32 = this.streams?.f32 ?? NO_MEMORY;
+    if (use !== used + 1) this.streams?.gap(this.lanePe[into], into, use);
+    const a = lane[l + LANE.A]++;
+    f32[lane[l + LANE.D]++] = f32[a] * this.floats[head];
+    lane[l + USED] = use;
+    if (--lane[l + LANE.LEFT] === 0) this.streams?.complete(this.lanePe[into], into);
+  }
+
   /** A FIFO's turn in the general case. */
   private generalEvent(channel: number, t: number): void {
-    if (this.slots[this.place[channel] >> 3] & SHARED) {
-      const pe = this.peOf(channel);
-      if (this.isContested[pe] === 1) return;
-      this.isContested[pe] = 1;
-      this.contested.push(pe);
-    } else if (this.isCandidate(channel, t)) this.depart(channel, t);
+    if (!this.isCandidate(channel, t)) return;
+    if (this.slots[this.place[channel] >> 3] & SHARED) this.contend(channel);
+    else this.depart(channel, t);
+  }
+
+  /** The head of a FIFO may leave, if no other takes its port at this router, whose colors share some. */
+  private contend(id: number): void {
+    const pe = this.peOf(id);
+    const rival = this.firstRival[pe];
+    if (rival === NOBODY) this.contested.push(pe);
+    this.nextRival[id] = rival;
+    this.firstRival[pe] = id;
   }
 
   /** Host source `index` at tick t: one word if its lane is ready and there is room. */
@@ -164,37 +204,49 @@ export class Fabric extends FabricTrains {
     if (!rate && !controls) this.hope(this.sourceActor + index, words.length - at - 1, t);
   }
 
-  /** Routers whose colors share a port decide together, after all single ones were heard. */
+  /** Routers whose colors share a port decide together, after all FIFOs were heard. */
   private arbitrate(t: number): void {
-    for (let i = 0; i < this.contested.length; i++) {
-      this.isContested[this.contested.data[i]] = 0;
-      this.arbitrateRouter(this.contested.data[i], t);
+    const { contested, firstRival } = this;
+    for (let i = 0; i < contested.length; i++) {
+      const pe = contested.data[i];
+      const first = firstRival[pe];
+      firstRival[pe] = NOBODY;
+      if (this.nextRival[first] === NOBODY) this.departShared(first, t);
+      else this.arbitrateRouter(pe, first, t);
     }
-    this.contested.length = 0;
+    contested.length = 0;
     if (this.collided) throw collision(this.program, t, this.collided.pe, this.collided.color, this.collided.ports);
   }
 
   /** Candidates by (last departure of the color, color); one is granted if none of its ports is taken (tick rule 5). */
-  private arbitrateRouter(pe: number, t: number): void {
-    const { first } = this.c.channels;
+  private arbitrateRouter(pe: number, first: number, t: number): void {
+    const { candidates } = this;
     let count = 0;
-    for (let channel = first[pe]; channel < first[pe + 1]; channel++) {
-      const ch = this.c.fifoOf[channel];
-      if (this.headReady(ch) > t || !this.isCandidate(ch, t)) continue;
+    for (let ch = first; ch !== NOBODY; ch = this.nextRival[ch]) {
       let at = count++;
-      for (; at > 0 && this.goesBefore(pe, ch, this.candidates[at - 1]); at--) this.candidates[at] = this.candidates[at - 1];
-      this.candidates[at] = ch;
+      for (; at > 0 && this.goesBefore(pe, ch, candidates[at - 1]); at--) candidates[at] = candidates[at - 1];
+      candidates[at] = ch;
     }
     let taken = 0;
     for (let i = 0; i < count; i++) {
-      const ch = this.candidates[i];
+      const ch = candidates[i];
       const tx = txOf(this.slots[this.place[ch] >> 3]) & (this.isKeptFromElement(ch) ? ~RAMP : ALL);
       if (taken & tx) this.attempts.schedule(ch, t + 1);
       else {
         taken |= tx;
-        this.depart(ch, t);
+        this.departShared(ch, t);
       }
     }
+  }
+
+  /** The head of a FIFO of a router whose colors share ports leaves. */
+  private departShared(id: number, t: number): void {
+    const { fifo } = this;
+    const f = id * W;
+    const way = fifo[f + LINK];
+    const head = (fifo[f + RING] + (fifo[f] & 255)) * 2;
+    if (way === GENERAL || (this.ring[head + 1] & 3) !== 0) this.depart(id, t);
+    else this.moveOn(id, SHARED_WAY - way, fifo[f + INTO], t);
   }
 
   private goesBefore(pe: number, x: number, y: number): boolean {
@@ -257,13 +309,16 @@ export class Fabric extends FabricTrains {
     const word = control !== 0 && masks & SWITCHED ? this.command(channel, ring[at]) : ring[at];
     if (tag & 1) this.turn(channel, COMMAND.advance);
     for (let k = s + LINKS; k < s + LINKS + linksOf(masks); k++) {
-      if (slots[k] >= 0) this.push(slots[k], word, t + this.hop, control);
-      else this.toSink(-2 - slots[k], word, t);
+      if (slots[k] >= 0) {
+        this.push(slots[k], word, t + this.hop, control);
+        this.launches.push(slots[k]);
+      } else this.toSink(-2 - slots[k], word, t);
     }
     const kept = this.isKeptFromElement(channel);
     if (slots[s + 1] >= 0 && !kept) this.deliver(slots[s + 1], word, t + this.ramp, control);
+    if (kept) this.noteKept(channel, txOf(masks) & ~RAMP, t);
+    else this.noteDeparture(channel, t);
     this.left(channel, t);
-    if (kept) this.tellKept(channel, txOf(masks) & ~RAMP, t);
   }
 
   /** Whether a FIFO's head is a control wavelet that does not go up the ramp. */
@@ -273,13 +328,11 @@ export class Fabric extends FabricTrains {
     return (this.ring[at + 1] & 2) !== 0 && isFiltered(this.ring[at]);
   }
 
-  /** The departure at t went through other ports than the slot's: it is told by itself. */
-  private tellKept(channel: number, tx: number, t: number): void {
-    const f = channel * W;
-    if (this.fifo[f + RUN] < t)
-      this.recorder?.moveRun(this.c.channelOf[channel], txOf(this.slots[this.place[channel] >> 3]), this.fifo[f + RUN], t - this.fifo[f + RUN]);
-    this.recorder?.moveRun(this.c.channelOf[channel], tx, t, 1);
-    this.fifo[f + RUN] = -1;
+  /** The head leaves at t through other ports than the slot's: it is told by itself. */
+  private noteKept(channel: number, tx: number, t: number): void {
+    this.closeRun(channel);
+    this.fifo[channel * W + LAST] = t;
+    this.recorder?.moveRun(this.c.channelOf[channel], tx, t, 1, 1);
     if (t > this.last[0]) this.last[0] = t;
   }
 
@@ -302,11 +355,7 @@ export class Fabric extends FabricTrains {
   private left(channel: number, t: number): void {
     const { fifo } = this;
     const f = channel * W;
-    if (fifo[f + LAST] !== t - 1 || fifo[f + RUN] < 0) this.openRun(channel, t);
-    fifo[f + LAST] = t;
-    const queue = fifo[f];
-    const first = (queue & 255) + 1 === queue >> 16 ? 0 : (queue & 255) + 1;
-    fifo[f] = (queue & ~255) - 256 + first;
+    fifo[f] = withoutHead(fifo[f]);
     if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(channel, t + 1);
     this.wakeFifo(channel, t + 1);
   }

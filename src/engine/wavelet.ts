@@ -115,6 +115,7 @@ class WaveletEngine implements Engine {
       this.fabric.routers(t);
       this.actorTurns(t);
       this.fabric.commit(t);
+      this.fabric.sendFlights();
       if (this.fabric.hopeful.length > 0) this.fabric.sendTrains(t);
       this.cycle = t + 1;
     }

@@ -60,13 +60,13 @@ class RunRecorder extends Closed {
     o[at + TX] = tx;
   }
 
-  /** `count` events in consecutive ticks: the same as that many calls of event. */
-  burst(lane: number, tx: number, tick: number, count: number): void {
+  /** `count` events, one every `period` ticks (at most MAX_PERIOD): the same as that many calls of event. */
+  burst(lane: number, tx: number, tick: number, count: number, period = 1): void {
     const single = Math.min(count, 3);
-    for (let i = 0; i < single; i++) this.event(lane, tx, tick + i);
-    // After three consecutive events the open run has period 1, so the rest only lengthens it.
+    for (let i = 0; i < single; i++) this.event(lane, tx, tick + i * period);
+    // After three of them the open run has their period, so the rest only lengthens it.
     this.open[lane * FIELDS + COUNT] += count - single;
-    this.open[lane * FIELDS + LAST] += count - single;
+    this.open[lane * FIELDS + LAST] += (count - single) * period;
   }
 
   private close(lane: number, tick: number): void {
@@ -175,9 +175,9 @@ export class Recorder {
     this.moves.event(channel, tx, tick);
   }
 
-  /** `count` wavelets left FIFO `channel` through the ports of `tx` in consecutive ticks from `begin` on. */
-  moveRun(channel: number, tx: number, begin: number, count: number): void {
-    this.moves.burst(channel, tx, begin, count);
+  /** `count` wavelets left FIFO `channel` through the ports of `tx`, one every `period` ticks from `begin` on. */
+  moveRun(channel: number, tx: number, begin: number, count: number, period = 1): void {
+    this.moves.burst(channel, tx, begin, count, period);
   }
 
   /** Host step `step` took [begin, end). */

@@ -1,0 +1,70 @@
+/**
+ * Flights: one word moved in one visit as far as its way is free, for words that follow one another at a distance. A drain is made
+ * of them: each PE adds its word two ticks behind its neighbour's, so no train (fabric-trains.ts) has more than one.
+ *
+ * Exact for the reasons of a train: a FIFO is fed by one other alone, so what is behind the word cannot overtake it and nothing
+ * is ahead of it where it finds FIFOs empty; no switch turns, because only words of the one open port could turn it.
+ * A FIFO tells its departures to come as one run (LAST and RUN). That is all its feeder must know of them if each goes on with the run
+ * or comes a hop later: of two that are so far apart only one can be to come when the next word is pushed.
+ */
+import { FabricFlow } from './fabric-flow.ts';
+import { FIFO, GENERAL, LINKS, linksOf, NOBODY, NOWHERE, SPECIAL, withoutHead } from './fabric-state.ts';
+import { ActorList } from './wheel.ts';
+
+const { RING, WAITER, LAST, LINK, INTO } = FIFO;
+const W = FIFO.FIELDS;
+/** The word stays where it is. */
+const STAY = NOWHERE;
+
+export class FabricFlights extends FabricFlow {
+  /** FIFOs whose only word was pushed in this tick and may fly on. */
+  protected readonly launches = new ActorList();
+
+  /** After the switches have turned: the words pushed in this tick fly as far as they can. */
+  sendFlights(): void {
+    const { launches } = this;
+    for (let i = 0; i < launches.length; i++) this.fly(launches.data[i]);
+    launches.length = 0;
+  }
+
+  /** The word that lies alone in a FIFO. */
+  private fly(start: number): void {
+    const { fifo, ring } = this;
+    const queue = fifo[start * W];
+    const head = (fifo[start * W + RING] + (queue & 255)) * 2;
+    if ((queue & 0xff00) !== 256 || (ring[head + 1] & 3) !== 0) return;
+    const word = ring[head];
+    let id = start;
+    let ready = ring[head + 1] >> 2;
+    for (;;) {
+      const f = id * W;
+      const last = fifo[f + LAST];
+      const leaves = Math.max(ready, last + 1);
+      const next = this.targetAt(id, leaves);
+      if (next === STAY || (leaves < last + this.hop && !this.isRunOn(f, leaves))) break;
+      if (id === start) fifo[f] = withoutHead(queue);
+      this.noteDeparture(id, leaves);
+      if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, leaves + 1);
+      if (next < 0) {
+        this.toSink(-2 - next, word, leaves);
+        return;
+      }
+      id = next;
+      ready = leaves + this.hop;
+      if ((fifo[id * W] & 0xff00) !== 0) break;
+    }
+    if (id !== start) this.push(id, word, ready, 0);
+  }
+
+  /** Where a plain word that would leave a FIFO at `tick` goes: a FIFO with room for it, -2 - s for sink s, or STAY. */
+  private targetAt(id: number, tick: number): number {
+    const { fifo, slots } = this;
+    if (tick >= this.horizon || fifo[id * W + INTO] >= 0) return STAY;
+    const link = fifo[id * W + LINK];
+    if (link > GENERAL) return link >= 0 && this.hasRoom(link, tick) ? link : STAY;
+    const place = this.place[id];
+    const masks = slots[place >> 3];
+    const isOpen = ((masks >> (place & 7)) & 1) === 1;
+    return isOpen && (masks & SPECIAL) === 0 && linksOf(masks) === 1 ? slots[(place >> 3) + LINKS] : STAY;
+  }
+}
