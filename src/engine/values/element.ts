@@ -10,6 +10,7 @@ import { type CompiledClass, type CompiledInstruction, compileClass, IS } from '
 import { runScalarCode, type ScalarPlace } from '../scalar-code.ts';
 import { executeRange } from '../vector.ts';
 import { Actor, type Line, type Outlet } from './lines.ts';
+import type { Loader } from './loads.ts';
 import { Memories, type Slot } from './memory.ts';
 import { type LaidOut, layOut, Operation, type Queues, type Ring, startOf } from './operation.ts';
 
@@ -40,8 +41,8 @@ export interface Site {
   readonly inputs: readonly Line[];
   readonly outputs: readonly Outlet[];
   readonly turns: readonly boolean[];
-  /** Copies what the PE has at tick 0 into its memory. */
-  readonly load: (pe: number, slot: Slot) => void;
+  /** Puts what the PE has at tick 0 into its memory. */
+  readonly load: Loader;
 }
 
 export abstract class Element extends Actor {
@@ -78,9 +79,15 @@ export abstract class Element extends Actor {
     if (!this.held) {
       const { pe, shared, load } = this.site;
       this.held = shared.memories.take();
-      load(pe, this.held);
+      this.load(pe, load);
     }
     return this.held;
+  }
+
+  /** Copies what a load table has for it into its memory. */
+  load(pe: number, load: Loader): void {
+    const { bytes, memory } = this.slot;
+    load(pe, (address, some) => bytes.set(some, memory + address));
   }
 
   /** Its memory is needed no longer. */
@@ -134,8 +141,7 @@ export abstract class Element extends Actor {
   /** Whether a loop or branch jumps now. */
   private jumps(ins: CompiledInstruction): boolean {
     const { views, registers } = this.slot;
-    const value = views.registers[registers + ins.register];
-    return ins.is === IS.LOOP ? ((value - 1) | 0) > 0 : meets(ins, value);
+    return jumps(ins, views.registers[registers + ins.register]);
   }
 
   /** Issue cycles of an instruction that is no vector op. */
@@ -197,8 +203,9 @@ export abstract class Element extends Actor {
   }
 }
 
-/** Whether a branch is taken. */
-function meets({ when }: CompiledInstruction, value: number): boolean {
+/** Whether a loop or branch jumps whose register holds `value`. */
+export function jumps({ is, when }: CompiledInstruction, value: number): boolean {
+  if (is === IS.LOOP) return ((value - 1) | 0) > 0;
   if (when === 'zero') return value === 0;
   if (when === 'nonzero') return value !== 0;
   return when === 'negative' ? value < 0 : value > 0;

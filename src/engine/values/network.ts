@@ -1,9 +1,9 @@
 /** A whole program without time: its elements, the lines between them, the host. */
-import type { HostSource, HostStep, LoadTable, Program } from '../../machine/program.ts';
+import type { HostSource, HostStep, Program } from '../../machine/program.ts';
 import { type Element, type Site, valueClass } from './element.ts';
 import { FabricLines } from './fabric.ts';
 import { Awake, controlTags, DATA, type Outlet } from './lines.ts';
-import type { Slot } from './memory.ts';
+import { loader } from './loads.ts';
 
 /** What a program leaves. */
 export interface Values {
@@ -82,10 +82,7 @@ export class Network {
     }
     if (step.kind === 'copyIn') {
       const load = loader(step.loads, program.classOf.length);
-      for (const pe of new Set(step.loads.pe)) {
-        const element = elements[pe];
-        if (element) load(pe, element.slot);
-      }
+      for (const pe of new Set(step.loads.pe)) elements[pe]?.load(pe, load);
     } else {
       const tasks = program.classes.map((cls) => cls.tasks.findIndex((task) => task.name === step.task));
       program.classOf.forEach((cls, pe) => {
@@ -107,20 +104,4 @@ function sendAll({ words, controls }: HostSource, outlet: Outlet): void {
     outlet.send(signed, from, to, isControl ? controlTags(false) : DATA);
     from = to;
   }
-}
-
-/** Copies what a load table has for a PE into its memory. */
-export function loader({ pe: pes, data, source, address, offset, length }: LoadTable, count: number): (pe: number, slot: Slot) => void {
-  const first = new Uint32Array(count + 1);
-  for (const pe of pes) first[pe + 1]++;
-  for (let pe = 0; pe < count; pe++) first[pe + 1] += first[pe];
-  const next = first.slice();
-  const order = new Uint32Array(pes.length);
-  for (let i = 0; i < pes.length; i++) order[next[pes[i]]++] = i;
-  return (pe, { bytes, memory }) => {
-    for (let k = first[pe]; k < first[pe + 1]; k++) {
-      const i = order[k];
-      bytes.set(data[source[i]].subarray(offset[i], offset[i] + length[i]), memory + address[i]);
-    }
-  };
 }

@@ -61,6 +61,8 @@ export const v128 = {
   /** Sixteen bytes chosen among the 32 of a and b. */
   shuffle: (a: Code, b: Code, bytes: readonly number[]): Code => [...a, ...b, ...simd(0x0d), ...bytes],
   and: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x4e)],
+  or: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x50)],
+  xor: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x51)],
   splatBytes: (value: Code): Code => [...value, ...simd(0x0f)],
   splatWords: (value: Code): Code => [...value, ...simd(0x11)],
   splatFloats: (value: Code): Code => [...value, ...simd(0x13)],
@@ -70,7 +72,22 @@ export const v128 = {
   widenBytes: (a: Code, half: 0 | 1): Code => [...a, ...simd(0x89 + half)],
   /** The low (0) or high (1) four half-words as words. */
   widenHalves: (a: Code, half: 0 | 1): Code => [...a, ...simd(0xa9 + half)],
-  /** Four words, none negative, as f32. */
+  addHalves: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x8e)],
+  subHalves: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x91)],
+  /** Half-words shifted by a number of bits modulo 16: to the left, to the right with and without sign. */
+  shlHalves: (a: Code, bits: Code): Code => [...a, ...bits, ...simd(0x8b)],
+  asrHalves: (a: Code, bits: Code): Code => [...a, ...bits, ...simd(0x8c)],
+  shrHalves: (a: Code, bits: Code): Code => [...a, ...bits, ...simd(0x8d)],
+  /** Words likewise, modulo 32. */
+  shlWords: (a: Code, bits: Code): Code => [...a, ...bits, ...simd(0xab)],
+  asrWords: (a: Code, bits: Code): Code => [...a, ...bits, ...simd(0xac)],
+  shrWords: (a: Code, bits: Code): Code => [...a, ...bits, ...simd(0xad)],
+  addWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xae)],
+  subWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb1)],
+  mulWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb5)],
+  /** All ones in the words where a > b, as signed numbers. */
+  greaterWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x3b)],
+  /** Four words as f32, signed. */
   toFloats: (a: Code): Code => [...a, ...simd(0xfa)],
   addFloats: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe4)],
   subFloats: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe5)],
