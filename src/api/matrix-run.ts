@@ -12,13 +12,12 @@ import { integerDots } from '../quant/q8_k.ts';
 import { traceHash } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
-import { checkMemory, memoryNeed } from './memory-need.ts';
+import { checkMemory, checkValuedMemory, memoryLimit, memoryNeed, valuedNeed } from './memory-need.ts';
 import type { Models } from './models.ts';
 import { keepsFloats, kernelAndPlan, pricesOf } from './planning.ts';
 import { type Caller, type Finished, type Job, type Pause, pausing, type Ran, runProgram, timeJob } from './program-run.ts';
 import { MODEL_VERSION, type RunConfig, type RunResult } from './protocol.ts';
 import { noMatrix } from './scenario-run.ts';
-import { wantsTiming } from './timing.ts';
 
 /** What is run: the problem, placed. */
 interface PlacedRun {
@@ -31,6 +30,8 @@ interface PlacedRun {
   readonly workload: Workload;
   readonly rows: RunResult['rows'];
   readonly program: Program;
+  /** Whether the timing engine is asked first. */
+  readonly isTimed: boolean;
 }
 
 /**
@@ -46,7 +47,7 @@ export async function simulate(models: Models, config: RunConfig, caller: Caller
   const expected = estimate.closedForm.cycles;
   const job: Job = { config, title, program, expected, work: { plan, rows, workload }, file };
   const timing = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
-  const ran = (await timeJob(job, timing)) ?? (await runProgram(job, pause, plan));
+  const ran = (placed.isTimed ? await timeJob(job, timing) : undefined) ?? (await runProgram(job, pause, plan));
   await pause({ phase: 'checking', cycle: ran.cycles, expected });
   return { result: resultOf(placed, ran, await ran.trace(), isShown), run: ran.run };
 }
@@ -55,17 +56,23 @@ async function place(models: Models, config: RunConfig, pause: Pause): Promise<P
   const { kernel, plan } = kernelAndPlan(models, config);
   const estimate = kernel.estimate(plan);
   const expected = estimate.closedForm.cycles;
-  if (!wantsTiming(config)) checkMemory(plan, keepsFloats(config));
-  await pause({ phase: 'loading', cycle: 0, expected, needs: memoryNeed(plan, keepsFloats(config)).total });
+  const floats = keepsFloats(config);
+  const need = valuedNeed(plan, floats);
+  // With `auto` a run that has no room for its values beside its timing is simulated.
+  const isTimed = config.engine === 'timing' || (config.engine === 'auto' && need <= memoryLimit());
+  if (isTimed) checkValuedMemory(plan, floats);
+  else checkMemory(plan, floats);
+  await pause({ phase: 'loading', cycle: 0, expected, needs: isTimed ? need : memoryNeed(plan, floats).total });
   const workload = await models.workload(config, kernel.takes);
   await pause({ phase: 'placing', cycle: 0, expected });
   const { n } = plan.shape;
   const title = `${workload.name}, ${n === 1 ? '1 token' : `${n} tokens`}`;
   const attribution = models.attribution(config);
-  return { config, title, attribution, kernel, plan, estimate, workload, rows: kernel.rowMap(plan), program: kernel.build(plan, workload) };
+  const program = kernel.build(plan, workload);
+  return { config, title, attribution, kernel, plan, estimate, workload, rows: kernel.rowMap(plan), program, isTimed };
 }
 
-function resultOf({ kernel, workload, ...placed }: PlacedRun, ran: Ran, trace: Trace, isShown: boolean): RunResult {
+function resultOf({ kernel, workload, isTimed: _, ...placed }: PlacedRun, ran: Ran, trace: Trace, isShown: boolean): RunResult {
   const { plan } = placed;
   const { weightBytes, usedPes, macRate } = plan;
   const program = withoutLoads(placed.program);

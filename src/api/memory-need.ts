@@ -59,13 +59,36 @@ const FIXED_BYTES = 60e6;
 /** Kernels whose PEs share what they do, unless an option keeps them from it. */
 const SHARING: ReadonlySet<string> = new Set(['streaming', 'stationary', 'llama7b']);
 
+const isShared = ({ kernel, options }: Plan): boolean => SHARING.has(kernel) && options.overlap !== 'on' && options.drain !== 'column';
+
 /** Memory that a run of the plan without values needs at most. */
-export function timedNeed({ kernel, rectangle, options, shape, weightBytes, usedPes }: Plan): number {
+export function timedNeed(plan: Plan): number {
+  const { rectangle, shape, weightBytes, usedPes } = plan;
   const pes = rectangle.width * rectangle.height;
-  if (SHARING.has(kernel) && options.overlap !== 'on' && options.drain !== 'column') return FIXED_BYTES + pes * SHARED_BYTES;
+  if (isShared(plan)) return FIXED_BYTES + pes * SHARED_BYTES;
   const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
   const { pe, block } = pes <= MOST_AGENTS ? AGENT_BYTES : SWEPT_BYTES;
   return FIXED_BYTES + pes * (pe + blocks * block);
+}
+
+/**
+ * Memory that a run by the timing engine with values needs at most: that of one without them, its trace in columns, the weights,
+ * and PE memories once, but where PEs only take a stream and run one after the other.
+ */
+export function valuedNeed(plan: Plan, keepsFloats: boolean): number {
+  const { weights, trace } = memoryNeed(plan, keepsFloats);
+  const memories = isShared(plan) ? 0 : plan.usedPes * (usedBytes(plan.memory) - plan.machine.codeReserve);
+  return timedNeed(plan) + memories + weights + trace;
+}
+
+/** @throws WeftError (`memory`) when a run by the timing engine with values needs more than `limit`. */
+export function checkValuedMemory(plan: Plan, keepsFloats: boolean, limit: number = memoryLimit()): void {
+  const need = valuedNeed(plan, keepsFloats);
+  if (need <= limit) return;
+  throw new WeftError('memory', `the run needs about ${megabytes(need)} here with its values; ${megabytes(limit)} are free`, [
+    `leave the values out, which needs about ${megabytes(timedNeed(plan))}: --timing-only`,
+    'use fewer rows or tokens',
+  ]);
 }
 
 /** @throws WeftError (`memory`) when a run without values needs more than `limit`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkMemory, checkTimedMemory, memoryLimit, memoryNeed, timedNeed } from '../../src/api/memory-need.ts';
+import { checkMemory, checkTimedMemory, checkValuedMemory, memoryLimit, memoryNeed, timedNeed, valuedNeed } from '../../src/api/memory-need.ts';
 import type { Progress, RunConfig } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
 import { WeftError } from '../../src/base/error.ts';
@@ -46,6 +46,19 @@ describe('the memory a run without values needs', () => {
     expect(() => checkTimedMemory(agents, 150e6)).toThrow(/about 224 MB here even without values/);
     const half = planOf(2176, 1024, 1, { width: 64, height: 34 }, { overlap: 'on' });
     expect(timedNeed(half)).toBeLessThanOrEqual(150e6);
+  });
+});
+
+describe('the memory a timed run with values needs', () => {
+  it('has no PE memories where PEs run one after the other, else all of them once; a refusal says what is left', () => {
+    const wafer = planOf(745_500, 4096, 1, { width: 750, height: 994 });
+    const { weights, trace } = memoryNeed(wafer, false);
+    expect(valuedNeed(wafer, false)).toBe(timedNeed(wafer) + weights + trace);
+    expect(() => checkValuedMemory(wafer, false, 1.5e9)).toThrow(/about \d+\s\d+ MB here with its values; 1\s500 MB are free/);
+    const agents = planOf(4096, 1024, 1, { width: 64, height: 64 }, { overlap: 'on' });
+    const own = memoryNeed(agents, false);
+    expect(valuedNeed(agents, false)).toBeGreaterThan(timedNeed(agents) + own.weights + own.trace + 4096 * 576);
+    expect(() => checkValuedMemory(agents, false, 1.5e9)).not.toThrow();
   });
 });
 
