@@ -122,20 +122,22 @@ export abstract class Element extends Actor {
 
   /** Takes the wavelet that starts a task with a trigger, if it is there. */
   protected takeTrigger(task: number, queue: number, register: number): boolean {
-    const line = this.triggerLine(task, queue);
-    const word = line?.head?.words[line.head.from];
-    if (!line || word === undefined) return false;
-    if (queue < 0) line.shift();
-    const { views, registers, words } = this.slot;
-    if (queue >= 0) line.take(views.i32, words[0] >> 2, 1);
-    views.registers[registers + register] = queue >= 0 ? word : controlData(word);
-    return true;
+    const { inputs } = this.site;
+    const starts = ({ head }: Line): boolean => head?.tags.control === true && controlTask(head.words[head.from]) === task;
+    const line = queue >= 0 ? inputs[queue] : inputs.find(starts);
+    return line !== undefined && this.takeFrom(line, queue < 0, register);
   }
 
-  private triggerLine(task: number, queue: number): Line | undefined {
-    const { inputs } = this.site;
-    if (queue >= 0) return inputs[queue].count(1) > 0 ? inputs[queue] : undefined;
-    return inputs.find(({ head }) => head?.tags.control && controlTask(head.words[head.from]) === task);
+  /** Takes the wavelet at the head of a queue into a register, if one of that sort is there. */
+  protected takeFrom(line: Line, isControl: boolean, register: number): boolean {
+    const { head } = line;
+    if (!head || head.tags.control !== isControl) return false;
+    const word = head.words[head.from];
+    const { views, registers, words } = this.slot;
+    if (isControl) line.shift();
+    else line.take(views.i32, words[0] >> 2, 1);
+    views.registers[registers + register] = isControl ? controlData(word) : word;
+    return true;
   }
 
   /** Whether a loop or branch jumps now. */

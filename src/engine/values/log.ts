@@ -2,8 +2,9 @@
 import type { Program } from '../../machine/program.ts';
 import type { IssueOrder } from '../timing/graph/element-state.ts';
 
-/** Events: an issue is the number of its thread, a task's start this and the task's number. */
+/** Events: an issue is the number of its thread; a task's start is this, the task's number, and {@link TASKS} for each queue up to the one with its wavelet. */
 export const PICK = 16;
+export const TASKS = 64;
 
 export interface PeLog {
   readonly events: number[];
@@ -25,8 +26,8 @@ export class OrderLog implements IssueOrder {
     this.note(pe, thread, tick, end);
   }
 
-  picked(pe: number, task: number, tick: number): void {
-    this.note(pe, PICK + task, tick, tick);
+  picked(pe: number, task: number, queue: number, tick: number): void {
+    this.note(pe, PICK + task + TASKS * (queue + 1), tick, tick);
   }
 
   /** A step of the host begins. */

@@ -2,7 +2,7 @@
 import { MAIN_THREAD } from '../../machine/program.ts';
 import { type CompiledInstruction, IS } from '../compile.ts';
 import { Element, type Site } from './element.ts';
-import { type PeLog, PICK } from './log.ts';
+import { type PeLog, PICK, TASKS } from './log.ts';
 
 export class LoggedElement extends Element {
   private readonly log: PeLog;
@@ -36,7 +36,7 @@ export class LoggedElement extends Element {
   /** Does an event; false if its words are not there yet. */
   private event(event: number): boolean {
     this.now = this.log.moments?.[2 * this.next] ?? 0;
-    if (event >= PICK) return this.start(event - PICK);
+    if (event >= PICK) return this.start((event - PICK) % TASKS, Math.floor((event - PICK) / TASKS) - 1);
     if (event === MAIN_THREAD) return this.issueMain();
     const op = this.micros[event];
     if (!op || op.groups(1) === 0) return false;
@@ -45,9 +45,10 @@ export class LoggedElement extends Element {
     return true;
   }
 
-  private start(task: number): boolean {
+  /** Starts a task, by the wavelet at the head of an input queue unless that is -1. */
+  private start(task: number, queue: number): boolean {
     const trigger = this.cls.triggers.find((each) => each.task === task);
-    if (trigger && !this.takeTrigger(task, trigger.queue, trigger.register)) return false;
+    if (trigger && !this.takeFrom(this.site.inputs[queue], trigger.queue < 0, trigger.register)) return false;
     this.begin(task);
     this.runFree();
     return true;

@@ -34,6 +34,7 @@ describe('the timing engine on random programs', () => {
     [324, 'main waits alone after a microthread has ended'],
     [711, 'room is not known yet when the word is'],
     [59674, 'nothing can move while a word is on its way to a thread that has no room for its result'],
+    [72809, 'control wavelets in two queues start the same task, the later queue first'],
   ])('gives every event of random program %i its cycle, which once it did not: %s', (seed) => {
     expect(compareTiming(randomProgram(seed), timeGraph)).toMatch(/^(equal|stuck)$/);
   });

@@ -17,7 +17,8 @@ export const READY = -1;
 /** Who is told in which order threads issue and tasks start, PE by PE, and when the host steps in. */
 export interface IssueOrder {
   issued(pe: number, thread: number, tick: number, end: number): void;
-  picked(pe: number, task: number, tick: number): void;
+  /** `queue` is the input queue whose wavelet started the task, or -1. */
+  picked(pe: number, task: number, queue: number, tick: number): void;
   rested(): void;
 }
 

@@ -52,8 +52,8 @@ export class ElementAgent extends ElementIssue {
     if (place.cls.triggers.length === 0) return;
     for (const queue of place.inputs) if (queue.left === queue.pushed) this.consider(UNKNOWN);
     for (const { task, queue } of place.cls.triggers) {
-      const head = (this.blocked >> task) & 1 ? undefined : this.triggerOf(task, queue, Number.MAX_SAFE_INTEGER);
-      if (head) this.consider(Math.max(head.ready(0), main.ready));
+      if ((this.blocked >> task) & 1) continue;
+      for (const head of this.headsFor(task, queue)) this.consider(Math.max(head.ready(0), main.ready));
     }
   }
 
@@ -98,8 +98,8 @@ export class ElementAgent extends ElementIssue {
     const task = pickTask(place.picker, runnable, place.pe, this.pickerState);
     this.pickerState = afterPick(place.picker, task, this.pickerState);
     this.active &= ~(1 << task);
-    this.takeTrigger(task, tick);
-    place.order?.picked(place.pe, task, tick);
+    const queue = this.takeTrigger(task, tick);
+    place.order?.picked(place.pe, task, queue, tick);
     main.task = task;
     main.ready = tick;
     main.goTo(0);
@@ -110,10 +110,15 @@ export class ElementAgent extends ElementIssue {
 
   /** The queue whose head starts a task by `tick`. */
   private triggerOf(task: number, queue: number, tick: number): Queue | undefined {
-    const isThere = (input: Queue, control: boolean): boolean => input.ready(0) <= tick && ((input.tag(0) & TAG.CONTROL) !== 0) === control;
+    return this.headsFor(task, queue).find((input) => input.ready(0) <= tick);
+  }
+
+  /** The queues whose head starts a task, now or later: any with its control wavelet, or with a word where the task is of a queue. */
+  private headsFor(task: number, queue: number): readonly Queue[] {
     const { inputs } = this.place;
-    if (queue >= 0) return isThere(inputs[queue], false) ? inputs[queue] : undefined;
-    return inputs.find((input) => isThere(input, true) && controlTask(this.wordOf(input)) === task);
+    const isKnown = (input: Queue, control: boolean): boolean => input.ready(0) !== UNKNOWN && ((input.tag(0) & TAG.CONTROL) !== 0) === control;
+    if (queue >= 0) return isKnown(inputs[queue], false) ? [inputs[queue]] : [];
+    return inputs.filter((input) => isKnown(input, true) && controlTask(this.wordOf(input)) === task);
   }
 
   private wordOf(input: Queue): number {
@@ -122,13 +127,15 @@ export class ElementAgent extends ElementIssue {
     return word;
   }
 
-  private takeTrigger(task: number, tick: number): void {
+  /** Takes the wavelet that starts a task; the input queue it was in, or -1 for a task that needs none. */
+  private takeTrigger(task: number, tick: number): number {
     const trigger = this.place.cls.triggers.find((each) => each.task === task);
     const input = trigger && this.triggerOf(task, trigger.queue, tick);
-    if (!trigger || !input) return;
+    if (!trigger || !input) return -1;
     if (trigger.queue >= 0) this.place.known.forget(trigger.register);
     else this.place.known.set(trigger.register, controlData(this.wordOf(input)));
     this.take(input, tick);
+    return this.place.inputs.indexOf(input);
   }
 
   private grant(tick: number): void {
