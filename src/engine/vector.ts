@@ -19,6 +19,8 @@ export function offsetOf(o: CompiledOperand, i: number): number {
 const OP = Object.fromEntries(VECTOR_OP_NAMES.map((name, i) => [name, i])) as Record<string, number>;
 const F32_MAC = OP.f32_mac;
 const F32_MUL = OP.f32_mul;
+const F32_ADD = OP.f32_add;
+const MOV32 = OP.mov32;
 const F32_SUM = OP.f32_sum;
 const F32_DOT = OP.f32_dot;
 const I16_F32 = OP.i16_f32;
@@ -135,7 +137,7 @@ const turnOf = (o: CompiledOperand): number => (o.outerStep - o.inner * o.step) 
 
 /** n elements on straight lines from byte addresses d, a, b. */
 function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a: number, b: number, scalar: number, register: number): number {
-  const { f32, u16 } = v;
+  const { f32, i32, u16 } = v;
   const [stepD, stepA, stepB] = [ins.d.step, ins.a.step, ins.b.step];
   switch (ins.op) {
     case F32_MAC:
@@ -143,6 +145,12 @@ function executeLine(ins: CompiledInstruction, v: Views, n: number, d: number, a
       return scalar;
     case F32_MUL:
       for (let k = 0, x = d >> 2, y = a >> 2, z = b >> 2; k < n; k++, x += stepD >> 2, y += stepA >> 2, z += stepB >> 2) f32[x] = f32[y] * f32[z];
+      return scalar;
+    case F32_ADD:
+      for (let k = 0, x = d >> 2, y = a >> 2, z = b >> 2; k < n; k++, x += stepD >> 2, y += stepA >> 2, z += stepB >> 2) f32[x] = f32[y] + f32[z];
+      return scalar;
+    case MOV32:
+      for (let k = 0, x = d >> 2, y = a >> 2; k < n; k++, x += stepD >> 2, y += stepA >> 2) i32[x] = i32[y];
       return scalar;
     case F32_SUM:
       sum(f32, v.floatRegisters, register, n, a >> 2, stepA >> 2);

@@ -9,6 +9,7 @@ import { type ScalarContext, scalarStep } from '../alu.ts';
 import { type CompiledClass, type CompiledInstruction, compileClass, IS } from '../compile.ts';
 import { runScalarCode, type ScalarPlace } from '../scalar-code.ts';
 import { executeRange } from '../vector.ts';
+import type { Footprint } from './footprint.ts';
 import { Actor, type Line, type Outlet } from './lines.ts';
 import type { Loader } from './loads.ts';
 import { Memories, type Slot } from './memory.ts';
@@ -19,6 +20,8 @@ export interface ValueClass {
   readonly cls: CompiledClass;
   readonly fifos: readonly MemoryFifo[];
   readonly memories: Memories;
+  /** What ops touch whose place never changes, once known. */
+  readonly footprints: Map<CompiledInstruction, Footprint>;
   /** Vector ops of each task by their place in its code; undefined elsewhere. */
   readonly ops: ReadonlyArray<ReadonlyArray<LaidOut | undefined>>;
 }
@@ -29,6 +32,7 @@ export function valueClass(cls: PeClass, machine: MachineSpec): ValueClass {
   return {
     cls: compiled,
     fifos: cls.fifos ?? [],
+    footprints: new Map(),
     memories: new Memories(compiled.dataStart, compiled.dataEnd, words),
     ops: compiled.tasks.map((code) => code.map((ins) => (ins.is === IS.VECTOR ? layOut(ins) : undefined))),
   };

@@ -144,9 +144,15 @@ export class FreeElement extends Element {
     return true;
   }
 
+  /** What an op touches that begins now; of ops without base registers it is kept. */
   private footprint(ins: CompiledInstruction): Footprint {
+    const { fifos, footprints } = this.site.shared;
+    const known = footprints.get(ins);
+    if (known) return known;
     const { views, registers } = this.slot;
-    return footprintOf(ins, this.site.shared.fifos, (register) => views.registers[registers + register]);
+    const made = footprintOf(ins, fifos, (register) => views.registers[registers + register]);
+    if (ins.d.base < 0 && ins.a.base < 0 && ins.b.base < 0) footprints.set(ins, made);
+    return made;
   }
 
   private check(footprint: Footprint): void {

@@ -2,7 +2,7 @@
 import type { HostSource, HostStep, Program } from '../../machine/program.ts';
 import { type Element, type Site, valueClass } from './element.ts';
 import { FabricLines } from './fabric.ts';
-import { Awake, controlTags, DATA, type Outlet } from './lines.ts';
+import { Awake, controlTags, DATA, type Line, type Outlet } from './lines.ts';
 import { loader } from './loads.ts';
 
 /** What a program leaves. */
@@ -15,41 +15,52 @@ export interface Values {
   memory(pe: number, address: number, bytes: number): Uint8Array;
 }
 
+/** PEs that are made from one yield to the next. */
+const BREATH = 1024;
+
 export class Network {
   private readonly program: Program;
   private readonly awake = new Awake();
   private readonly fabric: FabricLines;
-  private readonly elements: ReadonlyArray<Element | undefined>;
+  private readonly make: (site: Site) => Element;
+  private readonly elements: Array<Element | undefined> = [];
 
   /** `make` gives a PE with code its element. */
   constructor(program: Program, make: (site: Site) => Element) {
     this.program = program;
+    this.make = make;
     this.fabric = new FabricLines(program, this.awake);
-    this.elements = this.makeElements(make);
   }
 
-  private makeElements(make: (site: Site) => Element): ReadonlyArray<Element | undefined> {
-    const { program, fabric } = this;
+  private *makeElements(): Generator<void, void> {
+    const { program, fabric, elements } = this;
     const shared = program.classes.map((cls) => valueClass(cls, program.machine));
     const load = loader(program.loads, program.classOf.length);
     // The host may copy into memories and out of them, whatever the PEs do.
     const has = program.classes.map(({ tasks }) => tasks.length > 0 || program.host !== undefined);
-    const inputs = Array.from(program.classOf, (c, pe) => (has[c] ? program.classes[c].inputs.map(({ color }) => fabric.addInput(pe, color)) : []));
-    return Array.from(program.classOf, (c, pe) => {
-      if (!has[c]) return undefined;
-      const { outputs } = program.classes[c];
-      return make({
-        ...{ pe, shared: shared[c], inputs: inputs[pe], load },
-        outputs: outputs.map(({ color }) => fabric.fromRamp(pe, color)),
-        turns: outputs.map(({ color }) => fabric.turns(pe, color)),
-      });
-    });
+    const inputs: Line[][] = [];
+    for (const [pe, c] of program.classOf.entries()) {
+      inputs.push(has[c] ? program.classes[c].inputs.map(({ color }) => fabric.addInput(pe, color)) : []);
+      if (pe % BREATH === BREATH - 1) yield;
+    }
+    for (const [pe, c] of program.classOf.entries()) {
+      elements.push(has[c] ? this.make({ ...this.queuesOf(pe), pe, shared: shared[c], inputs: inputs[pe], load }) : undefined);
+      if (pe % BREATH === BREATH - 1) yield;
+    }
+  }
+
+  /** Where the words of a PE's output queues go. */
+  private queuesOf(pe: number): Pick<Site, 'outputs' | 'turns'> {
+    const { program, fabric } = this;
+    const { outputs } = program.classes[program.classOf[pe]];
+    return { outputs: outputs.map(({ color }) => fabric.fromRamp(pe, color)), turns: outputs.map(({ color }) => fabric.turns(pe, color)) };
   }
 
   /** Runs it to its end; yields between elements. @throws what the elements throw */
   *run(): Generator<void, Values> {
     const { program, fabric, elements } = this;
     const copied: Uint8Array[] = [];
+    yield* this.makeElements();
     for (const source of program.sources) sendAll(source, fabric.outlet(source.pe, source.port, source.color));
     for (const element of elements) if (element) this.awake.wake(element);
     yield* this.settle();
