@@ -13,8 +13,6 @@ import { ActorList } from './wheel.ts';
 
 const { RING, WAITER, LAST, LINK, INTO } = FIFO;
 const W = FIFO.FIELDS;
-/** The word stays where it is. */
-const STAY = NOWHERE;
 
 export class FabricFlights extends FabricFlow {
   /** FIFOs whose only word was pushed in this tick and may fly on. */
@@ -29,19 +27,26 @@ export class FabricFlights extends FabricFlow {
 
   /** The word that lies alone in a FIFO. */
   private fly(start: number): void {
-    const { fifo, ring } = this;
+    const { fifo, ring, hop, horizon } = this;
     const queue = fifo[start * W];
     const head = (fifo[start * W + RING] + (queue & 255)) * 2;
     if ((queue & 0xff00) !== 256 || (ring[head + 1] & 3) !== 0) return;
     const word = ring[head];
     let id = start;
     let ready = ring[head + 1] >> 2;
-    for (;;) {
+    for (let isFree = true; isFree; ) {
       const f = id * W;
       const last = fifo[f + LAST];
-      const leaves = Math.max(ready, last + 1);
-      const next = this.targetAt(id, leaves);
-      if (next === STAY || (leaves < last + this.hop && !this.isRunOn(f, leaves))) break;
+      const leaves = ready > last ? ready : last + 1;
+      if (leaves >= horizon || fifo[f + INTO] >= 0) break;
+      const link = fifo[f + LINK];
+      const next = link <= GENERAL ? this.sinkOf(id) : link;
+      if (next >= 0) {
+        const g = next * W;
+        isFree = (fifo[g] & 0xff00) === 0;
+        if ((fifo[g + LAST] >= leaves || !isFree) && !this.hasRoom(next, leaves)) break;
+      } else if (next === NOWHERE) break;
+      if (leaves < last + hop && !this.isRunOn(f, leaves)) break;
       if (id === start) fifo[f] = withoutHead(queue);
       this.noteDeparture(id, leaves);
       if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, leaves + 1);
@@ -50,21 +55,16 @@ export class FabricFlights extends FabricFlow {
         return;
       }
       id = next;
-      ready = leaves + this.hop;
-      if ((fifo[id * W] & 0xff00) !== 0) break;
+      ready = leaves + hop;
     }
     if (id !== start) this.push(id, word, ready, 0);
   }
 
-  /** Where a plain word that would leave a FIFO at `tick` goes: a FIFO with room for it, -2 - s for sink s, or STAY. */
-  private targetAt(id: number, tick: number): number {
-    const { fifo, slots } = this;
-    if (tick >= this.horizon || fifo[id * W + INTO] >= 0) return STAY;
-    const link = fifo[id * W + LINK];
-    if (link > GENERAL) return link >= 0 && this.hasRoom(link, tick) ? link : STAY;
+  /** -2 - s if a FIFO's words go to sink s alone, which takes them at any rate; else NOWHERE. */
+  private sinkOf(id: number): number {
     const place = this.place[id];
-    const masks = slots[place >> 3];
+    const masks = this.slots[place >> 3];
     const isOpen = ((masks >> (place & 7)) & 1) === 1;
-    return isOpen && (masks & SPECIAL) === 0 && linksOf(masks) === 1 ? slots[(place >> 3) + LINKS] : STAY;
+    return isOpen && (masks & SPECIAL) === 0 && linksOf(masks) === 1 ? this.slots[(place >> 3) + LINKS] : NOWHERE;
   }
 }
