@@ -7,9 +7,9 @@ import { hop } from './hop.ts';
 import { lastPe } from './last-pe.ts';
 import { memory } from './memory.ts';
 import { movers } from './movers.ts';
-import type { Pick, Reading, ShotPlan, Subject, Taken } from './subject.ts';
+import type { Experiment, Pick, Reading, ShotPlan, Subject, Taken } from './subject.ts';
 import { sums } from './sums.ts';
-import type { Answer, Facts, LessonId } from './types.ts';
+import type { Answer, Facts, LessonId, Stage } from './types.ts';
 
 /** One question, with its numbers in it. */
 export interface Bound {
@@ -23,10 +23,17 @@ export interface BoundLesson {
   question(id: string): Bound;
 }
 
+function stageOf(shots: readonly ShotPlan[]): Stage {
+  const rectangles = new Map(shots.map(({ config: { pes = { width: 1, height: 1 } } }) => [`${pes.width} ${pes.height}`, pes]));
+  return { machine: shots[0].config.machine, rectangles: [...rectangles.values()], what: [...new Set(shots.map(({ what }) => what))] };
+}
+
 function bind<L extends LessonId, P>(lesson: L, { params, given, questions }: Subject<L, P>, pick: Pick): BoundLesson {
   const p = params(pick);
+  const each = <T>(of: (question: Experiment<P>) => T) => Object.fromEntries(lessonOf(lesson).questions.map(({ id }) => [id, of(questions[id])]));
+  const stages = each(({ shots, closed }) => stageOf(shots(p, closed(p))));
   return {
-    facts: { lesson, given: given(p), closed: Object.fromEntries(lessonOf(lesson).questions.map(({ id }) => [id, questions[id].closed(p)])) },
+    facts: { lesson, given: given(p), closed: each(({ closed }) => closed(p)), stages },
     question(id) {
       const { closed, shots, read } = questions[id];
       return { closed: closed(p), shots: (answer) => shots(p, answer), read: (taken, answer) => read(taken, p, answer) };

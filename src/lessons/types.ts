@@ -141,12 +141,22 @@ export interface Given {
   };
 }
 
+/** What a question simulates, as far as that gives no answer away. */
+export interface Stage {
+  readonly machine: string;
+  /** Rectangles of PEs, each once. */
+  readonly rectangles: ReadonlyArray<{ readonly width: number; readonly height: number }>;
+  /** Ids of what is run on them, as in {@link Shot}. */
+  readonly what: readonly string[];
+}
+
 /** What can be said of a lesson before anything runs. */
 export interface Facts<L extends LessonId = LessonId> {
   readonly lesson: L;
   readonly given: Given[L];
   /** The closed form's answer to each question. */
   readonly closed: Readonly<Record<string, Answer>>;
+  readonly stages: Readonly<Record<string, Stage>>;
 }
 
 /** A moment in the Lab. */

@@ -36,7 +36,7 @@ afterAll(() => {
 
 describe.each(LESSONS)('lesson $id', ({ id, questions }) => {
   it.each(SEEDS)('closed forms equal the simulator, counts exactly and timings within 2 %% (seed "%s")', async (seed) => {
-    const { closed, given } = await factsOf(id, seed);
+    const { closed, given, stages } = await factsOf(id, seed);
     seen.set(id, (seen.get(id) ?? new Set()).add(JSON.stringify(given)));
     expect(Object.keys(closed)).toEqual(questions.map((q) => q.id));
     for (const question of questions) {
@@ -46,8 +46,10 @@ describe.each(LESSONS)('lesson $id', ({ id, questions }) => {
       // The words explain the book's choice, so it is every class's.
       if (question.choices) expect(run.value).toBe((await factsOf(id)).closed[question.id]);
       expect(Object.keys(wordsOf(id, question.id).choices?.(given) ?? {})).toEqual(question.choices ?? []);
-      for (const paragraph of paragraphs({ lesson: id, given, closed }, question.id)) expect(paragraph).not.toMatch(/NaN|undefined|not a number|∞/);
+      for (const paragraph of paragraphs({ lesson: id, given, closed, stages }, question.id)) expect(paragraph).not.toMatch(/NaN|undefined|not a number|∞/);
       expect(run.shots.length).toBeGreaterThan(0);
+      expect(stages[question.id].rectangles.length).toBeGreaterThan(0);
+      expect(stages[question.id].what).toEqual(expect.arrayContaining(run.shots.map(({ what }) => what)));
       for (const { what, x, closed: by, simulated } of run.shots) expect(Math.abs(by - simulated), `${what} ${x}`).toBeLessThanOrEqual(0.02 * simulated);
     }
   });

@@ -14,7 +14,7 @@ const CANCELLED = { field: 'run', message: 'cancelled', fixes: [], cancelled: tr
 function setUp(more: Partial<Lessons> = {}) {
   const store = createStore<LearnState>(() => learn.getInitialState());
   const lessons: Lessons = {
-    facts: vi.fn(async () => ({ ok: true, value: { lesson: 'hop', given: {}, closed: {} } }) as never),
+    facts: vi.fn(async () => ({ ok: true, value: { lesson: 'hop', given: {}, closed: {}, stages: {} } }) as never),
     run: vi.fn(async () => ({ ok: true, value: RUN }) as const),
     cancel: vi.fn(async () => {}),
     ...more,

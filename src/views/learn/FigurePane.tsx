@@ -1,14 +1,16 @@
-/** What a run showed: the figure, the same as a table, and every simulation it was made of, each with its place in the Lab. */
+/** What will be simulated; then what the run showed: the figure, the same as a table, and every simulation it was made of, each with its place in the Lab. */
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { Figure, LessonRun, Shot } from '../../lessons/types.ts';
+import type { Figure, LessonRun, Shot, Stage } from '../../lessons/types.ts';
 import { useSize } from '../charts/size.ts';
 import { WideTable } from '../controls/WideTable.tsx';
 import { grouped, signed } from '../format.ts';
+import { MACHINE_NAMES } from '../strings.ts';
 import { BytesFigure } from './BytesFigure.tsx';
 import { CurvesFigure } from './CurvesFigure.tsx';
+import { StageFigure } from './StageFigure.tsx';
 import { StripsFigure } from './StripsFigure.tsx';
-import { FIGURE_TEXT, LEARN_TEXT, shotName } from './strings.ts';
+import { FIGURE_TEXT, LEARN_TEXT, shotName, WHAT } from './strings.ts';
 import { tableOf } from './table.ts';
 
 function Drawn({ figure }: { figure: Figure }) {
@@ -107,11 +109,24 @@ const sentenceOf = (figure: Figure): string => {
   return FIGURE_TEXT.curves(FIGURE_TEXT.y[figure.y], FIGURE_TEXT.x[figure.x]);
 };
 
-export function FigurePane({ run }: { run: LessonRun | null }) {
+function Before({ stage }: { stage: Stage }) {
+  const [box, { width }] = useSize<HTMLDivElement>();
+  const machine = MACHINE_NAMES.find(({ id }) => id === stage.machine)?.name ?? stage.machine;
+  return (
+    <>
+      <p className="t12 t2">{LEARN_TEXT.stage(machine, stage.what.map((what) => WHAT[what] ?? what).join(', '))}</p>
+      <div ref={box} className="learn-drawn">
+        {width > 0 && <StageFigure stage={stage} width={width} />}
+      </div>
+    </>
+  );
+}
+
+export function FigurePane({ run, stage }: { run: LessonRun | null; stage: Stage | undefined }) {
   return (
     <section className="learn-figure" aria-label={LEARN_TEXT.figure}>
       {run === null ? (
-        <p className="empty">{LEARN_TEXT.empty}</p>
+        stage && <Before stage={stage} />
       ) : (
         <>
           <p className="row">

@@ -1,10 +1,10 @@
 /** The prediction beside the closed form and what was measured; said aloud as well. */
-import { scaleLog } from 'd3';
+import { type ScaleLogarithmic, scaleLog } from 'd3';
 import { useEffect, useRef } from 'react';
 import { isRight, relativeDifference } from '../../lessons/check.ts';
 import type { Answer, Facts, LessonRun, Question } from '../../lessons/types.ts';
 import { useSize } from '../charts/size.ts';
-import { percent } from '../format.ts';
+import { grouped, percent } from '../format.ts';
 import { answerText } from './Ask.tsx';
 import { LEARN_TEXT, type QuestionWords } from './strings.ts';
 
@@ -25,7 +25,21 @@ function distance(prediction: Answer, measured: Answer): string {
   return Math.abs(share) >= 1 ? LEARN_TEXT.more(1 + share) : LEARN_TEXT.off(signedShare(share));
 }
 
-const [HEIGHT, AXIS, SIDE] = [56, 30, 70] as const;
+const [HEIGHT, AXIS, SIDE] = [76, 30, 70] as const;
+/** Labels of ticks are so far apart, px. */
+const APART = 64;
+
+/** 1, 2 or 5 times a power of ten. */
+const isRound = (tick: number): boolean => /^[125]e/.test(tick.toExponential());
+
+/** Numbers of a scale of ratios that have room for a label, round ones where there are two. */
+function ticksOf(x: ScaleLogarithmic<number, number>): readonly number[] {
+  const all = x.ticks(20);
+  const round = all.filter(isRound);
+  const kept: number[] = [];
+  for (const tick of round.length > 1 ? round : all) if (kept.length === 0 || x(tick) - x(kept[kept.length - 1]) >= APART) kept.push(tick);
+  return kept;
+}
 
 /** Both on a scale of ratios: the measured one above, the prediction below. */
 function Axis({ prediction, measured, texts }: { prediction: number; measured: number; texts: readonly [string, string] }) {
@@ -37,6 +51,14 @@ function Axis({ prediction, measured, texts }: { prediction: number; measured: n
       {width > 0 && (
         <svg className="chart" width={width} height={HEIGHT} aria-hidden="true">
           <line className="axis" x1={0} x2={width} y1={AXIS} y2={AXIS} />
+          {ticksOf(x).map((tick) => (
+            <g key={tick} transform={`translate(${x(tick)},${AXIS})`}>
+              <line className="axis" y2="4" />
+              <text y={40} textAnchor="middle">
+                {grouped(tick)}
+              </text>
+            </g>
+          ))}
           <path d={`M${x(measured)} ${AXIS}l-6 -9h12z`} fill="var(--accent)" data-kind="simulated" />
           <text className="strong" x={x(measured)} y={AXIS - 14} textAnchor="middle">
             {`${LEARN_TEXT.simulated.toLowerCase()} ${texts[0]}`}

@@ -1,4 +1,4 @@
-/** One step: prose and the question at the left, what the run showed at the right. */
+/** One step: prose and the question at the left, what is simulated, and then what the run showed, at the right. */
 import { type RefObject, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { LESSONS } from '../../lessons/catalog.ts';
@@ -115,7 +115,7 @@ function Prose({ lesson, step, question, seed, facts, opened, narrow }: Props & 
         {trial && run ? outcomeSaid({ question, words, given: facts.given, prediction: trial.prediction, run }) : ''}
       </p>
       {trial && run && <Outcome question={question} words={words} given={facts.given} prediction={trial.prediction} run={run} />}
-      {run && narrow && <FigurePane run={run} />}
+      {run && narrow && <FigurePane run={run} stage={undefined} />}
       {run && (
         <section aria-label={LEARN_TEXT.explain} data-testid="explanation">
           {words.explain(facts.given).map((paragraph) => (
@@ -156,7 +156,7 @@ export function Step(props: Props) {
         {facts ? <Prose {...props} facts={facts} opened={opened} narrow={narrow} /> : !error && <p className="t2">{LEARN_TEXT.loading}</p>}
         <Onward lesson={lesson} step={step} seed={seed} />
       </div>
-      {!narrow && <FigurePane run={run} />}
+      {!narrow && <FigurePane run={run} stage={facts?.stages[question.id]} />}
     </main>
   );
 }
