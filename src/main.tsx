@@ -8,6 +8,7 @@ import './styles/layout.css';
 import './styles/panels.css';
 import './styles/charts.css';
 import './styles/phone.css';
+import './styles/large.css';
 import { createRoot } from 'react-dom/client';
 import { createClient } from './api/client.ts';
 import { createPointPool } from './api/point-pool.ts';

@@ -34,6 +34,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('on a screen of 4K words and controls are half as large again, menus stay beside their buttons, nothing overflows', async ({ page }) => {
+  const size = async (name: string) => (await page.getByRole('button', { name, exact: true }).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await openPage(page, SMALL);
+  const before = await size('Export');
+  await page.setViewportSize({ width: 3840, height: 2160 });
+  await expect.poll(async () => (await size('Export')).height).toBeCloseTo(1.5 * before.height, 0);
+  const button = await size('Export');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const menu = await page.locator('.pop.menu').boundingBox();
+  expect(Math.abs((menu?.y ?? 0) - button.y - button.height)).toBeLessThan(20);
+  expect((menu?.x ?? 0) + (menu?.width ?? 9999)).toBeLessThanOrEqual(3840);
+  await page.keyboard.press('Escape');
+  // The playhead is still where the pointer is.
+  const plot = await page.getByRole('slider', { name: 'Playhead' }).boundingBox();
+  if (plot === null) throw new Error('no plot');
+  await page.mouse.click(plot.x + plot.width / 2, plot.y + 20);
+  await expect(page.getByRole('textbox', { name: 'Cycle', exact: true })).toHaveValue('3\u202f623');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight + 1)).toBe(true);
+});
+
 test('axe finds nothing with forced colours', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await openPage(page, SMALL);

@@ -21,6 +21,13 @@ export function placeBeside(box: { left: number; top: number; bottom: number }, 
   return view.height - box.bottom < ROOM ? { left, bottom: view.height - box.top + 4 } : { left, top: box.bottom + 4 };
 }
 
+/** The same for a button; what is zoomed (styles/large.css) counts in pixels of its own. */
+function placeOf(button: HTMLElement): Place {
+  const { left, top, bottom } = button.getBoundingClientRect();
+  const zoom = button.currentCSSZoom ?? 1;
+  return placeBeside({ left: left / zoom, top: top / zoom, bottom: bottom / zoom }, { width: innerWidth / zoom, height: innerHeight / zoom });
+}
+
 /** Closes on Escape (the focus returns to the button), on a press or focus elsewhere, on scrolling. */
 function useClosing(root: RefObject<HTMLElement | null>, open: boolean, close: () => void): void {
   useEffect(() => {
@@ -74,7 +81,7 @@ export function Flyout({ face, label, className, sheetClass = '', disabled, menu
         aria-expanded={place !== null}
         aria-controls={place === null ? undefined : id}
         disabled={disabled}
-        onClick={(event) => setPlace(place ? null : placeBeside(event.currentTarget.getBoundingClientRect(), { width: innerWidth, height: innerHeight }))}
+        onClick={(event) => setPlace(place ? null : placeOf(event.currentTarget))}
       >
         {face}
       </button>
