@@ -18,6 +18,11 @@ test('a run that is timed only says so wherever values would be, and Auto comput
   await expect(page.getByTestId('state-hash')).toHaveText(/^[0-9a-f]{4} [0-9a-f]{4}$/);
 });
 
+test('a program that the timing engine declines goes to the wavelet engine where nobody chose one, which says what it needs', async ({ page }) => {
+  await page.goto('./lab/#v=1&model=synthetic&m=1000&k=65536&n=8&map=split-k&machine=wse2&grid=256x300');
+  await expect(page.getByRole('alert')).toContainText(/PE memories/);
+});
+
 test('a whole wafer with values is refused with what it needs, and one press leaves the values out', async ({ page }) => {
   await page.goto('./lab/#v=1&model=synthetic&m=745500&k=4096&n=1&map=streaming&machine=wse2&grid=750x994&engine=wavelet');
   await expect(page.getByRole('alert')).toContainText(/the run needs about [\d\u202f]+ MB here \(PE memories/);

@@ -1,5 +1,6 @@
 /** The model page: what fits, how fast, claims, two sentences; the same numbers as the command line, and for everybody. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
@@ -22,6 +23,17 @@ test('a preset is planned; what overflows names its bytes and is mended by a pre
   await expect(page).toHaveURL(/kernel=split-k.*inner=stationary/);
   await page.getByRole('button', { name: 'ffn_down' }).click();
   await expect(page.getByText('code and run-time reserve').first()).toBeVisible();
+  // The bars in the table as a picture, and as numbers.
+  const save = async (name: string): Promise<string> => {
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save: Matrices' }).click();
+    await page.getByRole('button', { name, exact: true }).click();
+    return readFileSync(await (await saved).path(), 'utf8');
+  };
+  const picture = await save('Matrices, SVG');
+  expect(picture).toMatch(/>ffn_down<\/text>/);
+  expect(picture.match(/<rect /g)?.length).toBeGreaterThan(20);
+  expect(await save('Matrices, CSV')).toMatch(/^matrix,rows,k,stored_bytes,rows_per_pe,pes,\w+_bytes/);
 });
 
 test('a GGUF given to the page is planned tensor by tensor; a broken one is one error', async ({ page }) => {

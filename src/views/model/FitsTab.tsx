@@ -6,7 +6,9 @@ import { Explain } from '../controls/Definition.tsx';
 import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
 import { bytes, count, grouped, real } from '../format.ts';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import { formatName } from '../strings.ts';
+import type { ChartData } from '../table/chart-data.ts';
 import { Answer } from './Answer.tsx';
 import { useWhole, useWholeActions } from './context.ts';
 import { WaferBar } from './WaferBar.tsx';
@@ -115,9 +117,48 @@ function MatrixRow({ matrix, capacity }: { matrix: MatrixPlan; capacity: number 
   );
 }
 
+const MATRICES = 'Matrices';
+
+/** The matrices as numbers: the bars are the bytes of the fullest PE by what fills them. */
+function matricesData({ matrices }: CapacityReport): ChartData {
+  const parts = [...new Set(matrices.flatMap((m) => (m.densest?.account ?? m.overflowing)?.parts.map(({ name }) => name) ?? []))];
+  const keyOf = (name: string): string => `${name.toLowerCase().replace(/\W+/g, '_')}_bytes`;
+  return {
+    title: MATRICES,
+    columns: [
+      { name: 'Matrix', key: 'matrix' },
+      { name: 'Rows', key: 'rows' },
+      { name: 'K', key: 'k' },
+      { name: 'Stored', key: 'stored_bytes' },
+      { name: 'Rows a PE', key: 'rows_per_pe' },
+      { name: 'PEs of one', key: 'pes' },
+      ...parts.map((name) => ({ name, key: keyOf(name) })),
+    ],
+    rows: matrices.map(({ kind, rows, k, storedBytes, densest, overflowing }) => {
+      const account = densest?.account ?? overflowing;
+      const bytesOf = (name: string): number => account?.parts.reduce((sum, part) => sum + (part.name === name ? part.bytes : 0), 0) ?? 0;
+      return [kind, rows, k, storedBytes, densest?.rowsPerPe ?? 0, densest?.pes ?? null, ...parts.map(bytesOf)];
+    }),
+  };
+}
+
 function Matrices({ report }: { report: CapacityReport }) {
   return (
-    <WideTable label="Matrices">
+    <>
+      <div className="row">
+        <span className="sp" />
+        <SaveMenu of={MATRICES} stem="weft-matrices" pictures={[chartsOf('#matrices', 'weft-matrices', MATRICES)]} data={() => [matricesData(report)]} />
+      </div>
+      <div id="matrices" data-picture="words">
+        <MatricesTable report={report} />
+      </div>
+    </>
+  );
+}
+
+function MatricesTable({ report }: { report: CapacityReport }) {
+  return (
+    <WideTable label={MATRICES}>
       <table className="t matrices">
         <caption>Matrices, {report.question.kernel}; press a name for every byte of its PEs</caption>
         <thead>

@@ -1,8 +1,8 @@
 /** Charts that are made of HTML as pieces of SVG: boxes with a fill or an edge, and words line by line where the browser has put them. */
 import { escapeXml } from './xml.ts';
 
-/** What is no part of a picture: controls, what only readers aloud get, and what is drawn already. */
-const LEFT_OUT = 'button, select, input, svg, canvas, .flyout, .visually-hidden, [role=status]';
+/** What is no part of a picture: controls but the name of a row that opens, what only readers aloud get, and what is drawn already. */
+const LEFT_OUT = 'button:not(.disclosure), select, input, svg, canvas, .flyout, .visually-hidden, [role=status]';
 
 export interface HtmlPiece {
   readonly box: DOMRect;
