@@ -6,13 +6,8 @@ import { assert } from '../base/error.ts';
 import { blockCount, K_BLOCK_WEIGHTS } from './blocks.ts';
 import { dotF32Sequential } from './dot.ts';
 import { dequantiseQ4K, Q4_K_BYTES } from './q4_k.ts';
+import { exportsOf, moduleOf } from './simd/instance.ts';
 import { FREE, LANES, q4kModule, SUMS } from './simd/q4_k_code.ts';
-
-/** What is used of WebAssembly; the core is compiled without the library that declares it. */
-interface WebAssemblyLike {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
 
 interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
@@ -32,12 +27,8 @@ function simd(): Kernels | null {
 }
 
 function instantiate(): Kernels | null {
-  try {
-    const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyLike }).WebAssembly;
-    return new Instance(new Module(q4kModule())).exports as Kernels;
-  } catch {
-    return null;
-  }
+  const module = moduleOf(q4kModule());
+  return module && (exportsOf(module) as Kernels);
 }
 
 /** The first `length` bytes of the memory of the kernels. */

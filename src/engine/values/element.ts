@@ -166,6 +166,7 @@ export abstract class Element extends Actor {
     this.pc = to;
   }
 
+  /** Runs a scalar instruction. */
   protected scalars({ code, steps }: CompiledInstruction): void {
     const { slot, cls } = this;
     this.place ??= { views: slot.views, at: slot.registers, memory: slot.memory, from: cls.dataStart, to: cls.dataTo };

@@ -231,7 +231,8 @@ export class FreeElement extends Element {
   }
 
   private startByWavelet({ task, queue, register }: (typeof this.cls.triggers)[number]): boolean {
-    const isOpen = queue < 0 ? this.site.inputs.length > 1 : this.shadows.some(({ footprint }) => ((footprint.queues >> queue) & 1) === 1);
+    const meets = ({ footprint }: Shadow): boolean => ((footprint.writes >> register) & 1) === 1 || (queue >= 0 && ((footprint.queues >> queue) & 1) === 1);
+    const isOpen = (queue < 0 && this.site.inputs.length > 1) || this.shadows.some(meets);
     if (isOpen) throw new Unordered('one wavelet or the other may start a task first');
     if (!this.takeTrigger(task, queue, register)) return false;
     this.start(task);

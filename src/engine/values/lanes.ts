@@ -5,37 +5,26 @@
 import { VECTOR_OP_NAMES } from '../../machine/ops.ts';
 import type { PeClass } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
+import { exportsOf, moduleOf } from '../../quant/simd/instance.ts';
 import { AT, type CompiledClass, type CompiledInstruction, compileClass, IS } from '../compile.ts';
 import { jumps } from './element.ts';
 import { LANES, lanesModule, ROW, SCALAR_NAMES, VECTOR_NAMES } from './lane-code.ts';
 import { type Kernels, LaneOps, REGISTER_ROWS, Unsuited, WORDS } from './lane-ops.ts';
 import type { Put } from './loads.ts';
 
-/** What is used of WebAssembly; the core is compiled without the library that declares it. */
-interface WebAssemblyLike {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
 let module: object | null | undefined;
 
-/** The assembled module; null where WebAssembly or its SIMD is missing or forbidden. */
+/** The lanes' module, assembled at first use; null where there is no SIMD. */
 function assembled(): object | null {
-  try {
-    module ??= new (webAssembly().Module)(lanesModule());
-  } catch {
-    module = null;
-  }
+  if (module === undefined) module = moduleOf(lanesModule());
   return module;
 }
-
-const webAssembly = (): WebAssemblyLike => (globalThis as unknown as { WebAssembly: WebAssemblyLike }).WebAssembly;
 
 /** The lanes of a class for streams of up to `words`, undefined if its code has what they have no kernel for. */
 export function lanesOf(cls: PeClass, machine: MachineSpec, words: number): Lanes | undefined {
   const compiled = compileClass(cls, machine);
   const made = suits(compiled) ? assembled() : null;
-  return made ? new Lanes(compiled, new (webAssembly().Instance)(made).exports as Kernels, words) : undefined;
+  return made ? new Lanes(compiled, exportsOf(made) as Kernels, words) : undefined;
 }
 
 function suits({ tasks, triggers }: CompiledClass): boolean {
