@@ -33,25 +33,27 @@ export const linkTimesOf = (reader: TraceReader): LinkTimes | null => {
 /** The part that is wanted now. */
 let wanted: TimeSpan | null = null;
 
-/** Counts the links of a run, and those of a part of it, unless that is done or being done; another run or part ends it. */
-export function countLinks(reader: TraceReader, span: TimeSpan | null = null): void {
-  const { reader: counted, share } = linkCounts.getState();
-  const isNew = counted !== reader;
-  if (isNew) {
-    linkCounts.setState({ reader, share: 0, times: null, part: null });
-    inSlices(
-      linkTimes(reader, LINK_BUCKETS),
-      () => linkCounts.getState().reader === reader,
-      (now) => linkCounts.setState({ share: now }),
-      (times) => {
-        linkCounts.setState({ share: 1, times });
-        countPart(reader, wanted);
-      },
-    );
-  }
-  if (span === wanted && !isNew) return;
+/** Counts the links of a run, unless they are counted or being counted; another run ends it. */
+export function countLinks(reader: TraceReader): void {
+  if (linkCounts.getState().reader === reader) return;
+  wanted = null;
+  linkCounts.setState({ reader, share: 0, times: null, part: null });
+  inSlices(
+    linkTimes(reader, LINK_BUCKETS),
+    () => linkCounts.getState().reader === reader,
+    (share) => linkCounts.setState({ share }),
+    (times) => {
+      linkCounts.setState({ share: 1, times });
+      countPart(reader, wanted);
+    },
+  );
+}
+
+/** The same, and then those of a part of the run; another part ends that. */
+export function countLinksIn(reader: TraceReader, span: TimeSpan | null): void {
+  countLinks(reader);
   wanted = span;
-  if (!isNew && share === 1) countPart(reader, span);
+  countPart(reader, span);
 }
 
 function countPart(reader: TraceReader, span: TimeSpan | null): void {

@@ -1,11 +1,12 @@
 /** Links as the page shows them: which link, in what order, and demand by PE in a window. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { departuresOver } from '../../src/analysis/departures.ts';
 import { countOf, linkDemand, linkPartsIn, listLinks } from '../../src/analysis/link-demand.ts';
 import { linkTimes } from '../../src/analysis/link-load.ts';
 import { fillMagnitude } from '../../src/analysis/magnitudes.ts';
 import { Port } from '../../src/machine/fabric.ts';
 import { shownLink } from '../../src/views/dock/LinksTab.tsx';
+import { countLinks, countLinksIn, linkCounts } from '../../src/views/link-counts.ts';
 import { sampleRun } from '../drivers/sample-run.ts';
 
 const reader = sampleRun();
@@ -47,6 +48,15 @@ describe('links on the page', () => {
     expect(listLinks(times, 'colors', 1)[0].colors).toEqual([0]);
     expect(listLinks(times, 'place', 2).map(({ pe }) => pe)).toEqual([0, 0]);
     expect(listLinks(times, 'wavelets', 1e6)).toHaveLength(countOf(times));
+  });
+
+  it('counted in a part of the run stay so while others ask for the whole of it', async () => {
+    const span = { from: 20, to: 60 };
+    countLinksIn(reader, span);
+    countLinks(reader);
+    await vi.waitFor(() => expect(linkCounts.getState().part?.span).toBe(span));
+    expect(linkCounts.getState()).toMatchObject({ share: 1, part: { times: { from: 20, to: 60 } } });
+    expect(linkCounts.getState().times?.links).toHaveLength(times.links.length);
   });
 
   it('the link shown is the chosen one while its PE is selected, else the busiest of the selected PE', () => {

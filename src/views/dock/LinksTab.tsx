@@ -14,7 +14,7 @@ import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { timeScale } from '../charts/time.ts';
 import { percent } from '../format.ts';
 import { useLab, useSpan } from '../hooks.ts';
-import { countLinks, LINK_BUCKETS, linkCounts } from '../link-counts.ts';
+import { countLinksIn, LINK_BUCKETS, linkCounts } from '../link-counts.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { linkData, linkName, PARTS } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
@@ -85,7 +85,7 @@ export function LinksTab({ reader, table }: { reader: TraceReader; table: boolea
   const pe = useLab((s) => s.pe);
   const [chosen, setChosen] = useState<Place | null>(null);
   const span = useLab((s) => s.span);
-  useEffect(() => countLinks(reader, span), [reader, span]);
+  useEffect(() => countLinksIn(reader, span), [reader, span]);
   const link = useMemo(() => (times === null ? undefined : shownLink(times, chosen, pe)), [times, chosen, pe]);
   if (times === null) return <Counting reader={reader} />;
   if (link === undefined) return <p className="empty">No wavelet moved in this run.</p>;

@@ -82,7 +82,8 @@ export const LEARN_TEXT = {
   previous: 'Previous',
   another: 'Try another answer',
   figure: 'Figure',
-  stage: (machine: string, what: string) => `Not run yet. On ${machine === 'Teaching' ? 'the teaching machine' : machine} will be simulated: ${what}. The figure is drawn from the run.`,
+  stage: (machine: string, what: string) =>
+    `Not run yet. On ${machine === 'Teaching' ? 'the teaching machine' : machine} will be simulated: ${what}. The figure is drawn from the run.`,
   table: 'The figure as a table',
   runs: 'What was simulated',
   open: 'Open in the Lab',
@@ -108,7 +109,13 @@ export const LEARN_TEXT = {
 export const FIGURE_TEXT = {
   strips: (rows: number, cycles: number) => `${n(rows)} PEs, a row each, over ${n(cycles)} cycles: when each of them works, passes on, or waits.`,
   rectangle: (width: number, height: number) =>
-    width * height === 1 ? 'one PE' : height === 1 ? `${n(width)} PEs in a row` : width === 1 ? `${n(height)} PEs, one below the other` : `${n(width)} × ${n(height)} PEs`,
+    width * height === 1
+      ? 'one PE'
+      : height === 1
+        ? `${n(width)} PEs in a row`
+        : width === 1
+          ? `${n(height)} PEs, one below the other`
+          : `${n(width)} × ${n(height)} PEs`,
   stageOf: (list: ReadonlyArray<{ width: number; height: number }>): string =>
     `What will be simulated: ${list.map(({ width, height }) => FIGURE_TEXT.rectangle(width, height)).join('; ')}.`,
   bytes: (capacity: number) => `Bytes of a PE by what fills them, beside the ${n(capacity)} that there are.`,
