@@ -54,13 +54,16 @@ function measure(program: Program, times: number): Measured {
 /** Classes that differ in a stall: PEs side by side have different ones. */
 const STALLS = 2048;
 
+/** A cycle of main's own. All stalls are made of this one: what they need is not what is measured. */
+const ONE_CYCLE = { op: 'li', d: 15, imm: 0 } as const;
+
 /** The program with a stall of up to 400 cycles somewhere in the code of every PE, another one for each of STALLS classes. */
 function stalled(program: Program): Program {
   const r = rng(1);
   const late = (cls: PeClass): PeClass => {
     const { code } = cls.tasks[0];
     const at = r.below(code.length);
-    const stall = { kind: 'scalar', activity: 'load', steps: Array.from({ length: 1 + r.below(400) }, () => ({ op: 'li', d: 15, imm: 0 }) as const) } as const;
+    const stall = { kind: 'scalar', activity: 'load', steps: Array.from({ length: 1 + r.below(400) }, () => ONE_CYCLE) } as const;
     const moved = code.map((i) => ('to' in i && i.to > at ? { ...i, to: i.to + 1 } : i));
     return { ...cls, tasks: [{ ...cls.tasks[0], code: [...moved.slice(0, at), stall, ...moved.slice(at)] }] };
   };

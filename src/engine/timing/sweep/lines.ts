@@ -9,45 +9,50 @@ export interface Lines {
   readonly first: Int32Array;
   /** Place of the router before each line, -1 for the host. */
   readonly before: Int32Array;
-  /** By place, the place of the first router of a line that branches off it, -1 for none; of the second, if any has two. */
-  readonly branch: Int32Array;
-  readonly second: ReadonlyMap<number, number>;
-  /** By line, 1 where lines branch off it. */
-  readonly branches: Uint8Array;
+  /** Places at which lines branch off, in order: those of line l are forks[forkFirst[l]] .. forks[forkFirst[l + 1] - 1]. */
+  readonly forks: Int32Array;
+  readonly forkFirst: Int32Array;
+  /** Two for each fork: the first router of a line that branches off, -1 for none. */
+  readonly heads: Int32Array;
 }
 
 /** Appends the PEs of a source's tree to `pes`, whose length so far is the first place; yields now and then. @throws Declined */
 export function* linesOf(facts: StreamFacts, source: HostSource, pes: number[], isReached: Uint8Array): Generator<void, Lines> {
   const { program } = facts;
-  const origin = pes.length;
-  const first = [origin];
-  const before: number[] = [];
+  const first = [pes.length];
+  const [before, forks, heads]: number[][] = [[], [], []];
+  const forkFirst = [0];
+  /** Lines to come: PE and port of their first router, and its number among the heads. */
   const waiting: Array<readonly [number, number, number]> = [[source.pe, source.port, -1]];
-  const branch: number[] = [];
-  const second = new Map<number, number>();
   for (let l = 0; l < waiting.length; l++) {
-    const [start, entry, place] = waiting[l];
-    before.push(place);
-    if (place >= 0) {
-      if (branch[place - origin] < 0) branch[place - origin] = pes.length;
-      else second.set(place, pes.length);
-    }
+    const [start, entry, head] = waiting[l];
+    before.push(head < 0 ? -1 : forks[head >> 1]);
+    if (head >= 0) heads[head] = pes.length;
     for (let pe = start, port = entry; pe >= 0; ) {
       const { from, on } = facts.wayAt(pe);
       if (isReached[pe] === 1 || from !== port) throw new Declined('routes', `streams meet at ${peName(pe, program.width)}`);
       isReached[pe] = 1;
       const [next, ...others] = on.map((way) => beyond(program, pe, way));
-      for (const [k, to] of others.entries()) waiting.push([to, OPPOSITE[on[k + 1]], pes.length]);
+      for (const [k, to] of others.entries()) waiting.push([to, OPPOSITE[on[k + 1]], heads.length + k]);
+      if (others.length > 0) {
+        forks.push(pes.length);
+        heads.push(-1, -1);
+      }
       pes.push(pe);
-      branch.push(-1);
       port = on.length > 0 ? OPPOSITE[on[0]] : -1;
       pe = next ?? -1;
     }
     first.push(pes.length);
+    forkFirst.push(forks.length);
     yield;
   }
-  const branches = Uint8Array.from(before, (_, l) => (branch.slice(first[l] - origin, first[l + 1] - origin).some((at) => at >= 0) ? 1 : 0));
-  return { first: Int32Array.from(first), before: Int32Array.from(before), branch: Int32Array.from(branch), second, branches };
+  return {
+    first: Int32Array.from(first),
+    before: Int32Array.from(before),
+    forks: Int32Array.from(forks),
+    forkFirst: Int32Array.from(forkFirst),
+    heads: Int32Array.from(heads),
+  };
 }
 
 function beyond({ width, height }: Program, pe: number, port: number): number {

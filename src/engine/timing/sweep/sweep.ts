@@ -43,40 +43,47 @@ export function* sweepStreams(facts: StreamFacts, sink: RowSink): Generator<void
 
 /** Where each class stands in its code. */
 class Codes {
-  /** By class: cycles from the last use to the next, whether the next word begins a stretch, and which. */
+  /** By class: twice the cycles from the last use to the next, and one more if the next word begins a stretch. */
   readonly cost: Int32Array;
-  readonly begins: Uint8Array;
   readonly at: Int32Array;
   readonly stretches: ReadonlyArray<readonly Stretch[]>;
   /** By class, 1 where it has code. */
   readonly isCode: Uint8Array;
+  /** The next word that begins a stretch of any class, and whether the last one did. */
+  private next = 0;
+  private began = true;
 
   constructor({ skeletons }: StreamFacts) {
     this.isCode = Uint8Array.from(skeletons, (skeleton) => (skeleton ? 1 : 0));
     this.stretches = skeletons.map((skeleton) => (skeleton ? stretchesOf(skeleton) : []));
     this.cost = new Int32Array(skeletons.length);
-    this.begins = new Uint8Array(skeletons.length);
     this.at = new Int32Array(skeletons.length);
   }
 
   start(): void {
     this.at.fill(-1);
     this.cost.fill(0);
+    this.next = 0;
   }
 
   /** Goes on to word `i`; the first word after it that begins a stretch of any class. */
   goTo(i: number): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (let c = 0; c < this.at.length; c++) {
+    if (i < this.next && !this.began) return this.next;
+    const { at, cost } = this;
+    this.next = Number.POSITIVE_INFINITY;
+    this.began = false;
+    for (let c = 0; c < at.length; c++) {
       const stretches = this.stretches[c];
-      const cycles = this.at[c] < 0 ? 0 : stretches[this.at[c]].cycles;
-      const begins = stretches[this.at[c] + 1]?.word === i;
-      if (begins) this.at[c]++;
-      this.begins[c] = begins ? 1 : 0;
-      this.cost[c] = begins ? cycles + stretches[this.at[c]].gap : cycles;
-      next = Math.min(next, stretches[this.at[c] + 1]?.word ?? next);
+      const cycles = at[c] < 0 ? 0 : stretches[at[c]].cycles;
+      const begins = stretches[at[c] + 1]?.word === i;
+      if (begins) {
+        at[c]++;
+        this.began = true;
+      }
+      cost[c] = begins ? 2 * (cycles + stretches[at[c]].gap) + 1 : 2 * cycles;
+      this.next = Math.min(this.next, stretches[at[c] + 1]?.word ?? this.next);
     }
-    return next;
+    return this.next;
   }
 }
 
@@ -89,9 +96,11 @@ class Sweep {
   private readonly open: OpenSpans;
   private readonly hop: number;
   private readonly ramp: number;
-  /** R and Q. */
+  /** R and Q, and the slots of their rings: two at least, for the word before is asked for after the next one. */
   private readonly queue: number;
   private readonly depth: number;
+  private readonly useSlots: number;
+  private readonly leaveSlots: number;
   /** By place in the trees: its PE, its class, its lanes; -1 where no element uses words. */
   private readonly pes: Int32Array;
   private readonly classAt: Uint16Array;
@@ -101,7 +110,7 @@ class Sweep {
   private readonly placeOf: Int32Array;
   private readonly sourceOf: Int16Array | undefined;
   private readonly trees: readonly Lines[];
-  /** The last departures and uses: slot (i mod Q, or R) of place p at slot * places + p. */
+  /** The last departures and uses: word i of place p at (i mod slots) * places + p. */
   private readonly leaves: Int32Array;
   private readonly uses: Int32Array;
   /** Open runs of departures and uses, whose last event is the last one: begin and period, 0 after one event. */
@@ -109,6 +118,8 @@ class Sweep {
   private readonly leavePeriod: Uint8Array;
   private readonly useBegin: Int32Array;
   private readonly usePeriod: Uint8Array;
+  /** Places of a line at which something is not as before. */
+  private readonly noted: Int32Array;
   /** Begin of the words that are being taken without a pause. */
   private readonly taking: Int32Array;
   /** By number of the word before the tail, then place: when it is sent. */
@@ -138,6 +149,7 @@ class Sweep {
     });
     [this.hop, this.ramp, this.depth] = [machine.hop, machine.ramp, machine.fifoDepth];
     this.queue = queueOf(facts);
+    [this.useSlots, this.leaveSlots] = [Math.max(2, this.queue), Math.max(2, this.depth)];
     this.codes = new Codes(facts);
     this.tails = facts.skeletons.map((skeleton) => (skeleton ? tailOf(skeleton) : 0));
     this.fifos = numberFifos(program);
@@ -147,11 +159,12 @@ class Sweep {
     this.placeOf = new Int32Array(program.classOf.length).fill(-1);
     [this.moveLane, this.useLane] = [new Int32Array(count).fill(-1), new Int32Array(count).fill(-1)];
     // Before the first word: nothing leaves before tick 1, so neither holds anything up.
-    this.leaves = new Int32Array(count * this.depth).fill(-1);
-    this.uses = new Int32Array(count * this.queue);
+    this.leaves = new Int32Array(count * this.leaveSlots).fill(-1);
+    this.uses = new Int32Array(count * this.useSlots);
     [this.leaveBegin, this.leavePeriod] = [new Int32Array(count), new Uint8Array(count)];
     [this.useBegin, this.usePeriod] = [new Int32Array(count), new Uint8Array(count)];
     this.taking = new Int32Array(count);
+    this.noted = new Int32Array(count + 1);
     this.sentCount = new Uint16Array(count);
     this.endAt = new Int32Array(count);
   }
@@ -214,83 +227,98 @@ class Sweep {
     host.close();
   }
 
-  private *sweepItem(i: number, { first, before, branches, branch, second }: Lines, host: HostLane): Generator<void, void> {
+  /** Where the departures, and the uses, of word i begin; those of words before the first one are there from the beginning. */
+  private leaveSlot(i: number): number {
+    return ((i + this.leaveSlots) % this.leaveSlots) * this.pes.length;
+  }
+
+  private useSlot(i: number): number {
+    return ((i + this.useSlots) % this.useSlots) * this.pes.length;
+  }
+
+  private *sweepItem(i: number, lines: Lines, host: HostLane): Generator<void, void> {
     yield;
-    const places = this.pes.length;
-    const slot = (i % this.depth) * places;
+    const { first, before } = lines;
+    const [slot, fullSlot] = [this.leaveSlot(i), this.leaveSlot(i - this.depth)];
     this.item = i;
-    const root = this.leaves[slot + first[0]];
+    const root = this.leaves[fullSlot + first[0]];
     const sent = Math.max(host.last + 1, root + 1);
-    // The first PE of all tells the pace.
-    this.pace = this.uneven = 0;
-    const gap = sent - host.last;
+    // All go at one pace if they go at the host's.
+    this.pace = sent - host.last;
+    this.uneven = 0;
     host.event(sent);
     for (let l = 0; l < before.length; l++) {
       if (l % BREATH === BREATH - 1) yield;
-      const from = before[l] < 0 ? sent : this.leaves[slot + before[l]];
-      if (branches[l] === 1) this.forked(first[l], first[l + 1], from, branch, second, first[0]);
-      else this.line(first[l], first[l + 1], from, -1, first[0]);
-    }
-    this.uneven |= gap ^ this.pace;
-  }
-
-  /** A line whose routers have other lines behind them, router by router. */
-  private forked(from: number, to: number, before: number, branch: Int32Array, second: ReadonlyMap<number, number>, origin: number): void {
-    const { leaves, depth, item } = this;
-    const slot = (item % depth) * this.pes.length;
-    let leave = before;
-    for (let p = from; p < to; p++) {
-      let held = p + 1 < to ? leaves[slot + p + 1] : -1;
-      const at = branch[p - origin];
-      const other = second.get(p);
-      if (at >= 0) held = Math.max(held, leaves[slot + at]);
-      if (other !== undefined) held = Math.max(held, leaves[slot + other]);
-      this.line(p, p + 1, leave, held, origin);
-      leave = leaves[slot + p];
+      this.whole(lines, l, before[l] < 0 ? sent : this.leaves[slot + before[l]]);
     }
   }
 
-  /** Word `item` passes the places [from, to) after it left the router before them at `came`; the last one has room after `held`. */
-  private line(from: number, to: number, came: number, held: number, origin: number): void {
-    const { leaves, uses, leavePeriod, usePeriod, classAt, hop, ramp, item } = this;
-    const { cost, begins, isCode } = this.codes;
-    const places = this.pes.length;
-    const slot = (item % this.depth) * places;
-    const lastSlot = ((item + this.depth - 1) % this.depth) * places;
-    const usedSlot = (item % this.queue) * places;
-    const lastUsedSlot = ((item + this.queue - 1) % this.queue) * places;
-    let { pace, uneven } = this;
+  /** Word `item` passes line l after it left the router before it at `came`: piece by piece, each up to a router where lines branch off. */
+  private whole({ first, forks, forkFirst, heads }: Lines, l: number, came: number): void {
+    const { leaves, item } = this;
+    const [slot, fullSlot] = [this.leaveSlot(item), this.leaveSlot(item - this.depth)];
+    const to = first[l + 1];
+    let [from, before] = [first[l], came];
+    for (let f = forkFirst[l]; f < forkFirst[l + 1]; f++) {
+      const p = forks[f];
+      const second = heads[2 * f + 1];
+      let held = leaves[fullSlot + heads[2 * f]];
+      if (second >= 0) held = Math.max(held, leaves[fullSlot + second]);
+      if (p + 1 < to) held = Math.max(held, leaves[fullSlot + p + 1]);
+      this.line(from, p + 1, before, held);
+      before = leaves[slot + p];
+      from = p + 1;
+    }
+    if (from < to) this.line(from, to, before, -1);
+  }
+
+  /**
+   * Word `item` passes the places [from, to) after it left the router before them at `came`; the last one has room after `held`.
+   * The inner loop of a sweep: no branch hangs on a tick, and the few places that do not go on as before are only noted.
+   */
+  private line(from: number, to: number, came: number, held: number): void {
+    const { leaves, uses, leavePeriod, usePeriod, classAt, noted, hop, ramp, item, pace } = this;
+    const { cost } = this.codes;
+    const [slot, lastSlot, fullSlot] = [this.leaveSlot(item), this.leaveSlot(item - 1), this.leaveSlot(item - this.depth)];
+    const [useSlot, lastUseSlot, usedSlot] = [this.useSlot(item), this.useSlot(item - 1), this.useSlot(item - this.queue)];
+    let { uneven } = this;
     let before = came | 0;
+    let count = 0;
     // Sums stay within 32 bits: MAX_TICK is far below.
     for (let p = from | 0; p < to; p++) {
-      const cls = classAt[p];
       const prev = leaves[lastSlot + p];
-      let leave = (before + hop) | 0;
-      if (prev >= leave) leave = (prev + 1) | 0;
-      const used = uses[usedSlot + p];
-      if (used >= leave) leave = (used + 1) | 0;
-      const next = p + 1 < to ? leaves[slot + p + 1] : held;
-      if (next >= leave) leave = (next + 1) | 0;
-      const last = uses[lastUsedSlot + p];
-      const free = (last + cost[cls]) | 0;
-      let use = (leave + ramp) | 0;
-      if (free > use) use = free;
+      const next = p + 1 < to ? leaves[fullSlot + p + 1] : held;
+      const leave = latest((before + hop) | 0, (latest(latest(prev, uses[usedSlot + p]), next) + 1) | 0);
+      const last = uses[lastUseSlot + p];
+      const code = cost[classAt[p]];
+      const free = (last + (code >> 1)) | 0;
+      const use = latest((leave + ramp) | 0, free);
       leaves[slot + p] = leave;
-      uses[usedSlot + p] = use;
+      uses[useSlot + p] = use;
       const gap = (leave - prev) | 0;
       const useGap = (use - last) | 0;
-      if (gap !== leavePeriod[p]) this.breakLeaves(p, prev, leave);
-      if (useGap !== usePeriod[p]) this.breakUses(p, last, use);
-      if (use !== free || begins[cls] === 1) {
-        this.breakSpans(p, last, free, use);
-        uneven |= isCode[cls];
-      }
-      if (p === origin) pace = gap;
+      const news = (gap ^ leavePeriod[p]) | (useGap ^ usePeriod[p]) | (use ^ free) | (code & 1);
+      noted[count] = p;
+      count = (count + ((news | -news) >>> 31)) | 0;
       uneven |= (gap ^ pace) | (useGap ^ pace);
       before = leave;
     }
-    this.pace = pace;
     this.uneven = uneven;
+    for (let k = 0; k < count; k++) {
+      const p = noted[k];
+      this.note(p, leaves[slot + p], leaves[lastSlot + p], uses[useSlot + p], uses[lastUseSlot + p]);
+    }
+  }
+
+  /** What does not go on as before at place p, where the word leaves and is used after the word before. */
+  private note(p: number, leave: number, prev: number, use: number, last: number): void {
+    const code = this.codes.cost[this.classAt[p]];
+    const free = last + (code >> 1);
+    if (leave - prev !== this.leavePeriod[p]) this.breakLeaves(p, prev, leave);
+    if (use - last !== this.usePeriod[p]) this.breakUses(p, last, use);
+    if (use === free && (code & 1) === 0) return;
+    this.breakSpans(p, last, free, use);
+    this.uneven |= this.codes.isCode[this.classAt[p]];
   }
 
   private breakLeaves(p: number, last: number, tick: number): void {
@@ -331,7 +359,7 @@ class Sweep {
     if (codes.isCode[cls] === 0) return;
     const pe = this.pes[p];
     const at = codes.at[cls];
-    const begins = codes.begins[cls] === 1;
+    const begins = (codes.cost[cls] & 1) === 1;
     const before = at - (begins ? 1 : 0);
     if (before >= 0) open.add(pe, stretches[before].activity, stretches[before].mark, taking[p], last + stretches[before].cycles);
     if (begins) this.prelude(p, pe, stretches[at], free - stretches[at].gap);
@@ -350,7 +378,7 @@ class Sweep {
 
   /** `count` more words after word i pass every place at the pace of the last ones. */
   private skip(i: number, count: number, { first }: Lines, host: HostLane): void {
-    const { leaves, uses, depth, queue, pace } = this;
+    const { leaves, uses, pace } = this;
     const places = this.pes.length;
     const [from, to] = [first[0], first[first.length - 1]];
     const shift = (ring: Int32Array, slots: number): void => {
@@ -364,28 +392,34 @@ class Sweep {
       const own = count % slots;
       for (let p = from; p < to; p++) ring[base + p] += (count - own) * pace;
     };
-    shift(leaves, depth);
-    shift(uses, queue);
+    shift(leaves, this.leaveSlots);
+    shift(uses, this.useSlots);
     host.more(count, pace);
   }
 
   /** Closes what is open after all words, and goes through the code up to the tail. */
   private *finish(total: number, { first }: Lines): Generator<void, void> {
-    const { leaves, uses, depth, queue, codes, classAt, endAt } = this;
-    const places = this.pes.length;
+    const { leaves, uses, codes, classAt, endAt } = this;
+    const [leaveSlot, useSlot] = [this.leaveSlot(total - 1), this.useSlot(total - 1)];
     this.item = total;
     for (let p = first[0]; p < first[first.length - 1]; p++) {
       if (p % (1 << 14) === 0) yield;
-      const leave = leaves[((total - 1) % depth) * places + p];
-      const use = uses[((total - 1) % queue) * places + p];
+      const leave = leaves[leaveSlot + p];
+      const use = uses[useSlot + p];
       this.closeRun(RUNS.MOVES, this.moveLane[p], this.facts.wayAt(this.pes[p]).tx, this.leaveBegin[p], leave, this.leavePeriod[p]);
       this.closeRun(RUNS.USES, this.useLane[p], 0, this.useBegin[p], use, this.usePeriod[p]);
-      const end = codes.isCode[classAt[p]] === 0 ? 0 : use + codes.cost[classAt[p]];
+      const end = codes.isCode[classAt[p]] === 0 ? 0 : use + (codes.cost[classAt[p]] >> 1);
       this.breakSpans(p, use, end, end);
       endAt[p] = end;
       this.cycles = Math.max(this.cycles, leave + 1, end);
     }
   }
+}
+
+/** The later of two ticks. */
+function latest(a: number, b: number): number {
+  const ahead = (a - b) | 0;
+  return (a - (ahead & (ahead >> 31))) | 0;
 }
 
 /** R of all classes with code. */
