@@ -9,7 +9,7 @@ import type { Program } from '../machine/program.ts';
 import type { Workload } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { integerDots } from '../quant/q8_k.ts';
-import { traceHash } from '../trace/hash.ts';
+import { traceHashing } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { checkMemory, checkValuedMemory, memoryLimit, memoryNeed, valuedNeed } from './memory-need.ts';
@@ -18,6 +18,7 @@ import { keepsFloats, kernelAndPlan, pricesOf } from './planning.ts';
 import { type Caller, type Finished, type Job, type Pause, pausing, type Ran, runProgram, timeJob } from './program-run.ts';
 import { MODEL_VERSION, type RunConfig, type RunResult } from './protocol.ts';
 import { noMatrix } from './scenario-run.ts';
+import { inSlices } from './slices.ts';
 
 /** What is run: the problem, placed. */
 interface PlacedRun {
@@ -48,8 +49,12 @@ export async function simulate(models: Models, config: RunConfig, caller: Caller
   const job: Job = { config, title, program, expected, work: { plan, rows, workload }, file };
   const timing = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
   const ran = (placed.isTimed ? await timeJob(job, timing) : undefined) ?? (await runProgram(job, pause, plan));
-  await pause({ phase: 'checking', cycle: ran.cycles, expected });
-  return { result: resultOf(placed, ran, await ran.trace(), isShown), run: ran.run };
+  const checking = (): Promise<void> => pause({ phase: 'checking', cycle: ran.cycles, expected });
+  await checking();
+  const trace = await ran.trace();
+  await checking();
+  const hash = await inSlices(traceHashing(trace), checking);
+  return { result: resultOf(placed, ran, trace, hash, isShown), run: ran.run };
 }
 
 async function place(models: Models, config: RunConfig, pause: Pause): Promise<PlacedRun> {
@@ -62,8 +67,10 @@ async function place(models: Models, config: RunConfig, pause: Pause): Promise<P
   const isTimed = config.engine === 'timing' || (config.engine === 'auto' && need <= memoryLimit());
   if (isTimed) checkValuedMemory(plan, floats);
   else checkMemory(plan, floats);
-  await pause({ phase: 'loading', cycle: 0, expected, needs: isTimed ? need : memoryNeed(plan, floats).total });
-  const workload = await models.workload(config, kernel.takes);
+  const needs = isTimed ? need : memoryNeed(plan, floats).total;
+  const loading = (): Promise<void> => pause({ phase: 'loading', cycle: 0, expected, needs });
+  await loading();
+  const workload = await models.workload(config, kernel.takes, loading);
   await pause({ phase: 'placing', cycle: 0, expected });
   const { n } = plan.shape;
   const title = `${workload.name}, ${n === 1 ? '1 token' : `${n} tokens`}`;
@@ -72,7 +79,7 @@ async function place(models: Models, config: RunConfig, pause: Pause): Promise<P
   return { config, title, attribution, kernel, plan, estimate, workload, rows: kernel.rowMap(plan), program, isTimed };
 }
 
-function resultOf({ kernel, workload, isTimed: _, ...placed }: PlacedRun, ran: Ran, trace: Trace, isShown: boolean): RunResult {
+function resultOf({ kernel, workload, isTimed: _, ...placed }: PlacedRun, ran: Ran, trace: Trace, traceHash: string, isShown: boolean): RunResult {
   const { plan } = placed;
   const { weightBytes, usedPes, macRate } = plan;
   const program = withoutLoads(placed.program);
@@ -89,7 +96,7 @@ function resultOf({ kernel, workload, isTimed: _, ...placed }: PlacedRun, ran: R
     prices: pricesOf(kernel, plan),
     program,
     trace,
-    traceHash: traceHash(trace),
+    traceHash,
     stateHash: ran.stateHash,
     metrics: computeMetrics(reader, work),
     conservation: checkConservation(reader, work),

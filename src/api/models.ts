@@ -16,6 +16,7 @@ import { isMatrix, type Workload, workloadFromTensor } from '../model/workload.t
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { compareQ4KIx } from '../quant/q4_k_ix_real.ts';
 import type { ModelSource, ModelSummary, OriginalFormatReport, RunConfig, TensorSummary } from './protocol.ts';
+import { breathe, inSlices } from './slices.ts';
 
 interface OpenModel {
   readonly file: GgufFile;
@@ -49,19 +50,20 @@ export class Models {
     return { m: tensor.rows, k: tensor.shape[0], n: columnsOf(config, tensor.shape[0]), format: config.as ?? tensor.type };
   }
 
-  /** Reads the weights and makes the activations; a {@link LayerWorkload} for kernels that take layers. */
-  async workload(config: RunConfig, takes: Kernel['takes']): Promise<Workload> {
-    const stored = await this.storedWorkload(config, takes);
+  /** Reads the weights and makes the activations; a {@link LayerWorkload} for kernels that take layers. `pause` is awaited now and then. */
+  async workload(config: RunConfig, takes: Kernel['takes'], pause: () => Promise<void> = breathe): Promise<Workload> {
+    const stored = await this.storedWorkload(config, takes, pause);
     return config.as === undefined || takes === 'layer' ? stored : asOriginalFormat(stored, checkOriginalFormat(config.as));
   }
 
-  private async storedWorkload(config: RunConfig, takes: Kernel['takes']): Promise<Workload> {
+  private async storedWorkload(config: RunConfig, takes: Kernel['takes'], pause: () => Promise<void>): Promise<Workload> {
     const activations = config.input ? { input: config.input } : { n: columnsOf(config, 0), seed: config.seed };
     if (config.model === 'synthetic') {
       const n = columnsOf(config, config.k);
       const { format = 'q4_k' } = config;
       if (takes === 'layer') return syntheticLayer(config.k, n, config.seed, checkFormat(format));
-      return synthetic(config.m, config.k, n, config.seed, format, this.draw);
+      const { m, k, seed } = config;
+      return synthetic(m, k, n, seed, format, await inSlices(this.draw(m, k, seed, format), pause));
     }
     const { file } = this.get(config.model);
     if (takes === 'layer') return layerFromModel(file, blockNumber(file, config.tensor), activations);
@@ -77,7 +79,7 @@ export class Models {
   /** What the original file's format makes of the weights; a sample of large tensors. Throws WeftError unless they are Q4_K. */
   async originalFormat(config: RunConfig): Promise<OriginalFormatReport> {
     const { as: _as, ...stored } = config;
-    const { format, weights, name } = await this.storedWorkload({ ...stored, n: 1 }, 'gemm');
+    const { format, weights, name } = await this.storedWorkload({ ...stored, n: 1 }, 'gemm', breathe);
     if (format !== 'q4_k') throw new WeftError('--tensor', `'${name}' is stored as ${format}; the comparison is made for Q4_K`, ['choose a Q4_K tensor']);
     const kinds = ORIGINAL_KINDS.map(({ as, kind, name: title }) => ({ as, name: title, ...compareQ4KIx(weights, kind, SAMPLE_BLOCKS) }));
     return { tensor: name, type: format, kinds, blocks: kinds[0].blocks };

@@ -5,7 +5,7 @@ import { createWaveletEngine } from '../engine/wavelet.ts';
 import type { Plan } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
-import { validateProgram } from '../machine/validate.ts';
+import { validating } from '../machine/validate.ts';
 import { traceHash } from '../trace/hash.ts';
 import type { Trace } from '../trace/schema.ts';
 import type { Placed } from './detail.ts';
@@ -15,7 +15,7 @@ import { keepsFloats } from './planning.ts';
 import { type Failure, MODEL_VERSION, type Progress, type RunConfig, type RunResult, type TraceFile } from './protocol.ts';
 import { type Recording, startRecording } from './recording.ts';
 import { Replay, Snapshots } from './replay.ts';
-import { advanceInSlices, breathe, freshPace, type Pace } from './slices.ts';
+import { advanceInSlices, breathe, freshPace, inSlices, type Pace } from './slices.ts';
 import { timedValues, wantsTiming } from './timing.ts';
 
 /** Cycles between snapshots at least when the length of a run is not known. */
@@ -122,7 +122,7 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
   // Each of these takes a while on a large machine: between them somebody may cancel.
   const placing = (): Promise<void> => pause({ phase: 'placing', cycle: 0, expected });
   await placing();
-  validateProgram(program);
+  await inSlices(validating(program), placing);
   await placing();
   const name = config.engine === 'reference' ? 'reference' : 'wavelet';
   const createEngine = ENGINES[name];

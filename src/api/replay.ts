@@ -45,7 +45,7 @@ export class Replay {
   private readonly createEngine: EngineFactory;
   private readonly snapshots: Snapshots;
   /** Made by the first visit: most runs have none. */
-  private visitor: Engine | undefined;
+  private visitor: { readonly engine: Engine; readonly start: Snapshot } | undefined;
 
   constructor(program: Program, createEngine: EngineFactory, snapshots: Snapshots) {
     this.program = program;
@@ -55,10 +55,11 @@ export class Replay {
 
   /** The engine at or before `cycle`. */
   private before(cycle: number): Engine {
-    const kept = this.snapshots.before(cycle);
-    if (!this.visitor || (!kept && this.visitor.cycle > cycle)) this.visitor = this.createEngine(this.program);
-    if (kept && (this.visitor.cycle > cycle || kept.cycle > this.visitor.cycle)) this.visitor.restore(kept);
-    return this.visitor;
+    this.visitor ??= visitorOf(this.createEngine(this.program));
+    const { engine, start } = this.visitor;
+    const near = this.snapshots.before(cycle) ?? start;
+    if (engine.cycle > cycle || near.cycle > engine.cycle) engine.restore(near);
+    return engine;
   }
 
   /** The machine after `cycle` ticks. `pause` is awaited between slices; a false answer abandons the visit (null). */
@@ -71,6 +72,8 @@ export class Replay {
     return engine;
   }
 }
+
+const visitorOf = (engine: Engine) => ({ engine, start: engine.snapshot() });
 
 /** False at the end of a run whose program failed: its last state is shown like that of any other cycle. */
 function advance(engine: Engine, until: number): boolean {

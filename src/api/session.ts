@@ -73,9 +73,10 @@ export function createSession(): Session {
   /** A run without values, which cannot. */
   const timed = async (config: RunConfig, caller: Caller): Promise<TimedRun> => {
     const { kernel, plan } = kernelAndPlan(models, config);
-    const problem = (): Promise<Workload> => models.workload(config, kernel.takes);
+    const pause = pausing(caller);
+    const problem = (): Promise<Workload> => models.workload(config, kernel.takes, () => pause({ phase: 'loading', cycle: 0, expected: 0 }));
     const given = { config, kernel, plan, prices: pricesOf(kernel, plan), attribution: models.attribution(config), problem };
-    const result = await timedRun(given, pausing(caller));
+    const result = await timedRun(given, pause);
     finished = null;
     return result;
   };
@@ -93,9 +94,8 @@ export function createSession(): Session {
       return outcome(() => {
         const { kernel, plan } = kernelAndPlan(models, config);
         const pause = pausing({ report: () => {}, stopped });
-        return timingOf({ kernel, plan, problem: () => models.workload(config, kernel.takes) }, config, () =>
-          pause({ phase: 'simulating', cycle: 0, expected: 0 }),
-        );
+        const paused = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected: 0 });
+        return timingOf({ kernel, plan, problem: () => models.workload(config, kernel.takes, paused) }, config, paused);
       });
     },
     cancel: async () => {

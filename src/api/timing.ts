@@ -11,9 +11,9 @@ import { createWaveletEngine } from '../engine/wavelet.ts';
 import type { Kernel, Plan, Problem } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
-import { validateProgram } from '../machine/validate.ts';
+import { validating } from '../machine/validate.ts';
 import { FORMATS, type FormatId, rowBytes } from '../quant/formats.ts';
-import { traceHash } from '../trace/hash.ts';
+import { traceHashing } from '../trace/hash.ts';
 import { KINDS, type Kind } from '../trace/schema.ts';
 import { checkMemory } from './memory-need.ts';
 import type { RunConfig, TimingResult } from './protocol.ts';
@@ -53,7 +53,7 @@ export async function timingOf(untimed: Untimed, { engine }: RunConfig, pause: P
 async function simulatedTiming({ kernel, plan, problem }: Untimed, pause: Pause): Promise<Omit<TimingResult, 'kernel' | 'plan' | 'estimate'>> {
   checkMemory(plan, false);
   const program = kernel.build(plan, await problem());
-  validateProgram(program);
+  await inSlices(validating(program), pause);
   const recording = startRecording(program, undefined);
   const engine = createWaveletEngine(program, recording.recorder);
   const pace = freshPace();
@@ -61,7 +61,8 @@ async function simulatedTiming({ kernel, plan, problem }: Untimed, pause: Pause)
   const trace = await recording.finish(engine.cycle, false);
   const pes = program.width * program.height;
   const peCycles = byKind(kindCyclesOf(trace));
-  return { engine: 'wavelet', way: 'stepped', cycles: engine.cycle, evaluated: pes, peCycles, traceHash: traceHash(trace), simulationMs: pace.ms };
+  const traceHash = await inSlices(traceHashing(trace), pause);
+  return { engine: 'wavelet', way: 'stepped', cycles: engine.cycle, evaluated: pes, peCycles, traceHash, simulationMs: pace.ms };
 }
 
 const byKind = (cycles: Float64Array): Record<Kind, number> => Object.fromEntries(KINDS.map((kind, i) => [kind, cycles[i]])) as Record<Kind, number>;
@@ -71,7 +72,9 @@ export async function timeWithoutValues(
   { kernel, plan, problem }: Untimed,
   pause: Pause,
 ): Promise<{ readonly program: Program; readonly timing: Timing; readonly ms: number }> {
-  const program = withoutWeights(kernel, plan, kernel.takes === 'layer' ? await problem() : withoutNumbers(plan));
+  const numbers = kernel.takes === 'layer' ? await problem() : withoutNumbers(plan);
+  await pause();
+  const program = await inSlices(withoutWeights(kernel, plan, numbers), pause);
   await pause();
   const begin = performance.now();
   const timing = await timed(() => inSlices(evaluate(program), pause));
@@ -100,7 +103,7 @@ export interface TimedValues {
  * @throws WeftError (`engine`) if it is declined otherwise, (`program`) if it gets stuck
  */
 export async function timedValues(program: Program, { engine }: RunConfig, pause: Pause): Promise<TimedValues | undefined> {
-  validateProgram(program);
+  await inSlices(validating(program), pause);
   const begin = performance.now();
   try {
     return await timed(async () => {
@@ -129,9 +132,10 @@ async function timed<T>(time: () => Promise<T>): Promise<T> {
  * The plan's program, without what is loaded where no cycle hangs on that: on a whole wafer it is most of the program. Built
  * in here, as an async function would hold on to the whole one.
  */
-function withoutWeights(kernel: Kernel, plan: Plan, problem: Problem): Program {
+function* withoutWeights(kernel: Kernel, plan: Plan, problem: Problem): Generator<void, Program> {
   const program = kernel.build(plan, problem);
-  validateProgram(program);
+  yield;
+  yield* validating(program);
   return needsLoads(program) ? program : withoutLoads(program);
 }
 

@@ -4,6 +4,7 @@
  * Models: program.ts. Leaves out what only running shows: collisions, waiting for ever, addresses with a base register.
  */
 
+import { toEnd } from '../base/pieces.ts';
 import { POPS } from './control.ts';
 import { COLORS, maskName, neighbour, OPPOSITE, PORT_NAMES, PORTS, Port, peName } from './fabric.ts';
 import type { HostSink, HostSource, HostStep, LoadTable, Program, Rate, Route, RouteClass, RoutePosition } from './program.ts';
@@ -14,15 +15,24 @@ import { invalid, isIndex, validateClass } from './validate-class.ts';
 const MAX_POSITIONS = 4;
 
 /** Throws a WeftError with field `program` that names the PE, color, class or task at fault; returns if the program can run. */
-export function validateProgram(program: Program): void {
+export const validateProgram = (program: Program): void => toEnd(validating(program));
+
+/** PEs, or rows of a load table, from one yield to the next. */
+const BREATH = 1 << 14;
+
+/** What {@link validateProgram} does, in pieces. */
+export function* validating(program: Program): Generator<void, void> {
   validateRectangle(program);
-  for (const cls of program.classes) validateClass(cls, program.machine);
+  for (const cls of program.classes) {
+    validateClass(cls, program.machine);
+    yield;
+  }
   for (const [i, routes] of program.routes.entries()) validateRoutes(`route class ${i}`, routes, program.machine);
   validateSources(program);
   validateSinks(program);
-  validatePaths(program);
-  validateLoads(program, program.loads, 'load');
-  validateHost(program);
+  yield* validatePaths(program);
+  yield* validateLoads(program, program.loads, 'load');
+  yield* validateHost(program);
   const { picker } = program;
   if (picker?.kind === 'random' && !Number.isInteger(picker.seed)) throw invalid('picker', `its seed is ${picker.seed}, not an integer`);
 }
@@ -132,9 +142,10 @@ function receives(program: Program, pe: number, color: number, port: number): bo
 }
 
 /** What every router sends must arrive somewhere, and what every PE sends must leave. */
-function validatePaths(program: Program): void {
+function* validatePaths(program: Program): Generator<void, void> {
   const sinks = new Set(program.sinks.map((sink) => sinkKey(sink.pe, sink.port, sink.color)));
   for (let pe = 0; pe < program.width * program.height; pe++) {
+    if (pe % BREATH === 0) yield;
     const cls = program.classes[program.classOf[pe]];
     for (const { color } of cls.outputs) {
       if (!receives(program, pe, color, Port.RAMP))
@@ -174,11 +185,11 @@ function validateRouteEnds(program: Program, sinks: ReadonlySet<number>, pe: num
 const placeOf = (program: Program, pe: number, route: Route): string =>
   `${peName(pe, program.width)} (${program.classes[program.classOf[pe]].name}), color ${route.color}`;
 
-function validateHost(program: Program): void {
+function* validateHost(program: Program): Generator<void, void> {
   const names = new Set(program.classes.flatMap((cls) => cls.tasks.map((task) => task.name)));
   for (const step of program.host ?? []) {
     const place = `host step ${step.name}`;
-    if (step.kind === 'copyIn') validateLoads(program, step.loads, `${place}, load`);
+    if (step.kind === 'copyIn') yield* validateLoads(program, step.loads, `${place}, load`);
     else if (step.kind === 'launch') {
       if (!names.has(step.task)) throw invalid(place, `no class has a task ${step.task}`, `launch one of ${[...names].join(', ')}`);
     } else validateCopyOut(program, place, step);
@@ -201,12 +212,13 @@ function dataOf(program: Program, pe: number): { readonly from: number; readonly
   return { from: program.machine.codeReserve, to };
 }
 
-function validateLoads(program: Program, table: LoadTable, what: string): void {
+function* validateLoads(program: Program, table: LoadTable, what: string): Generator<void, void> {
   const { data, source, pe, address, offset, length } = table;
   const columns = [source, pe, address, offset, length];
   if (columns.some((column) => column.length !== pe.length)) throw invalid(`${what}s`, `the columns have ${columns.map((c) => c.length).join(', ')} rows`);
   const ends = program.classes.map((cls) => cls.memory.reduce((end, a) => Math.max(end, a.address + a.bytes), 0));
   for (let i = 0; i < pe.length; i++) {
+    if (i % BREATH === 0) yield;
     if (pe[i] >= program.width * program.height) throw invalid(`${what} ${i}`, `PE ${pe[i]} is outside the rectangle`);
     if (source[i] >= data.length) throw invalid(`${what} ${i}`, `data ${source[i]} is not one of ${data.length}`);
     if (!isIndex(offset[i], data[source[i]].length + 1) || offset[i] + length[i] > data[source[i]].length) {

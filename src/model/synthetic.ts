@@ -4,9 +4,10 @@
  * Left out: the correlations and outliers of trained weights; the demo model has those.
  */
 import { assert, WeftError } from '../base/error.ts';
+import { toEnd } from '../base/pieces.ts';
 import { type Rng, rng } from '../base/rng.ts';
 import { encoderOf } from '../quant/encode.ts';
-import { FORMATS, type FormatId, isOriginalFormat } from '../quant/formats.ts';
+import { FORMATS, type FormatId, isOriginalFormat, rowBytes } from '../quant/formats.ts';
 import { Q4_K_IX_LABEL } from '../quant/q4_k_ix.ts';
 import type { MetadataEntry } from './gguf-types.ts';
 import { type TensorToWrite, writeGguf } from './gguf-write.ts';
@@ -40,35 +41,49 @@ export interface DrawnMatrix {
   readonly original: Float32Array | undefined;
 }
 
-/** A[m x k] of a seed, in `format`. @throws WeftError on `--m`, `--k` or `--format` */
-export function drawMatrix(m: number, k: number, seed: number, format: string): DrawnMatrix {
+/** Weights from one yield to the next, if a row has no more: encoding them takes some 10 ms. */
+const BREATH = 1 << 14;
+
+/** A[m x k] of a seed, in `format`, in pieces. @throws WeftError on `--m`, `--k` or `--format` */
+export function* drawing(m: number, k: number, seed: number, format: string): Generator<void, DrawnMatrix> {
   const id = checkFormat(format);
   checkSizes(m, k, RANDOM_BLOCKS[id] === undefined ? MAX_DRAWN : MAX_WEIGHTS);
+  const random = rng(seed);
   const encode = drawnWith(m, k, id);
-  if (encode === undefined) return { weights: blocksOf(id)(m, k, rng(seed)), original: undefined };
-  const original = gaussianWeights(m, k, rng(seed));
-  return { weights: encode(original), original };
+  const original = encode && new Float32Array(m * k);
+  const bytes = rowBytes(FORMATS[id], k);
+  const weights = new Uint8Array(m * bytes);
+  const rows = Math.max(1, Math.floor(BREATH / k));
+  for (let row = 0; row < m; row += rows) {
+    const to = Math.min(m, row + rows);
+    weights.set(encode && original ? encode(drawGaussian(original.subarray(row * k, to * k), k, random)) : blocksOf(id)(to - row, k, random), row * bytes);
+    yield;
+  }
+  return { weights, original };
 }
 
+/** {@link drawing} at once. */
+const drawMatrix = (m: number, k: number, seed: number, format: string): DrawnMatrix => toEnd(drawing(m, k, seed, format));
+
 /**
- * {@link drawMatrix} that keeps the matrix it was asked for last, if it is a small one: points of a sweep and runs of a page
+ * {@link drawing} that keeps the matrix it was asked for last, if it is a small one: points of a sweep and runs of a page
  * differ in other things as a rule, and encoding takes longer than many a run.
  */
-export function keepingLast(): typeof drawMatrix {
+export function keepingLast(): typeof drawing {
   let key = '';
   let kept: DrawnMatrix | undefined;
-  return (m, k, seed, format) => {
+  return function* (m, k, seed, format) {
     const asked = `${m} ${k} ${seed} ${format}`;
     if (kept !== undefined && asked === key) return kept;
-    const drawn = drawMatrix(m, k, seed, format);
+    const drawn = yield* drawing(m, k, seed, format);
     [key, kept] = m * k <= QUANTISED_UP_TO ? [asked, drawn] : ['', undefined];
     return drawn;
   };
 }
 
-/** C[m x n] = A[m x k] * B[k x n], A in `format`, drawn by `draw`. @throws WeftError on `--m`, `--k`, `--n` or `--format` */
-export function synthetic(m: number, k: number, n: number, seed: number, format = 'q4_k', draw = drawMatrix): Workload {
-  const { weights, original } = draw(m, k, seed, format);
+/** C[m x n] = A[m x k] * B[k x n], A in `format`; `drawn` is A if it is there already. @throws WeftError on `--m`, `--k`, `--n` or `--format` */
+export function synthetic(m: number, k: number, n: number, seed: number, format = 'q4_k', drawn = drawMatrix(m, k, seed, format)): Workload {
+  const { weights, original } = drawn;
   return {
     name: `synthetic ${m} x ${k}`,
     source: {
@@ -138,10 +153,11 @@ function checkFormat(format: string): FormatId {
   return id;
 }
 
-/** m x k values of N(0, 1/k), rounded to f32. */
-function gaussianWeights(m: number, k: number, random: Rng): Float32Array {
+/** Fills `weights` with values of N(0, 1/k), rounded to f32. */
+function drawGaussian(weights: Float32Array, k: number, random: Rng): Float32Array {
   const deviation = 1 / Math.sqrt(k);
-  return Float32Array.from({ length: m * k }, () => random.gauss() * deviation);
+  for (let i = 0; i < weights.length; i++) weights[i] = random.gauss() * deviation;
+  return weights;
 }
 
 function matrix(name: string, m: number, k: number, random: Rng): TensorToWrite {
@@ -174,5 +190,5 @@ const RANDOM_BLOCKS: Readonly<Partial<Record<FormatId, RandomBlocks>>> = { q4_k:
 /** m rows of k seeded weights as stored, in any format Weft computes with. */
 export function syntheticRows(m: number, k: number, random: Rng, format: FormatId): Uint8Array {
   const encode = drawnWith(m, k, format);
-  return encode === undefined ? blocksOf(format)(m, k, random) : encode(gaussianWeights(m, k, random));
+  return encode === undefined ? blocksOf(format)(m, k, random) : encode(drawGaussian(new Float32Array(m * k), k, random));
 }

@@ -4,6 +4,7 @@
  * hashes whoever made them, and lanes equal up to a shift share a lane hash.
  */
 import { Hash } from '../base/hash.ts';
+import { toEnd } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { HostSteps, Intervals, Runs, Trace } from './schema.ts';
 
@@ -76,16 +77,27 @@ export const hashHead = (version: number, width: number, height: number, cycles:
 export const NEXT_TABLE = 0x5eed;
 
 /** 16 hexadecimal digits for a whole run. */
-export function traceHash(trace: Trace): string {
+export const traceHash = (trace: Trace): string => toEnd(traceHashing(trace));
+
+/** Rows from one yield of {@link traceHashing} to the next, at least. */
+const BREATH = 1 << 16;
+
+/** What {@link traceHash} does, in pieces. */
+export function* traceHashing(trace: Trace): Generator<void, string> {
   const total = hashHead(trace.version, trace.width, trace.height, trace.cycles);
-  hashIntervals(total, trace.intervals);
-  for (const runs of [trace.moves, trace.uses, trace.sends, trace.hostIn, trace.hostOut]) hashRuns(total.word(NEXT_TABLE), runs);
+  for (let row = 0; row < trace.intervals.pe.length; yield) row = hashIntervals(total, trace.intervals, row);
+  for (const runs of [trace.moves, trace.uses, trace.sends, trace.hostIn, trace.hostOut]) {
+    total.word(NEXT_TABLE);
+    for (let row = 0; row < runs.lane.length; yield) row = hashRuns(total, runs, row);
+  }
   hashSteps(total.word(NEXT_TABLE), trace.hostSteps);
   return total.hex();
 }
 
-function hashRuns(total: Hash, runs: Runs): void {
-  for (let i = 0; i < runs.lane.length; ) {
+/** Hashes whole lanes from row `from` on until a breath is over; the row after them. */
+function hashRuns(total: Hash, runs: Runs, from: number): number {
+  let i = from;
+  while (i < runs.lane.length && i < from + BREATH) {
     const lane = runs.lane[i];
     const offset = runs.begin[i];
     const hash = new Hash();
@@ -98,10 +110,13 @@ function hashRuns(total: Hash, runs: Runs): void {
     }
     total.word(lane).word(offset).text(hash.hex());
   }
+  return i;
 }
 
-function hashIntervals(total: Hash, rows: Intervals): void {
-  for (let i = 0; i < rows.pe.length; ) {
+/** The same of intervals. */
+function hashIntervals(total: Hash, rows: Intervals, from: number): number {
+  let i = from;
+  while (i < rows.pe.length && i < from + BREATH) {
     const [pe, thread, offset] = [rows.pe[i], rows.thread[i], rows.begin[i]];
     const hash = new Hash();
     for (; i < rows.pe.length && rows.pe[i] === pe && rows.thread[i] === thread; i++) {
@@ -113,6 +128,7 @@ function hashIntervals(total: Hash, rows: Intervals): void {
     }
     total.word(pe).word(thread).word(offset).text(hash.hex());
   }
+  return i;
 }
 
 export function hashSteps(total: Hash, { step, begin, end }: HostSteps): void {

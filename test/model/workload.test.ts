@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { toEnd } from '../../src/base/pieces.ts';
+import { rng } from '../../src/base/rng.ts';
 import { openGguf } from '../../src/model/gguf-read.ts';
 import { writeGguf } from '../../src/model/gguf-write.ts';
 import { nearestNames } from '../../src/model/nearest.ts';
 import { fromBytes } from '../../src/model/range.ts';
-import { keepingLast, QUANTISED_UP_TO, synthetic, syntheticModel } from '../../src/model/synthetic.ts';
+import { type DrawnMatrix, drawing, keepingLast, QUANTISED_UP_TO, synthetic, syntheticModel, syntheticRows } from '../../src/model/synthetic.ts';
 import { gaussianActivations, workloadFromTensor } from '../../src/model/workload.ts';
 import { dequantiseQ4K } from '../../src/quant/q4_k.ts';
+import { inPieces } from '../drivers/pieces.ts';
 
 const golden = await openGguf(fromBytes(new Uint8Array(readFileSync(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url))), 'tiny.gguf'));
 
@@ -103,13 +106,24 @@ describe('synthetic workloads', () => {
     expect(synthetic(m, k, 1, 42).x).toEqual(first.x);
   });
 
+  test.each(['q4_k', 'q5_k', 'q6_k', 'q8_0', 'f16', 'f32', 'q4_k_ix'] as const)(
+    '%s is drawn in pieces of at most 16 384 weights as it is at once',
+    (format) => {
+      const { result, pieces } = inPieces(drawing(72, 1024, 5, format));
+      expect(pieces).toBe(5);
+      expect(Buffer.from(result.weights).equals(syntheticRows(72, 1024, rng(5), format))).toBe(true);
+    },
+  );
+
   test('a small matrix that was drawn last is kept, a large one and one asked for otherwise is drawn anew', () => {
-    const draw = keepingLast();
-    const first = draw(16, 256, 42, 'q4_k');
-    expect(draw(16, 256, 42, 'q4_k')).toBe(first);
-    expect(draw(16, 256, 43, 'q4_k').weights).not.toEqual(first.weights);
-    expect(draw(16, 256, 42, 'q4_k')).toEqual(first);
-    expect(draw(1025, 1024, 1, 'q4_k')).not.toBe(draw(1025, 1024, 1, 'q4_k'));
+    const drawing = keepingLast();
+    const draw = (m: number, k: number, seed: number): DrawnMatrix => toEnd(drawing(m, k, seed, 'q4_k'));
+    const first = draw(1, 256, 42);
+    expect(draw(1, 256, 42)).toBe(first);
+    expect(draw(1, 256, 43).weights).not.toEqual(first.weights);
+    expect(draw(1, 256, 42)).toEqual(first);
+    const large = draw(1025, 1024, 1);
+    expect(draw(1025, 1024, 1) === large).toBe(false);
   });
 
   test.each([

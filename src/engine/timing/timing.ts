@@ -12,7 +12,7 @@
 import { toEnd } from '../../base/pieces.ts';
 import { enumerateChannels } from '../../machine/channels.ts';
 import type { Program } from '../../machine/program.ts';
-import { traceHash } from '../../trace/hash.ts';
+import { traceHashing } from '../../trace/hash.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import { KINDS, type Trace } from '../../trace/schema.ts';
 import { expandTrace, type SharedTrace, sharedHash, sharedKindCycles } from '../../trace/shared.ts';
@@ -145,10 +145,7 @@ function* evaluateGraph(program: Program): Evaluation {
     distinct: () => undefined,
     kindCycles: () => kindCyclesOf(trace),
     trace: () => trace,
-    *hashing() {
-      yield;
-      return traceHash(trace);
-    },
+    hashing: () => traceHashing(trace),
   };
 }
 

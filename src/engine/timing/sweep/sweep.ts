@@ -38,7 +38,7 @@ export function* sweepStreams(facts: StreamFacts, sink: RowSink): Generator<void
   for (const source of facts.program.sources) trees.push(yield* linesOf(facts, source, pes, isReached));
   facts.checkReached((pe) => isReached[pe] === 1);
   yield;
-  return yield* new Sweep(facts, sink, trees, Int32Array.from(pes)).run();
+  return yield* new Sweep(facts, sink, trees, new Int32Array(pes)).run();
 }
 
 /** Where each class stands in its code. */
@@ -144,9 +144,6 @@ class Sweep {
     this.trees = trees;
     this.pes = pes;
     this.sourceOf = program.sources.length > 1 ? new Int16Array(program.classOf.length) : undefined;
-    this.trees.forEach(({ first }, source) => {
-      this.checkTree(first[0], first[first.length - 1], source);
-    });
     [this.hop, this.ramp, this.depth] = [machine.hop, machine.ramp, machine.fifoDepth];
     this.queue = queueOf(facts);
     [this.useSlots, this.leaveSlots] = [Math.max(2, this.queue), Math.max(2, this.depth)];
@@ -155,7 +152,7 @@ class Sweep {
     this.fifos = numberFifos(program);
     this.open = new OpenSpans(program.classOf.length, sink);
     const count = pes.length;
-    this.classAt = Uint16Array.from(this.pes, (pe) => program.classOf[pe]);
+    this.classAt = new Uint16Array(count);
     this.placeOf = new Int32Array(program.classOf.length).fill(-1);
     [this.moveLane, this.useLane] = [new Int32Array(count).fill(-1), new Int32Array(count).fill(-1)];
     // Before the first word: nothing leaves before tick 1, so neither holds anything up.
@@ -169,26 +166,24 @@ class Sweep {
     this.endAt = new Int32Array(count);
   }
 
-  private checkTree(from: number, to: number, source: number): void {
-    const { facts, program, pes } = this;
-    for (let p = from; p < to; p++) {
-      facts.skeletonAt(pes[p], program.sources[source].words.length);
-      if (this.sourceOf) this.sourceOf[pes[p]] = source;
-    }
-  }
-
-  /** Places and lanes of all PEs. */
+  /** Places, classes, lanes and sources of all PEs. @throws Declined where code and stream do not fit */
   private *place(): Generator<void, void> {
-    const { program, facts, fifos, pes } = this;
+    const { program, facts, fifos, pes, trees } = this;
     const { inputFirst } = numberQueues(program);
     const color = fifos.colors.indexOf(facts.color);
     const queues = program.classes.map(({ inputs, tasks }) => (tasks.length > 0 ? inputs.findIndex((input) => input.color === facts.color) : -1));
+    let source = 0;
     for (let p = 0; p < pes.length; p++) {
       if (p % (1 << 14) === 0) yield;
-      const queue = queues[program.classOf[pes[p]]];
-      this.placeOf[pes[p]] = p;
-      this.moveLane[p] = fifoNumber(fifos, pes[p], facts.wayAt(pes[p]).from, color);
-      if (queue >= 0) this.useLane[p] = inputFirst[pes[p]] + queue;
+      const pe = pes[p];
+      while (p === trees[source].first[trees[source].first.length - 1]) source++;
+      facts.skeletonAt(pe, program.sources[source].words.length);
+      if (this.sourceOf) this.sourceOf[pe] = source;
+      const queue = queues[program.classOf[pe]];
+      this.classAt[p] = program.classOf[pe];
+      this.placeOf[pe] = p;
+      this.moveLane[p] = fifoNumber(fifos, pe, facts.wayAt(pe).from, color);
+      if (queue >= 0) this.useLane[p] = inputFirst[pe] + queue;
     }
   }
 
