@@ -46,8 +46,8 @@ export function benches(): BenchRow[] {
   if (!shared) throw new Error('a row program has a shared trace');
   const trace = columnsOf(shared);
   const channels = enumerateChannels(program);
-  const made = timesOf(3, () => new TraceReader(program, trace, channels));
-  const reader = new TraceReader(program, trace, channels);
+  const made = timesOf(3, () => new TraceReader(program, trace, { channels }));
+  const reader = new TraceReader(program, trace, { channels });
   const frame = new FabricFrame(reader);
   const random = rng(7);
   const cycle = (): number => random.below(reader.trace.cycles);

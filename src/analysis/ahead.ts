@@ -2,8 +2,7 @@
  * What a page asks first of a run, computed beside the run and handed over with it: on a whole wafer each of these takes longer
  * than a frame. Whoever shows the run keeps it for its reader; a run without it is asked when something is shown.
  */
-import type { Channels } from '../machine/channels.ts';
-import type { TraceReader } from '../trace/reader.ts';
+import type { ReaderTables, TraceReader } from '../trace/reader.ts';
 import { criticalPath, type PathPiece } from './critical-path.ts';
 import { type RunEvent, runEvents } from './events.ts';
 import { keepLatency, type LatencyMap, latencyOf } from './latency.ts';
@@ -12,7 +11,7 @@ import { type Phase, phases } from './phases.ts';
 import { type StateShares, stateShares } from './timeline.ts';
 
 export interface Ahead {
-  readonly channels: Channels;
+  readonly tables: ReaderTables;
   readonly latency: LatencyMap;
   readonly shares: StateShares;
   readonly phases: readonly Phase[];
@@ -28,7 +27,7 @@ export const SHARE_BUCKETS = 1200;
 export function lookAhead(reader: TraceReader): Ahead {
   const { cycles } = reader.trace;
   return {
-    channels: reader.channels,
+    tables: reader.tables,
     latency: latencyOf(reader),
     shares: stateShares(reader, cycles, SHARE_BUCKETS),
     phases: phases(reader, cycles),

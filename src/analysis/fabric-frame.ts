@@ -24,25 +24,24 @@ export class FabricFrame {
   readonly states: Uint8Array;
   /** PEs by kind; the last entry counts the idle ones. */
   readonly counts = new Uint32Array(KINDS.length + 1);
-  /** For PE p and port q < 4, at [4 p + q]: color + 1 of what moved on that link in the last cycles, or 0. Filled by {@link seekLinks}. */
-  readonly links: Uint8Array;
+  /**
+   * For PE p and port q < 4, at [4 p + q]: color + 1 of what moved on that link in the last cycles, or 0. Made and filled by
+   * {@link seekLinks}, like the two below: of a whole wafer they are 19 MB, which its first frame need not touch.
+   */
+  links = new Uint8Array(0);
   /** Wavelets a cycle on that link in the same cycles, 0 to 1. */
-  readonly flow: Float32Array;
+  flow = new Float32Array(0);
   /** For every PE a mask of the links that are held up: a wavelet waits before them and the FIFO behind them is full. */
-  readonly held: Uint8Array;
+  held = new Uint8Array(0);
   cycle = -1;
   /** What the links are filled for, and by PE whether they are: a camera that moves asks for the same PEs in every frame. */
   private linksKey = '';
   private filling = 0;
-  private readonly filled: Uint32Array;
+  private filled = new Uint32Array(0);
 
   constructor(reader: TraceReader) {
     this.reader = reader;
     this.states = new Uint8Array(reader.pes).fill(IDLE);
-    this.links = new Uint8Array(reader.pes * 4);
-    this.flow = new Float32Array(reader.pes * 4);
-    this.held = new Uint8Array(reader.pes);
-    this.filled = new Uint32Array(reader.pes);
   }
 
   /** Fills `states` and `counts` for a whole cycle. */
@@ -59,6 +58,7 @@ export class FabricFrame {
    * {@link seek}. A window of one hop gives what is under way right now.
    */
   seekLinks(region: Region, window: number): void {
+    if (this.filled.length === 0) this.makeLinks();
     const key = `${this.cycle} ${window}`;
     if (key !== this.linksKey) this.filling++;
     this.linksKey = key;
@@ -70,6 +70,14 @@ export class FabricFrame {
         this.linksOf(pe, window);
       }
     }
+  }
+
+  private makeLinks(): void {
+    const { pes } = this.reader;
+    this.links = new Uint8Array(pes * 4);
+    this.flow = new Float32Array(pes * 4);
+    this.held = new Uint8Array(pes);
+    this.filled = new Uint32Array(pes);
   }
 
   private linksOf(pe: number, window: number): void {

@@ -3,6 +3,7 @@
  * run, never by the moment, so that one colour means one value all through a run.
  */
 
+import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { type LatencyStage, latencyOf } from './latency.ts';
@@ -70,10 +71,25 @@ function memoryFill({ program }: TraceReader, out: Float32Array): void {
   for (let pe = 0; pe < out.length; pe++) out[pe] = byClass[program.classOf[pe]];
 }
 
-/** Words in the first input queue of each PE, those on the ramp included. */
+/** Words in the first input queue of each PE, those on the ramp included. Counts of lanes that share their rows are looked up once. */
 function queueFill(reader: TraceReader, cycle: number, out: Float32Array): void {
-  const { inputFirst } = reader.channels;
-  for (let pe = 0; pe < out.length; pe++) out[pe] = inputFirst[pe] < inputFirst[pe + 1] ? reader.inputCount(inputFirst[pe], pe, cycle) : -1;
+  const { moves, uses } = reader;
+  const { inputFirst, inputColor, first, color } = reader.channels;
+  for (let pe = 0; pe < out.length; pe++) {
+    const lane = inputFirst[pe];
+    if (lane === inputFirst[pe + 1]) {
+      out[pe] = -1;
+      continue;
+    }
+    let words = -uses.countIn(lane, 0, cycle);
+    for (let fifo = first[pe]; fifo < first[pe + 1]; fifo++) {
+      if (color[fifo] !== inputColor[lane]) continue;
+      const mask = moves.mask(fifo);
+      if (mask < 0) words += moves.countThrough(fifo, 1 << Port.RAMP, cycle);
+      else if ((mask >> Port.RAMP) & 1) words += moves.countIn(fifo, 0, cycle);
+    }
+    out[pe] = words;
+  }
 }
 
 /** Wavelets a cycle on the busiest outgoing link of each PE in [from, to). Written out port by port: a wafer has two million FIFOs. */
@@ -82,20 +98,24 @@ function busiestLinks(reader: TraceReader, from: number, to: number, out: Float3
   const { moves } = reader;
   const counts = moves.countAll(from, to);
   const length = Math.max(1, to - from);
-  const through = (fifo: number, mask: number, port: number, moved: number): number => {
-    if (((mask >> port) & 1) === 0) return 0;
-    return mask >= 0 ? moved : reader.movesThrough(fifo, 1 << port, to) - reader.movesThrough(fifo, 1 << port, from);
-  };
+  const through = (fifo: number, port: number): number => reader.movesThrough(fifo, 1 << port, to) - reader.movesThrough(fifo, 1 << port, from);
   for (let pe = 0; pe < out.length; pe++) {
     let [a, b, c, d] = [0, 0, 0, 0];
     for (let fifo = first[pe]; fifo < first[pe + 1]; fifo++) {
       const moved = counts[fifo];
       if (moved === 0) continue;
       const mask = moves.mask(fifo);
-      a += through(fifo, mask, 0, moved);
-      b += through(fifo, mask, 1, moved);
-      c += through(fifo, mask, 2, moved);
-      d += through(fifo, mask, 3, moved);
+      if (mask < 0) {
+        a += through(fifo, 0);
+        b += through(fifo, 1);
+        c += through(fifo, 2);
+        d += through(fifo, 3);
+      } else {
+        if (mask & 1) a += moved;
+        if (mask & 2) b += moved;
+        if (mask & 4) c += moved;
+        if (mask & 8) d += moved;
+      }
     }
     out[pe] = Math.max(a, b, c, d) / length;
   }

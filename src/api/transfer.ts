@@ -19,7 +19,7 @@ function moved<T extends TimedRun>(outcome: Outcome<T>): Outcome<T> {
   const { trace, ahead, rows, program } = outcome.value;
   // A run with values keeps its program and its rows: it can be visited.
   const own = hasValues(outcome.value) ? [] : [rows, program.classOf, program.routeOf];
-  return transfer(outcome, [...buffersOf([trace, ahead?.channels, ahead?.latency, own])]);
+  return transfer(outcome, [...buffersOf([trace, ahead?.tables, ahead?.latency, own])]);
 }
 
 /** The buffers of all typed arrays in plain data, each once. */

@@ -23,6 +23,16 @@ interface Sharing {
 
 const UNSHARED: Sharing = { shape: null, offsets: null, owner: null, floats: null };
 
+/** What an index computes from the rows before it answers, as plain data: whoever has it makes the same index at once. */
+export interface LaneTables {
+  /** Rows of shape s are first[s] .. first[s + 1] - 1. */
+  readonly first: Column;
+  /** Events of the shape before each row. */
+  readonly before: Uint32Array;
+  /** 1 where the rows of a lane do not all have the same port mask; null where all have. */
+  readonly mixed: Uint8Array | null;
+}
+
 /** Port masks. */
 const MASKS = 32;
 
@@ -32,14 +42,12 @@ export class LaneIndex {
   readonly begin: Column;
   readonly count: Column;
   readonly period: Column;
-  /** Rows of shape s are first[s] .. first[s + 1] - 1. */
+  readonly tables: LaneTables;
   private readonly first: Column;
   /** Port masks: by row, or by lane if it is shared; absent means 0. */
   private readonly tx: Uint8Array | undefined;
   private readonly sharing: Sharing;
-  /** Events of the shape before each row. */
   private readonly before: Uint32Array;
-  /** 1 where the rows of a lane do not all have the same port mask; null where all have. */
   private readonly mixed: Uint8Array | null;
   /** Row found last, by shape. */
   private readonly recent: Column;
@@ -52,36 +60,36 @@ export class LaneIndex {
   private constructor(
     lanes: number,
     rows: Pick<Runs, 'tx'> | { tx: Uint8Array | undefined },
-    columns: Record<'begin' | 'count' | 'period' | 'first', Column>,
+    columns: Record<'begin' | 'count' | 'period', Column>,
+    tables: LaneTables,
     sharing: Sharing,
   ) {
     this.lanes = lanes;
     this.begin = columns.begin;
     this.count = columns.count;
     this.period = columns.period;
-    this.first = columns.first;
+    this.tables = tables;
+    this.first = tables.first;
+    this.before = tables.before;
+    this.mixed = tables.mixed;
     this.tx = rows.tx;
     this.sharing = sharing;
     const shapes = this.first.length - 1;
     this.recent = this.first.slice(0, shapes);
     this.counted = new Int32Array(shapes).fill(-1);
-    this.before = new Uint32Array(this.begin.length);
-    for (let s = 0; s < shapes; s++) for (let i = this.first[s] + 1; i < this.first[s + 1]; i++) this.before[i] = this.before[i - 1] + this.count[i - 1];
-    this.mixed = sharing.shape === null ? mixedLanes(this.first, rows.tx ?? new Uint8Array()) : null;
   }
 
   /** Over a table in columns. */
-  static ofRuns(runs: Runs, lanes: number): LaneIndex {
-    const first = new Uint32Array(lanes + 1);
-    for (const lane of runs.lane) first[lane + 1]++;
-    for (let l = 0; l < lanes; l++) first[l + 1] += first[l];
-    return new LaneIndex(lanes, runs, { ...runs, first }, UNSHARED);
+  static ofRuns(runs: Runs, lanes: number, tables: LaneTables = tablesOf(runs, lanes)): LaneIndex {
+    return new LaneIndex(lanes, runs, runs, tables, UNSHARED);
   }
 
   /** Over a table whose lanes share shapes; `owner` gives the owner of each lane, where that is not the lane itself. */
-  static ofShared({ shapes, lanes }: RunColumns, owner: Uint32Array | null): LaneIndex {
+  static ofShared({ shapes, lanes }: RunColumns, owner: Uint32Array | null, tables?: LaneTables): LaneIndex {
     const { begin, extent: count, extra: period, first, floats } = shapes;
-    return new LaneIndex(lanes.shape.length, { tx: lanes.tx }, { begin, count, period, first }, { shape: lanes.shape, offsets: lanes.begin, owner, floats });
+    const sharing = { shape: lanes.shape, offsets: lanes.begin, owner, floats };
+    const known = tables ?? { first, before: totals(first, count), mixed: null };
+    return new LaneIndex(lanes.shape.length, { tx: lanes.tx }, { begin, count, period }, known, sharing);
   }
 
   /** Number of the shape of a lane. */
@@ -227,7 +235,8 @@ export class LaneIndex {
 
   /** The port mask of all rows of a lane, or -1 where they differ. */
   mask(lane: number): number {
-    return this.isMixed(lane) ? -1 : this.txOf(lane, this.from(lane));
+    if (this.mixed === null) return this.tx === undefined ? 0 : this.tx[lane];
+    return this.mixed[lane] === 1 ? -1 : this.txOf(lane, this.first[lane]);
   }
 
   /** Events of the lane at ticks < `tick` whose port mask meets `mask`. */
@@ -282,6 +291,20 @@ export class LaneIndex {
     const last = this.to(lane) - 1;
     return last < this.from(lane) ? 0 : this.before[last] + this.count[last];
   }
+}
+
+function tablesOf(runs: Runs, lanes: number): LaneTables {
+  const first = new Uint32Array(lanes + 1);
+  for (const lane of runs.lane) first[lane + 1]++;
+  for (let l = 0; l < lanes; l++) first[l + 1] += first[l];
+  return { first, before: totals(first, runs.count), mixed: mixedLanes(first, runs.tx ?? new Uint8Array()) };
+}
+
+/** By row, the events of the rows before it that belong to the same shape. */
+function totals(first: Column, count: Column): Uint32Array {
+  const before = new Uint32Array(count.length);
+  for (let s = 0; s + 1 < first.length; s++) for (let i = first[s] + 1; i < first[s + 1]; i++) before[i] = before[i - 1] + count[i - 1];
+  return before;
 }
 
 function mixedLanes(first: Column, tx: Uint8Array): Uint8Array {

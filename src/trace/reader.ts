@@ -7,10 +7,10 @@ import type { Color, Cycle, PeId } from '../base/units.ts';
 import { type Channels, enumerateChannels, findChannel } from '../machine/channels.ts';
 import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { MAIN_THREAD, type Program } from '../machine/program.ts';
-import { LaneIndex } from './lane-index.ts';
+import { LaneIndex, type LaneTables } from './lane-index.ts';
 import { KIND } from './schema.ts';
 import { type AnyTrace, isShared } from './shared-columns.ts';
-import { type Span, SpanIndex } from './span-index.ts';
+import { type Span, SpanIndex, type SpanLists, type SpanSegments } from './span-index.ts';
 
 /** State of a PE that has no interval. The others are the kinds of schema.ts. */
 export const IDLE = 255;
@@ -32,6 +32,20 @@ export interface Occupancy {
   readonly head: number;
 }
 
+/** What a reader computes before it answers, as plain data. Whoever is given it with the trace has a reader at once. */
+export interface ReaderTables {
+  readonly channels: Channels;
+  readonly moves: LaneTables;
+  readonly uses: LaneTables;
+  readonly sends: LaneTables;
+  readonly hostIn: LaneTables;
+  readonly hostOut: LaneTables;
+  /** Of a trace in columns. */
+  readonly spans: SpanLists | null;
+  /** Of a trace whose lanes share shapes. */
+  readonly segments: SpanSegments | null;
+}
+
 export class TraceReader<T extends AnyTrace = AnyTrace> {
   readonly program: Program;
   readonly trace: T;
@@ -47,28 +61,43 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
   /** By class and color, the place of the output queue. */
   private readonly outputs: ReadonlyArray<Readonly<Record<number, number>>>;
 
-  /** `channels` of the program, where somebody has enumerated them. */
-  constructor(program: Program, trace: T, channels: Channels = enumerateChannels(program)) {
+  /** `known` is what another reader of the same run has computed, or the program's channels of it. */
+  constructor(program: Program, trace: T, known: Partial<ReaderTables> = {}) {
+    const channels = known.channels ?? enumerateChannels(program);
     this.program = program;
     this.trace = trace;
     this.channels = channels;
     this.outputs = program.classes.map((cls) => Object.fromEntries(cls.outputs.map(({ color }, place) => [color, place])));
     if (isShared(trace)) {
       const { pe, inputFirst, outputFirst } = channels;
-      this.moves = LaneIndex.ofShared(trace.moves, pe);
-      this.uses = LaneIndex.ofShared(trace.uses, ownersOf(inputFirst));
-      this.sends = LaneIndex.ofShared(trace.sends, ownersOf(outputFirst));
-      this.hostIn = LaneIndex.ofShared(trace.hostIn, null);
-      this.hostOut = LaneIndex.ofShared(trace.hostOut, null);
-      this.spans = SpanIndex.ofShared(trace.spans, this.pes);
+      this.moves = LaneIndex.ofShared(trace.moves, pe, known.moves);
+      this.uses = LaneIndex.ofShared(trace.uses, ownersOf(inputFirst), known.uses);
+      this.sends = LaneIndex.ofShared(trace.sends, ownersOf(outputFirst), known.sends);
+      this.hostIn = LaneIndex.ofShared(trace.hostIn, null, known.hostIn);
+      this.hostOut = LaneIndex.ofShared(trace.hostOut, null, known.hostOut);
+      this.spans = SpanIndex.ofShared(trace.spans, this.pes, known.segments ?? undefined);
     } else {
-      this.moves = LaneIndex.ofRuns(trace.moves, channels.count);
-      this.uses = LaneIndex.ofRuns(trace.uses, channels.inputCount);
-      this.sends = LaneIndex.ofRuns(trace.sends, channels.outputCount);
-      this.hostIn = LaneIndex.ofRuns(trace.hostIn, program.sources.length);
-      this.hostOut = LaneIndex.ofRuns(trace.hostOut, program.sinks.length);
-      this.spans = SpanIndex.ofIntervals(trace.intervals, this.pes);
+      this.moves = LaneIndex.ofRuns(trace.moves, channels.count, known.moves);
+      this.uses = LaneIndex.ofRuns(trace.uses, channels.inputCount, known.uses);
+      this.sends = LaneIndex.ofRuns(trace.sends, channels.outputCount, known.sends);
+      this.hostIn = LaneIndex.ofRuns(trace.hostIn, program.sources.length, known.hostIn);
+      this.hostOut = LaneIndex.ofRuns(trace.hostOut, program.sinks.length, known.hostOut);
+      this.spans = SpanIndex.ofIntervals(trace.intervals, this.pes, known.spans ?? undefined);
     }
+  }
+
+  get tables(): ReaderTables {
+    const { channels, moves, uses, sends, hostIn, hostOut, spans } = this;
+    return {
+      channels,
+      moves: moves.tables,
+      uses: uses.tables,
+      sends: sends.tables,
+      hostIn: hostIn.tables,
+      hostOut: hostOut.tables,
+      spans: spans.lists,
+      segments: spans.segments,
+    };
   }
 
   get pes(): number {
@@ -255,7 +284,9 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
 
 /** The owner of each lane; null where owner and lane have one number. */
 function ownersOf(first: Uint32Array): Uint32Array | null {
-  if (first.every((lane, owner) => lane === owner)) return null;
+  let own = 0;
+  while (own < first.length && first[own] === own) own++;
+  if (own === first.length) return null;
   const owners = new Uint32Array(first[first.length - 1]);
   for (let owner = 0; owner + 1 < first.length; owner++) owners.fill(owner, first[owner], first[owner + 1]);
   return owners;

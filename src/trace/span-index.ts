@@ -28,6 +28,9 @@ interface Columns {
   readonly end: Column;
 }
 
+/** By thread, the rows of each PE, from[pe] .. to[pe] - 1; absent for a thread without rows. Plain data, like the tables of lane-index.ts. */
+export type SpanLists = readonly ({ readonly from: Uint32Array; readonly to: Uint32Array } | undefined)[];
+
 /** Kind of a PE that has no span. */
 const NONE = 255;
 
@@ -39,6 +42,9 @@ interface Segment {
   readonly begin: number;
   readonly end: number;
 }
+
+/** By part of the main threads of a shared trace, its segments; plain data as well. */
+export type SpanSegments = readonly (readonly Segment[])[];
 
 /** Spans of one thread of all PEs, or of one part of them. */
 class Part {
@@ -56,7 +62,7 @@ class Part {
   /** By shape, the answer to {@link cyclesIn} last asked for; -1 where it was not. */
   private readonly sums: Int32Array;
   private sumsOf = { kinds: 0, from: -1, to: -1 };
-  private segments: readonly Segment[] | null = null;
+  private known: readonly Segment[] | null;
   /** PEs with each shape that does not float, and the first of them. */
   private shapes: { readonly times: Uint32Array; readonly pe: Uint32Array } | null = null;
 
@@ -65,7 +71,9 @@ class Part {
     rows: Columns,
     lists: { from: Column; to: Column },
     lanes: { shape: Uint16Array | Int32Array; begin: Int32Array; floats: Uint8Array } | null,
+    segments: readonly Segment[] | null = null,
   ) {
+    this.known = segments;
     this.thread = thread;
     this.rows = rows;
     this.from = lists.from;
@@ -166,8 +174,12 @@ class Part {
 
   /** PEs one after the other whose rows float from one offset, as far as any of them has a span in the cycles [from, to). */
   private segmentsIn(from: number, to: number): readonly Segment[] {
-    this.segments ??= this.findSegments();
     return this.segments.filter(({ begin, end }) => begin < to && from < end);
+  }
+
+  get segments(): readonly Segment[] {
+    this.known ??= this.findSegments();
+    return this.known;
   }
 
   private findSegments(): Segment[] {
@@ -291,39 +303,35 @@ export class SpanIndex {
   private readonly threads: readonly (readonly Part[])[];
   /** Whether other threads than main do anything. */
   readonly multithreaded: boolean;
+  /** Of intervals in columns. */
+  readonly lists: SpanLists | null;
 
-  private constructor(pes: number, threads: readonly (readonly Part[])[]) {
+  private constructor(pes: number, threads: readonly (readonly Part[])[], lists: SpanLists | null = null) {
     this.pes = pes;
     this.threads = threads;
+    this.lists = lists;
     this.multithreaded = threads.some((parts, thread) => thread !== MAIN_THREAD && parts.length > 0);
   }
 
-  static ofIntervals(intervals: Intervals, pes: number): SpanIndex {
-    const { pe, thread } = intervals;
-    const [from, to] = [threadLists(pes), threadLists(pes)];
-    for (let row = 0; row < pe.length; row++) {
-      const isFirst = row === 0 || pe[row - 1] !== pe[row] || thread[row - 1] !== thread[row];
-      if (isFirst) from.of(thread[row])[pe[row]] = row;
-      to.of(thread[row])[pe[row]] = row + 1;
-    }
-    const parts = (t: number): Part[] => {
-      const list = from.lists[t];
-      return list ? [new Part(t, intervals, { from: list, to: to.of(t) }, null)] : [];
-    };
-    return new SpanIndex(
-      pes,
-      Array.from({ length: MAIN_THREAD + 1 }, (_, t) => parts(t)),
-    );
+  static ofIntervals(intervals: Intervals, pes: number, lists: SpanLists = listsOf(intervals, pes)): SpanIndex {
+    const threads = Array.from(lists, (list, thread) => (list ? [new Part(thread, intervals, list, null)] : []));
+    return new SpanIndex(pes, threads, lists);
   }
 
-  static ofShared({ shapes, parts }: SharedColumns['spans'], pes: number): SpanIndex {
+  static ofShared({ shapes, parts }: SharedColumns['spans'], pes: number, segments?: SpanSegments): SpanIndex {
     const { what: kind, extra: mark, begin, extent: end, first, floats } = shapes;
     const lists = { from: first.subarray(0, -1), to: first.subarray(1) };
-    const main = parts.map((lanes) => new Part(MAIN_THREAD, { kind, mark, begin, end }, lists, { shape: lanes.shape, begin: lanes.begin, floats }));
+    const rows = { kind, mark, begin, end };
+    const main = parts.map((lanes, i) => new Part(MAIN_THREAD, rows, lists, { shape: lanes.shape, begin: lanes.begin, floats }, segments?.[i]));
     return new SpanIndex(
       pes,
       Array.from({ length: MAIN_THREAD + 1 }, (_, t) => (t === MAIN_THREAD ? main : [])),
     );
+  }
+
+  /** Of a shared trace. */
+  get segments(): SpanSegments | null {
+    return this.lists === null ? this.threads[MAIN_THREAD].map((part) => part.segments) : null;
   }
 
   /** What a thread does in `cycle`; null if nothing. */
@@ -414,14 +422,13 @@ export class SpanIndex {
   }
 }
 
-/** A list of row numbers by PE for each thread that has rows. */
-function threadLists(pes: number): { readonly lists: (Uint32Array | undefined)[]; of(thread: number): Uint32Array } {
-  const lists: (Uint32Array | undefined)[] = [];
-  return {
-    lists,
-    of(thread) {
-      lists[thread] ??= new Uint32Array(pes);
-      return lists[thread] as Uint32Array;
-    },
-  };
+function listsOf({ pe, thread }: Intervals, pes: number): SpanLists {
+  const lists: ({ from: Uint32Array; to: Uint32Array } | undefined)[] = Array.from({ length: MAIN_THREAD + 1 }, () => undefined);
+  for (let row = 0; row < pe.length; row++) {
+    lists[thread[row]] ??= { from: new Uint32Array(pes), to: new Uint32Array(pes) };
+    const list = lists[thread[row]] as { from: Uint32Array; to: Uint32Array };
+    if (row === 0 || pe[row - 1] !== pe[row] || thread[row - 1] !== thread[row]) list.from[pe[row]] = row;
+    list.to[pe[row]] = row + 1;
+  }
+  return lists;
 }

@@ -1,6 +1,6 @@
 /** The edge between React and the store. */
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
-import { useStore } from 'zustand';
+import { type StoreApi, useStore } from 'zustand';
 import type { Actions } from '../store/actions.ts';
 import { lab } from '../store/lab.ts';
 import { lastCycle, wholeCycle } from '../store/playback.ts';
@@ -9,8 +9,11 @@ import type { LabState } from '../store/types.ts';
 
 export const ActionsContext = createContext<Actions | null>(null);
 
+/** The page's store, or a copy that follows it (app/Following.tsx). */
+export const LabContext = createContext<StoreApi<LabState>>(lab);
+
 /** A part of the store; the component renders again when that part changes by identity. */
-export const useLab = <T>(select: (state: LabState) => T): T => useStore(lab, select);
+export const useLab = <T>(select: (state: LabState) => T): T => useStore(useContext(LabContext), select);
 
 /** The playhead as a whole cycle. */
 export const useCycle = (): number => useLab(wholeCycle);

@@ -1,9 +1,13 @@
 /**
  * The page's one owner of the animation frame. Whoever needs every frame (the playback clock, the camera) subscribes;
- * whoever draws asks for the next one, and is called once however often it asked. Nothing runs while nothing asks.
+ * whoever draws asks for the next one, and is called once however often it asked; what can wait until the frame is on screen
+ * follows it, one task each. Nothing runs while nothing asks.
  */
 const callbacks = new Set<(elapsedMs: number) => void>();
 const draws = new Map<string, () => void>();
+const followers: (() => void)[] = [];
+/** Posts the tasks that follow a frame; made with the first of them. */
+let tasks: MessageChannel | null = null;
 let handle = 0;
 let last = -1;
 
@@ -30,6 +34,24 @@ export function cancelDraw(key: string): void {
   draws.delete(key);
 }
 
+/** Calls once in a task of its own after the next frame, in the order of asking; at once while the page is hidden and has no frames. */
+export function afterFrame(act: () => void): void {
+  if (document.hidden) act();
+  else {
+    followers.push(act);
+    schedule();
+  }
+}
+
+/** Lets every follower run that has been waiting. A task for each, so that the browser may answer its visitor between them. */
+function release(): void {
+  if (tasks === null) {
+    tasks = new MessageChannel();
+    tasks.port1.onmessage = () => followers.shift()?.();
+  }
+  for (let i = 0; i < followers.length; i++) tasks.port2.postMessage(null);
+}
+
 function schedule(): void {
   if (handle === 0) handle = requestAnimationFrame(frame);
 }
@@ -41,6 +63,7 @@ function frame(now: number): void {
   const due = [...draws.values()];
   draws.clear();
   for (const draw of due) draw();
+  if (followers.length > 0) release();
   const busy = callbacks.size > 0 || draws.size > 0;
   last = busy ? now : -1;
   if (busy) schedule();

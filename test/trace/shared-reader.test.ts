@@ -99,6 +99,8 @@ describe('a reader over shared rows', () => {
     const part = { from: random.below(cycles), to: cycles };
     expect(everyLink(toEnd(linkTimes(own, 1, part))!)).toEqual(everyLink(toEnd(linkTimes(other, 1, part))!));
     expect(listLinks(mine, 'demand', 1e6).toSorted(byPlace)).toEqual(listLinks(others, 'demand', 1e6).toSorted(byPlace));
+    // As a run comes to the page: with the tables of the worker's reader.
+    for (const reader of [own, other]) expect(ask(new TraceReader(reader.program, reader.trace, structuredClone(reader.tables)))).toEqual(ask(other));
     const magnitude = (reader: TraceReader, cycle: number) =>
       MAGNITUDES.map((layer) => {
         const out = new Float32Array(reader.pes);
@@ -108,6 +110,10 @@ describe('a reader over shared rows', () => {
     for (let i = 0; i < 10; i++) {
       const cycle = random.below(cycles);
       expect(magnitude(own, cycle)).toEqual(magnitude(other, cycle));
+      const queues = magnitude(own, cycle)[MAGNITUDES.indexOf('queues')];
+      const { inputFirst } = own.channels;
+      const words = (pe: number): number => (inputFirst[pe] < inputFirst[pe + 1] ? own.inputCount(inputFirst[pe], pe, cycle) : -1);
+      expect([...queues]).toEqual(Array.from(queues, (_, pe) => words(pe)));
     }
     const { intervals, moves, uses, sends, hostIn, hostOut } = expandTrace(shared);
     expect(expandedRows(columns)).toBe(intervals.pe.length + [moves, uses, sends, hostIn, hostOut].reduce((sum, { lane }) => sum + lane.length, 0));

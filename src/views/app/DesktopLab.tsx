@@ -8,6 +8,7 @@ import { SetupPanel } from '../setup/SetupPanel.tsx';
 import { StatusBar } from '../status/StatusBar.tsx';
 import { TopBar } from '../topbar/TopBar.tsx';
 import { Verdict } from '../verdict/Verdict.tsx';
+import { Following } from './Following.tsx';
 
 export function DesktopLab() {
   const dockHeight = useLab((s) => s.dockHeight);
@@ -22,17 +23,25 @@ export function DesktopLab() {
       </main>
       <aside className="panel side" aria-label="Verdict and selected PE">
         <div className="scroll" tabIndex={-1}>
-          <Verdict />
-          <Inspector />
+          <Following>
+            <Verdict />
+          </Following>
+          <Following>
+            <Inspector />
+          </Following>
         </div>
       </aside>
       {dockOpen && (
         <section className="panel dock" aria-label="Timeline" style={{ height: dockHeight, overflow: 'visible' }}>
           <Resizer />
-          <Dock />
+          <Following>
+            <Dock />
+          </Following>
         </section>
       )}
-      <StatusBar />
+      <Following>
+        <StatusBar />
+      </Following>
     </div>
   );
 }

@@ -131,7 +131,7 @@ export function start({ client, models, lessons, createPool, pair, storage: own,
   const embed = parseEmbed(location.search);
   const storage = embed === null ? own : NOTHING_KEPT;
   const makeReader: Deps['makeReader'] = (program, trace, ahead) => {
-    const reader = new TraceReader(program, trace, ahead?.channels);
+    const reader = new TraceReader(program, trace, ahead?.tables);
     return ahead ? withAhead(reader, ahead) : reader;
   };
   const actions = createActions({ lab, client, makeReader, demoUrl, readTopology, showCompare, exportRun });

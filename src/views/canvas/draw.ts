@@ -40,7 +40,7 @@ function drawFabric(ctx: Context, scene: Scene, v: Viewport): void {
   else if (detail === 'texel') drawTexels(ctx, scene, v);
   else if (detail === 'cell' || detail === 'glyph') {
     drawCells(ctx, scene, v);
-    drawLinks(ctx, scene, v);
+    if (!scene.bare) drawLinks(ctx, scene, v);
   } else drawClose(ctx, scene, v, detail === 'words');
 }
 

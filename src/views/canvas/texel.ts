@@ -2,44 +2,63 @@
  * Fabrics below 6 px per PE: one texel each, drawn as one image. Below one device pixel per PE a texel stands for a square of
  * PEs and shows the *most* of them, never the mean: the largest value, or the state that asks for attention first.
  */
+import { IDLE } from '../../trace/reader.ts';
 import { KIND } from '../../trace/schema.ts';
-import { OUTLINE, OVER, type Scene, type Texels, valueStep } from './scene.ts';
+import { type Palette, rampStep } from '../theme/palette.ts';
+import type { Scene, Texels, Values } from './scene.ts';
 import { columnX, type Grid, gapOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 
-/** How much a state asks for attention, by kind; idle (255) least. */
+/** States by how much they ask for attention, and the place of each kind among them; idle least. */
+const BY_URGENCY = [IDLE, KIND.wait, KIND.slot, KIND.compute, KIND.dequantise, KIND.load, KIND.receive, KIND.send, KIND.blocked];
 const URGENCY = new Uint8Array(256);
-[KIND.wait, KIND.slot, KIND.compute, KIND.dequantise, KIND.load, KIND.receive, KIND.send, KIND.blocked].forEach((kind, i) => {
-  URGENCY[kind] = i + 1;
+BY_URGENCY.forEach((kind, i) => {
+  URGENCY[kind] = i;
 });
 
 /** PEs per texel side, so that a texel is at least a device pixel. */
 export const poolOf = (scale: number, dpr: number): number => Math.max(1, Math.ceil(1 / (scale * dpr) - 1e-9));
 
-/** Fills one RGBA word per texel: `out` has ceil(width / pool) columns. */
-export function fillTexels(scene: Scene, pool: number, out: Uint32Array): void {
-  const { width, height } = scene.reader.trace;
+/** Fills one RGBA word per texel: `out` has ceil(width / pool) columns. Row by row of PEs, for a wafer has 745,500 of them. */
+export function fillTexels({ reader, states, values, palette }: Scene, pool: number, out: Uint32Array): void {
+  const { width, height } = reader.trace;
   const columns = Math.ceil(width / pool);
+  const most = new Float32Array(columns);
   for (let row = 0; row * pool < height; row++) {
-    for (let column = 0; column < columns; column++) {
-      const [x1, y1] = [Math.min(width, (column + 1) * pool), Math.min(height, (row + 1) * pool)];
-      out[row * columns + column] = texelOf(scene, column * pool, row * pool, x1, y1);
+    most.fill(0);
+    for (let y = row * pool; y < Math.min(height, (row + 1) * pool); y++) {
+      if (values === null) foldStates(states.subarray(y * width, (y + 1) * width), pool, most);
+      else foldValues(values, y * width, width, pool, most);
+    }
+    for (let column = 0; column < columns; column++)
+      out[row * columns + column] = values === null ? palette.stateWords[BY_URGENCY[most[column]]] : valueWord(values, palette, most[column]);
+  }
+}
+
+/** Raises the urgency of each texel to the greatest among a row's PEs. */
+function foldStates(states: Uint8Array, pool: number, most: Float32Array): void {
+  for (let column = 0, x = 0; column < most.length; column++) {
+    for (const past = Math.min(states.length, x + pool); x < past; x++) {
+      const urgency = URGENCY[states[x]];
+      if (urgency > most[column]) most[column] = urgency;
     }
   }
 }
 
-/** The texel of the PEs [x0, x1) x [y0, y1). */
-function texelOf({ values, states, palette, reader }: Scene, x0: number, y0: number, x1: number, y1: number): number {
-  const { width } = reader.trace;
-  let most = values === null ? 255 : OUTLINE;
-  for (let y = y0; y < y1; y++) {
-    for (let pe = y * width + x0; pe < y * width + x1; pe++) {
-      if (values !== null) most = Math.max(most, valueStep(values, pe));
-      else if (URGENCY[states[pe]] > URGENCY[most]) most = states[pe];
+/** Raises the value of each texel to the largest among a row's PEs that have reached theirs. */
+function foldValues({ perPe, upTo }: Values, first: number, width: number, pool: number, most: Float32Array): void {
+  const reached = upTo ?? Number.POSITIVE_INFINITY;
+  for (let column = 0, x = 0; column < most.length; column++) {
+    for (const past = Math.min(width, x + pool); x < past; x++) {
+      const value = perPe[first + x];
+      if (value > most[column] && value <= reached) most[column] = value;
     }
   }
-  if (values === null) return palette.stateWords[most];
-  if (most === OVER) return palette.overWord;
-  return most === OUTLINE ? palette.paperWord : palette.rampWords[most];
+}
+
+/** The word of the largest value of a texel; 0 where there is none. */
+function valueWord({ min, max }: Values, { paperWord, overWord, rampWords }: Palette, most: number): number {
+  if (most === 0) return paperWord;
+  return most > max ? overWord : rampWords[rampStep(most - min, max - min)];
 }
 
 /** The image of a fabric, painted again only when its scene's version or the pooling changes. */

@@ -10,6 +10,7 @@ import { Port } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import { SLOW_SPEED } from '../../store/playback.ts';
 import type { CameraShare, LabState } from '../../store/types.ts';
+import type { TraceReader } from '../../trace/reader.ts';
 import { draw } from '../canvas/draw.ts';
 import { drawMinimap, minimapScale } from '../canvas/minimap.ts';
 import { ringBox } from '../canvas/overlay.ts';
@@ -19,7 +20,7 @@ import { STREAM_LETTER, STREAM_NAME, streamEnds } from '../canvas/streams.ts';
 import { TexelSheet } from '../canvas/texel.ts';
 import { type Gutters, showsAll, type Viewport, visibleRegion } from '../canvas/viewport.ts';
 import { countLinks, linkCounts } from '../link-counts.ts';
-import { cancelDraw, requestDraw } from '../raf.ts';
+import { afterFrame, cancelDraw, requestDraw } from '../raf.ts';
 import type { Palette } from '../theme/palette.ts';
 import { reducedMotion } from '../theme/theme.ts';
 import { Camera } from './camera.ts';
@@ -54,12 +55,15 @@ export class Painter {
   private palette: Palette | null = null;
   private minimap: HTMLCanvasElement | null = null;
   private placedFor: unknown = null;
+  /** The run of the last frame. */
+  private drawn: TraceReader | null = null;
   private toldAt = Number.NEGATIVE_INFINITY;
-  /** What the legend was made for. */
+  /** What the legend was made for, and whether it is to be made after the frame. */
   private toldFor = '';
   private keeping: ReturnType<typeof setTimeout> | undefined;
   /** The view that the page's store has from here; another one there is to be shown. */
   private kept: CameraShare | null = null;
+  private isTelling = false;
   scene: Scene | null = null;
 
   constructor(elements: Elements) {
@@ -127,7 +131,10 @@ export class Painter {
     if (this.palette === null) return;
     const pace = state.slowed ? { ...state, speed: Math.min(state.speed, SLOW_SPEED) } : state;
     const scene = this.source.scene(pace, this.palette, fabricView.getState().routes, reducedMotion(), now);
-    this.scene = scene && fabricView.getState().path ? { ...scene, path: pathLine(scene.reader, scene.frame.cycle) } : scene;
+    const bare = scene !== null && scene.reader !== this.drawn;
+    if (bare) this.request();
+    this.drawn = scene?.reader ?? null;
+    this.scene = scene && { ...scene, bare, path: fabricView.getState().path ? pathLine(scene.reader, scene.frame.cycle) : null };
     const ctx = this.elements.canvas.getContext('2d');
     if (this.scene === null || ctx === null) return;
     if (state.layer === 'demand') countLinks(this.scene.reader);
@@ -138,7 +145,8 @@ export class Painter {
     this.placeCell(this.scene, viewport);
     if (!state.playing || now - this.toldAt >= LEGEND_MS) {
       this.toldAt = now;
-      this.tell(this.scene, state, viewport);
+      if (!this.isTelling) afterFrame(() => this.tell());
+      this.isTelling = true;
     }
   }
 
@@ -184,8 +192,14 @@ export class Painter {
     style.height = `${box.height}px`;
   }
 
-  private tell(scene: Scene, state: LabState, viewport: Viewport): void {
+  /** Says in words and numbers what has been drawn. */
+  private tell(): void {
+    this.isTelling = false;
+    const { scene } = this;
+    const state = lab.getState();
+    if (scene === null || scene.reader !== state.reader) return;
     const { reader } = scene;
+    const { viewport } = this.camera;
     const camera = { region: visibleRegion(viewport, reader.trace), all: showsAll(viewport, reader.trace), scale: viewport.scale };
     const key = `${scene.version} ${state.playing} ${state.describe}`;
     fabricView.setState(key === this.toldFor ? { camera } : { camera, legend: legendOf(scene, state) });

@@ -29,9 +29,9 @@ class RunBuffers {
   readonly reader: TraceReader;
   readonly frame: FabricFrame;
   readonly hold: StateHold;
-  /** Values of the layer, and the same as shown while time runs. */
-  readonly target: Float32Array;
-  readonly shown: Float32Array;
+  /** Values of the layer, and the same as shown while time runs; made with the first layer that has some. */
+  target = new Float32Array(0);
+  shown = new Float32Array(0);
   readonly texels = new TexelSheet();
   question = '';
 
@@ -39,8 +39,6 @@ class RunBuffers {
     this.reader = reader;
     this.frame = new FabricFrame(reader);
     this.hold = new StateHold(reader.pes);
-    this.target = new Float32Array(reader.pes);
-    this.shown = new Float32Array(reader.pes);
   }
 }
 
@@ -109,6 +107,7 @@ export class SceneSource {
     const isConstant = layer === 'latency' || layer === 'sram';
     const words = `${layer} ${stage} ${isConstant ? '' : `${cycle} ${window}`} ${links === null}`;
     const jumps = speed === 0 || isConstant || run.question.split(' ')[0] !== layer;
+    if (run.target.length === 0) [run.target, run.shown] = [new Float32Array(reader.pes), new Float32Array(reader.pes)];
     if (words !== run.question) fillMagnitude(reader, question, run.target);
     run.question = words;
     if (jumps) run.shown.set(run.target);
