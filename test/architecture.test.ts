@@ -59,7 +59,7 @@ const LESSON_DATA = ['catalog', 'check', 'code', 'types'].map((file) => `src/les
 
 /** Files of a room's neighbour that are all it may see: the store knows the API's wire, not the session behind it. */
 const ONLY_FILES: Readonly<Record<string, readonly string[]>> = {
-  'store -> api': ['src/api/link.ts', 'src/api/protocol.ts', 'src/api/whole-protocol.ts', 'src/api/client.ts', 'src/api/point.ts'],
+  'store -> api': ['src/api/link.ts', 'src/api/protocol.ts', 'src/api/whole-protocol.ts', 'src/api/client.ts', 'src/api/point.ts', 'src/api/remote.ts'],
   'views -> api': ['src/api/protocol.ts'],
   'store -> lessons': LESSON_DATA,
   'views -> lessons': LESSON_DATA,

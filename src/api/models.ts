@@ -16,6 +16,7 @@ import { isMatrix, type Workload, workloadFromTensor } from '../model/workload.t
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { compareQ4KIx } from '../quant/q4_k_ix_real.ts';
 import type { ModelSource, ModelSummary, OriginalFormatReport, RunConfig, TensorSummary } from './protocol.ts';
+import { fromUrl } from './remote.ts';
 import { breathe, inSlices } from './slices.ts';
 
 interface OpenModel {
@@ -30,9 +31,9 @@ export class Models {
   /** Opens a model and remembers it by name. Throws WeftError when it cannot be fetched or is malformed. */
   async add(source: ModelSource): Promise<ModelSummary> {
     if (source.kind === 'synthetic') return SYNTHETIC;
-    const blob = source.kind === 'file' ? source.file : await download(source.url);
-    const file = await openGguf(fromBlob(blob, source.name));
-    const summary = summarise(source.name, blob.size, file);
+    const reader = source.kind === 'remote' ? await fromUrl(source.url, source.name) : fromBlob(await blobOf(source), source.name);
+    const file = await openGguf(reader);
+    const summary = summarise(source.name, reader.size, file);
     this.open.set(source.name, { file, summary });
     return summary;
   }
@@ -119,6 +120,8 @@ function columnsOf(config: RunConfig, k: number): number {
 }
 
 const SYNTHETIC: ModelSummary = { name: 'synthetic', title: 'Synthetic matrix', architecture: '', attribution: '', bytes: 0, layers: null, tensors: [] };
+
+const blobOf = async (source: Extract<ModelSource, { kind: 'file' | 'url' }>): Promise<Blob> => (source.kind === 'file' ? source.file : download(source.url));
 
 export async function download(url: string): Promise<Blob> {
   const response = await fetch(url).catch((cause: unknown) => {

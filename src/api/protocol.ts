@@ -38,6 +38,8 @@ export interface KernelSummary extends Pick<Kernel, 'id' | 'name' | 'idea' | 'ta
 export type ModelSource =
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
   | { readonly kind: 'file'; readonly file: Blob; readonly name: string }
+  /** On another server, read by ranges where that gives some. */
+  | { readonly kind: 'remote'; readonly url: string; readonly name: string }
   | { readonly kind: 'synthetic' };
 
 /** What nobody chose an engine for is simulated with values up to so many PE-cycles: about a minute of the wavelet engine. */

@@ -12,6 +12,7 @@ import { defaultSpeed } from './playback.ts';
 import { cornerOf, middlePe, peAt, selectionOf } from './selection.ts';
 import { slotsOf } from './shown.ts';
 import { spanInside } from './span.ts';
+import type { Remote } from './remote.ts';
 import type { LabState } from './types.ts';
 import { type LinkState, parseLink } from './url.ts';
 
@@ -25,6 +26,8 @@ export interface Actions {
   open(hash: string, defaults: RunConfig): Promise<void>;
   /** Changes the setup and plans it. */
   configure(patch: Partial<RunConfig>): void;
+  /** Opens a model on another server; the user has agreed. */
+  openRemoteModel(remote: Remote): Promise<void>;
   /** Opens a model, a trace, a topology or a project; what is wrong with the file is said. */
   openFile(file: File): Promise<void>;
   openDemo(): Promise<void>;
@@ -161,11 +164,12 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     configure({ scenario });
   }
 
-  async function openModelFile(file: File): Promise<void> {
+  async function openChosen(source: Exclude<ModelSource, { kind: 'synthetic' }>): Promise<void> {
+    const { name } = source;
     if (lab.getState().kernels.length === 0) void loadKernels();
-    const waited = lab.getState().modelStatus === 'missing' && lab.getState().config.model === file.name;
-    if (!(await openModel({ kind: 'file', file, name: file.name }))) return;
-    say(`${file.name} is open.`);
+    const waited = lab.getState().modelStatus === 'missing' && lab.getState().config.model === name;
+    if (!(await openModel(source))) return;
+    say(`${name} is open.`);
     await (waited ? run() : plan());
   }
 
@@ -175,7 +179,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     makeReader,
     readTopology,
     showCompare,
-    openModelFile,
+    openModelFile: (file) => openChosen({ kind: 'file', file, name: file.name }),
     openLink: (hash) => open(hash, INITIAL.config),
     configure,
     prepare: async () => {
@@ -199,6 +203,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     open,
     configure,
     openFile,
+    openRemoteModel: ({ url, name }) => openChosen({ kind: 'remote', url, name }),
     openDemo,
     chooseSynthetic,
     chooseScenario,

@@ -1,5 +1,8 @@
 /** A link that names a file elsewhere: `#url=https://…`. Nothing is fetched before the user has agreed. */
+import { askFor, type Get, wholeBody } from '../api/remote.ts';
 import { kindOfFile } from './dropped.ts';
+
+export { MOST_WHOLE_BYTES } from '../api/remote.ts';
 
 export interface Remote {
   readonly url: string;
@@ -30,14 +33,7 @@ export function remoteOf(hash: string): Remote | string | null {
   return { url: url.href, host: url.host, name };
 }
 
-/** Fetches the file, without cookies and without saying from where. Throws an Error in words. */
-export async function fetchRemote({ url, host, name }: Remote, get: typeof fetch = fetch): Promise<File> {
-  let response: Response;
-  try {
-    response = await get(url, { credentials: 'omit', referrerPolicy: 'no-referrer' });
-  } catch {
-    throw new Error(`${host} cannot be reached, or does not allow other pages to read its files (CORS). Download the file and open it here instead.`);
-  }
-  if (!response.ok) throw new Error(`${host} answered ${response.status} for ${name}.`);
-  return new File([await response.blob()], name);
+/** Fetches the file whole. Throws WeftError (`url`). */
+export async function fetchRemote({ url, name }: Remote, get: Get = fetch): Promise<File> {
+  return new File(await wholeBody(await askFor(url, name, get), name), name);
 }

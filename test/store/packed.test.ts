@@ -104,7 +104,7 @@ describe('a file that a link names', () => {
     });
     expect(asked).toEqual([['https://data.example/p.weft.json', { credentials: 'omit', referrerPolicy: 'no-referrer' }]]);
     expect([file.name, await file.text()]).toEqual(['p.weft.json', '{}']);
-    await expect(fetchRemote(remote, async () => Promise.reject(new TypeError('Failed to fetch')))).rejects.toThrow('(CORS). Download the file');
-    await expect(fetchRemote(remote, async () => new Response('', { status: 404 }))).rejects.toThrow('data.example answered 404 for p.weft.json.');
+    await expect(fetchRemote(remote, async () => Promise.reject(new TypeError('Failed to fetch')))).rejects.toThrow('(CORS)');
+    await expect(fetchRemote(remote, async () => new Response('', { status: 404 }))).rejects.toThrow('data.example answered 404 for p.weft.json');
   });
 });
