@@ -109,6 +109,22 @@ test('a packed link is that run as plain text; a damaged one says so; a file els
   await page.getByRole('button', { name: 'Fetch it' }).click();
   await expect(page.getByRole('combobox', { name: 'Layer of file' })).toBeVisible();
   expect(asked).toEqual(['https://data.example/net.csv']);
+  const model = readFileSync(GGUF);
+  const parts: string[] = [];
+  await context.route('https://data.example/m.gguf', (route) => {
+    const range = route.request().headers().range ?? '';
+    parts.push(range);
+    const [from, to] = range.replace('bytes=', '').split('-').map(Number);
+    const body = model.subarray(from, to + 1);
+    const headers = { 'content-range': `bytes ${from}-${from + body.length - 1}/${model.length}`, 'access-control-allow-origin': '*' };
+    return route.fulfill({ status: 206, body, headers: { ...headers, 'access-control-expose-headers': 'content-range' } });
+  });
+  await page.goto('about:blank');
+  await page.goto('./lab/#url=https://data.example/m.gguf');
+  await page.getByRole('button', { name: 'Fetch it' }).click();
+  await expect(announcer(page)).toHaveText('m.gguf is open.');
+  expect(parts).toContain('bytes=0-65535');
+  expect(parts).not.toContain('');
   await page.goto('about:blank');
   await page.goto('./lab/#1.abc');
   await expect(announcer(page)).toContainText('This link is cut or damaged');

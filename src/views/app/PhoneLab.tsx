@@ -1,9 +1,9 @@
 /** The Lab below 900 px: bottom tabs, the transport pinned above them. */
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { Link } from 'wouter';
 import { lab } from '../../store/lab.ts';
 import { lastCycle } from '../../store/playback.ts';
 import type { PhoneTab } from '../../store/types.ts';
+import { TabList, TabPanel } from '../controls/Tabs.tsx';
 import { Dock } from '../dock/Dock.tsx';
 import { FabricPanel } from '../fabric/FabricPanel.tsx';
 import { grouped } from '../format.ts';
@@ -16,6 +16,7 @@ import { HelpButton, RunTitle, ShareButton, ThemeToggle } from '../topbar/TopBar
 import { PlaybackOptions } from '../transport/PlaybackOptions.tsx';
 import { SpeedSelect, TransportButtons } from '../transport/Transport.tsx';
 import { Verdict } from '../verdict/Verdict.tsx';
+import { Following } from './Following.tsx';
 import { PhoneSummary } from './PhoneSummary.tsx';
 
 const TABS = [
@@ -51,17 +52,19 @@ function Pane({ tab }: { tab: PhoneTab }) {
           <PlaybackOptions />
         </div>
         <div className="dock">
-          <Dock phone />
+          <Following>
+            <Dock phone />
+          </Following>
         </div>
       </section>
     );
   }
   if (tab === 'inspect') {
     return (
-      <>
+      <Following>
         <Verdict />
         <Inspector />
-      </>
+      </Following>
     );
   }
   return (
@@ -69,7 +72,9 @@ function Pane({ tab }: { tab: PhoneTab }) {
       <div className="fabric">
         <FabricPanel />
       </div>
-      <PhoneSummary />
+      <Following>
+        <PhoneSummary />
+      </Following>
     </>
   );
 }
@@ -77,7 +82,7 @@ function Pane({ tab }: { tab: PhoneTab }) {
 export function PhoneLab() {
   const tab = useLab((s) => s.phoneTab);
   return (
-    <Tabs className="phone" selectedKey={tab} onSelectionChange={(key) => lab.setState({ phoneTab: key as PhoneTab })}>
+    <div className="phone">
       <header className="top">
         <h1 className="brand">
           <Link href="/" aria-label="Weft, examples">
@@ -94,23 +99,14 @@ export function PhoneLab() {
       {/* Before the panes in the document, so that Tab reaches it first; the grid puts it at the bottom. */}
       <footer className="phone-bar">
         <PhoneTransport />
-        <TabList className="phone-tabs" aria-label="Panes">
-          {TABS.map(({ id, name, Icon }) => (
-            <Tab key={id} id={id}>
-              <Icon />
-              {name}
-            </Tab>
-          ))}
-        </TabList>
+        <TabList id="pane" label="Panes" className="phone-tabs" tabs={TABS} chosen={tab} onChoose={(phoneTab) => lab.setState({ phoneTab })} />
       </footer>
       <main className="pane-wrap">
-        {TABS.map(({ id, name }) => (
-          <TabPanel key={id} id={id} className="pane">
-            {id !== 'setup' && <h2 className="visually-hidden">{name}</h2>}
-            <Pane tab={id} />
-          </TabPanel>
-        ))}
+        <TabPanel list="pane" tab={tab} className="pane">
+          {tab !== 'setup' && <h2 className="visually-hidden">{TABS.find(({ id }) => id === tab)?.name}</h2>}
+          <Pane tab={tab} />
+        </TabPanel>
       </main>
-    </Tabs>
+    </div>
   );
 }
