@@ -130,6 +130,8 @@ function links(reader: TraceReader): Conservation {
 class Clashes {
   private readonly reader: TraceReader;
   private readonly known = new Map<number, number>();
+  /** Clashes by port of the router looked at. */
+  private readonly ports = new Float64Array(5);
 
   constructor(reader: TraceReader) {
     this.reader = reader;
@@ -138,13 +140,14 @@ class Clashes {
   /** The most of any port of a router. */
   of(pe: number): number {
     const { first } = this.reader.channels;
-    const ports = [0, 0, 0, 0, 0];
+    const { ports } = this;
+    ports.fill(0);
     for (let a = first[pe]; a < first[pe + 1]; a++) for (let b = a + 1; b < first[pe + 1]; b++) this.add(a, b, ports);
-    return Math.max(...ports);
+    return ports.reduce((most, clashes) => Math.max(most, clashes));
   }
 
   /** Adds the clashes of two FIFOs to the ports they both use. */
-  private add(a: number, b: number, ports: number[]): void {
+  private add(a: number, b: number, ports: Float64Array): void {
     const { moves } = this.reader;
     const maskA = moves.mask(a);
     const maskB = moves.mask(b);

@@ -113,10 +113,11 @@ function stalls(tell: (visit: SpanVisitor) => void): RunEvent[] {
   const longest = new Map<number, Stall>();
   tell((kind, _, begin, end, pe, thread) => {
     if (thread !== MAIN_THREAD || !isStall(kind)) return;
-    const [f, l] = [first.get(kind), longest.get(kind)];
-    const stall = { kind, cycle: begin, pe, length: end - begin };
-    if (isEarlier(begin, pe, f)) first.set(kind, stall);
-    if (l === undefined || stall.length > l.length || (stall.length === l.length && (pe < l.pe || (pe === l.pe && begin < l.cycle)))) longest.set(kind, stall);
+    const l = longest.get(kind);
+    const length = end - begin;
+    if (isEarlier(begin, pe, first.get(kind))) first.set(kind, { kind, cycle: begin, pe, length });
+    if (l === undefined || length > l.length || (length === l.length && (pe < l.pe || (pe === l.pe && begin < l.cycle))))
+      longest.set(kind, { kind, cycle: begin, pe, length });
   });
   const event = (name: EventKind, { kind, cycle, pe, length }: Stall): RunEvent => ({ kind: name, cycle, pe, what: KINDS[kind], value: length });
   return [

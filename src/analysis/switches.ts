@@ -28,24 +28,22 @@ export interface ColorTurns {
 /** Of every color whose switches turn, in order of its first turn; PEs that share their departures are looked at once. */
 export function turnsByColor(reader: TraceReader): ColorTurns[] {
   const { program } = reader;
-  const found = new Map<number, ColorTurns>();
+  const found = new Map<number, { color: number; first: SwitchTurn; last: SwitchTurn; count: number }>();
   const shared = new SharedTurns(reader);
   for (let pe = 0; pe < reader.pes; pe++) {
     for (const route of program.routes[program.routeOf[pe]]) {
       const { cycles, offset } = route.positions.length > 1 ? shared.of(pe, route) : NO_TURNS;
       if (cycles.length === 0) continue;
       const { color } = route;
-      const [first, last] = [
-        { cycle: cycles[0] + offset, pe, color },
-        { cycle: cycles[cycles.length - 1] + offset, pe, color },
-      ];
-      const known = found.get(color) ?? { color, first, last, count: 0 };
-      found.set(color, {
-        color,
-        first: first.cycle < known.first.cycle ? first : known.first,
-        last: last.cycle >= known.last.cycle ? last : known.last,
-        count: known.count + cycles.length,
-      });
+      const turn = (cycle: number): SwitchTurn => ({ cycle: cycle + offset, pe, color });
+      const [begin, end] = [cycles[0], cycles[cycles.length - 1]];
+      const known = found.get(color);
+      if (known === undefined) found.set(color, { color, first: turn(begin), last: turn(end), count: cycles.length });
+      else {
+        if (begin + offset < known.first.cycle) known.first = turn(begin);
+        if (end + offset >= known.last.cycle) known.last = turn(end);
+        known.count += cycles.length;
+      }
     }
   }
   return [...found.values()].sort((a, b) => a.first.cycle - b.first.cycle);

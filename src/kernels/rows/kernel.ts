@@ -106,8 +106,12 @@ export function checkOptions(mapping: RowMapping<RowLayout>, { format, factored 
 
 function rowMapOf(p: Placement): RowMap {
   const pes = p.rectangle.width * p.rectangle.height;
-  const count = Uint16Array.from({ length: pes }, (_, pe) => rowsOn(p, pe));
-  return { first: Int32Array.from(count, (rows, pe) => (rows > 0 ? pe * p.rowsPerPe : -1)), count };
+  const [first, count] = [new Int32Array(pes).fill(-1), new Uint16Array(pes)];
+  for (let pe = 0; pe < p.usedPes; pe++) {
+    first[pe] = pe * p.rowsPerPe;
+    count[pe] = rowsOn(p, pe);
+  }
+  return { first, count };
 }
 
 /**
