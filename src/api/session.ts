@@ -91,11 +91,14 @@ export function createSession(): Session {
     sensitivity: (config) => outcome(async () => sensitivityOf(kernelAndPlan(models, config).plan)),
     timing: (config) => {
       const stopped = begin();
-      return outcome(() => {
+      return outcome(async () => {
         const { kernel, plan } = kernelAndPlan(models, config);
         const pause = pausing({ report: () => {}, stopped });
         const paused = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected: 0 });
-        return timingOf({ kernel, plan, problem: () => models.workload(config, kernel.takes, paused) }, config, paused);
+        const result = await timingOf({ kernel, plan, problem: () => models.workload(config, kernel.takes, paused) }, config, paused);
+        // It may have been done before it looked.
+        if (stopped()) throw new Cancelled();
+        return result;
       });
     },
     cancel: async () => {

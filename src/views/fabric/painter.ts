@@ -60,10 +60,10 @@ export class Painter {
   private toldAt = Number.NEGATIVE_INFINITY;
   /** What the legend was made for, and whether it is to be made after the frame. */
   private toldFor = '';
+  private isTelling = false;
   private keeping: ReturnType<typeof setTimeout> | undefined;
   /** The view that the page's store has from here; another one there is to be shown. */
   private kept: CameraShare | null = null;
-  private isTelling = false;
   scene: Scene | null = null;
 
   constructor(elements: Elements) {
@@ -145,9 +145,14 @@ export class Painter {
     this.placeCell(this.scene, viewport);
     if (!state.playing || now - this.toldAt >= LEGEND_MS) {
       this.toldAt = now;
-      if (!this.isTelling) afterFrame(() => this.tell());
-      this.isTelling = true;
+      this.tellLater();
     }
+  }
+
+  private tellLater(): void {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    afterFrame(() => this.tell());
   }
 
   /** Gives canvas and camera their size, once per size and run. */
