@@ -9,10 +9,10 @@ import { withNames } from './mark-text.ts';
 import { createFileOpener } from './open-file.ts';
 import { rememberSource } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
+import type { Remote } from './remote.ts';
 import { cornerOf, middlePe, peAt, selectionOf } from './selection.ts';
 import { slotsOf } from './shown.ts';
 import { spanInside } from './span.ts';
-import type { Remote } from './remote.ts';
 import type { LabState } from './types.ts';
 import { type LinkState, parseLink } from './url.ts';
 

@@ -39,9 +39,7 @@ export function DesktopLab() {
           </Following>
         </section>
       )}
-      <Following>
-        <StatusBar />
-      </Following>
+      <StatusBar />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { phaseRange } from '../../analysis/phases.ts';
 import { shownRun } from '../../store/shown.ts';
 import { type Failure, hasValues, type OpenedTrace, type TimedRun } from '../../store/types.ts';
 import { encodeLink } from '../../store/url.ts';
+import { Following } from '../app/Following.tsx';
 import { count, grouped, percent, prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
@@ -114,7 +115,9 @@ export function StatusBar() {
   return (
     <footer className="status">
       {run && opened === null && (result === null || hasValues(result) ? <StateHash /> : <TraceHash hash={result.traceHash} />)}
-      <Phase />
+      <Following>
+        <Phase />
+      </Following>
       {result && (
         <span>
           {result.engine} engine, {rate(result)}
