@@ -4,13 +4,13 @@
  */
 import type { ScaleLinear } from 'd3';
 import type { KeyboardEvent, PointerEvent } from 'react';
+import { useStore } from 'zustand';
 import { lab } from '../../store/lab.ts';
 import { lastCycle, seek, step, wholeCycle } from '../../store/playback.ts';
 import type { TimeSpan } from '../../store/span.ts';
 import type { Mark } from '../../store/types.ts';
 import { stepPhase } from '../app/shortcuts.ts';
 import { grouped } from '../format.ts';
-import { useLab } from '../hooks.ts';
 import type { Size } from './size.ts';
 import { timeScale } from './time.ts';
 
@@ -151,15 +151,15 @@ interface Props extends Pick<PlayheadProps, 'width' | 'height' | 'plot' | 'touch
 
 const onStep = (by: number, phase: boolean): void => (phase ? stepPhase(by < 0 ? -1 : 1) : step(lab, by));
 
-/** The Lab's playhead. */
+/** The Lab's playhead. It reads the page's own store: it stays under the finger that moves it, ahead of the chart it lies on. */
 export function Scrubber({ span, narrow = false, ...box }: Props) {
-  const cycle = useLab((s) => s.cycle);
-  const last = useLab(lastCycle);
-  const whole = useLab(wholeCycle);
-  const marks = useLab((s) => s.marks);
+  const cycle = useStore(lab, (s) => s.cycle);
+  const last = useStore(lab, lastCycle);
+  const whole = useStore(lab, wholeCycle);
+  const marks = useStore(lab, (s) => s.marks);
   const shown = span ?? { from: 0, to: last };
   const scale = timeScale(shown, box.width, narrow);
-  const anchor = useLab((s) => s.anchor);
+  const anchor = useStore(lab, (s) => s.anchor);
   const range = anchor === null ? null : { from: Math.min(anchor, cycle), to: Math.max(anchor, cycle) };
   const flags = marks.filter((m) => m.cycle <= shown.to && (m.end ?? m.cycle) >= shown.from);
   const onAnchor = (c: number): void => lab.setState({ anchor: Math.max(0, Math.min(last, Math.round(c))) });
