@@ -1,13 +1,15 @@
 /**
- * Speed of the timing engine, trace included, one thread: whole wafers of equal PEs, how its time goes with K and with PEs, and
- * one whose PEs have little in common. Baseline: the target, or the other case of the same run.
+ * Speed of the timing engine, trace included, one thread: whole wafers of equal PEs, how its time goes with K and with PEs, a
+ * layer, and a wafer whose PEs have little in common. Baseline: the target, or the other case of the same run.
  */
 import { assert } from '../src/base/error.ts';
 import { rng } from '../src/base/rng.ts';
 import { timeProgram, timeShared } from '../src/engine/timing/timing.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
+import { transformerLayer } from '../src/kernels/transformer_layer/index.ts';
 import type { PeClass, Program } from '../src/machine/program.ts';
 import { WSE2 } from '../src/machine/spec.ts';
+import { type Matrix, matricesOf, matrixSize, syntheticLayerShape } from '../src/model/layer.ts';
 import { FORMATS, rowBytes } from '../src/quant/formats.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
 
@@ -49,6 +51,30 @@ function measure(program: Program, times: number): Measured {
     return { seconds, megabytes };
   });
   return runs.reduce((best, run) => (run.seconds < best.seconds ? run : best));
+}
+
+/** A layer of `hidden` values, one token; weights are zeros that nothing touches. */
+function layerOf(hidden: number): Program {
+  const layer = syntheticLayerShape(hidden);
+  const shape = { m: hidden, k: hidden, n: 1, format: 'q4_k', layer };
+  const matrices = matricesOf(layer).map((name): [string, Matrix] => {
+    const { m, k } = matrixSize(layer, name);
+    return [name, { name, format: 'q4_k', m, k, rows: new Uint8Array(m * rowBytes(FORMATS.q4_k, k)) }];
+  });
+  const gains = new Float32Array(hidden);
+  const problem = { ...shape, weights: new Uint8Array(), x: new Float32Array(hidden), matrices: Object.fromEntries(matrices) };
+  return transformerLayer.build(transformerLayer.plan(shape, WSE2), { ...problem, norms: { attention: gains, feedForward: gains } });
+}
+
+function layerRow(): BenchRow {
+  const program = layerOf(4096);
+  const seconds = Array.from({ length: 2 }, () => {
+    const begin = cpuMs();
+    const { shared } = timeProgram(program);
+    assert(shared !== undefined, 'agents that are alike share their trace');
+    return (cpuMs() - begin) / 1000;
+  });
+  return row('timing engine, transformer layer, h = 4096, N = 1, 36,864 PEs with rows (target 3 s)', Math.min(...seconds), 's CPU', 3);
 }
 
 /** Classes that differ in a stall: PEs side by side have different ones. */
@@ -102,6 +128,7 @@ export function benches(): BenchRow[] {
     row('timing engine, two rows on a PE, the last ones with fewer (target 5 s)', partly.seconds, 's CPU', 5),
     row('  K = 4096 against K = 1024', again.seconds, 's CPU', short.seconds),
     row('  all PEs against half of them', again.seconds, 's CPU', half.seconds),
+    layerRow(),
     ...sweepRows(whole),
   ];
 }

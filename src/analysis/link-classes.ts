@@ -55,11 +55,11 @@ export function* linkClasses(reader: TraceReader): Generator<number, LinkClasses
   return { classOf, offset, firsts, floats, sizes };
 }
 
-/** FIFOs of a PE from which something went through a port; one whose rows differ in their ports may be among them without reason. */
+/** FIFOs of a PE from which something went through a port. */
 export function fifosBefore({ channels, moves }: TraceReader, pe: number, port: number): readonly number[] {
   let list = NONE;
   for (let c = channels.first[pe]; c < channels.first[pe + 1]; c++) {
-    if (moves.from(c) < moves.to(c) && (moves.mask(c) >> port) & 1) list = list === NONE ? [c] : [...list, c];
+    if (moves.from(c) < moves.to(c) && (moves.ports(c) >> port) & 1) list = list === NONE ? [c] : [...list, c];
   }
   return list;
 }

@@ -8,6 +8,7 @@ import { grouped } from '../base/numbers.ts';
 import { MOST_AGENTS } from '../engine/timing/timing.ts';
 import type { Plan } from '../kernels/types.ts';
 import { usedBytes } from '../machine/memory.ts';
+import { matricesOf } from '../model/layer.ts';
 import { Q4_K_BYTES } from '../quant/q4_k.ts';
 import { SNAPSHOT_BUDGET } from './replay.ts';
 
@@ -49,10 +50,11 @@ export function memoryNeed({ rectangle, usedPes, memory, machine, shape, weightB
 /**
  * Bytes of a PE in a run without values. Where PEs share what they do (rows in PE order, nothing that holds the stream back): *measured*
  * 180 B in Node on 745,500 PEs. Agent by agent: *measured* 20 kB and 5 kB for each block of 256 weights and a token on 64 x 64 and
- * 128 x 128 PEs. Beyond the most agents there are (engine/timing) PEs are swept, and keep their own rows: 16 B a row, twice.
+ * 128 x 128 PEs; where one agent stands for many, as in a layer of one token, 217 MB were *measured* on 38,025 PEs. Beyond the most agents there are (engine/timing) PEs are swept, and keep their own rows: 16 B a row, twice.
  */
 const SHARED_BYTES = 250;
 const AGENT_BYTES = { pe: 20e3, block: 5e3 } as const;
+const ALIKE_BYTES = { pe: 12e3, block: 150 } as const;
 const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
 /** Program text, compiler and what else a run takes whatever its size. */
 const FIXED_BYTES = 60e6;
@@ -61,15 +63,19 @@ const SHARING: ReadonlySet<string> = new Set(['streaming', 'stationary', 'llama7
 
 const isShared = ({ kernel, options }: Plan): boolean => SHARING.has(kernel) && options.overlap !== 'on' && options.drain !== 'column';
 
-/** Memory that a run of the plan without values needs at most. */
-export function timedNeed(plan: Plan): number {
+/** Memory that a run of the plan without values needs at most; `alike`: one agent stands for many. */
+export function timedNeed(plan: Plan, alike: boolean = isAlike(plan)): number {
   const { rectangle, shape, weightBytes, usedPes } = plan;
   const pes = rectangle.width * rectangle.height;
   if (isShared(plan)) return FIXED_BYTES + pes * SHARED_BYTES;
   const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
-  const { pe, block } = pes <= MOST_AGENTS ? AGENT_BYTES : SWEPT_BYTES;
+  const { pe, block } = pes > MOST_AGENTS ? SWEPT_BYTES : alike ? ALIKE_BYTES : AGENT_BYTES;
   return FIXED_BYTES + pes * (pe + blocks * block);
 }
+
+/** Whether the PEs of every stage of a layer do the same and never wait for room that others do not need: one token, one format. */
+const isAlike = ({ shape: { n, layer } }: Plan): boolean =>
+  layer !== undefined && n === 1 && new Set(matricesOf(layer).map((name) => layer.formats[name])).size === 1;
 
 /**
  * Memory that a run by the timing engine with values needs at most: that of one without them, its trace in columns, the weights,
@@ -78,7 +84,8 @@ export function timedNeed(plan: Plan): number {
 export function valuedNeed(plan: Plan, keepsFloats: boolean): number {
   const { weights, trace } = memoryNeed(plan, keepsFloats);
   const memories = isShared(plan) ? 0 : plan.usedPes * (usedBytes(plan.memory) - plan.machine.codeReserve);
-  return timedNeed(plan) + memories + weights + trace;
+  // Values may need every agent's order.
+  return timedNeed(plan, false) + memories + weights + trace;
 }
 
 /** @throws WeftError (`memory`) when a run by the timing engine with values needs more than `limit`. */

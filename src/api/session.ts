@@ -6,7 +6,6 @@
 import { WeftError } from '../base/error.ts';
 import type { Engine } from '../engine/engine.ts';
 import { KERNELS, kernelById } from '../kernels/registry.ts';
-import type { Workload } from '../model/workload.ts';
 import { peDetail } from './detail.ts';
 import { simulate } from './matrix-run.ts';
 import { Models } from './models.ts';
@@ -73,10 +72,8 @@ export function createSession(): Session {
   /** A run without values, which cannot. */
   const timed = async (config: RunConfig, caller: Caller): Promise<TimedRun> => {
     const { kernel, plan } = kernelAndPlan(models, config);
-    const pause = pausing(caller);
-    const problem = (): Promise<Workload> => models.workload(config, kernel.takes, () => pause({ phase: 'loading', cycle: 0, expected: 0 }));
-    const given = { config, kernel, plan, prices: pricesOf(kernel, plan), attribution: models.attribution(config), problem };
-    const result = await timedRun(given, pause);
+    const given = { config, kernel, plan, prices: pricesOf(kernel, plan), attribution: models.attribution(config) };
+    const result = await timedRun(given, pausing(caller));
     finished = null;
     return result;
   };

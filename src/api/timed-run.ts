@@ -5,7 +5,7 @@
 import { lookAhead } from '../analysis/ahead.ts';
 import { checkConservation } from '../analysis/conservation.ts';
 import { computeMetrics } from '../analysis/metrics.ts';
-import type { Estimate, Kernel, Plan, Problem } from '../kernels/types.ts';
+import type { Estimate, Kernel, Plan } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { type AnyTrace, columnsOf } from '../trace/shared-columns.ts';
@@ -27,24 +27,19 @@ export interface ToTime {
   readonly plan: Plan;
   readonly prices: Prices;
   readonly attribution: string;
-  /** The numbers of kernels that map a layer. */
-  readonly problem: () => Promise<Problem>;
 }
 
 /**
  * Times a run, told between the steps by `pause`, which may throw to stop it.
  * @throws WeftError (`memory`) if it does not fit, (`engine`) if the timing engine declines the program, (`program`) if it gets stuck
  */
-export async function timedRun(
-  { config, kernel, plan, prices, attribution, problem }: ToTime,
-  pause: (progress: Progress) => Promise<void>,
-): Promise<TimedRun> {
+export async function timedRun({ config, kernel, plan, prices, attribution }: ToTime, pause: (progress: Progress) => Promise<void>): Promise<TimedRun> {
   const estimate = kernel.estimate(plan);
   const expected = estimate.closedForm.cycles;
   checkTimedMemory(plan);
   await pause({ phase: 'placing', cycle: 0, expected, needs: timedNeed(plan) });
   const simulating = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
-  const { program, timing, ms } = await timeWithoutValues({ kernel, plan, problem }, simulating);
+  const { program, timing, ms } = await timeWithoutValues({ kernel, plan }, simulating);
   const checking = (): Promise<void> => pause({ phase: 'checking', cycle: timing.cycles, expected });
   await checking();
   const trace: AnyTrace = timing.shared ? columnsOf(timing.shared) : timing.trace();

@@ -4,14 +4,14 @@
  */
 import { WeftError } from '../base/error.ts';
 import { Declined } from '../engine/timing/declined.ts';
-import { needsLoads } from '../engine/timing/graph/initial.ts';
+import { loadsThatDecide } from '../engine/timing/graph/initial.ts';
 import { evaluate, kindCyclesOf, type Timing } from '../engine/timing/timing.ts';
 import { computeSinks } from '../engine/values/values.ts';
 import { createWaveletEngine } from '../engine/wavelet.ts';
 import type { Kernel, Plan, Problem } from '../kernels/types.ts';
-import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import { validating } from '../machine/validate.ts';
+import { type Matrix, matricesOf, matrixSize } from '../model/layer.ts';
 import { FORMATS, type FormatId, rowBytes } from '../quant/formats.ts';
 import { traceHashing } from '../trace/hash.ts';
 import { KINDS, type Kind } from '../trace/schema.ts';
@@ -24,7 +24,7 @@ import { advanceInSlices, freshPace, inSlices } from './slices.ts';
 export interface Untimed {
   readonly kernel: Kernel;
   readonly plan: Plan;
-  /** The numbers: of kernels that map a layer, and of a program that has to be simulated. */
+  /** The numbers of a program that has to be simulated. */
   readonly problem: () => Promise<Problem>;
 }
 
@@ -69,12 +69,10 @@ const byKind = (cycles: Float64Array): Record<Kind, number> => Object.fromEntrie
 
 /** The timing of the plan's program without its values, the program, and the milliseconds of the evaluation. */
 export async function timeWithoutValues(
-  { kernel, plan, problem }: Untimed,
+  { kernel, plan }: Pick<Untimed, 'kernel' | 'plan'>,
   pause: Pause,
 ): Promise<{ readonly program: Program; readonly timing: Timing; readonly ms: number }> {
-  const numbers = kernel.takes === 'layer' ? await problem() : withoutNumbers(plan);
-  await pause();
-  const program = await inSlices(withoutWeights(kernel, plan, numbers), pause);
+  const program = await inSlices(withoutWeights(kernel, plan), pause);
   await pause();
   const begin = performance.now();
   const timing = await timed(() => inSlices(evaluate(program), pause));
@@ -132,15 +130,24 @@ async function timed<T>(time: () => Promise<T>): Promise<T> {
  * The plan's program, without what is loaded where no cycle hangs on that: on a whole wafer it is most of the program. Built
  * in here, as an async function would hold on to the whole one.
  */
-function* withoutWeights(kernel: Kernel, plan: Plan, problem: Problem): Generator<void, Program> {
-  const program = kernel.build(plan, problem);
+function* withoutWeights(kernel: Kernel, plan: Plan): Generator<void, Program> {
+  const program = kernel.build(plan, withoutNumbers(plan));
   yield;
   yield* validating(program);
-  return needsLoads(program) ? program : withoutLoads(program);
+  return { ...program, loads: loadsThatDecide(program) };
 }
 
-/** A product of the plan's sizes whose numbers are all zero. Nothing writes them, so they take no memory. */
-function withoutNumbers({ shape }: Plan): Problem {
-  const { m, k, n, format } = shape;
-  return { m, k, n, format, weights: new Uint8Array(m * rowBytes(FORMATS[format as FormatId], k)), x: new Float32Array(n * k) };
+/** A problem of the plan's sizes whose numbers are all zero. Nothing writes them, so they take no memory. */
+function withoutNumbers({ shape: { m, k, n, format, layer } }: Plan): Problem {
+  const x = new Float32Array(n * k);
+  if (layer === undefined) return { m, k, n, format, weights: zeros(format, m, k), x };
+  const matrices = matricesOf(layer).map((name): [string, Matrix] => {
+    const size = matrixSize(layer, name);
+    return [name, { name, format: layer.formats[name], ...size, rows: zeros(layer.formats[name], size.m, size.k) }];
+  });
+  const gains = new Float32Array(layer.hidden);
+  const norms = { attention: gains, feedForward: gains };
+  return { m, k, n, format, weights: new Uint8Array(), x, layer, matrices: Object.fromEntries(matrices), norms };
 }
+
+const zeros = (format: string, m: number, k: number): Uint8Array => new Uint8Array(m * rowBytes(FORMATS[format as FormatId], k));

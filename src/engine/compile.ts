@@ -67,6 +67,8 @@ export class CompiledInstruction {
   /** No fabric or FIFO operand: it can never wait. */
   memoryOnly = false;
   twoMemorySources = false;
+  /** An issue takes one word from an input queue, and uses no other queue. */
+  isTake = false;
   /** No operand has rows. */
   straight = true;
   /** a is two words over and over, and no other operand has rows. */
@@ -287,6 +289,7 @@ function compileVector(i: VectorInstruction, machine: MachineSpec, c: CompiledIn
   c.aFifo = c.a.at === AT.FIFO ? (bothOneFifo ? 2 : 1) : 0;
   c.bFifo = c.b.at === AT.FIFO && !bothOneFifo ? 1 : 0;
   c.memoryOnly = [c.a, c.b, c.d].every((o) => o.at !== AT.FABRIC && o.at !== AT.FIFO);
+  c.isTake = c.aWords + c.bWords === 1 && c.aFifo + c.bFifo === 0 && c.d.at !== AT.FABRIC && c.d.at !== AT.FIFO;
   c.issues = Math.ceil(c.length / c.width) * c.cycles;
   c.straight = [c.a, c.b, c.d].every((o) => o.inner === 0);
   c.inPairs = c.a.inner === 2 && c.a.outerStep === 0 && c.b.inner === 0 && c.d.inner === 0;

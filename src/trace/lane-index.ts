@@ -19,9 +19,11 @@ interface Sharing {
   readonly owner: Uint32Array | null;
   /** By shape, whether it floats. */
   readonly floats: Uint8Array | null;
+  /** By row, ports of the lane through which it does not go. */
+  readonly without: Uint8Array | null;
 }
 
-const UNSHARED: Sharing = { shape: null, offsets: null, owner: null, floats: null };
+const UNSHARED: Sharing = { shape: null, offsets: null, owner: null, floats: null, without: null };
 
 /** What an index computes from the rows before it answers, as plain data: whoever has it makes the same index at once. */
 export interface LaneTables {
@@ -49,6 +51,8 @@ export class LaneIndex {
   private readonly sharing: Sharing;
   private readonly before: Uint32Array;
   private readonly mixed: Uint8Array | null;
+  /** Of a shared table, by shape: the ports that any of its rows leaves to the lane, and those that others have not. */
+  private readonly ofShapes: { readonly any: Uint8Array; readonly mixed: Uint8Array } | null;
   /** Row found last, by shape. */
   private readonly recent: Column;
   /** By shape, events in the stretch of time that {@link countIn} was asked about last; -1 where it was not. */
@@ -77,6 +81,7 @@ export class LaneIndex {
     const shapes = this.first.length - 1;
     this.recent = this.first.slice(0, shapes);
     this.counted = new Int32Array(shapes).fill(-1);
+    this.ofShapes = sharing.without === null ? null : leftPorts(this.first, sharing.without);
   }
 
   /** Over a table in columns. */
@@ -86,8 +91,8 @@ export class LaneIndex {
 
   /** Over a table whose lanes share shapes; `owner` gives the owner of each lane, where that is not the lane itself. */
   static ofShared({ shapes, lanes }: RunColumns, owner: Uint32Array | null, tables?: LaneTables): LaneIndex {
-    const { begin, extent: count, extra: period, first, floats } = shapes;
-    const sharing = { shape: lanes.shape, offsets: lanes.begin, owner, floats };
+    const { begin, extent: count, extra: period, first, floats, what: without } = shapes;
+    const sharing = { shape: lanes.shape, offsets: lanes.begin, owner, floats, without };
     const known = tables ?? { first, before: totals(first, count), mixed: null };
     return new LaneIndex(lanes.shape.length, { tx: lanes.tx }, { begin, count, period }, known, sharing);
   }
@@ -127,7 +132,8 @@ export class LaneIndex {
 
   /** Port mask of a row of a lane. */
   txOf(lane: number, row: number): number {
-    return this.tx?.[this.sharing.shape === null ? row : lane] ?? 0;
+    const { without } = this.sharing;
+    return without === null ? (this.tx?.[row] ?? 0) : (this.tx?.[lane] ?? 0) & ~without[row];
   }
 
   /** Tick of the first event of a lane, or -1. */
@@ -228,15 +234,21 @@ export class LaneIndex {
     return counts;
   }
 
-  /** Whether all rows of the lane have one port mask. */
+  /** Whether the rows of the lane have several port masks. */
   private isMixed(lane: number): boolean {
-    return this.mixed !== null && this.mixed[lane] === 1;
+    if (this.ofShapes === null) return this.mixed !== null && this.mixed[lane] === 1;
+    return (this.ofShapes.mixed[this.shapeOf(lane)] & (this.tx?.[lane] ?? 0)) !== 0;
   }
 
   /** The port mask of all rows of a lane, or -1 where they differ. */
   mask(lane: number): number {
-    if (this.mixed === null) return this.tx === undefined ? 0 : this.tx[lane];
-    return this.mixed[lane] === 1 ? -1 : this.txOf(lane, this.first[lane]);
+    return this.isMixed(lane) ? -1 : this.txOf(lane, this.from(lane));
+  }
+
+  /** The ports through which anything of a lane goes; of one in columns whose rows differ, all. */
+  ports(lane: number): number {
+    if (this.ofShapes === null) return this.mask(lane);
+    return this.ofShapes.any[this.shapeOf(lane)] & (this.tx?.[lane] ?? 0);
   }
 
   /** Events of the lane at ticks < `tick` whose port mask meets `mask`. */
@@ -291,6 +303,19 @@ export class LaneIndex {
     const last = this.to(lane) - 1;
     return last < this.from(lane) ? 0 : this.before[last] + this.count[last];
   }
+}
+
+/** By shape, the ports that any of its rows leaves to the lane, and those of them that others do not. */
+function leftPorts(first: Column, without: Uint8Array): { readonly any: Uint8Array; readonly mixed: Uint8Array } {
+  const shapes = first.length - 1;
+  const [any, mixed] = [new Uint8Array(shapes), new Uint8Array(shapes)];
+  for (let shape = 0; shape < shapes; shape++) {
+    for (let row = first[shape]; row < first[shape + 1]; row++) {
+      any[shape] |= ~without[row];
+      mixed[shape] |= without[row] ^ without[first[shape]];
+    }
+  }
+  return { any, mixed };
 }
 
 function tablesOf(runs: Runs, lanes: number): LaneTables {

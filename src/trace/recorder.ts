@@ -69,6 +69,11 @@ class RunRecorder extends Closed {
     this.open[lane * FIELDS + LAST] += (count - single) * period;
   }
 
+  /** The events at the first `count` of `ticks`. */
+  all(lane: number, tx: number, ticks: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.event(lane, tx, ticks[i]);
+  }
+
   private close(lane: number, tick: number): void {
     const at = lane * FIELDS;
     const o = this.open;
@@ -178,6 +183,16 @@ export class Recorder {
   /** `count` wavelets left FIFO `channel` through the ports of `tx`, one every `period` ticks from `begin` on. */
   moveRun(channel: number, tx: number, begin: number, count: number, period = 1): void {
     this.moves.burst(channel, tx, begin, count, period);
+  }
+
+  /** Wavelets left FIFO `channel` through the ports of `tx` at the first `count` of `ticks`. */
+  moveAll(channel: number, tx: number, ticks: Int32Array, count: number): void {
+    this.moves.all(channel, tx, ticks, count);
+  }
+
+  /** Words were consumed from input queue `lane` at the first `count` of `ticks`. */
+  useAll(lane: number, ticks: Int32Array, count: number): void {
+    this.uses.all(lane, 0, ticks, count);
   }
 
   /** Host step `step` took [begin, end). */

@@ -3,11 +3,11 @@
  * reader's indexes look things up in. Nothing is expanded: a row stands once for all lanes that have it.
  */
 import type { Trace, TraceHead } from './schema.ts';
-import { Shapes, type SharedLanes, type SharedRuns, type SharedTrace } from './shared.ts';
+import { Shapes, type SharedLanes, type SharedRuns, type SharedSpans, type SharedTrace } from './shared.ts';
 
 /** The rows of all shapes. */
 export interface ShapeColumns {
-  /** Kind, of spans only. */
+  /** Kind of a span; of a run, the lane's ports through which it does not go. */
   readonly what: Uint8Array;
   readonly begin: Int32Array;
   /** Count, or end. */
@@ -27,7 +27,7 @@ export interface RunColumns {
 
 /** A {@link SharedTrace} as plain data. */
 export interface SharedColumns extends TraceHead {
-  readonly spans: { readonly shapes: ShapeColumns; readonly parts: readonly SharedLanes[] };
+  readonly spans: { readonly shapes: ShapeColumns; readonly parts: readonly SharedSpans[] };
   readonly moves: RunColumns;
   readonly uses: RunColumns;
   readonly sends: RunColumns;

@@ -103,7 +103,12 @@ export interface SharedLanes {
   readonly tx?: Uint8Array;
 }
 
-/** A run table whose lanes share shapes; `what` of the shapes is not used. */
+/** Spans of a thread of every PE, of main if none is named. */
+export interface SharedSpans extends SharedLanes {
+  readonly thread?: number;
+}
+
+/** A run table whose lanes share shapes; `what` of a row are those of the lane's ports through which it does not go. */
 export interface SharedRuns {
   readonly shapes: Shapes;
   readonly lanes: SharedLanes;
@@ -114,8 +119,8 @@ export interface SharedTrace {
   readonly width: number;
   readonly height: number;
   readonly cycles: number;
-  /** Of every PE's main thread, lane p of PE p: one part after the other in time. */
-  readonly intervals: { readonly shapes: Shapes; readonly parts: readonly SharedLanes[] };
+  /** Lane p is PE p. Parts of lower threads come first, those of one thread one after the other in time. */
+  readonly intervals: { readonly shapes: Shapes; readonly parts: readonly SharedSpans[] };
   readonly moves: SharedRuns;
   readonly uses: SharedRuns;
   readonly sends: SharedRuns;
@@ -240,7 +245,7 @@ function expandRuns({ shapes, lanes }: SharedRuns): Runs {
   forLanes(shapes, lanes, (lane, shape, offset) => {
     for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++, at++) {
       runs.lane[at] = lane;
-      runs.tx[at] = lanes.tx?.[lane] ?? 0;
+      runs.tx[at] = (lanes.tx?.[lane] ?? 0) & ~shapes.what(row);
       runs.begin[at] = shapes.begin(row) + offset;
       runs.count[at] = shapes.extent(row);
       runs.period[at] = shapes.extra(row);
@@ -253,7 +258,7 @@ function expandIntervals({ shapes, parts }: SharedTrace['intervals']): Intervals
   const rows = parts.reduce((sum, lanes) => sum + rowsOf(shapes, lanes), 0);
   const out = {
     pe: new Uint32Array(rows),
-    thread: new Uint8Array(rows).fill(MAIN_THREAD),
+    thread: new Uint8Array(rows),
     kind: new Uint8Array(rows),
     mark: new Int32Array(rows),
     begin: new Uint32Array(rows),
@@ -261,10 +266,11 @@ function expandIntervals({ shapes, parts }: SharedTrace['intervals']): Intervals
   };
   let at = 0;
   for (let pe = 0; pe < parts[0].shape.length; pe++) {
-    for (const { shape, begin } of parts) {
+    for (const { shape, begin, thread = MAIN_THREAD } of parts) {
       const offset = offsetOf(shapes, shape[pe], begin[pe]);
       for (let row = shapes.first(shape[pe]); row < shapes.first(shape[pe] + 1); row++, at++) {
         out.pe[at] = pe;
+        out.thread[at] = thread;
         out.kind[at] = shapes.what(row);
         out.mark[at] = shapes.extra(row);
         out.begin[at] = shapes.begin(row) + offset;
@@ -348,7 +354,7 @@ function hashOfRuns(shapes: Shapes, shape: number, tx: number): Hash {
   const from = shapes.first(shape);
   for (let row = from; row < shapes.first(shape + 1); row++) {
     hash
-      .word(tx)
+      .word(tx & ~shapes.what(row))
       .word(shapes.begin(row) - shapes.begin(from))
       .word(shapes.extent(row))
       .word(shapes.extra(row));
@@ -356,29 +362,33 @@ function hashOfRuns(shapes: Shapes, shape: number, tx: number): Hash {
   return hash;
 }
 
-/** The first part of a PE is hashed once a shape; the others follow at their distance in time. */
+/** The first part of a thread is hashed once a shape; the others follow at their distance in time. */
 function* hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals']): Generator<void, void> {
   const kept = new Int32Array(2 * shapes.count);
   const isKept = new Uint8Array(shapes.count);
   const hash = new Hash();
+  const threads = [...new Set(parts.map(({ thread = MAIN_THREAD }) => thread))];
+  const partsOf = threads.map((t) => parts.filter(({ thread = MAIN_THREAD }) => thread === t));
   for (let pe = 0; pe < parts[0].shape.length; pe++) {
     if (pe % BREATH === BREATH - 1) yield;
-    let first = -1;
-    for (const { shape, begin } of parts) {
-      const s = shape[pe];
-      if (shapes.first(s) === shapes.first(s + 1)) continue;
-      const offset = offsetOf(shapes, s, begin[pe]);
-      if (first >= 0) hashSpans(hash, shapes, s, offset - first);
-      else {
-        first = shapes.begin(shapes.first(s)) + offset;
-        if (isKept[s] === 0) hashSpans(new Hash(), shapes, s, offset - first).save(kept, s);
-        isKept[s] = 1;
-        hash.resume(kept, s);
+    for (let t = 0; t < threads.length; t++) {
+      let first = -1;
+      for (const { shape, begin } of partsOf[t]) {
+        const s = shape[pe];
+        if (shapes.first(s) === shapes.first(s + 1)) continue;
+        const offset = offsetOf(shapes, s, begin[pe]);
+        if (first >= 0) hashSpans(hash, shapes, s, offset - first);
+        else {
+          first = shapes.begin(shapes.first(s)) + offset;
+          if (isKept[s] === 0) hashSpans(new Hash(), shapes, s, offset - first).save(kept, s);
+          isKept[s] = 1;
+          hash.resume(kept, s);
+        }
       }
+      if (first < 0) continue;
+      const [a, b] = hash.end;
+      total.word(pe).word(threads[t]).word(first).ended(a, b);
     }
-    if (first < 0) continue;
-    const [a, b] = hash.end;
-    total.word(pe).word(MAIN_THREAD).word(first).ended(a, b);
   }
 }
 
@@ -393,7 +403,7 @@ function hashSpans(hash: Hash, shapes: Shapes, shape: number, from: number): Has
   return hash;
 }
 
-/** PE-cycles of main threads by kind (schema.ts), over all PEs. */
+/** PE-cycles of all threads by kind (schema.ts), over all PEs. */
 export function sharedKindCycles({ intervals: { shapes, parts } }: SharedTrace): Float64Array {
   const uses = new Float64Array(shapes.count);
   for (const { shape } of parts) for (const s of shape) uses[s]++;

@@ -1,6 +1,6 @@
 /**
  * What threads do, by PE and thread: the intervals of a trace, found by cycle. As with runs (lane-index.ts) PEs may share
- * shapes, so what is looked up for a shape serves all PEs that have it. The spans of a main thread of a shared trace come in
+ * shapes, so what is looked up for a shape serves all PEs that have it. The spans of a thread of a shared trace come in
  * parts, one after the other in time; each has its own shapes and offsets.
  */
 import { MAIN_THREAD } from '../machine/program.ts';
@@ -322,10 +322,13 @@ export class SpanIndex {
     const { what: kind, extra: mark, begin, extent: end, first, floats } = shapes;
     const lists = { from: first.subarray(0, -1), to: first.subarray(1) };
     const rows = { kind, mark, begin, end };
-    const main = parts.map((lanes, i) => new Part(MAIN_THREAD, rows, lists, { shape: lanes.shape, begin: lanes.begin, floats }, segments?.[i]));
+    const partsOf = (t: number): Part[] =>
+      parts.flatMap((lanes, i) =>
+        (lanes.thread ?? MAIN_THREAD) === t ? [new Part(t, rows, lists, { shape: lanes.shape, begin: lanes.begin, floats }, segments?.[i])] : [],
+      );
     return new SpanIndex(
       pes,
-      Array.from({ length: MAIN_THREAD + 1 }, (_, t) => (t === MAIN_THREAD ? main : [])),
+      Array.from({ length: MAIN_THREAD + 1 }, (_, t) => partsOf(t)),
     );
   }
 

@@ -9,6 +9,7 @@ import { KERNELS } from '../../src/kernels/registry.ts';
 import type { Plan, Rectangle } from '../../src/kernels/types.ts';
 import { enumerateChannels } from '../../src/machine/channels.ts';
 import { MACHINES } from '../../src/machine/spec.ts';
+import { syntheticLayerShape } from '../../src/model/layer.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 
@@ -59,6 +60,20 @@ describe('the memory a timed run with values needs', () => {
     const own = memoryNeed(agents, false);
     expect(valuedNeed(agents, false)).toBeGreaterThan(timedNeed(agents) + own.weights + own.trace + 4096 * 576);
     expect(() => checkValuedMemory(agents, false, 1.5e9)).not.toThrow();
+  });
+});
+
+describe('the memory a layer needs without values', () => {
+  it('is 12 kB and 150 B a block for each PE where one agent stands for many: one token, one format', () => {
+    const layer = (n: number, v = 'q4_k'): Plan => {
+      const shape = syntheticLayerShape(4096);
+      const formats = { ...shape.formats, v };
+      return KERNELS.transformer_layer!.plan({ m: 4096, k: 4096, n, format: 'q4_k', layer: { ...shape, formats } }, MACHINES.wse2);
+    };
+    const { rectangle, usedPes } = layer(1);
+    const pes = rectangle.width * rectangle.height;
+    expect(timedNeed(layer(1))).toBeCloseTo(60e6 + pes * (12e3 + ((12 * 4096 * 16) / usedPes) * 150), 0);
+    for (const other of [layer(2), layer(1, 'q6_k')]) expect(timedNeed(other)).toBeGreaterThan(60e6 + pes * 20e3);
   });
 });
 

@@ -17,14 +17,17 @@ import { switchTurns } from '../../src/analysis/switches.ts';
 import { stateShares } from '../../src/analysis/timeline.ts';
 import { toEnd } from '../../src/base/pieces.ts';
 import { rng } from '../../src/base/rng.ts';
-import { timeShared } from '../../src/engine/timing/timing.ts';
+import { type Timing, timeGraph, timeShared } from '../../src/engine/timing/timing.ts';
 import { KERNELS } from '../../src/kernels/registry.ts';
-import { MAIN_THREAD } from '../../src/machine/program.ts';
+import { transformerLayer } from '../../src/kernels/transformer_layer/index.ts';
+import type { Kernel, Plan } from '../../src/kernels/types.ts';
+import { MAIN_THREAD, type Program } from '../../src/machine/program.ts';
 import { MACHINES, type MachineId } from '../../src/machine/spec.ts';
 import { FORMATS, rowBytes } from '../../src/quant/formats.ts';
 import { TraceReader } from '../../src/trace/reader.ts';
 import { expandTrace, sharedHash } from '../../src/trace/shared.ts';
 import { columnsOf, expandedRows, sharedOf } from '../../src/trace/shared-columns.ts';
+import { madeLayer } from '../kernels/layers.ts';
 
 /** A row program of random sizes: some PEs have a row more than others, some none. */
 function randomCase(seed: number) {
@@ -34,18 +37,31 @@ function randomCase(seed: number) {
   const kernel = KERNELS[random.below(2) === 0 ? 'streaming' : 'stationary']!;
   const machine = MACHINES[(['teaching', 'wse2', 'wse3'] as const satisfies readonly MachineId[])[random.below(3)]];
   const shape = { m, k, n, format: 'q4_k' };
-  const plan = kernel.plan(shape, machine, { width, height });
+  // With microthreads agents that are alike share what they do.
+  const hasThreads = seed > 5;
+  const plan = kernel.plan(shape, machine, { width, height }, hasThreads ? { overlap: 'on' } : {});
   const program = kernel.build(plan, { ...shape, weights: new Uint8Array(m * rowBytes(FORMATS.q4_k, k)), x: new Float32Array(n * k) });
-  const { shared } = timeShared(program);
+  return { ...readersOf(kernel, plan, program, hasThreads ? timeGraph : timeShared), random };
+}
+
+function readersOf(kernel: Kernel, plan: Plan, program: Program, time: (program: Program) => Timing) {
+  const { shared } = time(program);
   if (!shared) throw new Error('no shared trace');
   const columns = columnsOf(shared);
   const work = { weightBytes: 1, usedPes: plan.usedPes, macRate: 1, macs: kernel.macs(plan, program) };
-  return { shared, columns, work, own: new TraceReader(program, columns), other: new TraceReader(program, expandTrace(shared)), random };
+  return { shared, columns, work, own: new TraceReader(program, columns), other: new TraceReader(program, expandTrace(shared)) };
 }
 
 const byPlace = (a: LinkLoad, b: LinkLoad): number => a.pe - b.pe || a.port - b.port;
 
-const SEEDS = [1, 2, 3, 4, 5];
+/** A layer of one token: switches, control wavelets, microthreads, FIFOs. */
+function layerCase() {
+  const layer = madeLayer(256, 1);
+  const plan = transformerLayer.plan(layer, MACHINES.wse2);
+  return { ...readersOf(transformerLayer, plan, transformerLayer.build(plan, layer), timeGraph), random: rng(1) };
+}
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 8];
 
 describe('a reader over shared rows', () => {
   it.each(SEEDS)('answers like one over columns about every lane and 24 random cycles, seed %i', (seed) => {
@@ -63,7 +79,8 @@ describe('a reader over shared rows', () => {
       for (const key of ['states', 'counts', 'links', 'flow', 'held'] as const) expect(a[key], `${key} at ${cycle}`).toEqual(b[key]);
       expect(waveletsOnLinks(own, cycle)).toEqual(waveletsOnLinks(other, cycle));
       expect(describeMoment(a)).toBe(describeMoment(b));
-      for (let pe = 0; pe < own.pes; pe++) expect(own.spanAt(pe, MAIN_THREAD, cycle)).toEqual(other.spanAt(pe, MAIN_THREAD, cycle));
+      for (let pe = 0; pe < own.pes; pe++)
+        expect([0, MAIN_THREAD].map((t) => own.spanAt(pe, t, cycle))).toEqual([0, MAIN_THREAD].map((t) => other.spanAt(pe, t, cycle)));
       for (const table of tables)
         for (let lane = 0; lane < own[table].lanes; lane++) {
           const [x, y] = [own[table], other[table]].map((index) => [
@@ -78,8 +95,8 @@ describe('a reader over shared rows', () => {
     }
   });
 
-  it.each(SEEDS)('gives every analysis the same numbers, seed %i', (seed) => {
-    const { own, other, work, shared, columns, random } = randomCase(seed);
+  it.each([...SEEDS, 'a layer'] as const)('gives every analysis the same numbers, %s', (seed) => {
+    const { own, other, work, shared, columns, random } = seed === 'a layer' ? layerCase() : randomCase(seed);
     const { cycles } = own.trace;
     const ask = (reader: TraceReader) => [
       computeMetrics(reader, work),

@@ -5,12 +5,12 @@
  * - `shared`: streams from the host through trees, results through chains, elements of one task. What PEs have in common is
  *   evaluated once (tree.ts, chains.ts), so a whole wafer takes as long as its longest path.
  * - `sweep`: the same programs where PEs differ and hold each other's streams up, word by word over all PEs (sweep/sweep.ts).
- * - `graph`: agent by agent, with threads, tasks, switches and ports that colors share (graph/graph.ts).
+ * - `graph`: agent by agent, with threads, tasks, switches and ports that colors share (graph/graph.ts); where many agents do
+ *   the same, one of them for all (graph/alike.ts).
  *
  * What it accepts has the trace of the wavelet engine, row by row (test/engine/timing); the rest it declines.
  */
 import { toEnd } from '../../base/pieces.ts';
-import { enumerateChannels } from '../../machine/channels.ts';
 import type { Program } from '../../machine/program.ts';
 import { traceHashing } from '../../trace/hash.ts';
 import { Recorder } from '../../trace/recorder.ts';
@@ -20,7 +20,12 @@ import { MAX_TICK } from '../fabric-state.ts';
 import { assembleTrace } from './assemble.ts';
 import { type Chain, evaluateChains } from './chains.ts';
 import { Declined } from './declined.ts';
+import { type Alike, alone, findAlike, sharesAny } from './graph/alike.ts';
 import { runGraph } from './graph/graph.ts';
+import { lanesOf } from './graph/lanes.ts';
+import { Overtaken, Unlike } from './graph/queues.ts';
+import { shareTrace } from './graph/share.ts';
+import { Wires } from './graph/wires.ts';
 import { StreamFacts } from './streams.ts';
 import { laneCounts, sweepProgram } from './sweep/results.ts';
 import { RowColumns, RowHashes } from './sweep/rows.ts';
@@ -36,7 +41,7 @@ export interface Timing {
   readonly shared: SharedTrace | undefined;
   /** Which words go where, for values.ts; not of `graph` programs. */
   readonly wiring: Wiring | undefined;
-  /** What was evaluated for all PEs: passages of streams and chains of results; words and chains; agents. */
+  /** What was evaluated for all PEs: passages of streams and chains of results; words and chains; agents, those that are alike once. */
   readonly evaluated: number;
   /** Lanes of the trace that differ by more than a shift in time, of `sweep` programs. */
   distinct(): number | undefined;
@@ -105,13 +110,10 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
     way: 'shared',
     cycles,
     isStuck: false,
-    shared,
     wiring: { sourceOf: trees.sourceOf, chains: chains.map(({ sink, line, shift, drained }) => ({ sink, line, shift, order: drained.order })) },
     evaluated: trees.passages.length - 1 + new Set(chains.map((chain) => chain.drained)).size,
     distinct: () => undefined,
-    kindCycles: () => sharedKindCycles(shared),
-    trace: () => expandTrace(shared),
-    hashing: () => sharedHash(shared),
+    ...ofShared(shared),
   };
 }
 
@@ -136,18 +138,55 @@ function* evaluateSwept(facts: StreamFacts): Evaluation {
 }
 
 function* evaluateGraph(program: Program): Evaluation {
-  const { width, height, sources, sinks } = program;
-  const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
-  const { cycles, isStuck, agents } = yield* runGraph(program, recorder);
+  const wires = new Wires(program);
+  yield;
+  const alike = findAlike(wires);
+  yield;
+  for (const [kinds, ahead] of [
+    [alike, AHEAD],
+    [alike, 0],
+  ] as const) {
+    try {
+      const timing = yield* evaluateKinds(wires, kinds, ahead);
+      if (!timing.isStuck) return timing;
+      break;
+    } catch (error) {
+      if (error instanceof Unlike) break;
+      if (!(error instanceof Overtaken)) throw error;
+    }
+  }
+  return yield* evaluateKinds(wires, alone(alike), 0);
+}
+
+/** Words that routers of a stream go ahead. */
+const AHEAD = 60;
+
+/** The graph with one agent for all that are alike. @throws Declined, Unlike, Overtaken */
+function* evaluateKinds(wires: Wires, alike: Alike, ahead: number): Evaluation {
+  const { width, height, sources, sinks } = wires.program;
+  const lanes = lanesOf(wires, alike);
+  const counts = { count: lanes.fifos, inputCount: lanes.inputs, outputCount: lanes.outputs };
+  const recorder = new Recorder(alike.elements.count, counts, sources.length, sinks.length);
+  const { cycles, isStuck, agents } = yield* runGraph(wires, alike, recorder, ahead);
   const trace = recorder.finish(width, height, checked(cycles));
+  const known = { way: 'graph', cycles, isStuck, wiring: undefined, evaluated: agents, distinct: () => undefined } as const;
+  if (sharesAny(alike)) return { ...known, ...ofShared(yield* shareTrace(wires, alike, lanes, trace)) };
   return {
-    ...{ way: 'graph', cycles, isStuck, shared: undefined, wiring: undefined, evaluated: agents },
-    distinct: () => undefined,
+    ...known,
+    shared: undefined,
     kindCycles: () => kindCyclesOf(trace),
     trace: () => trace,
     hashing: () => traceHashing(trace),
   };
 }
+
+/** What a timing gives of a trace whose lanes share rows. */
+const ofShared = (shared: SharedTrace): Pick<Timing, 'shared' | 'kindCycles' | 'trace' | 'hashing'> => ({
+  shared,
+  kindCycles: () => sharedKindCycles(shared),
+  trace: () => expandTrace(shared),
+  hashing: () => sharedHash(shared),
+});
 
 function checked(cycles: number): number {
   if (cycles >= MAX_TICK) throw new Declined('error', `the run is longer than ${MAX_TICK} cycles`);

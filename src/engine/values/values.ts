@@ -8,7 +8,7 @@ import { enumerateChannels } from '../../machine/channels.ts';
 import type { Program } from '../../machine/program.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import { Declined } from '../timing/declined.ts';
-import { runGraph } from '../timing/graph/graph.ts';
+import { runEach } from '../timing/graph/graph.ts';
 import { MOST_AGENTS } from '../timing/timing.ts';
 import type { Wiring } from '../timing/wiring.ts';
 import { FreeElement, type Rules, Unordered } from './free.ts';
@@ -50,7 +50,7 @@ export function* computeValues(program: Program, keeps = true): Generator<void, 
 export function* computeLogged(program: Program): Generator<void, Values> {
   const { width, height, sources, sinks } = program;
   const order = new OrderLog(program);
-  yield* runGraph(program, new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length), order);
+  yield* runEach(program, new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length), order);
   return yield* new Network(program, (site) => new LoggedElement(site, order.pes[site.pe])).run();
 }
 

@@ -1,9 +1,9 @@
 /** What an issue of a graph's element does in time: how long it holds the slot, which words come and go, which flags it sets. Rules: docs/tick.md 10 and 13. */
-import { banksConflict } from '../../../machine/price.ts';
 import { AT, type CompiledInstruction, IS } from '../../compile.ts';
 import { FREE_LIMIT } from '../../faults.ts';
 import { offsetOf } from '../../vector.ts';
 import { Declined } from '../declined.ts';
+import { conflict } from './course.ts';
 import { ElementState, type Pending, type Thread } from './element-state.ts';
 import { type Queue, TAG } from './queues.ts';
 
@@ -11,7 +11,7 @@ export abstract class ElementIssue extends ElementState {
   protected take(input: Queue, tick: number): void {
     input.pop(tick);
     this.place.recorder.use(input.lane, tick);
-    this.place.clock.wake(input.feeder);
+    input.wakeFeeder(this.place.clock);
   }
 
   protected hold(thread: Thread, kind: number, tick: number, cycles: number): void {
@@ -19,7 +19,7 @@ export abstract class ElementIssue extends ElementState {
     this.slotFree = tick + cycles;
     this.place.clock.over(tick + cycles);
     this.place.order?.issued(this.place.pe, thread.number, tick, tick + cycles);
-    this.place.recorder.span(this.place.pe, thread.number, kind, thread.mark, tick, tick + cycles);
+    this.span(thread, kind, tick, tick + cycles);
   }
 
   protected issueMain(tick: number): void {
@@ -53,9 +53,7 @@ export abstract class ElementIssue extends ElementState {
   /** A memory op that nothing can disturb. */
   protected wholeOp(ins: CompiledInstruction, tick: number): void {
     const { main } = this;
-    let cycles = ins.setup + ins.issues;
-    if (ins.twoMemorySources) for (let i = 0; i < ins.length; i += ins.width) cycles += this.conflict(main, ins, i);
-    this.hold(main, ins.activity, tick, cycles);
+    this.hold(main, ins.activity, tick, this.step(ins).cycles);
     this.endFlags(ins, main.ready);
     main.goTo(main.pc + 1);
     this.runFree(main.ready);
@@ -71,7 +69,7 @@ export abstract class ElementIssue extends ElementState {
     thread.mark = main.mark;
     thread.ready = main.ready;
     this.capture(thread, ins);
-    this.place.known.lend(ins);
+    this.running++;
     main.goTo(main.pc + 1);
     this.runFree(main.ready);
   }
@@ -82,13 +80,14 @@ export abstract class ElementIssue extends ElementState {
     if (!this.issueGroup(thread, ins, tick)) return;
     this.endFlags(ins, thread.ready);
     thread.task = -1;
-    this.place.known.giveBack(ins);
+    this.running--;
+    this.place.course.giveBack(ins);
   }
 
   protected capture(thread: Thread, ins: CompiledInstruction): void {
-    this.place.known.vector(ins);
-    thread.baseA = this.place.known.base(ins.a);
-    thread.baseB = this.place.known.base(ins.b);
+    const { baseA, baseB } = this.step(ins);
+    thread.baseA = baseA;
+    thread.baseB = baseB;
   }
 
   /** The next group of a thread's op; true if it was the last. */
@@ -97,7 +96,7 @@ export abstract class ElementIssue extends ElementState {
     const first = thread.done;
     thread.done = Math.min(ins.length, first + ins.width);
     const isLast = thread.done === ins.length;
-    this.hold(thread, ins.activity, tick, ins.cycles + this.conflict(thread, ins, first));
+    this.hold(thread, ins.activity, tick, ins.cycles + conflict(ins, thread.baseA, thread.baseB, first));
     for (let i = 0; i < ins.aWords; i++) this.take(place.inputs[ins.a.index], tick);
     for (let i = 0; i < ins.bWords; i++) this.take(place.inputs[ins.b.index], tick);
     for (const [o, words] of [[ins.a, ins.aFifo] as const, [ins.b, ins.bFifo] as const]) {
@@ -107,7 +106,7 @@ export abstract class ElementIssue extends ElementState {
     }
     if (ins.d.at === AT.FIFO) {
       const { address, capacity } = place.fifos[ins.d.index];
-      place.known.soil(address, address + 4 * capacity);
+      place.course.known.soil(address, address + 4 * capacity);
       counts[ins.d.index]++;
       this.fifoFlag(place.fifos[ins.d.index].activatesOnPush, thread.ready);
     } else if (ins.d.at === AT.FABRIC) this.put(thread, ins, first, tick, isLast);
@@ -115,19 +114,11 @@ export abstract class ElementIssue extends ElementState {
   }
 
   protected put(thread: Thread, ins: CompiledInstruction, element: number, tick: number, isLast: boolean): void {
-    const { outputs, outputLane, known, ramp, recorder, clock } = this.place;
-    const queue = outputs[ins.d.index];
+    const { outputs, outputLane, course, ramp, recorder, clock } = this.place;
     const isControl = ins.d.control !== 0;
-    const word = isControl && ins.a.at === AT.MEMORY ? known.word(ins.a.address + thread.baseA + offsetOf(ins.a, element)) : undefined;
-    queue.push(thread.ready + ramp, (isControl ? TAG.CONTROL : 0) | (ins.d.advance && isLast ? TAG.ADVANCE : 0), word);
+    const word = isControl && ins.a.at === AT.MEMORY ? course.known.word(ins.a.address + thread.baseA + offsetOf(ins.a, element)) : undefined;
+    outputs[ins.d.index].push(thread.ready + ramp, (isControl ? TAG.CONTROL : 0) | (ins.d.advance && isLast ? TAG.ADVANCE : 0), word, clock);
     recorder.send(outputLane + ins.d.index, tick);
-    clock.wake(queue.taker);
-  }
-
-  protected conflict(thread: Thread, ins: CompiledInstruction, i: number): number {
-    if (!ins.twoMemorySources) return 0;
-    const a = ins.a.address + thread.baseA + offsetOf(ins.a, i);
-    return banksConflict(a, ins.b.address + thread.baseB + offsetOf(ins.b, i)) ? 1 : 0;
   }
 
   protected fifoFlag(task: number | undefined, end: number): void {
@@ -157,20 +148,14 @@ export abstract class ElementIssue extends ElementState {
   }
 
   protected controlCycles(ins: CompiledInstruction): number {
-    if (ins.is !== IS.LOOP && ins.is !== IS.BRANCH) return ins.cost;
-    return this.place.known.jumps(ins) ? ins.cost : ins.costElse;
+    return ins.is === IS.LOOP || ins.is === IS.BRANCH ? this.step(ins).cycles : ins.cost;
   }
 
   protected control(ins: CompiledInstruction, visible: number): void {
     const { main } = this;
-    const { known } = this.place;
-    let to = main.pc + 1;
-    if (ins.is === IS.SCALAR) known.run(ins.steps);
-    else if (ins.is === IS.LOOP || ins.is === IS.BRANCH) {
-      if (known.jumps(ins)) to = ins.to;
-      if (ins.is === IS.LOOP) known.set(ins.register, (known.value(ins.register) - 1) | 0);
-    } else if (ins.is === IS.MARK) main.mark = ins.register < 0 ? -1 : known.value(ins.register);
-    else this.flag(ins.task, ins.flag, visible);
-    main.goTo(to);
+    const { next, mark } = this.step(ins);
+    if (ins.is === IS.MARK) main.mark = mark;
+    else if (ins.is === IS.FLAG) this.flag(ins.task, ins.flag, visible);
+    main.goTo(next);
   }
 }

@@ -8,8 +8,9 @@ import { MAIN_THREAD, type MemoryFifo } from '../../../machine/program.ts';
 import type { Recorder } from '../../../trace/recorder.ts';
 import { KIND } from '../../../trace/schema.ts';
 import { AT, type CompiledClass, type CompiledInstruction, IS } from '../../compile.ts';
-import type { Known } from '../known.ts';
+import type { Course, Step } from './course.ts';
 import { Agent, type Clock, type Queue, TAG, UNKNOWN } from './queues.ts';
+import type { Targets } from './targets.ts';
 
 /** A thread that can issue, apart from the slot. */
 export const READY = -1;
@@ -25,11 +26,13 @@ export interface IssueOrder {
 /** What an element is given. */
 export interface ElementPlace {
   readonly pe: number;
+  /** Number of the element in the trace. */
+  readonly lane: number;
   readonly name: string;
   readonly cls: CompiledClass;
-  readonly known: Known;
+  readonly course: Course;
   readonly inputs: readonly Queue[];
-  readonly outputs: readonly Queue[];
+  readonly outputs: readonly Targets[];
   /** First lane of its output queues in the trace. */
   readonly outputLane: number;
   readonly fifos: readonly MemoryFifo[];
@@ -59,6 +62,9 @@ export class Thread {
   mark = -1;
   baseA = 0;
   baseB = 0;
+  /** Instructions that it has come to, and what the one at pc is, once that was looked up; both of main only. */
+  count = -1;
+  step: Step | undefined;
   stall = -1;
   stallFrom = 0;
 
@@ -70,6 +76,8 @@ export class Thread {
     this.pc = pc;
     this.started = false;
     this.done = 0;
+    this.count++;
+    this.step = undefined;
   }
 }
 
@@ -88,7 +96,9 @@ export abstract class ElementState extends Agent {
   protected readonly micros: readonly Thread[];
   protected readonly main = new Thread(MAIN_THREAD);
   protected readonly counts: Int32Array;
-  protected readonly place: ElementPlace;
+  readonly place: ElementPlace;
+  /** Microthreads that run an op. */
+  protected running = 0;
 
   constructor(place: ElementPlace) {
     super();
@@ -98,18 +108,16 @@ export abstract class ElementState extends Agent {
     this.micros = place.cls.threads.map((number) => new Thread(number));
     this.counts = new Int32Array(place.fifos.length);
     for (const queue of place.inputs) queue.taker = this;
-    for (const queue of place.outputs) queue.feeder = this;
   }
 
   /** Whether a thread has an instruction. */
   get isBusy(): boolean {
-    return this.main.task >= 0 || this.micros.some((thread) => thread.task >= 0);
+    return this.main.task >= 0 || this.running > 0;
   }
 
   /** Whether no microthread runs: then main alone decides when it goes on. */
   protected get isAlone(): boolean {
-    for (const thread of this.micros) if (thread.task >= 0) return false;
-    return true;
+    return this.running === 0;
   }
 
   protected issueAt(thread: Thread): number {
@@ -140,7 +148,7 @@ export abstract class ElementState extends Agent {
   protected roomAt(thread: Thread): number {
     const ins = this.instruction(thread);
     if (!this.usesQueues(thread, ins)) return 0;
-    if (ins.d.at === AT.FABRIC) return this.place.outputs[ins.d.index].room;
+    if (ins.d.at === AT.FABRIC) return this.place.outputs[ins.d.index].roomSince(thread.ready);
     return ins.d.at === AT.FIFO && this.counts[ins.d.index] >= this.place.fifos[ins.d.index].capacity ? UNKNOWN : 0;
   }
 
@@ -165,9 +173,13 @@ export abstract class ElementState extends Agent {
     thread.stallFrom = tick;
   }
 
+  protected span(thread: Thread, kind: number, begin: number, end: number): void {
+    this.place.recorder.span(this.place.lane, thread.number, kind, thread.mark, begin, end);
+  }
+
   protected endStall(thread: Thread, tick: number): void {
     if (thread.stall < 0) return;
-    this.place.recorder.span(this.place.pe, thread.number, thread.stall, thread.mark, thread.stallFrom, tick);
+    this.span(thread, thread.stall, thread.stallFrom, tick);
     thread.stall = -1;
   }
 
@@ -186,6 +198,13 @@ export abstract class ElementState extends Agent {
     return this.place.cls.tasks[thread.task][thread.pc];
   }
 
+  /** What main's instruction is without its data. */
+  protected step(ins: CompiledInstruction): Step {
+    const { main } = this;
+    main.step ??= this.place.course.step(main.count, main.pc, ins);
+    return main.step;
+  }
+
   protected micro(number: number): Thread {
     return this.micros[this.place.cls.threads.indexOf(number)];
   }
@@ -199,9 +218,9 @@ export abstract class ElementState extends Agent {
 
   /** Tells once more what each thread lacks at `tick` (rule 17): words on their way to it then are no lack. */
   tellLacking(tick: number): void {
-    const { main, place } = this;
+    const { main } = this;
     for (const thread of [...this.micros, main]) {
-      if (thread.task >= 0) place.recorder.span(place.pe, thread.number, this.status(thread, Number.MAX_SAFE_INTEGER), thread.mark, tick, tick + 1);
+      if (thread.task >= 0) this.span(thread, this.status(thread, UNKNOWN - 1), tick, tick + 1);
     }
   }
 }

@@ -3,13 +3,18 @@
  * issues. Main alone waits until all it lacks is known; beside microthreads every tick at which one of them may change is looked
  * at. Rules: docs/tick.md 9, 12 and 14.
  */
+
 import { controlData, controlTask } from '../../../machine/control.ts';
 import { afterPick, pickTask } from '../../../machine/picker.ts';
 import { KIND } from '../../../trace/schema.ts';
+import type { CompiledInstruction } from '../../compile.ts';
 import { Declined } from '../declined.ts';
 import { ElementIssue } from './element-issue.ts';
 import { READY, type Thread } from './element-state.ts';
 import { type Queue, TAG, UNKNOWN } from './queues.ts';
+
+/** Where the ticks of plain words are written. */
+const TICKS = new Int32Array(64);
 
 export class ElementAgent extends ElementIssue {
   private soonest = UNKNOWN;
@@ -21,7 +26,7 @@ export class ElementAgent extends ElementIssue {
 
   /** The host writes into the memory. */
   forgetMemory(): void {
-    this.place.known.forgetMemory();
+    this.place.course.known.forgetMemory();
   }
 
   next(): number {
@@ -37,6 +42,68 @@ export class ElementAgent extends ElementIssue {
     return this.soonest;
   }
 
+  override advance(): number {
+    for (;;) {
+      while (this.main.task >= 0 && this.isAlone && this.main.stall < 0 && this.slotFree <= this.main.ready) if (!this.goOn()) return UNKNOWN;
+      const tick = this.next();
+      if (tick === UNKNOWN || !this.isCertain) return tick;
+      this.act(tick);
+    }
+  }
+
+  /** Main alone goes on with an issue, or as many takes as there are words; false if words or room are not known. */
+  private goOn(): boolean {
+    const { main } = this;
+    const ins = this.instruction(main);
+    if (this.usesQueues(main, ins)) {
+      if (ins.isTake && main.started && this.takeWords(ins)) return true;
+      const words = this.wordsAt(main);
+      const room = this.roomAt(main);
+      if (words === UNKNOWN || room === UNKNOWN) return false;
+      const there = Math.max(main.ready, words);
+      const tick = Math.max(there, room);
+      this.span(main, KIND.wait, main.ready, there);
+      this.span(main, KIND.blocked, there, tick);
+      this.issueAlone(tick);
+    } else this.issueAlone(main.ready);
+    return true;
+  }
+
+  private issueAlone(tick: number): void {
+    this.now = tick;
+    if (this.pending.length > 0) this.showFlags(tick);
+    this.issueMain(tick);
+    this.recheck = this.micros.length > 0;
+  }
+
+  /** Main alone takes the words that are there, one an issue, all but the op's last; whether there are any. */
+  private takeWords(ins: CompiledInstruction): boolean {
+    const { main, place } = this;
+    const { recorder, clock } = place;
+    const input = place.inputs[ins.aWords > 0 ? ins.a.index : ins.b.index];
+    const { cycles, width, activity, length } = ins;
+    if (this.pending.length > 0 || place.order) return false;
+    const there = input.readyTimes(TICKS, main.ready, cycles);
+    const count = Math.min(there, Math.ceil((length - main.done) / width) - 1);
+    if (count <= 0) return false;
+    let { ready } = main;
+    for (let i = 0; i < count; ) {
+      const tick = TICKS[i];
+      this.span(main, KIND.wait, ready, tick);
+      for (ready = tick; i < count && TICKS[i] === ready; i++) ready += cycles;
+      this.span(main, activity, tick, ready);
+    }
+    recorder.useAll(input.lane, TICKS, count);
+    input.popAll(TICKS, count);
+    main.done += count * width;
+    main.ready = ready;
+    this.slotFree = ready;
+    this.now = ready - cycles;
+    clock.over(ready);
+    input.wakeFeeder(clock);
+    return true;
+  }
+
   private consider(tick: number): void {
     if (tick === UNKNOWN) this.isCertain = false;
     else this.soonest = Math.min(this.soonest, Math.max(tick, this.now + 1));
@@ -46,11 +113,12 @@ export class ElementAgent extends ElementIssue {
     const { main, place } = this;
     if ((this.active & ~this.blocked) !== 0) this.consider(main.ready);
     for (const { tick } of this.pending) this.consider(Math.max(tick, main.ready));
+    const mayStart = (this.active & ~this.blocked) !== 0 || this.pending.length > 0 || place.cls.triggers.length > 0;
     // What a task that starts beside microthreads finds in its queues must be known.
-    if (!this.isAlone && (place.inputs.some((queue) => queue.left === queue.pushed) || place.outputs.some((queue) => queue.room === UNKNOWN)))
+    if (mayStart && !this.isAlone && (place.inputs.some((queue) => queue.isEmpty) || !place.outputs.every((targets) => targets.isKnown)))
       this.consider(UNKNOWN);
     if (place.cls.triggers.length === 0) return;
-    for (const queue of place.inputs) if (queue.left === queue.pushed) this.consider(UNKNOWN);
+    for (const queue of place.inputs) if (queue.isEmpty) this.consider(UNKNOWN);
     for (const { task, queue } of place.cls.triggers) {
       if ((this.blocked >> task) & 1) continue;
       for (const head of this.headsFor(task, queue)) this.consider(Math.max(head.ready(0), main.ready));
@@ -132,8 +200,8 @@ export class ElementAgent extends ElementIssue {
     const trigger = this.place.cls.triggers.find((each) => each.task === task);
     const input = trigger && this.triggerOf(task, trigger.queue, tick);
     if (!trigger || !input) return -1;
-    if (trigger.queue >= 0) this.place.known.forget(trigger.register);
-    else this.place.known.set(trigger.register, controlData(this.wordOf(input)));
+    if (trigger.queue >= 0) this.place.course.known.forget(trigger.register);
+    else this.place.course.known.set(trigger.register, controlData(this.wordOf(input)));
     this.take(input, tick);
     return this.place.inputs.indexOf(input);
   }

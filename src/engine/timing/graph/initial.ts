@@ -1,5 +1,5 @@
 /** Words that are in memory before tick 0, for PEs whose control wavelets come from there. */
-import type { PeClass, Program } from '../../../machine/program.ts';
+import type { LoadTable, PeClass, Program } from '../../../machine/program.ts';
 
 /** Gives for a PE its loaded words by address, undefined for PEs that send no control wavelets. */
 export function initialWords(program: Program): (pe: number) => ((address: number) => number | undefined) | undefined {
@@ -26,8 +26,21 @@ export function initialWords(program: Program): (pe: number) => ((address: numbe
   };
 }
 
-const sendsControl = ({ tasks }: PeClass): boolean =>
+export const sendsControl = ({ tasks }: PeClass): boolean =>
   tasks.some(({ code }) => code.some((i) => i.kind === 'vector' && i.destination.kind === 'fabricOut' && i.destination.control === true));
 
-/** Whether what is loaded may decide about cycles: no class but one that sends control wavelets from its memory needs it. */
-export const needsLoads = ({ classes }: Program): boolean => classes.some(sendsControl);
+/** What is loaded before tick 0 that may decide about cycles: into PEs that send control wavelets from their memory. */
+export function loadsThatDecide({ classes, classOf, loads }: Program): LoadTable {
+  const sends = classes.map(sendsControl);
+  const kept: number[] = [];
+  for (let i = 0; i < loads.pe.length; i++) if (sends[classOf[loads.pe[i]]]) kept.push(i);
+  const sources = [...new Set(kept.map((i) => loads.source[i]))];
+  return {
+    data: sources.map((source) => loads.data[source]),
+    source: Uint16Array.from(kept, (i) => sources.indexOf(loads.source[i])),
+    pe: Uint32Array.from(kept, (i) => loads.pe[i]),
+    address: Uint32Array.from(kept, (i) => loads.address[i]),
+    offset: Float64Array.from(kept, (i) => loads.offset[i]),
+    length: Uint32Array.from(kept, (i) => loads.length[i]),
+  };
+}

@@ -1,13 +1,19 @@
 /** Routers and host lanes of the graph: when the next wavelet of a color leaves. Rules: docs/tick.md 2-7. */
 import { CLOSED, COMMAND, firstCommand, isFiltered, nextPosition, popped } from '../../../machine/control.ts';
-import { PORTS, Port, peName } from '../../../machine/fabric.ts';
+import { Port } from '../../../machine/fabric.ts';
 import { lanePassed, laneTick } from '../../../machine/host.ts';
-import type { HostSource, Program, Rate, Route } from '../../../machine/program.ts';
+import type { HostSource, Rate, Route } from '../../../machine/program.ts';
+import type { MachineSpec } from '../../../machine/spec.ts';
 import type { Recorder } from '../../../trace/recorder.ts';
 import { Declined } from '../declined.ts';
-import { Agent, type Clock, Queue, TAG, UNKNOWN } from './queues.ts';
+import type { IssueOrder } from './element-state.ts';
+import { Agent, type Clock, type Queue, TAG, UNKNOWN } from './queues.ts';
+import type { Targets } from './targets.ts';
 
 const RAMP = 1 << Port.RAMP;
+
+/** Where the ticks of plain words are written. */
+const TICKS = new Int32Array(64);
 
 /** A host lane that takes. */
 export interface SinkLane {
@@ -17,70 +23,138 @@ export interface SinkLane {
   count: number;
 }
 
-/** One color at one router. */
+/** What a switch position does: where it receives from, and where to. */
+export interface Way {
+  readonly from: Queue | undefined;
+  readonly tx: number;
+  readonly links: Targets;
+  readonly ramps: Targets;
+  readonly sinks: readonly SinkLane[];
+}
+
+/** What all routers share. */
+export interface Fabric {
+  readonly machine: MachineSpec;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  /** Of elements. */
+  readonly order: IssueOrder | undefined;
+}
+
+/** One color at one router, or at all that are alike. */
 export class ColorRouter extends Agent {
   last = -1;
   /** Not before this tick: another color had the port. */
   private notBefore = 0;
   private position = 0;
-  private from: Queue | undefined;
+  /** The queue whose words it waits for, or whose room. */
+  private hears: Queue | undefined;
+  private fills: Queue | undefined;
   readonly route: Route;
-  /** The FIFO that each switch position receives from. */
-  private readonly open: ReadonlyArray<Queue | undefined>;
-  private readonly links: ReadonlyArray<Queue | SinkLane | undefined>;
-  private readonly input: Queue | undefined;
-  private readonly program: Program;
+  private readonly ways: readonly Way[];
   private readonly clock: Clock;
   private readonly recorder: Recorder;
+  private readonly hop: number;
+  private readonly ramp: number;
   private readonly where: string;
-  /** `fifos` by port; `links` by port: the next FIFO or a host lane; `input`: behind the ramp. */
-  constructor(
-    place: { readonly program: Program; readonly clock: Clock; readonly recorder: Recorder },
-    pe: number,
-    route: Route,
-    fifos: ReadonlyArray<Queue | undefined>,
-    links: ReadonlyArray<Queue | SinkLane | undefined>,
-    input: Queue | undefined,
-  ) {
+
+  constructor({ machine, clock, recorder }: Fabric, route: Route, ways: readonly Way[], where: string) {
     super();
-    this.program = place.program;
-    this.clock = place.clock;
-    this.recorder = place.recorder;
+    this.clock = clock;
+    this.recorder = recorder;
+    this.hop = machine.hop;
+    this.ramp = machine.ramp;
     this.route = route;
-    this.open = route.positions.map(({ rx }) => fifos.find((fifo, port) => fifo && (rx >> port) & 1));
-    this.links = links;
-    this.input = input;
-    for (const fifo of fifos) if (fifo) fifo.taker = this;
-    for (const to of [...links, input]) if (to instanceof Queue) to.feeder = this;
-    this.where = `color ${route.color} at ${peName(pe, place.program.width)}`;
-    for (const { rx } of route.positions) {
-      if (fifos.filter((fifo, port) => fifo && (rx >> port) & 1).length > 1) throw new Declined('arbitration', `two ports receive ${this.where}`);
+    this.ways = ways;
+    this.where = where;
+  }
+
+  /** The way of the next wavelet, if there is one. */
+  private get way(): Way | undefined {
+    return this.position === CLOSED ? undefined : this.ways[this.position];
+  }
+
+  /** Nothing but one queue at a time keeps it: it hears of that one only. */
+  override advance(): number {
+    for (;;) {
+      this.passOn();
+      const tick = this.next();
+      if (tick === UNKNOWN) break;
+      this.act(tick);
+    }
+    this.listen();
+    return UNKNOWN;
+  }
+
+  /** It wants to hear of nothing until it has looked; not of a router whose colors decide together. */
+  hearNothing(): void {
+    for (const { from, links, ramps } of this.ways) {
+      if (from) from.takerWaits = false;
+      links.ignore();
+      ramps.ignore();
+    }
+  }
+
+  /** Waits for room, or for words at the FIFO that is open. */
+  private listen(): void {
+    const { way } = this;
+    if (this.hears) this.hears.takerWaits = false;
+    if (this.fills) this.fills.feederWaits = false;
+    // What comes next may be kept from the ramps.
+    this.fills = way?.from && (way.links.full ?? (way.from.isEmpty ? undefined : way.ramps.full));
+    this.hears = this.fills ? undefined : way?.from;
+    if (this.hears) this.hears.takerWaits = true;
+    if (this.fills) this.fills.feederWaits = true;
+  }
+
+  /** Plain words that meet no host lane, as many as are known: what next() and act() do, without looking twice. */
+  private passOn(): void {
+    const { way, clock } = this;
+    const from = way?.from;
+    if (!way || !from || way.sinks.length > 0) return;
+    const { links, ramps } = way;
+    for (;;) {
+      const there = from.readyTimes(TICKS, Math.max(this.last + 1, this.notBefore), 1);
+      const count = links.agree(TICKS, ramps.agree(TICKS, links.delay(TICKS, ramps.delay(TICKS, there))));
+      if (count === 0) return;
+      from.popAll(TICKS, count);
+      this.last = TICKS[count - 1];
+      this.recorder.moveAll(from.lane, way.tx, TICKS, count);
+      links.pushAll(TICKS, count, this.hop);
+      ramps.pushAll(TICKS, count, this.ramp);
+      clock.over(this.last + 1);
+      links.wake(clock);
+      ramps.wake(clock);
+      from.wakeFeeder(clock);
     }
   }
 
   next(): number {
-    this.from = undefined;
-    if (this.position === CLOSED) return UNKNOWN;
-    const from = this.open[this.position];
-    if (!from || from.left === from.pushed) return UNKNOWN;
-    this.from = from;
-    let tick = Math.max(from.ready(0), this.last + 1, this.notBefore);
-    const tx = this.tx;
-    for (let port = 0; port < Port.RAMP; port++) {
-      const to = (tx >> port) & 1 ? this.links[port] : undefined;
-      if (to) tick = Math.max(tick, 'rate' in to ? laneTick(to.rate, to.due) : to.room);
-    }
-    return tx & RAMP && this.input ? Math.max(tick, this.input.room) : tick;
+    const { way } = this;
+    const from = way?.from;
+    if (!way || !from || from.isEmpty) return UNKNOWN;
+    const { links, ramps, sinks } = way;
+    const climbs = !this.isKeptOff(from);
+    let tick = links.roomAt(Math.max(from.ready(0), this.last + 1, this.notBefore));
+    if (climbs) tick = ramps.roomAt(tick);
+    for (const sink of sinks) tick = Math.max(tick, laneTick(sink.rate, sink.due));
+    if (tick === UNKNOWN) return UNKNOWN;
+    return climbs ? ramps.agreed(links.agreed(tick)) : links.agreed(tick);
+  }
+
+  /** Whether the head is a control wavelet that goes up no ramp. */
+  private isKeptOff(from: Queue): boolean {
+    return (from.tag(0) & TAG.CONTROL) !== 0 && isFiltered(this.command(from));
   }
 
   /** Ports through which the head leaves. */
   get tx(): number {
-    const { tx } = this.route.positions[this.position];
-    return this.from && this.from.tag(0) & TAG.CONTROL && isFiltered(this.command()) ? tx & ~RAMP : tx;
+    const { way } = this;
+    if (!way?.from) return 0;
+    return this.isKeptOff(way.from) ? way.tx & ~RAMP : way.tx;
   }
 
-  private command(): number {
-    const word = this.from?.word;
+  private command({ word }: Queue): number {
     if (word === undefined) throw new Declined('data-dependent control', `a control wavelet of ${this.where}`);
     return word;
   }
@@ -90,29 +164,23 @@ export class ColorRouter extends Agent {
   }
 
   act(tick: number): void {
-    const { from, clock, recorder, route } = this;
-    const { hop, ramp } = this.program.machine;
-    if (!from) return;
-    const tx = this.tx;
+    const { way, clock } = this;
+    const from = way?.from;
+    if (!way || !from) return;
+    const { tx } = this;
     const tag = from.tag(0);
-    let word = from.word;
     const control = tag & TAG.CONTROL;
-    if (control && route.positions.length > 1) word = this.turn(firstCommand(this.command()), this.command());
-    if (tag & TAG.ADVANCE) this.position = nextPosition(this.position, COMMAND.advance, route.positions.length, route.ring);
+    let { word } = from;
+    if (control && this.route.positions.length > 1) word = this.turn(firstCommand(this.command(from)), this.command(from));
+    if (tag & TAG.ADVANCE) this.position = nextPosition(this.position, COMMAND.advance, this.route.positions.length, this.route.ring);
     from.pop(tick);
-    recorder.move(from.lane, tx, tick);
-    for (let port = 0; port < PORTS; port++) {
-      const to = (tx >> port) & 1 ? (port === Port.RAMP ? this.input : this.links[port]) : undefined;
-      if (!to) continue;
-      if ('rate' in to) this.give(to, tick);
-      else {
-        to.push(tick + (port === Port.RAMP ? ramp : hop), control, word);
-        clock.wake(to.taker);
-      }
-    }
+    this.recorder.move(from.lane, tx, tick);
+    way.links.push(tick + this.hop, control, word, clock);
+    if (tx & RAMP) way.ramps.push(tick + this.ramp, control, word, clock);
+    for (const sink of way.sinks) this.give(sink, tick);
     this.last = tick;
     clock.over(tick + 1);
-    clock.wake(from.feeder);
+    from.wakeFeeder(clock);
   }
 
   private turn(command: number, word: number): number {
@@ -137,6 +205,7 @@ export class SharedRouter extends Agent {
     super();
     this.colors = colors;
     for (const color of colors) color.owner = this;
+    this.level = Math.max(...colors.map(({ level }) => level));
   }
 
   next(): number {
@@ -172,12 +241,12 @@ export class SourceAgent extends Agent {
   private readonly clock: Clock;
   private readonly recorder: Recorder;
 
-  constructor(source: HostSource, index: number, to: Queue, hop: number, clock: Clock, recorder: Recorder) {
+  constructor({ machine, clock, recorder }: Fabric, source: HostSource, index: number, to: Queue) {
     super();
     this.source = source;
     this.index = index;
     this.to = to;
-    this.hop = hop;
+    this.hop = machine.hop;
     this.clock = clock;
     this.recorder = recorder;
     to.feeder = this;
@@ -197,6 +266,6 @@ export class SourceAgent extends Agent {
     this.last = tick;
     this.recorder.sourceWord(this.index, tick);
     this.clock.over(tick + 1);
-    this.clock.wake(this.to.taker);
+    this.to.wakeTaker(this.clock);
   }
 }

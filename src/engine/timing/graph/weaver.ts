@@ -1,0 +1,210 @@
+/** Queues and agents of a graph, one for each kind of them (alike.ts), and what leads where. */
+import { neighbour, Port, peName } from '../../../machine/fabric.ts';
+import type { Program, RoutePosition } from '../../../machine/program.ts';
+import { type CompiledClass, compileClass } from '../../compile.ts';
+import { Declined } from '../declined.ts';
+import { type Alike, type Kinds, sharesPorts } from './alike.ts';
+import { Course } from './course.ts';
+import { ElementAgent } from './element.ts';
+import { initialWords } from './initial.ts';
+import { type Lanes, lanesOf } from './lanes.ts';
+import { type Agent, type Ahead, EXACT, Queue, Rings } from './queues.ts';
+import { ColorRouter, type Fabric, SharedRouter, type SinkLane, SourceAgent, type Way } from './routers.ts';
+import { Targets } from './targets.ts';
+import { NOBODY, type Wires } from './wires.ts';
+
+export class Weaver {
+  readonly fifos: readonly Queue[];
+  readonly inputs: readonly Queue[];
+  readonly sinks: readonly SinkLane[];
+  private readonly program: Program;
+  private readonly wires: Wires;
+  private readonly alike: Alike;
+  private readonly fabric: Fabric;
+  private readonly lanes: Lanes;
+  /** By queue, the last agent that it was found to be a target of, and its place there. */
+  private readonly seenBy: Int32Array;
+  private readonly seenAt: Int32Array;
+  private searches = 0;
+
+  /** `words` that routers of streams may go ahead of the next ones (isOfStream), 0 for none. @throws Declined */
+  constructor(wires: Wires, alike: Alike, fabric: Fabric, words: number) {
+    const { program, channels } = wires;
+    const rings = new Rings();
+    this.program = program;
+    this.wires = wires;
+    this.alike = alike;
+    this.fabric = fabric;
+    this.lanes = lanesOf(wires, alike);
+    const { fifoOf, inputOf, fifos, inputs } = this.lanes;
+    const ahead = { words, hop: program.machine.hop };
+    this.fifos = queuesOf(fifoOf, fifos, channels.capacity, rings, (fifo) => (words > 0 && isOfStream(wires, fifo) ? ahead : EXACT));
+    this.inputs = queuesOf(inputOf, inputs, channels.inputCapacity, rings, () => EXACT);
+    this.sinks = program.sinks.map(({ rate }, index) => ({ index, rate, due: 0, count: 0 }));
+    this.seenBy = new Int32Array(fifos + inputs);
+    this.seenAt = new Int32Array(fifos + inputs);
+  }
+
+  /** The agents of routers: one a color, or one for all colors of a router that share ports. */
+  routers(): Agent[] {
+    const { routers } = this.alike;
+    const { program, wires } = this;
+    const shared = program.routes.map(sharesPorts);
+    const agents: Agent[] = [];
+    const together = new Map<number, ColorRouter[]>();
+    for (let kind = 0; kind < routers.count; kind++) {
+      const slot = routers.order[routers.first[kind]];
+      const pe = wires.peOf[slot];
+      const router = this.router(kind, slot);
+      if (!shared[program.routeOf[pe]]) {
+        router.hearNothing();
+        agents.push(router);
+      } else together.set(pe, [...(together.get(pe) ?? []), router]);
+    }
+    return [...agents, ...Array.from(together.values(), (colors) => new SharedRouter(colors))];
+  }
+
+  private router(kind: number, slot: number): ColorRouter {
+    const { wires, program, fifos } = this;
+    const route = wires.route(slot);
+    const where = `color ${route.color} at ${peName(wires.peOf[slot], program.width)}`;
+    const ways = route.positions.map((position, i) => this.way(kind, slot, position, i, where));
+    const router = new ColorRouter(this.fabric, route, ways, where);
+    router.level = this.alike.levels[slot];
+    for (let fifo = wires.fifoFirst[slot]; fifo < wires.fifoTo[slot]; fifo++) fifos[this.lanes.fifoOf[fifo]].taker = router;
+    for (const { links, ramps } of ways) {
+      links.feedFrom(router);
+      ramps.feedFrom(router);
+    }
+    return router;
+  }
+
+  private way(kind: number, slot: number, { rx, tx }: RoutePosition, position: number, where: string): Way {
+    const { wires, lanes, fifos } = this;
+    const open: Queue[] = [];
+    for (let fifo = wires.fifoFirst[slot]; fifo < wires.fifoTo[slot]; fifo++) if ((rx >> wires.channels.port[fifo]) & 1) open.push(fifos[lanes.fifoOf[fifo]]);
+    if (open.length > 1) throw new Declined('arbitration', `two ports receive ${where}`);
+    const { routers } = this.alike;
+    const links = this.targets(routers, kind, this.fifos, (member, add) => {
+      const { color, positions } = wires.route(member);
+      for (let port = 0; port < Port.RAMP; port++) {
+        const to = (positions[position].tx >> port) & 1 ? wires.fifoBehind(wires.peOf[member], port, color) : -1;
+        if (to >= 0) add(lanes.fifoOf[to]);
+      }
+    });
+    const ramps = this.targets(routers, kind, this.inputs, (member, add) => {
+      const { color, positions } = wires.route(member);
+      const to = (positions[position].tx >> Port.RAMP) & 1 ? wires.inputAt(wires.peOf[member], color) : -1;
+      if (to >= 0) add(lanes.inputOf[to]);
+    });
+    return { from: open[0], tx, links, ramps, sinks: this.sinksOf(slot, tx) };
+  }
+
+  private sinksOf(slot: number, tx: number): SinkLane[] {
+    const { wires, program } = this;
+    const pe = wires.peOf[slot];
+    const { color } = wires.route(slot);
+    return this.sinks.filter(({ index }) => {
+      const sink = program.sinks[index];
+      return sink.pe === pe && sink.color === color && (tx >> sink.port) & 1 && neighbour(pe, sink.port, program.width, program.height) < 0;
+    });
+  }
+
+  /** The queues that `visit` finds for the members of a kind, as numbers of `queues`; those that all members have first. */
+  private targets(kinds: Kinds, kind: number, queues: readonly Queue[], visit: (member: number, add: (queue: number) => void) => void): Targets {
+    const [from, to] = [kinds.first[kind], kinds.first[kind + 1]];
+    if (to - from === 1) return targetsOfOne(queues, (add) => visit(kinds.order[from], add));
+    const search = ++this.searches;
+    const found: number[] = [];
+    // Members that have it, and the last of them: one may have it behind several ports.
+    const counts: number[] = [];
+    const lastOf: number[] = [];
+    const { seenBy, seenAt } = this;
+    for (let i = from; i < to; i++) {
+      visit(kinds.order[i], (queue) => {
+        if (seenBy[queue] !== search) {
+          seenBy[queue] = search;
+          seenAt[queue] = found.push(queue) - 1;
+          counts.push(0);
+          lastOf.push(-1);
+        }
+        const at = seenAt[queue];
+        if (lastOf[at] !== i) counts[at]++;
+        lastOf[at] = i;
+      });
+    }
+    if (found.length === 0) return Targets.NONE;
+    const common = found.filter((_, i) => counts[i] === to - from);
+    const apart = found.filter((_, i) => counts[i] < to - from);
+    return new Targets(
+      [...common, ...apart].map((queue) => queues[queue]),
+      common.length,
+    );
+  }
+
+  elements(): ElementAgent[] {
+    const { program, alike } = this;
+    const classes = program.classes.map((cls) => compileClass(cls, program.machine));
+    const courses = classes.map((cls, i) => Course.ofClass(cls, program.classes[i].name));
+    const initial = initialWords(program);
+    return Array.from({ length: alike.elements.count }, (_, kind) => {
+      const pe = alike.elements.order[alike.elements.first[kind]];
+      const c = program.classOf[pe];
+      const name = `${peName(pe, program.width)} (${program.classes[c].name})`;
+      return this.element(kind, pe, name, classes[c], courses[c] ?? Course.ofOne(classes[c], name, initial(pe)));
+    });
+  }
+
+  private element(kind: number, pe: number, name: string, cls: CompiledClass, course: Course): ElementAgent {
+    const { program, wires, lanes, fabric, inputs } = this;
+    const { machine, clock, recorder, order } = fabric;
+    const { inputFirst } = wires.channels;
+    const { outputs, fifos = [] } = program.classes[program.classOf[pe]];
+    const targets = outputs.map(({ color }) =>
+      this.targets(this.alike.elements, kind, this.fifos, (member, add) => add(lanes.fifoOf[wires.rampFifo(member, color)])),
+    );
+    const element = new ElementAgent({
+      ...{ pe, lane: kind, name, cls, course, fifos, clock, recorder, order, ramp: machine.ramp, completion: machine.completion },
+      inputs: Array.from({ length: inputFirst[pe + 1] - inputFirst[pe] }, (_, i) => inputs[lanes.inputOf[inputFirst[pe] + i]]),
+      outputs: targets,
+      outputLane: lanes.outputOf[wires.channels.outputFirst[pe]] ?? 0,
+      picker: program.picker ?? { kind: 'lowest' },
+    });
+    element.level = this.alike.levels[wires.slots + pe];
+    for (const target of targets) target.feedFrom(element);
+    return element;
+  }
+
+  sources(): SourceAgent[] {
+    const { program, wires, lanes, fabric, fifos } = this;
+    return program.sources.map((source, i) => new SourceAgent(fabric, source, i, fifos[lanes.fifoOf[wires.fifoAt(source.pe, source.port, source.color)]]));
+  }
+}
+
+/** The targets of an agent that stands for no other. */
+function targetsOfOne(queues: readonly Queue[], visit: (add: (queue: number) => void) => void): Targets {
+  const found: Queue[] = [];
+  visit((queue) => {
+    if (!found.includes(queues[queue])) found.push(queues[queue]);
+  });
+  return found.length === 0 ? Targets.NONE : new Targets(found, found.length);
+}
+
+/** The queues of lanes, each like one of those that it stands for. */
+function queuesOf(lanes: Int32Array, count: number, capacity: Uint16Array, rings: Rings, ahead: (queue: number) => Ahead): Queue[] {
+  const one = new Int32Array(count);
+  for (let queue = 0; queue < lanes.length; queue++) one[lanes[queue]] = queue;
+  return Array.from(one, (queue, lane) => new Queue(capacity[queue], lane, rings, ahead(queue)));
+}
+
+/**
+ * Whether a FIFO lies between two routers of a stream that are never turned and hold up what passes alike. There it is the own
+ * element that holds a word up, not the next router, so the feeder need not wait to hear what the next router does.
+ */
+function isOfStream(wires: Wires, fifo: number): boolean {
+  const from = wires.fifoFeeder[fifo];
+  const to = from >= 0 && from < wires.slots ? wires.takerOf(fifo) : NOBODY;
+  if (to === NOBODY) return false;
+  const [feeder, taker] = [wires.streamOf(from), wires.streamOf(to)];
+  return feeder !== NOBODY && feeder === taker;
+}
