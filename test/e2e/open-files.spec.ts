@@ -121,6 +121,8 @@ test('a packed link is that run as plain text; a damaged one says so; a file els
   });
   await page.goto('about:blank');
   await page.goto('./lab/#url=https://data.example/m.gguf');
+  // Behind the question the last setup runs, and says so when it ends.
+  await finished(page, /./);
   await page.getByRole('button', { name: 'Fetch it' }).click();
   await expect(announcer(page)).toHaveText('m.gguf is open.');
   expect(parts).toContain('bytes=0-65535');

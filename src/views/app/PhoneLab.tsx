@@ -1,9 +1,9 @@
 /** The Lab below 900 px: bottom tabs, the transport pinned above them. */
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { Link } from 'wouter';
 import { lab } from '../../store/lab.ts';
 import { lastCycle } from '../../store/playback.ts';
 import type { PhoneTab } from '../../store/types.ts';
-import { TabList, TabPanel } from '../controls/Tabs.tsx';
 import { Dock } from '../dock/Dock.tsx';
 import { FabricPanel } from '../fabric/FabricPanel.tsx';
 import { grouped } from '../format.ts';
@@ -16,7 +16,6 @@ import { HelpButton, RunTitle, ShareButton, ThemeToggle } from '../topbar/TopBar
 import { PlaybackOptions } from '../transport/PlaybackOptions.tsx';
 import { SpeedSelect, TransportButtons } from '../transport/Transport.tsx';
 import { Verdict } from '../verdict/Verdict.tsx';
-import { Following } from './Following.tsx';
 import { PhoneSummary } from './PhoneSummary.tsx';
 
 const TABS = [
@@ -52,19 +51,17 @@ function Pane({ tab }: { tab: PhoneTab }) {
           <PlaybackOptions />
         </div>
         <div className="dock">
-          <Following>
-            <Dock phone />
-          </Following>
+          <Dock phone />
         </div>
       </section>
     );
   }
   if (tab === 'inspect') {
     return (
-      <Following>
+      <>
         <Verdict />
         <Inspector />
-      </Following>
+      </>
     );
   }
   return (
@@ -72,9 +69,7 @@ function Pane({ tab }: { tab: PhoneTab }) {
       <div className="fabric">
         <FabricPanel />
       </div>
-      <Following>
-        <PhoneSummary />
-      </Following>
+      <PhoneSummary />
     </>
   );
 }
@@ -82,7 +77,7 @@ function Pane({ tab }: { tab: PhoneTab }) {
 export function PhoneLab() {
   const tab = useLab((s) => s.phoneTab);
   return (
-    <div className="phone">
+    <Tabs className="phone" selectedKey={tab} onSelectionChange={(key) => lab.setState({ phoneTab: key as PhoneTab })}>
       <header className="top">
         <h1 className="brand">
           <Link href="/" aria-label="Weft, examples">
@@ -99,14 +94,23 @@ export function PhoneLab() {
       {/* Before the panes in the document, so that Tab reaches it first; the grid puts it at the bottom. */}
       <footer className="phone-bar">
         <PhoneTransport />
-        <TabList id="pane" label="Panes" className="phone-tabs" tabs={TABS} chosen={tab} onChoose={(phoneTab) => lab.setState({ phoneTab })} />
+        <TabList className="phone-tabs" aria-label="Panes">
+          {TABS.map(({ id, name, Icon }) => (
+            <Tab key={id} id={id}>
+              <Icon />
+              {name}
+            </Tab>
+          ))}
+        </TabList>
       </footer>
       <main className="pane-wrap">
-        <TabPanel list="pane" tab={tab} className="pane">
-          {tab !== 'setup' && <h2 className="visually-hidden">{TABS.find(({ id }) => id === tab)?.name}</h2>}
-          <Pane tab={tab} />
-        </TabPanel>
+        {TABS.map(({ id, name }) => (
+          <TabPanel key={id} id={id} className="pane">
+            {id !== 'setup' && <h2 className="visually-hidden">{name}</h2>}
+            <Pane tab={id} />
+          </TabPanel>
+        ))}
       </main>
-    </div>
+    </Tabs>
   );
 }

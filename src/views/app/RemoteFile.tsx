@@ -1,16 +1,18 @@
 /** Asks before a file that a link names is fetched from elsewhere. */
+import { Button } from 'react-aria-components/Button';
+import { Dialog } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { WeftError } from '../../base/error.ts';
 import { kindOfFile } from '../../store/dropped.ts';
 import { lab } from '../../store/lab.ts';
 import { fetchRemote, MOST_WHOLE_BYTES, type Remote } from '../../store/remote.ts';
-import { Dialog } from '../controls/Dialog.tsx';
 import { useActions, useLab } from '../hooks.ts';
 
 const close = (): void => lab.setState({ remote: null });
 
 function Question({ remote, open }: { remote: Remote; open: (file: File) => void }) {
   const { say, openRemoteModel } = useActions();
-  const title = `Fetch ${remote.name} from ${remote.host}?`;
   const load = async (): Promise<void> => {
     close();
     say(`Fetching ${remote.name} from ${remote.host}.`);
@@ -22,8 +24,10 @@ function Question({ remote, open }: { remote: Remote; open: (file: File) => void
     }
   };
   return (
-    <Dialog label={title} className="stack" onClose={close}>
-      <h2>{title}</h2>
+    <>
+      <Heading slot="title" level={2}>
+        Fetch {remote.name} from {remote.host}?
+      </Heading>
       <p className="t2">This link names a file on another server. Nothing has been fetched yet.</p>
       <p className="words">{remote.url}</p>
       <p className="t2">
@@ -32,18 +36,24 @@ function Question({ remote, open }: { remote: Remote; open: (file: File) => void
         server gives ranges; every other file is fetched whole, up to {MOST_WHOLE_BYTES / 2 ** 20} MiB.
       </p>
       <div className="row">
-        <button type="button" className="btn p" onClick={() => void load()}>
+        <Button className="btn p" onPress={() => void load()}>
           Fetch it
-        </button>
-        <button type="button" className="btn o" onClick={close}>
+        </Button>
+        <Button className="btn o" onPress={close}>
           Do not
-        </button>
+        </Button>
       </div>
-    </Dialog>
+    </>
   );
 }
 
 export function RemoteFile({ open }: { open: (file: File) => void }) {
   const remote = useLab((s) => s.remote);
-  return remote && <Question remote={remote} open={open} />;
+  return (
+    <ModalOverlay className="veil" isOpen={remote !== null} onOpenChange={close}>
+      <Modal className="dialog">
+        <Dialog className="stack">{remote && <Question remote={remote} open={open} />}</Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
 }

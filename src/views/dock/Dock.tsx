@@ -1,10 +1,10 @@
 /** The dock: what happened over time, what was computed, whether it is sound. */
 import { useEffect, useRef, useState } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { lab } from '../../store/lab.ts';
 import type { TimeSpan } from '../../store/span.ts';
 import { type DockTab, hasValues, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
-import { TabList, TabPanel } from '../controls/Tabs.tsx';
 import { sharesIn } from '../derived.ts';
 import { count } from '../format.ts';
 import { useLab, useSpan } from '../hooks.ts';
@@ -63,23 +63,31 @@ export function Dock({ phone = false }: { phone?: boolean }) {
   const isChart = CHARTS.includes(tab);
   const isArea = useArea(reader) !== null;
   return (
-    <div ref={ref} className="tabbed">
+    <Tabs ref={ref} className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
       <div className="ph">
-        <TabList id="dock" label="Run over time" tabs={DOCK_TABS} chosen={tab} onChoose={(dockTab) => lab.setState({ dockTab })} />
+        <TabList className="tabs" aria-label="Run over time">
+          {DOCK_TABS.map(({ id, name }) => (
+            <Tab key={id} id={id}>
+              {name}
+            </Tab>
+          ))}
+        </TabList>
         <span className="sp" />
         {!phone && reader && <span className="t11 t3">{caption(tab, reader, span, isArea)}</span>}
         {reader && TIME_TABS.includes(tab) && <SpanTools />}
         {isChart && <TableToggle table={table} onChange={setTable} short={phone} />}
       </div>
-      <TabPanel list="dock" tab={tab} className="body">
-        {reader ? (
-          <Content tab={tab} table={table && isChart} result={result} reader={reader} />
-        ) : (
-          <div style={{ padding: 12 }}>
-            <NoRun />
-          </div>
-        )}
-      </TabPanel>
-    </div>
+      {DOCK_TABS.map(({ id }) => (
+        <TabPanel key={id} id={id} className="body">
+          {reader ? (
+            <Content tab={id} table={table && isChart} result={result} reader={reader} />
+          ) : (
+            <div style={{ padding: 12 }}>
+              <NoRun />
+            </div>
+          )}
+        </TabPanel>
+      ))}
+    </Tabs>
   );
 }

@@ -78,7 +78,7 @@ export function FabricPanel() {
         </button>
         <ZoomTools camera={painter?.camera ?? null} />
       </header>
-      <div className="fab-body" id="layer-panel" role="tabpanel" aria-label="Layer">
+      <div className="fab-body" id="fabric-body" role="tabpanel" aria-label="Layer">
         <div className="fab-stage" ref={stage}>
           <canvas ref={canvas} role="img" aria-label="The fabric, one cell a PE. The legend and the grid say the same in words." />
           <GridCell cell={cell} />

@@ -1,11 +1,11 @@
 /** The model page: whole models on the machine, the claims of others, two sentences, and what the machine is taken to be. */
 import { type ReactNode, useEffect } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { takeDropped } from '../../store/dropped.ts';
 import { PRESET_NAMES, parseWhole, type WholeTab, whole, wholeLink } from '../../store/whole.ts';
 import type { WholeActions } from '../../store/whole-actions.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
 import { useHash } from '../app/useHash.ts';
-import { TabList, TabPanel } from '../controls/Tabs.tsx';
 import { PageTop } from '../topbar/PageTop.tsx';
 import { ClaimsTab } from './ClaimsTab.tsx';
 import { useWhole, WholeContext } from './context.ts';
@@ -48,7 +48,7 @@ export default function ModelPage({ actions }: { actions: WholeActions }) {
     if (dropped) actions.openFile(dropped);
   }, [actions]);
   const tab = useWhole((s) => s.tab);
-  const { name, form, body } = PLACES.find(({ id }) => id === tab) ?? PLACES[0];
+  const name = PLACES.find(({ id }) => id === tab)?.name ?? '';
   useEffect(() => {
     document.title = `${name} · Weft`;
     actions.ask();
@@ -58,23 +58,31 @@ export default function ModelPage({ actions }: { actions: WholeActions }) {
       <div className="page">
         <PageTop />
         <main>
-          <div className="model-page">
+          <Tabs className="model-page" selectedKey={tab} onSelectionChange={(key) => actions.configure({ tab: key as WholeTab })}>
             <div className="ph">
-              <TabList id="whole" label="Questions about whole models" tabs={PLACES} chosen={tab} onChoose={(next) => actions.configure({ tab: next })} />
-            </div>
-            <TabPanel list="whole" tab={tab} className={form ? 'with-form' : 'without-form'}>
-              {form && <div className="form">{form}</div>}
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-              <section className="page-body" tabIndex={0} aria-label={name}>
-                {notices.map((notice) => (
-                  <p key={notice} className="notice">
-                    {notice}
-                  </p>
+              <TabList className="tabs" aria-label="Questions about whole models">
+                {PLACES.map((place) => (
+                  <Tab key={place.id} id={place.id}>
+                    {place.name}
+                  </Tab>
                 ))}
-                {body}
-              </section>
-            </TabPanel>
-          </div>
+              </TabList>
+            </div>
+            {PLACES.map(({ id, name: title, form, body }) => (
+              <TabPanel key={id} id={id} className={form ? 'with-form' : 'without-form'}>
+                {form && <div className="form">{form}</div>}
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+                <section className="page-body" tabIndex={0} aria-label={title}>
+                  {notices.map((notice) => (
+                    <p key={notice} className="notice">
+                      {notice}
+                    </p>
+                  ))}
+                  {body}
+                </section>
+              </TabPanel>
+            ))}
+          </Tabs>
         </main>
       </div>
       <FileDrop accept=".gguf,.json" hint="Drop a GGUF or a config.json to look at its model" onFile={actions.openFile} />

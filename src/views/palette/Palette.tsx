@@ -1,8 +1,9 @@
 /** Search and commands: one field over a list, by keys or by pressing. */
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { Dialog } from 'react-aria-components/Dialog';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { useLocation } from 'wouter';
 import { lab } from '../../store/lab.ts';
-import { Dialog } from '../controls/Dialog.tsx';
 import { useActions, useLab } from '../hooks.ts';
 import { type Entry, entriesFor } from './entries.ts';
 import './palette.css';
@@ -58,6 +59,8 @@ function Search() {
     <>
       <span className="inp">
         <input
+          // biome-ignore lint/a11y/noAutofocus: the field was asked for by a key
+          autoFocus
           role="combobox"
           aria-label="Search"
           aria-expanded={entries.length > 0}
@@ -81,10 +84,13 @@ function Search() {
 
 export function Palette() {
   const open = useLab((s) => s.palette);
-  if (!open) return null;
   return (
-    <Dialog label="Search and commands" className="palette" isDismissable startsInside onClose={close}>
-      <Search />
-    </Dialog>
+    <ModalOverlay className="veil" isOpen={open} onOpenChange={(palette) => lab.setState({ palette })} isDismissable>
+      <Modal className="dialog palette">
+        <Dialog aria-label="Search and commands">
+          <Search />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
   );
 }
