@@ -82,10 +82,15 @@ function gemvRows(reference: Rates, side: number, k: number, times: number): Ben
   ];
 }
 
-/** Weights dequantised once, then column after column: little but the stream, the products and their sums. */
-function steadyRow(reference: Rates): BenchRow {
-  const r = fastest(2, () => measure(createWaveletEngine, product(KERNELS.stationary, 256, 512, 4)));
-  return row('busy PE-cycles, stationary GEMM 256 x 256 PEs, K = 512, N = 4 (baseline: reference engine, GEMV 4 x 4)', r.busy, UNIT, reference.busy);
+/** Weights dequantised once, then column after column: little but the stream, the products and their sums, the more so the longer it lasts. */
+function steadyRows(reference: Rates): BenchRow[] {
+  return [
+    { k: 512, n: 4 },
+    { k: 1024, n: 8 },
+  ].map(({ k, n }) => {
+    const r = fastest(2, () => measure(createWaveletEngine, product(KERNELS.stationary, 256, k, n)));
+    return row(`busy PE-cycles, stationary GEMM 256 x 256 PEs, K = ${k}, N = ${n} (baseline: reference engine, GEMV 4 x 4)`, r.busy, UNIT, reference.busy);
+  });
 }
 
 /** Two colors that share every link between columns: routers arbitrate in every cycle. */
@@ -141,7 +146,7 @@ export function benches(): BenchRow[] {
   return [
     ...gemvRows(reference, 64, 1024, 5),
     ...gemvRows(reference, 256, 512, 2),
-    steadyRow(reference),
+    ...steadyRows(reference),
     ...twoColorRows(),
     ...optionRows(),
     ...chainRows(),

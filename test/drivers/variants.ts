@@ -16,7 +16,7 @@ export const VARIANTS: Readonly<Record<string, Partial<RunConfig>>> = {
 const SIZES = { model: 'synthetic', tensor: '', machine: 'wse2', m: 6, k: 256, n: 2, pes: { width: 3, height: 2 } } as const;
 
 /** Steps that end at the cycle looked at. */
-const STEPS = 5;
+const STEPS = 2;
 
 function value<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Error(`${outcome.error.field}: ${outcome.error.message}`);

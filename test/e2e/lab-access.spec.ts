@@ -4,7 +4,8 @@ import { expect, test } from '@playwright/test';
 import { finished, openPage, SMALL, tabTo } from './page.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, in every tab and dialog`, async ({ page }) => {
+  const sizes = colorScheme === 'light' ? 'wide and narrow' : 'wide';
+  test(`axe finds nothing in the ${colorScheme} theme, ${sizes}, in every tab and dialog`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await openPage(page, SMALL);
     const check = async (where: string, within = 'body'): Promise<void> => {
@@ -26,6 +27,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'What is Lower bound?' }).click();
     await check('definition');
     await page.keyboard.press('Escape');
+    // A phone has the same colours: one theme says it.
+    if (colorScheme === 'dark') return;
     await page.setViewportSize({ width: 390, height: 844 });
     for (const tab of ['Setup', 'Timeline', 'Inspect', 'Fabric']) {
       await page.getByRole('tab', { name: tab, exact: true }).click();

@@ -105,12 +105,6 @@ const CHOSEN: Case[] = Object.values(MACHINES)
 const nameOf = (c: Case): string => `${caseName(c)}, host ${c.machine.host.wordsInPerCycle}`;
 
 describe('results', () => {
-  it.each(CASES.map((c) => [nameOf(c), c] as const))('%s: C equals the plain loop in 0 unequal bits', (_, c) => {
-    const { gemm, y, plan, program } = drive(c);
-    validateProgram(program);
-    expect(unequalBits(y, kernelById('batched').plainLoop(plan, gemm))).toEqual([]);
-  });
-
   it.each(CASES.filter((_, i) => i % 9 === 0).map((c) => [nameOf(c), c] as const))('%s: the reference engine gives the same bits, cycles and state', (_, c) => {
     const [fast, slow] = [drive(c, undefined, createWaveletEngine), drive(c, undefined, createReferenceEngine)];
     expect(unequalBits(fast.y, slow.y)).toEqual([]);
@@ -119,9 +113,10 @@ describe('results', () => {
 });
 
 describe('closed form and lower bound', () => {
-  it(`lie within 2 % and below for ${CASES.length + HOSTS.length + CHOSEN.length} cases, bound by the host or not`, () => {
+  it(`lie within 2 % and below, with C in the bits of the plain loop, for ${CASES.length + HOSTS.length + CHOSEN.length} cases, bound by the host or not`, () => {
     const lines = [...CASES, ...HOSTS, ...CHOSEN].map((c) => {
-      const { cycles, estimate, gemm, y, plan } = drive(c);
+      const { cycles, estimate, gemm, y, plan, program } = drive(c);
+      validateProgram(program);
       expect(unequalBits(y, kernelById('batched').plainLoop(plan, gemm)), nameOf(c)).toEqual([]);
       const { closedForm, lowerBound } = estimate;
       const sum = closedForm.terms.reduce((total, term) => total + term.cycles, 0);

@@ -4,12 +4,14 @@
  */
 import { windowCycles } from '../../analysis/magnitudes.ts';
 import { computeIn, difference, pairGrid } from '../../analysis/pair-map.ts';
+import { Port } from '../../machine/fabric.ts';
 import { type CompareState, compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
 import { shownRun } from '../../store/shown.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { draw } from '../canvas/draw.ts';
 import { rulerWidth } from '../canvas/rulers.ts';
 import type { Scene } from '../canvas/scene.ts';
+import { STREAM_LETTER, streamEnds } from '../canvas/streams.ts';
 import { type Grid, peAtPoint } from '../canvas/viewport.ts';
 import { Camera } from '../fabric/camera.ts';
 import { SceneSource } from '../fabric/scene-source.ts';
@@ -144,11 +146,12 @@ export class PairPainter {
     const now = performance.now();
     const scenes: Partial<Record<SideId, Scene>> = {};
     for (const id of SIDES) scenes[id] = this.sources[id].scene(drawnOf(state, id), palette, null, reducedMotion(), now) ?? undefined;
+    const west = westOf(state);
     for (const [id, pane] of this.panes) {
       const ctx = pane.canvas.getContext('2d');
       const grid = gridOf(state, id);
       if (ctx === null || grid === null) continue;
-      this.place(pane, grid);
+      this.place(pane, grid, west);
       if (id === 'a' || id === 'b') {
         const scene = scenes[id];
         if (scene) draw(ctx, scene, pane.camera.viewport);
@@ -195,16 +198,16 @@ export class PairPainter {
     return this.delta;
   }
 
-  /** Gives canvas and camera their size, once per size and grid. */
-  private place(pane: Pane, grid: Grid): void {
-    const key = `${grid.width} ${grid.height}`;
+  /** Gives canvas and camera their size, once per size and grid; `west` px beside the ruler are for the names of streams. */
+  private place(pane: Pane, grid: Grid, west: number): void {
+    const key = `${grid.width} ${grid.height} ${west}`;
     if (pane.placedFor === key) return;
     const { stage, canvas, camera } = pane;
     const [width, height, dpr] = [stage.clientWidth, stage.clientHeight, devicePixelRatio];
     canvas.width = Math.round(width * dpr);
     canvas.height = Math.round(height * dpr);
     this.following = true;
-    camera.place({ width, height, dpr }, { left: rulerWidth(grid.height), top: 26, right: 12, bottom: 10 }, grid);
+    camera.place({ width, height, dpr }, { left: rulerWidth(grid.height) + west, top: 26, right: 12, bottom: 10 }, grid);
     this.following = false;
     pane.placedFor = key;
   }
@@ -215,6 +218,12 @@ export class PairPainter {
     const countsOf = (id: SideId): readonly number[] | null => (scenes[id] ? [...scenes[id].frame.counts] : null);
     pairView.setState({ counts: { a: countsOf('a'), b: countsOf('b') }, window: pairWindow(state) });
   }
+}
+
+/** Room for the letters of streams at the western side, the same in every pane, so that all show the same part. */
+function westOf(state: CompareState): number {
+  const programs = SIDES.flatMap((id) => state[id].reader?.program ?? []);
+  return programs.some((program) => streamEnds(program).some(({ side }) => side === Port.W)) ? STREAM_LETTER : 0;
 }
 
 /** Cycles of the mean that a difference is of. */
