@@ -23,14 +23,18 @@ export function remoteOf(hash: string): Remote | string | null {
   }
   if (url.protocol !== 'https:') return `url=${text.slice(0, 60)} is not https; nothing is fetched.`;
   if (url.username !== '' || url.password !== '') return 'The address in this link has a name or a password in it; nothing is fetched.';
-  const name = decodeURIComponent(
-    url.pathname
-      .split('/')
-      .at(-1)
-      ?.replace(/%(?![0-9a-f]{2})/gi, '%25') ?? '',
-  );
+  const name = decoded(url.pathname.split('/').at(-1) ?? '');
   if (kindOfFile({ name }) === null) return `${name || url.host} is no file that Weft opens; nothing is fetched.`;
   return { url: url.href, host: url.host, name };
+}
+
+/** A part of an address as it is meant; as it stands where it is no UTF-8. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Fetches the file whole. Throws WeftError (`url`). */

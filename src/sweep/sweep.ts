@@ -50,12 +50,14 @@ export async function runSweep({ points, setting, known, onRecord, signal }: Swe
     while (next < queue.length && !signal.aborted) {
       const [hash, config] = queue[next++];
       const [outcome] = await Promise.all([backend.compute(config), written]);
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       written = record(hash, config, outcome);
     }
     await written;
   };
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([Promise.all(Array.from({ length: Math.max(1, backend.room) }, lane)), aborted]);
+  // What was computed before the stop is kept, and is all written when this ends.
+  await writing;
   return { points: points.length, computed, known: points.length - todo.size, failed, finished: computed === todo.size };
 }

@@ -91,6 +91,7 @@ describe('a file that a link names', () => {
       ['javascript:alert(1)', 'is not https'],
       ['https://me:secret@data.example/a.gguf', 'a name or a password'],
       ['https://data.example/%zz.exe', 'no file that Weft opens'],
+      ['https://data.example/%FF.exe', 'no file that Weft opens'],
     ])
       expect(remoteOf(`#url=${encodeURIComponent(url)}`)).toContain(problem);
   });

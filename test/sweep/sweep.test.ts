@@ -105,6 +105,26 @@ describe('a sweep', () => {
     expect(summary).toMatchObject({ computed: 2, finished: false });
     expect(text.split('\n')).toHaveLength(3);
   });
+
+  it('that is stopped ends when what was computed is written, and says so if that fails', async () => {
+    const run = async (isFull: boolean): Promise<{ begun: number; ended: number }> => {
+      const stop = new AbortController();
+      const count = { begun: 0, ended: 0 };
+      const onRecord = async (): Promise<void> => {
+        count.begun++;
+        stop.abort();
+        await new Promise((resolve) => setImmediate(resolve));
+        if (isFull) throw new Error('the disk is full');
+        count.ended++;
+      };
+      await runSweep({ points: POINTS, setting: SETTING, known: new Map(), onRecord, signal: stop.signal }, backend({}, 3));
+      return count;
+    };
+    const { begun, ended } = await run(false);
+    expect(begun).toBe(ended);
+    expect(ended).toBeGreaterThan(0);
+    await expect(run(true)).rejects.toThrow('the disk is full');
+  });
 });
 
 describe('a journal', () => {
