@@ -216,7 +216,7 @@ async function show(scenario: Scenario, session: Session, run: (config: RunConfi
 function runner(session: Session): (config: RunConfig) => Promise<Ended> {
   const known = new Map<string, Ended>();
   return async (config) => {
-    const key = encodeLink({ config, cycle: null, sel: null, layer: 'state' });
+    const key = encodeLink({ config });
     const before = known.get(key);
     if (before) return before;
     const outcome = await session.runOrTime(config, () => {});

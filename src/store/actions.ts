@@ -5,6 +5,7 @@ import { grouped } from '../base/numbers.ts';
 import type { AnyTrace } from '../trace/shared-columns.ts';
 import type { Deps } from './deps.ts';
 import { INITIAL } from './lab.ts';
+import { USUAL_VIEW } from './lab-view.ts';
 import { withNames } from './mark-text.ts';
 import { createFileOpener } from './open-file.ts';
 import { rememberSource } from './opened.ts';
@@ -14,7 +15,7 @@ import { cornerOf, middlePe, peAt, selectionOf } from './selection.ts';
 import { slotsOf } from './shown.ts';
 import { spanInside } from './span.ts';
 import type { LabState } from './types.ts';
-import { type LinkState, parseLink } from './url.ts';
+import { type LinkState, type ParsedLink, parseLink } from './url.ts';
 
 /** A change of the setup is planned after this pause in typing. */
 const PLAN_DELAY_MS = 120;
@@ -45,10 +46,8 @@ export interface Actions {
 }
 
 /** What a link wants of the next finished run, and what had to be changed in the link; taken once. */
-interface Wish extends Pick<LinkState, 'cycle' | 'sel' | 'to' | 'span' | 'made'> {
-  readonly notices: readonly string[];
-}
-const NO_WISH: Wish = { cycle: null, sel: null, notices: [] };
+type Wish = Partial<Pick<ParsedLink, 'notices'> & LinkState>;
+const NO_WISH: Wish = {};
 
 export function createActions({ lab, client, makeReader, demoUrl, readTopology, showCompare, exportRun }: Deps): Actions {
   let planTurn = 0;
@@ -124,11 +123,9 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
 
   async function open(hash: string, defaults: RunConfig): Promise<void> {
     void loadKernels();
-    const base = hash.replace(/^#/, '') === '' ? { config: defaults, layer: lab.getState().layer } : { config: INITIAL.config, layer: INITIAL.layer };
-    const { link, notices, present } = parseLink(hash, { ...base, cycle: null, sel: null });
-    const { cycle, sel, to, span, made } = link;
-    wish = { cycle, sel, ...(to && { to }), ...(span && { span }), ...(made && { made }), notices };
-    lab.setState((s) => ({ config: link.config, layer: link.layer, ...(present && viewOf(link, s)) }));
+    const { link, notices, present } = parseLink(hash, hash.replace(/^#/, '') === '' ? defaults : INITIAL.config);
+    wish = { ...link, notices };
+    lab.setState((s) => ({ config: link.config, ...(present && viewOf(link, s)) }));
     if (notices.length > 0) say(notices.join(' '));
     const turn = ++openTurn;
     if ((await prepare()) && turn === openTurn) await run();
@@ -215,12 +212,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
 }
 
 /** What else of a link the page shows at once; what a link does not say is as usual. */
-const viewOf = ({ marks = [], tab, stage, camera }: LinkState, state: LabState): Partial<LabState> => ({
-  marks: withNames(marks, state.marks),
-  dockTab: tab ?? INITIAL.dockTab,
-  latencyStage: stage ?? INITIAL.latencyStage,
-  camera: camera ?? null,
-});
+const viewOf = ({ view, marks = [] }: LinkState, state: LabState): Partial<LabState> => ({ ...USUAL_VIEW, ...view, marks: withNames(marks, state.marks) });
 
 /** Another program takes nothing of the sizes that were chosen for the one before. */
 function fresh(config: RunConfig, patch: Partial<RunConfig>): RunConfig {
@@ -254,7 +246,7 @@ function finished(state: LabState, run: TimedRun | ProgramRun, makeReader: Deps[
   const { trace } = run;
   const before = state.result ?? state.program;
   const share = before ? state.cycle / Math.max(1, before.trace.cycles) : 0.5;
-  const [sel, to] = wish.sel ? [wish.sel, wish.to] : [selectionOf(state), cornerOf(state)];
+  const chosen = wish.sel ? wish : { sel: selectionOf(state), to: cornerOf(state) };
   const cycle = Math.min(trace.cycles, wish.cycle ?? Math.floor(share * trace.cycles));
   return {
     ...ended(run, makeReader, cycle, wish),
@@ -262,14 +254,14 @@ function finished(state: LabState, run: TimedRun | ProgramRun, makeReader: Deps[
     ...slotsOf(run),
     failure: null,
     error: null,
-    ...selected(trace, sel, to),
+    ...selected(trace, chosen),
   };
 }
 
 /** The selection in coordinates, on a run. */
-function selected(trace: AnyTrace, sel: LinkState['sel'], to: LinkState['to'], otherwise = middlePe(trace)): Pick<LabState, 'pe' | 'area'> {
+function selected(trace: AnyTrace, { sel, to, port = null }: Wish, otherwise = middlePe(trace)): Pick<LabState, 'pe' | 'area' | 'link'> {
   const pe = sel ? peAt(trace, sel.x, sel.y) : otherwise;
-  return { pe, area: sel && to ? { from: pe, to: peAt(trace, to.x, to.y) } : null };
+  return { pe, area: sel && to ? { from: pe, to: peAt(trace, to.x, to.y) } : null, link: port === null ? null : { pe, port } };
 }
 
 /** The store after a run whose program failed: it is shown up to there, at its end, at the first that waits. */
@@ -283,7 +275,7 @@ function failed(error: WireError, failure: Failure, makeReader: Deps['makeReader
     program: null,
     failure,
     error,
-    ...selected(trace, wish.sel, wish.to, waits[0]?.pe),
+    ...selected(trace, wish, waits[0]?.pe),
   };
 }
 
@@ -296,9 +288,9 @@ function ended(run: TimedRun | ProgramRun | Failure, makeReader: Deps['makeReade
     progress: null,
     cycle,
     span: wish.span ? spanInside(wish.span, trace.cycles) : null,
-    anchor: null,
+    anchor: typeof wish.anchor === 'number' ? Math.min(trace.cycles, wish.anchor) : null,
     playing: false,
-    speed: defaultSpeed(trace.cycles),
+    speed: wish.speed ?? defaultSpeed(trace.cycles),
     hover: null,
     stateHash: null,
     detail: null,
@@ -307,7 +299,7 @@ function ended(run: TimedRun | ProgramRun | Failure, makeReader: Deps['makeReade
 }
 
 /** Says what of a link could not be taken as it was; the run's own end is announced by the views. */
-function wishNotice({ cycle, sel, made, notices }: Wish, trace: AnyTrace): string | null {
+function wishNotice({ cycle = null, sel, made, notices = [] }: Wish, trace: AnyTrace): string | null {
   const notes = [...notices, ...changedSince(made, trace.cycles)];
   if (cycle !== null && cycle > trace.cycles) notes.push(`t=${cycle} is after the end; the playhead is at ${trace.cycles}.`);
   if (sel && (sel.x >= trace.width || sel.y >= trace.height)) notes.push(`sel=${sel.x},${sel.y} is outside the rectangle; the nearest PE is selected.`);

@@ -2,7 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { MODEL_VERSION } from '../api/protocol.ts';
 import { type KeyValue, save, saveLast } from './persist.ts';
-import { wholeCycle } from './playback.ts';
+import { defaultSpeed, wholeCycle } from './playback.ts';
 import { cornerOf, selectionOf } from './selection.ts';
 import { configOf, shownRun } from './shown.ts';
 import type { LabState } from './types.ts';
@@ -21,18 +21,20 @@ export interface Address {
 /** The link of what is on screen now. */
 export function linkOf(state: LabState): string {
   // A trace file is in no link; what the link holds is the setup beside it.
-  if (state.opened !== null) return encodeLink({ config: state.config, cycle: null, sel: null, layer: state.layer });
+  if (state.opened !== null) return encodeLink({ config: state.config, view: { layer: state.layer } });
+  const { config, link, pe, span, anchor, marks } = state;
+  const run = shownRun(state);
   return encodeLink({
-    config: state.config,
-    cycle: shownRun(state) ? wholeCycle(state) : null,
+    config,
+    cycle: run && wholeCycle(state),
     sel: selectionOf(state),
     to: cornerOf(state),
-    layer: state.layer,
-    span: state.span,
-    tab: state.dockTab,
-    stage: state.latencyStage,
-    camera: state.camera,
-    marks: state.marks,
+    port: link?.pe === pe ? link.port : null,
+    span,
+    anchor,
+    speed: run === null || state.speed === defaultSpeed(run.trace.cycles) ? null : state.speed,
+    view: state,
+    marks,
     made: { version: MODEL_VERSION, cycles: cyclesOf(state) },
   });
 }
@@ -44,7 +46,7 @@ function cyclesOf(state: LabState): number | null {
   return ran && encodeConfig(ran) === encodeConfig(state.config) ? run.trace.cycles : null;
 }
 
-const encodeConfig = (config: LabState['config']): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
+const encodeConfig = (config: LabState['config']): string => encodeLink({ config });
 
 /** Follows the store; a run that has ended adds a history entry, everything else replaces it. Returns what stops it. */
 export function followAddress(lab: StoreApi<LabState>, address: Address, storage: KeyValue): () => void {

@@ -3,12 +3,11 @@ import type { Client } from '../api/client.ts';
 import type { Outcome, ProgramRun, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { changed } from './actions.ts';
-import { type CompareState, compare, cycleOf, rangeOf, rivalOf, SIDES, type Side, type SideId } from './compare.ts';
-import { type CompareLink, parseCompare } from './compare-url.ts';
+import { type CompareState, compare, cycleOf, rangeOf, rivalOf, SIDES, type Side, type SideId, usualSpeed } from './compare.ts';
+import { type CompareLink, parseCompare, USUAL_LOOKS } from './compare-url.ts';
 import type { Deps } from './deps.ts';
 import { kindOfFile } from './dropped.ts';
 import { rememberSource, sourceOf } from './opened.ts';
-import { defaultSpeed } from './playback.ts';
 import { readProject } from './project.ts';
 import { slotsOf } from './shown.ts';
 
@@ -36,8 +35,8 @@ const CURVE_NS = [1, 2, 4, 8, 16, 32, 64] as const;
 
 export function createCompareActions({ clients, landmarks, makeReader, demoUrl }: CompareDeps): CompareActions {
   const turns = { a: 0, b: 0 };
-  /** Where the playhead goes when both have run. */
-  let wish: number | null = null;
+  /** Where the playhead goes, and how fast it plays, when both have run. */
+  let wish: Pick<CompareLink, 'cycle' | 'speed'> = {};
 
   const patchSide = (id: SideId, patch: Partial<Side>): void => compare.setState((s) => ({ ...s, [id]: { ...s[id], ...patch } }));
 
@@ -87,9 +86,10 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
   function playhead(state: CompareState): Partial<CompareState> {
     if (SIDES.some((id) => state[id].status !== 'done')) return {};
     const [from, to] = rangeOf(state);
-    const t = wish ?? (state.t > from && state.t < to ? Math.floor(state.t) : Math.round((from + to) / 2));
-    wish = null;
-    return { t: Math.min(to, Math.max(from, t)), playing: false, speed: defaultSpeed(to - from) };
+    const t = wish.cycle ?? (state.t > from && state.t < to ? Math.floor(state.t) : Math.round((from + to) / 2));
+    const speed = wish.speed ?? usualSpeed(state);
+    wish = {};
+    return { t: Math.min(to, Math.max(from, t)), playing: false, speed };
   }
 
   async function loadKernels(): Promise<void> {
@@ -99,11 +99,9 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
 
   function open(hash: string, config: RunConfig): void {
     void loadKernels();
-    const { align, view, layer } = compare.getState();
-    const defaults: CompareLink = { a: config, b: rivalOf(config), align, view, layer, cycle: null, sel: null };
-    const { link, notices } = parseCompare(hash, defaults);
-    wish = link.cycle;
-    compare.setState({ align: link.align, view: link.view, layer: link.layer, spot: link.sel, message: notices.length > 0 ? notices.join(' ') : null });
+    const { link, notices, present } = parseCompare(hash, { a: config, b: rivalOf(config) });
+    wish = link;
+    compare.setState({ ...(present && { ...USUAL_LOOKS, ...link.looks }), spot: link.sel ?? null, message: notices.length > 0 ? notices.join(' ') : null });
     for (const id of SIDES) {
       patchSide(id, { config: link[id] });
       void run(id);

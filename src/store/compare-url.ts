@@ -1,10 +1,14 @@
 /**
- * The hash of the compare route: `#v=1&a=<link>&b=<link>&align=mac&view=overlay&layer=utilisation&t=1234&sel=3,2`, where a and b are links of the Lab
+ * The hash of the compare route: `#v=1&a=<link>&b=<link>&t=1234&sel=3,2&align=mac&view=overlay&layer=utilisation`, where a and b are links of the Lab
  * (url.ts) written as one value each. Reading never throws; what it cannot take is left out with a notice.
  */
+import { joinPairs, LINK_VERSION, type LinkPair } from '../api/link.ts';
 import type { RunConfig } from '../api/protocol.ts';
+import { type Fields, keysOf, oneOf, readFields, someOf, usualOf, writeFields, ZOOM } from './link-fields.ts';
 import { linkProblems } from './packed.ts';
-import { encodeLink, LINK_VERSION, parseLink } from './url.ts';
+import { SPEEDS } from './playback.ts';
+import type { CameraShare } from './types.ts';
+import { encodeLink, LinkReader, parseLink } from './url.ts';
 
 /** What cycle 0 of the common clock is in each run: its begin, its first multiply-add, its first result at the edge, its end. */
 export const ALIGNMENTS = ['start', 'mac', 'result', 'end'] as const;
@@ -13,78 +17,92 @@ export const COMPARE_VIEWS = ['side', 'a', 'b', 'overlay', 'difference'] as cons
 export type CompareView = (typeof COMPARE_VIEWS)[number];
 export const COMPARE_LAYERS = ['state', 'utilisation'] as const;
 export type CompareLayer = (typeof COMPARE_LAYERS)[number];
+/** Changes up to such a share of A can be left out. */
+export const THRESHOLDS = [0, 0.01, 0.05, 0.2] as const;
+export const CHANGE_ORDERS = ['file', 'name', 'difference', 'share'] as const;
+/** Charts that can be tables. */
+export const COMPARE_TABLES = ['fabrics', 'strips', 'curve'] as const;
 
-export interface CompareLink {
-  readonly a: RunConfig;
-  readonly b: RunConfig;
+/** How the two runs are held against each other and looked at. */
+export interface CompareLooks {
   readonly align: Alignment;
   readonly view: CompareView;
   readonly layer: CompareLayer;
+  /** What of the fabrics is on screen, the same part of each; null is all of them. */
+  readonly camera: CameraShare | null;
+  /** Changes up to this share of A are not listed. */
+  readonly threshold: number;
+  readonly sort: (typeof CHANGE_ORDERS)[number];
+  /** What is shown as a table. */
+  readonly tables: readonly (typeof COMPARE_TABLES)[number][];
+}
+
+const LOOKS: Fields<CompareLooks> = {
+  align: oneOf('align', ALIGNMENTS),
+  view: oneOf('view', COMPARE_VIEWS),
+  layer: oneOf('layer', COMPARE_LAYERS),
+  camera: ZOOM,
+  threshold: oneOf<number>('over', THRESHOLDS, 0.01),
+  sort: oneOf('sort', CHANGE_ORDERS),
+  tables: someOf('tables', COMPARE_TABLES),
+};
+
+export const USUAL_LOOKS: CompareLooks = usualOf(LOOKS);
+
+/** What a link of two runs holds; what is absent is as usual. */
+export interface CompareLink {
+  readonly a: RunConfig;
+  readonly b: RunConfig;
   /** Playhead in cycles of A; null leaves it to the page. Before A's begin when it is negative. */
-  readonly cycle: number | null;
-  readonly sel: { readonly x: number; readonly y: number } | null;
+  readonly cycle?: number | null;
+  readonly sel?: { readonly x: number; readonly y: number } | null;
+  /** Cycles of A a second, where it is not what suits the runs. */
+  readonly speed?: number | null;
+  readonly looks?: Partial<CompareLooks>;
 }
 
 export interface ParsedCompare {
   readonly link: CompareLink;
   readonly notices: readonly string[];
+  /** Whether the hash held any state. */
+  readonly present: boolean;
 }
 
-const KNOWN: ReadonlySet<string> = new Set(['v', 'a', 'b', 'align', 'view', 'layer', 't', 'sel']);
-
-const runLink = (config: RunConfig): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
+const KNOWN: ReadonlySet<string> = new Set(['v', 'a', 'b', 't', 'sel', 'speed', ...keysOf(LOOKS)]);
 
 /** The hash, without its #. */
-export function encodeCompare({ a, b, align, view, layer, cycle, sel }: CompareLink): string {
-  const pairs: [string, string | number][] = [
+export function encodeCompare({ a, b, cycle = null, sel, speed = null, looks = {} }: CompareLink): string {
+  const pairs: LinkPair[] = [
     ['v', LINK_VERSION],
-    ['a', runLink(a)],
-    ['b', runLink(b)],
+    ['a', encodeLink({ config: a })],
+    ['b', encodeLink({ config: b })],
   ];
-  if (align !== 'start') pairs.push(['align', align]);
-  if (view !== 'side') pairs.push(['view', view]);
-  if (layer !== 'state') pairs.push(['layer', layer]);
   if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
   if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
-  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`).join('&');
+  if (speed !== null) pairs.push(['speed', speed]);
+  return joinPairs([...pairs, ...writeFields(LOOKS, looks)]);
 }
 
-/** Reads a hash (with or without #) over `defaults`; never throws. */
-export function parseCompare(hash: string, defaults: CompareLink): ParsedCompare {
+/** Reads a hash (with or without #); runs that it does not say are those of `defaults`. Never throws. */
+export function parseCompare(hash: string, defaults: Pick<CompareLink, 'a' | 'b'>): ParsedCompare {
   const params = new URLSearchParams(hash.replace(/^#/, ''));
-  const notices: string[] = [...linkProblems(params, KNOWN)];
+  const reader = new LinkReader(params);
+  for (const problem of linkProblems(params, KNOWN)) reader.note(problem);
+  reader.version();
   const run = (key: 'a' | 'b'): RunConfig => {
-    const text = params.get(key);
-    if (text === null) return defaults[key];
-    const { link, notices: said } = parseLink(text, { config: defaults[key], cycle: null, sel: null, layer: 'state' });
-    notices.push(...said.map((sentence) => `${key.toUpperCase()}: ${sentence}`));
+    const { link, notices } = parseLink(reader.text(key, ''), defaults[key]);
+    for (const sentence of notices) reader.note(`${key.toUpperCase()}: ${sentence}`);
     return link.config;
   };
-  const choice = <T extends string>(key: string, values: readonly T[], fallback: T): T => {
-    const value = params.get(key);
-    if (value === null || (values as readonly string[]).includes(value)) return (value ?? fallback) as T;
-    notices.push(`${key}=${value} is unknown; ${fallback} was taken.`);
-    return fallback;
-  };
-  const numbers = (key: string, count: number): readonly number[] | null => {
-    const value = params.get(key);
-    const list = value?.split(',').map(Number);
-    if (list === undefined) return null;
-    if (list.length === count && value !== '' && list.every(Number.isSafeInteger)) return list;
-    notices.push(`${key}=${value} cannot be read; it was left out.`);
-    return null;
-  };
-  const version = params.get('v') ?? String(LINK_VERSION);
-  if (version !== String(LINK_VERSION)) notices.push(`The link is of version ${version}; this page reads version ${LINK_VERSION} and took what it knows.`);
-  const sel = numbers('sel', 2);
-  const link: CompareLink = {
+  const [sel, cycle] = [reader.pair('sel', ','), reader.whole('t')];
+  const speed = Number(reader.choice('speed', SPEEDS.map(String), ''));
+  const link = {
     a: run('a'),
     b: run('b'),
-    align: choice('align', ALIGNMENTS, defaults.align),
-    view: choice('view', COMPARE_VIEWS, defaults.view),
-    layer: choice('layer', COMPARE_LAYERS, defaults.layer),
-    cycle: numbers('t', 1)?.[0] ?? null,
-    sel: sel?.every((v) => v >= 0) ? { x: sel[0], y: sel[1] } : null,
+    ...(cycle !== null && { cycle }),
+    ...(sel && { sel: { x: sel[0], y: sel[1] } }),
+    ...(speed > 0 && { speed }),
+    looks: readFields(LOOKS, params, (sentence) => reader.note(sentence)),
   };
-  return { link, notices };
+  return { link, notices: reader.notices, present: params.size > 0 };
 }

@@ -5,9 +5,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure, KernelSummary, ModelSummary, ProgramRun, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import type { Alignment, CompareLayer, CompareLink, CompareView } from './compare-url.ts';
+import { type Alignment, type CompareLink, type CompareLooks, USUAL_LOOKS } from './compare-url.ts';
 import { INITIAL } from './lab.ts';
-import { nextSpeed } from './playback.ts';
+import { defaultSpeed, nextSpeed } from './playback.ts';
 
 export type SideId = 'a' | 'b';
 export const SIDES: readonly SideId[] = ['a', 'b'];
@@ -33,12 +33,9 @@ export interface Spot {
   readonly y: number;
 }
 
-export interface CompareState {
+export interface CompareState extends CompareLooks {
   readonly a: Side;
   readonly b: Side;
-  readonly align: Alignment;
-  readonly view: CompareView;
-  readonly layer: CompareLayer;
   readonly t: number;
   readonly playing: boolean;
   readonly direction: 1 | -1;
@@ -48,9 +45,6 @@ export interface CompareState {
   readonly kernels: readonly KernelSummary[];
   /** The models opened so far, by name. */
   readonly models: Readonly<Record<string, ModelSummary>>;
-  /** Changes up to this share of A are not listed. */
-  readonly threshold: number;
-  readonly sort: 'file' | 'name' | 'difference' | 'share';
   readonly message: string | null;
   /** Hash of a comparison that a project file holds, until the page shows it. */
   readonly waiting: string | null;
@@ -88,9 +82,7 @@ export function rivalOf(config: RunConfig): RunConfig {
 export const compare: StoreApi<CompareState> = createStore<CompareState>(() => ({
   a: emptySide(INITIAL.config),
   b: emptySide(rivalOf(INITIAL.config)),
-  align: 'start',
-  view: 'side',
-  layer: 'state',
+  ...USUAL_LOOKS,
   t: 0,
   playing: false,
   direction: 1,
@@ -98,8 +90,6 @@ export const compare: StoreApi<CompareState> = createStore<CompareState>(() => (
   spot: null,
   kernels: [],
   models: {},
-  threshold: 0.01,
-  sort: 'file',
   message: null,
   waiting: null,
 }));
@@ -178,8 +168,16 @@ export function pairJumper(): (ms: number) => void {
   };
 }
 
+/** The speed at which both runs together take about ten seconds. */
+export function usualSpeed(state: CompareState): number {
+  const [from, to] = rangeOf(state);
+  return defaultSpeed(to - from);
+}
+
 /** What is on screen, as a link holds it. */
-export function compareLinkOf({ a, b, align, view, layer, t, spot }: CompareState): CompareLink {
+export function compareLinkOf(state: CompareState): CompareLink {
+  const { a, b, t, spot, speed } = state;
   const isShown = a.reader !== null && b.reader !== null;
-  return { a: a.config, b: b.config, align, view, layer, cycle: isShown ? Math.floor(t) : null, sel: spot };
+  const [cycle, pace] = isShown ? [Math.floor(t), speed === usualSpeed(state) ? null : speed] : [null, null];
+  return { a: a.config, b: b.config, cycle, sel: spot, speed: pace, looks: state };
 }

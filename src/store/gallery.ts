@@ -3,7 +3,6 @@
  * runs by scripts/build-gallery.ts and read from a file, so that the first screen simulates nothing. Words: views/gallery/strings.ts.
  */
 import type { RunConfig } from '../api/protocol.ts';
-import type { Alignment } from './compare-url.ts';
 import { encodeCompare } from './compare-url.ts';
 import { INITIAL } from './lab.ts';
 import type { Route } from './routes.ts';
@@ -88,12 +87,7 @@ export type ScenarioId = (typeof SCENARIOS)[number]['id'];
 
 /** Where a scenario leads, under the page's base; `cycle` is the moment its still picture shows, where there is one. */
 export function addressOf({ route, runs, layer = 'state', hash }: Scenario, cycle: number | null): string {
-  const align: Alignment = 'start';
-  const state =
-    hash ??
-    (route === 'compare'
-      ? encodeCompare({ a: runs[0], b: runs[1], align, view: 'side', layer: 'state', cycle, sel: null })
-      : encodeLink({ config: runs[0], cycle, sel: null, layer }));
+  const state = hash ?? (route === 'compare' ? encodeCompare({ a: runs[0], b: runs[1], cycle }) : encodeLink({ config: runs[0], cycle, view: { layer } }));
   return `/${route}/#${state}`;
 }
 

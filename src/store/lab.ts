@@ -1,5 +1,6 @@
 /** The one store of the page. Slices' meaning: types.ts. Actions that need the worker live in actions.ts. */
 import { createStore } from 'zustand/vanilla';
+import { USUAL_VIEW } from './lab-view.ts';
 import type { LabState } from './types.ts';
 
 export const INITIAL: LabState = {
@@ -23,7 +24,6 @@ export const INITIAL: LabState = {
   playing: false,
   direction: 1,
   speed: 100,
-  slowAround: 0,
   slowed: false,
   marks: [],
   anchor: null,
@@ -33,12 +33,9 @@ export const INITIAL: LabState = {
   pe: null,
   area: null,
   hover: null,
-  layer: 'state',
-  latencyStage: 'firstX',
-  camera: null,
+  link: null,
+  ...USUAL_VIEW,
   theme: 'system',
-  phoneTab: 'fabric',
-  dockTab: 'utilisation',
   describe: true,
   dockHeight: 224,
   dockOpen: true,

@@ -92,7 +92,7 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
     const { lab: link, title, marks, compare: pair, page } = readProject(await file.text(), file.name);
     if (pair !== undefined) compare.setState({ waiting: pair });
     if (page === 'compare') {
-      lab.setState({ marks, config: parseLink(link, { config: lab.getState().config, cycle: null, sel: null, layer: 'state' }).link.config });
+      lab.setState({ marks, config: parseLink(link, lab.getState().config).link.config });
       deps.showCompare();
       return;
     }

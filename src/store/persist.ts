@@ -3,14 +3,13 @@
  * another program may have written there.
  */
 import { INITIAL } from './lab.ts';
+import { type LabView, USUAL_VIEW } from './lab-view.ts';
 import { asMarks } from './mark-text.ts';
-import { SLOW_AROUND } from './playback.ts';
-import { DOCK_TAB_IDS, LAYERS, type LabState, type PhoneTab, STAGES, type Theme } from './types.ts';
+import type { LabState, Theme } from './types.ts';
 import { encodeLink, parseLink } from './url.ts';
 
 const KEY = 'weft.lab.1';
 const LAST_KEY = 'weft.last.1';
-const PHONE_TABS: readonly PhoneTab[] = ['setup', 'fabric', 'timeline', 'inspect'];
 const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
 
 /** The part of Storage used here. */
@@ -19,60 +18,29 @@ export interface KeyValue {
   setItem(key: string, value: string): void;
 }
 
-export type Kept = Pick<
-  LabState,
-  | 'config'
-  | 'layer'
-  | 'latencyStage'
-  | 'theme'
-  | 'phoneTab'
-  | 'dockTab'
-  | 'describe'
-  | 'dockHeight'
-  | 'dockOpen'
-  | 'setupOpen'
-  | 'singleKeys'
-  | 'slowAround'
-  | 'marks'
->;
+/** How panels are arranged on this screen, and what somebody likes; no link has these. */
+type Settings = Pick<LabState, 'theme' | 'describe' | 'dockHeight' | 'dockOpen' | 'setupOpen' | 'singleKeys'>;
+export type Kept = Settings & LabView & Pick<LabState, 'config' | 'marks'>;
 
-/** What the store keeps, as text. The setup is written as a link, so one parser guards both. */
+/** What the store keeps, as text. The setup and how it is looked at are written as a link, so one parser guards both. */
 export function serialise(state: Kept): string {
-  const { config, layer, latencyStage, theme, phoneTab, dockTab, describe, dockHeight, dockOpen, setupOpen, singleKeys, slowAround, marks } = state;
-  return JSON.stringify({
-    link: encodeLink({ config, cycle: null, sel: null, layer }),
-    latencyStage,
-    theme,
-    phoneTab,
-    dockTab,
-    describe,
-    dockHeight,
-    dockOpen,
-    setupOpen,
-    singleKeys,
-    slowAround,
-    marks,
-  });
+  const { config, theme, describe, dockHeight, dockOpen, setupOpen, singleKeys, marks } = state;
+  return JSON.stringify({ link: encodeLink({ config, view: state }), theme, describe, dockHeight, dockOpen, setupOpen, singleKeys, marks });
 }
 
 export function deserialise(text: string | null): Kept {
   const saved = asRecord(text);
-  const defaults = { config: INITIAL.config, cycle: null, sel: null, layer: INITIAL.layer };
-  const { link } = parseLink(typeof saved.link === 'string' ? saved.link : '', defaults);
-  const one = <T extends string>(value: unknown, values: readonly T[], fallback: T): T => (values.includes(value as T) ? (value as T) : fallback);
+  const { link } = parseLink(typeof saved.link === 'string' ? saved.link : '', INITIAL.config);
   return {
+    ...USUAL_VIEW,
+    ...link.view,
     config: link.config,
-    layer: one(link.layer, LAYERS, INITIAL.layer),
-    latencyStage: one(saved.latencyStage, STAGES, INITIAL.latencyStage),
-    theme: one(saved.theme, THEMES, INITIAL.theme),
-    phoneTab: one(saved.phoneTab, PHONE_TABS, INITIAL.phoneTab),
-    dockTab: one(saved.dockTab, DOCK_TAB_IDS, INITIAL.dockTab),
+    theme: THEMES.find((theme) => theme === saved.theme) ?? INITIAL.theme,
     describe: flag(saved.describe, INITIAL.describe),
     singleKeys: flag(saved.singleKeys, INITIAL.singleKeys),
     dockOpen: flag(saved.dockOpen, INITIAL.dockOpen),
     setupOpen: flag(saved.setupOpen, INITIAL.setupOpen),
     dockHeight: fitDock(saved.dockHeight),
-    slowAround: SLOW_AROUND.find((n) => n === saved.slowAround) ?? INITIAL.slowAround,
     marks: asMarks(saved.marks),
   };
 }

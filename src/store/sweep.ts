@@ -54,16 +54,17 @@ export const SWEEP_DEFAULTS: SweepSetup = {
 
 export const sweep = createStore<SweepState>(() => ({ ...SWEEP_DEFAULTS, status: 'empty', records: [], points: 0, asked: null, error: null }));
 
-/** The hash, without its #: the base as the Lab's link, then what is varied. */
-export function sweepLink({ base, x, y, mode, metric, view }: SweepSetup): string {
+/** The hash, without its #: the base as the Lab's link, what is varied, and whether that was run. */
+export function sweepLink({ base, x, y, mode, metric, view, asked = null }: SweepSetup & Partial<Pick<SweepState, 'asked'>>): string {
   const own = { x: `${x.name}:${x.values}`, y: `${y.name}:${y.values}`, mode, metric, view };
   const pairs = Object.entries(own).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
-  return [encodeLink({ config: base, cycle: null, sel: null, layer: INITIAL.layer }), ...pairs].join('&');
+  if (asked !== null && asked.x === x && asked.y === y && asked.mode === mode) pairs.push('run=1');
+  return [encodeLink({ config: base }), ...pairs].join('&');
 }
 
 /** Reads a hash; never throws. */
-export function parseSweep(hash: string): { readonly setup: SweepSetup; readonly notices: readonly string[] } {
-  const { link, notices } = parseLink(hash, { config: SWEEP_DEFAULTS.base, cycle: null, sel: null, layer: INITIAL.layer });
+export function parseSweep(hash: string): { readonly setup: SweepSetup; readonly run: boolean; readonly notices: readonly string[] } {
+  const { link, notices } = parseLink(hash, SWEEP_DEFAULTS.base);
   const params = new URLSearchParams(hash.replace(/^#/, ''));
   const one = <T extends string>(key: string, values: readonly T[], fallback: T): T => values.find((v) => v === params.get(key)) ?? fallback;
   const varied = (key: 'x' | 'y'): SweepSetup['x'] => {
@@ -81,10 +82,10 @@ export function parseSweep(hash: string): { readonly setup: SweepSetup; readonly
       metric: one('metric', METRICS, SWEEP_DEFAULTS.metric),
       view: one('view', SWEEP_VIEWS, SWEEP_DEFAULTS.view),
     },
+    run: params.get('run') === '1',
     notices,
   };
 }
 
 /** The Lab's link of a point, without its #. */
-export const labLinkOfPoint = (point: PointRecord['config']): string =>
-  encodeLink({ config: configOfPoint(point), cycle: null, sel: null, layer: INITIAL.layer });
+export const labLinkOfPoint = (point: PointRecord['config']): string => encodeLink({ config: configOfPoint(point) });

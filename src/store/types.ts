@@ -2,6 +2,7 @@
  * The page's state, in slices: setup, run, playback, selection, view. Vanilla zustand; React only at the edge.
  * `cycle` may have a fraction while playing (wavelets slide); everything discrete uses Math.floor(cycle).
  */
+import type { LinkOrder } from '../analysis/link-demand.ts';
 import type {
   Failure,
   KernelSummary,
@@ -12,6 +13,7 @@ import type {
   ProgramRun,
   Progress,
   RunConfig,
+  StudyQuestion,
   TimedRun,
   WireError,
 } from '../api/protocol.ts';
@@ -23,10 +25,18 @@ import type { TimeSpan } from './span.ts';
 export const LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'demand', 'colors'] as const;
 export type Layer = (typeof LAYERS)[number];
 export type Theme = 'light' | 'dark' | 'system';
-export type PhoneTab = 'setup' | 'fabric' | 'timeline' | 'inspect';
+export const PHONE_TABS = ['fabric', 'setup', 'timeline', 'inspect'] as const;
+export type PhoneTab = (typeof PHONE_TABS)[number];
 export const DOCK_TAB_IDS = ['utilisation', 'latency', 'lanes', 'links', 'events', 'numerics', 'path', 'physics', 'estimate', 'study'] as const;
 export type DockTab = (typeof DOCK_TAB_IDS)[number];
 export const STAGES = ['firstX', 'firstMac', 'sent', 'atEdge'] as const;
+export const LINK_ORDERS = ['demand', 'place', 'colors', 'wavelets', 'utilisation'] as const satisfies readonly LinkOrder[];
+/** What is shown or open beyond the usual: lines over the fabric, an order, tables in place of charts, sections of the inspector. */
+export const TOGGLES = [
+  ...(['path', 'longest', 'fabric-table', 'dock-table', 'sram-table', 'roofline-table'] as const),
+  ...(['why', 'registers', 'router', 'blocks', 'values', 'error'] as const),
+] as const;
+export type Toggle = (typeof TOGGLES)[number];
 
 export interface SetupSlice {
   /** The kernels there are; empty until the worker has said it. */
@@ -99,6 +109,8 @@ export interface SelectionSlice {
   /** A rectangle of PEs by two opposite corners. It is selected as long as `from` is the selected PE. */
   readonly area: { readonly from: number; readonly to: number } | null;
   readonly hover: number | null;
+  /** The link that was chosen; it is shown while its PE is the selected one. */
+  readonly link: { readonly pe: number; readonly port: number } | null;
 }
 
 /** A view of a fabric in shares, so that it means the same on a fabric or a screen of another size. */
@@ -115,6 +127,15 @@ export interface ViewSlice {
   readonly latencyStage: (typeof STAGES)[number];
   /** What of the fabric is on screen; null is all of it. */
   readonly camera: CameraShare | null;
+  /** Colors whose routes are shown; null shows all of them. */
+  readonly routes: readonly number[] | null;
+  readonly linkOrder: LinkOrder;
+  readonly study: StudyQuestion;
+  /** The stored block that is shown: its row among the PE's, and its place in the row. */
+  readonly block: { readonly row: number; readonly block: number };
+  /** A range of the PE's memory, in order of address; null while none is chosen. */
+  readonly memoryRange: number | null;
+  readonly on: readonly Toggle[];
   readonly theme: Theme;
   readonly phoneTab: PhoneTab;
   readonly dockTab: DockTab;

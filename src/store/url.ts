@@ -6,10 +6,13 @@
  */
 import { configPairs, joinPairs, LINK_VERSION, type LinkPair } from '../api/link.ts';
 import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../api/protocol.ts';
+import { LAB_VIEW, type LabView } from './lab-view.ts';
+import { keysOf, readFields, writeFields } from './link-fields.ts';
 import { encodeMarks, parseMarks } from './mark-text.ts';
 import { linkProblems } from './packed.ts';
+import { SPEEDS } from './playback.ts';
 import type { TimeSpan } from './span.ts';
-import { type CameraShare, DOCK_TAB_IDS, type DockTab, LAYERS, type LabState, type Layer, type Mark, STAGES } from './types.ts';
+import type { Mark } from './types.ts';
 
 export { LINK_VERSION };
 export const SCENARIO_IDS = ['deadlock', 'line', 'store-and-forward', 'reduce-star', 'reduce-chain', 'reduce-tree', 'reduce-two-phase', 'slow-sink'] as const;
@@ -26,27 +29,38 @@ export const LIMITS = {
   words: { min: 1, max: 8192, step: 1 },
 } as const;
 
+/** Ports of a PE as links name them, in the order of their numbers. */
+const PORTS = ['n', 'e', 's', 'w', 'ramp'] as const;
+
 /** The usable rectangle of a wafer. */
 export const WAFER = { width: 750, height: 994 } as const;
 
-/** Everything a link holds. A PE is given by its coordinates: its index depends on a rectangle that is not known yet. */
+/** Everything a link holds; what is absent is as usual. A PE is given by its coordinates: its index depends on a rectangle that is not known yet. */
 export interface LinkState {
   readonly config: RunConfig;
-  readonly cycle: number | null;
-  readonly sel: { readonly x: number; readonly y: number } | null;
-  readonly layer: Layer;
+  readonly cycle?: number | null;
+  readonly sel?: Point | null;
   /** The corner opposite to `sel` where a rectangle of PEs is selected. */
-  readonly to?: { readonly x: number; readonly y: number } | null;
+  readonly to?: Point | null;
+  /** The side of `sel` whose link is shown. */
+  readonly port?: number | null;
   /** The part of the run that charts over time show. */
   readonly span?: TimeSpan | null;
-  /** What is looked at: panel below the fabric, stage of the latency, part of the fabric. */
-  readonly tab?: DockTab;
-  readonly stage?: LabState['latencyStage'];
-  readonly camera?: CameraShare | null;
+  /** Where a range of cycles begins that reaches to `cycle`. */
+  readonly anchor?: number | null;
+  /** Cycles a second, where it is not the one that suits the run. */
+  readonly speed?: number | null;
+  /** How the run is looked at. */
+  readonly view?: Partial<LabView>;
   /** Without their names. */
   readonly marks?: readonly Mark[];
   /** What the link was made with: version of the model of the machine, and how many cycles the run took there. */
   readonly made?: Made;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface Made {
@@ -64,72 +78,74 @@ export interface ParsedLink {
 
 /** The hash, without its #. */
 export function encodeLink(state: LinkState): string {
-  const { config, cycle, sel, to, layer, marks = [], made } = state;
-  const pairs: LinkPair[] = [...configPairs(config)];
-  if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
-  if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
-  if (sel && to) pairs.push(['to', `${to.x},${to.y}`]);
-  if (layer !== 'state') pairs.push(['layer', layer]);
-  pairs.push(...viewPairs(state));
+  const { config, view = {}, marks = [], made } = state;
+  const pairs: LinkPair[] = [...configPairs(config), ...momentPairs(state), ...writeFields(LAB_VIEW, view)];
   if (marks.length > 0) pairs.push(['marks', encodeMarks(marks)]);
   if (made?.cycles) pairs.push(['of', made.cycles]);
   if (made) pairs.push(['mv', made.version]);
   return joinPairs(pairs);
 }
 
-function viewPairs({ span, tab, stage, camera }: LinkState): LinkPair[] {
+/** What only the run can say whether it has it. */
+function momentPairs({ cycle = null, sel, to, port = null, span, anchor = null, speed = null }: LinkState): LinkPair[] {
   const pairs: LinkPair[] = [];
-  if (stage && stage !== 'firstX') pairs.push(['stage', stage]);
-  if (tab && tab !== 'utilisation') pairs.push(['tab', tab]);
+  if (cycle !== null) pairs.push(['t', Math.floor(cycle)]);
+  if (sel) pairs.push(['sel', `${sel.x},${sel.y}`]);
+  if (sel && to) pairs.push(['to', `${to.x},${to.y}`]);
+  if (sel && port !== null) pairs.push(['port', PORTS[port]]);
   if (span) pairs.push(['span', `${span.from}-${span.to}`]);
-  if (camera) pairs.push(['zoom', [camera.zoom, camera.x, camera.y].map((n) => Number(n.toPrecision(4))).join(',')]);
+  if (anchor !== null) pairs.push(['from', anchor]);
+  if (speed !== null) pairs.push(['speed', speed]);
   return pairs;
 }
 
 /** Keys that the Lab's links have; a sweep's begin with them. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['v', 'model', 'tensor', 'format', 'as', 'm', 'k', 'n', 'seed', 'map', 'machine', 'grid', 'engine', 'scenario', 'words'],
-  ...['t', 'sel', 'to', 'layer', 'stage', 'tab', 'span', 'zoom', 'marks', 'of', 'mv', 'x', 'y', 'mode', 'metric', 'view'],
+  ...['t', 'sel', 'to', 'port', 'span', 'from', 'speed', 'marks', 'of', 'mv', 'x', 'y', 'mode', 'metric', 'view', 'run'],
+  ...keysOf(LAB_VIEW),
   ...OPTION_IDS,
 ]);
 
-/** Reads a hash (with or without #) over `defaults`; never throws. */
-export function parseLink(hash: string, defaults: LinkState): ParsedLink {
+/** Reads a hash (with or without #); what it does not say of the setup is as in `config`. Never throws. */
+export function parseLink(hash: string, config: RunConfig): ParsedLink {
   const text = hash.replace(/^#/, '');
-  if (text === '') return { link: defaults, notices: [], present: false };
+  if (text === '') return { link: { config }, notices: [], present: false };
   const params = new URLSearchParams(text);
   const reader = new LinkReader(params);
   for (const problem of linkProblems(params, KNOWN)) reader.note(problem);
-  const version = reader.text('v', String(LINK_VERSION));
-  if (version !== String(LINK_VERSION)) reader.note(`The link is of version ${version}; this page reads version ${LINK_VERSION} and took what it knows.`);
+  reader.version();
+  const marks = reader.marks();
   const link = {
-    config: readConfig(reader, defaults.config),
-    cycle: reader.cycle(),
-    sel: reader.pair('sel', ','),
-    layer: reader.choice('layer', LAYERS, defaults.layer),
-    ...readView(reader),
+    config: readConfig(reader, config),
+    ...readMoment(reader),
+    view: readFields(LAB_VIEW, params, (sentence) => reader.note(sentence)),
+    ...(marks.length > 0 && { marks }),
     ...readMade(reader),
   };
-  const marks = reader.marks();
-  const sel = pointOf(link.sel);
-  const to = sel && pointOf(reader.pair('to', ','));
-  return { link: { ...link, sel, ...(to && { to }), ...(marks.length > 0 ? { marks } : {}) }, notices: reader.notices, present: true };
+  return { link, notices: reader.notices, present: true };
 }
 
-const pointOf = (pair: readonly [number, number] | null): { x: number; y: number } | null => pair && { x: pair[0], y: pair[1] };
-
-function readView(reader: LinkReader): Pick<LinkState, 'span' | 'tab' | 'stage' | 'camera'> {
-  const [tab, stage] = [reader.choice('tab', DOCK_TAB_IDS, ''), reader.choice('stage', STAGES, '')];
+function readMoment(reader: LinkReader): Partial<LinkState> {
+  const [cycle, anchor] = [reader.cycle('t', 'the playhead was left where it was'), reader.cycle('from', 'no range begins there')];
+  const sel = pointOf(reader.pair('sel', ','));
+  const to = sel && pointOf(reader.pair('to', ','));
+  const port = PORTS.indexOf(reader.choice('port', PORTS, ''));
   const span = reader.pair('span', '-');
-  const camera = reader.camera();
   if (span !== null && span[1] <= span[0]) reader.note(`span=${span.join('-')} is no range of cycles; the whole run is shown.`);
+  const speed = Number(reader.choice('speed', SPEEDS.map(String), ''));
   return {
-    ...(tab && { tab }),
-    ...(stage && { stage }),
+    ...(cycle !== null && { cycle }),
+    ...(sel && { sel }),
+    ...(to && { to }),
+    ...(sel && port >= 0 && { port }),
     ...(span && span[0] < span[1] && { span: { from: span[0], to: span[1] } }),
-    ...(camera && { camera }),
+    ...(anchor !== null && { anchor }),
+    ...(speed > 0 && { speed }),
   };
 }
+
+const pointOf = (pair: readonly [number, number] | null): Point | null => pair && { x: pair[0], y: pair[1] };
 
 function readMade(reader: LinkReader): { made?: Made } {
   const version = reader.text('mv', '');
@@ -237,12 +253,28 @@ export class LinkReader {
     return fitted;
   }
 
-  cycle(): number | null {
-    const value = this.params.get('t');
+  /** Notes a link of another version. */
+  version(): void {
+    const version = this.text('v', String(LINK_VERSION));
+    if (version !== String(LINK_VERSION)) this.note(`The link is of version ${version}; this page reads version ${LINK_VERSION} and took what it knows.`);
+  }
+
+  /** A whole number of either sign; null if there is none. */
+  whole(key: string): number | null {
+    const value = this.params.get(key);
+    if (value === null) return null;
+    if (value.trim() !== '' && Number.isSafeInteger(Number(value))) return Number(value);
+    this.note(`${key}=${value} is no whole number; it was left out.`);
+    return null;
+  }
+
+  /** A cycle; null without one, or with a sentence that ends in `otherwise` where it is none. */
+  cycle(key: string, otherwise: string): number | null {
+    const value = this.params.get(key);
     if (value === null) return null;
     const number = Math.floor(Number(value));
     if (value.trim() !== '' && number >= 0 && Number.isSafeInteger(number)) return number;
-    this.note(`t=${value} is not a cycle; the playhead was left where it was.`);
+    this.note(`${key}=${value} is not a cycle; ${otherwise}.`);
     return null;
   }
 
@@ -250,16 +282,6 @@ export class LinkReader {
     const { marks, refused } = parseMarks(this.text('marks', ''));
     for (const part of refused) this.note(`marks: ${part} is no cycle, nor cycle.x.y; it was left out.`);
     return marks;
-  }
-
-  /** A view of the fabric: at least all of it, its middle inside. */
-  camera(): CameraShare | null {
-    const value = this.params.get('zoom');
-    if (value === null) return null;
-    const [zoom, x, y, ...more] = value.split(',').map(Number);
-    if (more.length === 0 && zoom >= 1 && Number.isFinite(zoom) && [x, y].every((at) => at >= 0 && at <= 1)) return { zoom, x, y };
-    this.note(`zoom=${value.slice(0, 40)} is no view of the fabric; all of it is shown.`);
-    return null;
   }
 
   pair(key: string, separator: string): readonly [number, number] | null {

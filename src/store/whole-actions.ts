@@ -72,7 +72,7 @@ export function createWholeActions({ whole, models, demoUrl }: WholeDeps): Whole
     configure,
     ask,
     compare,
-    openFile: (file) => configure({ source: { kind: 'file', file, name: file.name }, context: null }),
+    openFile: (file) => configure({ source: { kind: 'file', file, name: file.name }, context: null, opened: null }),
     cancel: () => void models.cancel(),
   };
 }

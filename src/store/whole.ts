@@ -14,6 +14,7 @@ import {
   type Storage,
   type WholeSource,
 } from '../api/whole-protocol.ts';
+import { type Fields, keysOf, numbersOf, oneOf, readFields, someOf, usualOf, writeFields } from './link-fields.ts';
 import { linkProblems } from './packed.ts';
 import { LinkReader, readOptions } from './url.ts';
 
@@ -27,6 +28,8 @@ export const CACHE_FORMATS = ['f32', 'f16'] as const;
 export const PRESET_NAMES: readonly string[] = MODEL_PRESETS.map(({ name }) => name);
 export const MAPPINGS = ['best', 'rows', 'split-k'] as const;
 export const PRODUCT_KERNELS = ['streaming', 'stationary', 'split-k'] as const;
+export const PHASES = ['decode', 'prefill'] as const;
+export const WHOLE_TABLES = ['wafer-bar', 'beside', 'embedding-1', 'embedding-2'] as const;
 export const STORAGES = ['q4_k', 'q4_k_m', 'q5_k', 'q5_k_m', 'q6_k', 'q8_0', 'f16', 'bf16', 'f32'] as const;
 
 export type {
@@ -70,6 +73,12 @@ export interface WholeSetup {
   readonly product: (typeof PRODUCT_KERNELS)[number];
   readonly a: string;
   readonly b: string;
+  /** Of the estimate: whose stages are listed. */
+  readonly phase: (typeof PHASES)[number];
+  /** Matrices whose PEs are shown byte by byte, by their place in the list; null for none. */
+  readonly opened: readonly number[] | null;
+  /** Charts shown as tables. */
+  readonly tables: readonly (typeof WHOLE_TABLES)[number][];
 }
 
 export interface WholeState extends WholeSetup {
@@ -80,6 +89,13 @@ export interface WholeState extends WholeSetup {
   /** How far the comparison of sentences is. */
   readonly progress: PassProgress | null;
 }
+
+/** How the answers are looked at. */
+const LOOKS: Fields<Pick<WholeSetup, 'phase' | 'opened' | 'tables'>> = {
+  phase: oneOf('phase', PHASES),
+  opened: numbersOf('open'),
+  tables: someOf('tables', WHOLE_TABLES),
+};
 
 const NOTHING: Ask<never> = { key: '', status: 'none', value: null, error: null };
 
@@ -97,6 +113,7 @@ export const WHOLE_DEFAULTS: WholeSetup = {
   product: 'stationary',
   a: 'How old are you?',
   b: 'What is your age?',
+  ...usualOf(LOOKS),
 };
 
 export const whole = createStore<WholeState>(() => ({
@@ -117,11 +134,11 @@ export function wholeLink(s: WholeSetup): string {
   if (s.source.name !== WHOLE_DEFAULTS.source.name) pairs.push(['model', s.source.name]);
   for (const key of OWN_KEYS) if (s[key] !== WHOLE_DEFAULTS[key] && String(s[key]).length <= MOST_TEXT) pairs.push([key, s[key]]);
   for (const id of PLAN_OPTIONS) if (s.options[id] !== undefined) pairs.push([id, s.options[id]]);
-  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value ?? '')}`).join('&');
+  return [...pairs, ...writeFields(LOOKS, s)].map(([key, value]) => `${key}=${encodeURIComponent(value ?? '')}`).join('&');
 }
 
 const OWN_KEYS = ['machine', 'context', 'batch', 'format', 'kernel', 'cache', 'mapping', 'product', 'a', 'b'] as const;
-const KNOWN: ReadonlySet<string> = new Set(['tab', 'model', ...OWN_KEYS, ...PLAN_OPTIONS]);
+const KNOWN: ReadonlySet<string> = new Set(['tab', 'model', ...OWN_KEYS, ...PLAN_OPTIONS, ...keysOf(LOOKS)]);
 
 export interface ParsedWhole {
   readonly setup: WholeSetup;
@@ -152,6 +169,8 @@ export function parseWhole(hash: string, presets: readonly string[]): ParsedWhol
     product: reader.choice('product', PRODUCT_KERNELS, WHOLE_DEFAULTS.product),
     a: reader.text('a', WHOLE_DEFAULTS.a).slice(0, MOST_TEXT),
     b: reader.text('b', WHOLE_DEFAULTS.b).slice(0, MOST_TEXT),
+    ...usualOf(LOOKS),
+    ...readFields(LOOKS, params, (sentence) => reader.note(sentence)),
   };
   return { setup, notices: reader.notices };
 }

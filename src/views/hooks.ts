@@ -5,7 +5,7 @@ import type { Actions } from '../store/actions.ts';
 import { lab } from '../store/lab.ts';
 import { lastCycle, wholeCycle } from '../store/playback.ts';
 import { spanIn, type TimeSpan } from '../store/span.ts';
-import type { LabState } from '../store/types.ts';
+import type { LabState, Toggle } from '../store/types.ts';
 
 export const ActionsContext = createContext<Actions | null>(null);
 
@@ -17,6 +17,15 @@ export const useLab = <T>(select: (state: LabState) => T): T => useStore(useCont
 
 /** The playhead as a whole cycle. */
 export const useCycle = (): number => useLab(wholeCycle);
+
+/** Shows something, or takes it away. */
+export const setToggle = (id: Toggle, on: boolean): void => lab.setState((s) => ({ on: [...s.on.filter((other) => other !== id), ...(on ? [id] : [])] }));
+
+/** Whether something is shown, and what changes it. */
+export function useToggle(id: Toggle): readonly [boolean, (on: boolean) => void] {
+  const on = useLab((s) => s.on.includes(id));
+  return [on, (next) => setToggle(id, next)];
+}
 
 /** The part of the run that charts over time show. */
 export function useSpan(): TimeSpan {

@@ -86,8 +86,7 @@ describe('sensitivity', () => {
 describe('a link', () => {
   it('of a configuration is read back by the page', () => {
     const config: RunConfig = { ...CONFIG, kernel: 'split-k', options: { reduce: 'tree', group: 3 } };
-    const defaults = { config: { ...CONFIG, m: 1, seed: 1 }, cycle: null, sel: null, layer: 'state' as const };
-    expect(parseLink(linkOf(config), defaults)).toMatchObject({ link: { config }, notices: [] });
+    expect(parseLink(linkOf(config), { ...CONFIG, m: 1, seed: 1 })).toMatchObject({ link: { config }, notices: [] });
   });
 });
 

@@ -7,7 +7,7 @@ import { INITIAL } from '../../src/store/lab.ts';
 import { announcer, finished, SMALL, tabTo } from './page.ts';
 
 const RUN = { ...INITIAL.config, model: 'synthetic', m: 24, k: 512, n: 2, pes: { width: 6, height: 4 } };
-const LINK = encodeCompare({ a: RUN, b: { ...RUN, kernel: 'stationary' }, align: 'start', view: 'side', layer: 'state', cycle: 1500, sel: { x: 2, y: 1 } });
+const LINK = encodeCompare({ a: RUN, b: { ...RUN, kernel: 'stationary' }, cycle: 1500, sel: { x: 2, y: 1 } });
 
 async function bothDone(page: Page, kernels: string): Promise<void> {
   const pair = page.getByTestId('pair');
@@ -83,15 +83,35 @@ test('aligns, scrubs and steps both; views, layer and order change what is shown
   await expect.poll(() => colours(page, 'overlay')).toBeGreaterThan(2);
   await page.getByRole('radio', { name: 'Difference' }).check();
   await expect.poll(() => colours(page, 'difference')).toBeGreaterThan(2);
-  await expect(page).toHaveURL(/align=mac&view=difference&t=\d+/);
+  await expect(page).toHaveURL(/t=\d+&sel=2,1&speed=100&align=mac&view=difference/);
   const rows = () => page.locator('[data-metric]').count();
   const before = await rows();
   await page.getByRole('combobox', { name: 'Hide up to' }).selectOption('0');
   await expect.poll(rows).toBeGreaterThan(before);
   await page.getByRole('combobox', { name: 'Order' }).selectOption('share');
+  await page.getByRole('radio', { name: 'Side by side' }).check();
+  await page.getByRole('button', { name: 'Zoom in', exact: true }).click();
+  await page.getByRole('button', { name: 'Table: PEs by state over time' }).click();
+  await expect(page).toHaveURL(/speed=100&align=mac&zoom=1\.6,[\d.,]+&over=0&sort=share&tables=strips/);
+  // A PE of the other side that is elsewhere while all of the fabric is shown.
+  const far = async (): Promise<string> => {
+    await page.locator('[data-pane=b]').click({ position: { x: 380, y: 60 } });
+    return await page.getByRole('gridcell').locator('b').innerText();
+  };
+  const place = await far();
+  await page.getByRole('button', { name: 'Whole fabric' }).click();
+  await expect(page).not.toHaveURL(/&zoom=/);
+  expect(await far()).not.toBe(place);
+  await page.getByRole('button', { name: 'Zoom in', exact: true }).click();
+  await expect(page).toHaveURL(/&zoom=1\.6,/);
+  const shown = page.url();
   await page.reload();
   await bothDone(page, 'streaming stationary');
-  await expect(page.getByRole('radio', { name: 'Difference' })).toBeChecked();
+  await expect(page.getByRole('combobox', { name: 'Order' })).toHaveValue('share');
+  await expect(page.getByRole('combobox', { name: 'Playback speed' })).toHaveValue('100');
+  await expect(page.getByRole('region', { name: 'PEs by state over time, as a table' })).toBeVisible();
+  await expect.poll(() => page.url()).toBe(shown);
+  expect(await far()).toBe(place);
 });
 
 test('from the Lab: the run on screen is A; swapping keeps both; the table is copied as Markdown', async ({ page, context }) => {

@@ -181,6 +181,25 @@ test('a link brings back configuration, cycle, PE and layer, after a reload as w
   await check();
 });
 
+test('toggles, orders, open sections and speed come back with the link', async ({ page }) => {
+  await openPage(page, `${SMALL}&t=1500&sel=1,1&layer=colors&tab=path`);
+  await page.getByRole('checkbox', { name: 'Critical path' }).check();
+  await page.getByRole('checkbox', { name: /color 0/ }).uncheck();
+  await page.getByRole('button', { name: 'Longest first' }).click();
+  await page.getByText('Stored weights, Q4_K').click();
+  await page.getByRole('combobox', { name: 'Block' }).selectOption('1');
+  await page.getByRole('combobox', { name: 'Playback speed' }).selectOption('30');
+  await expect(page).toHaveURL(/&speed=30&layer=colors&tab=path&routes=[\d,]+&block=0\.1&on=path,longest,blocks&/);
+  const shown = page.url();
+  await page.reload();
+  await finished(page, /grid=6x4/);
+  await expect(page.getByRole('checkbox', { name: 'Critical path' })).toBeChecked();
+  await expect(page.getByRole('checkbox', { name: /color 0/ })).not.toBeChecked();
+  await expect(page.getByRole('button', { name: 'In order of time' })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Block' })).toHaveValue('1');
+  await expect.poll(() => page.url()).toBe(shown);
+});
+
 test('a rectangle of PEs is selected by keys and by the pointer, has its numbers, and comes back with the part of the fabric that is shown', async ({
   page,
 }) => {

@@ -13,6 +13,9 @@ test('by keyboard: sweep, read the crossing, open a point in the Lab', async ({ 
   await page.keyboard.press('Enter');
   await expect(results(page)).toContainText('4 points of 4');
   await expect(page.getByRole('heading', { level: 2 })).toHaveText('stationary overtakes streaming at n = 2');
+  await expect(page).toHaveURL(/&run=1$/);
+  await page.reload();
+  await expect(results(page)).toContainText('4 points of 4');
   await page.getByRole('link', { name: /^stationary n 2: / }).focus();
   await page.keyboard.press('Enter');
   await finished(page, /map=stationary/);

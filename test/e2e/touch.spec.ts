@@ -84,7 +84,7 @@ test('the Lab: panes by tab, the playhead by a finger, another kernel, a run', a
 
 test('compare, sweep, model and a lesson by taps', async ({ page }) => {
   const run = { ...INITIAL.config, model: 'synthetic', m: 24, k: 512, n: 2, pes: { width: 6, height: 4 } };
-  const link = encodeCompare({ a: run, b: { ...run, kernel: 'stationary' }, align: 'start', view: 'side', layer: 'state', cycle: 1500, sel: { x: 2, y: 1 } });
+  const link = encodeCompare({ a: run, b: { ...run, kernel: 'stationary' }, cycle: 1500, sel: { x: 2, y: 1 } });
   await page.goto(`./compare/#${link}`);
   await expect(page.getByTestId('pair')).toHaveAttribute('data-status', 'done');
   await page.getByText('Difference', { exact: true }).tap();

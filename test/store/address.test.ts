@@ -70,13 +70,17 @@ describe('the address bar', () => {
       span: { from: 10, to: 40 },
       dockTab: 'links',
       camera: { zoom: 2, x: 0.5, y: 0.25 },
+      speed: 8,
     });
     vi.runAllTimers();
-    expect(hash()).toContain('&sel=1,1&to=4,2&tab=links&span=10-40&zoom=2,0.5,0.25');
+    expect(hash()).toContain('&sel=1,1&to=4,2&span=10-40&tab=links&zoom=2,0.5,0.25');
     expect(areaOf(lab.getState(), { width: 8 })).toEqual({ x0: 1, y0: 1, x1: 5, y1: 3 });
+    lab.setState({ speed: 2, anchor: 7, link: { pe: 9, port: 2 }, on: ['blocks', 'path'], routes: [3, 0] });
+    vi.runAllTimers();
+    expect(hash()).toContain('&port=s&span=10-40&from=7&speed=2&tab=links&zoom=2,0.5,0.25&routes=0,3&on=path,blocks');
     lab.setState({ pe: 10, span: null, camera: null });
     vi.runAllTimers();
-    expect(hash()).not.toMatch(/to=|span=|zoom=/);
+    expect(hash()).not.toMatch(/to=|span=|zoom=|port=/);
     expect(areaOf(lab.getState(), { width: 8 })).toBeNull();
   });
 

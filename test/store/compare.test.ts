@@ -131,7 +131,7 @@ describe('two runs', () => {
     const { actions } = setUp();
     const project = (content: object) => new File([writeProject({ title: 'Mine', lab: 'v=1', marks: [], ...content })], 'mine.weft.json');
     actions.openFile(
-      project({ compare: `${encodeCompare({ ...compareLinkOf(START), a: SYNTHETIC, b: SYNTHETIC, align: 'end', cycle: 77 })}`, page: 'compare' }),
+      project({ compare: `${encodeCompare({ ...compareLinkOf(START), a: SYNTHETIC, b: SYNTHETIC, looks: { align: 'end' }, cycle: 77 })}`, page: 'compare' }),
     );
     await bothDone();
     expect(compare.getState()).toMatchObject({ align: 'end', t: 77, b: { config: SYNTHETIC } });
@@ -155,17 +155,12 @@ describe('two runs', () => {
 
   it('are kept in the link, and swapped without running again', async () => {
     const { actions } = setUp();
-    actions.open('#t=700&align=mac&view=difference&sel=1,2', SYNTHETIC);
+    actions.open('#t=700&align=mac&view=difference&sel=1,2&speed=8&over=0&zoom=4,0.5,0.25', SYNTHETIC);
     await bothDone();
-    expect(compareLinkOf(compare.getState())).toEqual({
-      a: SYNTHETIC,
-      b: { ...SYNTHETIC, kernel: 'stationary' },
-      align: 'mac',
-      view: 'difference',
-      layer: 'state',
-      cycle: 700,
-      sel: { x: 1, y: 2 },
-    });
+    const looks = { align: 'mac', view: 'difference', threshold: 0, camera: { zoom: 4, x: 0.5, y: 0.25 } } as const;
+    expect(encodeCompare(compareLinkOf(compare.getState()))).toBe(
+      encodeCompare({ a: SYNTHETIC, b: { ...SYNTHETIC, kernel: 'stationary' }, cycle: 700, sel: { x: 1, y: 2 }, speed: 8, looks }),
+    );
     const { a, b } = compare.getState();
     actions.swap();
     expect(compare.getState()).toMatchObject({ t: 900, a: { config: b.config }, b: { config: a.config } });

@@ -6,7 +6,6 @@ import { INITIAL } from '../../src/store/lab.ts';
 import { encodeLink, parseLink } from '../../src/store/url.ts';
 import { factText, SCENARIO_WORDS } from '../../src/views/gallery/strings.ts';
 
-const DEFAULTS = { config: INITIAL.config, cycle: null, sel: null, layer: 'state' as const };
 const scenarios: readonly Scenario[] = SCENARIOS;
 
 describe('the gallery', () => {
@@ -27,21 +26,13 @@ describe('the gallery', () => {
       const [path, hash] = address.split('#');
       expect(path).toBe(`/${scenario.route}/`);
       if (scenario.route === 'lab') {
-        const { link, notices } = parseLink(hash, DEFAULTS);
+        const { link, notices } = parseLink(hash, INITIAL.config);
         expect(notices).toEqual([]);
-        expect(link).toMatchObject({ cycle: 1234, layer: scenario.layer ?? 'state' });
-        expect(encodeLink({ ...link, cycle: null, layer: 'state' })).toBe(encodeLink({ ...DEFAULTS, config: scenario.runs[0] }));
+        expect(link).toMatchObject({ cycle: 1234, view: scenario.layer ? { layer: scenario.layer } : {} });
+        expect(encodeLink({ config: link.config })).toBe(encodeLink({ config: scenario.runs[0] }));
       }
       if (scenario.route === 'compare') {
-        const { link, notices } = parseCompare(hash, {
-          a: INITIAL.config,
-          b: INITIAL.config,
-          align: 'start',
-          view: 'side',
-          layer: 'state',
-          cycle: null,
-          sel: null,
-        });
+        const { link, notices } = parseCompare(hash, { a: INITIAL.config, b: INITIAL.config });
         expect(notices).toEqual([]);
         expect([link.a, link.b]).toEqual(scenario.runs);
       }

@@ -114,11 +114,11 @@ describe('marks', () => {
     const { marks, refused } = parseMarks('340,12.3.2,-1,1.2,x');
     expect(encodeMarks(marks)).toBe('12.3.2,340');
     expect(refused).toEqual(['-1', '1.2', 'x']);
-    const link = encodeLink({ config: INITIAL.config, cycle: 7, sel: null, layer: 'state', marks });
+    const link = encodeLink({ config: INITIAL.config, cycle: 7, marks });
     expect(link).toContain('&marks=12.3.2,340');
-    const parsed = parseLink(link, { config: INITIAL.config, cycle: null, sel: null, layer: 'state' });
+    const parsed = parseLink(link, INITIAL.config);
     expect(parsed.link.marks).toEqual(marks);
-    expect(parseLink('#v=1&marks=what', parsed.link).notices.join()).toContain('marks: what is no cycle');
+    expect(parseLink('#v=1&marks=what', INITIAL.config).notices.join()).toContain('marks: what is no cycle');
   });
 
   it('of a link take the names that the browser kept for them', () => {

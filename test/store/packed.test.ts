@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COMPARE_VIEWS, parseCompare } from '../../src/store/compare-url.ts';
+import { parseCompare } from '../../src/store/compare-url.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { DAMAGED, isPacked, LONGEST_LINK, packHash, shareAddress, unpackHash } from '../../src/store/packed.ts';
 import { fetchRemote, type Remote, remoteOf } from '../../src/store/remote.ts';
 import { parseSweep } from '../../src/store/sweep.ts';
-import { type LinkState, parseLink } from '../../src/store/url.ts';
+import { parseLink } from '../../src/store/url.ts';
 import { PRESET_NAMES, parseWhole } from '../../src/store/whole.ts';
 
-const DEFAULTS: LinkState = { config: INITIAL.config, cycle: null, sel: null, layer: 'state' };
 const pairsOf = (hash: string) => [...new URLSearchParams(hash)].sort();
 
 describe('packed links', () => {
@@ -51,19 +50,18 @@ describe('packed links', () => {
     await expect(unpackHash(bomb)).rejects.toThrow('the link unpacks to more than a link holds');
     await expect(unpackHash('1.!')).rejects.toThrow('the link has characters that no packed link has');
     await expect(unpackHash(packed.slice(0, -9))).rejects.toThrow('the link is cut or damaged');
-    expect(parseLink(DAMAGED, DEFAULTS).notices).toEqual([expect.stringContaining('cut or damaged')]);
+    expect(parseLink(DAMAGED, INITIAL.config).notices).toEqual([expect.stringContaining('cut or damaged')]);
   });
 });
 
 describe('any hash', () => {
   it('that holds nothing known is explained, and never crashes a page (200 random hashes on four pages)', () => {
-    const compared = { a: INITIAL.config, b: INITIAL.config, align: 'start', view: COMPARE_VIEWS[0], layer: 'state', cycle: null, sel: null } as const;
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (hash) => {
         const unknown = `zz${hash}`;
         for (const read of [
-          (text: string) => parseLink(text, DEFAULTS).notices,
-          (text: string) => parseCompare(text, compared).notices,
+          (text: string) => parseLink(text, INITIAL.config).notices,
+          (text: string) => parseCompare(text, { a: INITIAL.config, b: INITIAL.config }).notices,
           (text: string) => parseSweep(text).notices,
           (text: string) => parseWhole(text, PRESET_NAMES).notices,
         ]) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { INITIAL } from '../../src/store/lab.ts';
+import { USUAL_VIEW } from '../../src/store/lab-view.ts';
 import { deserialise, fitDock, type KeyValue, load, save, serialise } from '../../src/store/persist.ts';
 
 const memory = (): KeyValue & { readonly values: Map<string, string> } => {
@@ -17,6 +18,7 @@ describe('what is kept over a reload', () => {
       dockTab: 'physics',
       phoneTab: 'inspect',
       layer: 'latency',
+      on: ['path'],
       dockHeight: 300,
       dockOpen: false,
       setupOpen: true,
@@ -29,9 +31,10 @@ describe('what is kept over a reload', () => {
     save(storage, state);
     const kept = load(storage);
     expect(kept).toEqual({
+      ...USUAL_VIEW,
       config,
       layer: 'latency',
-      latencyStage: INITIAL.latencyStage,
+      on: ['path'],
       theme: 'dark',
       phoneTab: 'inspect',
       dockTab: 'physics',

@@ -31,7 +31,9 @@ const result = { cycles: 1 } as PointResult;
 
 describe("the sweep page's link", () => {
   it('brings back every setup', () => {
-    expect(parseSweep(sweepLink(SETUP))).toEqual({ setup: SETUP, notices: [] });
+    expect(parseSweep(sweepLink(SETUP))).toEqual({ setup: SETUP, run: false, notices: [] });
+    expect(parseSweep(sweepLink({ ...SETUP, asked: SETUP })).run).toBe(true);
+    expect(parseSweep(sweepLink({ ...SETUP, asked: { ...SETUP, x: { name: 'm', values: '8' } } })).run).toBe(false);
     expect(sweepLink(SETUP).length).toBeLessThan(1500);
   });
 
@@ -87,12 +89,7 @@ describe('a sweep on the page', () => {
   it('a point opens as the run it is', () => {
     const { link } = parseLink(
       labLinkOfPoint({ model: 'synthetic', m: 8, k: 512, n: 2, seed: 1, kernel: 'split-k', machine: 'wse3', pes: '2x8', reduce: 'tree' }),
-      {
-        config: SWEEP_DEFAULTS.base,
-        cycle: null,
-        sel: null,
-        layer: 'state',
-      },
+      SWEEP_DEFAULTS.base,
     );
     expect(link.config).toMatchObject({ m: 8, k: 512, kernel: 'split-k', pes: { width: 2, height: 8 }, options: { reduce: 'tree' } });
   });

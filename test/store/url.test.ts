@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunConfig } from '../../src/api/protocol.ts';
 import { INITIAL } from '../../src/store/lab.ts';
+import { LAB_VIEW, type LabView } from '../../src/store/lab-view.ts';
 import { inOrder } from '../../src/store/mark-text.ts';
-import { DOCK_TAB_IDS, LAYERS, type Mark, STAGES } from '../../src/store/types.ts';
-import { encodeLink, LIMITS, type LinkState, MACHINE_IDS, parseLink } from '../../src/store/url.ts';
+import { SLOW_AROUND, SPEEDS } from '../../src/store/playback.ts';
+import { DOCK_TAB_IDS, LAYERS, LINK_ORDERS, type Mark, PHONE_TABS, STAGES, TOGGLES } from '../../src/store/types.ts';
+import { encodeLink, LIMITS, MACHINE_IDS, parseLink } from '../../src/store/url.ts';
 
-const DEFAULTS: LinkState = { config: INITIAL.config, cycle: null, sel: null, layer: 'state' };
-const read = (hash: string) => parseLink(hash, DEFAULTS);
+const read = (hash: string) => parseLink(hash, INITIAL.config);
 
 const size = (key: keyof typeof LIMITS): fc.Arbitrary<number> =>
   fc.integer({ min: LIMITS[key].min / LIMITS[key].step, max: LIMITS[key].max / LIMITS[key].step }).map((v) => v * LIMITS[key].step);
@@ -31,50 +32,96 @@ const configs: fc.Arbitrary<RunConfig> = fc
     return { ...c, ...sizes, ...(pes ? { pes } : {}), ...(options ? { options } : {}) };
   });
 
-const span = () =>
-  fc.option(
-    fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 1000 })).map(([from, width]) => ({ from, to: from + width })),
-    { nil: undefined },
-  );
+const span = fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 1000 })).map(([from, width]) => ({ from, to: from + width }));
 const share = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
+
+/** Everything a view can be but as usual, which no link says. */
+const views: fc.Arbitrary<Partial<LabView>> = fc.record(
+  {
+    layer: fc.constantFrom(...LAYERS.slice(1)),
+    latencyStage: fc.constantFrom(...STAGES.slice(1)),
+    dockTab: fc.constantFrom(...DOCK_TAB_IDS.slice(1)),
+    camera: fc.record({ zoom: fc.integer({ min: 10, max: 999 }), x: share, y: share }),
+    slowAround: fc.constantFrom(...SLOW_AROUND.slice(1)),
+    phoneTab: fc.constantFrom(...PHONE_TABS.slice(1)),
+    routes: fc.uniqueArray(fc.nat(23), { maxLength: 5 }).map((colors) => colors.sort((a, b) => a - b)),
+    linkOrder: fc.constantFrom(...LINK_ORDERS.slice(1)),
+    study: fc.constantFrom({ along: 'k', against: 'streaming' } as const, { along: 'n', against: 'weight-streaming' } as const),
+    block: fc.record({ row: fc.integer({ min: 1, max: 20 }), block: fc.nat(20) }),
+    memoryRange: fc.nat(30),
+    on: fc.subarray([...TOGGLES], { minLength: 1 }),
+  },
+  { requiredKeys: [] },
+);
 
 describe('links', () => {
   it('what is looked at stands in it: part of the run and of the fabric, panel, stage, rectangle of PEs; what cannot be read is said', () => {
-    const state = { ...DEFAULTS, sel: { x: 2, y: 1 }, to: { x: 5, y: 3 }, span: { from: 120, to: 340 }, tab: 'links', stage: 'sent' } as const;
-    const hash = encodeLink({ ...state, camera: { zoom: 2.51234, x: 0.3, y: 1 / 3 } });
-    expect(hash).toContain('&sel=2,1&to=5,3&stage=sent&tab=links&span=120-340&zoom=2.512,0.3,0.3333');
-    const bad = read('#v=1&span=9-3&zoom=0.5,2,1&tab=what&to=1,1');
-    expect(bad.link).toMatchObject({ config: INITIAL.config, sel: null });
-    expect(bad.link).not.toHaveProperty('to');
-    expect(bad.notices.map((notice) => notice.split('=')[0]).sort()).toEqual(['span', 'tab', 'zoom']);
+    const view = { dockTab: 'links', latencyStage: 'sent', camera: { zoom: 2.51234, x: 0.3, y: 1 / 3 }, routes: [], on: ['dock-table', 'path'] } as const;
+    const hash = encodeLink({
+      config: INITIAL.config,
+      sel: { x: 2, y: 1 },
+      to: { x: 5, y: 3 },
+      port: 1,
+      span: { from: 120, to: 340 },
+      anchor: 7,
+      speed: 8,
+      view,
+    });
+    expect(hash).toContain('&sel=2,1&to=5,3&port=e&span=120-340&from=7&speed=8&stage=sent&tab=links&zoom=2.51234,0.3,0.333333&routes=none&on=path,dock-table');
+    const bad = read('#v=1&span=9-3&zoom=0.5,2,1&tab=what&to=1,1&port=up&speed=3&from=x&study=n&block=1&on=path,magic&routes=red&memory=-1&slow=5&order=best');
+    expect(bad.link).toEqual({ config: INITIAL.config, view: {} });
+    expect(bad.notices.map((notice) => notice.split('=')[0]).sort()).toEqual(
+      ['block', 'from', 'memory', 'on', 'order', 'port', 'routes', 'slow', 'span', 'speed', 'study', 'tab', 'zoom'].sort(),
+    );
+  });
+
+  it('made by earlier pages still mean what they meant', () => {
+    const first = '#v=1&model=demo&tensor=blk.1.attn_output&n=2&seed=7&map=streaming&machine=wse2&t=1234&sel=12,7&layer=latency';
+    expect(read(first)).toEqual({
+      link: { config: INITIAL.config, cycle: 1234, sel: { x: 12, y: 7 }, view: { layer: 'latency' } },
+      notices: [],
+      present: true,
+    });
+    const later = '#v=1&model=synthetic&m=24&k=512&n=2&seed=7&map=split-k&machine=wse3&grid=6x4&reduce=tree&t=5&sel=1,1&to=4,2&layer=links&stage=sent';
+    expect(read(`${later}&tab=links&span=10-40&zoom=2,0.5,0.25&marks=12.3.2,340-400k1&of=7246&mv=1.2`)).toMatchObject({
+      link: {
+        config: { kernel: 'split-k', pes: { width: 6, height: 4 }, options: { reduce: 'tree' } },
+        ...{ cycle: 5, sel: { x: 1, y: 1 }, to: { x: 4, y: 2 }, span: { from: 10, to: 40 }, made: { version: '1.2', cycles: 7246 } },
+        view: { layer: 'links', latencyStage: 'sent', dockTab: 'links', camera: { zoom: 2, x: 0.5, y: 0.25 } },
+        marks: [{ cycle: 12 }, { cycle: 340, end: 400, digit: 1 }],
+      },
+      notices: [],
+    });
   });
 
   it('a scenario needs nothing but its machine, and goes when the link names none', () => {
     const config = { ...INITIAL.config, scenario: 'deadlock', machine: 'wse3' as const };
-    const hash = encodeLink({ ...DEFAULTS, config, cycle: 7, sel: { x: 1, y: 0 } });
+    const hash = encodeLink({ config, cycle: 7, sel: { x: 1, y: 0 } });
     expect(hash).toBe('v=1&scenario=deadlock&machine=wse3&t=7&sel=1,0');
-    expect(read(hash).link).toEqual({ config, cycle: 7, sel: { x: 1, y: 0 }, layer: 'state' });
-    expect(parseLink('#v=1&machine=wse2', { ...DEFAULTS, config }).link.config.scenario).toBeUndefined();
+    expect(read(hash).link).toEqual({ config, cycle: 7, sel: { x: 1, y: 0 }, view: {} });
+    expect(parseLink('#v=1&machine=wse2', config).link.config.scenario).toBeUndefined();
     expect(read('#scenario=livelock').notices).toEqual(['scenario=livelock is unknown; it was left out.']);
   });
 
   it('every state survives encode and parse, and encodes to the same link again (500 random states)', () => {
-    const state = fc.record({
-      config: configs,
-      cycle: fc.option(fc.nat()),
-      sel: fc.option(fc.record({ x: fc.nat(1000), y: fc.nat(1000) })),
-      layer: fc.constantFrom(...LAYERS),
-      span: span(),
-      tab: fc.constantFrom(undefined, ...DOCK_TAB_IDS.slice(1)),
-      stage: fc.constantFrom(undefined, ...STAGES.slice(1)),
-      camera: fc.option(fc.record({ zoom: fc.integer({ min: 10, max: 999 }), x: share, y: share }), { nil: undefined }),
-      marks: fc.option(fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), { nil: undefined }),
-    });
+    const state = fc.record(
+      {
+        config: configs,
+        cycle: fc.nat(),
+        sel: fc.record({ x: fc.nat(1000), y: fc.nat(1000) }),
+        span,
+        anchor: fc.nat(),
+        speed: fc.constantFrom(...SPEEDS),
+        view: views,
+        marks: fc.array(fc.nat(), { minLength: 1, maxLength: 20 }),
+      },
+      { requiredKeys: ['config', 'view'] },
+    );
     fc.assert(
       fc.property(state, ({ marks, ...rest }) => {
-        const to = rest.sel && { x: 3, y: 4 };
+        const beside = rest.sel && { to: { x: 3, y: 4 }, port: rest.sel.x % 5 };
         const mark = (cycle: number, i: number): Mark => ({ cycle, ...(i % 3 === 0 && { end: cycle + 1 + i }), at: i % 2 ? { x: i, y: 0 } : null, name: '' });
-        const s = { ...rest, ...(to && { to }), ...(marks && { marks: inOrder(marks.map(mark)) }) };
+        const s = { ...rest, ...beside, ...(marks && { marks: inOrder(marks.map(mark)) }) };
         const { link, notices } = read(encodeLink(s));
         expect(notices).toEqual([]);
         expect(link).toEqual(s);
@@ -103,12 +150,12 @@ describe('links', () => {
   });
 
   it('is readable: the default state is one short line', () => {
-    const link = encodeLink({ config: INITIAL.config, cycle: 1234, sel: { x: 12, y: 7 }, layer: 'state' });
+    const link = encodeLink({ config: INITIAL.config, cycle: 1234, sel: { x: 12, y: 7 } });
     expect(link).toBe('v=1&model=demo&tensor=blk.1.attn_output&n=2&seed=7&map=streaming&machine=wse2&t=1234&sel=12,7');
   });
 
   it('an empty hash is no link and gives the defaults without a notice', () => {
-    expect(read('')).toEqual({ link: DEFAULTS, notices: [], present: false });
+    expect(read('')).toEqual({ link: { config: INITIAL.config }, notices: [], present: false });
     expect(read('#').present).toBe(false);
   });
 
@@ -122,7 +169,7 @@ describe('links', () => {
   it('a kernel that is no name, a torn grid and a cycle that is none are left out with a notice each', () => {
     const { link, notices } = read('#map=M%20agic&grid=4&t=-3&sel=a,b');
     expect(link.config.kernel).toBe('streaming');
-    expect([link.config.pes, link.cycle, link.sel]).toEqual([undefined, null, null]);
+    expect([link.config.pes, link.cycle, link.sel]).toEqual([undefined, undefined, undefined]);
     expect(notices).toHaveLength(4);
   });
 
@@ -130,5 +177,14 @@ describe('links', () => {
     const { link, notices } = read('#v=2&n=4');
     expect(link.config.n).toBe(4);
     expect(notices[0]).toContain('version 2');
+  });
+
+  it('hold every part of the state but what is of this screen, and what follows from the rest', () => {
+    const held = ['config', 'cycle', 'pe', 'area', 'link', 'span', 'anchor', 'speed', 'marks', ...Object.keys(LAB_VIEW)];
+    const ofThisScreen = ['theme', 'describe', 'dockHeight', 'dockOpen', 'setupOpen', 'singleKeys'];
+    const passing = ['playing', 'direction', 'slowed', 'hover', 'help', 'palette', 'remote', 'message'];
+    const following = ['kernels', 'model', 'modelStatus', 'modelError', 'topology', 'plan', 'planError', 'status', 'progress', 'result', 'failure', 'program'];
+    const alsoFollowing = ['opened', 'reader', 'error', 'stateHash', 'detail'];
+    expect(Object.keys(INITIAL).sort()).toEqual([...held, ...ofThisScreen, ...passing, ...following, ...alsoFollowing].sort());
   });
 });

@@ -7,12 +7,14 @@ import { CACHE_FORMATS as PLANNER_CACHES } from '../../src/plan/cache.ts';
 import {
   CACHE_FORMATS,
   MAPPINGS,
+  PHASES,
   PLAN_KERNELS,
   PRESET_NAMES,
   parseWhole,
   STORAGES,
   WHOLE_DEFAULTS,
   WHOLE_MACHINES,
+  WHOLE_TABLES,
   WHOLE_TABS,
   type WholeSetup,
   whole,
@@ -34,6 +36,9 @@ const setups: fc.Arbitrary<WholeSetup> = fc.record({
   product: fc.constantFrom('streaming' as const, 'split-k' as const),
   a: fc.string({ minLength: 1, maxLength: 60 }),
   b: fc.string({ minLength: 1, maxLength: 60 }),
+  phase: fc.constantFrom(...PHASES),
+  opened: fc.constantFrom(null, [0], [2, 11]),
+  tables: fc.subarray([...WHOLE_TABLES]),
 });
 
 describe("the model page's link", () => {

@@ -2,13 +2,14 @@
 import { useMemo } from 'react';
 import { isBeyond, type Sort, sortChanges } from '../../analysis/compare.ts';
 import { compare } from '../../store/compare.ts';
+import { THRESHOLDS } from '../../store/compare-url.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { percent } from '../format.ts';
 import { TEXT } from '../strings.ts';
 import { useCompare, useCompareActions } from './context.ts';
 import { cellsOf, changesOf, type EndedRun, factsOf, markdownTable, nameOf } from './numbers.ts';
-import { COMPARE_TEXT, SORT_NAMES, THRESHOLDS } from './strings.ts';
+import { COMPARE_TEXT, SORT_NAMES } from './strings.ts';
 import { Tag } from './Tag.tsx';
 
 /** Units that go without saying: cycles are what most rows are, shares carry their sign. */

@@ -9,7 +9,7 @@ import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import type { ChartData } from '../table/chart-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
-import { useCompare, useCompareActions } from './context.ts';
+import { useCompare, useCompareActions, useTable } from './context.ts';
 import { COMPARE_TEXT } from './strings.ts';
 
 type Points = ReadonlyArray<readonly [number, number]>;
@@ -42,7 +42,7 @@ function curveData(lines: readonly { readonly name: string; readonly points: Poi
 
 export function Curve({ a, b }: { a: TimedRun; b: TimedRun }) {
   const { say } = useCompareActions();
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useTable('curve');
   const [ref, size] = useSize<HTMLDivElement>();
   const curves = [usePoints('a', a), usePoints('b', b)];
   const [nA, nB] = [a.plan.shape.n, b.plan.shape.n];

@@ -21,7 +21,7 @@ import type { ChartData } from '../table/chart-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
 import { usePalette } from '../theme/theme.ts';
-import { useCompare, useCompareActions } from './context.ts';
+import { useCompare, useCompareActions, useTable } from './context.ts';
 import type { PairPainter, PaneId } from './painter.ts';
 import { COMPARE_TEXT, LAYER_OPTIONS } from './strings.ts';
 import { Tag } from './Tag.tsx';
@@ -221,7 +221,7 @@ function SelectedPe() {
 }
 
 export function Panes({ painter }: { painter: PairPainter }) {
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useTable('fabrics');
   const layer = useCompare((s) => s.layer);
   const [camera, setCamera] = useState<Camera | null>(null);
   const singleKeys = useLab((s) => s.singleKeys);

@@ -1,6 +1,5 @@
 /** How both runs spend their time, one strip over the other on one clock, with one playhead. */
 import { type ScaleLinear, scaleLinear } from 'd3';
-import { useState } from 'react';
 import { rangeOf, type SideId, seekPair, shiftOf, stepPair } from '../../store/compare.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Playhead } from '../charts/Scrubber.tsx';
@@ -14,7 +13,7 @@ import type { ChartData } from '../table/chart-data.ts';
 import { sharesData } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
-import { useCompare, useCompareActions } from './context.ts';
+import { useCompare, useCompareActions, useTable } from './context.ts';
 import { COMPARE_TEXT } from './strings.ts';
 
 const [TOP, STRIP, GAP, RIGHT] = [14, 26, 6, 16];
@@ -75,7 +74,7 @@ const stripsData = (a: TraceReader, b: TraceReader): readonly ChartData[] => [
 ];
 
 export function Strips() {
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useTable('strips');
   const [ref, { width }] = useSize<HTMLDivElement>();
   const a = useCompare((s) => s.a.reader);
   const b = useCompare((s) => s.b.reader);

@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { type CompareState, compare } from '../../store/compare.ts';
 import type { CompareActions } from '../../store/compare-actions.ts';
+import type { CompareLooks } from '../../store/compare-url.ts';
 
 export const CompareContext = createContext<CompareActions | null>(null);
 
@@ -14,3 +15,9 @@ export function useCompareActions(): CompareActions {
 
 /** A part of the store; the component renders again when that part changes by identity. */
 export const useCompare = <T>(select: (state: CompareState) => T): T => useStore(compare, select);
+
+/** Whether a chart of the page is shown as a table, and what changes it. */
+export function useTable(id: CompareLooks['tables'][number]): readonly [boolean, (table: boolean) => void] {
+  const on = useCompare((s) => s.tables.includes(id));
+  return [on, (next) => compare.setState((s) => ({ tables: [...s.tables.filter((other) => other !== id), ...(next ? [id] : [])] }))];
+}

@@ -7,6 +7,7 @@ import { computeIn, difference, pairGrid } from '../../analysis/pair-map.ts';
 import { Port } from '../../machine/fabric.ts';
 import { type CompareState, compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
 import { shownRun } from '../../store/shown.ts';
+import type { CameraShare } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { draw } from '../canvas/draw.ts';
 import { rulerWidth } from '../canvas/rulers.ts';
@@ -30,6 +31,9 @@ export type PaneId = SideId | 'difference' | 'overlay';
 
 /** Numbers that run are read at this pace, and differences are made anew no more often. */
 const TELL_MS = 125;
+/** A camera that has not moved for so long is at rest. */
+const KEEP_MS = 200;
+const WHOLE: CameraShare = { zoom: 1, x: 0.5, y: 0.5 };
 
 interface Pane {
   readonly stage: HTMLElement;
@@ -50,6 +54,9 @@ export class PairPainter {
   private deltaOf: readonly TraceReader[] = [];
   private palette: Palette | null = null;
   private following = false;
+  /** The view that the page's store has from here; another one there is to be shown. */
+  private kept: CameraShare | null = null;
+  private keeping: ReturnType<typeof setTimeout> | undefined;
   private toldAt = Number.NEGATIVE_INFINITY;
   private readonly unsubscribe: () => void;
 
@@ -60,6 +67,7 @@ export class PairPainter {
 
   dispose(): void {
     cancelDraw('pair');
+    clearTimeout(this.keeping);
     this.unsubscribe();
   }
 
@@ -132,11 +140,24 @@ export class PairPainter {
   private moved(id: PaneId): void {
     const leader = this.panes.get(id);
     if (!this.following && leader !== undefined) {
-      this.following = true;
-      for (const [other, { camera, placedFor }] of this.panes) if (other !== id && placedFor !== null) camera.follow(leader.camera.share);
-      this.following = false;
+      this.show(leader.camera.share, id);
+      clearTimeout(this.keeping);
+      this.keeping = setTimeout(() => this.keep(leader.camera.share), KEEP_MS);
     }
     this.request();
+  }
+
+  /** Shows the same part in every pane, but that which shows it already. */
+  private show(share: CameraShare, already?: PaneId): void {
+    this.following = true;
+    for (const [id, { camera, placedFor }] of this.panes) if (id !== already && placedFor !== null) camera.follow(share);
+    this.following = false;
+  }
+
+  /** The view that the cameras have come to rest in is part of the link. */
+  private keep(share: CameraShare): void {
+    this.kept = share.zoom > 1 ? share : null;
+    compare.setState({ camera: this.kept });
   }
 
   private paint(): void {
@@ -147,6 +168,10 @@ export class PairPainter {
     const scenes: Partial<Record<SideId, Scene>> = {};
     for (const id of SIDES) scenes[id] = this.sources[id].scene(drawnOf(state, id), palette, null, reducedMotion(), now) ?? undefined;
     const west = westOf(state);
+    if (state.camera !== this.kept) {
+      this.kept = state.camera;
+      this.show(state.camera ?? WHOLE);
+    }
     for (const [id, pane] of this.panes) {
       const ctx = pane.canvas.getContext('2d');
       const grid = gridOf(state, id);
@@ -208,6 +233,7 @@ export class PairPainter {
     canvas.height = Math.round(height * dpr);
     this.following = true;
     camera.place({ width, height, dpr }, { left: rulerWidth(grid.height) + west, top: 26, right: 12, bottom: 10 }, grid);
+    if (this.kept !== null) camera.follow(this.kept);
     this.following = false;
     pane.placedFor = key;
   }

@@ -73,8 +73,6 @@ export const SORT_NAMES = [
   { id: 'name', name: 'by name' },
 ] as const;
 
-export const THRESHOLDS = [0, 0.01, 0.05, 0.2] as const;
-
 /** Settings of a run, as "Differs in" names them. */
 export const SETTING_NAMES = {
   scenario: 'program',

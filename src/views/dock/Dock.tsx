@@ -1,5 +1,5 @@
 /** The dock: what happened over time, what was computed, whether it is sound. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { lab } from '../../store/lab.ts';
 import type { TimeSpan } from '../../store/span.ts';
@@ -7,7 +7,7 @@ import { type DockTab, hasValues, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { sharesIn } from '../derived.ts';
 import { count } from '../format.ts';
-import { useLab, useSpan } from '../hooks.ts';
+import { useLab, useSpan, useToggle } from '../hooks.ts';
 import { useArea } from '../inspector/Area.tsx';
 import { DOCK_TABS, TEXT, TIME_TABS } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
@@ -57,7 +57,7 @@ export function Dock({ phone = false }: { phone?: boolean }) {
   const result = useLab((s) => s.result);
   const reader = useLab((s) => s.reader);
   const span = useSpan();
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useToggle('dock-table');
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => (ref.current === null ? undefined : followTime(ref.current)), []);
   const isChart = CHARTS.includes(tab);

@@ -1,5 +1,5 @@
 /** Links, the demand for them apart from their utilisation: the busiest as a table, one of them over time. */
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { departuresOver } from '../../analysis/departures.ts';
 import { type LinkPart, linkPartsIn, linksOf } from '../../analysis/link-demand.ts';
@@ -83,15 +83,14 @@ function Counting({ reader }: { reader: TraceReader }) {
 export function LinksTab({ reader, table }: { reader: TraceReader; table: boolean }) {
   const times = useStore(linkCounts, (s) => (s.reader === reader ? s.times : null));
   const pe = useLab((s) => s.pe);
-  const [chosen, setChosen] = useState<Place | null>(null);
+  const chosen = useLab((s) => s.link);
   const span = useLab((s) => s.span);
   useEffect(() => countLinksIn(reader, span), [reader, span]);
   const link = useMemo(() => (times === null ? undefined : shownLink(times, chosen, pe)), [times, chosen, pe]);
   if (times === null) return <Counting reader={reader} />;
   if (link === undefined) return <p className="empty">No wavelet moved in this run.</p>;
   const choose = (next: Place): void => {
-    setChosen(next);
-    lab.setState({ pe: next.pe, area: null });
+    lab.setState({ pe: next.pe, area: null, link: { pe: next.pe, port: next.port } });
   };
   return (
     <div className="two-col links-tab">

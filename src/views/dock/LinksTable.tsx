@@ -1,9 +1,10 @@
 /** The busiest links of what is shown of the run as a table that can be sorted; pressing a link shows it and selects its PE. */
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { countOf, type LinkOrder, linkDemand, linkUtilisation, listLinks } from '../../analysis/link-demand.ts';
 import type { LinkLoad, LinkTimes } from '../../analysis/link-load.ts';
 import { PORT_NAMES, peName } from '../../machine/fabric.ts';
+import { lab } from '../../store/lab.ts';
 import { Define } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped, percent } from '../format.ts';
@@ -39,7 +40,7 @@ function useShown(times: LinkTimes): LinkTimes | null {
 }
 
 export function LinksTable({ times: whole, width, shown, onChoose }: Props) {
-  const [by, setBy] = useState<LinkOrder>('demand');
+  const by = useLab((s) => s.linkOrder);
   const times = useShown(whole);
   const list = useMemo(() => (times === null ? [] : listLinks(times, by, MOST_ROWS)), [times, by]);
   const all = useMemo(() => (times === null ? 0 : countOf(times)), [times]);
@@ -52,7 +53,7 @@ export function LinksTable({ times: whole, width, shown, onChoose }: Props) {
             <tr>
               {COLUMNS.map(({ id, name }, i) => (
                 <th key={id} scope="col" className={i > 1 ? 'num' : ''} aria-sort={id === by ? (i > 1 ? 'descending' : 'ascending') : undefined}>
-                  <button type="button" className="sort" onClick={() => setBy(id)}>
+                  <button type="button" className="sort" onClick={() => lab.setState({ linkOrder: id })}>
                     {name}
                   </button>
                 </th>

@@ -1,6 +1,5 @@
 /** Why the run took as long as it did: the one chain of work and ways that everything waited for. */
-import { useCallback, useMemo, useState } from 'react';
-import { useStore } from 'zustand';
+import { useCallback, useMemo } from 'react';
 import type { Reason } from '../../analysis/critical-path.ts';
 import { legsOf, pathIn, sharesOfPath } from '../../analysis/path-legs.ts';
 import { lab } from '../../store/lab.ts';
@@ -9,9 +8,8 @@ import type { TraceReader } from '../../trace/reader.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { pathOf } from '../derived.ts';
-import { fabricView } from '../fabric/view.ts';
 import { count, grouped, percent } from '../format.ts';
-import { useSpan } from '../hooks.ts';
+import { useSpan, useToggle } from '../hooks.ts';
 import { stateFill } from '../icons.tsx';
 import { LegRow } from '../inspector/LegRow.tsx';
 import { REASON_NAMES, type StateName } from '../strings.ts';
@@ -69,8 +67,8 @@ function Shares({ shares, cycles }: { shares: ReturnType<typeof sharesOfPath>; c
 export function PathTab({ reader }: { reader: TraceReader }) {
   const span = useSpan();
   const path = useMemo(() => pathIn(pathOf(reader), span.from, span.to), [reader, span]);
-  const drawn = useStore(fabricView, (s) => s.path);
-  const [longest, setLongest] = useState(false);
+  const [drawn, setDrawn] = useToggle('path');
+  const [longest, setLongest] = useToggle('longest');
   const legs = useMemo(() => {
     const all = legsOf(path);
     return longest ? all.toSorted((a, b) => b.end - b.begin - (a.end - a.begin)) : all;
@@ -90,7 +88,7 @@ export function PathTab({ reader }: { reader: TraceReader }) {
             <button type="button" className="btn s" onClick={() => setLongest(!longest)}>
               {longest ? 'In order of time' : 'Longest first'}
             </button>
-            <button type="button" className="link" aria-pressed={drawn} onClick={() => fabricView.setState({ path: !drawn })}>
+            <button type="button" className="link" aria-pressed={drawn} onClick={() => setDrawn(!drawn)}>
               {drawn ? 'Not on the fabric' : 'Show on the fabric'}
             </button>
           </p>

@@ -1,12 +1,13 @@
 /** Beside the run, from closed forms: where another kernel overtakes `stationary`, or how throughput grows with the batch. */
 import { useCallback, useEffect, useState } from 'react';
+import { lab } from '../../store/lab.ts';
 import type { Outcome, Study, StudyQuestion, TimedRun } from '../../store/types.ts';
 import { LogLines } from '../charts/LogLines.tsx';
 import { useSize } from '../charts/size.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped, real } from '../format.ts';
-import { useActions } from '../hooks.ts';
+import { useActions, useLab } from '../hooks.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { Tables } from '../table/Tables.tsx';
@@ -177,7 +178,7 @@ function Body({ study, table }: { study: Study; table: boolean }) {
 }
 
 export function StudyTab({ result, table }: { result: TimedRun; table: boolean }) {
-  const [question, setQuestion] = useState<StudyQuestion>({ along: 'n', against: 'streaming' });
+  const question = useLab((s) => s.study);
   const answer = useStudy(result, question);
   if (result.plan.shape.layer !== undefined) return <p className="empty">A study compares mappings of one matrix product; this run is a whole layer.</p>;
   return (
@@ -185,9 +186,9 @@ export function StudyTab({ result, table }: { result: TimedRun; table: boolean }
       {result.plan.kernel !== 'batched' && (
         <div className="row study-head">
           <span className="t12 t2">Stationary against</span>
-          <Segments label="Against" value={question.against} options={AGAINST} onChange={(against) => setQuestion({ ...question, against })} />
+          <Segments label="Against" value={question.against} options={AGAINST} onChange={(against) => lab.setState({ study: { ...question, against } })} />
           <span className="t12 t2">along</span>
-          <Segments label="Along" value={question.along} options={ALONG} onChange={(along) => setQuestion({ ...question, along })} />
+          <Segments label="Along" value={question.along} options={ALONG} onChange={(along) => lab.setState({ study: { ...question, along } })} />
         </div>
       )}
       {answer === null ? (

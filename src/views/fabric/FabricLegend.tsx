@@ -1,7 +1,7 @@
 /** Beside the fabric: what its colours mean with their numbers, the streams on the links, the moment in words. */
 import { useStore } from 'zustand';
 import { stuckWaits } from '../../store/playback.ts';
-import { useLab } from '../hooks.ts';
+import { setToggle, useLab, useToggle } from '../hooks.ts';
 import { magnitudeOf } from './layer.ts';
 import { Minimap } from './Minimap.tsx';
 import type { Painter } from './painter.ts';
@@ -28,10 +28,10 @@ function WaitLegend() {
 
 /** The line through the PEs that the whole run waited for. */
 function PathToggle() {
-  const shown = useStore(fabricView, (s) => s.path);
+  const [shown, show] = useToggle('path');
   return (
     <label className="fab-path">
-      <input type="checkbox" checked={shown} onChange={() => fabricView.setState({ path: !shown })} /> Critical path
+      <input type="checkbox" checked={shown} onChange={() => show(!shown)} /> Critical path
       {shown && <span className="t11 t3">dot: where it is now</span>}
     </label>
   );
@@ -59,7 +59,7 @@ export function FabricLegend({ painter }: { readonly painter: Painter }) {
           <p>{legend.reading}</p>
         </section>
       )}
-      <button type="button" className="btn s fab-as-table" onClick={() => fabricView.setState({ table: true })}>
+      <button type="button" className="btn s fab-as-table" onClick={() => setToggle('fabric-table', true)}>
         View as table
       </button>
     </aside>

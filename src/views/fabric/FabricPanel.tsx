@@ -6,7 +6,7 @@ import './fabric.css';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { lab } from '../../store/lab.ts';
-import { useLab } from '../hooks.ts';
+import { useLab, useToggle } from '../hooks.ts';
 import { usePalette } from '../theme/theme.ts';
 import { NoRun } from '../verdict/Verdict.tsx';
 import { FabricLegend } from './FabricLegend.tsx';
@@ -66,7 +66,7 @@ export function FabricPanel() {
   const ready = useLab((s) => s.reader !== null);
   const describe = useLab((s) => s.describe);
   const goTo = useStore(fabricView, (s) => s.goTo);
-  const table = useStore(fabricView, (s) => s.table);
+  const [table] = useToggle('fabric-table');
   return (
     <section className="panel fab" aria-label="Fabric" onKeyDown={(event) => onFabricKey(event.nativeEvent, painter?.camera ?? null)}>
       <header className="ph fab-head">

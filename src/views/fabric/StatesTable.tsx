@@ -1,7 +1,7 @@
 /** The fabric's numbers as a table: states by row and column cannot be read, so states by count and share, and the streams. */
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import { useCycle, useLab } from '../hooks.ts';
+import { setToggle, useCycle, useLab } from '../hooks.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { legendData } from './fabric-data.ts';
 import { fabricView } from './view.ts';
@@ -14,7 +14,7 @@ export function StatesTable() {
   useEffect(() => dialog.current?.showModal(), []);
   if (legend === null || reader === null) return null;
   return (
-    <dialog ref={dialog} className="dialog fab-table" aria-labelledby="fab-table-title" onClose={() => fabricView.setState({ table: false })}>
+    <dialog ref={dialog} className="dialog fab-table" aria-labelledby="fab-table-title" onClose={() => setToggle('fabric-table', false)}>
       <h2 id="fab-table-title">The fabric in numbers</h2>
       {legendData(legend, reader, cycle).map((data) => (
         <DataTable key={data.title} data={data} />

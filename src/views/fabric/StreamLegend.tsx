@@ -1,12 +1,12 @@
 /** Wavelets on the links by stream; on the layer of colors each stream's routes can be shown or hidden. */
-import { useStore } from 'zustand';
 import { grouped } from '../../base/numbers.ts';
 import { txUnion } from '../../machine/channels.ts';
 import { PORT_NAMES } from '../../machine/fabric.ts';
 import type { Program } from '../../machine/program.ts';
+import { lab } from '../../store/lab.ts';
+import { useLab } from '../hooks.ts';
 import { waveletColor, waveletDash } from '../theme/palette.ts';
 import { usePalette } from '../theme/theme.ts';
-import { fabricView } from './view.ts';
 
 interface Props {
   readonly program: Program;
@@ -21,13 +21,12 @@ export function directionsOf({ routes }: Program, color: number): string {
 }
 
 export function StreamLegend({ program, onLinks, toggles }: Props) {
-  const chosen = useStore(fabricView, (s) => s.routes);
-  const all = new Set(program.streams.map((s) => s.color));
-  const shown = chosen ?? all;
+  const chosen = useLab((s) => s.routes);
+  const shown = new Set(chosen ?? program.streams.map((s) => s.color));
   const toggle = (color: number): void => {
     const next = new Set(shown);
     if (!next.delete(color)) next.add(color);
-    fabricView.setState({ routes: next });
+    lab.setState({ routes: [...next] });
   };
   return (
     <section className="fab-streams">

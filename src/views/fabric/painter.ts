@@ -37,7 +37,23 @@ const KEEP_MS = 200;
 const NARROW = 480;
 
 /** What is drawn; anything else in the store may change without a frame. */
-const DRAWN = ['reader', 'cycle', 'playing', 'speed', 'slowed', 'pe', 'area', 'hover', 'layer', 'latencyStage', 'result', 'failure', 'program'] as const;
+const DRAWN = [
+  'reader',
+  'cycle',
+  'playing',
+  'speed',
+  'slowed',
+  'pe',
+  'area',
+  'hover',
+  'layer',
+  'latencyStage',
+  'routes',
+  'on',
+  'result',
+  'failure',
+  'program',
+] as const;
 
 export interface Elements {
   readonly stage: HTMLElement;
@@ -90,7 +106,7 @@ export class Painter {
         if (now.times !== before.times) this.request();
       }),
       fabricView.subscribe((now, before) => {
-        if (now.routes !== before.routes || now.cursor !== before.cursor || now.path !== before.path) this.request();
+        if (now.cursor !== before.cursor) this.request();
       }),
     ];
     void document.fonts.ready.then(() => this.request());
@@ -130,11 +146,11 @@ export class Painter {
     const state = lab.getState();
     if (this.palette === null) return;
     const pace = state.slowed ? { ...state, speed: Math.min(state.speed, SLOW_SPEED) } : state;
-    const scene = this.source.scene(pace, this.palette, fabricView.getState().routes, reducedMotion(), now);
+    const scene = this.source.scene(pace, this.palette, state.routes, reducedMotion(), now);
     const bare = scene !== null && scene.reader !== this.drawn;
     if (bare) this.request();
     this.drawn = scene?.reader ?? null;
-    this.scene = scene && { ...scene, bare, path: fabricView.getState().path ? pathLine(scene.reader, scene.frame.cycle) : null };
+    this.scene = scene && { ...scene, bare, path: state.on.includes('path') ? pathLine(scene.reader, scene.frame.cycle) : null };
     const ctx = this.elements.canvas.getContext('2d');
     if (this.scene === null || ctx === null) return;
     if (state.layer === 'demand') countLinks(this.scene.reader);

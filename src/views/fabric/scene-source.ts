@@ -49,7 +49,7 @@ export class SceneSource {
   private drawnAt = 0;
 
   /** The scene of a state at wall time `now` (ms); null before the first run. */
-  scene(state: Drawn, palette: Palette, routes: ReadonlySet<number> | null, calm: boolean, now: number): Scene | null {
+  scene(state: Drawn, palette: Palette, routes: readonly number[] | null, calm: boolean, now: number): Scene | null {
     const { reader, playing, speed } = state;
     if (reader === null) return null;
     if (this.run?.reader !== reader) this.run = new RunBuffers(reader);
@@ -71,7 +71,7 @@ export class SceneSource {
       motion,
       window: running ? Math.max(16, Math.round(speed / 4)) : reader.program.machine.hop,
       values,
-      routes: state.layer === 'colors' ? (routes ?? new Set(reader.program.streams.map((s) => s.color))) : null,
+      routes: state.layer === 'colors' ? new Set(routes ?? reader.program.streams.map((s) => s.color)) : null,
       palette,
       waits: stuckWaits(state),
       regions: state.result?.plan.regions ?? [],

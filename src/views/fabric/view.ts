@@ -1,5 +1,5 @@
 /**
- * What the fabric panel knows beyond the page's store: where the camera is, what the legend says, which routes are shown.
+ * What the fabric panel knows beyond the page's store: where the camera is, what the legend says.
  * The painter writes it after drawing, at most eight times a second while time runs.
  */
 import { createStore } from 'zustand/vanilla';
@@ -34,15 +34,10 @@ export interface CameraView {
 export interface FabricView {
   readonly legend: Legend | null;
   readonly camera: CameraView | null;
-  /** Colors whose routes are shown; null before the first choice shows all of them. */
-  readonly routes: ReadonlySet<number> | null;
   /** PE of the keyboard cursor. */
   readonly cursor: number;
   /** The field of "go to". */
   readonly goTo: boolean;
-  readonly table: boolean;
-  /** Whether the critical path is drawn over the PEs. */
-  readonly path: boolean;
 }
 
-export const fabricView = createStore<FabricView>(() => ({ legend: null, camera: null, routes: null, cursor: 0, goTo: false, table: false, path: false }));
+export const fabricView = createStore<FabricView>(() => ({ legend: null, camera: null, cursor: 0, goTo: false }));

@@ -1,8 +1,10 @@
 /** A stored Q4_K block of the PE's rows, chosen by row and block: its numbers as they lie in memory and as weights. */
-import { useState } from 'react';
+import { lab } from '../../store/lab.ts';
 import type { PeDetail } from '../../store/types.ts';
 import { Select } from '../controls/Choice.tsx';
+import { Fold } from '../controls/Fold.tsx';
 import { grouped, real } from '../format.ts';
+import { useLab } from '../hooks.ts';
 
 type Stored = PeDetail['blocks'][number];
 
@@ -42,7 +44,7 @@ function SubBlocks({ block }: { block: Stored }) {
 }
 
 export function Blocks({ blocks }: Pick<PeDetail, 'blocks'>) {
-  const [place, setPlace] = useState({ row: 0, block: 0 });
+  const place = useLab((s) => s.block);
   if (blocks.length === 0) return null;
   const rows = [...new Set(blocks.map((b) => b.row))];
   const row = rows[Math.min(place.row, rows.length - 1)];
@@ -50,15 +52,14 @@ export function Blocks({ blocks }: Pick<PeDetail, 'blocks'>) {
   const at = Math.min(place.block, own.length - 1);
   const block = own[at];
   return (
-    <details>
-      <summary>Stored weights, Q4_K</summary>
+    <Fold id="blocks" summary="Stored weights, Q4_K">
       <div className="row" style={{ gap: 8, padding: '4px 0' }}>
-        <Select label="Row" value={String(rows.indexOf(row))} onChange={(value) => setPlace({ ...place, row: Number(value) })}>
+        <Select label="Row" value={String(rows.indexOf(row))} onChange={(value) => lab.setState({ block: { ...place, row: Number(value) } })}>
           {rows.map((r, i) => (
             <option key={r} value={i}>{`row ${grouped(r)}`}</option>
           ))}
         </Select>
-        <Select label="Block" value={String(at)} onChange={(value) => setPlace({ ...place, block: Number(value) })}>
+        <Select label="Block" value={String(at)} onChange={(value) => lab.setState({ block: { ...place, block: Number(value) } })}>
           {own.map((b, i) => (
             <option key={b.column} value={i}>{`block ${i} of ${own.length}, columns from ${grouped(b.column)}`}</option>
           ))}
@@ -68,10 +69,9 @@ export function Blocks({ blocks }: Pick<PeDetail, 'blocks'>) {
         d {real(block.d, 6)}, dmin {real(block.dmin, 6)}; a weight is d × scale × nibble − dmin × min
       </p>
       <SubBlocks block={block} />
-      <details>
-        <summary>Its 256 values</summary>
+      <Fold id="values" summary="Its 256 values">
         <p className="words">{Array.from(block.values, (w) => real(w, 4)).join('  ')}</p>
-      </details>
-    </details>
+      </Fold>
+    </Fold>
   );
 }

@@ -1,6 +1,7 @@
 /** The machine's real state at the paused playhead, asked of the worker: threads, registers, queue words, routes, first block. */
 import { maskName, PORT_NAMES } from '../../machine/fabric.ts';
 import { hasValues, type PeDetail } from '../../store/types.ts';
+import { Fold } from '../controls/Fold.tsx';
 import { grouped, real } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
@@ -74,14 +75,12 @@ function Detail({ detail }: { detail: PeDetail }) {
           color {input.color}: {words(input.words)}
         </p>
       ))}
-      <details>
-        <summary>Registers</summary>
+      <Fold id="registers" summary="Registers">
         <p className="words">{[...detail.registers].map((r, i) => `r${i}=${r}`).join('  ')}</p>
-      </details>
-      <details>
-        <summary>Router</summary>
+      </Fold>
+      <Fold id="router" summary="Router">
         <Router detail={detail} />
-      </details>
+      </Fold>
       <Blocks blocks={detail.blocks} />
     </>
   );

@@ -1,12 +1,11 @@
 /** The selected PE: what it is, what it does at the playhead, what it holds, what it has computed. */
-import { useState } from 'react';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import { hasValues } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { latencyOf } from '../derived.ts';
 import { count, grouped } from '../format.ts';
-import { useCycle } from '../hooks.ts';
+import { useCycle, useToggle } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
 import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
@@ -97,7 +96,7 @@ function Sram({ view }: { view: PeView }) {
   const { program } = view.reader;
   const { memory, name } = program.classes[program.classOf[view.pe]];
   const capacity = program.machine.sramBytes;
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useToggle('sram-table');
   return (
     <section className="sec">
       <div className="sec-head">

@@ -1,8 +1,10 @@
 /** The 48 KiB of a PE as a bar with a cursor: arrow keys or a press name a range and its bytes; as a table, every range at once. */
-import { type KeyboardEvent, type PointerEvent, useState } from 'react';
+import type { KeyboardEvent, PointerEvent } from 'react';
 import type { Allocation } from '../../machine/program.ts';
+import { lab } from '../../store/lab.ts';
 import { addresses, MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
 import { bytes, grouped, percent } from '../format.ts';
+import { useLab } from '../hooks.ts';
 import { MEMORY_NAMES } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { DataTable } from '../table/DataTable.tsx';
@@ -56,7 +58,7 @@ function target(key: string, at: number, last: number): number | undefined {
 }
 
 export function MemoryMap({ memory, capacity }: { memory: readonly Allocation[]; capacity: number }) {
-  const [chosen, setChosen] = useState<number | null>(null);
+  const chosen = useLab((s) => s.memoryRange);
   const ranges = rangesOf(memory, capacity);
   const at = Math.min(chosen ?? 0, ranges.length - 1);
   const range = ranges[at];
@@ -64,12 +66,12 @@ export function MemoryMap({ memory, capacity }: { memory: readonly Allocation[];
     const next = target(event.key, at, ranges.length - 1);
     if (next === undefined) return;
     event.preventDefault();
-    setChosen(next);
+    lab.setState({ memoryRange: next });
   };
   const onPointer = (event: PointerEvent<HTMLElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const address = ((event.clientX - box.left) / box.width) * capacity;
-    setChosen(ranges.findLastIndex((r) => r.address <= address));
+    lab.setState({ memoryRange: ranges.findLastIndex((r) => r.address <= address) });
   };
   return (
     <>

@@ -1,12 +1,12 @@
 /** The roofline of the selected PE: both scales logarithmic, the roofs as lines, the PE as a marker. */
 import { line, scaleLog } from 'd3';
-import { useState } from 'react';
 import { macsOfRows, peRoofline, type Roofline, roofline, wordsTaken } from '../../analysis/roofline.ts';
 import { peName } from '../../machine/fabric.ts';
 import type { TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { real } from '../format.ts';
+import { useToggle } from '../hooks.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
@@ -104,7 +104,7 @@ const tableOf = (roof: Roofline): ChartData => ({
 });
 
 export function PeRoofline({ result, reader, pe }: { result: TimedRun; reader: TraceReader; pe: number }) {
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useToggle('roofline-table');
   const { roof, own } = shownRoofline(result, reader, pe);
   if (roof.achieved <= 0 || roof.intensity <= 0) return null;
   return (

@@ -4,6 +4,7 @@ import { legsOf } from '../../analysis/path-legs.ts';
 import { lab } from '../../store/lab.ts';
 import { seek } from '../../store/playback.ts';
 import type { TraceReader } from '../../trace/reader.ts';
+import { Fold } from '../controls/Fold.tsx';
 import { count } from '../format.ts';
 import { LegRow } from './LegRow.tsx';
 
@@ -16,8 +17,7 @@ export function WhyStalled({ reader, pe, cycle }: { reader: TraceReader; pe: num
   const legs = legsOf(pieces);
   const cycles = pieces[pieces.length - 1].end - pieces[0].begin;
   return (
-    <details className="why">
-      <summary>Why does it wait these {count(cycles, 'cycle')}?</summary>
+    <Fold id="why" className="why" summary={`Why does it wait these ${count(cycles, 'cycle')}?`}>
       <ol className="legs">
         {legs.slice(-MOST).map((leg) => (
           <LegRow
@@ -32,6 +32,6 @@ export function WhyStalled({ reader, pe, cycle }: { reader: TraceReader; pe: num
         ))}
       </ol>
       {legs.length > MOST && <p className="t11 t3">after {count(legs.length - MOST, 'earlier step')}</p>}
-    </details>
+    </Fold>
   );
 }

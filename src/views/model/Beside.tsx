@@ -3,8 +3,8 @@ import { scaleLog } from 'd3';
 import type { ModelEstimate } from '../../store/whole.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { clock, grouped, real } from '../format.ts';
-import { Charted } from '../picture/Charted.tsx';
 import type { ChartData } from '../table/chart-data.ts';
+import { Charted } from './Charted.tsx';
 
 interface Mark {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** What fits where: the facts, what overflows and what mends it, every matrix with every byte of its PEs. */
 
-import { Fragment, useState } from 'react';
-import type { CapacityReport, MatrixPlan, Overflow, PeAccount, RowsOnPes } from '../../store/whole.ts';
+import { Fragment } from 'react';
+import { type CapacityReport, type MatrixPlan, type Overflow, type PeAccount, type RowsOnPes, whole } from '../../store/whole.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
@@ -74,8 +74,10 @@ const FITS = { yes: ['ok', '✓ fits'], split: ['warn', 'split'], no: ['err', 'd
 const rowsTitle = (name: string, { rowsPerPe, slices, pes }: RowsOnPes): string =>
   `${name}: ${count(rowsPerPe, 'row')} a PE${slices > 1 ? `, each over ${slices} PEs` : ''}, ${count(pes, 'PE')}`;
 
-function MatrixRow({ matrix, capacity }: { matrix: MatrixPlan; capacity: number }) {
-  const [open, setOpen] = useState(false);
+function MatrixRow({ matrix, capacity, at }: { matrix: MatrixPlan; capacity: number; at: number }) {
+  const opened = useWhole((s) => s.opened) ?? [];
+  const open = opened.includes(at);
+  const toggle = (): void => whole.setState({ opened: open ? opened.filter((other) => other !== at) : [...opened, at] });
   const { kind, blocks, format, rows, k, paddedK, storedBytes, fits, densest, spread, overflowing } = matrix;
   const [tone, word] = FITS[fits];
   const shown = densest?.account ?? overflowing;
@@ -83,7 +85,7 @@ function MatrixRow({ matrix, capacity }: { matrix: MatrixPlan; capacity: number 
     <Fragment>
       <tr>
         <th scope="row">
-          <button type="button" className="disclosure" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button type="button" className="disclosure" aria-expanded={open} onClick={toggle}>
             {kind}
           </button>
         </th>
@@ -176,8 +178,8 @@ function MatricesTable({ report }: { report: CapacityReport }) {
           </tr>
         </thead>
         <tbody>
-          {report.matrices.map((matrix) => (
-            <MatrixRow key={`${matrix.kind} ${matrix.format} ${matrix.blocks[0]}`} matrix={matrix} capacity={report.machine.sramBytes} />
+          {report.matrices.map((matrix, at) => (
+            <MatrixRow key={`${matrix.kind} ${matrix.format} ${matrix.blocks[0]}`} at={at} matrix={matrix} capacity={report.machine.sramBytes} />
           ))}
         </tbody>
       </table>

@@ -13,7 +13,7 @@ const MACHINES = MACHINE_NAMES.filter(({ id }) => WHOLE_MACHINES.includes(id));
 function ModelChoice() {
   const { configure } = useWholeActions();
   const source = useWhole((s) => s.source);
-  const choose = (name: string): void => (name === OPEN ? chooseFile() : configure({ source: { kind: 'preset', name }, context: null }));
+  const choose = (name: string): void => (name === OPEN ? chooseFile() : configure({ source: { kind: 'preset', name }, context: null, opened: null }));
   return (
     <div className="field">
       <span className="lbl">Model</span>

@@ -6,9 +6,9 @@ import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
 import { clock, count, duration, grouped, percent, real, signed } from '../format.ts';
-import { Charted } from '../picture/Charted.tsx';
 import { MACHINE_NAMES } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
+import { Charted } from './Charted.tsx';
 import { useWhole, useWholeActions } from './context.ts';
 import { MachineChoice } from './ModelForm.tsx';
 import { PlainError } from './PlainError.tsx';
@@ -145,7 +145,7 @@ function Sentences({ sentences }: Pick<SimilarityResult, 'sentences'>) {
           </li>
         ))}
       </ol>
-      <Charted id={`embedding-${i + 1}`} title={`Embedding of "${text}"`} data={[embeddingData(text, embedding)]}>
+      <Charted id={i === 0 ? 'embedding-1' : 'embedding-2'} title={`Embedding of "${text}"`} data={[embeddingData(text, embedding)]}>
         <Strip values={embedding} most={most} label={`Embedding of "${text}", ${embedding.length} values`} />
       </Charted>
       <p className="t11 t3">

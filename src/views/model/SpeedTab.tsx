@@ -1,7 +1,5 @@
 /** How fast a whole model is: the four numbers, what others say, where the cycles go, what was simulated and what was not. */
-
-import { useState } from 'react';
-import type { ModelEstimate, PhaseEstimate, StageRow } from '../../store/whole.ts';
+import { type ModelEstimate, type PhaseEstimate, type StageRow, whole } from '../../store/whole.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
@@ -111,7 +109,7 @@ function Stages({ e, phase }: { e: ModelEstimate; phase: PhaseEstimate }) {
 }
 
 function Phases({ e }: { e: ModelEstimate }) {
-  const [which, choose] = useState<'decode' | 'prefill'>('decode');
+  const which = useWhole((s) => s.phase);
   const phase = e[which];
   return (
     <section>
@@ -124,7 +122,7 @@ function Phases({ e }: { e: ModelEstimate }) {
             { id: 'decode', name: `Decode of ${count(e.decode.tokens, 'token')}` },
             { id: 'prefill', name: `Prefill of ${count(e.prefill.tokens, 'token')}` },
           ]}
-          onChange={choose}
+          onChange={(phase) => whole.setState({ phase })}
         />
         <span className="t11 t3">
           {phase.schedule}, {phase.mapping}, weights {phase.weights}, on {grouped(phase.rectangle.width)} × {grouped(phase.rectangle.height)} PEs

@@ -1,8 +1,8 @@
 /** How the PEs are shared, as one bar: matrices by kind, norms, keys and values, and what is free or missing. */
 import type { CapacityReport } from '../../store/whole.ts';
 import { grouped, percent } from '../format.ts';
-import { Charted } from '../picture/Charted.tsx';
 import type { ChartData } from '../table/chart-data.ts';
+import { Charted } from './Charted.tsx';
 
 interface Share {
   readonly name: string;

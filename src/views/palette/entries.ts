@@ -14,6 +14,7 @@ import { parsePe } from '../fabric/GoTo.tsx';
 import { LAYER_NAMES } from '../fabric/layer.ts';
 import { fabricView } from '../fabric/view.ts';
 import { grouped } from '../format.ts';
+import { setToggle } from '../hooks.ts';
 import { peOfRow } from '../inspector/rows.ts';
 import { DOCK_TABS } from '../strings.ts';
 
@@ -47,7 +48,7 @@ function commands(actions: Actions, go: (path: string) => void): readonly Entry[
     ...DOCK_TABS.map(({ id, name }) => command(`Dock: ${name}`, '', () => lab.setState({ dockTab: id, dockOpen: true, phoneTab: 'timeline' }))),
     command('Show or hide the dock', 'Q', () => lab.setState(({ dockOpen }) => ({ dockOpen: !dockOpen }))),
     command('Show or hide the setup', 'Ctrl B', () => lab.setState(({ setupOpen }) => ({ setupOpen: !setupOpen }))),
-    command('Fabric as a table', '', () => fabricView.setState({ table: true })),
+    command('Fabric as a table', '', () => setToggle('fabric-table', true)),
     ...(['light', 'dark', 'system'] as const).map((theme) => command(`Theme: ${theme}`, '', () => lab.setState({ theme }))),
     ...[
       ['Compare', '/compare/'],

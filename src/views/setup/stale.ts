@@ -2,7 +2,7 @@
 import type { RunConfig } from '../../store/types.ts';
 import { encodeLink } from '../../store/url.ts';
 
-const keyOf = (config: RunConfig): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
+const keyOf = (config: RunConfig): string => encodeLink({ config });
 
 export function isStale(config: RunConfig, ran: RunConfig): boolean {
   return keyOf(config) !== keyOf(ran);

@@ -78,7 +78,7 @@ const openedAloud = ({ file, trace, program }: OpenedTrace): string =>
   `${file} is open: ${count(trace.cycles, 'cycle')} of ${count(trace.width * trace.height, 'PE')} on ${program.machine.name}.`;
 
 /** The run on screen, as its link names it; tests wait for it. */
-const runKey = ({ config }: Pick<TimedRun, 'config'>): string => encodeLink({ config, cycle: null, sel: null, layer: 'state' });
+const runKey = ({ config }: Pick<TimedRun, 'config'>): string => encodeLink({ config });
 
 /** What is said aloud: the last message, or the end of a run. */
 export function Announcer() {

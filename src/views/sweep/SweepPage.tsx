@@ -23,15 +23,17 @@ import { METRIC_WORDS } from './words.ts';
 
 const VIEW_NAMES = { chart: 'Chart', pareto: 'Trade-offs', table: 'Table' } as const;
 
-const ADDRESS = {
+/** The address holds the sweep, and shows its points again if they were on screen. */
+const addressOf = ({ run }: SweepActions) => ({
   link: () => sweepLink(sweep.getState()),
   read: (hash: string) => {
-    const { setup, notices } = parseSweep(hash);
+    const { setup, run: wanted, notices } = parseSweep(hash);
     sweep.setState(setup);
+    if (wanted) void run();
     return notices;
   },
   subscribe: sweep.subscribe,
-};
+});
 
 /** The sentence above the chart: where one line begins to win, or what the best is. */
 function headline(series: readonly Series[], xName: string, metric: string): string {
@@ -131,7 +133,7 @@ function Choices({ state: { metric, view, asked, records } }: { state: SweepStat
 }
 
 export default function SweepPage({ actions }: { actions: SweepActions }) {
-  const notices = useHash(ADDRESS);
+  const notices = useHash(useMemo(() => addressOf(actions), [actions]));
   const state = useSweep((s) => s);
   const { loadKernels } = useActions();
   useEffect(() => {

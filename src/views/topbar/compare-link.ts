@@ -3,5 +3,4 @@ import { rivalOf } from '../../store/compare.ts';
 import { encodeCompare } from '../../store/compare-url.ts';
 import type { LabState } from '../../store/types.ts';
 
-export const compareLink = ({ config }: LabState): string =>
-  `/compare/#${encodeCompare({ a: config, b: rivalOf(config), align: 'start', view: 'side', layer: 'state', cycle: null, sel: null })}`;
+export const compareLink = ({ config }: LabState): string => `/compare/#${encodeCompare({ a: config, b: rivalOf(config) })}`;

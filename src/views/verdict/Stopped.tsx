@@ -2,6 +2,7 @@
 import { lab } from '../../store/lab.ts';
 import { lastCycle, seek } from '../../store/playback.ts';
 import type { Failure, Wait } from '../../store/types.ts';
+import { Fold } from '../controls/Fold.tsx';
 import { fabricView } from '../fabric/view.ts';
 import { count, grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
@@ -78,10 +79,9 @@ export function Stopped({ failure }: { failure: Failure }) {
       {waits.length > 0 && (
         <>
           <WaitList waits={waits} />
-          <details>
-            <summary>The error in full</summary>
+          <Fold id="error" summary="The error in full">
             <p className="t12 t2">{message}</p>
-          </details>
+          </Fold>
         </>
       )}
     </section>

@@ -1,14 +1,16 @@
 /** A chart of a page with what belongs to each: its table in its place, pictures and numbers to save. */
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { type WholeSetup, whole } from '../../store/whole.ts';
 import { WideTable } from '../controls/WideTable.tsx';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import type { ChartData } from '../table/chart-data.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
-import { chartsOf, SaveMenu } from './SavePicture.tsx';
+import { useWhole } from './context.ts';
 
 interface Props {
   /** Of the element; unique on the page. */
-  readonly id: string;
+  readonly id: WholeSetup['tables'][number];
   readonly title: string;
   /** A heading or words beside the tools. */
   readonly head?: ReactNode;
@@ -17,7 +19,9 @@ interface Props {
 }
 
 export function Charted({ id, title, head, data, children }: Props) {
-  const [table, setTable] = useState(false);
+  const tables = useWhole((s) => s.tables);
+  const table = tables.includes(id);
+  const setTable = (on: boolean): void => whole.setState({ tables: on ? [...tables, id] : tables.filter((other) => other !== id) });
   const stem = `weft-${id}`;
   return (
     <div className="charted">
