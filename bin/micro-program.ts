@@ -1,7 +1,7 @@
 /** Flags and help of `weft micro`; the programs are in micro.ts and loaded when one is asked for. */
 import { type Command, Option } from 'commander';
 import { MOST, named, wholeNumber } from './args.ts';
-import type { MatvecFlags, MessageFlags, ReduceFlags, RelayFlags, RowFlags, VecopFlags } from './micro.ts';
+import type { AllReduceFlags, MatvecFlags, MessageFlags, ReduceFlags, RelayFlags, RowFlags, VecopFlags } from './micro.ts';
 import { unknownSubcommand } from './unknown.ts';
 
 const EXAMPLES = `
@@ -33,6 +33,9 @@ export function microProgram(make: (name: string) => Command): Command {
     .option('--group <S>', 'PEs of a group of the two-phase reduce (default: about the square root of P)', wholeNumber('--group', 1, MOST))
     .addOption(new Option('--descriptors <place>', "where the ops' source descriptors are (default: as published)").choices(['memory', 'registers']))
     .action(async (flags: ReduceFlags) => (await import('./micro.ts')).MICRO.reduce(flags));
+  row(one('all-reduce', 'sum of all vectors of a row, with every PE'))
+    .addOption(new Option('--algo <algorithm>', 'how the sums travel').choices(['chain-broadcast', 'ring']).makeOptionMandatory())
+    .action(async (flags: AllReduceFlags) => (await import('./micro.ts')).MICRO['all-reduce'](flags));
   row(one('broadcast', 'the west end sends its vector to all')).action(async (flags: RowFlags) => (await import('./micro.ts')).MICRO.broadcast(flags));
   one('vecop', 'one vector op on one PE')
     .requiredOption('--op <name>', "vector op, by our name or the vendor's (fmuls, faddh, add16, ...)", named('--op'))
@@ -55,6 +58,6 @@ export function microProgram(make: (name: string) => Command): Command {
     const [name] = micro.args;
     if (name !== undefined) unknownSubcommand(make, micro, name);
     micro.outputHelp();
-    micro.error('no program: choose reduce, broadcast, vecop, relay, matvec or message');
+    micro.error('no program: choose reduce, all-reduce, broadcast, vecop, relay, matvec or message');
   });
 }

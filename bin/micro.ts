@@ -20,6 +20,9 @@ export interface ReduceFlags extends RowFlags {
   readonly group?: number;
   readonly descriptors?: api.Descriptors;
 }
+export interface AllReduceFlags extends RowFlags {
+  readonly algo: api.AllReduceId;
+}
 export interface VecopFlags extends CommonFlags {
   readonly op: string;
   readonly n: number;
@@ -45,6 +48,11 @@ export const MICRO = {
     const group = result.group === undefined ? '' : ` in groups of ${grouped(result.group)}`;
     const what = `${flags.algo} reduce of ${count(flags.wavelets, 'wavelet')} over ${count(flags.pes, 'PE')}${group}`;
     print(`${what}: ${besides(result)}; ${grouped(result.startUp)} of them start-up`, { program: 'reduce', ...flags, ...result }, json);
+  },
+  'all-reduce'({ json, ...flags }: AllReduceFlags) {
+    const result = flagged(() => api.runAllReduce(flags));
+    const what = `${flags.algo} all-reduce of ${count(flags.wavelets, 'wavelet')} over ${count(flags.pes, 'PE')}`;
+    print(`${what}: ${besides(result)}; ${grouped(result.startUp)} of them start-up`, { program: 'all-reduce', ...flags, ...result }, json);
   },
   broadcast({ json, ...flags }: RowFlags) {
     const result = flagged(() => api.runBroadcast(flags));

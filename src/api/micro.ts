@@ -6,9 +6,8 @@ import { WeftError } from '../base/error.ts';
 import type { Cycle } from '../base/units.ts';
 import type { EngineFactory } from '../engine/engine.ts';
 import { createWaveletEngine } from '../engine/wavelet.ts';
-import type { Collective, Descriptors } from '../kernels/collectives/collective.ts';
-import { broadcast, REDUCES, type ReduceId } from '../kernels/collectives/index.ts';
-import { waferModel } from '../kernels/collectives/model.ts';
+import { type AllReduce, type Collective, type Descriptors, modelCycles } from '../kernels/collectives/collective.ts';
+import { ALL_REDUCES, type AllReduceId, broadcast, REDUCES, type ReduceId } from '../kernels/collectives/index.ts';
 import type { Measured } from '../kernels/measured/measured.ts';
 import { checkRow, seededVectors } from '../kernels/measured/row.ts';
 import { matvec, matvecModel } from '../kernels/micro/matvec.ts';
@@ -21,8 +20,8 @@ import { MACHINES, type MachineId, type MachineSpec } from '../machine/spec.ts';
 import { Recorder } from '../trace/recorder.ts';
 import { windowOf, wordAt } from './measured.ts';
 
-export type { Descriptors, ReduceId, Window };
-export { REDUCES, WINDOWS };
+export type { AllReduceId, Descriptors, ReduceId, Window };
+export { ALL_REDUCES, REDUCES, WINDOWS };
 
 /** A window: cycles measured, and cycles of the model. */
 export interface MicroResult {
@@ -68,7 +67,10 @@ export function runReduce({ algo, group, ...request }: ReduceRequest): ReduceRes
 /** A broadcast from the west end of a row. Throws as {@link runReduce} does. */
 export const runBroadcast = (request: RowRequest): ReduceResult => runCollective(broadcast, request);
 
-function runCollective(collective: Collective, request: RowRequest & { readonly descriptors?: Descriptors }, group = request.pes): ReduceResult {
+/** Sums of all vectors of a row with every PE. Throws as {@link runReduce} does, and (`wavelets`) for a ring of more PEs than words. */
+export const runAllReduce = ({ algo, ...request }: RowRequest & { readonly algo: AllReduceId }): ReduceResult => runCollective(ALL_REDUCES[algo], request);
+
+function runCollective(collective: Collective | AllReduce, request: RowRequest & { readonly descriptors?: Descriptors }, group = request.pes): ReduceResult {
   const { pes, wavelets, descriptors = collective.descriptors } = request;
   const machine = typeof request.machine === 'string' ? MACHINES[request.machine] : request.machine;
   checkRow(machine, pes);
@@ -76,7 +78,7 @@ function runCollective(collective: Collective, request: RowRequest & { readonly 
   // Before the vectors, so that too long ones are an error and not an allocation.
   const startUp = collective.startUp(row);
   const measured = collective.build(row, seededVectors(pes, wavelets));
-  return { ...measure(measured), model: waferModel(collective.demand(row), machine), startUp };
+  return { ...measure(measured), model: modelCycles(collective, row), startUp };
 }
 
 export interface VecopRequest {

@@ -10,6 +10,7 @@ const choice = (id: string, choices: readonly string[]): Question => ({ id, tole
 const transfer = (question: Question): Question => ({ ...question, transfer: true });
 
 const SUMS = ['star', 'chain', 'tree', 'two-phase'] as const;
+const ALL_SUMS = ['chain-broadcast', 'ring', 'tie'] as const;
 
 export const LESSONS: readonly Lesson[] = [
   { id: 'hop', questions: [cycles('one'), cycles('many'), cycles('stored'), transfer(cycles('slower'))] },
@@ -33,7 +34,17 @@ export const LESSONS: readonly Lesson[] = [
       transfer(choice('full', ['sooner', 'later', 'never'])),
     ],
   },
-  { id: 'sums', questions: [choice('one', SUMS), cycles('chain'), choice('middle', SUMS), choice('large', SUMS), transfer(cycles('star'))] },
+  {
+    id: 'sums',
+    questions: [
+      choice('one', SUMS),
+      cycles('chain'),
+      choice('middle', SUMS),
+      choice('large', SUMS),
+      transfer(cycles('star')),
+      transfer(choice('all', ALL_SUMS)),
+    ],
+  },
   {
     id: 'last-pe',
     questions: [

@@ -5,7 +5,7 @@
  *     version, lesson, the class's seed, one character a question, two check characters
  *
  * A question's character is a digit of base 32 (0-9, a-v): tries, 15 at most, and 16 more if the last one was right; 0 is one
- * that was not tried. The check finds typing errors, nothing else: whoever wants to cheat can.
+ * that was not tried, and so is one that came to a lesson later than the code. The check finds typing errors, nothing else: whoever wants to cheat can.
  */
 import { WeftError } from '../base/error.ts';
 import { Hash } from '../base/hash.ts';
@@ -51,9 +51,9 @@ export function decodeResult(text: string): LessonResult {
   const lesson = lessonById(id);
   if (lesson === undefined) throw new WeftError('code', `there is no lesson ${id}`, []);
   if (!SEED.test(seed)) throw new WeftError('code', `${seed} is no seed of a class`, ['copy it whole']);
-  if (digits.length !== lesson.questions.length || !/^[0-9a-v]*$/.test(digits) || check !== checkOf(parts.slice(0, 4).join('.')))
+  if (digits.length > lesson.questions.length || !/^[0-9a-v]*$/.test(digits) || check !== checkOf(parts.slice(0, 4).join('.')))
     throw new WeftError('code', 'the code was changed on its way: its check does not fit', ['copy it whole']);
-  const questions = [...digits].map((character) => {
+  const questions = [...digits.padEnd(lesson.questions.length, '0')].map((character) => {
     const value = Number.parseInt(character, BASE);
     return { tries: value % RIGHT, right: value >= RIGHT };
   });

@@ -1,13 +1,16 @@
 /** Lesson 4, adding it up: the way of adding vectors along a row that is fastest depends on how long they are. */
 import { reduceCycles } from '../kernels/collectives/closed-form.ts';
-import { REDUCES, type ReduceId } from '../kernels/collectives/index.ts';
+import { modelCycles } from '../kernels/collectives/collective.ts';
+import { ALL_REDUCES, type AllReduceId, broadcast, REDUCES, type ReduceId } from '../kernels/collectives/index.ts';
 import { waferModel } from '../kernels/collectives/model.ts';
 import { MACHINES, type MachineId } from '../machine/spec.ts';
 import { cyclesOf, type Experiment, row, type ShotPlan, type Subject, type Taken } from './subject.ts';
-import type { Curve, Figure } from './types.ts';
+import type { Answer, Curve, Figure } from './types.ts';
 
 const MACHINE: MachineId = 'teaching';
 const WAYS = Object.keys(REDUCES) as ReduceId[];
+const ALL_WAYS = Object.keys(ALL_REDUCES) as AllReduceId[];
+type Way = ReduceId | AllReduceId;
 /** Words at which the figure has points. */
 const POINTS = [1, 4, 16, 64, 256, 1024];
 
@@ -21,27 +24,43 @@ interface Params {
 
 /**
  * Cycles with `words` a PE. The star: the first word of PE 1 is there after an issue, two ramps and a hop; from then on the root
- * takes a word a cycle, B (P - 1) of them, and a cycle of set-up lies before. The others: collectives/closed-form.ts.
+ * takes a word a cycle, B (P - 1) of them, and a cycle of set-up lies before. A round of the ring: sending and receiving a chunk
+ * are two operations a word; then its last word goes on to the next PE, and the next round starts in three cycles, but for the
+ * last. That is for chunks of eight words and more: shorter ones are on their way while others are sent. The broadcast is its
+ * model and a cycle. The others: collectives/closed-form.ts.
  */
-function sumCycles(way: ReduceId, pes: number, words: number): number {
+function sumCycles(way: Way, pes: number, words: number): number {
   const machine = MACHINES[MACHINE];
-  if (way !== 'star') return reduceCycles(way, machine, pes, words);
-  return words * (pes - 1) + machine.hop + 2 * machine.ramp + 2;
+  const toNext = machine.hop + 2 * machine.ramp;
+  switch (way) {
+    case 'star':
+      return words * (pes - 1) + toNext + 2;
+    case 'ring':
+      return ringRounds(pes) * ((2 * words) / pes + toNext + 3) - (toNext + 3);
+    case 'chain-broadcast':
+      return reduceCycles('chain', machine, pes, words) + waferModel(broadcast.demand(rowOf(pes, words)), machine) + 1;
+    default:
+      return reduceCycles(way, machine, pes, words);
+  }
 }
 
-const shot = (way: ReduceId, pes: number, words: number): ShotPlan => ({
+const ringRounds = (pes: number): number => ALL_REDUCES.ring.demands(rowOf(pes, pes))[0].depth;
+
+const rowOf = (pes: number, wavelets: number) => ({ machine: MACHINES[MACHINE], pes, wavelets, group: pes, descriptors: 'memory' }) as const;
+
+const shot = (way: Way, pes: number, words: number): ShotPlan => ({
   what: way,
   varied: 'B',
   x: words,
-  config: row(`reduce-${way}`, MACHINE, pes, words),
+  config: row(way in ALL_REDUCES ? `all-reduce-${way}` : `reduce-${way}`, MACHINE, pes, words),
   closed: sumCycles(way, pes, words),
 });
 
 const least = (cycles: (way: ReduceId) => number): ReduceId => WAYS.reduce((best, way) => (cycles(way) < cycles(best) ? way : best));
 
-function curves(pes: number, upTo: number, taken: readonly Taken[], at: number): Figure {
-  const points = [...new Set([...POINTS.filter((words) => words <= upTo), at])].sort((a, b) => a - b);
-  const list = WAYS.map(
+function curves(ways: readonly Way[], pes: number, upTo: number, taken: readonly Taken[], at: number, from = 1): Figure {
+  const points = [...new Set([...POINTS.filter((words) => words >= from && words <= upTo), at])].sort((a, b) => a - b);
+  const list = ways.map(
     (way): Curve => ({
       what: way,
       closed: points.map((words) => [words, sumCycles(way, pes, words)]),
@@ -57,21 +76,40 @@ const fastest = (wordsOf: (p: Params) => number): Experiment<Params> => ({
   shots: (p) => WAYS.map((way) => shot(way, p.pes, wordsOf(p))),
   read(taken, p) {
     const cycles = (way: ReduceId): number => cyclesOf(taken[WAYS.indexOf(way)]);
-    return { value: least(cycles), figure: curves(p.pes, p.large, taken, wordsOf(p)) };
+    return { value: least(cycles), figure: curves(WAYS, p.pes, p.large, taken, wordsOf(p)) };
   },
 });
 
 const chain: Experiment<Params> = {
   closed: (p) => sumCycles('chain', p.pes, p.large),
   shots: (p) => [1, p.middle, p.large].map((words) => shot('chain', p.pes, words)),
-  read: (taken, p) => ({ value: cyclesOf(taken[2]), figure: curves(p.pes, p.large, taken, p.large) }),
+  read: (taken, p) => ({ value: cyclesOf(taken[2]), figure: curves(WAYS, p.pes, p.large, taken, p.large) }),
 };
 
 const star: Experiment<Params> = {
   closed: (p) => sumCycles('star', p.nextPes, p.nextWords),
   shots: (p) => [shot('star', p.nextPes, p.nextWords)],
-  read: (taken, p) => ({ value: cyclesOf(taken[0]), figure: curves(p.nextPes, p.large, taken, p.nextWords) }),
+  read: (taken, p) => ({ value: cyclesOf(taken[0]), figure: curves(WAYS, p.nextPes, p.large, taken, p.nextWords) }),
 };
+
+/** Words of a chunk from which on the ring's closed form holds. */
+const LEAST_CHUNK = 8;
+
+const all: Experiment<Params> = {
+  closed: (p) => fasterOf((way) => sumCycles(way, p.pes, p.large)),
+  shots: (p) => ALL_WAYS.map((way) => shot(way, p.pes, p.large)),
+  read(taken, p) {
+    const value = fasterOf((way) => cyclesOf(taken[ALL_WAYS.indexOf(way)]));
+    return { value, figure: curves(ALL_WAYS, p.pes, p.large, taken, p.large, LEAST_CHUNK * p.pes) };
+  },
+};
+
+/** Two per cent and less apart is a tie, as for timings. */
+function fasterOf(cycles: (way: AllReduceId) => number): Answer {
+  const [chain, ring] = ALL_WAYS.map(cycles);
+  if (Math.abs(chain - ring) <= 0.02 * Math.min(chain, ring)) return 'tie';
+  return chain < ring ? 'chain-broadcast' : 'ring';
+}
 
 export const sums: Subject<'sums', Params> = {
   params: (pick) => ({
@@ -84,7 +122,7 @@ export const sums: Subject<'sums', Params> = {
   given(p) {
     const { pes } = p;
     const group = Math.round(Math.sqrt(pes));
-    const row = { machine: MACHINES[MACHINE], pes, wavelets: 1, group: pes, descriptors: REDUCES.star.descriptors };
+    const row = rowOf(pes, 1);
     return {
       ...{ ...p, group },
       chainOne: sumCycles('chain', pes, 1),
@@ -95,7 +133,12 @@ export const sums: Subject<'sums', Params> = {
       step: 1 + 2 * row.machine.ramp + row.machine.hop,
       twoPhaseDepth: REDUCES['two-phase'].demand({ ...row, group }).depth,
       starStart: sumCycles('star', pes, 1) - (pes - 1),
+      chunk: p.large / pes,
+      ringRounds: ringRounds(pes),
+      ring: sumCycles('ring', pes, p.large),
+      ringModel: modelCycles(ALL_REDUCES.ring, rowOf(pes, p.large)),
+      chainBroadcast: sumCycles('chain-broadcast', pes, p.large),
     };
   },
-  questions: { one: fastest(() => 1), chain, middle: fastest((p) => p.middle), large: fastest((p) => p.large), star },
+  questions: { one: fastest(() => 1), chain, middle: fastest((p) => p.middle), large: fastest((p) => p.large), star, all },
 };

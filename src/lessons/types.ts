@@ -108,6 +108,12 @@ export interface Given {
     readonly twoPhaseDepth: number;
     /** What a star takes beside a word a cycle. */
     readonly starStart: number;
+    /** The ring: words of a chunk, rounds, cycles; what the published model says of it; chain and broadcast beside it. */
+    readonly chunk: number;
+    readonly ringRounds: number;
+    readonly ring: number;
+    readonly ringModel: number;
+    readonly chainBroadcast: number;
   };
   readonly 'last-pe': {
     readonly pes: number;

@@ -1,7 +1,7 @@
 /** The scenarios by id. Adding one is one file, and one line here and in the lists of store/url.ts and views/strings.ts. */
 import { WeftError } from '../base/error.ts';
 import { deadlock } from './deadlock.ts';
-import { line, reduces, storeAndForward } from './rows.ts';
+import { allReduces, line, reduces, storeAndForward } from './rows.ts';
 import { slowSink } from './slow-sink.ts';
 import type { Scenario } from './types.ts';
 
@@ -10,6 +10,7 @@ const ALL: readonly Scenario[] = [
   line,
   storeAndForward,
   ...reduces,
+  ...allReduces,
   slowSink,
 ];
 

@@ -70,6 +70,8 @@ const RIVALS: Readonly<Record<string, string>> = {
   'reduce-chain': 'reduce-tree',
   'reduce-tree': 'reduce-chain',
   'reduce-two-phase': 'reduce-chain',
+  'all-reduce-chain-broadcast': 'all-reduce-ring',
+  'all-reduce-ring': 'all-reduce-chain-broadcast',
 };
 
 /** The other side when only one run is known: the mapping or program that it is most often held against. */

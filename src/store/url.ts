@@ -15,7 +15,18 @@ import type { TimeSpan } from './span.ts';
 import type { Mark } from './types.ts';
 
 export { LINK_VERSION };
-export const SCENARIO_IDS = ['deadlock', 'line', 'store-and-forward', 'reduce-star', 'reduce-chain', 'reduce-tree', 'reduce-two-phase', 'slow-sink'] as const;
+export const SCENARIO_IDS = [
+  'deadlock',
+  'line',
+  'store-and-forward',
+  'reduce-star',
+  'reduce-chain',
+  'reduce-tree',
+  'reduce-two-phase',
+  'all-reduce-chain-broadcast',
+  'all-reduce-ring',
+  'slow-sink',
+] as const;
 export const MACHINE_IDS = ['teaching', 'wse2', 'wse3'] as const;
 
 /** Smallest and largest value of each number, and the multiple it must be of. */

@@ -107,6 +107,18 @@ export const SCENARIOS: readonly ScenarioWords[] = [
     sizes: { pes: 16, words: 64 },
   },
   {
+    id: 'all-reduce-chain-broadcast',
+    name: 'Sums for all: chain and broadcast',
+    idea: 'A chain brings the sums to PE 0; its stream then goes to all, passed on by routers.',
+    sizes: { pes: 16, words: 64 },
+  },
+  {
+    id: 'all-reduce-ring',
+    name: 'Sums for all: ring',
+    idea: 'The words in as many chunks as PEs; in each round every PE sends one to the next and receives another.',
+    sizes: { pes: 16, words: 64 },
+  },
+  {
     id: 'slow-sink',
     name: 'A slow sink',
     idea: 'PE 0 sends a word a cycle; the last PE works on each word before it takes the next, so queues fill from there upstream.',

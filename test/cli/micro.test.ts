@@ -16,6 +16,7 @@ describe('weft micro --json prints cycles and model', () => {
     ['two phases', 'reduce --algo two-phase --pes 512 --wavelets 64 --group 32 --machine wse2', { cycles: 911, group: 32, exact: true }],
     ['a star', 'reduce --algo star --pes 64 --wavelets 64', { cycles: 4099, model: 4037, machine: 'wse2' }],
     ['a tree', 'reduce --algo tree --pes 8 --wavelets 16 --machine wse2', { cycles: 193, exact: true }],
+    ['a ring', 'all-reduce --algo ring --pes 16 --wavelets 256 --machine teaching', { model: 660, exact: true, program: 'all-reduce' }],
     ['a broadcast', 'broadcast --pes 512 --wavelets 64 --machine wse2', { cycles: 580, model: 580 }],
     ['a vector op', 'vecop --op fmuls --n 1028 --machine wse2', { cycles: 1034, model: 1034, op: 'f32_mul' }],
     ['one in conflict', 'vecop --op fmuls --n 1028 --bank-conflict --machine wse2', { cycles: 2062, model: 2062 }],
@@ -36,7 +37,7 @@ describe('weft micro', () => {
   });
 
   it.each([
-    ['no program', [], 'no program: choose reduce, broadcast, vecop, relay, matvec or message'],
+    ['no program', [], 'no program: choose reduce, all-reduce, broadcast, vecop, relay, matvec or message'],
     ['an unknown program', ['reduze'], "unknown command 'reduze' (Did you mean reduce?)"],
     ['no algorithm', ['reduce', '--pes', '3', '--wavelets', '3'], "required option '--algo <algorithm>' not specified"],
     ['an unknown algorithm', ['reduce', '--algo', 'ring', '--pes', '3', '--wavelets', '3'], 'Allowed choices are star, chain, tree, two-phase'],

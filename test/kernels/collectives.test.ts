@@ -1,6 +1,6 @@
 /** Collectives in a row: sums to the bit, closed forms, and the model where it is exact; on every preset, for any P, B and S. */
 import { describe, expect, it } from 'vitest';
-import { measure, REDUCES, type ReduceId, runBroadcast, runReduce } from '../../src/api/micro.ts';
+import { ALL_REDUCES, measure, REDUCES, type ReduceId, runAllReduce, runBroadcast, runReduce } from '../../src/api/micro.ts';
 import { rng } from '../../src/base/rng.ts';
 import { createReferenceEngine } from '../../src/engine/reference.ts';
 import type { Descriptors } from '../../src/kernels/collectives/collective.ts';
@@ -11,7 +11,7 @@ import { validateProgram } from '../../src/machine/validate.ts';
 
 const IDS = Object.keys(MACHINES) as MachineId[];
 const ALGORITHMS = Object.keys(REDUCES) as ReduceId[];
-const COLLECTIVES = { ...REDUCES, broadcast };
+const COLLECTIVES = { ...REDUCES, broadcast, ...ALL_REDUCES };
 
 /** Sizes drawn by seed: rows of 1 to 64 PEs, 1 to 40 words, groups of 1 to one more than the row. */
 function sizes(count: number) {
@@ -23,9 +23,14 @@ function sizes(count: number) {
   });
 }
 
+/** A ring needs a word for each PE. */
+const enough = <S extends { readonly pes: number; readonly wavelets: number }>(name: string, size: S): S =>
+  name === 'ring' ? { ...size, wavelets: size.pes + size.wavelets - 1 } : size;
+
 describe.each(IDS)('on %s', (id) => {
   it.each(Object.keys(COLLECTIVES) as (keyof typeof COLLECTIVES)[])('%s leaves exactly the numbers of the plain loop, for 40 drawn sizes', (name) => {
-    for (const size of sizes(40)) {
+    for (const drawn of sizes(40)) {
+      const size = enough(name, drawn);
       const row = { machine: MACHINES[id], ...size };
       const measured = COLLECTIVES[name].build(row, seededVectors(size.pes, size.wavelets, size.pes));
       validateProgram(measured.program);
@@ -35,7 +40,8 @@ describe.each(IDS)('on %s', (id) => {
 
   it('the reference engine measures the same windows, for 6 drawn sizes of each collective', () => {
     for (const collective of Object.values(COLLECTIVES)) {
-      for (const size of sizes(6)) {
+      for (const drawn of sizes(6)) {
+        const size = enough(collective.id, drawn);
         const measured = collective.build({ machine: MACHINES[id], ...size }, seededVectors(size.pes, size.wavelets));
         expect(measure(measured, createReferenceEngine)).toEqual(measure(measured));
       }
@@ -60,12 +66,50 @@ describe.each(IDS)('on %s', (id) => {
     }
   });
 
+  it('chain and broadcast take the cycles of their models and a cycle for the first word of the second, beside start-ups', () => {
+    for (const { pes, wavelets } of sizes(20).filter((size) => size.pes > 1)) {
+      const algo = 'chain-broadcast';
+      const { cycles, startUp, model } = runAllReduce({ machine: id, algo, pes, wavelets });
+      const { cycles: alone } = runAllReduce({ machine: id, algo, pes: 2, wavelets });
+      const { model: modelAlone } = runAllReduce({ machine: id, algo, pes: 2, wavelets });
+      // The start-up of the second phase is that of two PEs too.
+      expect([pes, wavelets, cycles - startUp - model]).toEqual([pes, wavelets, alone - startUp - modelAlone]);
+    }
+  });
+
   it('two-phase in groups of the whole row is the chain, in groups of one too', () => {
     for (const { pes, wavelets, descriptors } of sizes(10)) {
       const cycles = (algo: ReduceId, group?: number) => runReduce({ machine: id, algo, pes, wavelets, descriptors, ...(group && { group }) }).cycles;
       const chain = cycles('chain');
       expect([cycles('two-phase', pes), cycles('two-phase', pes + 3), cycles('two-phase', 1)]).toEqual([chain, chain, chain]);
     }
+  });
+});
+
+describe('a ring', () => {
+  it.each([
+    [16, 256],
+    [8, 512],
+    [64, 1024],
+    [32, 768],
+  ])('on Teaching of %i PEs and %i words takes 2 B / P and 8 cycles a round, less 8 at the end', (pes, wavelets) => {
+    const { cycles, startUp } = runAllReduce({ machine: 'teaching', algo: 'ring', pes, wavelets });
+    expect(Math.abs(cycles - startUp - (2 * (pes - 1) * ((2 * wavelets) / pes + 8) - 8))).toBeLessThanOrEqual(8);
+  });
+
+  it('is slower than chain and broadcast however long the row, for a PE needs two operations to receive and to send', () => {
+    for (const [pes, wavelets] of [
+      [4, 64],
+      [16, 1024],
+      [64, 64],
+    ]) {
+      const cycles = (algo: 'ring' | 'chain-broadcast') => runAllReduce({ machine: 'teaching', algo, pes, wavelets }).cycles;
+      expect(cycles('ring')).toBeGreaterThan(1.4 * cycles('chain-broadcast'));
+    }
+  });
+
+  it('of more PEs than words is refused', () => {
+    expect(() => runAllReduce({ machine: 'teaching', algo: 'ring', pes: 8, wavelets: 7 })).toThrow('7 words are too few');
   });
 });
 
@@ -154,7 +198,7 @@ describe('colors and switches', () => {
 
   it('every switch of WSE-2 changes its receive or its send side, never both', () => {
     for (const collective of Object.values(COLLECTIVES)) {
-      const { program } = collective.build({ machine: WSE2, pes: 100, wavelets: 1, group: 9, descriptors: 'memory' }, seededVectors(100, 1));
+      const { program } = collective.build({ machine: WSE2, pes: 100, wavelets: 100, group: 9, descriptors: 'memory' }, seededVectors(100, 100));
       for (const { positions } of program.routes.flat()) {
         for (let i = 1; i < positions.length; i++) {
           expect(Number(positions[i].rx !== positions[i - 1].rx) + Number(positions[i].tx !== positions[i - 1].tx)).toBe(1);

@@ -122,6 +122,11 @@ describe('result codes', () => {
     const code = encodeResult({ lesson: 'hop', seed: 'a', questions: [1, 2, 3, 4].map((tries) => ({ tries, right: true })) });
     expect(() => decodeResult(code.replace('a.h', 'a.g'))).toThrow('changed on its way');
   });
+
+  it('a code from before a lesson had its last question is read: that one was not tried', () => {
+    const before = encodeResult({ lesson: 'sums', seed: 'a', questions: [1, 2, 3, 4, 5].map((tries) => ({ tries, right: true })) });
+    expect(decodeResult(before).questions.map(({ tries }) => tries)).toEqual([1, 2, 3, 4, 5, 0]);
+  });
 });
 
 it('a step is a folder of the page', () => {

@@ -4,6 +4,7 @@
  *
  * Model (S6): C = B; E = B (P - 1); N = L = P - 1; D = 1.
  */
+import type { Color } from '../../base/units.ts';
 import { fabricIn, fabricOut, mem, vector } from '../../machine/builder.ts';
 import { Port } from '../../machine/fabric.ts';
 import { setupCycles } from '../../machine/price.ts';
@@ -29,10 +30,11 @@ function taskAt(row: Row, layout: RowLayout, x: number): Task {
   return { name: 'main', code, active: true, blocked: false };
 }
 
-function routesAt({ pes }: Row, x: number): RouteClass {
+/** The route of PE x on `color`. */
+export function broadcastRoutes({ pes }: Pick<Row, 'pes'>, x: number, color: Color): RouteClass {
   if (pes === 1) return [];
-  if (x === 0) return [route(0, [RAMP, E])];
-  return [x < pes - 1 ? route(0, [W, E, RAMP]) : route(0, [W, RAMP])];
+  if (x === 0) return [route(color, [RAMP, E])];
+  return [x < pes - 1 ? route(color, [W, E, RAMP]) : route(color, [W, RAMP])];
 }
 
 export const broadcast: Collective = {
@@ -45,7 +47,7 @@ export const broadcast: Collective = {
       name: x === 0 ? 'root' : 'receiver',
       tasks: [taskAt(row, layout, x)],
       ...(x === 0 ? row.pes > 1 && { sends: 0 } : { receives: 0 }),
-      routes: routesAt(row, x),
+      routes: broadcastRoutes(row, x, 0),
     }));
     const program = rowProgram({ machine: row.machine, layout, pes, vectors, streams: streamNames(1, 'the vector') });
     const values = broadcast.result(row, vectors);

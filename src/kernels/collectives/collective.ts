@@ -7,7 +7,7 @@ import type { MachineSpec } from '../../machine/spec.ts';
 import type { Measured } from '../measured/measured.ts';
 import type { RowLayout, RowPe } from '../measured/row.ts';
 import { descriptorCycles, keep, loadDescriptors, R, stamp, tracedStamp } from '../measured/stamps.ts';
-import type { Demand } from './model.ts';
+import { type Demand, waferModel } from './model.ts';
 import { absorbControl, add, type Operands, type PatternPe, reduceOps, send } from './pattern.ts';
 
 /**
@@ -39,6 +39,17 @@ export interface Collective {
   result(row: Row, vectors: Float32Array): Float32Array;
   /** Cycles before the first element and after the last: time stamps, set-up, completion. The model counts none. */
   startUp(row: Row): Cycle;
+}
+
+/** One after whose end every PE of the row holds the sums: phases of which each begins when the one before has ended. */
+export interface AllReduce extends Omit<Collective, 'demand'> {
+  demands(row: Row): readonly Demand[];
+}
+
+/** Cycles of the model (model.ts): of one phase, or the sum over several. */
+export function modelCycles(of: Collective | AllReduce, row: Row): Cycle {
+  const demands = 'demand' in of ? [of.demand(row)] : of.demands(row);
+  return demands.reduce((sum, demand) => sum + waferModel(demand, row.machine), 0);
 }
 
 /** One vector op of a PE that runs in microthread 0, and the descriptors it loads. */

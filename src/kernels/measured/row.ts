@@ -1,6 +1,6 @@
 /**
  * One row of PEs, written PE by PE: PEs that come out alike share a class, routers that come out alike their routes.
- * Every PE has one input and one output queue at most, a vector of f32 and the words of its time stamps.
+ * Every PE has at most three input and three output queues, a vector of f32 and the words of its time stamps.
  */
 import { WeftError } from '../../base/error.ts';
 import { rng } from '../../base/rng.ts';
@@ -11,9 +11,9 @@ import type { Allocation, LoadTable, PeClass, Program, Route, RouteClass, Stream
 import type { MachineSpec } from '../../machine/spec.ts';
 import { TRACED_BYTES } from './stamps.ts';
 
-/** The queues used: among the deepest of WSE-2 (S1: 6 words in and out). */
-const INPUT_QUEUE = 0;
-const OUTPUT_QUEUE = 2;
+/** The queues used, the deepest of WSE-2 first (S1: 6 words in and out). */
+const INPUT_QUEUES = [0, 1, 2];
+const OUTPUT_QUEUES = [2, 3, 0];
 
 /** Where things lie in every PE of the row. */
 export interface RowLayout {
@@ -51,8 +51,9 @@ export function checkRow(machine: MachineSpec, pes: number, field = 'pes', besid
 export interface RowPe {
   readonly name: string;
   readonly tasks: readonly Task[];
-  readonly receives?: Color;
-  readonly sends?: Color;
+  /** Colors of its queues, by their numbers in its class. */
+  readonly receives?: Color | readonly Color[];
+  readonly sends?: Color | readonly Color[];
   readonly routes: RouteClass;
   /** Word at the layout's `control`, if it sends one. */
   readonly control?: number;
@@ -95,13 +96,13 @@ export function rowProgram({ machine, layout, pes, vectors, streams }: Row): Pro
   };
 }
 
-function classOf({ name, tasks, receives, sends }: RowPe, layout: RowLayout): PeClass {
+function classOf({ name, tasks, receives = [], sends = [] }: RowPe, layout: RowLayout): PeClass {
   return {
     name,
     tasks,
     memory: layout.allocations,
-    inputs: receives === undefined ? [] : [{ queue: INPUT_QUEUE, color: receives }],
-    outputs: sends === undefined ? [] : [{ queue: OUTPUT_QUEUE, color: sends }],
+    inputs: [receives].flat().map((color, i) => ({ queue: INPUT_QUEUES[i], color })),
+    outputs: [sends].flat().map((color, i) => ({ queue: OUTPUT_QUEUES[i], color })),
   };
 }
 

@@ -8,7 +8,7 @@ import { hop } from './words/hop.ts';
 import { lastPe } from './words/last-pe.ts';
 import { memory } from './words/memory.ts';
 import { movers } from './words/movers.ts';
-import { sums, WAYS } from './words/sums.ts';
+import { ALL_WAYS, sums, WAYS } from './words/sums.ts';
 import type { LessonWords, QuestionWords } from './words/types.ts';
 
 export type { QuestionWords };
@@ -37,6 +37,7 @@ export const WHAT: Readonly<Record<string, string>> = {
   'split-k': 'split-k',
   'slow-sink': 'slow end',
   ...WAYS,
+  ...ALL_WAYS,
 };
 
 export const UNIT_WORDS = { cycles: 'cycles', bytes: 'bytes', rows: 'rows', weights: 'weights', columns: 'columns', percent: '%' } as const;

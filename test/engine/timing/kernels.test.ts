@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Timing, timeGraph } from '../../../src/engine/timing/timing.ts';
-import { REDUCES } from '../../../src/kernels/collectives/index.ts';
+import { ALL_REDUCES, REDUCES } from '../../../src/kernels/collectives/index.ts';
 import { seededVectors } from '../../../src/kernels/measured/row.ts';
 import type { KernelOptions } from '../../../src/kernels/options.ts';
 import { KERNELS } from '../../../src/kernels/registry.ts';
@@ -61,11 +61,12 @@ describe('the timing engine, agent by agent', () => {
     if (evaluated === 'alike') expect(timing?.evaluated).toBeLessThan(1.5 * plan.rectangle.width * plan.rectangle.height);
   });
 
-  it.each(machines.flatMap((machine) => Object.values(REDUCES).map((reduce) => [reduce.id, machine.id, reduce] as const)))(
-    'gives every event of the %s reduce on %s its cycle',
-    (_, machineId, reduce) => {
-      const row = { machine: MACHINES[machineId], pes: 11, wavelets: 9, group: 4, descriptors: reduce.descriptors };
-      const { program } = reduce.build(row, seededVectors(row.pes, row.wavelets, 3));
+  const collectives = Object.values({ ...REDUCES, ...ALL_REDUCES });
+  it.each(machines.flatMap((machine) => collectives.map((collective) => [collective.id, machine.id, collective] as const)))(
+    'gives every event of the %s in a row on %s its cycle',
+    (_, machineId, collective) => {
+      const row = { machine: MACHINES[machineId], pes: 11, wavelets: 13, group: 4, descriptors: collective.descriptors };
+      const { program } = collective.build(row, seededVectors(row.pes, row.wavelets, 3));
       expect(compareTiming(program, timeGraph)).toBe('equal');
     },
   );

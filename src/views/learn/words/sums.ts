@@ -4,6 +4,7 @@ import { grouped as n } from '../../format.ts';
 import type { LessonWords } from './types.ts';
 
 export const WAYS = { star: 'star', chain: 'chain', tree: 'tree', 'two-phase': 'two phases' } as const;
+export const ALL_WAYS = { 'chain-broadcast': 'chain, then broadcast', ring: 'ring' } as const;
 
 export const sums: LessonWords<Given['sums']> = {
   one: {
@@ -77,5 +78,23 @@ export const sums: LessonWords<Given['sums']> = {
     ask: () => 'How many cycles until PE 0 has all sums?',
     hints: (g) => ['How many numbers reach PE 0?', `${n(g.nextWords)} from each of ${n(g.nextPes - 1)} PEs.`, `Add ${n(g.starStart)}.`],
     explain: (g) => [`${n(g.nextWords)} × ${n(g.nextPes - 1)} + ${n(g.starStart)}. A star costs what its centre must take.`],
+  },
+  all: {
+    title: 'Sums for everybody',
+    text: (g) => [
+      `Now every one of the ${n(g.pes)} PEs wants all ${n(g.large)} sums. One way: a chain brings them to PE 0, whose stream then goes to all, passed on by the routers.`,
+      `On clusters another is known to be best, a ring: the numbers are cut in ${n(g.pes)} chunks of ${n(g.chunk)}. In each of ${n(g.ringRounds)} rounds every PE sends a chunk to the next one and receives another; first it adds its own numbers to what comes, later it keeps the sums that come. No PE sends or receives more than ${n(g.ringRounds)} chunks.`,
+    ],
+    ask: () => 'Which is done first?',
+    hints: (g) => [
+      'What does a PE do with a word that it adds to and sends on, in a chain and in a ring?',
+      `In a chain one operation takes it, adds and sends it. In a ring all PEs send before a chunk is there: a word goes to memory and is sent by a second operation, and a PE issues one a cycle.`,
+      `Chain and broadcast: about ${n(g.large)} twice. Ring: ${n(g.ringRounds)} chunks of ${n(g.chunk)}, each word twice.`,
+    ],
+    explain: (g) => [
+      `Chain and broadcast, in ${n(g.chainBroadcast)} cycles; the ring takes ${n(g.ring)}. The published model gives the ring ${n(g.ringModel)}: it lets a PE receive a word and send another in one cycle, as a node of a cluster does, and here that is two operations.`,
+      'On a cluster a link is dear and a message goes from node to node as a whole. Here streams pass through: what the ring was made to avoid does not exist.',
+    ],
+    choices: () => ({ ...ALL_WAYS, tie: 'they tie' }),
   },
 };
