@@ -13,6 +13,7 @@ const ALL_WAYS = Object.keys(ALL_REDUCES) as AllReduceId[];
 type Way = ReduceId | AllReduceId;
 /** Words at which the figure has points. */
 const POINTS = [1, 4, 16, 64, 256, 1024];
+const pointsUpTo = (most: number): number[] => POINTS.filter((words) => words <= most);
 
 interface Params {
   readonly pes: number;
@@ -58,8 +59,8 @@ const shot = (way: Way, pes: number, words: number): ShotPlan => ({
 
 const least = (cycles: (way: ReduceId) => number): ReduceId => WAYS.reduce((best, way) => (cycles(way) < cycles(best) ? way : best));
 
-function curves(ways: readonly Way[], pes: number, upTo: number, taken: readonly Taken[], at: number, from = 1): Figure {
-  const points = [...new Set([...POINTS.filter((words) => words >= from && words <= upTo), at])].sort((a, b) => a - b);
+function curves(ways: readonly Way[], pes: number, words: readonly number[], taken: readonly Taken[], at: number): Figure {
+  const points = [...new Set([...words, at])].sort((a, b) => a - b);
   const list = ways.map(
     (way): Curve => ({
       what: way,
@@ -76,31 +77,32 @@ const fastest = (wordsOf: (p: Params) => number): Experiment<Params> => ({
   shots: (p) => WAYS.map((way) => shot(way, p.pes, wordsOf(p))),
   read(taken, p) {
     const cycles = (way: ReduceId): number => cyclesOf(taken[WAYS.indexOf(way)]);
-    return { value: least(cycles), figure: curves(WAYS, p.pes, p.large, taken, wordsOf(p)) };
+    return { value: least(cycles), figure: curves(WAYS, p.pes, pointsUpTo(p.large), taken, wordsOf(p)) };
   },
 });
 
 const chain: Experiment<Params> = {
   closed: (p) => sumCycles('chain', p.pes, p.large),
   shots: (p) => [1, p.middle, p.large].map((words) => shot('chain', p.pes, words)),
-  read: (taken, p) => ({ value: cyclesOf(taken[2]), figure: curves(WAYS, p.pes, p.large, taken, p.large) }),
+  read: (taken, p) => ({ value: cyclesOf(taken[2]), figure: curves(WAYS, p.pes, pointsUpTo(p.large), taken, p.large) }),
 };
 
 const star: Experiment<Params> = {
   closed: (p) => sumCycles('star', p.nextPes, p.nextWords),
   shots: (p) => [shot('star', p.nextPes, p.nextWords)],
-  read: (taken, p) => ({ value: cyclesOf(taken[0]), figure: curves(WAYS, p.nextPes, p.large, taken, p.nextWords) }),
+  read: (taken, p) => ({ value: cyclesOf(taken[0]), figure: curves(WAYS, p.nextPes, pointsUpTo(p.large), taken, p.nextWords) }),
 };
 
-/** Words of a chunk from which on the ring's closed form holds. */
-const LEAST_CHUNK = 8;
+/** Words of chunks at which the figure of the ring has points: its closed form holds from the first one on. */
+const CHUNKS = [8, 16, 32, 64];
 
 const all: Experiment<Params> = {
   closed: (p) => fasterOf((way) => sumCycles(way, p.pes, p.large)),
-  shots: (p) => ALL_WAYS.map((way) => shot(way, p.pes, p.large)),
+  shots: (p) => [p.large, p.pes * CHUNKS[0], p.pes * CHUNKS[3]].flatMap((words) => ALL_WAYS.map((way) => shot(way, p.pes, words))),
   read(taken, p) {
     const value = fasterOf((way) => cyclesOf(taken[ALL_WAYS.indexOf(way)]));
-    return { value, figure: curves(ALL_WAYS, p.pes, p.large, taken, p.large, LEAST_CHUNK * p.pes) };
+    const points = CHUNKS.map((words) => words * p.pes);
+    return { value, figure: curves(ALL_WAYS, p.pes, points, taken, p.large) };
   },
 };
 
