@@ -26,10 +26,12 @@ export class Buckets {
   }
 
   sums(): Float64Array {
-    let full = 0;
-    return this.parts.map((part, b) => {
-      full += this.full[b];
-      return part + full * this.cycles;
-    });
+    const { parts, full, cycles } = this;
+    const sums = new Float64Array(parts.length);
+    for (let b = 0, filled = 0; b < sums.length; b++) {
+      filled += full[b];
+      sums[b] = parts[b] + filled * cycles;
+    }
+    return sums;
   }
 }

@@ -55,21 +55,30 @@ export class FabricFrame {
 
   /**
    * Fills `links`, `flow` and `held` for the PEs of a region, over the `window` cycles that end with the cycle of
-   * {@link seek}. A window of one hop gives what is under way right now.
+   * {@link seek}. A window of one hop gives what is under way right now. Asks before every row whether it may go on, and goes on
+   * where it was left when it is asked for the same again; returns whether all of the region is filled ({@link hasLinks}).
    */
-  seekLinks(region: Region, window: number): void {
+  seekLinks(region: Region, window: number, mayGoOn = (): boolean => true): boolean {
     if (this.filled.length === 0) this.makeLinks();
     const key = `${this.cycle} ${window}`;
     if (key !== this.linksKey) this.filling++;
     this.linksKey = key;
     const { width } = this.reader.trace;
     for (let y = region.y0; y < region.y1; y++) {
-      for (let pe = y * width + region.x0; pe < y * width + region.x1; pe++) {
-        if (this.filled[pe] === this.filling) continue;
+      for (let pe = y * width + region.x0, isAsked = false; pe < y * width + region.x1; pe++) {
+        if (this.hasLinks(pe)) continue;
+        if (!isAsked && !mayGoOn()) return false;
+        isAsked = true;
         this.filled[pe] = this.filling;
         this.linksOf(pe, window);
       }
     }
+    return true;
+  }
+
+  /** Whether `links`, `flow` and `held` of a PE are those of the last {@link seekLinks}. */
+  hasLinks(pe: number): boolean {
+    return this.filled[pe] === this.filling;
   }
 
   private makeLinks(): void {

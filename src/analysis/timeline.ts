@@ -36,12 +36,23 @@ export function bucketed(from: number, to: number, most: number, pes: number, te
   const cycles = to - from;
   const bucketCycles = Math.max(1, Math.ceil(cycles / most));
   const buckets = Math.max(1, Math.ceil(cycles / bucketCycles));
-  const kinds = KINDS.map(() => new Buckets(buckets, bucketCycles));
-  tell((kind, begin, end, times) => kinds[kind].add(Math.max(0, begin - from), Math.min(end, to) - from, times));
-  const size = (b: number): number => Math.min(bucketCycles, cycles - b * bucketCycles) * pes;
-  const shares = kinds.map((k) => Float32Array.from(k.sums(), (v, b) => v / size(b)));
-  const idle = new Float32Array(buckets).map((_, b) => Math.max(0, 1 - shares.reduce((a, s) => a + s[b], 0)));
-  return { buckets, bucketCycles, from, to, shares, idle };
+  const counted: (Buckets | undefined)[] = [];
+  tell((kind, begin, end, times) => {
+    counted[kind] ??= new Buckets(buckets, bucketCycles);
+    counted[kind].add(Math.max(0, begin - from), Math.min(end, to) - from, times);
+  });
+  const shares = KINDS.map(() => new Float32Array(buckets));
+  const busy = new Float64Array(buckets);
+  counted.forEach((kind, k) => {
+    if (kind === undefined) return;
+    const sums = kind.sums();
+    const share = shares[k];
+    for (let b = 0; b < buckets; b++) {
+      share[b] = sums[b] / (Math.min(bucketCycles, cycles - b * bucketCycles) * pes);
+      busy[b] += share[b];
+    }
+  });
+  return { buckets, bucketCycles, from, to, shares, idle: Float32Array.from(busy, (share) => Math.max(0, 1 - share)) };
 }
 
 /** Share of cycles in [from, to) in which each PE issued `kinds` (default: compute), into `out`, 0 to 1. */

@@ -50,6 +50,22 @@ describe('the frame', () => {
     }
   });
 
+  it('fills links piece by piece as long as it may go on, to the same as at once', () => {
+    const [whole, pieces] = [new FabricFrame(reader), new FabricFrame(reader)];
+    for (const cycle of [40, 41, reader.trace.cycles >> 1]) {
+      whole.seek(cycle);
+      pieces.seek(cycle);
+      expect(whole.seekLinks(ALL, 3)).toBe(true);
+      expect(pieces.seekLinks(ALL, 3, () => false)).toBe(false);
+      expect(pieces.hasLinks(0)).toBe(false);
+      let rows = 1;
+      expect(pieces.seekLinks(ALL, 3, () => rows-- > 0)).toBe(false);
+      expect([pieces.hasLinks(SAMPLE.width - 1), pieces.hasLinks(SAMPLE.width)]).toEqual([true, false]);
+      expect(pieces.seekLinks(ALL, 3)).toBe(true);
+      expect([pieces.links, pieces.flow, pieces.held]).toEqual([whole.links, whole.flow, whole.held]);
+    }
+  });
+
   it('averages a link: 16 wavelets in the 32 cycles around a block are 0.5 a cycle', () => {
     const frame = new FabricFrame(reader);
     const channel = reader.channel(0, Port.W, SAMPLE_X);

@@ -32,19 +32,25 @@ function useOpenFile(): (file: File) => void {
 
 const EmbedLab = lazy(() => import('../embed/EmbedLab.tsx'));
 
+/** Names the tab after the run; apart, for what renders here again with it would be the whole Lab. */
+function DocumentTitle() {
+  const title = useLab((s) => shownRun(s)?.title);
+  useEffect(() => {
+    document.title = title ? `${title} · Weft` : 'Lab · Weft';
+  }, [title]);
+  return null;
+}
+
 export default function LabPage({ enter, embed }: { enter: Page['enterLab']; embed: Embed | null }) {
   const actions = useActions();
   const narrow = useMedia('(max-width: 899px)');
   const openFile = useOpenFile();
-  const title = useLab((s) => shownRun(s)?.title);
   useEffect(() => enter(), [enter]);
   useEffect(() => (embed?.readonly ? undefined : bindKeys(actions, chooseFile)), [actions, embed]);
-  useEffect(() => {
-    document.title = title ? `${title} · Weft` : 'Lab · Weft';
-  }, [title]);
   if (embed !== null) {
     return (
       <>
+        <DocumentTitle />
         <EmbedLab embed={embed} />
         <Announcer />
       </>
@@ -52,6 +58,7 @@ export default function LabPage({ enter, embed }: { enter: Page['enterLab']; emb
   }
   return (
     <>
+      <DocumentTitle />
       {narrow ? <PhoneLab /> : <DesktopLab />}
       <Palette />
       <RemoteFile open={openFile} />

@@ -1,8 +1,13 @@
-/** PEs as cells, 6 to 48 px: fill by state or value, glyph and ramp queue from 18 px on. One path a colour, not one a cell. */
+/**
+ * PEs as cells, 6 to 48 px: fill by state or value, glyph and ramp queue from 18 px on. One path a colour, not one a cell; in it
+ * neighbours of a row are one rectangle, over which the paper between cells is drawn.
+ */
+import type { Region } from '../../analysis/fabric-frame.ts';
 import { IDLE } from '../../trace/reader.ts';
 import { KIND } from '../../trace/schema.ts';
 import { traceGlyph } from '../theme/glyphs.ts';
 import { OUTLINE, OVER, type Scene, valueStep } from './scene.ts';
+import { drawGaps } from './texel.ts';
 import { columnX, gapOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 
 /** Bucket of outlined cells, after the 256 steps of the ramp. */
@@ -30,6 +35,21 @@ class Buckets {
 
 const buckets = new Buckets();
 
+/** Where the visible cells begin, once for all cells of a column or row: x[i] is the west edge of column region.x0 + i, and one more. */
+interface Edges {
+  readonly region: Region;
+  readonly gap: number;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
+
+function edgesOf(v: Viewport, region: Region): Edges {
+  const { x0, y0, x1, y1 } = region;
+  const x = Float64Array.from({ length: x1 - x0 + 1 }, (_, i) => columnX(v, x0 + i));
+  const y = Float64Array.from({ length: y1 - y0 + 1 }, (_, i) => rowY(v, y0 + i));
+  return { region, gap: gapOf(v.scale), x, y };
+}
+
 /** Ramp step, kind, or {@link OUTLINED}. */
 function bucketOf({ values, states }: Scene, pe: number): number {
   if (values === null) return states[pe] === IDLE ? OUTLINED : states[pe];
@@ -41,7 +61,7 @@ export function drawCells(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewpo
   const { palette, values } = scene;
   const { width } = scene.reader.trace;
   const region = visibleRegion(v, scene.reader.trace);
-  const gap = gapOf(v.scale);
+  const edges = edgesOf(v, region);
   const each = (visit: (pe: number) => void): void => {
     for (let y = region.y0; y < region.y1; y++) for (let x = region.x0; x < region.x1; x++) visit(y * width + x);
   };
@@ -49,43 +69,58 @@ export function drawCells(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewpo
   for (let b = 0; b < OUTLINED; b++) {
     if (buckets.first[b] === buckets.first[b + 1]) continue;
     ctx.beginPath();
-    forBucket(b, (pe) => traceCell(ctx, v, pe, width, gap, 0));
+    traceRuns(ctx, edges, b, width);
     ctx.fillStyle = values === null ? palette.states[b] : b === OVER ? palette.token.err : palette.ramp[b];
     ctx.fill();
   }
-  outlineCells(ctx, scene, v, gap);
-  if (v.scale >= 18) drawGlyphs(ctx, scene, v, gap);
+  drawGaps(ctx, scene.reader.trace, palette.token['bg-well'], v);
+  outlineCells(ctx, scene, edges);
+  if (v.scale >= 18) drawGlyphs(ctx, scene, v, edges);
 }
 
 function forBucket(b: number, visit: (pe: number) => void): void {
   for (let i = buckets.first[b]; i < buckets.first[b + 1]; i++) visit(buckets.order[i]);
 }
 
-function traceCell(ctx: CanvasRenderingContext2D, v: Viewport, pe: number, width: number, gap: number, inset: number): void {
-  const [column, row] = [pe % width, Math.floor(pe / width)];
-  const [x, y] = [columnX(v, column), rowY(v, row)];
-  ctx.rect(x + inset, y + inset, columnX(v, column + 1) - x - gap - 2 * inset, rowY(v, row + 1) - y - gap - 2 * inset);
+/** The cells of a bucket, each as long as the run of equal ones that it begins. */
+function traceRuns(ctx: CanvasRenderingContext2D, { region, x, y }: Edges, bucket: number, width: number): void {
+  const { order, first } = buckets;
+  for (let i = first[bucket], past = i; i < first[bucket + 1]; i = past) {
+    const column = order[i] % width;
+    const j = (order[i] - column) / width - region.y0;
+    do past++;
+    while (past < first[bucket + 1] && order[past] === order[past - 1] + 1 && order[past] % width !== 0);
+    const west = x[column - region.x0];
+    ctx.rect(west, y[j], x[column - region.x0 + past - i] - west, y[j + 1] - y[j]);
+  }
 }
 
-function outlineCells(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport, gap: number): void {
+function traceCell(ctx: CanvasRenderingContext2D, { region, gap, x, y }: Edges, pe: number, width: number, inset: number): void {
+  const column = pe % width;
+  const i = column - region.x0;
+  const j = (pe - column) / width - region.y0;
+  ctx.rect(x[i] + inset, y[j] + inset, x[i + 1] - x[i] - gap - 2 * inset, y[j + 1] - y[j] - gap - 2 * inset);
+}
+
+function outlineCells(ctx: CanvasRenderingContext2D, scene: Scene, edges: Edges): void {
   ctx.beginPath();
-  forBucket(OUTLINED, (pe) => traceCell(ctx, v, pe, scene.reader.trace.width, gap, 0.5));
+  forBucket(OUTLINED, (pe) => traceCell(ctx, edges, pe, scene.reader.trace.width, 0.5));
   ctx.strokeStyle = scene.palette.token.ctl;
   ctx.lineWidth = 1;
   ctx.stroke();
 }
 
 /** State glyphs (on the state layer) and the ramp queue as a bar at the right edge, filled from the bottom. */
-function drawGlyphs(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport, gap: number): void {
+function drawGlyphs(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport, edges: Edges): void {
   const { palette, values, reader } = scene;
   const { width } = reader.trace;
-  const cell = v.scale - gap;
+  const cell = v.scale - edges.gap;
   const size = cell * 0.5;
   for (let b = 0; b <= OUTLINED; b++) {
     if (buckets.first[b] === buckets.first[b + 1]) continue;
     const ink = b === OUTLINED ? palette.token.ctl : values === null ? palette.inks[b] : b === OVER ? palette.token['bg-well'] : palette.rampInks[b];
     ctx.fillStyle = ink;
-    if (b === KIND.blocked && values === null) hatch(ctx, v, b, width, gap, ink);
+    if (b === KIND.blocked && values === null) hatch(ctx, v, b, width, edges, ink);
     ctx.beginPath();
     forBucket(b, (pe) => {
       const [x, y] = [columnX(v, pe % width), rowY(v, Math.floor(pe / width))];
@@ -105,10 +140,10 @@ export function queueShare({ reader, frame }: Scene, pe: number): number {
 }
 
 /** Blocked cells are hatched at 45 degrees, for those who cannot tell their fill. */
-function hatch(ctx: CanvasRenderingContext2D, v: Viewport, bucket: number, width: number, gap: number, ink: string): void {
+function hatch(ctx: CanvasRenderingContext2D, v: Viewport, bucket: number, width: number, edges: Edges, ink: string): void {
   ctx.save();
   ctx.beginPath();
-  forBucket(bucket, (pe) => traceCell(ctx, v, pe, width, gap, 0));
+  forBucket(bucket, (pe) => traceCell(ctx, edges, pe, width, 0));
   ctx.clip();
   ctx.beginPath();
   for (let x = -v.height; x < v.width; x += 6) {

@@ -21,9 +21,13 @@ import { drawWaits } from './waits.ts';
 
 type Context = CanvasRenderingContext2D;
 
-export function draw(ctx: Context, scene: Scene, v: Viewport): void {
+/**
+ * Links between cells take a look at every PE: `mayGoOn` says before each row of them whether there is time for it in this frame.
+ * Cells whose links are not known yet are drawn without. Returns whether everything is there.
+ */
+export function draw(ctx: Context, scene: Scene, v: Viewport, mayGoOn?: () => boolean): boolean {
   beginFabric(ctx, v);
-  drawFabric(ctx, scene, v);
+  const isWhole = drawFabric(ctx, scene, v, mayGoOn);
   drawRegions(ctx, scene, v);
   drawPath(ctx, scene, v);
   drawMarks(ctx, scene, v);
@@ -32,16 +36,18 @@ export function draw(ctx: Context, scene: Scene, v: Viewport): void {
   drawRulers(ctx, scene.reader.trace, scene.palette.token, v);
   drawStreams(ctx, scene, v);
   ctx.restore();
+  return isWhole;
 }
 
-function drawFabric(ctx: Context, scene: Scene, v: Viewport): void {
+function drawFabric(ctx: Context, scene: Scene, v: Viewport, mayGoOn?: () => boolean): boolean {
   const detail = detailOf(v.scale);
   if (scene.routes !== null) drawRoutes(ctx, scene, scene.routes, v);
   else if (detail === 'texel') drawTexels(ctx, scene, v);
   else if (detail === 'cell' || detail === 'glyph') {
     drawCells(ctx, scene, v);
-    if (!scene.bare) drawLinks(ctx, scene, v);
+    return drawLinks(ctx, scene, v, mayGoOn);
   } else drawClose(ctx, scene, v, detail === 'words');
+  return true;
 }
 
 /** From 48 px per PE up: lanes under routers and elements, wavelets over all of them. */

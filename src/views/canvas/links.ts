@@ -19,14 +19,16 @@ interface Cell {
   gap: number;
 }
 
-export function drawLinks(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport): void {
+/** Returns whether the links of every visible PE are known. */
+export function drawLinks(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport, mayGoOn?: () => boolean): boolean {
   const { frame, reader } = scene;
   const { width } = reader.trace;
   const region = visibleRegion(v, reader.trace);
   const cell: Cell = { x: 0, y: 0, width: 0, height: 0, gap: gapOf(v.scale) };
-  frame.seekLinks(region, scene.window);
+  const isWhole = frame.seekLinks(region, scene.window, mayGoOn);
   for (let y = region.y0; y < region.y1; y++) {
     for (let x = region.x0; x < region.x1; x++) {
+      if (!frame.hasLinks(y * width + x)) continue;
       cell.x = columnX(v, x);
       cell.y = rowY(v, y);
       cell.width = columnX(v, x + 1) - cell.x - cell.gap;
@@ -35,6 +37,7 @@ export function drawLinks(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewpo
     }
   }
   ctx.globalAlpha = 1;
+  return isWhole;
 }
 
 /** The four outgoing links of a PE. */

@@ -61,8 +61,6 @@ export interface Scene {
   readonly hovered: number | null;
   /** First row of A on a PE in words, or an empty string. */
   readonly rowLabel: (pe: number) => string;
-  /** Without links between cells: they take a look at every PE, which the first frame of a run does not wait for. */
-  readonly bare?: boolean;
   /** Changes whenever `states`, `values` or the palette do. */
   readonly version: number;
   readonly texels: Texels;

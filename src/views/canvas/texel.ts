@@ -101,11 +101,12 @@ export function drawTexels(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewp
   ctx.strokeRect(x - 0.5, y - 0.5, columnX(v, width) - x + 1, rowY(v, height) - y + 1);
 }
 
-/** Paper between the texels, from 4 px on. */
+/** Paper between texels or cells, from 4 px on. */
 export function drawGaps(ctx: CanvasRenderingContext2D, grid: Grid, paper: string, v: Viewport): void {
   const { x0, y0, x1, y1 } = visibleRegion(v, grid);
   ctx.fillStyle = paper;
   const [left, top, right, bottom] = [columnX(v, x0), rowY(v, y0), columnX(v, x1), rowY(v, y1)];
-  for (let x = x0 + 1; x <= x1; x++) ctx.fillRect(columnX(v, x) - 1, top, 1, bottom - top);
-  for (let y = y0 + 1; y <= y1; y++) ctx.fillRect(left, rowY(v, y) - 1, right - left, 1);
+  const gap = gapOf(v.scale);
+  for (let x = x0 + 1; x <= x1; x++) ctx.fillRect(columnX(v, x) - gap, top, gap, bottom - top);
+  for (let y = y0 + 1; y <= y1; y++) ctx.fillRect(left, rowY(v, y) - gap, right - left, gap);
 }

@@ -33,6 +33,8 @@ import { fabricView, type Legend } from './view.ts';
 const LEGEND_MS = 125;
 /** A camera that has not moved for so long is at rest. */
 const KEEP_MS = 200;
+/** Links of PEs that come into view are looked up for so long in a frame; the first lookups of a page take ten times as long as later ones. */
+const LINKS_MS = 5;
 /** Below this width the canvas is a phone's: stream names are letters. */
 const NARROW = 480;
 
@@ -71,8 +73,8 @@ export class Painter {
   private palette: Palette | null = null;
   private minimap: HTMLCanvasElement | null = null;
   private placedFor: unknown = null;
-  /** The run of the last frame. */
-  private drawn: TraceReader | null = null;
+  /** Run, cycle and window of the last frame. */
+  private drawn: { readonly reader: TraceReader; readonly links: string } | null = null;
   private toldAt = Number.NEGATIVE_INFINITY;
   /** What the legend was made for, and whether it is to be made after the frame. */
   private toldFor = '';
@@ -147,22 +149,32 @@ export class Painter {
     if (this.palette === null) return;
     const pace = state.slowed ? { ...state, speed: Math.min(state.speed, SLOW_SPEED) } : state;
     const scene = this.source.scene(pace, this.palette, state.routes, reducedMotion(), now);
-    const bare = scene !== null && scene.reader !== this.drawn;
-    if (bare) this.request();
-    this.drawn = scene?.reader ?? null;
-    this.scene = scene && { ...scene, bare, path: state.on.includes('path') ? pathLine(scene.reader, scene.frame.cycle) : null };
+    this.scene = scene && { ...scene, path: state.on.includes('path') ? pathLine(scene.reader, scene.frame.cycle) : null };
     const ctx = this.elements.canvas.getContext('2d');
     if (this.scene === null || ctx === null) return;
     if (state.layer === 'demand') countLinks(this.scene.reader);
     this.place(this.scene);
     const viewport = this.camera.viewport;
-    draw(ctx, this.scene, viewport);
+    if (!draw(ctx, this.scene, viewport, this.patience(this.scene))) this.request();
     this.paintMinimap(this.scene, viewport);
     this.placeCell(this.scene, viewport);
     if (!state.playing || now - this.toldAt >= LEGEND_MS) {
       this.toldAt = now;
       this.tellLater();
     }
+  }
+
+  /**
+   * When to stop looking up links: at once in the first frame of a run, after a while where only the camera has moved. A frame of
+   * another cycle has all of them, or they would flicker.
+   */
+  private patience({ reader, frame, window }: Scene): (() => boolean) | undefined {
+    const { drawn } = this;
+    const links = `${frame.cycle} ${window}`;
+    this.drawn = { reader, links };
+    if (drawn?.reader !== reader) return () => false;
+    const until = performance.now() + LINKS_MS;
+    return drawn.links === links ? () => performance.now() < until : undefined;
   }
 
   private tellLater(): void {
