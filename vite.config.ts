@@ -69,6 +69,16 @@ const offline: Plugin = {
   },
 };
 
+/**
+ * What several routes need would be some sixty chunks, each fetched and compressed alone. It is two: what the workers may need, too, which
+ * is the rooms below the store and must not bring the page's with it; and what most routes show.
+ */
+const BELOW_STORE = {
+  name: 'core',
+  test: /\/src\/(base|quant|model|machine|trace|kernels|scenarios|analysis|report|plan|api|lessons|sweep)\//,
+  minShareCount: 2,
+};
+
 export default defineConfig({
   base: './',
   plugins: [react(), sharedWorker(), routeFolders, offline],
@@ -78,7 +88,10 @@ export default defineConfig({
     target: 'es2022',
     // Fonts and WebAssembly stay files: cached on their own, and no data: address for a content policy to forbid.
     assetsInlineLimit: 0,
-    // d3-scale-chromatic makes every ramp as it is loaded; without this all of them stay for the two that are used.
-    rolldownOptions: { treeshake: { manualPureFunctions: ['ramp', 'ramp$1', 'colors'] } },
+    rolldownOptions: {
+      // d3-scale-chromatic makes every ramp as it is loaded; without this all of them stay for the two that are used.
+      treeshake: { manualPureFunctions: ['ramp', 'ramp$1', 'colors'] },
+      output: { codeSplitting: { groups: [BELOW_STORE, { name: 'parts', minShareCount: 4 }] } },
+    },
   },
 });
