@@ -34,7 +34,7 @@ const page = start({
   storage: localStorage,
   demoUrl,
   readTopology: async (text, file) => (await import('./api/topology.ts')).readTopology(text, file),
-  exportRun: async (result, format) => (await import('./api/export.ts')).exportRun(result, format, { session: client, address: location.href }),
+  exportRun: async (result, format, notes) => (await import('./api/export.ts')).exportRun(result, format, { session: client, address: location.href, notes }),
 });
 createRoot(root).render(<App page={page} />);
 if (page.embed === null) keepOffline(baseOf(location.pathname));

@@ -1,5 +1,6 @@
 /** A finished run as a file, for whoever saves it; the page loads this module when it is first asked for. */
 import { WeftError } from '../base/error.ts';
+import type { Notes } from '../report/trace/notes.ts';
 import type { Piece } from '../report/trace/types.ts';
 import type { Trace } from '../trace/schema.ts';
 import { expandTrace } from '../trace/shared.ts';
@@ -15,6 +16,8 @@ import { convertTrace } from './trace-convert.ts';
 export interface ExportAid {
   readonly session?: Pick<Session, 'sensitivity'>;
   readonly address?: string;
+  /** Marks and setup beside the run, for the formats of traces that hold them. */
+  readonly notes?: Notes;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function exportRun(run: Traced, format: ExportFormat, aid: ExportAi
   const file = encodeTrace(run.program, columnsOf(run), run.modelVersion);
   if (format === 'trace') return file;
   const pieces: Piece[] = [];
-  await convertTrace(file, { to: format }, (piece) => void pieces.push(piece));
+  await convertTrace(file, { to: format, ...(aid.notes && { notes: aid.notes }) }, (piece) => void pieces.push(piece));
   return pieces;
 }
 

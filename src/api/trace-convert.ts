@@ -2,6 +2,7 @@
 import { WeftError } from '../base/error.ts';
 import { ChromeConverter } from '../report/trace/chrome.ts';
 import { CsvConverter, NdjsonConverter } from '../report/trace/lines.ts';
+import type { Notes } from '../report/trace/notes.ts';
 import { PerfettoConverter } from '../report/trace/perfetto.ts';
 import type { Piece, TraceConverter } from '../report/trace/types.ts';
 import { type ScannedTrace, TraceScanner } from '../trace/scan.ts';
@@ -10,8 +11,8 @@ import { TABLES, type TableName } from '../trace/tables.ts';
 /** By id: what a file of the format is called, and what makes one; `weft` is Weft's own, copied when it is sound. */
 const FORMATS = {
   weft: { extensions: ['.weft-trace'], make: null },
-  chrome: { extensions: ['.json'], make: (): TraceConverter => new ChromeConverter() },
-  perfetto: { extensions: ['.pftrace', '.perfetto-trace'], make: (): TraceConverter => new PerfettoConverter() },
+  chrome: { extensions: ['.json'], make: (notes?: Notes): TraceConverter => new ChromeConverter(notes) },
+  perfetto: { extensions: ['.pftrace', '.perfetto-trace'], make: (notes?: Notes): TraceConverter => new PerfettoConverter(notes) },
   ndjson: { extensions: ['.ndjson', '.jsonl'], make: (): TraceConverter => new NdjsonConverter() },
   csv: { extensions: ['.csv'], make: (): TraceConverter => new CsvConverter() },
 } as const;
@@ -30,6 +31,8 @@ export interface Conversion {
   readonly to: TraceFormat;
   /** Which tables; all if absent. Weft's own format always has all of them. */
   readonly tables?: readonly TableName[];
+  /** What somebody noted beside the run; Chrome JSON and Perfetto's format hold it. */
+  readonly notes?: Notes;
 }
 
 /**
@@ -39,11 +42,11 @@ export interface Conversion {
  */
 export async function convertTrace(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { to, tables = TABLES }: Conversion,
+  { to, tables = TABLES, notes }: Conversion,
   write: (piece: Piece) => Promise<void> | void,
 ): Promise<ScannedTrace> {
   if (to === 'weft' && tables.length < TABLES.length) throw new WeftError('tables', "Weft's own format has all tables", ['leave them out']);
-  const converter = FORMATS[to].make?.();
+  const converter = FORMATS[to].make?.(notes);
   const made: Piece[] = [];
   const scanner = new TraceScanner({
     header: (header) => converter && made.push(converter.begin(header)),

@@ -1,7 +1,7 @@
 /** A file that was given to one route for another: who shows it takes it, once. */
 let waiting: File | null = null;
 
-export type FileKind = 'model' | 'trace' | 'topology' | 'project' | 'config';
+export type FileKind = 'model' | 'trace' | 'topology' | 'project' | 'noted' | 'config';
 
 /** What a file is, by its name; null for what no route opens. */
 export function kindOfFile({ name }: Pick<File, 'name'>): FileKind | null {
@@ -9,15 +9,16 @@ export function kindOfFile({ name }: Pick<File, 'name'>): FileKind | null {
   if (/\.weft-trace$/i.test(name)) return 'trace';
   if (/\.csv$/i.test(name)) return 'topology';
   if (/\.weft\.json$/i.test(name)) return 'project';
+  if (/\.(trace\.json|pftrace|perfetto-trace)$/i.test(name)) return 'noted';
   return /\.json$/i.test(name) ? 'config' : null;
 }
 
 /** Names that choosers offer. */
-export const OPENED_NAMES = '.gguf,.weft-trace,.csv,.json';
+export const OPENED_NAMES = '.gguf,.weft-trace,.csv,.json,.pftrace';
 
 /** What is said of a file that no route opens. */
 export const NOT_OPENED = (name: string): string =>
-  `${name} is none of what Weft opens: a model (.gguf), a trace (.weft-trace), a topology (.csv), a project (.weft.json), a config.json.`;
+  `${name} is none of what Weft opens: a model (.gguf), a trace (.weft-trace; .trace.json or .pftrace as this page saves them), a topology (.csv), a project (.weft.json), a config.json.`;
 
 /** Which route opens a file; null when none does. */
 export function routeForFile(file: Pick<File, 'name'>): 'lab' | 'model' | null {

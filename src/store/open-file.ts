@@ -7,7 +7,7 @@ import { compare } from './compare.ts';
 import type { Deps } from './deps.ts';
 import { kindOfFile, NOT_OPENED } from './dropped.ts';
 import { defaultSpeed } from './playback.ts';
-import { readProject } from './project.ts';
+import { type Project, projectIn, readProject } from './project.ts';
 import { middlePe } from './selection.ts';
 import type { LabState, OpenedTrace, WireError } from './types.ts';
 import { fitNumber, parseLink } from './url.ts';
@@ -24,6 +24,9 @@ interface Openers extends Pick<Deps, 'client' | 'makeReader' | 'readTopology' | 
   endRun(): void;
   say(message: string): void;
 }
+
+/** So much of a trace in another format is looked at for its project. */
+const HEAD_BYTES = 1 << 18;
 
 const wireOf = ({ field, message, fixes }: WeftError): WireError => ({ field, message, fixes, cancelled: false });
 
@@ -88,8 +91,9 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
     say([`${file.name} holds ${layers.length} layers; ${layers[0].name} is set up.`, ...notices].join(' '));
   }
 
-  async function openProject(file: File): Promise<void> {
-    const { lab: link, title, marks, compare: pair, page } = readProject(await file.text(), file.name);
+  async function openProject(text: string, file: File): Promise<void> {
+    const { lab: link, title, marks, compare: pair, page, trace } = readProject(text, file.name);
+    if (trace !== undefined) return openMarks(trace, marks);
     if (pair !== undefined) compare.setState({ waiting: pair });
     if (page === 'compare') {
       lab.setState({ marks, config: parseLink(link, lab.getState().config).link.config });
@@ -100,6 +104,22 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
     lab.setState({ marks });
     const { message } = lab.getState();
     say([`${title} is open.`, message ?? ''].join(' ').trim());
+  }
+
+  /** Marks of a trace file, which itself is not in the project. */
+  function openMarks(trace: string, marks: Project['marks']): void {
+    lab.setState({ marks });
+    const words = marks.length === 1 ? '1 mark is' : `${marks.length} marks are`;
+    const rest = lab.getState().opened?.file === trace ? '' : `; open ${trace} for the run that they belong to`;
+    say(`${words} back${rest}.`);
+  }
+
+  /** A trace in another format, as this page saves it: the project at its beginning is opened, and run. */
+  async function openNoted(file: File): Promise<void> {
+    const project = projectIn(await file.slice(0, HEAD_BYTES).text());
+    if (project === null)
+      throw new WeftError('file', `'${file.name}' does not say which run it is of`, ['open a trace that this page saved', 'open the .weft-trace']);
+    await openProject(project, file);
   }
 
   function refuse(file: File, error: WireError): void {
@@ -114,7 +134,8 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
       if (kind === 'model') await deps.openModelFile(file);
       else if (kind === 'trace') await openTrace(file, mine);
       else if (kind === 'topology') await openTopology(file);
-      else if (kind === 'project') await openProject(file);
+      else if (kind === 'project') await openProject(await file.text(), file);
+      else if (kind === 'noted') await openNoted(file);
       else throw new WeftError('file', NOT_OPENED(file.name), []);
     } catch (error) {
       refuse(file, error instanceof WeftError ? wireOf(error) : { field: 'file', message: String(error), fixes: ['choose the file again'], cancelled: false });

@@ -25,13 +25,25 @@ export interface Project {
   readonly compare?: string;
   /** The page that was on screen; the Lab if absent. */
   readonly page?: 'compare';
+  /** The trace file that was on screen in place of a run of the setup; marks are its. */
+  readonly trace?: string;
 }
 
-export type ProjectContent = Pick<Project, 'title' | 'lab' | 'marks' | 'compare' | 'page'>;
+export type ProjectContent = Pick<Project, 'title' | 'lab' | 'marks' | 'compare' | 'page' | 'trace'>;
+
+const projectOf = (content: ProjectContent): Project => ({ weft: 'project', version: PROJECT_VERSION, modelVersion: MODEL_VERSION, ...content });
 
 /** The text of a project file. */
-export function writeProject(project: ProjectContent): string {
-  return `${JSON.stringify({ weft: 'project', version: PROJECT_VERSION, modelVersion: MODEL_VERSION, ...project }, null, 2)}\n`;
+export const writeProject = (content: ProjectContent): string => `${JSON.stringify(projectOf(content), null, 2)}\n`;
+
+/** The same as one line, for the beginning of a trace in another format. */
+export const projectLine = (content: ProjectContent): string => JSON.stringify(projectOf(content));
+
+/** The project at the beginning of a trace in Chrome JSON or Perfetto's format; null when there is none. */
+export function projectIn(head: string): string | null {
+  const begin = head.indexOf('\n{"weft":"project"') + 1;
+  const end = head.indexOf('\n', begin);
+  return begin === 0 || end < 0 ? null : head.slice(begin, end);
 }
 
 /** Reads a project file. Throws WeftError (`file`) that says what is wrong with it. */
@@ -44,7 +56,7 @@ export function readProject(text: string, file: string): Project {
     throw fault('is not JSON');
   }
   if (typeof value !== 'object' || value === null || !('weft' in value) || value.weft !== 'project') throw fault('is no Weft project');
-  const { version, modelVersion = '', title = file, lab, marks, compare, page } = value as Record<string, unknown>;
+  const { version, modelVersion = '', title = file, lab, marks, compare, page, trace } = value as Record<string, unknown>;
   if (version !== PROJECT_VERSION) throw fault(`is of version ${version}; this page reads version ${PROJECT_VERSION}`);
   if (typeof lab !== 'string') throw fault('has no setup of the Lab');
   return {
@@ -55,5 +67,6 @@ export function readProject(text: string, file: string): Project {
     lab,
     marks: asMarks(marks),
     ...(typeof compare === 'string' && { compare, ...(page === 'compare' && { page }) }),
+    ...(typeof trace === 'string' && { trace }),
   };
 }

@@ -4,6 +4,7 @@ import protobuf from 'protobufjs';
 import { expect } from 'vitest';
 import { convertTrace, type TraceFormat } from '../../src/api/trace-convert.ts';
 import type { Program } from '../../src/machine/program.ts';
+import type { Notes } from '../../src/report/trace/notes.ts';
 import type { Trace } from '../../src/trace/schema.ts';
 import { encodeTrace } from '../../src/trace/writer.ts';
 import { MODEL } from './trace-file.ts';
@@ -11,9 +12,9 @@ import { MODEL } from './trace-file.ts';
 const SCHEMA = protobuf.parse(readFileSync(new URL('./perfetto.proto', import.meta.url), 'utf8'), { keepCase: true }).root.lookupType('Trace');
 
 /** The whole file of a run in a format. */
-export async function converted(program: Program, trace: Trace, to: TraceFormat): Promise<Buffer> {
+export async function converted(program: Program, trace: Trace, to: TraceFormat, notes?: Notes): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  await convertTrace(encodeTrace(program, trace, MODEL), { to }, (piece) => void pieces.push(Buffer.from(piece as string)));
+  await convertTrace(encodeTrace(program, trace, MODEL), { to, ...(notes && { notes }) }, (piece) => void pieces.push(Buffer.from(piece as string)));
   return Buffer.concat(pieces);
 }
 
@@ -48,11 +49,15 @@ export function readChrome(file: Buffer): Drawn[] {
   const spans = new Map<string, { begin: number; end: number }[]>();
   const drawn: Drawn[] = [];
   for (const event of traceEvents) {
-    expect(Object.keys(event).filter((key) => !['ph', 'cat', 'name', 'pid', 'tid', 'ts', 'dur', 'args'].includes(key))).toEqual([]);
+    expect(Object.keys(event).filter((key) => !['ph', 'cat', 'name', 'pid', 'tid', 'ts', 'dur', 'args', 's'].includes(key))).toEqual([]);
     expect([typeof event.name, Number.isInteger(event.pid), typeof event.args]).toEqual(['string', true, 'object']);
     if (event.ph === 'M') {
       if (event.name === 'process_name') names.set(`${event.pid}`, event.args.name);
       if (event.name === 'thread_name') names.set(`${event.pid} ${event.tid}`, event.args.name);
+      continue;
+    }
+    if (event.ph === 'i') {
+      drawn.push({ process: 'all', track: 'all', category: event.cat, name: event.name, begin: event.ts, end: event.ts, args: event.args });
       continue;
     }
     expect(event.ph).toBe('X');
@@ -113,7 +118,7 @@ export function readPerfetto(file: Buffer): Drawn[] {
     if (!event) continue;
     expect(tracks.has(event.track_uuid)).toBe(true);
     const place = { at: rest.timestamp / 1000, type: event.type, track: event.track_uuid };
-    if (event.type !== 'TYPE_SLICE_BEGIN') {
+    if (event.type === 'TYPE_SLICE_END') {
       events.push(place);
       continue;
     }
@@ -135,10 +140,11 @@ function pathOf(tracks: ReadonlyMap<number, { name: string; parent?: number }>, 
 function slicesOf(events: readonly { at: number; type: string; track: number; drawn?: Omit<Drawn, 'begin' | 'end'> }[]): Drawn[] {
   const open = new Map<number, Drawn[]>();
   const done: Drawn[] = [];
-  for (const { at, track, drawn } of events.toSorted((a, b) => a.at - b.at)) {
+  for (const { at, type, track, drawn } of events.toSorted((a, b) => a.at - b.at)) {
     const stack = open.get(track) ?? [];
     open.set(track, stack);
-    if (drawn) stack.push({ ...drawn, begin: at, end: -1 });
+    if (drawn && type === 'TYPE_INSTANT') done.push({ ...drawn, begin: at, end: at });
+    else if (drawn) stack.push({ ...drawn, begin: at, end: -1 });
     else {
       const last = stack.pop();
       expect(last).toBeDefined();

@@ -1,6 +1,6 @@
 /** The choice of the engine: runs that are timed only, and runs that do not fit with values. */
 import { expect, test } from '@playwright/test';
-import { finished, openPage, SMALL } from './page.ts';
+import { announcer, finished, openPage, SMALL } from './page.ts';
 
 test('a run that is timed only says so wherever values would be, and Auto computes them', async ({ page }) => {
   await openPage(page, `${SMALL}&engine=timing`);
@@ -23,10 +23,15 @@ test('a program that the timing engine declines goes to the wavelet engine where
   await expect(page.getByRole('alert')).toContainText(/PE memories/);
 });
 
-test('a whole wafer with values is refused with what it needs, and one press leaves the values out', async ({ page }) => {
-  await page.goto('./lab/#v=1&model=synthetic&m=745500&k=4096&n=1&map=streaming&machine=wse2&grid=750x994&engine=wavelet');
+test('a whole wafer with values is refused with what it needs, and one press leaves the values out; its trace is not written out', async ({ page }) => {
+  await page.goto('./lab/#v=1&model=synthetic&m=745500&k=2048&n=1&map=streaming&machine=wse2&grid=750x994&engine=wavelet');
   await expect(page.getByRole('alert')).toContainText(/the run needs about [\d\u202f]+ MB here \(PE memories/);
   await expect(page.getByTestId('engine-need')).toContainText('at most');
   await page.getByRole('button', { name: /^leave the values out/ }).click();
   await expect(page.getByRole('radio', { name: 'Timing' })).toBeChecked();
+  await page.keyboard.press('Control+Enter');
+  await finished(page, /engine=timing/);
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Trace, Perfetto' }).click();
+  await expect(announcer(page)).toContainText(/the trace has \d+ million rows, which do not fit here/);
 });

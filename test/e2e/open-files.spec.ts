@@ -57,6 +57,17 @@ test('a topology lists its layers; a project brings the setup back; another file
   await choose(page, 'kept.weft.json', project);
   await finished(page, /m=24&k=256&n=1/);
   await expect(announcer(page)).toContainText('is open.');
+  // Marks travel with the trace in other formats, which open as the run that they are of.
+  await page.keyboard.press('m');
+  await expect(page).toHaveURL(/marks=\d+/);
+  for (const format of ['Chrome JSON', 'Perfetto']) {
+    const trace = await saved(page, `Trace, ${format}`);
+    await page.goto('./');
+    await page.evaluate(() => localStorage.clear());
+    await choose(page, trace.name, trace.content);
+    await finished(page, /m=24&k=256&n=1/);
+    await expect(page.locator('.playhead [data-kind=mark]')).toHaveCount(1);
+  }
 });
 
 test('after the page has loaded, no request leaves while files are opened and run: only parts of the page itself are fetched', async ({ page, baseURL }) => {

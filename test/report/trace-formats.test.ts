@@ -4,6 +4,7 @@ import { convertTrace } from '../../src/api/trace-convert.ts';
 import { WeftError } from '../../src/base/error.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import type { Program } from '../../src/machine/program.ts';
+import { projectIn, projectLine, readProject } from '../../src/store/project.ts';
 import { KINDS, type Runs, type Trace } from '../../src/trace/schema.ts';
 import { TABLES } from '../../src/trace/tables.ts';
 import { encodeTrace } from '../../src/trace/writer.ts';
@@ -102,6 +103,35 @@ describe('NDJSON and CSV', () => {
         Array.from(trace[table].lane, (_, i) => `${trace[table].begin[i]} ${trace[table].count[i]} ${trace[table].period[i]}`).sort(),
       );
     }
+  });
+});
+
+describe('what was noted beside a run', () => {
+  const evil = '=x"},\n\u001b"traceEvents":[\ud800 é';
+  const marks = [
+    { cycle: 7, at: { x: 3, y: 2 }, name: evil, digit: 4 },
+    { cycle: 12, end: 20, at: null, name: '' },
+  ];
+  const content = { title: 'Mine', lab: 'v=1&n=2', marks };
+  const notes = { marks, project: projectLine(content) };
+  const noted = { '7': { pe: '3,2', key: 4 }, '12': { end: 20 } };
+
+  it.each(['chrome', 'perfetto'] as const)('is in %s as events, and as a project that is found at its beginning and read back', async (to) => {
+    const read = to === 'chrome' ? readChrome : readPerfetto;
+    const file = await converted(SAMPLE.program, SAMPLE.trace, to, notes);
+    const drawn = read(file);
+    const events = drawn.filter(({ category, name }) => category === 'marks' && name !== 'project');
+    expect(Object.fromEntries(events.map(({ begin, args }) => [begin, args]))).toEqual(noted);
+    expect(events[1].name).toBe('cycles 12 to 20');
+    expect(sorted(drawn.filter(({ category }) => category !== 'marks'))).toEqual(sorted(read(await converted(SAMPLE.program, SAMPLE.trace, to))));
+    const line = projectIn(file.subarray(0, 4000).toString());
+    expect(readProject(line ?? '', 'x')).toMatchObject(content);
+    expect(projectIn((await converted(SAMPLE.program, SAMPLE.trace, to)).subarray(0, 4000).toString())).toBeNull();
+  });
+
+  it('stands in otherData, where other readers find it', async () => {
+    const { otherData } = JSON.parse((await converted(SAMPLE.program, SAMPLE.trace, 'chrome', notes)).toString());
+    expect(otherData).toMatchObject({ format: 'weft-trace', project: { weft: 'project', marks } });
   });
 });
 

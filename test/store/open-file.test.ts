@@ -10,7 +10,7 @@ import { compare } from '../../src/store/compare.ts';
 import { kindOfFile } from '../../src/store/dropped.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { configOfLayer } from '../../src/store/open-file.ts';
-import { readProject, writeProject } from '../../src/store/project.ts';
+import { projectLine, readProject, writeProject } from '../../src/store/project.ts';
 import { shownRun } from '../../src/store/shown.ts';
 import type { LabState } from '../../src/store/types.ts';
 import type { TraceReader } from '../../src/trace/reader.ts';
@@ -46,8 +46,10 @@ const file = (name: string, text = ''): File => new File([text], name);
 
 describe('a file given to the Lab', () => {
   it('is known by its name', () => {
-    const kinds = ['m.GGUF', 'r.weft-trace', 'net.csv', 'p.weft.json', 'config.json', 'x.txt', 'gguf'].map((name) => kindOfFile({ name }));
-    expect(kinds).toEqual(['model', 'trace', 'topology', 'project', 'config', null, null]);
+    const kinds = ['m.GGUF', 'r.weft-trace', 'net.csv', 'p.weft.json', 'r.trace.json', 'r.pftrace', 'config.json', 'x.txt', 'gguf'].map((name) =>
+      kindOfFile({ name }),
+    );
+    expect(kinds).toEqual(['model', 'trace', 'topology', 'project', 'noted', 'noted', 'config', null, null]);
   });
 
   it('a trace comes on screen in place of the run; the next run takes its place', async () => {
@@ -93,6 +95,26 @@ describe('a file given to the Lab', () => {
     const text = writeProject({ title: 'Mine', lab: `${LINK}&t=12`, marks });
     await actions.openFile(file('mine.weft.json', text));
     expect(lab.getState()).toMatchObject({ cycle: 12, marks, status: 'done', config: { m: 32, kernel: 'stationary' }, message: 'Mine is open.' });
+  });
+
+  it('a trace in another format that the page saved brings back the run and its marks; one of elsewhere says that it does not', async () => {
+    const { lab, actions } = setUp();
+    const marks = [{ cycle: 5, at: { x: 1, y: 0 }, name: 'here' }];
+    await actions.openFile(file('r.trace.json', `{"otherData":{"project":\n${projectLine({ title: 'Mine', lab: `${LINK}&t=12`, marks })}\n}}`));
+    expect(lab.getState()).toMatchObject({ cycle: 12, marks, status: 'done', config: { m: 32, kernel: 'stationary' }, message: 'Mine is open.' });
+    await actions.openFile(file('other.pftrace', 'x'));
+    expect(lab.getState().modelError?.message).toBe("'other.pftrace' does not say which run it is of");
+  });
+
+  it('of a trace file a project keeps the marks, and says which file they belong to', async () => {
+    const { lab, actions } = setUp();
+    const marks = [{ cycle: 5, at: null, name: 'here' }];
+    const text = writeProject({ title: 'T', lab: LINK, marks, trace: TRACE.file });
+    await actions.openFile(file('t.weft.json', text));
+    expect(lab.getState()).toMatchObject({ marks, message: `1 mark is back; open ${TRACE.file} for the run that they belong to.`, status: 'empty' });
+    await actions.openFile(file(TRACE.file));
+    await actions.openFile(file('t.weft.json', text));
+    expect(lab.getState()).toMatchObject({ marks, opened: TRACE, message: '1 mark is back.' });
   });
 
   it('a project of two runs waits for the compare page, and goes there if that was on screen', async () => {

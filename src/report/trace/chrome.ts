@@ -6,11 +6,13 @@
 import type { Header } from '../../trace/header.ts';
 import type { ChunkRows, ScannedTrace } from '../../trace/scan.ts';
 import { TABLES, type TableName } from '../../trace/tables.ts';
+import { markEvent, type Notes } from './notes.ts';
 import { type Slice, Slices } from './slices.ts';
 import { Tracks } from './tracks.ts';
 import { about, type Piece, type TraceConverter } from './types.ts';
 
 export class ChromeConverter implements TraceConverter {
+  private readonly notes: Notes | undefined;
   private tracks!: Tracks;
   private slices!: Slices;
   /** 1 for tracks that have their names. */
@@ -18,13 +20,26 @@ export class ChromeConverter implements TraceConverter {
   private readonly processes = new Set<number>();
   private readonly texts = new Map<string, string>();
 
+  constructor(notes?: Notes) {
+    this.notes = notes;
+  }
+
   begin(header: Header): Piece {
     this.tracks = new Tracks(header.program, header.channels);
     this.slices = new Slices(this.tracks);
     this.named = Object.fromEntries(TABLES.map((table) => [table, new Uint8Array(this.tracks.lanes[table])])) as Record<TableName, Uint8Array>;
-    const otherData = { ...about(header), unit: '1 µs stands for 1 cycle' };
-    const first = this.process(this.tracks.hostProcess).join(',\n');
-    return `{"displayTimeUnit":"ns","otherData":${JSON.stringify(otherData)},"traceEvents":[\n${first}`;
+    const said = JSON.stringify({ ...about(header), unit: '1 µs stands for 1 cycle' });
+    const otherData = this.notes ? `${said.slice(0, -1)},"project":\n${this.notes.project}\n}` : said;
+    const first = [...this.process(this.tracks.hostProcess), ...this.marks()].join(',\n');
+    return `{"displayTimeUnit":"ns","otherData":${otherData},"traceEvents":[\n${first}`;
+  }
+
+  /** Marks as instants over all tracks. */
+  private marks(): string[] {
+    return (this.notes?.marks ?? []).map((mark) => {
+      const { name, details } = markEvent(mark);
+      return JSON.stringify({ ph: 'i', s: 'g', cat: 'marks', name, pid: this.tracks.hostProcess, tid: 0, ts: mark.cycle, args: Object.fromEntries(details) });
+    });
   }
 
   rows(table: TableName, rows: ChunkRows): Piece {

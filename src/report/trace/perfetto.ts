@@ -7,6 +7,7 @@
 import type { Header } from '../../trace/header.ts';
 import type { ChunkRows, ScannedTrace } from '../../trace/scan.ts';
 import { TABLES, type TableName } from '../../trace/tables.ts';
+import { markEvent, type Notes } from './notes.ts';
 import { Message } from './protobuf.ts';
 import { type Detail, type Slice, Slices } from './slices.ts';
 import { Tracks } from './tracks.ts';
@@ -18,17 +19,27 @@ const TrackDescriptor = { uuid: 1, name: 2, parent: 5, ordering: 11, rank: 12 } 
 const TrackEvent = { category: 3, annotation: 4, type: 9, nameIid: 10, track: 11 } as const;
 const InternedData = { categories: 1, names: 2, annotationNames: 3 } as const;
 const Annotation = { nameIid: 1, uint: 3, string: 6 } as const;
-const [SLICE_BEGIN, SLICE_END] = [1, 2];
+const [SLICE_BEGIN, SLICE_END, INSTANT] = [1, 2, 3];
 const EXPLICIT = 3;
 /** Sequence flags: this packet begins the numbering of names; this packet needs it. */
 const [CLEARED, NEEDS] = [1, 2];
 const NS_PER_CYCLE = 1000;
 const SEQUENCE = 1;
 
+/** An event with a name. */
+interface Named {
+  readonly category: string;
+  readonly name: string;
+  readonly uuid: number;
+  readonly at: number;
+  readonly details: readonly Detail[];
+}
+
 /** Numbers of names of one kind. */
 type Interned = keyof typeof InternedData;
 
 export class PerfettoConverter implements TraceConverter {
+  private readonly notes: Notes | undefined;
   private tracks!: Tracks;
   private slices!: Slices;
   private out = new Message();
@@ -39,13 +50,25 @@ export class PerfettoConverter implements TraceConverter {
   private readonly described = new Set<number>();
   private readonly iids: Readonly<Record<Interned, Map<string, number>>> = { categories: new Map(), names: new Map(), annotationNames: new Map() };
 
+  constructor(notes?: Notes) {
+    this.notes = notes;
+  }
+
   begin(header: Header): Piece {
     this.tracks = new Tracks(header.program, header.channels);
     this.slices = new Slices(this.tracks);
     this.named = Object.fromEntries(TABLES.map((table) => [table, new Uint8Array(this.tracks.lanes[table])])) as Record<TableName, Uint8Array>;
     const root = new Message().number(TrackDescriptor.uuid, ROOT).text(TrackDescriptor.name, title(header)).number(TrackDescriptor.ordering, EXPLICIT);
     this.packet(new Message().message(TracePacket.trackDescriptor, root), CLEARED);
+    if (this.notes) this.note(this.notes);
     return this.take();
+  }
+
+  /** Marks as instants of a track of their own, after one that holds the project. */
+  private note({ marks, project }: Notes): void {
+    this.describe(NOTES, ROOT, 'marks', 0);
+    this.event(INSTANT, { category: 'marks', name: 'project', uuid: NOTES, at: 0, details: [['project', `\n${project}\n`]] });
+    for (const mark of marks) this.event(INSTANT, { category: 'marks', ...markEvent(mark), uuid: NOTES, at: mark.cycle });
   }
 
   rows(table: TableName, rows: ChunkRows): Piece {
@@ -59,24 +82,29 @@ export class PerfettoConverter implements TraceConverter {
 
   private slice({ table, lane, name, begin, end, details }: Slice): void {
     const uuid = this.track(table, lane);
-    const interned = this.parts.interned.again();
-    const event = this.parts.event
-      .again()
-      .number(TrackEvent.category, this.iid('categories', table, interned))
-      .number(TrackEvent.type, SLICE_BEGIN);
-    event.number(TrackEvent.nameIid, this.iid('names', name, interned)).number(TrackEvent.track, uuid);
-    for (const detail of details) event.message(TrackEvent.annotation, this.annotation(detail, interned));
-    const packet = this.parts.packet.again();
-    packet.number(TracePacket.timestamp, begin * NS_PER_CYCLE).message(TracePacket.trackEvent, event);
-    if (interned.out.size > 0) packet.message(TracePacket.internedData, interned);
-    this.packet(packet);
+    this.event(SLICE_BEGIN, { category: table, name, uuid, at: begin, details });
     const ending = this.parts.event.again().number(TrackEvent.type, SLICE_END).number(TrackEvent.track, uuid);
     this.packet(
-      packet
+      this.parts.packet
         .again()
         .number(TracePacket.timestamp, end * NS_PER_CYCLE)
         .message(TracePacket.trackEvent, ending),
     );
+  }
+
+  /** Something that begins, or happens, at a cycle. */
+  private event(type: number, { category, name, uuid, at, details }: Named): void {
+    const interned = this.parts.interned.again();
+    const event = this.parts.event
+      .again()
+      .number(TrackEvent.category, this.iid('categories', category, interned))
+      .number(TrackEvent.type, type);
+    event.number(TrackEvent.nameIid, this.iid('names', name, interned)).number(TrackEvent.track, uuid);
+    for (const detail of details) event.message(TrackEvent.annotation, this.annotation(detail, interned));
+    const packet = this.parts.packet.again();
+    packet.number(TracePacket.timestamp, at * NS_PER_CYCLE).message(TracePacket.trackEvent, event);
+    if (interned.out.size > 0) packet.message(TracePacket.internedData, interned);
+    this.packet(packet);
   }
 
   private annotation([name, value]: Detail, interned: Message): Message {
@@ -129,8 +157,9 @@ export class PerfettoConverter implements TraceConverter {
   }
 }
 
-/** uuids: the root, then in blocks the tracks by their numbers, the rows, the PEs; tracks are fewer than 2^40. */
+/** uuids: the root, then in blocks the tracks by their numbers, the rows, the PEs, the marks; tracks are fewer than 2^40. */
 const ROOT = 2 ** 40;
+const NOTES = ROOT * 4;
 
 function title(header: Header): string {
   const { machine, width, height, modelVersion } = about(header);

@@ -4,7 +4,7 @@ import type { ExportFormat } from '../../api/protocol.ts';
 import { lab } from '../../store/lab.ts';
 import { type ShownRun, shownRun } from '../../store/shown.ts';
 import { hasValues, type LabState, type TimedRun } from '../../store/types.ts';
-import { saveProject } from '../app/project.ts';
+import { notesNow, saveProject } from '../app/project.ts';
 import { Flyout } from '../controls/Flyout.tsx';
 import { pesData } from '../fabric/fabric-data.ts';
 import { painterOnScreen } from '../fabric/on-screen.ts';
@@ -85,11 +85,11 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
   const saving = (work: () => Promise<string>): void => void doing(async () => `${await work()} was saved.`);
   const write = async ({ id, extension, type }: Format): Promise<string> => {
     const name = `${stemOf(run)}.${extension}`;
-    save(name, type, await exportRun(run, id));
+    save(name, type, await exportRun(run, id, notesNow()));
     return name;
   };
   const perfetto = async (): Promise<string> => {
-    await openInPerfetto(run.title, `${stemOf(run)}.pftrace`, () => exportRun(run, 'perfetto'));
+    await openInPerfetto(run.title, `${stemOf(run)}.pftrace`, () => exportRun(run, 'perfetto', notesNow()));
     return 'The trace is open in Perfetto.';
   };
   return (
