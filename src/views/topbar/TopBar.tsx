@@ -17,7 +17,7 @@ export function Brand() {
     <h1 className="brand">
       <Link href="/" title="Examples">
         <Mark />
-        Weft
+        <span className="word">Weft</span>
       </Link>
     </h1>
   );
