@@ -5,8 +5,14 @@
  */
 import { Hash } from '../base/hash.ts';
 import { toEnd } from '../base/pieces.ts';
+import { Tuples } from '../base/tuples.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
+import { Column } from './rows.ts';
 import type { HostSteps, Intervals, Runs, Trace } from './schema.ts';
+import { markAfter, type Repeats, ROW_WORDS } from './sequences.ts';
+
+/** Lanes at most that {@link LaneHashes.again} knows apart: 28 B each. */
+const MOST_KNOWN = 1 << 20;
 
 /** Hashes of the lanes of one table whose rows come one by one, those of a lane in their order. The same as the functions below. */
 export class LaneHashes {
@@ -40,6 +46,37 @@ export class LaneHashes {
         .word(from)
         .word(extent - this.offset[lane]);
     hash.save(this.kept, lane);
+  }
+
+  /**
+   * Takes the rows of lanes again ({@link Repeats}): the function adds those of a lane, whose list counts from tick `base` and
+   * whose marks are `step` more each time. What was computed of a lane serves all that are alike.
+   */
+  again({ sequences, times, shift }: Repeats): (lane: number, list: number, base: number, step: number) => void {
+    const { kept, offset } = this;
+    const known = new Tuples(MOST_KNOWN);
+    const ends = new Column();
+    return (lane, list, base, step) => {
+      const like = known.of(kept[2 * lane], kept[2 * lane + 1], base - offset[lane], list, step);
+      if (like >= 0 && 2 * like < ends.length) {
+        kept[2 * lane] = ends.at(2 * like);
+        kept[2 * lane + 1] = ends.at(2 * like + 1);
+        return;
+      }
+      const words = sequences.unroll(list);
+      for (let time = 1; time <= times; time++) this.addAll(lane, sequences.data, words, base + time * shift, time * step);
+      if (like < 0) return;
+      ends.push(kept[2 * lane]);
+      ends.push(kept[2 * lane + 1]);
+    };
+  }
+
+  private addAll(lane: number, rows: Int32Array, words: number, base: number, step: number): void {
+    const { isRuns } = this;
+    for (let w = 0; w < words; w += ROW_WORDS) {
+      const [extent, extra] = [rows[w + 2], rows[w + 3]];
+      this.add(lane, rows[w], base + rows[w + 1], isRuns ? extent : base + extent, isRuns ? extra : markAfter(extra, step));
+    }
   }
 
   /** Lanes that differ by more than a shift in time. */

@@ -69,8 +69,8 @@ export type Evaluation = Generator<void, Timing>;
 export const timeProgram = (program: Program): Timing => toEnd(evaluate(program));
 /** The first way alone. @throws Declined */
 export const timeShared = (program: Program): Timing => toEnd(evaluateShared(factsOf(program)));
-/** The second way alone. @throws Declined */
-export const timeSwept = (program: Program): Timing => toEnd(evaluateSwept(factsOf(program)));
+/** The second way alone; without jumps it sweeps every period. @throws Declined */
+export const timeSwept = (program: Program, mayJump = true): Timing => toEnd(evaluateSwept(factsOf(program), mayJump));
 /** The third way alone. @throws Declined */
 export const timeGraph = (program: Program): Timing => toEnd(evaluateGraph(program));
 
@@ -117,16 +117,16 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
   };
 }
 
-function* evaluateSwept(facts: StreamFacts): Evaluation {
+function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
   const { program } = facts;
   const lanes = laneCounts(program);
   const rows = new RowHashes(lanes, program.classOf.length);
-  const { cycles, wiring, evaluated } = yield* sweepProgram(facts, rows);
+  const { cycles, wiring, evaluated } = yield* sweepProgram(facts, rows, mayJump);
   checked(cycles);
   const trace = (): Trace => {
     if (rows.rows > MOST_ROWS) throw new RangeError(`a trace of ${rows.rows} rows that PEs do not share`);
     const columns = new RowColumns(lanes);
-    toEnd(sweepProgram(facts, columns));
+    toEnd(sweepProgram(facts, columns, mayJump));
     return columns.trace(program, cycles);
   };
   return {

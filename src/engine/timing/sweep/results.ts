@@ -6,8 +6,9 @@ import { LANE, LANES } from '../chain.ts';
 import { type Chain, evaluateChains } from '../chains.ts';
 import type { StreamFacts } from '../streams.ts';
 import type { Wiring } from '../wiring.ts';
-import { type LaneCounts, type OpenSpans, type RowSink, RUNS } from './rows.ts';
-import { sweepStreams } from './sweep.ts';
+import { type LaneCounts, type RepeatSink, type RowSink, RUNS } from './rows.ts';
+import { type Swept, sweepStreams } from './sweep.ts';
+import { Tape } from './tape.ts';
 
 export interface SweptProgram {
   readonly cycles: number;
@@ -24,10 +25,10 @@ export function laneCounts(program: Program): LaneCounts {
 }
 
 /** Evaluates a whole program and tells its rows to `sink`; yields now and then. @throws Declined */
-export function* sweepProgram(facts: StreamFacts, sink: RowSink): Generator<void, SweptProgram> {
+export function* sweepProgram(facts: StreamFacts, sink: RepeatSink, mayJump: boolean): Generator<void, SweptProgram> {
   const { program } = facts;
-  const streams = yield* sweepStreams(facts, sink);
-  const teller = new Teller(program, sink, streams.open);
+  const streams = yield* sweepStreams(facts, new Tape(sink, program, laneCounts(program)), mayJump);
+  const teller = new Teller(program, sink, streams);
   const chains: Wiring['chains'][number][] = [];
   let cycles = Math.max(streams.cycles, facts.skeletons.some((skeleton) => skeleton !== null) ? 1 : 0);
   for (const chain of evaluateChains(program, streams)) {
@@ -38,32 +39,33 @@ export function* sweepProgram(facts: StreamFacts, sink: RowSink): Generator<void
     chains.push({ sink: chain.sink, line, shift, order: drained.order });
     cycles = Math.max(cycles, begin + drained.cycles);
   }
-  for (let pe = 0; pe < program.classOf.length; pe++) streams.open.close(pe);
+  streams.open.closeAll();
   return { cycles, wiring: { sourceOf: streams.sourceOf, chains }, evaluated: streams.items + chains.length };
 }
 
 class Teller {
   private readonly program: Program;
   private readonly sink: RowSink;
-  private readonly open: OpenSpans;
+  private readonly streams: Swept;
   private readonly fifos: ReturnType<typeof numberFifos>;
   private readonly outputFirst: Uint32Array;
 
-  constructor(program: Program, sink: RowSink, open: OpenSpans) {
+  constructor(program: Program, sink: RowSink, streams: Swept) {
     this.program = program;
     this.sink = sink;
-    this.open = open;
-    this.fifos = numberFifos(program);
+    this.streams = streams;
+    this.fifos = streams.fifos;
     this.outputFirst = numberQueues(program).outputFirst;
   }
 
   tell(chain: Chain): void {
     const { line, shift, drained, begin } = chain;
+    const { open, placeOf } = this.streams;
     const { moves, intervals } = drained.trace;
     for (let row = 0; row < moves.lane.length; row++) this.run(chain, moves.lane[row], moves.begin[row] + begin, moves.count[row], moves.period[row]);
     for (let row = 0; row < intervals.pe.length; row++) {
-      const pe = line.pes[intervals.pe[row]] + shift;
-      this.open.add(pe, intervals.kind[row], intervals.mark[row], intervals.begin[row] + begin, intervals.end[row] + begin);
+      const place = placeOf[line.pes[intervals.pe[row]] + shift];
+      open.add(place, intervals.kind[row], intervals.mark[row], intervals.begin[row] + begin, intervals.end[row] + begin);
     }
   }
 

@@ -3,9 +3,12 @@ import { MAIN_THREAD, type Program } from '../../../machine/program.ts';
 import { hashHead, LaneHashes, NEXT_TABLE } from '../../../trace/hash.ts';
 import { Rows } from '../../../trace/rows.ts';
 import { KINDS, TRACE_VERSION, type Trace } from '../../../trace/schema.ts';
+import { markAfter, type Repeats, ROW_WORDS } from '../../../trace/sequences.ts';
 
 /** Run tables in the order of the trace. */
 export const RUNS = { MOVES: 0, USES: 1, SENDS: 2, HOST_IN: 3, HOST_OUT: 4 } as const;
+/** The table of main threads' spans, beside them. */
+export const SPANS = 5;
 
 /** Lanes hashed from one yield to the next. */
 const BREATH = 1 << 16;
@@ -17,11 +20,19 @@ export interface RowSink {
   span(pe: number, kind: number, mark: number, begin: number, end: number): void;
 }
 
+/** Takes rows again: the list of a lane, which counts from tick `base`, its marks `step` further on each time. */
+type Again = (lane: number, list: number, base: number, step: number) => void;
+
+export interface RepeatSink extends RowSink {
+  /** Of a table of {@link RUNS}, or of {@link SPANS}, whose lanes are PEs. */
+  again(table: number, repeats: Repeats): Again;
+}
+
 /** Lanes of each run table. */
 export type LaneCounts = readonly [number, number, number, number, number];
 
 /** The rows as a trace in columns. */
-export class RowColumns implements RowSink {
+export class RowColumns implements RepeatSink {
   private readonly runs = Object.values(RUNS).map(() => new Rows());
   private readonly spans = new Rows();
   private readonly lanes: LaneCounts;
@@ -36,6 +47,21 @@ export class RowColumns implements RowSink {
 
   span(pe: number, kind: number, mark: number, begin: number, end: number): void {
     this.spans.push(pe * 9 + MAIN_THREAD, kind, begin, end, mark);
+  }
+
+  again(table: number, { sequences, times, shift }: Repeats): Again {
+    return (lane, list, base, step) => {
+      const words = sequences.unroll(list);
+      const { data } = sequences;
+      for (let time = 1; time <= times; time++) {
+        const from = base + time * shift;
+        for (let w = 0; w < words; w += ROW_WORDS) {
+          const [what, begin, extent, extra] = [data[w], from + data[w + 1], data[w + 2], data[w + 3]];
+          if (table === SPANS) this.span(lane, what, markAfter(extra, time * step), begin, from + extent);
+          else this.run(table, lane, what, begin, extent, extra);
+        }
+      }
+    };
   }
 
   trace({ width, height }: Program, cycles: number): Trace {
@@ -58,7 +84,7 @@ export class RowColumns implements RowSink {
 }
 
 /** The hash of the trace, and what else is asked of a trace that nobody keeps. */
-export class RowHashes implements RowSink {
+export class RowHashes implements RepeatSink {
   /** PE-cycles of main threads by kind. */
   readonly kindCycles = new Float64Array(KINDS.length);
   private readonly runs: readonly LaneHashes[];
@@ -86,6 +112,19 @@ export class RowHashes implements RowSink {
     this.spans.add(pe, kind, begin, end, mark);
   }
 
+  again(table: number, repeats: Repeats): Again {
+    const { sequences, times } = repeats;
+    const hash = (table === SPANS ? this.spans : this.runs[table]).again(repeats);
+    return (lane, list, base, step) => {
+      hash(lane, list, base, step);
+      const words = sequences.unroll(list);
+      this.count += (times * words) / ROW_WORDS;
+      if (table !== SPANS) return;
+      const { data } = sequences;
+      for (let w = 0; w < words; w += ROW_WORDS) this.kindCycles[data[w]] += times * (data[w + 2] - data[w + 1]);
+    };
+  }
+
   /** Lanes that differ by more than a shift in time. */
   get distinct(): number {
     return [this.spans, ...this.runs].reduce((sum, table) => sum + table.distinct, 0);
@@ -105,37 +144,45 @@ export class RowHashes implements RowSink {
   }
 }
 
-/** Main threads' spans as they come, put together like the recorder does. */
+/** Main threads' spans as they come, by place, put together like the recorder does. */
 export class OpenSpans {
+  /** Of the open span of a place, -1 for none. */
+  readonly kind: Int8Array;
+  readonly mark: Int32Array;
+  readonly begin: Int32Array;
+  readonly end: Int32Array;
+  private readonly pes: Int32Array;
   private readonly sink: RowSink;
-  private readonly kind: Int8Array;
-  private readonly mark: Int32Array;
-  private readonly begin: Int32Array;
-  private readonly end: Int32Array;
 
-  constructor(pes: number, sink: RowSink) {
+  /** `pes` are those of the places. */
+  constructor(pes: Int32Array, sink: RowSink) {
+    this.pes = pes;
     this.sink = sink;
-    this.kind = new Int8Array(pes).fill(-1);
-    this.mark = new Int32Array(pes);
-    this.begin = new Int32Array(pes);
-    this.end = new Int32Array(pes);
+    this.kind = new Int8Array(pes.length).fill(-1);
+    this.mark = new Int32Array(pes.length);
+    this.begin = new Int32Array(pes.length);
+    this.end = new Int32Array(pes.length);
   }
 
-  add(pe: number, kind: number, mark: number, begin: number, end: number): void {
+  add(p: number, kind: number, mark: number, begin: number, end: number): void {
     if (end <= begin) return;
-    if (this.kind[pe] === kind && this.mark[pe] === mark && this.end[pe] === begin) {
-      this.end[pe] = end;
+    if (this.kind[p] === kind && this.mark[p] === mark && this.end[p] === begin) {
+      this.end[p] = end;
       return;
     }
-    this.close(pe);
-    this.kind[pe] = kind;
-    this.mark[pe] = mark;
-    this.begin[pe] = begin;
-    this.end[pe] = end;
+    this.close(p);
+    this.kind[p] = kind;
+    this.mark[p] = mark;
+    this.begin[p] = begin;
+    this.end[p] = end;
   }
 
-  close(pe: number): void {
-    if (this.kind[pe] >= 0) this.sink.span(pe, this.kind[pe], this.mark[pe], this.begin[pe], this.end[pe]);
-    this.kind[pe] = -1;
+  close(p: number): void {
+    if (this.kind[p] >= 0) this.sink.span(this.pes[p], this.kind[p], this.mark[p], this.begin[p], this.end[p]);
+    this.kind[p] = -1;
+  }
+
+  closeAll(): void {
+    for (let p = 0; p < this.pes.length; p++) this.close(p);
   }
 }

@@ -6,22 +6,30 @@
  *
  * (docs/tick.md 3, 6, 7, 11; R what the input queue holds, Q what a link's FIFO holds, free the end of main's issue before).
  * A word passes its routers in the order of lines.ts, so every term is known when it is asked for. Kept are the last Q
- * departures and R uses of a PE, in rings. Where all PEs have let R and Q words pass at one pace, every term of every maximum
- * goes on at it until some class is at its next stretch: those words are one step.
+ * departures and R uses of a PE, in rings (places.ts). Where all PEs have let R and Q words pass at one pace, every term of every
+ * maximum goes on at it until some class is at its next stretch: those words are one step. Where all of it repeats, with the code,
+ * so are whole periods (jump.ts).
  */
 import { type FifoNumbers, fifoNumber, numberFifos, numberQueues } from '../../../machine/channels.ts';
 import type { HostSource, Program } from '../../../machine/program.ts';
 import { KIND, MAX_PERIOD } from '../../../trace/schema.ts';
 import { Declined } from '../declined.ts';
 import { type Ending, type StreamFacts, type Streams, tailOf } from '../streams.ts';
+import { Codes } from './codes.ts';
+import { HostLane } from './host-lane.ts';
+import { Jumps } from './jump.ts';
 import { type Lines, linesOf } from './lines.ts';
-import { OpenSpans, type RowSink, RUNS } from './rows.ts';
-import { type Stretch, stretchesOf } from './stretches.ts';
+import { Places } from './places.ts';
+import { type OpenSpans, RUNS } from './rows.ts';
+import type { Stretch } from './stretches.ts';
+import type { Tape } from './tape.ts';
 
 export interface Swept extends Streams {
   readonly cycles: number;
   readonly sourceOf: Int16Array | undefined;
   readonly open: OpenSpans;
+  /** Place of each PE in the trees, -1 for none. */
+  readonly placeOf: Int32Array;
   readonly fifos: FifoNumbers;
   /** Words that were swept, of all sources: the others were steps. */
   readonly items: number;
@@ -30,77 +38,29 @@ export interface Swept extends Streams {
 /** Lines swept from one yield to the next. */
 const BREATH = 64;
 
-/** Evaluates the streams and tells their rows to `sink`; yields between items. @throws Declined */
-export function* sweepStreams(facts: StreamFacts, sink: RowSink): Generator<void, Swept> {
+/** Evaluates the streams and tells their rows to `tape`; yields between items. @throws Declined */
+export function* sweepStreams(facts: StreamFacts, tape: Tape, mayJump: boolean): Generator<void, Swept> {
   const pes: number[] = [];
   const isReached = new Uint8Array(facts.program.classOf.length);
   const trees: Lines[] = [];
   for (const source of facts.program.sources) trees.push(yield* linesOf(facts, source, pes, isReached));
   facts.checkReached((pe) => isReached[pe] === 1);
   yield;
-  return yield* new Sweep(facts, sink, trees, new Int32Array(pes)).run();
-}
-
-/** Where each class stands in its code. */
-class Codes {
-  /** By class: twice the cycles from the last use to the next, and one more if the next word begins a stretch. */
-  readonly cost: Int32Array;
-  readonly at: Int32Array;
-  readonly stretches: ReadonlyArray<readonly Stretch[]>;
-  /** By class, 1 where it has code. */
-  readonly isCode: Uint8Array;
-  /** The next word that begins a stretch of any class, and whether the last one did. */
-  private next = 0;
-  private began = true;
-
-  constructor({ skeletons }: StreamFacts) {
-    this.isCode = Uint8Array.from(skeletons, (skeleton) => (skeleton ? 1 : 0));
-    this.stretches = skeletons.map((skeleton) => (skeleton ? stretchesOf(skeleton) : []));
-    this.cost = new Int32Array(skeletons.length);
-    this.at = new Int32Array(skeletons.length);
-  }
-
-  start(): void {
-    this.at.fill(-1);
-    this.cost.fill(0);
-    this.next = 0;
-  }
-
-  /** Goes on to word `i`; the first word after it that begins a stretch of any class. */
-  goTo(i: number): number {
-    if (i < this.next && !this.began) return this.next;
-    const { at, cost } = this;
-    this.next = Number.POSITIVE_INFINITY;
-    this.began = false;
-    for (let c = 0; c < at.length; c++) {
-      const stretches = this.stretches[c];
-      const cycles = at[c] < 0 ? 0 : stretches[at[c]].cycles;
-      const begins = stretches[at[c] + 1]?.word === i;
-      if (begins) {
-        at[c]++;
-        this.began = true;
-      }
-      cost[c] = begins ? 2 * (cycles + stretches[at[c]].gap) + 1 : 2 * cycles;
-      this.next = Math.min(this.next, stretches[at[c] + 1]?.word ?? this.next);
-    }
-    return this.next;
-  }
+  return yield* new Sweep(facts, tape, trees, new Int32Array(pes), mayJump).run();
 }
 
 class Sweep {
   private readonly facts: StreamFacts;
   private readonly program: Program;
-  private readonly sink: RowSink;
+  private readonly tape: Tape;
+  private readonly mayJump: boolean;
   private readonly codes: Codes;
   private readonly fifos: FifoNumbers;
-  private readonly open: OpenSpans;
   private readonly hop: number;
   private readonly ramp: number;
-  /** R and Q, and the slots of their rings: two at least, for the word before is asked for after the next one. */
+  /** R and Q. */
   private readonly queue: number;
   private readonly depth: number;
-  private readonly useSlots: number;
-  private readonly leaveSlots: number;
   /** By place in the trees: its PE, its class, its lanes; -1 where no element uses words. */
   private readonly pes: Int32Array;
   private readonly classAt: Uint16Array;
@@ -110,18 +70,9 @@ class Sweep {
   private readonly placeOf: Int32Array;
   private readonly sourceOf: Int16Array | undefined;
   private readonly trees: readonly Lines[];
-  /** The last departures and uses: word i of place p at (i mod slots) * places + p. */
-  private readonly leaves: Int32Array;
-  private readonly uses: Int32Array;
-  /** Open runs of departures and uses, whose last event is the last one: begin and period, 0 after one event. */
-  private readonly leaveBegin: Int32Array;
-  private readonly leavePeriod: Uint8Array;
-  private readonly useBegin: Int32Array;
-  private readonly usePeriod: Uint8Array;
+  private readonly places: Places;
   /** Places of a line at which something is not as before. */
   private readonly noted: Int32Array;
-  /** Begin of the words that are being taken without a pause. */
-  private readonly taking: Int32Array;
   /** By number of the word before the tail, then place: when it is sent. */
   private readonly sentAt: Int32Array[] = [];
   private readonly sentCount: Uint16Array;
@@ -135,32 +86,26 @@ class Sweep {
   private items = 0;
   private cycles = 0;
 
-  constructor(facts: StreamFacts, sink: RowSink, trees: readonly Lines[], pes: Int32Array) {
+  constructor(facts: StreamFacts, tape: Tape, trees: readonly Lines[], pes: Int32Array, mayJump: boolean) {
     const { program } = facts;
     const { machine } = program;
     this.facts = facts;
     this.program = program;
-    this.sink = sink;
+    this.tape = tape;
+    this.mayJump = mayJump;
     this.trees = trees;
     this.pes = pes;
     this.sourceOf = program.sources.length > 1 ? new Int16Array(program.classOf.length) : undefined;
     [this.hop, this.ramp, this.depth] = [machine.hop, machine.ramp, machine.fifoDepth];
     this.queue = queueOf(facts);
-    [this.useSlots, this.leaveSlots] = [Math.max(2, this.queue), Math.max(2, this.depth)];
     this.codes = new Codes(facts);
     this.tails = facts.skeletons.map((skeleton) => (skeleton ? tailOf(skeleton) : 0));
     this.fifos = numberFifos(program);
-    this.open = new OpenSpans(program.classOf.length, sink);
+    this.places = new Places(pes, this.queue, this.depth, tape);
     const count = pes.length;
     this.classAt = new Uint16Array(count);
     this.placeOf = new Int32Array(program.classOf.length).fill(-1);
     [this.moveLane, this.useLane] = [new Int32Array(count).fill(-1), new Int32Array(count).fill(-1)];
-    // Before the first word: nothing leaves before tick 1, so neither holds anything up.
-    this.leaves = new Int32Array(count * this.leaveSlots).fill(-1);
-    this.uses = new Int32Array(count * this.useSlots);
-    [this.leaveBegin, this.leavePeriod] = [new Int32Array(count), new Uint8Array(count)];
-    [this.useBegin, this.usePeriod] = [new Int32Array(count), new Uint8Array(count)];
-    this.taking = new Int32Array(count);
     this.noted = new Int32Array(count + 1);
     this.sentCount = new Uint16Array(count);
     this.endAt = new Int32Array(count);
@@ -188,10 +133,11 @@ class Sweep {
   }
 
   *run(): Generator<void, Swept> {
-    const { program, facts, fifos, open, sourceOf } = this;
+    const { program, facts, fifos, placeOf, sourceOf } = this;
     yield* this.place();
     for (const [i, source] of program.sources.entries()) yield* this.tree(source, i, this.trees[i]);
-    return { facts, cycles: this.cycles, sourceOf, open, fifos, items: this.items, ending: (pe) => this.ending(pe) };
+    const { open } = this.places;
+    return { facts, cycles: this.cycles, sourceOf, open, placeOf, fifos, items: this.items, ending: (pe) => this.ending(pe) };
   }
 
   private ending(pe: number): Ending | undefined {
@@ -203,40 +149,40 @@ class Sweep {
 
   /** All words of a source. */
   private *tree({ words }: HostSource, index: number, lines: Lines): Generator<void, void> {
-    const host = new HostLane(this.sink, index);
-    this.codes.start();
+    const { codes, places, tape, classAt } = this;
+    const { first } = lines;
+    const [from, to] = [first[0], first[first.length - 1]];
+    const host = new HostLane(tape, index);
+    codes.start(new Set(classAt.subarray(from, to)));
+    const jumps = this.mayJump ? new Jumps({ places, codes, host, tape, classAt, from, to }) : undefined;
     let [even, pace] = [0, 0];
     for (let i = 0; i < words.length; i++) {
-      const next = Math.min(words.length, this.codes.goTo(i));
+      if (jumps && i > 0) i = yield* jumps.before(i);
+      if (i === words.length) break;
+      const next = Math.min(words.length, codes.goTo(i));
       yield* this.sweepItem(i, lines, host);
       this.items++;
       even = this.uneven !== 0 ? 0 : pace === this.pace ? even + 1 : 1;
       pace = this.pace;
       const count = next - i - 1;
       if (count <= 0 || even < Math.max(this.queue, this.depth, 2) || pace > MAX_PERIOD) continue;
-      this.skip(i, count, lines, host);
+      yield* places.goOn(from, to, count * pace);
+      host.more(count, pace);
       i += count;
     }
-    this.codes.goTo(words.length);
+    codes.goTo(words.length);
     yield* this.finish(words.length, lines);
     host.close();
-  }
-
-  /** Where the departures, and the uses, of word i begin; those of words before the first one are there from the beginning. */
-  private leaveSlot(i: number): number {
-    return ((i + this.leaveSlots) % this.leaveSlots) * this.pes.length;
-  }
-
-  private useSlot(i: number): number {
-    return ((i + this.useSlots) % this.useSlots) * this.pes.length;
   }
 
   private *sweepItem(i: number, lines: Lines, host: HostLane): Generator<void, void> {
     yield;
     const { first, before } = lines;
-    const [slot, fullSlot] = [this.leaveSlot(i), this.leaveSlot(i - this.depth)];
+    const { places } = this;
+    places.advance();
+    const [slot, fullSlot] = [places.leaveSlot(0), places.leaveSlot(this.depth)];
     this.item = i;
-    const root = this.leaves[fullSlot + first[0]];
+    const root = places.leaves[fullSlot + first[0]];
     const sent = Math.max(host.last + 1, root + 1);
     // All go at one pace if they go at the host's.
     this.pace = sent - host.last;
@@ -244,14 +190,15 @@ class Sweep {
     host.event(sent);
     for (let l = 0; l < before.length; l++) {
       if (l % BREATH === BREATH - 1) yield;
-      this.whole(lines, l, before[l] < 0 ? sent : this.leaves[slot + before[l]]);
+      this.whole(lines, l, before[l] < 0 ? sent : places.leaves[slot + before[l]]);
     }
   }
 
   /** Word `item` passes line l after it left the router before it at `came`: piece by piece, each up to a router where lines branch off. */
   private whole({ first, forks, forkFirst, heads }: Lines, l: number, came: number): void {
-    const { leaves, item } = this;
-    const [slot, fullSlot] = [this.leaveSlot(item), this.leaveSlot(item - this.depth)];
+    const { places } = this;
+    const { leaves } = places;
+    const [slot, fullSlot] = [places.leaveSlot(0), places.leaveSlot(this.depth)];
     const to = first[l + 1];
     let [from, before] = [first[l], came];
     for (let f = forkFirst[l]; f < forkFirst[l + 1]; f++) {
@@ -272,10 +219,11 @@ class Sweep {
    * The inner loop of a sweep: no branch hangs on a tick, and the few places that do not go on as before are only noted.
    */
   private line(from: number, to: number, came: number, held: number): void {
-    const { leaves, uses, leavePeriod, usePeriod, classAt, noted, hop, ramp, item, pace } = this;
+    const { places, classAt, noted, hop, ramp, pace } = this;
+    const { leaves, uses, leavePeriod, usePeriod } = places;
     const { cost } = this.codes;
-    const [slot, lastSlot, fullSlot] = [this.leaveSlot(item), this.leaveSlot(item - 1), this.leaveSlot(item - this.depth)];
-    const [useSlot, lastUseSlot, usedSlot] = [this.useSlot(item), this.useSlot(item - 1), this.useSlot(item - this.queue)];
+    const [slot, lastSlot, fullSlot] = [places.leaveSlot(0), places.leaveSlot(1), places.leaveSlot(this.depth)];
+    const [useSlot, lastUseSlot, usedSlot] = [places.useSlot(0), places.useSlot(1), places.useSlot(this.queue)];
     let { uneven } = this;
     let before = came | 0;
     let count = 0;
@@ -309,15 +257,16 @@ class Sweep {
   private note(p: number, leave: number, prev: number, use: number, last: number): void {
     const code = this.codes.cost[this.classAt[p]];
     const free = last + (code >> 1);
-    if (leave - prev !== this.leavePeriod[p]) this.breakLeaves(p, prev, leave);
-    if (use - last !== this.usePeriod[p]) this.breakUses(p, last, use);
+    const { leavePeriod, usePeriod } = this.places;
+    if (leave - prev !== leavePeriod[p]) this.breakLeaves(p, prev, leave);
+    if (use - last !== usePeriod[p]) this.breakUses(p, last, use);
     if (use === free && (code & 1) === 0) return;
     this.breakSpans(p, last, free, use);
     this.uneven |= this.codes.isCode[this.classAt[p]];
   }
 
   private breakLeaves(p: number, last: number, tick: number): void {
-    const { leaveBegin: begin, leavePeriod: period } = this;
+    const { leaveBegin: begin, leavePeriod: period } = this.places;
     if (this.item > 0) {
       if (period[p] === 0 && tick - last <= MAX_PERIOD) {
         period[p] = tick - last;
@@ -330,7 +279,7 @@ class Sweep {
   }
 
   private breakUses(p: number, last: number, tick: number): void {
-    const { useBegin: begin, usePeriod: period } = this;
+    const { useBegin: begin, usePeriod: period } = this.places;
     if (this.item > 0) {
       if (period[p] === 0 && tick - last <= MAX_PERIOD) {
         period[p] = tick - last;
@@ -343,27 +292,28 @@ class Sweep {
   }
 
   private closeRun(table: number, lane: number, tx: number, begin: number, last: number, period: number): void {
-    if (lane >= 0) this.sink.run(table, lane, tx, begin, period === 0 ? 1 : (((last - begin) / period) | 0) + 1, period === 0 ? 1 : period);
+    if (lane >= 0) this.tape.run(table, lane, tx, begin, period === 0 ? 1 : (((last - begin) / period) | 0) + 1, period === 0 ? 1 : period);
   }
 
   /** Main does something else than taking word after word: what comes before a stretch, and waiting. */
   private breakSpans(p: number, last: number, free: number, use: number): void {
-    const { codes, taking, open } = this;
+    const { codes } = this;
+    const { taking, open } = this.places;
     const cls = this.classAt[p];
     const stretches = codes.stretches[cls];
     if (codes.isCode[cls] === 0) return;
-    const pe = this.pes[p];
     const at = codes.at[cls];
     const begins = (codes.cost[cls] & 1) === 1;
     const before = at - (begins ? 1 : 0);
-    if (before >= 0) open.add(pe, stretches[before].activity, stretches[before].mark, taking[p], last + stretches[before].cycles);
-    if (begins) this.prelude(p, pe, stretches[at], free - stretches[at].gap);
-    if (use > free) open.add(pe, KIND.wait, stretches[at].mark, free, use);
+    if (before >= 0) open.add(p, stretches[before].activity, stretches[before].mark, taking[p], last + stretches[before].cycles);
+    if (begins) this.prelude(p, stretches[at], free - stretches[at].gap);
+    if (use > free) open.add(p, KIND.wait, stretches[at].mark, free, use);
     taking[p] = use;
   }
 
-  private prelude(p: number, pe: number, { spans, sends }: Stretch, from: number): void {
-    for (let i = 0; i < spans.length; i += 4) this.open.add(pe, spans[i], spans[i + 1], from + spans[i + 2], from + spans[i + 3]);
+  private prelude(p: number, { spans, sends }: Stretch, from: number): void {
+    const { open } = this.places;
+    for (let i = 0; i < spans.length; i += 4) open.add(p, spans[i], spans[i + 1], from + spans[i + 2], from + spans[i + 3]);
     for (const send of sends) {
       const k = this.sentCount[p]++;
       this.sentAt[k] ??= new Int32Array(this.pes.length);
@@ -371,38 +321,18 @@ class Sweep {
     }
   }
 
-  /** `count` more words after word i pass every place at the pace of the last ones. */
-  private skip(i: number, count: number, { first }: Lines, host: HostLane): void {
-    const { leaves, uses, pace } = this;
-    const places = this.pes.length;
-    const [from, to] = [first[0], first[first.length - 1]];
-    const shift = (ring: Int32Array, slots: number): void => {
-      const base = (i % slots) * places;
-      for (let k = 0; k < slots; k++) {
-        const slot = ((i + count - k) % slots) * places;
-        // The slot of word i is the base of all others: last.
-        if (slot === base) continue;
-        for (let p = from; p < to; p++) ring[slot + p] = ring[base + p] + (count - k) * pace;
-      }
-      const own = count % slots;
-      for (let p = from; p < to; p++) ring[base + p] += (count - own) * pace;
-    };
-    shift(leaves, this.leaveSlots);
-    shift(uses, this.useSlots);
-    host.more(count, pace);
-  }
-
   /** Closes what is open after all words, and goes through the code up to the tail. */
   private *finish(total: number, { first }: Lines): Generator<void, void> {
-    const { leaves, uses, codes, classAt, endAt } = this;
-    const [leaveSlot, useSlot] = [this.leaveSlot(total - 1), this.useSlot(total - 1)];
+    const { places, codes, classAt, endAt } = this;
+    const { leaves, uses } = places;
+    const [leaveSlot, useSlot] = [places.leaveSlot(0), places.useSlot(0)];
     this.item = total;
     for (let p = first[0]; p < first[first.length - 1]; p++) {
       if (p % (1 << 14) === 0) yield;
       const leave = leaves[leaveSlot + p];
       const use = uses[useSlot + p];
-      this.closeRun(RUNS.MOVES, this.moveLane[p], this.facts.wayAt(this.pes[p]).tx, this.leaveBegin[p], leave, this.leavePeriod[p]);
-      this.closeRun(RUNS.USES, this.useLane[p], 0, this.useBegin[p], use, this.usePeriod[p]);
+      this.closeRun(RUNS.MOVES, this.moveLane[p], this.facts.wayAt(this.pes[p]).tx, places.leaveBegin[p], leave, places.leavePeriod[p]);
+      this.closeRun(RUNS.USES, this.useLane[p], 0, places.useBegin[p], use, places.usePeriod[p]);
       const end = codes.isCode[classAt[p]] === 0 ? 0 : use + (codes.cost[classAt[p]] >> 1);
       this.breakSpans(p, use, end, end);
       endAt[p] = end;
@@ -422,42 +352,4 @@ function queueOf({ skeletons, capacities }: StreamFacts): number {
   const own = new Set(capacities.filter((_, c) => skeletons[c] !== null));
   if (own.size > 1) throw new Declined('routes', 'input queues of several depths');
   return [...own][0] ?? 1;
-}
-
-/** What a source sends, as runs. */
-class HostLane {
-  last = -1;
-  private begin = 0;
-  private period = 0;
-  private count = 0;
-  private readonly sink: RowSink;
-  private readonly lane: number;
-
-  constructor(sink: RowSink, lane: number) {
-    this.sink = sink;
-    this.lane = lane;
-  }
-
-  event(tick: number): void {
-    const gap = tick - this.last;
-    if (this.count === 1 && gap <= MAX_PERIOD) this.period = gap;
-    else if (this.count === 0 || gap !== this.period) {
-      this.close();
-      this.begin = tick;
-      this.period = 1;
-    }
-    this.count++;
-    this.last = tick;
-  }
-
-  /** More events in the period of the last two. */
-  more(count: number, period: number): void {
-    this.count += count;
-    this.last += count * period;
-  }
-
-  close(): void {
-    if (this.count > 0) this.sink.run(RUNS.HOST_IN, this.lane, 0, this.begin, this.count, this.period);
-    this.count = 0;
-  }
 }

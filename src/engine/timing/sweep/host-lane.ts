@@ -1,0 +1,73 @@
+/** What a source sends, as runs. */
+import { MAX_PERIOD } from '../../../trace/schema.ts';
+import { type RowSink, RUNS } from './rows.ts';
+
+/** The open run: its first and last event, its period if it has two, and their number. */
+export interface HostRun {
+  readonly begin: number;
+  readonly last: number;
+  readonly period: number;
+  readonly count: number;
+}
+
+export class HostLane {
+  private begin = 0;
+  private end = -1;
+  private period = 0;
+  private count = 0;
+  private readonly sink: RowSink;
+  private readonly lane: number;
+
+  constructor(sink: RowSink, lane: number) {
+    this.sink = sink;
+    this.lane = lane;
+  }
+
+  /** Tick of the last event, -1 before the first. */
+  get last(): number {
+    return this.end;
+  }
+
+  get run(): HostRun {
+    const { begin, end, period, count } = this;
+    return { begin, last: end, period, count };
+  }
+
+  event(tick: number): void {
+    const gap = tick - this.end;
+    if (this.count === 1 && gap <= MAX_PERIOD) this.period = gap;
+    else if (this.count === 0 || gap !== this.period) {
+      this.close();
+      this.begin = tick;
+      this.period = 1;
+    }
+    this.count++;
+    this.end = tick;
+  }
+
+  /** More events in the period of the last two. */
+  more(count: number, period: number): void {
+    this.count += count;
+    this.end += count * period;
+  }
+
+  /** Whether the open run is what run `then` was, `shift` ticks later or just longer. */
+  recurs(then: HostRun, shift: number): boolean {
+    const { begin, end, period, count } = this;
+    const isLonger = begin === then.begin && then.count > 1;
+    return end - then.last === shift && period === then.period && (isLonger || (begin - then.begin === shift && count === then.count));
+  }
+
+  /** Goes on for `times` times what it went on since `then`. */
+  repeat(then: HostRun, times: number): void {
+    const { begin, end, count } = this;
+    this.begin += times * (begin - then.begin);
+    this.end += times * (end - then.last);
+    this.count += times * (count - then.count);
+  }
+
+  close(): void {
+    if (this.count > 0) this.sink.run(RUNS.HOST_IN, this.lane, 0, this.begin, this.count, this.period);
+    this.count = 0;
+  }
+}
