@@ -41,6 +41,16 @@ function sharedWorker(): Plugin {
   };
 }
 
+/**
+ * d3-scale-chromatic makes every ramp as it is loaded: marked as pure, all but the two that are used are left out. In its modules
+ * alone: a name that is pure everywhere would take calls out of our own code that happen to be named alike.
+ */
+const pureRamps: Plugin = {
+  name: 'pure-ramps',
+  apply: 'build',
+  transform: (code, id) => (id.includes('/d3-scale-chromatic/') ? { code: code.replace(/\b(?:ramp|colors)\(/g, '/* @__PURE__ */ $&'), map: null } : undefined),
+};
+
 const PUBLIC = new URL('./public', import.meta.url).pathname;
 
 /** Files that are copied as they are, by their path in the build. */
@@ -81,17 +91,13 @@ const BELOW_STORE = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), sharedWorker(), routeFolders, offline],
+  plugins: [react(), sharedWorker(), pureRamps, routeFolders, offline],
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,
     target: 'es2022',
     // Fonts and WebAssembly stay files: cached on their own, and no data: address for a content policy to forbid.
     assetsInlineLimit: 0,
-    rolldownOptions: {
-      // d3-scale-chromatic makes every ramp as it is loaded; without this all of them stay for the two that are used.
-      treeshake: { manualPureFunctions: ['ramp', 'ramp$1', 'colors'] },
-      output: { codeSplitting: { groups: [BELOW_STORE, { name: 'parts', minShareCount: 4 }] } },
-    },
+    rolldownOptions: { output: { codeSplitting: { groups: [BELOW_STORE, { name: 'parts', minShareCount: 4 }] } } },
   },
 });

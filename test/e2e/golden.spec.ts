@@ -6,7 +6,7 @@
 import { expect, test } from '@playwright/test';
 import { openPage } from './page.ts';
 
-test('the fabric at 16 px a PE: the front of a stream by state, and latency in both themes', async ({ page }) => {
+test('the fabric at 16 px a PE: the front of a stream by state, routes by color, and latency in both themes', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await openPage(page, '#v=1&model=synthetic&m=768&k=256&n=1&seed=7&map=streaming&machine=wse2&grid=32x24&t=1045&sel=0,0');
   const stage = await page.locator('.fab-stage canvas').boundingBox();
@@ -14,6 +14,8 @@ test('the fabric at 16 px a PE: the front of a stream by state, and latency in b
   const clip = { x: Math.round(stage.x) + 120, y: Math.round(stage.y) + 60, width: 240, height: 160 };
   const look = { clip, maxDiffPixelRatio: 0.02 };
   await expect(page).toHaveScreenshot('fabric-state-light.png', look);
+  await page.getByRole('tab', { name: 'Colors' }).click();
+  await expect(page).toHaveScreenshot('fabric-colors-light.png', look);
   await page.getByRole('tab', { name: 'Latency' }).first().click();
   await expect(page).toHaveScreenshot('fabric-latency-light.png', look);
   await page.emulateMedia({ colorScheme: 'dark' });
