@@ -4,7 +4,7 @@
  */
 import { drawCells } from './cells.ts';
 import { drawElement, drawElementWords } from './elements.ts';
-import { peGeometry } from './geometry.ts';
+import { type PeGeometry, peGeometry } from './geometry.ts';
 import { drawLinks } from './links.ts';
 import { drawMarks, drawPath } from './overlay.ts';
 import { drawRegions } from './regions.ts';
@@ -15,7 +15,7 @@ import type { Scene } from './scene.ts';
 import { drawStreams } from './streams.ts';
 import { drawTags } from './tags.ts';
 import { drawTexels } from './texel.ts';
-import { font } from './text.ts';
+import { font, textIn } from './text.ts';
 import { beginFabric, columnX, detailOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 import { drawWaits } from './waits.ts';
 
@@ -68,7 +68,7 @@ function drawClose(ctx: Context, scene: Scene, v: Viewport, words: boolean): voi
     drawRouter(ctx, scene, pe, g, x, y);
     if (words) drawElementWords(ctx, scene, pe, g, x, y);
     else drawElement(ctx, scene, pe, g, x, y);
-    drawName(ctx, scene, pe, v.scale, x, y);
+    drawName(ctx, scene, pe, g, x, y);
   });
   if (scene.motion === 'slide') each((pe, x, y) => drawTags(ctx, scene, pe, g, x, y));
 }
@@ -82,20 +82,20 @@ function drawFrame(ctx: Context, scene: Scene, side: number, x: number, y: numbe
   ctx.stroke();
 }
 
-/** Coordinates, over the element; from 120 px on at the top, with the first row of A the PE holds. */
-function drawName(ctx: Context, scene: Scene, pe: number, side: number, x: number, y: number): void {
+/** Coordinates, above the lanes; from 120 px on with the first row of A the PE holds. Left out where they would run over the lanes. */
+function drawName(ctx: Context, scene: Scene, pe: number, { side, center, lane }: PeGeometry, x: number, y: number): void {
   const { width } = scene.reader.trace;
   const words = side >= 120;
   const right = x + (words ? side - 8 : side * 0.94);
   const row = words ? scene.rowLabel(pe) : '';
   ctx.textAlign = 'right';
   ctx.textBaseline = 'alphabetic';
-  const base = words ? y + 16 : y + side * 0.52 - 2;
+  const base = y + (words ? 16 : center - lane - 3);
   ctx.font = font(9.5);
   ctx.fillStyle = scene.palette.token['text-3'];
   ctx.fillText(row, right, base);
   const used = row === '' ? 0 : ctx.measureText(row).width + 5;
   ctx.font = font(words ? 11 : 9.5, words ? 600 : 400);
   ctx.fillStyle = scene.palette.token[words ? 'text-1' : 'text-3'];
-  ctx.fillText(`${pe % width},${Math.floor(pe / width)}`, right - used, base);
+  textIn(ctx, `${pe % width},${Math.floor(pe / width)}`, right - used, base, right - used - (x + center + lane + 2));
 }

@@ -29,6 +29,7 @@ export class Camera {
   private readonly canvas: HTMLCanvasElement;
   private readonly behavior: ZoomBehavior<HTMLCanvasElement, unknown>;
   private readonly changed: () => void;
+  private readonly selected: () => number | null;
   private size = { width: 0, height: 0, dpr: 1 };
   private gutters: Gutters = { left: 0, top: 0, right: 0, bottom: 0 };
   private grid: Grid = { width: 1, height: 1 };
@@ -39,9 +40,11 @@ export class Camera {
   /** Views before zooms by key, button or region, for undo; the last is the latest. */
   private readonly before: ZoomTransform[] = [];
 
-  constructor(canvas: HTMLCanvasElement, changed: () => void) {
+  /** `selected` is the PE that buttons and keys zoom around. */
+  constructor(canvas: HTMLCanvasElement, changed: () => void, selected: () => number | null = () => null) {
     this.canvas = canvas;
     this.changed = changed;
+    this.selected = selected;
     this.behavior = zoom<HTMLCanvasElement, unknown>()
       .filter((event: Event) => this.accepts(event))
       .extent(() => this.extent())
@@ -158,15 +161,24 @@ export class Camera {
     this.move(this.fitTransform());
   }
 
-  /** Zooms around a canvas position, or the middle of the well. */
-  zoomBy(factor: number, at?: readonly [number, number]): void {
-    const [[x0, y0], [x1, y1]] = this.extent();
-    const [px, py] = at ?? [(x0 + x1) / 2, (y0 + y1) / 2];
+  /** Zooms around a canvas position: where none is given the selected PE's if it is in view, else the middle of the well. */
+  zoomBy(factor: number, at = this.steady()): void {
+    const [px, py] = at;
     const { k, x, y } = this.transform;
     const [least, most] = this.behavior.scaleExtent();
     const scale = Math.min(most, Math.max(least, k * factor));
     this.fitted = scale <= least;
     this.move(zoomIdentity.translate(px - ((px - x) / k) * scale, py - ((py - y) / k) * scale).scale(scale));
+  }
+
+  /** What stays where it is when a button or a key zooms. */
+  private steady(): readonly [x: number, y: number] {
+    const [[x0, y0], [x1, y1]] = this.extent();
+    const pe = this.selected();
+    const { k, x, y } = this.transform;
+    const [px, py] = pe === null ? [x0 - 1, y0 - 1] : [x + ((pe % this.grid.width) + 0.5) * k, y + (Math.floor(pe / this.grid.width) + 0.5) * k];
+    const isInView = px >= x0 && px <= x1 && py >= y0 && py <= y1;
+    return isInView ? [px, py] : [(x0 + x1) / 2, (y0 + y1) / 2];
   }
 
   /** Pans by shares of the well. */

@@ -86,13 +86,14 @@ export class Painter {
 
   constructor(elements: Elements) {
     this.elements = elements;
-    this.camera = new Camera(elements.canvas, () => {
+    const onMove = (): void => {
       // What lies under a resting pointer is another PE now.
       if (lab.getState().hover !== null) lab.setState({ hover: null });
       clearTimeout(this.keeping);
       this.keeping = setTimeout(() => this.keepCamera(), KEEP_MS);
       this.request();
-    });
+    };
+    this.camera = new Camera(elements.canvas, onMove, () => lab.getState().pe);
     const observer = new ResizeObserver(() => {
       this.placedFor = null;
       this.request();
