@@ -1,6 +1,8 @@
+import { scaleLinear, scaleLog } from 'd3';
 import { describe, expect, it } from 'vitest';
 import { stateShares } from '../../src/analysis/timeline.ts';
 import { layers } from '../../src/views/charts/StackedShares.tsx';
+import { axisTicks } from '../../src/views/charts/ticks.ts';
 import { LEFT, RIGHT, timeScale, timeTicks } from '../../src/views/charts/time.ts';
 import { lanesOf } from '../../src/views/dock/LanesTab.tsx';
 import { STATE_ORDER } from '../../src/views/strings.ts';
@@ -24,6 +26,21 @@ describe('the time axis', () => {
       expect(ticks.length).toBeLessThanOrEqual(12);
       expect(ticks.every(Number.isInteger)).toBe(true);
     }
+  });
+});
+
+describe('ticks of an axis', () => {
+  const log = (low: number, high: number) => axisTicks(scaleLog().domain([low, high]), 8);
+
+  it('on a logarithmic scale keep the powers of ten: nine, three or one a decade, whichever are at most eight', () => {
+    expect(log(1.9, 6.5)).toEqual([2, 3, 4, 5, 6]);
+    expect(log(1_070, 16_612)).toEqual([2_000, 5_000, 10_000]);
+    expect(log(3, 2_500)).toEqual([10, 100, 1_000]);
+    expect(log(1, 1e12).length).toBeLessThanOrEqual(8);
+  });
+
+  it('on a linear scale are round', () => {
+    expect(axisTicks(scaleLinear().domain([0, 100]), 8)).toEqual([0, 20, 40, 60, 80, 100]);
   });
 });
 

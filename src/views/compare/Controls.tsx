@@ -48,8 +48,23 @@ function Swap() {
   );
 }
 
-export function Controls() {
+/** Settings in which the two runs differ, in words. */
+export function Differs() {
   const differs = useCompare((s) => differingSettings(s.a.config, s.b.config));
+  return (
+    <p className="differs t12" title={differs}>
+      {differs === '' ? (
+        COMPARE_TEXT.same
+      ) : (
+        <>
+          <span className="t3">{COMPARE_TEXT.differs}</span> {differs}
+        </>
+      )}
+    </p>
+  );
+}
+
+export function Controls() {
   const align = useCompare((s) => s.align);
   const view = useCompare((s) => s.view);
   return (
@@ -57,15 +72,7 @@ export function Controls() {
       <SidePick id="a" />
       <Swap />
       <SidePick id="b" />
-      <p className="differs t12" title={differs}>
-        {differs === '' ? (
-          COMPARE_TEXT.same
-        ) : (
-          <>
-            <span className="t3">{COMPARE_TEXT.differs}</span> {differs}
-          </>
-        )}
-      </p>
+      <span className="sp" />
       <div className="labelled">
         <span aria-hidden="true">{COMPARE_TEXT.align}</span>
         <Segments label={COMPARE_TEXT.align} value={align} options={ALIGNMENT_NAMES} onChange={(value) => compare.setState({ align: value })} />

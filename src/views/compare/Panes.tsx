@@ -21,6 +21,7 @@ import type { ChartData } from '../table/chart-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
 import { usePalette } from '../theme/theme.ts';
+import { Differs } from './Controls.tsx';
 import { useCompare, useCompareActions, useTable } from './context.ts';
 import type { PairPainter, PaneId } from './painter.ts';
 import { COMPARE_TEXT, LAYER_OPTIONS } from './strings.ts';
@@ -234,6 +235,7 @@ export function Panes({ painter }: { painter: PairPainter }) {
   return (
     <section className="pair-panes" aria-label="Fabrics" onKeyDown={onKey}>
       <div className="pair-tools">
+        <Differs />
         <SelectedPe />
         <div className="labelled">
           <span aria-hidden="true">{COMPARE_TEXT.layer}</span>

@@ -5,10 +5,11 @@ import type { LabState, RunConfig, TensorSummary, TopologyLayer } from '../../st
 import { LIMITS } from '../../store/url.ts';
 import { chooseFile } from '../app/files.ts';
 import { Select } from '../controls/Choice.tsx';
+import { Define } from '../controls/Definition.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
-import { FORMAT_NAMES, formatName, ORIGINAL_FORMATS, SCENARIOS } from '../strings.ts';
+import { FORMAT_NAMES, formatName, ORIGINAL_FORMATS, SCENARIOS, TEXT } from '../strings.ts';
 import { ErrorBox } from './ErrorBox.tsx';
 import { RowSizes } from './RowSizes.tsx';
 
@@ -166,8 +167,11 @@ function Sizes() {
         {field('k', k, fixed)}
         {field('n', n, false)}
       </div>
+      {takes === 'gemm' && <p className="t11 t3">{TEXT.sizes}</p>}
       <div className="field">
-        <span className="lbl">Seed</span>
+        <span className="lbl row" style={{ gap: 6 }}>
+          Seed <Define term="seed" />
+        </span>
         <NumberInput label="Seed" value={seed} {...LIMITS.seed} onCommit={(v) => configure({ seed: v ?? seed })} />
       </div>
     </>

@@ -2,6 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3';
 import type { PointRecord, PointResult } from '../../store/sweep.ts';
 import { paretoOf } from '../../sweep/series.ts';
+import { axisTicks } from '../charts/ticks.ts';
 import { grouped } from '../format.ts';
 import { hrefOf } from './links.ts';
 
@@ -53,25 +54,19 @@ export function Pareto({ records, cost, title, width, height, names }: Props) {
       <text className="on" x={MARGIN.left} y={14}>
         cycles
       </text>
-      {y
-        .ticks(5)
-        .slice(0, 8)
-        .map((v) => (
-          <g key={v}>
-            <line className="grid" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(v)} y2={y(v)} />
-            <text x={MARGIN.left - 8} y={y(v) + 4} textAnchor="end">
-              {grouped(v)}
-            </text>
-          </g>
-        ))}
-      {x
-        .ticks(width < 560 ? 3 : 5)
-        .slice(0, 6)
-        .map((v) => (
-          <text key={v} x={x(v)} y={height - MARGIN.bottom + 16} textAnchor="middle">
+      {axisTicks(y, 8).map((v) => (
+        <g key={v}>
+          <line className="grid" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(v)} y2={y(v)} />
+          <text x={MARGIN.left - 8} y={y(v) + 4} textAnchor="end">
             {grouped(v)}
           </text>
-        ))}
+        </g>
+      ))}
+      {axisTicks(x, width < 560 ? 3 : 6).map((v) => (
+        <text key={v} x={x(v)} y={height - MARGIN.bottom + 16} textAnchor="middle">
+          {grouped(v)}
+        </text>
+      ))}
       <text x={width - MARGIN.right} y={height - 4} textAnchor="end">
         {title}
       </text>

@@ -1,6 +1,7 @@
 /** The metric against the first parameter: markers are simulated, lines the closed form; crossings are named. A press opens the run. */
 import { line, scaleLinear, scaleLog, scalePoint } from 'd3';
 import type { Crossing, Series, SeriesPoint } from '../../sweep/series.ts';
+import { axisTicks } from '../charts/ticks.ts';
 import { grouped, real } from '../format.ts';
 import { hrefOf } from './links.ts';
 
@@ -17,6 +18,8 @@ const WIDE = { left: 76, right: 150, top: 28, bottom: 34 };
 const NARROW = { ...WIDE, left: 60, right: 92 };
 const marginOf = (width: number): typeof WIDE => (width < 560 ? NARROW : WIDE);
 const APART = 14;
+/** Half the width of a digit. */
+const DIGIT = 3.2;
 /** Dashes and markers tell lines apart; colours are for states. */
 const DASHES = ['', '6 3', '2 3', '8 3 2 3', '1 3', '5 1'];
 
@@ -67,10 +70,10 @@ function Axes({
   height: number;
 }) {
   const margin = marginOf(width);
-  const ticks = y.scale.ticks(5).slice(0, 8);
+  const last = String(x.ticks.at(-1) ?? '');
   return (
     <g>
-      {ticks.map((v) => (
+      {axisTicks(y.scale, 8).map((v) => (
         <g key={v}>
           <line className="grid" x1={margin.left} x2={width - margin.right} y1={y.scale(v)} y2={y.scale(v)} />
           <text x={margin.left - 8} y={y.scale(v) + 4} textAnchor="end">
@@ -88,7 +91,7 @@ function Axes({
           {typeof v === 'number' ? grouped(v) : v}
         </text>
       ))}
-      <text x={width - margin.right + 10} y={height - margin.bottom + 16}>
+      <text x={width - margin.right + 10 + DIGIT * last.length} y={height - margin.bottom + 16}>
         {xName}
         {x.log ? ', log' : ''}
       </text>

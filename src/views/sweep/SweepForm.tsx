@@ -1,5 +1,5 @@
 /** What is varied, over what, and how the points are computed. */
-
+import { useId } from 'react';
 import { MODES, PARAMS, type SweepSetup } from '../../store/sweep.ts';
 import type { RunConfig } from '../../store/types.ts';
 import { LIMITS } from '../../store/url.ts';
@@ -8,11 +8,13 @@ import { NumberInput } from '../controls/NumberInput.tsx';
 import { useLab } from '../hooks.ts';
 import { MACHINE_NAMES } from '../strings.ts';
 import { useSweep, useSweepActions } from './context.ts';
-import { EXAMPLES } from './words.ts';
+import { EXAMPLES, howToWrite, paramWords, SWEEP_TEXT } from './words.ts';
 
 function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
   const { configure } = useSweepActions();
   const { name, values } = useSweep((s) => s[axis]);
+  const kernels = useLab((s) => s.kernels);
+  const how = useId();
   const choose = (chosen: string): void => configure({ [axis]: { name: chosen, values: EXAMPLES[chosen] ?? '' } } as Partial<SweepSetup>);
   return (
     <fieldset className="varied">
@@ -21,7 +23,9 @@ function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
         <Select label={`${label}, name`} value={name} onChange={choose}>
           {axis === 'y' && <option value="">nothing more</option>}
           {[...PARAMS.keys()].map((id) => (
-            <option key={id}>{id}</option>
+            <option key={id} value={id}>
+              {paramWords(id)}
+            </option>
           ))}
         </Select>
       </div>
@@ -29,6 +33,7 @@ function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
         <span className="inp">
           <input
             aria-label={`${label}, values`}
+            aria-describedby={how}
             className="values"
             value={values}
             spellCheck={false}
@@ -37,6 +42,14 @@ function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
             onChange={(event) => configure({ [axis]: { name, values: event.target.value } } as Partial<SweepSetup>)}
           />
         </span>
+      )}
+      {name !== '' && (
+        <p className="t11 t3" id={how}>
+          {howToWrite(
+            name,
+            kernels.map(({ id }) => id),
+          )}
+        </p>
       )}
     </fieldset>
   );
@@ -93,10 +106,19 @@ export function SweepForm() {
         void run();
       }}
     >
-      <Varied axis="x" label="Along" />
-      <Varied axis="y" label="A line for each" />
-      <Base />
-      <Segments label="Points" value={mode} options={MODES.map((id) => ({ id, name: id }))} onChange={(value) => configure({ mode: value })} />
+      <fieldset className="stack">
+        <legend>{SWEEP_TEXT.varies}</legend>
+        <Varied axis="x" label="Along" />
+        <Varied axis="y" label="A line for each" />
+      </fieldset>
+      <fieldset className="stack">
+        <legend>{SWEEP_TEXT.stays}</legend>
+        <Base />
+      </fieldset>
+      <fieldset className="stack">
+        <legend>{SWEEP_TEXT.points}</legend>
+        <Segments label={SWEEP_TEXT.points} value={mode} options={MODES.map((id) => ({ id, name: id }))} onChange={(value) => configure({ mode: value })} />
+      </fieldset>
       {error && (
         <div className="error-box" role="alert">
           <strong>

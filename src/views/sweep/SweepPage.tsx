@@ -1,6 +1,6 @@
 /** One or two parameters over ranges: a chart that fills while workers run, the crossings found, the best trade-offs. */
 import { useEffect, useMemo } from 'react';
-import { METRICS, parseSweep, SWEEP_VIEWS, type SweepState, sweep, sweepLink } from '../../store/sweep.ts';
+import { METRICS, parseSweep, SWEEP_VIEWS, type SweepSetup, type SweepState, sweep, sweepLink } from '../../store/sweep.ts';
 import type { SweepActions } from '../../store/sweep-actions.ts';
 import { crossingsOf, type Series, seriesOf } from '../../sweep/series.ts';
 import { useHash } from '../app/useHash.ts';
@@ -12,14 +12,14 @@ import { useActions } from '../hooks.ts';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import { PageTop } from '../topbar/PageTop.tsx';
 import '../model/model.css';
-import { SweepContext, useSweep } from './context.ts';
+import { SweepContext, useSweep, useSweepActions } from './context.ts';
 import { Pareto } from './Pareto.tsx';
 import { pointsData } from './points-data.ts';
 import { SweepChart } from './SweepChart.tsx';
 import { SweepForm } from './SweepForm.tsx';
 import { SweepTable } from './SweepTable.tsx';
 import './sweep.css';
-import { METRIC_WORDS } from './words.ts';
+import { METRIC_WORDS, QUESTIONS, SWEEP_TEXT } from './words.ts';
 
 const VIEW_NAMES = { chart: 'Chart', pareto: 'Trade-offs', table: 'Table' } as const;
 
@@ -35,12 +35,12 @@ const addressOf = ({ run }: SweepActions) => ({
   subscribe: sweep.subscribe,
 });
 
-/** The sentence above the chart: where one line begins to win, or what the best is. */
-function headline(series: readonly Series[], xName: string, metric: string): string {
+/** The sentence above the chart: where one line begins to win, or what the best is; `otherwise` before there is any. */
+function headline(series: readonly Series[], xName: string, metric: string, otherwise: string): string {
   const [crossing] = crossingsOf(series);
   if (crossing) return `${crossing.lower} overtakes ${crossing.upper} at ${xName} = ${grouped(crossing.at)}`;
   const best = series.flatMap(({ name, points }) => points.map((p) => ({ name, ...p }))).sort((a, b) => a.value - b.value)[0];
-  if (!best) return 'What should be varied?';
+  if (!best) return otherwise;
   return `Least ${metric}: ${[best.name, `${xName} = ${best.x}`].filter((s) => s !== '').join(', ')}`;
 }
 
@@ -79,6 +79,29 @@ function Views({ state: { records, metric, view }, names, series }: ViewsProps) 
 /** Parameters that are varied. */
 const namesOf = ({ x, y }: NonNullable<SweepState['asked']>): readonly string[] => [x.name, ...(y.name === '' ? [] : [y.name])];
 
+/** Before the first sweep: what the page is for, and questions to try. */
+function Beginning() {
+  const { configure, run } = useSweepActions();
+  const begin = (setup: SweepSetup): void => {
+    configure(setup);
+    void run();
+  };
+  return (
+    <div className="empty">
+      <p>{SWEEP_TEXT.empty}</p>
+      <ul className="questions">
+        {QUESTIONS.map(({ text, setup }) => (
+          <li key={text}>
+            <button type="button" className="link" onClick={() => begin(setup)}>
+              {text}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 function Results({ state }: { state: SweepState }) {
   const { asked, records, metric } = state;
   const words = METRIC_WORDS[metric];
@@ -86,12 +109,12 @@ function Results({ state }: { state: SweepState }) {
     () => (asked ? seriesOf(records, asked.x.name, asked.y.name, words.of, asked.mode === 'simulated' ? words.closedForm : words.of) : []),
     [asked, records, words],
   );
-  if (asked === null) return <p className="empty">Choose what to vary and press Sweep; points appear as they are computed, on every core to spare.</p>;
+  if (asked === null) return <Beginning />;
   const names = namesOf(asked);
   const failed = records.filter((r) => !('result' in r)).length;
   return (
     <>
-      <h2>{headline(series, asked.x.name, words.name.toLowerCase())}</h2>
+      <h2>{headline(series, asked.x.name, words.name.toLowerCase(), state.status === 'running' ? SWEEP_TEXT.computing : SWEEP_TEXT.none)}</h2>
       <p className="lead">
         {count(records.length, 'point')} of {grouped(state.points)}
         {failed > 0 && `, ${count(failed, 'point')} that cannot run (the table says why)`}. Markers: {asked.mode}. Lines: closed form. A press opens the run.

@@ -2,10 +2,10 @@
 
 import type { PointRecord } from '../../store/sweep.ts';
 import { WideTable } from '../controls/WideTable.tsx';
-import { grouped, percent, real, signed } from '../format.ts';
+import { factor, grouped, percent, signed } from '../format.ts';
 import { hrefOf } from './links.ts';
 
-const HEADS = ['cycles', 'closed form', '× bound', 'utilisation', 'SRAM, B', 'PEs', 'bits off'];
+const HEADS = ['cycles', 'closed form', 'bound', 'utilisation', 'SRAM, B', 'PEs', 'bits off'];
 
 function Numbers({ record }: { record: PointRecord }) {
   if (!('result' in record)) {
@@ -18,7 +18,7 @@ function Numbers({ record }: { record: PointRecord }) {
     <>
       <td className="num b5">{grouped(shown)}</td>
       <td className="num">{cycles === null ? '' : signed(closedForm - cycles)}</td>
-      <td className="num">{real(shown / lowerBound, 3)}</td>
+      <td className="num">{factor(shown / lowerBound)}</td>
       <td className="num">{percent(utilisationMac)}</td>
       <td className="num">{grouped(sramBytes)}</td>
       <td className="num">{grouped(usedPes)}</td>

@@ -1,6 +1,8 @@
 /** The sweep page's English and what its metrics are. */
 import { DEFINITIONS } from '../../analysis/definitions.ts';
-import type { Metric, PointResult } from '../../store/sweep.ts';
+import { type Metric, PARAMS, type PointResult, SWEEP_DEFAULTS, type SweepSetup } from '../../store/sweep.ts';
+import { OPTIONS, type OptionSpec } from '../../store/types.ts';
+import { FORMAT_NAMES, MACHINE_NAMES } from '../strings.ts';
 
 interface MetricWords {
   readonly name: string;
@@ -46,3 +48,48 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   format: 'q4_k,q6_k,q8_0,f16',
   pes: '4x4,8x4,8x8',
 };
+
+/** What the short parameters are. */
+const SIZES: Readonly<Record<string, string>> = { n: 'tokens', k: 'columns of A', m: 'rows of A', pes: 'rectangle of PEs' };
+
+/** A parameter in the list: its name on the command line, and what it is. */
+export function paramWords(id: string): string {
+  const spec: OptionSpec | undefined = (OPTIONS as Readonly<Record<string, OptionSpec>>)[id];
+  const what = SIZES[id] ?? (spec?.name.toLowerCase() === id ? undefined : spec?.name.toLowerCase());
+  return what === undefined ? id : `${id}, ${what}`;
+}
+
+/** How the values of a parameter are written; `kernels` are the names of all of them. */
+export function howToWrite(id: string, kernels: readonly string[]): string {
+  if (PARAMS.get(id) === 'number') return '1..8*2 takes 1, 2, 4, 8; 256..1024:256 goes in steps; 1,3,9 is a list.';
+  if (PARAMS.get(id) === 'rectangle') return 'Width x height in PEs, parted by commas.';
+  const names: Readonly<Record<string, readonly string[]>> = {
+    kernel: kernels,
+    machine: MACHINE_NAMES.map((m) => m.id),
+    format: FORMAT_NAMES.map((f) => f.id),
+  };
+  const list = names[id] ?? (OPTIONS as Readonly<Record<string, OptionSpec>>)[id]?.values ?? [];
+  return `Parted by commas, of ${list.join(', ')}.`;
+}
+
+export const SWEEP_TEXT = {
+  varies: 'What varies',
+  stays: 'What stays',
+  points: 'Points',
+  empty: 'Choose what to vary and press Sweep; points appear as they are computed, on every core to spare. Or begin with a question:',
+  computing: 'Computing…',
+  none: 'No point could run',
+} as const;
+
+/** Questions to begin with, each a setup. */
+export const QUESTIONS: readonly { readonly text: string; readonly setup: SweepSetup }[] = [
+  { text: 'From how many tokens on does it pay to dequantise only once?', setup: SWEEP_DEFAULTS },
+  {
+    text: 'How do cycles grow with K on the three machines?',
+    setup: { ...SWEEP_DEFAULTS, x: { name: 'k', values: '256..2048*2' }, y: { name: 'machine', values: 'teaching,wse2,wse3' } },
+  },
+  {
+    text: 'How many PEs are worth it where rows share them?',
+    setup: { ...SWEEP_DEFAULTS, x: { name: 'pes', values: '4x4,8x4,8x8' }, y: { name: '', values: '' }, view: 'pareto' },
+  },
+];
