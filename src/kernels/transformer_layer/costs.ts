@@ -47,7 +47,10 @@ function projectionCost(p: Pipeline, placed: Placed): StageCost {
   const { stage } = placed;
   if (stage.kind !== 'projection') throw new Error('no projection');
   const jobs = new Map<string, ProjectionJob>();
-  for (const share of sharesOf(stage)) if (!jobs.has(keyOf(p.form, share))) jobs.set(keyOf(p.form, share), jobOf(p, stage, share));
+  for (const share of sharesOf(stage)) {
+    const key = keyOf(p.form, share);
+    if (!jobs.has(key)) jobs.set(key, jobOf(p, stage, share));
+  }
   const kinds = [...jobs.values()].map((job) => {
     const layout = projectionLayout(job);
     const profile = looped(p, profileOf(projectionToken(job, layout), p.machine));

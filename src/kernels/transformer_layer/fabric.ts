@@ -15,7 +15,7 @@
  * only. If the bypass is full, the fork stops the source (backpressure) until the residual has consumed an earlier token,
  * which needs nothing from the words that are stopped.
  */
-import { maskOf, Port } from '../../machine/fabric.ts';
+import { COLORS, maskOf, PORTS, Port } from '../../machine/fabric.ts';
 import type { HostSink, HostSource, Route, RouteClass, RoutePosition, StreamName } from '../../machine/program.ts';
 import { isRegion, type Layout, type Placed, usedIn } from './layout.ts';
 
@@ -38,31 +38,42 @@ export function bypassColor(layout: Layout, index: number): number {
 
 type Ports = readonly [rx: number, tx: number];
 
-/** Routes by router, gathered piece by piece. */
+/** Routes by router, gathered piece by piece. Routers that are configured alike share a class. */
 class Routes {
   private readonly width: number;
-  private readonly at: Route[][];
+  /** What routers have so far, each as a list and its next route that was asked for; the lists themselves. */
+  private readonly lists: Route[][] = [[]];
+  private readonly longer = new Map<number, number>();
+  /** By router, its list. */
+  private readonly at: Int32Array;
 
   constructor({ rectangle: { width, height } }: Layout) {
     this.width = width;
-    this.at = Array.from({ length: width * height }, () => []);
+    this.at = new Int32Array(width * height);
   }
 
   add(x: number, y: number, color: number, positions: readonly Ports[], ring = false): void {
-    this.at[y * this.width + x].push({ color, positions: positions.map(([rx, tx]): RoutePosition => ({ rx, tx })), ring });
+    const router = y * this.width + x;
+    this.at[router] = this.withRoute(this.at[router], color, positions, ring);
   }
 
-  /** Routers that are configured alike share a class. */
+  /** A list and one more route; the same number for the same ones. */
+  private withRoute(list: number, color: number, positions: readonly Ports[], ring: boolean): number {
+    const { lists, longer } = this;
+    const [[rx, tx], [nextRx, nextTx] = [0, 0]] = positions;
+    const key = [ring ? 1 : 0, rx, tx, nextRx, nextTx].reduce((sum, part) => sum * 2 ** PORTS + part, list * COLORS + color);
+    const known = longer.get(key);
+    if (known !== undefined) return known;
+    const route = { color, positions: positions.map(([from, to]): RoutePosition => ({ rx: from, tx: to })), ring };
+    const made = lists.push([...lists[list], route]) - 1;
+    longer.set(key, made);
+    return made;
+  }
+
   classes(): { readonly routes: readonly RouteClass[]; readonly routeOf: Uint16Array } {
-    const known = new Map<string, number>();
-    const routes: RouteClass[] = [];
-    const routeOf = Uint16Array.from(this.at, (list) => {
-      const key = list.map(({ color, positions, ring }) => [color, ring, ...positions.flatMap(({ rx, tx }) => [rx, tx])].join()).join(';');
-      const index = known.get(key) ?? routes.push(list) - 1;
-      known.set(key, index);
-      return index;
-    });
-    return { routes, routeOf };
+    const used = [...new Set(this.at)];
+    const numbers = new Map(used.map((list, index) => [list, index]));
+    return { routes: used.map((list) => this.lists[list]), routeOf: Uint16Array.from(this.at, (list) => numbers.get(list) ?? 0) };
   }
 }
 

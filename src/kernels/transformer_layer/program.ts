@@ -22,7 +22,8 @@ class Pes {
   readonly classes: PeClass[];
   readonly classOf: Uint16Array;
   private readonly known = new Map<string, number>();
-  private readonly loads: (Load & { readonly pe: number })[] = [];
+  private readonly data = new Map<Uint8Array, number>();
+  private readonly loads: Record<'source' | 'pe' | 'address' | 'offset' | 'length', number[]> = { source: [], pe: [], address: [], offset: [], length: [] };
   private readonly width: number;
 
   constructor({ machine, layout }: Pipeline) {
@@ -42,19 +43,29 @@ class Pes {
       this.known.set(key, index);
     }
     this.classOf[pe] = index;
-    for (const load of loads) this.loads.push({ ...load, pe });
+    for (const load of loads) this.load(pe, load);
+  }
+
+  private load(at: number, load: Load): void {
+    const { source, pe, address, offset, length } = this.loads;
+    const number = this.data.get(load.data) ?? this.data.size;
+    this.data.set(load.data, number);
+    source.push(number);
+    pe.push(at);
+    address.push(load.address);
+    offset.push(load.offset);
+    length.push(load.length);
   }
 
   table(): LoadTable {
-    const data = [...new Set(this.loads.map((load) => load.data))];
-    const index = new Map(data.map((bytes, i) => [bytes, i]));
+    const { source, pe, address, offset, length } = this.loads;
     return {
-      data,
-      source: Uint16Array.from(this.loads, (load) => index.get(load.data) ?? 0),
-      pe: Uint32Array.from(this.loads, (load) => load.pe),
-      address: Uint32Array.from(this.loads, (load) => load.address),
-      offset: Float64Array.from(this.loads, (load) => load.offset),
-      length: Uint32Array.from(this.loads, (load) => load.length),
+      data: [...this.data.keys()],
+      source: Uint16Array.from(source),
+      pe: Uint32Array.from(pe),
+      address: Uint32Array.from(address),
+      offset: Float64Array.from(offset),
+      length: Uint32Array.from(length),
     };
   }
 }
