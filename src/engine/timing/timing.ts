@@ -159,7 +159,7 @@ function* evaluateGraph(program: Program): Evaluation {
 }
 
 /** Words that routers of a stream go ahead. */
-const AHEAD = 60;
+const AHEAD = 252;
 
 /** The graph with one agent for all that are alike. @throws Declined, Unlike, Overtaken */
 function* evaluateKinds(wires: Wires, alike: Alike, ahead: number): Evaluation {

@@ -24,11 +24,11 @@ export interface Alike {
   readonly routers: Kinds;
   readonly elements: Kinds;
   /** By slot, then by PE: how often a word has been handed on before it comes there, at most (below LEVELS). */
-  readonly levels: Uint8Array;
+  readonly levels: Uint16Array;
 }
 
 /** Levels are only an order of evaluation: beyond these all have the last. */
-export const LEVELS = 64;
+export const LEVELS = 4096;
 
 /** The same with every agent for itself. */
 export function alone({ routers, elements, levels }: Alike): Alike {
@@ -74,7 +74,7 @@ class Search {
   private readonly program: Program;
   /** By node: NEW, ENTERED or a name, from 1. */
   readonly names: Int32Array;
-  readonly levels: Uint8Array;
+  readonly levels: Uint16Array;
   private readonly known = new Map<string, number>();
   private last = 0;
   /** By route class and place in it, by PE class: what a node is, undefined where each is alone. */
@@ -87,7 +87,7 @@ class Search {
     this.wires = wires;
     this.program = program;
     this.names = new Int32Array(slots + program.classOf.length);
-    this.levels = new Uint8Array(this.names.length);
+    this.levels = new Uint16Array(this.names.length);
     this.routes = program.routes.map((cls) => cls.map((route) => (sharesPorts(cls) ? undefined : describe(route))));
     this.classes = program.classes.map((cls, i) => (isOfItsPlace(cls, program) ? undefined : `${i}`));
     this.sinks = new Set(program.sinks.map(({ pe }) => pe));
@@ -129,14 +129,18 @@ class Search {
     return [...feeders].filter((feeder) => feeder !== NOBODY);
   }
 
-  /** Words are handed on by elements, and from routers that are turned to others. */
   private levelOf(node: number): number {
     let level = 0;
-    for (const feeder of this.feeders(node)) {
-      const isHandedOn = feeder >= this.wires.slots || (this.isTurned(feeder) && !this.isTurned(node));
-      level = Math.max(level, this.levels[feeder] + (isHandedOn ? 1 : 0));
-    }
+    for (const feeder of this.feeders(node)) level = Math.max(level, this.levels[feeder] + (this.isHandedOn(feeder, node) ? 1 : 0));
     return Math.min(level, LEVELS - 1);
+  }
+
+  /** Words are handed on by elements, from routers that are turned to others, and along a stream. */
+  private isHandedOn(from: number, to: number): boolean {
+    const { wires } = this;
+    if (from >= wires.slots) return true;
+    if (this.isTurned(from)) return !this.isTurned(to);
+    return to < wires.slots && wires.streamOf(from) !== NOBODY && wires.streamOf(to) !== NOBODY;
   }
 
   private nameOf(description: string): number {

@@ -11,10 +11,10 @@ import type { CompiledInstruction } from '../../compile.ts';
 import { Declined } from '../declined.ts';
 import { ElementIssue } from './element-issue.ts';
 import { READY, type Thread } from './element-state.ts';
-import { type Queue, TAG, UNKNOWN } from './queues.ts';
+import { MOST, type Queue, TAG, UNKNOWN } from './queues.ts';
 
 /** Where the ticks of plain words are written. */
-const TICKS = new Int32Array(64);
+const TICKS = new Int32Array(MOST);
 
 export class ElementAgent extends ElementIssue {
   private soonest = UNKNOWN;
@@ -44,11 +44,17 @@ export class ElementAgent extends ElementIssue {
 
   override advance(): number {
     for (;;) {
-      while (this.main.task >= 0 && this.isAlone && this.main.stall < 0 && this.slotFree <= this.main.ready) if (!this.goOn()) return UNKNOWN;
+      if (this.follow()) return UNKNOWN;
       const tick = this.next();
       if (tick === UNKNOWN || !this.isCertain) return tick;
       this.act(tick);
     }
+  }
+
+  /** Main alone goes on until it waits for words or room. */
+  override follow(): boolean {
+    while (this.main.task >= 0 && this.isAlone && this.main.stall < 0 && this.slotFree <= this.main.ready) if (!this.goOn()) return true;
+    return false;
   }
 
   /** Main alone goes on with an issue, or as many takes as there are words; false if words or room are not known. */
@@ -76,16 +82,25 @@ export class ElementAgent extends ElementIssue {
     this.recheck = this.micros.length > 0;
   }
 
-  /** Main alone takes the words that are there, one an issue, all but the op's last; whether there are any. */
+  /** Main alone takes the words that are there or come straight to it, one an issue, all but the op's last; whether there are any. */
   private takeWords(ins: CompiledInstruction): boolean {
     const { main, place } = this;
-    const { recorder, clock } = place;
     const input = place.inputs[ins.aWords > 0 ? ins.a.index : ins.b.index];
-    const { cycles, width, activity, length } = ins;
+    const { cycles, width, length } = ins;
     if (this.pending.length > 0 || place.order) return false;
-    const there = input.readyTimes(TICKS, main.ready, cycles);
-    const count = Math.min(there, Math.ceil((length - main.done) / width) - 1);
-    if (count <= 0) return false;
+    const most = Math.min(MOST, Math.ceil((length - main.done) / width) - 1);
+    let count = input.readyTimes(TICKS, main.ready, cycles, most);
+    if (count > 0) {
+      input.popAll(TICKS, count);
+      input.wakeFeeder(place.clock);
+    } else if (most > 0 && input.isEmpty) count = input.feeder?.passTo(input, TICKS, main.ready, cycles, most) ?? 0;
+    if (count > 0) this.takeAll(ins, input.lane, count);
+    return count > 0;
+  }
+
+  /** Words are taken at TICKS. */
+  private takeAll({ cycles, width, activity }: CompiledInstruction, lane: number, count: number): void {
+    const { main, place } = this;
     let { ready } = main;
     for (let i = 0; i < count; ) {
       const tick = TICKS[i];
@@ -93,15 +108,12 @@ export class ElementAgent extends ElementIssue {
       for (ready = tick; i < count && TICKS[i] === ready; i++) ready += cycles;
       this.span(main, activity, tick, ready);
     }
-    recorder.useAll(input.lane, TICKS, count);
-    input.popAll(TICKS, count);
+    place.recorder.useAll(lane, TICKS, count);
     main.done += count * width;
     main.ready = ready;
     this.slotFree = ready;
     this.now = ready - cycles;
-    clock.over(ready);
-    input.wakeFeeder(clock);
-    return true;
+    place.clock.over(ready);
   }
 
   private consider(tick: number): void {

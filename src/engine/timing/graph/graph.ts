@@ -7,9 +7,11 @@
 import { stepCycles } from '../../../machine/host.ts';
 import type { Program } from '../../../machine/program.ts';
 import type { Recorder } from '../../../trace/recorder.ts';
-import { type Alike, alone, findAlike, LEVELS } from './alike.ts';
+import { type Alike, alone, findAlike } from './alike.ts';
+import { Awake } from './awake.ts';
 import type { ElementAgent } from './element.ts';
 import type { IssueOrder } from './element-state.ts';
+import type { OneWayRouters } from './one-way.ts';
 import type { Agent, Clock, Queue } from './queues.ts';
 import type { SinkLane, SourceAgent } from './routers.ts';
 import { Waiting } from './waiting.ts';
@@ -48,11 +50,9 @@ class Graph implements Clock {
   private readonly sinks: readonly SinkLane[];
   private readonly sources: readonly SourceAgent[];
   private readonly elements: readonly ElementAgent[];
+  private readonly oneWay: OneWayRouters;
   private readonly agents: readonly Agent[];
-  /** Those that are about to be looked at, by level: the lower ones first, so that much has come to the others. */
-  private readonly awake: Agent[][] = Array.from({ length: LEVELS }, () => []);
-  /** No level below it has any. */
-  private lowest = 0;
+  private readonly awake = new Awake();
   private readonly waiting = new Waiting();
   private readonly order: IssueOrder | undefined;
   private last = 0;
@@ -67,14 +67,12 @@ class Graph implements Clock {
     this.sinks = woven.sinks;
     this.elements = woven.elements();
     this.sources = woven.sources();
+    this.oneWay = woven.oneWayRouters();
     this.agents = [...woven.routers(), ...this.elements, ...this.sources];
   }
 
   wake({ owner }: Agent): void {
-    if (owner.isAwake) return;
-    owner.isAwake = true;
-    this.awake[owner.level].push(owner);
-    if (owner.level < this.lowest) this.lowest = owner.level;
+    this.awake.add(owner);
   }
 
   over(tick: number): void {
@@ -82,6 +80,7 @@ class Graph implements Clock {
   }
 
   *run(): Generator<void, GraphEnd> {
+    for (const agent of this.oneWay.gates) this.wake(agent);
     for (const agent of this.agents) this.wake(agent);
     yield* this.evaluate();
     for (const [i, step] of (this.program.host ?? []).entries()) {
@@ -95,7 +94,7 @@ class Graph implements Clock {
     }
     const isStuck = this.isLeft();
     if (isStuck) this.tellStuck();
-    return { cycles: this.last, isStuck, agents: this.agents.length };
+    return { cycles: this.last, isStuck, agents: this.agents.length + this.oneWay.gates.length };
   }
 
   private tellStuck(): void {
@@ -119,19 +118,10 @@ class Graph implements Clock {
     }
   }
 
-  private nextAwake(): Agent | undefined {
-    for (; this.lowest < LEVELS; this.lowest++) {
-      const agent = this.awake[this.lowest].pop();
-      if (agent) return agent;
-    }
-    return undefined;
-  }
-
   /** Until nobody has anything to do. */
   private *evaluate(): Generator<void, void> {
     for (let count = 0; ; ) {
-      for (let agent = this.nextAwake(); agent; agent = this.nextAwake()) {
-        agent.isAwake = false;
+      for (let agent = this.awake.take(); agent; agent = this.awake.take()) {
         this.waiting.set(agent, agent.advance());
         if (++count % BREATH === 0) yield;
       }
@@ -146,6 +136,7 @@ class Graph implements Clock {
   private isLeft(): boolean {
     return (
       this.queues.some((queue) => !queue.isEmpty) ||
+      !this.oneWay.isEmpty ||
       this.elements.some((element) => element.isBusy) ||
       this.sources.some(({ sent, source }) => sent < source.words.length) ||
       this.sinks.some(({ count, index }) => count !== this.program.sinks[index].expect)

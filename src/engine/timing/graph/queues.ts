@@ -27,6 +27,19 @@ export abstract class Agent {
   /** Acts at the tick that next() gave. */
   abstract act(tick: number): void;
 
+  /**
+   * Lets plain words pass that come to `queue`, which is empty, and are taken one every `step` ticks from `free` on: as many of `most`
+   * as are known; their uses are written down. None where it cannot tell. @throws Unlike
+   */
+  passTo(_queue: Queue, _uses: Int32Array, _free: number, _step: number, _most: number): number {
+    return 0;
+  }
+
+  /** Goes on with what is certain; whether it came to where it waits for words or room, and need not be looked at before there are. */
+  follow(): boolean {
+    return false;
+  }
+
   /** Acts as far as it is certain; the tick of the next act, which is not, or UNKNOWN. */
   advance(): number {
     for (let tick = this.next(); ; tick = this.next()) {
@@ -41,6 +54,9 @@ export const TAG = { ADVANCE: 1, CONTROL: 2 } as const;
 
 /** Entries of a piece of {@link Rings}. */
 const PIECE = 1 << 16;
+
+/** Words that are looked at together at most. */
+export const MOST = 256;
 
 /** The memory of many queues, in pieces. */
 export class Rings {
@@ -164,10 +180,15 @@ export class Queue {
     if (this.words) this.words[at] = word;
   }
 
-  /** Writes the ticks at which plain words (without bits) could leave: from `from` on, `step` apart, each once it is ready; how many there are. */
-  readyTimes(ticks: Int32Array, from: number, step: number): number {
+  /** Words of which it is known when they find room. */
+  get open(): number {
+    return this.limit - this.pushed + this.left;
+  }
+
+  /** Writes the ticks at which plain words (without bits) could leave: from `from` on, `step` apart, each once it is ready; how many of `most` there are. */
+  readyTimes(ticks: Int32Array, from: number, step: number, most: number): number {
     const { base, mask, left, readyAt, tags } = this;
-    const count = Math.min(this.pushed - left, ticks.length);
+    const count = Math.min(this.pushed - left, most);
     let tick = from;
     for (let i = 0; i < count; i++) {
       const at = base + ((left + i) & mask);
@@ -185,7 +206,7 @@ export class Queue {
    */
   delay(ticks: Int32Array, count: number): number {
     const { base, mask, leftAt } = this;
-    const known = Math.min(count, this.limit - this.pushed + this.left);
+    const known = Math.min(count, this.open);
     // What left `capacity` words ago made the room, if it is known to have left.
     const before = this.pushed - this.capacity;
     const to = Math.min(known, this.left - before);
@@ -201,11 +222,27 @@ export class Queue {
   /** Words that leave at `ticks` must find room without being delayed; how many of `count` that is known of. @throws Unlike */
   agree(ticks: Int32Array, count: number): number {
     const { base, mask, leftAt } = this;
-    const known = Math.min(count, this.limit - this.pushed + this.left);
+    const known = Math.min(count, this.open);
     const before = this.pushed - this.capacity;
     const to = Math.min(known, this.left - before);
     for (let i = Math.max(0, -before); i < to; i++) if (leftAt[base + ((before + i) & mask)] >= ticks[i]) throw new Unlike();
     return known;
+  }
+
+  /** Plain words that come to the empty queue, at `ticks` or when there is room, ready `later`, each taken at once or `step` after the one before. */
+  passAll(ticks: Int32Array, count: number, later: number, uses: Int32Array, free: number, step: number): void {
+    const { base, mask, leftAt, capacity } = this;
+    let [tick, use] = [0, free];
+    for (let i = 0; i < count; i++) {
+      const before = this.pushed - capacity;
+      tick = Math.max(tick, ticks[i], before < 0 ? 0 : leftAt[base + (before & mask)] + 1);
+      use = Math.max(use, tick + later);
+      leftAt[base + (this.pushed++ & mask)] = use;
+      ticks[i] = tick++;
+      uses[i] = use;
+      use += step;
+    }
+    this.left = this.pushed;
   }
 
   /** Plain words that come at `ticks`, ready `later`. */
@@ -231,6 +268,11 @@ export class Queue {
     const { base, mask, readyAt, hop } = this;
     const first = this.left + this.capacity;
     for (let i = 0; i < count && first + i < this.pushed; i++) if (readyAt[base + ((first + i) & mask)] - hop <= ticks[i]) throw new Overtaken();
+  }
+
+  /** Who takes from it goes on at once, or is woken. */
+  hand(clock: Clock): void {
+    if (!this.taker?.follow()) this.wakeTaker(clock);
   }
 
   wakeTaker(clock: Clock): void {

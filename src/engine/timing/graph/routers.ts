@@ -7,13 +7,13 @@ import type { MachineSpec } from '../../../machine/spec.ts';
 import type { Recorder } from '../../../trace/recorder.ts';
 import { Declined } from '../declined.ts';
 import type { IssueOrder } from './element-state.ts';
-import { Agent, type Clock, type Queue, TAG, UNKNOWN } from './queues.ts';
+import { Agent, type Clock, MOST, type Queue, TAG, UNKNOWN } from './queues.ts';
 import type { Targets } from './targets.ts';
 
 const RAMP = 1 << Port.RAMP;
 
 /** Where the ticks of plain words are written. */
-const TICKS = new Int32Array(64);
+const TICKS = new Int32Array(MOST);
 
 /** A host lane that takes. */
 export interface SinkLane {
@@ -76,6 +76,8 @@ export class ColorRouter extends Agent {
 
   /** Nothing but one queue at a time keeps it: it hears of that one only. */
   override advance(): number {
+    if (this.hears) this.hears.takerWaits = false;
+    if (this.fills) this.fills.feederWaits = false;
     for (;;) {
       this.passOn();
       const tick = this.next();
@@ -109,24 +111,44 @@ export class ColorRouter extends Agent {
 
   /** Plain words that meet no host lane, as many as are known: what next() and act() do, without looking twice. */
   private passOn(): void {
-    const { way, clock } = this;
+    const { way } = this;
     const from = way?.from;
     if (!way || !from || way.sinks.length > 0) return;
     const { links, ramps } = way;
     for (;;) {
-      const there = from.readyTimes(TICKS, Math.max(this.last + 1, this.notBefore), 1);
+      const there = from.readyTimes(TICKS, Math.max(this.last + 1, this.notBefore), 1, links.open(ramps.open(MOST)));
       const count = links.agree(TICKS, ramps.agree(TICKS, links.delay(TICKS, ramps.delay(TICKS, there))));
       if (count === 0) return;
-      from.popAll(TICKS, count);
-      this.last = TICKS[count - 1];
-      this.recorder.moveAll(from.lane, way.tx, TICKS, count);
-      links.pushAll(TICKS, count, this.hop);
       ramps.pushAll(TICKS, count, this.ramp);
-      clock.over(this.last + 1);
-      links.wake(clock);
-      ramps.wake(clock);
-      from.wakeFeeder(clock);
+      this.leave(from, way, count);
+      ramps.hand(this.clock);
     }
+  }
+
+  override passTo(queue: Queue, uses: Int32Array, free: number, step: number, most: number): number {
+    const { way } = this;
+    const from = way?.from;
+    if (!way || !from || this.owner !== this || way.sinks.length > 0 || !way.ramps.isOnly(queue)) return 0;
+    const { links } = way;
+    const count = links.delay(TICKS, from.readyTimes(TICKS, this.last + 1, 1, links.open(most)));
+    if (count === 0) return 0;
+    queue.passAll(TICKS, count, this.ramp, uses, free, step);
+    links.agree(TICKS, count);
+    this.leave(from, way, count);
+    this.listen();
+    return count;
+  }
+
+  /** Plain words leave at TICKS; what they find up the ramps is not told. */
+  private leave(from: Queue, { tx, links }: Way, count: number): void {
+    const { clock } = this;
+    from.popAll(TICKS, count);
+    this.last = TICKS[count - 1];
+    this.recorder.moveAll(from.lane, tx, TICKS, count);
+    links.pushAll(TICKS, count, this.hop);
+    clock.over(this.last + 1);
+    links.wake(clock);
+    from.wakeFeeder(clock);
   }
 
   next(): number {

@@ -46,6 +46,18 @@ export class Targets {
     return this.queues.every(({ room }) => room !== UNKNOWN);
   }
 
+  /** Words of which it is known when they find room at all, at most `most`. */
+  open(most: number): number {
+    let open = most;
+    for (const queue of this.queues) open = Math.min(open, queue.open);
+    return open;
+  }
+
+  /** Whether there is only this one. */
+  isOnly(queue: Queue): boolean {
+    return this.queues.length === 1 && this.queues[0] === queue;
+  }
+
   /** The first of which it is not known when it has room. */
   get full(): Queue | undefined {
     return this.queues.find(({ room }) => room === UNKNOWN);
@@ -86,6 +98,11 @@ export class Targets {
   pushAll(ticks: Int32Array, count: number, later: number): void {
     const { queues } = this;
     for (let i = 0; i < queues.length; i++) queues[i].pushAll(ticks, count, later);
+  }
+
+  hand(clock: Clock): void {
+    const { queues } = this;
+    for (let i = 0; i < queues.length; i++) queues[i].hand(clock);
   }
 
   wake(clock: Clock): void {

@@ -8,7 +8,8 @@ import { Course } from './course.ts';
 import { ElementAgent } from './element.ts';
 import { initialWords } from './initial.ts';
 import { type Lanes, lanesOf } from './lanes.ts';
-import { type Agent, type Ahead, EXACT, Queue, Rings } from './queues.ts';
+import { findInside, findOneWay, type OneWay, OneWayRouters } from './one-way.ts';
+import { type Agent, EXACT, Queue, Rings } from './queues.ts';
 import { ColorRouter, type Fabric, SharedRouter, type SinkLane, SourceAgent, type Way } from './routers.ts';
 import { Targets } from './targets.ts';
 import { NOBODY, type Wires } from './wires.ts';
@@ -22,6 +23,7 @@ export class Weaver {
   private readonly alike: Alike;
   private readonly fabric: Fabric;
   private readonly lanes: Lanes;
+  private readonly oneWay: OneWay;
   /** By queue, the last agent that it was found to be a target of, and its place there. */
   private readonly seenBy: Int32Array;
   private readonly seenAt: Int32Array;
@@ -37,15 +39,40 @@ export class Weaver {
     this.fabric = fabric;
     this.lanes = lanesOf(wires, alike);
     const { fifoOf, inputOf, fifos, inputs } = this.lanes;
-    const ahead = { words, hop: program.machine.hop };
-    this.fifos = queuesOf(fifoOf, fifos, channels.capacity, rings, (fifo) => (words > 0 && isOfStream(wires, fifo) ? ahead : EXACT));
-    this.inputs = queuesOf(inputOf, inputs, channels.inputCapacity, rings, () => EXACT);
+    const links = findOneWay(wires, alike);
+    this.oneWay = { links, inside: findInside(wires, links), levels: alike.levels };
+    this.fifos = this.fifoQueues(fifoOf, fifos, words, rings);
+    this.inputs = Array.from(oneOfEach(inputOf, inputs), (input, lane) => new Queue(channels.inputCapacity[input], lane, rings, EXACT));
     this.sinks = program.sinks.map(({ rate }, index) => ({ index, rate, due: 0, count: 0 }));
     this.seenBy = new Int32Array(fifos + inputs);
     this.seenAt = new Int32Array(fifos + inputs);
   }
 
-  /** The agents of routers: one a color, or one for all colors of a router that share ports. */
+  private fifoQueues(fifoOf: Int32Array, fifos: number, words: number, rings: Rings): Queue[] {
+    const { wires, program } = this;
+    const { capacity } = wires.channels;
+    const ahead = { words, hop: program.machine.hop };
+    // Nobody asks for those inside: one stands for all.
+    const inside = new Queue(1, -1, rings, EXACT);
+    return Array.from(oneOfEach(fifoOf, fifos), (fifo, lane) => {
+      if (this.oneWay.inside[fifo] === 1) return inside;
+      return new Queue(capacity[fifo], lane, rings, words > 0 && isOfStream(wires, fifo) ? ahead : EXACT);
+    });
+  }
+
+  /** The routers with one way out. */
+  oneWayRouters(): OneWayRouters {
+    const { wires, lanes, fifos, fabric, oneWay } = this;
+    return new OneWayRouters(
+      fabric,
+      wires,
+      oneWay,
+      (fifo) => fifos[lanes.fifoOf[fifo]],
+      (fifo) => lanes.fifoOf[fifo],
+    );
+  }
+
+  /** The agents of the other routers: one a color, or one for all colors of a router that share ports. */
   routers(): Agent[] {
     const { routers } = this.alike;
     const { program, wires } = this;
@@ -54,6 +81,7 @@ export class Weaver {
     const together = new Map<number, ColorRouter[]>();
     for (let kind = 0; kind < routers.count; kind++) {
       const slot = routers.order[routers.first[kind]];
+      if (this.oneWay.links[slot] !== NOBODY) continue;
       const pe = wires.peOf[slot];
       const router = this.router(kind, slot);
       if (!shared[program.routeOf[pe]]) {
@@ -190,11 +218,11 @@ function targetsOfOne(queues: readonly Queue[], visit: (add: (queue: number) => 
   return found.length === 0 ? Targets.NONE : new Targets(found, found.length);
 }
 
-/** The queues of lanes, each like one of those that it stands for. */
-function queuesOf(lanes: Int32Array, count: number, capacity: Uint16Array, rings: Rings, ahead: (queue: number) => Ahead): Queue[] {
+/** By lane one of those that it stands for. */
+function oneOfEach(lanes: Int32Array, count: number): Int32Array {
   const one = new Int32Array(count);
   for (let queue = 0; queue < lanes.length; queue++) one[lanes[queue]] = queue;
-  return Array.from(one, (queue, lane) => new Queue(capacity[queue], lane, rings, ahead(queue)));
+  return one;
 }
 
 /**
