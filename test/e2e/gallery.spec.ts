@@ -76,6 +76,13 @@ test('a GGUF given to the start opens in the Lab; what is no model is refused', 
   await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('tiny-llama-public.gguf');
 });
 
+/** The way to every page is whole on screen, without scrolling sideways. */
+async function everyPageInView(page: Page): Promise<void> {
+  const nav = page.getByRole('navigation', { name: 'Weft' });
+  for (const name of ['Lab', 'Compare', 'Sweep', 'Learn', 'Model']) await expect(nav.getByRole('link', { name, exact: true })).toBeInViewport({ ratio: 1 });
+  expect(await nav.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, and nothing scrolls sideways`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -88,8 +95,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height });
       const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
       expect(violations.map((v) => `${width}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+      await everyPageInView(page);
     }
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await everyPageInView(page);
   });
 }

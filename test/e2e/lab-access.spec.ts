@@ -55,6 +55,8 @@ test('on a screen of 4K words and controls are half as large again, menus stay b
   await page.mouse.click(plot.x + plot.width / 2, plot.y + 20);
   await expect(page.getByRole('textbox', { name: 'Cycle', exact: true })).toHaveValue('3\u202f623');
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight + 1)).toBe(true);
+  await page.keyboard.press('?');
+  expect((await page.locator('.dialog').boundingBox())?.width).toBe(1.5 * 680);
 });
 
 test('axe finds nothing with forced colours', async ({ page }) => {

@@ -1,7 +1,7 @@
 /** Where PEs lie on the canvas, which are visible, and what the rulers say. */
 import { describe, expect, it } from 'vitest';
 import { rulerStep, rulerTicks } from '../../src/views/canvas/rulers.ts';
-import { detailOf, fitScale, gapOf, peAtPoint, showsAll, type Viewport, visibleRegion } from '../../src/views/canvas/viewport.ts';
+import { columnX, detailOf, fitScale, gapOf, inUnits, peAtPoint, showsAll, type Viewport, visibleRegion } from '../../src/views/canvas/viewport.ts';
 
 const GRID = { width: 64, height: 64 };
 const at = (scale: number, x: number, y: number): Viewport => ({
@@ -33,6 +33,15 @@ describe('viewport', () => {
     expect(peAtPoint(v, GRID, 72 + 80, 26 + 16)).toBe(2 * 64 + 10);
     expect(peAtPoint(v, GRID, 71, 100)).toBe(-1);
     expect(peAtPoint(v, GRID, 589, 100)).toBe(-1);
+  });
+
+  it('counted in units of 1.5 px it lies at the same device pixels, and the same PEs are visible', () => {
+    const v = { ...at(48, 72 - 480, 26 - 96), unit: 1.5 };
+    const units = inUnits(v);
+    for (const column of [0, 3, 11]) expect(columnX(units, column) * units.dpr).toBeCloseTo(columnX(v, column) * v.dpr, 6);
+    expect([units.width * units.dpr, units.scale]).toEqual([600, 32]);
+    expect(visibleRegion(units, GRID)).toEqual(visibleRegion(v, GRID));
+    expect(inUnits(units)).toBe(units);
   });
 
   it('changes detail at 6, 18, 48 and 120 px', () => {

@@ -16,7 +16,7 @@ import { drawStreams } from './streams.ts';
 import { drawTags } from './tags.ts';
 import { drawTexels } from './texel.ts';
 import { font, textIn } from './text.ts';
-import { beginFabric, columnX, detailOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
+import { beginFabric, columnX, detailOf, inUnits, rowY, type Viewport, visibleRegion } from './viewport.ts';
 import { drawWaits } from './waits.ts';
 
 type Context = CanvasRenderingContext2D;
@@ -25,7 +25,8 @@ type Context = CanvasRenderingContext2D;
  * Links between cells take a look at every PE: `mayGoOn` says before each row of them whether there is time for it in this frame.
  * Cells whose links are not known yet are drawn without. Returns whether everything is there.
  */
-export function draw(ctx: Context, scene: Scene, v: Viewport, mayGoOn?: () => boolean): boolean {
+export function draw(ctx: Context, scene: Scene, viewport: Viewport, mayGoOn?: () => boolean): boolean {
+  const v = inUnits(viewport);
   beginFabric(ctx, v);
   const isWhole = drawFabric(ctx, scene, v, mayGoOn);
   drawRegions(ctx, scene, v);

@@ -16,12 +16,37 @@ export interface Viewport {
   readonly width: number;
   readonly height: number;
   readonly dpr: number;
+  /** Times as large as usual that words and lines are drawn, on screens of many small pixels; 1 if absent. */
+  readonly unit?: number;
   readonly gutters: Gutters;
   /** CSS px per PE. */
   readonly scale: number;
   /** Canvas position of the north-west corner of PE 0,0. */
   readonly x: number;
   readonly y: number;
+}
+
+/** Gutters that are so many times as wide. */
+export const widened = ({ left, top, right, bottom }: Gutters, by: number): Gutters => ({
+  left: left * by,
+  top: top * by,
+  right: right * by,
+  bottom: bottom * by,
+});
+
+/** The same view counted in units instead of CSS px: whatever is drawn in it is `unit` times as large. */
+export function inUnits(v: Viewport): Viewport {
+  const { unit = 1 } = v;
+  if (unit === 1) return v;
+  return {
+    width: v.width / unit,
+    height: v.height / unit,
+    dpr: v.dpr * unit,
+    gutters: widened(v.gutters, 1 / unit),
+    scale: v.scale / unit,
+    x: v.x / unit,
+    y: v.y / unit,
+  };
 }
 
 /** A rectangle of PEs by its size. */

@@ -7,7 +7,7 @@ import type { TraceReader } from '../../trace/reader.ts';
 import { drawRing } from '../canvas/overlay.ts';
 import { drawRulers } from '../canvas/rulers.ts';
 import { drawGaps } from '../canvas/texel.ts';
-import { beginFabric, columnX, type Grid, gapOf, rowY, type Viewport } from '../canvas/viewport.ts';
+import { beginFabric, columnX, type Grid, gapOf, inUnits, rowY, type Viewport } from '../canvas/viewport.ts';
 import { type Palette, rampStep } from '../theme/palette.ts';
 
 /** A picture of `columns` x `rows` texels over a grid of PEs. */
@@ -57,7 +57,15 @@ export function paintOverlay(sheet: Sheet, a: Layered, b: Layered, palette: Pale
 }
 
 /** Stretches a picture over the fabric; with gaps, rulers and the ring of the selected cell. */
-export function drawSheet(ctx: CanvasRenderingContext2D, image: OffscreenCanvas, grid: Grid, v: Viewport, palette: Palette, selected: number | null): void {
+export function drawSheet(
+  ctx: CanvasRenderingContext2D,
+  image: OffscreenCanvas,
+  grid: Grid,
+  viewport: Viewport,
+  palette: Palette,
+  selected: number | null,
+): void {
+  const v = inUnits(viewport);
   const { token } = palette;
   beginFabric(ctx, v);
   const [x, y] = [columnX(v, 0), rowY(v, 0)];

@@ -1,7 +1,7 @@
 /** What the hovered PE does, beside the pointer. The inspector says the same, and more, about a selected PE. */
 import { describePe, stateName } from '../../analysis/describe.ts';
 import { wholeCycle } from '../../store/playback.ts';
-import { columnX, detailOf, rowY } from '../canvas/viewport.ts';
+import { columnX, detailOf, inUnits, rowY } from '../canvas/viewport.ts';
 import { useLab } from '../hooks.ts';
 import { magnitudeOf, magnitudeText } from './layer.ts';
 import type { Painter } from './painter.ts';
@@ -20,7 +20,8 @@ function TooltipOf({ pe, painter }: { readonly pe: number; readonly painter: Pai
   const reader = useLab((s) => s.reader);
   const cycle = useLab((s) => wholeCycle(s));
   const layer = magnitudeOf(useLab((s) => s.layer));
-  const v = painter.camera.viewport;
+  // The tip is zoomed as the drawing is.
+  const v = inUnits(painter.camera.viewport);
   // From 120 px on the PE itself says all this.
   if (reader === null || painter.scene === null || detailOf(v.scale) === 'words') return null;
   const { width } = reader.trace;

@@ -14,6 +14,9 @@ const MOST_BEFORE = 20;
 /** px per PE at which "focus" shows a PE: routers, words and wavelets. */
 const FOCUS_SCALE = 160;
 
+/** A canvas in CSS px, device px to one of them, and how much larger than usual things are drawn. */
+type Size = Pick<Viewport, 'width' | 'height' | 'dpr'> & { readonly unit: number };
+
 /** cubic-bezier(.2, 0, 0, 1), the page's easing: y for the x it reaches at curve parameter s, found by bisection. */
 function ease(x: number): number {
   let [low, high] = [0, 1];
@@ -30,7 +33,7 @@ export class Camera {
   private readonly behavior: ZoomBehavior<HTMLCanvasElement, unknown>;
   private readonly changed: () => void;
   private readonly selected: () => number | null;
-  private size = { width: 0, height: 0, dpr: 1 };
+  private size: Size = { width: 0, height: 0, dpr: 1, unit: 1 };
   private gutters: Gutters = { left: 0, top: 0, right: 0, bottom: 0 };
   private grid: Grid = { width: 1, height: 1 };
   private transform: ZoomTransform = zoomIdentity;
@@ -90,13 +93,18 @@ export class Camera {
   }
 
   /** Follows the canvas and the run: fits anew if the whole fabric was in view, or if it is another fabric. */
-  place(size: { width: number; height: number; dpr: number }, gutters: Gutters, grid: Grid): void {
+  place(size: Size, gutters: Gutters, grid: Grid): void {
     const other = grid.width !== this.grid.width || grid.height !== this.grid.height;
     [this.size, this.gutters, this.grid] = [size, gutters, grid];
     const fit = this.fitTransform();
-    this.behavior.scaleExtent([Math.min(fit.k, MAX_SCALE), MAX_SCALE]);
+    this.behavior.scaleExtent([Math.min(fit.k, this.most), this.most]);
     if (other || this.fitted) this.fitted = true;
     this.set(this.constrain(this.fitted ? fit : zoomIdentity.translate(this.transform.x, this.transform.y).scale(Math.max(fit.k, this.transform.k))));
+  }
+
+  /** Largest px per PE. */
+  private get most(): number {
+    return MAX_SCALE * this.size.unit;
   }
 
   private fitTransform(): ZoomTransform {
@@ -125,7 +133,7 @@ export class Camera {
     const fit = this.fitTransform();
     this.fitted = factor <= 1;
     const [[x0, y0], [x1, y1]] = this.extent();
-    const k = Math.min(MAX_SCALE, fit.k * factor);
+    const k = Math.min(this.most, fit.k * factor);
     this.set(
       this.fitted ? fit : this.constrain(zoomIdentity.translate((x0 + x1) / 2 - x * k * this.grid.width, (y0 + y1) / 2 - y * k * this.grid.height).scale(k)),
     );
@@ -190,11 +198,11 @@ export class Camera {
 
   /** Shows one PE large, in the middle. */
   focus(pe: number): void {
-    this.center(pe, Math.max(FOCUS_SCALE, this.behavior.scaleExtent()[0]));
+    this.center(pe, Math.max(FOCUS_SCALE * this.size.unit, this.behavior.scaleExtent()[0]));
   }
 
   get focused(): boolean {
-    return this.transform.k >= FOCUS_SCALE;
+    return this.transform.k >= FOCUS_SCALE * this.size.unit;
   }
 
   /** Brings a PE into view with the least move, or none. */

@@ -21,4 +21,7 @@ export function usePalette(): Palette {
   return forced ? FORCED_PALETTES[name] : PALETTES[name];
 }
 
+/** How much larger than usual words on a canvas are, as styles/large.css says of the screen. */
+export const unitOf = (element: Element): number => Number(getComputedStyle(element).getPropertyValue('--unit')) || 1;
+
 export const reducedMotion = (): boolean => matchMedia(REDUCED).matches;
