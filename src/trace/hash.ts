@@ -101,8 +101,7 @@ export class LaneHashes {
       if (this.offset[lane] < 0) continue;
       if (this.isRuns) total.word(lane);
       else total.word(Math.floor(lane / this.threads)).word(this.threads === 1 ? MAIN_THREAD : lane % 9);
-      const [first, second] = this.hash.resume(this.kept, lane).end;
-      total.word(this.offset[lane]).ended(first, second);
+      total.word(this.offset[lane]).ending(this.hash.resume(this.kept, lane));
     }
   }
 }
@@ -145,7 +144,7 @@ function hashRuns(total: Hash, runs: Runs, from: number): number {
         .word(runs.count[i])
         .word(runs.period[i]);
     }
-    total.word(lane).word(offset).text(hash.hex());
+    total.word(lane).word(offset).ending(hash);
   }
   return i;
 }
@@ -163,7 +162,7 @@ function hashIntervals(total: Hash, rows: Intervals, from: number): number {
         .word(rows.begin[i] - offset)
         .word(rows.end[i] - offset);
     }
-    total.word(pe).word(thread).word(offset).text(hash.hex());
+    total.word(pe).word(thread).word(offset).ending(hash);
   }
   return i;
 }

@@ -309,11 +309,11 @@ export function* sharedHash(trace: SharedTrace): Generator<void, string> {
 }
 
 function* hashRuns(total: Hash, { shapes, lanes }: SharedRuns): Generator<void, void> {
-  const byMask = new Map<number, Ends>();
+  const byMask: Ends[] = [];
   const add = (lane: number, shape: number, offset: number): void => {
     const tx = lanes.tx?.[lane] ?? 0;
-    const ends = byMask.get(tx) ?? new Ends(shapes.count);
-    byMask.set(tx, ends);
+    byMask[tx] ??= new Ends(shapes.count);
+    const ends = byMask[tx];
     if (!ends.has(shape)) ends.set(shape, hashOfRuns(shapes, shape, tx));
     total.word(lane).word(shapes.begin(shapes.first(shape)) + offset);
     ends.into(total, shape);
@@ -362,33 +362,62 @@ function hashOfRuns(shapes: Shapes, shape: number, tx: number): Hash {
   return hash;
 }
 
-/** The first part of a thread is hashed once a shape; the others follow at their distance in time. */
 function* hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals']): Generator<void, void> {
-  const kept = new Int32Array(2 * shapes.count);
-  const isKept = new Uint8Array(shapes.count);
-  const hash = new Hash();
+  const pes = parts[0].shape.length;
   const threads = [...new Set(parts.map(({ thread = MAIN_THREAD }) => thread))];
-  const partsOf = threads.map((t) => parts.filter(({ thread = MAIN_THREAD }) => thread === t));
-  for (let pe = 0; pe < parts[0].shape.length; pe++) {
-    if (pe % BREATH === BREATH - 1) yield;
-    for (let t = 0; t < threads.length; t++) {
-      let first = -1;
-      for (const { shape, begin } of partsOf[t]) {
-        const s = shape[pe];
-        if (shapes.first(s) === shapes.first(s + 1)) continue;
-        const offset = offsetOf(shapes, s, begin[pe]);
-        if (first >= 0) hashSpans(hash, shapes, s, offset - first);
-        else {
-          first = shapes.begin(shapes.first(s)) + offset;
-          if (isKept[s] === 0) hashSpans(new Hash(), shapes, s, offset - first).save(kept, s);
-          isKept[s] = 1;
-          hash.resume(kept, s);
-        }
+  const hashes = threads.map(
+    (t) =>
+      new ThreadHash(
+        shapes,
+        t,
+        parts.filter(({ thread = MAIN_THREAD }) => thread === t),
+      ),
+  );
+  for (let from = 0; from < pes; from += BREATH) {
+    for (let pe = from; pe < Math.min(pes, from + BREATH); pe++) for (const hash of hashes) hash.into(total, pe);
+    yield;
+  }
+}
+
+/** Hashes of a thread's spans. Its first part is hashed once a shape; the others follow at their distance in time. */
+class ThreadHash {
+  private readonly shapes: Shapes;
+  private readonly thread: number;
+  private readonly parts: readonly SharedSpans[];
+  private readonly kept: Int32Array;
+  private readonly isKept: Uint8Array;
+  private readonly hash = new Hash();
+
+  constructor(shapes: Shapes, thread: number, parts: readonly SharedSpans[]) {
+    this.shapes = shapes;
+    this.thread = thread;
+    this.parts = parts;
+    this.kept = new Int32Array(2 * shapes.count);
+    this.isKept = new Uint8Array(shapes.count);
+  }
+
+  /** Adds what a PE has of the thread; nothing if it has no span. */
+  into(total: Hash, pe: number): void {
+    const { shapes, parts, hash } = this;
+    let first = -1;
+    for (let i = 0; i < parts.length; i++) {
+      const s = parts[i].shape[pe];
+      if (shapes.first(s) === shapes.first(s + 1)) continue;
+      const offset = offsetOf(shapes, s, parts[i].begin[pe]);
+      if (first >= 0) hashSpans(hash, shapes, s, offset - first);
+      else {
+        first = shapes.begin(shapes.first(s)) + offset;
+        this.resume(s, offset - first);
       }
-      if (first < 0) continue;
-      const [a, b] = hash.end;
-      total.word(pe).word(threads[t]).word(first).ended(a, b);
     }
+    if (first >= 0) total.word(pe).word(this.thread).word(first).ending(hash);
+  }
+
+  /** Takes up the hash of a shape's spans, the first of which begins at 0 with this shift. */
+  private resume(shape: number, shift: number): void {
+    if (this.isKept[shape] === 0) hashSpans(new Hash(), this.shapes, shape, shift).save(this.kept, shape);
+    this.isKept[shape] = 1;
+    this.hash.resume(this.kept, shape);
   }
 }
 
