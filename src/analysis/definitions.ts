@@ -45,6 +45,12 @@ export const DEFINITIONS = {
   peCycles: define('PE-cycles', 'PE-cycles', 'One PE for one cycle. Of a PE with several threads the one that issues counts, a stall only where none issues.'),
   'wavelets.hops': define('Wavelet-hops', 'wavelets', 'Wavelets over links between routers, each link counted.'),
   'wavelets.ramp': define('Ramp deliveries', 'wavelets', 'Wavelets from a router to its compute element.'),
+  bytesMoved: define('Bytes moved', 'B', 'Four bytes for every wavelet over a link between routers and for every one from a router to its compute element.'),
+  energyProxy: define(
+    'Energy proxy',
+    'units',
+    'Energy is not modelled. In its place, to hold mappings of the same work against each other: one unit for every cycle in which a PE issues, and one for every wavelet over a link or a ramp, assumed equal.',
+  ),
   'wavelets.used': define('Consumed wavelets', 'wavelets', 'Words taken from input queues by instructions.'),
   peBusy: define('Busy share of a PE', 'share', 'Cycles in which the PE issues an instruction, set-up included / simulated cycles.'),
   linkUtilisation: define('Link utilisation', 'share', 'Wavelets that a link carried / simulated cycles. A link moves one a cycle at most.'),

@@ -47,7 +47,7 @@ export function computeMetrics(reader: TraceReader, work: Work): Metrics {
   const pes = reader.pes;
   const cycles = Math.max(0, lastResult(reader)) + 1;
   const peCycles = cyclesByKind(reader, cycles);
-  const busy = Object.entries(peCycles).reduce((sum, [kind, n]) => (kind === 'idle' || isStall(KIND[kind as keyof typeof KIND]) ? sum : sum + n), 0);
+  const busy = issueCycles(peCycles);
   return {
     cycles,
     microseconds: (cycles / machine.clockHz) * 1e6,
@@ -61,9 +61,19 @@ export function computeMetrics(reader: TraceReader, work: Work): Metrics {
     hostInCycles: Math.ceil(program.sources.reduce((sum, s) => sum + s.words.length, 0) / machine.host.wordsInPerCycle),
     hostOutCycles: Math.ceil(program.sinks.reduce((sum, s) => sum + s.expect, 0) / machine.host.wordsOutPerCycle),
     peCycles,
-    wavelets: countWavelets(reader),
+    wavelets: waveletsOf(reader),
   };
 }
+
+/** PE-cycles in which something was issued: neither idle nor a stall. */
+const issueCycles = (peCycles: Metrics['peCycles']): number =>
+  Object.entries(peCycles).reduce((sum, [kind, n]) => (kind === 'idle' || isStall(KIND[kind as keyof typeof KIND]) ? sum : sum + n), 0);
+
+/** Bytes of payload moved over links and ramps; a wavelet carries 32 bits (docs/machine.md). */
+export const bytesMoved = ({ hops, ramp }: Metrics['wavelets']): number => 4 * (hops + ramp);
+
+/** In place of energy, which is not modelled: a unit for every issue cycle of a PE and for every wavelet over a link or a ramp (assumed equal). */
+export const energyProxy = (peCycles: Metrics['peCycles'], { hops, ramp }: Metrics['wavelets']): number => issueCycles(peCycles) + hops + ramp;
 
 /** Tick of the last word that left the fabric at any sink; -1 if none did. */
 export function lastResult({ hostOut }: TraceReader): number {
@@ -96,7 +106,8 @@ function rowLatency({ atEdge }: LatencyMap): { first: number; mean: number; max:
   return count === 0 ? { first: 0, mean: 0, max: 0 } : { first, mean: sum / count, max };
 }
 
-function countWavelets({ moves, uses }: TraceReader): Metrics['wavelets'] {
+/** Wavelets by where they went: over links, to compute elements, into instructions. */
+export function waveletsOf({ moves, uses }: TraceReader): Metrics['wavelets'] {
   let [hops, ramp, used] = [0, 0, 0];
   moves.forGroups((lane, times) => {
     for (let row = moves.from(lane); row < moves.to(lane); row++) {

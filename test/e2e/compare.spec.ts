@@ -39,10 +39,23 @@ test('shows both runs at the cycle of the link, their difference, and numbers th
   await expect(page.getByText('physics checks hold in both; results equal bit for bit')).toBeVisible();
   await expect(page.getByRole('gridcell')).toContainText(/PE 2,1.*A: .*B: /);
   await expect(page.getByText('Differs in kernel')).toBeVisible();
-  const saved = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save: Fabrics' }).click();
-  await page.getByRole('button', { name: 'Difference, SVG' }).click();
-  expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(/<image href="data:image\/png[\s\S]*B − A, multiply-add utilisation/);
+  const saved = async (menu: string, item: string): Promise<string> => {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Save: ${menu}` }).click();
+    await page.getByRole('button', { name: item, exact: true }).click();
+    return readFileSync(await (await download).path(), 'utf8');
+  };
+  expect(await saved('Fabrics', 'Difference, SVG')).toMatch(/^<svg [^x]*xmlns[\s\S]*<image href="data:image\/png[\s\S]*B − A, multiply-add utilisation/);
+  const pair = await saved('Fabrics', 'A, B and their difference, SVG');
+  expect(pair.match(/<svg x="/g)).toHaveLength(3);
+  const clips = [...pair.matchAll(/<clipPath id="([^"]+)"/g)].map(([, id]) => id);
+  expect([clips.length > 2, new Set(clips).size]).toEqual([true, clips.length]);
+  expect(await saved('What changes', 'What changes, CSV')).toMatch(
+    /^metric,name,unit,a,b,difference,share_of_a\r\ncycles,Simulated cycles,cycles,7246,5294,-1952,-0\.269/,
+  );
+  const cells = (await saved('Fabrics', 'Multiply-add utilisation, PE by PE, NDJSON')).trimEnd().split('\n');
+  expect([cells.length, Object.keys(JSON.parse(cells[23]))]).toEqual([24, ['x', 'y', 'a_share', 'b_share', 'difference']]);
+  await expect(row(page, 'energyProxy')).toHaveCount(4);
   await page.getByRole('button', { name: 'Table: Fabrics' }).click();
   await expect(page.getByRole('region', { name: 'PEs by state, now, as a table' })).toContainText('B: 24 PEs at cycle 1\u202f500');
   await page.getByRole('combobox', { name: 'Kernel of B' }).selectOption('llama7b');

@@ -1,4 +1,5 @@
 /** The lessons by keyboard alone: predict, run, compare; for everybody; a class's numbers and its result code. */
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { LESSONS } from '../../src/lessons/catalog.ts';
@@ -39,7 +40,18 @@ test('lessons 1 to 3 by keyboard alone, with reduced motion; axe in both themes,
     for (const [i, question] of questions.entries()) {
       await expect(page).toHaveURL(new RegExp(`/learn/${id}/${i + 1}/$`));
       await step(page, question, closed[question.id]!);
-      if (id === 'hop' && i === 1) await expectNoAxe(page);
+      if (id === 'hop' && i === 1) {
+        await expectNoAxe(page);
+        for (const [form, begins] of [
+          ['SVG', /^<svg /],
+          ['CSV', /^[a-z_]+,/],
+        ] as const) {
+          const saved = page.waitForEvent('download');
+          await page.getByRole('button', { name: 'Save: Figure' }).click();
+          await page.getByRole('button', { name: new RegExp(`, ${form}$`) }).click();
+          expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(begins);
+        }
+      }
       if (id === 'memory' && i === 1) {
         await page.emulateMedia({ colorScheme: 'dark' });
         await page.setViewportSize({ width: 320, height: 640 });

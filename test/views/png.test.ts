@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KIND } from '../../src/trace/schema.ts';
 import type { Scene } from '../../src/views/canvas/scene.ts';
 import { drawTexels, TexelSheet } from '../../src/views/canvas/texel.ts';
-import { type Drawing, drawingPng, framed } from '../../src/views/picture/fabric-picture.ts';
+import { type Drawing, framed, rowPng } from '../../src/views/picture/fabric-picture.ts';
 import { PALETTES } from '../../src/views/theme/palette.ts';
 
 const SIDE = 1024;
@@ -74,7 +74,7 @@ describe('a PNG of 1 024 x 1 024 PEs', () => {
   afterEach(() => vi.unstubAllGlobals());
 
   it('has every PE as a texel of its own and no pixel that is not opaque', async () => {
-    await drawingPng(drawing(), 1);
+    await rowPng([drawing()], 1);
     const canvas = CoverageCanvas.made.toSorted((a, b) => b.covered.length - a.covered.length)[0];
     expect([canvas.width, canvas.height]).toEqual([72 + SIDE + 10, 26 + SIDE + 10 + 38]);
     expect(canvas.covered.includes(0), 'nothing is transparent').toBe(false);
@@ -90,6 +90,6 @@ describe('a PNG of 1 024 x 1 024 PEs', () => {
 
   it('that the browser cannot make is refused in words instead of saved empty', async () => {
     CoverageCanvas.most = 2000;
-    await expect(drawingPng(drawing(), 2)).rejects.toThrow('this browser makes no picture of 2212 × 2196 pixels');
+    await expect(rowPng([drawing()], 2)).rejects.toThrow('this browser makes no picture of 2212 × 2196 pixels');
   });
 });

@@ -6,9 +6,11 @@ import { THRESHOLDS } from '../../store/compare-url.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { percent } from '../format.ts';
+import { SaveMenu } from '../picture/SavePicture.tsx';
 import { TEXT } from '../strings.ts';
+import type { ChartData } from '../table/chart-data.ts';
 import { useCompare, useCompareActions } from './context.ts';
-import { cellsOf, changesOf, type EndedRun, factsOf, markdownTable, nameOf } from './numbers.ts';
+import { cellsOf, changesData, changesOf, type EndedRun, factsOf, markdownTable, nameOf } from './numbers.ts';
 import { COMPARE_TEXT, SORT_NAMES } from './strings.ts';
 import { Tag } from './Tag.tsx';
 
@@ -28,7 +30,8 @@ function useRows(a: EndedRun, b: EndedRun) {
   return { rows, hidden: changes.length - shown.length };
 }
 
-function Tools({ hidden, copy }: { hidden: number; copy: () => void }) {
+function Tools({ hidden, copy, data }: { hidden: number; copy: () => void; data: () => readonly ChartData[] }) {
+  const { say } = useCompareActions();
   const threshold = useCompare((s) => s.threshold);
   const sort = useCompare((s) => s.sort);
   return (
@@ -53,6 +56,7 @@ function Tools({ hidden, copy }: { hidden: number; copy: () => void }) {
       <button type="button" className="btn s" onClick={copy}>
         {COMPARE_TEXT.copy}
       </button>
+      <SaveMenu of={COMPARE_TEXT.changes} stem="weft-compare" pictures={[]} data={data} say={say} />
     </header>
   );
 }
@@ -75,7 +79,7 @@ export function Changes({ a, b }: { a: EndedRun; b: EndedRun }) {
   };
   return (
     <section className="changes" aria-label={COMPARE_TEXT.changes}>
-      <Tools hidden={hidden} copy={() => void copy()} />
+      <Tools hidden={hidden} copy={() => void copy()} data={() => [changesData(a, b)]} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section className="changes-scroll" tabIndex={0} aria-label="Table of changes">
         <table className="t">

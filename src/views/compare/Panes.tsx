@@ -14,7 +14,8 @@ import { ZOOM_STEP, ZoomTools } from '../fabric/ZoomTools.tsx';
 import { grouped, percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
-import { type PictureForm, SaveMenu, saveDrawing } from '../picture/SavePicture.tsx';
+import type { Drawing } from '../picture/fabric-picture.ts';
+import { type Offered, SaveMenu, saveDrawings } from '../picture/SavePicture.tsx';
 import { FixList } from '../setup/ErrorBox.tsx';
 import { STATE_NAMES } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
@@ -255,15 +256,20 @@ function PanesMenu({ painter }: { painter: PairPainter }) {
   const { say } = useCompareActions();
   const view = useCompare((s) => s.view);
   const ids: readonly PaneId[] = view === 'side' ? ['a', 'b', 'difference'] : [view];
-  const pictures = ids.map((id) => ({
-    name: id === 'a' || id === 'b' ? COMPARE_TEXT.fabricOf(id.toUpperCase()) : COMPARE_TEXT.pictureOf[id],
-    write: async (as: PictureForm) => {
-      const drawing = painter.drawing(id);
-      if (drawing === null) throw new Error(COMPARE_TEXT.noFabric);
-      return saveDrawing(`weft-compare-${id}`, as, () => drawing);
-    },
-  }));
-  return <SaveMenu of={COMPARE_TEXT.fabrics} stem="weft-compare" pictures={pictures} data={panesData} say={say} />;
+  const drawn = (id: PaneId): Drawing => {
+    const drawing = painter.drawing(id);
+    if (drawing === null) throw new Error(COMPARE_TEXT.noFabric);
+    return drawing;
+  };
+  const picture = (name: string, stem: string, of: readonly PaneId[]): Offered => ({
+    name,
+    write: async (as) => saveDrawings(`weft-compare-${stem}`, as, () => of.map(drawn)),
+  });
+  const nameOf = (id: PaneId): string => (id === 'a' || id === 'b' ? COMPARE_TEXT.fabricOf(id.toUpperCase()) : COMPARE_TEXT.pictureOf[id]);
+  const all = ids.length > 1 ? [picture(COMPARE_TEXT.allFabrics, 'pair', ids)] : [];
+  const pictures = [...all, ...ids.map((id) => picture(nameOf(id), id, [id]))];
+  const data = (): readonly ChartData[] => [...panesData(), painter.differenceData()].filter((one) => one !== null);
+  return <SaveMenu of={COMPARE_TEXT.fabrics} stem="weft-compare" pictures={pictures} data={data} say={say} />;
 }
 
 /** PEs by state of both runs, at their cycles of the common clock. */

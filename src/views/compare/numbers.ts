@@ -2,13 +2,14 @@
 import { type Change, compareResults, resultOf } from '../../analysis/compare.ts';
 import { DEFINITIONS, KIND_DEFINITIONS } from '../../analysis/definitions.ts';
 import { unequalResults } from '../../analysis/lockstep.ts';
-import { cyclesByKind } from '../../analysis/metrics.ts';
+import { bytesMoved, cyclesByKind, energyProxy, type Metrics, waveletsOf } from '../../analysis/metrics.ts';
 import { verdict } from '../../analysis/verdict.ts';
 import { grouped, percent, real, signed } from '../../base/numbers.ts';
 import type { Side } from '../../store/compare.ts';
 import { hasValues, type ProgramRun, type RunConfig, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { count } from '../format.ts';
+import type { ChartData } from '../table/chart-data.ts';
 import { COMPARE_TEXT, SETTING_NAMES } from './strings.ts';
 
 /** A run that ended well, and the reader of its trace. */
@@ -31,8 +32,14 @@ const measuresOf = ({ run, reader }: EndedRun): object => ('window' in run ? pro
 /** Of a hand-written program: the window it measured itself, and what its PEs did in all of the run. */
 function programMeasures({ window, program }: ProgramRun, reader: TraceReader): object {
   const { cycles, model } = window;
-  return { cycles, microseconds: (cycles / program.machine.clockHz) * 1e6, closedForm: model, peCycles: cyclesByKind(reader, reader.trace.cycles) };
+  const [peCycles, wavelets] = [cyclesByKind(reader, reader.trace.cycles), waveletsOf(reader)];
+  return { cycles, microseconds: (cycles / program.machine.clockHz) * 1e6, closedForm: model, ...effort(peCycles, wavelets), peCycles, wavelets };
 }
+
+const effort = (peCycles: Metrics['peCycles'], wavelets: Metrics['wavelets']) => ({
+  bytesMoved: bytesMoved(wavelets),
+  energyProxy: energyProxy(peCycles, wavelets),
+});
 
 function matrixMeasures(result: TimedRun): object {
   const { metrics, plan } = result;
@@ -44,6 +51,7 @@ function matrixMeasures(result: TimedRun): object {
     closedForm: closedForm.cycles,
     lowerBound: lowerBound.cycles,
     sram: sram.usedBytes,
+    ...effort(metrics.peCycles, metrics.wavelets),
     latency: metrics.latency,
     peCycles: metrics.peCycles,
     wavelets: metrics.wavelets,
@@ -111,6 +119,27 @@ export function differingSettings(a: RunConfig, b: RunConfig): string {
   const of = (config: RunConfig, key: keyof typeof SETTING_NAMES): string => JSON.stringify(config[key] ?? null);
   const keys = (Object.keys(SETTING_NAMES) as (keyof typeof SETTING_NAMES)[]).filter((key) => of(a, key) !== of(b, key));
   return [...new Set(keys.map((key) => SETTING_NAMES[key]))].join(', ');
+}
+
+/** What changes as data: every metric, whatever the page hides. */
+export function changesData(a: EndedRun, b: EndedRun): ChartData {
+  const facts = [...factsOf(a), ...factsOf(b)];
+  return {
+    title: COMPARE_TEXT.changes,
+    columns: [
+      { name: 'Metric', key: 'metric' },
+      { name: 'Meaning', key: 'name' },
+      { name: 'Unit', key: 'unit' },
+      { name: `A: ${a.name}`, key: 'a' },
+      { name: `B: ${b.name}`, key: 'b' },
+      { name: 'B − A', key: 'difference' },
+      { name: 'of A', key: 'share_of_a' },
+    ],
+    rows: changesOf(a, b).map(({ metric, a: before, b: after, difference, share }) => {
+      const { name, unit } = nameOf(metric, facts);
+      return [metric, name, unit, before, after, difference, share];
+    }),
+  };
 }
 
 /** A table as Markdown: cells with their bars escaped, numbers right. */

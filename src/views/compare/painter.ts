@@ -3,7 +3,7 @@
  * one camera by shares, so that the same part of each fabric is seen.
  */
 import { windowCycles } from '../../analysis/magnitudes.ts';
-import { computeIn, difference, pairGrid } from '../../analysis/pair-map.ts';
+import { computeIn, difference, pairGrid, peUnder } from '../../analysis/pair-map.ts';
 import { Port } from '../../machine/fabric.ts';
 import { type CompareState, compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
 import { shownRun } from '../../store/shown.ts';
@@ -19,6 +19,7 @@ import { SceneSource } from '../fabric/scene-source.ts';
 import { count, grouped } from '../format.ts';
 import { type Drawing, fabricDrawing } from '../picture/fabric-picture.ts';
 import { cancelDraw, requestDraw } from '../raf.ts';
+import type { ChartData } from '../table/chart-data.ts';
 import type { Palette } from '../theme/palette.ts';
 import { reducedMotion, unitOf } from '../theme/theme.ts';
 import { drawSheet, paintDifference, paintOverlay, Sheet } from './sheet.ts';
@@ -130,6 +131,35 @@ export class PairPainter {
         ? paintOverlay(new Sheet(), a, b, palette)
         : paintDifference(new Sheet(), grid, this.differences(state, a.reader, b.reader, now), palette);
     return sheetDrawing({ image, grid, viewport, palette, caption, selected: cellOf(state.spot, grid) });
+  }
+
+  /** B - A at the playhead, PE by PE; null while one of the runs is not there. */
+  differenceData(): ChartData | null {
+    const state = compare.getState();
+    const [a, b] = [state.a.reader, state.b.reader];
+    if (a === null || b === null) return null;
+    const make = (): ChartData['rows'] => {
+      const [delta, grid] = [this.differences({ ...state, playing: false }, a, b, performance.now()), pairGrid(a, b)];
+      return Array.from(delta, (value, cell) => {
+        const [x, y] = [cell % grid.width, Math.floor(cell / grid.width)];
+        return [x, y, this.shares.a[peUnder(a, grid, x, y)], this.shares.b[peUnder(b, grid, x, y)], value];
+      });
+    };
+    const columns = [
+      { name: 'x', key: 'x' },
+      { name: 'y', key: 'y' },
+      { name: 'A', key: 'a_share' },
+      { name: 'B', key: 'b_share' },
+      { name: 'B − A', key: 'difference' },
+    ];
+    return {
+      title: COMPARE_TEXT.differences,
+      columns,
+      /** Made when they are saved: a whole wafer has 745 500 of them. */
+      get rows() {
+        return make();
+      },
+    };
   }
 
   private request(): void {

@@ -31,6 +31,8 @@ export const COMPARE_TEXT = {
   strips: 'PEs by state over time',
   fabrics: 'Fabrics',
   fabricOf: (side: string) => `Fabric of ${side}`,
+  differences: 'Multiply-add utilisation, PE by PE',
+  allFabrics: 'A, B and their difference',
   pictureOf: { overlay: 'Overlay', difference: 'Difference' },
   noFabric: 'There is no fabric on screen here.',
   statesNow: 'PEs by state, now',

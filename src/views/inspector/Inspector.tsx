@@ -5,13 +5,14 @@ import { hasValues } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { latencyOf } from '../derived.ts';
 import { count, grouped } from '../format.ts';
-import { useCycle, useToggle } from '../hooks.ts';
+import { useActions, useCycle, useToggle } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
 import { Area, useArea } from './Area.tsx';
 import { ExactState } from './ExactState.tsx';
-import { MemoryView } from './MemoryMap.tsx';
+import { MemoryView, memoryData } from './MemoryMap.tsx';
 import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
 import { PeRoofline } from './PeRoofline.tsx';
 import { Results } from './Results.tsx';
@@ -96,6 +97,7 @@ function Sram({ view }: { view: PeView }) {
   const { program } = view.reader;
   const { memory, name } = program.classes[program.classOf[view.pe]];
   const capacity = program.machine.sramBytes;
+  const { say } = useActions();
   const [table, setTable] = useToggle('sram-table');
   return (
     <section className="sec">
@@ -105,9 +107,18 @@ function Sram({ view }: { view: PeView }) {
         <span className="t11 t3" style={{ fontWeight: 400 }}>
           class {name}, {count(memory.length, 'allocation')}
         </span>
+        <SaveMenu
+          of="SRAM"
+          stem="weft-sram"
+          pictures={table ? [] : [chartsOf('#pe-sram', 'weft-sram', `SRAM, class ${name}`)]}
+          data={() => [memoryData(memory, capacity)]}
+          say={say}
+        />
         <TableToggle table={table} onChange={setTable} of="SRAM" short />
       </div>
-      <MemoryView key={name} memory={memory} capacity={capacity} table={table} />
+      <div id="pe-sram" data-picture="words">
+        <MemoryView key={name} memory={memory} capacity={capacity} table={table} />
+      </div>
     </section>
   );
 }

@@ -37,7 +37,8 @@ export function rangesOf(memory: readonly Allocation[], capacity: number): reado
 const words = ({ name, address, bytes: size }: Range): string =>
   `${name}: bytes ${grouped(address)} to ${grouped(address + size - 1)} (${addresses(address, size)}), ${bytes(size)}`;
 
-const tableOf = (ranges: readonly Range[], capacity: number): ChartData => ({
+/** Every byte of a PE's memory, as a table. */
+export const memoryData = (memory: readonly Allocation[], capacity: number): ChartData => ({
   title: `Memory, ${bytes(capacity)}`,
   columns: [
     { name: 'Range', key: 'range' },
@@ -47,7 +48,7 @@ const tableOf = (ranges: readonly Range[], capacity: number): ChartData => ({
     { name: 'Bytes', key: 'bytes' },
     { name: 'Share', key: 'share', show: percent },
   ],
-  rows: ranges.map((r) => [r.name, r.kind, r.address, r.address + r.bytes - 1, r.bytes, r.bytes / capacity]),
+  rows: rangesOf(memory, capacity).map((r) => [r.name, r.kind, r.address, r.address + r.bytes - 1, r.bytes, r.bytes / capacity]),
 });
 
 /** The range that a key leads to; undefined for other keys. */
@@ -97,7 +98,7 @@ export function MemoryMap({ memory, capacity }: { memory: readonly Allocation[];
 
 /** Map and list, or the table of all ranges. */
 export function MemoryView({ memory, capacity, table }: { memory: readonly Allocation[]; capacity: number; table: boolean }) {
-  if (table) return <DataTable data={tableOf(rangesOf(memory, capacity), capacity)} />;
+  if (table) return <DataTable data={memoryData(memory, capacity)} />;
   return (
     <>
       <MemoryMap memory={memory} capacity={capacity} />

@@ -6,7 +6,8 @@ import type { TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { real } from '../format.ts';
-import { useToggle } from '../hooks.ts';
+import { useActions, useToggle } from '../hooks.ts';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import type { ChartData } from '../table/chart-data.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
@@ -104,6 +105,7 @@ const tableOf = (roof: Roofline): ChartData => ({
 });
 
 export function PeRoofline({ result, reader, pe }: { result: TimedRun; reader: TraceReader; pe: number }) {
+  const { say } = useActions();
   const [table, setTable] = useToggle('roofline-table');
   const { roof, own } = shownRoofline(result, reader, pe);
   if (roof.achieved <= 0 || roof.intensity <= 0) return null;
@@ -116,9 +118,22 @@ export function PeRoofline({ result, reader, pe }: { result: TimedRun; reader: T
           text="Multiply-adds a cycle against multiply-adds for each word from the fabric. The slope is the ramp, one word a cycle; the line is the row dot of the op table; dashed, what is left of it with dequantising, set-up and scalar code."
         />
         <span className="sp" />
+        <SaveMenu
+          of="Roofline"
+          stem="weft-roofline"
+          pictures={table ? [] : [chartsOf('#pe-roofline', 'weft-roofline', 'Roofline')]}
+          data={() => [tableOf(roof)]}
+          say={say}
+        />
         <TableToggle table={table} onChange={setTable} of="Roofline" short />
       </div>
-      {table ? <DataTable data={tableOf(roof)} /> : <Chart roof={roof} />}
+      {table ? (
+        <DataTable data={tableOf(roof)} />
+      ) : (
+        <div id="pe-roofline">
+          <Chart roof={roof} />
+        </div>
+      )}
     </section>
   );
 }

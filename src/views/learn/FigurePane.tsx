@@ -5,7 +5,9 @@ import type { Figure, LessonRun, Shot, Stage } from '../../lessons/types.ts';
 import { useSize } from '../charts/size.ts';
 import { WideTable } from '../controls/WideTable.tsx';
 import { grouped, signed } from '../format.ts';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import { MACHINE_NAMES } from '../strings.ts';
+import { DataTable } from '../table/DataTable.tsx';
 import { BytesFigure } from './BytesFigure.tsx';
 import { CurvesFigure } from './CurvesFigure.tsx';
 import { StageFigure } from './StageFigure.tsx';
@@ -29,37 +31,15 @@ function Folded({ name, children }: { name: string; children: ReactNode }) {
   return (
     <details>
       <summary>{name}</summary>
-      <WideTable label={name}>
-        <table className="t">{children}</table>
-      </WideTable>
+      <WideTable label={name}>{children}</WideTable>
     </details>
   );
 }
 
 function Table({ figure }: { figure: Figure }) {
-  const { head, rows } = tableOf(figure);
   return (
     <Folded name={LEARN_TEXT.table}>
-      <thead>
-        <tr>
-          {head.map((name) => (
-            <th key={name} scope="col" className="num">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((cells) => (
-          <tr key={cells.join(' ')}>
-            {cells.map((cell, i) => (
-              <td key={head[i]} className="num">
-                {cell}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
+      <DataTable data={tableOf(figure)} />
     </Folded>
   );
 }
@@ -67,38 +47,40 @@ function Table({ figure }: { figure: Figure }) {
 function Shots({ shots }: { shots: readonly Shot[] }) {
   return (
     <Folded name={LEARN_TEXT.runs}>
-      <thead>
-        <tr>
-          <th scope="col">{LEARN_TEXT.runs}</th>
-          <th scope="col" className="num">
-            {LEARN_TEXT.simulated}
-          </th>
-          <th scope="col" className="num">
-            {LEARN_TEXT.closed}
-          </th>
-          <th scope="col" className="num">
-            {LEARN_TEXT.residual}
-          </th>
-          <th scope="col" className="num">
-            {LEARN_TEXT.lab}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {shots.map((shot) => (
-          <tr key={shotName(shot)}>
-            <th scope="row">{shotName(shot)}</th>
-            <td className="num">{grouped(shot.simulated)}</td>
-            <td className="num">{grouped(shot.closed)}</td>
-            <td className="num t3">{signed(shot.closed - shot.simulated)}</td>
-            <td className="num">
-              <Link href={`/lab/${shot.link}`} aria-label={`${LEARN_TEXT.open}: ${shotName(shot)}`}>
-                {LEARN_TEXT.lab}
-              </Link>
-            </td>
+      <table className="t">
+        <thead>
+          <tr>
+            <th scope="col">{LEARN_TEXT.runs}</th>
+            <th scope="col" className="num">
+              {LEARN_TEXT.simulated}
+            </th>
+            <th scope="col" className="num">
+              {LEARN_TEXT.closed}
+            </th>
+            <th scope="col" className="num">
+              {LEARN_TEXT.residual}
+            </th>
+            <th scope="col" className="num">
+              {LEARN_TEXT.lab}
+            </th>
           </tr>
-        ))}
-      </tbody>
+        </thead>
+        <tbody>
+          {shots.map((shot) => (
+            <tr key={shotName(shot)}>
+              <th scope="row">{shotName(shot)}</th>
+              <td className="num">{grouped(shot.simulated)}</td>
+              <td className="num">{grouped(shot.closed)}</td>
+              <td className="num t3">{signed(shot.closed - shot.simulated)}</td>
+              <td className="num">
+                <Link href={`/lab/${shot.link}`} aria-label={`${LEARN_TEXT.open}: ${shotName(shot)}`}>
+                  {LEARN_TEXT.lab}
+                </Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </Folded>
   );
 }
@@ -131,6 +113,12 @@ export function FigurePane({ run, stage }: { run: LessonRun | null; stage: Stage
         <>
           <p className="row">
             <span className="t12 t2 sp">{sentenceOf(run.figure)}</span>
+            <SaveMenu
+              of={LEARN_TEXT.figure}
+              stem="weft-figure"
+              pictures={[chartsOf('.learn-drawn', 'weft-figure', sentenceOf(run.figure))]}
+              data={() => [tableOf(run.figure)]}
+            />
             <Link className="btn o" href={`/lab/${run.shots[0].link}`}>
               {LEARN_TEXT.open}
             </Link>

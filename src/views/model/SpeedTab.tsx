@@ -4,6 +4,8 @@ import { Segments } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
 import { bytes, clock, count, duration, factor, grouped, percent, prefixed, real, signed } from '../format.ts';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
+import type { ChartData } from '../table/chart-data.ts';
 import { Answer } from './Answer.tsx';
 import { Beside } from './Beside.tsx';
 import { useWhole } from './context.ts';
@@ -108,13 +110,37 @@ function Stages({ e, phase }: { e: ModelEstimate; phase: PhaseEstimate }) {
   );
 }
 
+const STAGES = 'Where the cycles go';
+
+/** The stages as numbers. */
+const stagesData = (e: ModelEstimate, phase: PhaseEstimate): ChartData => ({
+  title: STAGES,
+  columns: [
+    { name: 'Stage', key: 'stage' },
+    { name: 'PEs', key: 'pes' },
+    { name: 'Rows a PE', key: 'rows_per_pe' },
+    { name: 'Cycles', key: 'cycles' },
+    { name: 'Lower bound', key: 'lower_bound_cycles' },
+    { name: 'Times', key: 'times' },
+    { name: 'Per', key: 'per' },
+    { name: 'All cycles', key: 'all_cycles' },
+    { name: 'Seconds', key: 'seconds' },
+    { name: 'Share', key: 'share' },
+    { name: 'Bound by', key: 'bound_by' },
+  ],
+  rows: phase.stages.map((s) => [
+    ...[s.name, s.pes, s.product?.rowsPerPe ?? null, s.cycles, s.lowerBound, s.times, s.per],
+    ...[s.allCycles, s.allCycles / e.clock, s.share, s.boundBy],
+  ]),
+});
+
 function Phases({ e }: { e: ModelEstimate }) {
   const which = useWhole((s) => s.phase);
   const phase = e[which];
   return (
     <section>
       <div className="row wrap">
-        <h3>Where the cycles go</h3>
+        <h3>{STAGES}</h3>
         <Segments
           label="Phase"
           value={which}
@@ -127,8 +153,12 @@ function Phases({ e }: { e: ModelEstimate }) {
         <span className="t11 t3">
           {phase.schedule}, {phase.mapping}, weights {phase.weights}, on {grouped(phase.rectangle.width)} × {grouped(phase.rectangle.height)} PEs
         </span>
+        <span className="sp" />
+        <SaveMenu of={STAGES} stem="weft-stages" pictures={[chartsOf('#stages', 'weft-stages', STAGES)]} data={() => [stagesData(e, phase)]} />
       </div>
-      <Stages e={e} phase={phase} />
+      <div id="stages" data-picture="words">
+        <Stages e={e} phase={phase} />
+      </div>
     </section>
   );
 }

@@ -52,11 +52,11 @@ export async function saveCharts(within: string, stem: string, title: string, as
   return savePicture(stem, as, as === 'svg' ? chart.svg : await rasterise(chart, as));
 }
 
-/** Saves a drawing of a fabric; returns the file's name. */
-export async function saveDrawing(stem: string, as: PictureForm, make: (module: typeof import('./fabric-picture.ts')) => Drawing): Promise<string> {
+/** Saves drawings of fabrics, one beside the other; returns the file's name. */
+export async function saveDrawings(stem: string, as: PictureForm, make: (module: typeof import('./fabric-picture.ts')) => readonly Drawing[]): Promise<string> {
   const module = await import('./fabric-picture.ts');
-  const drawing = make(module);
-  return savePicture(stem, as, as === 'svg' ? await module.drawingSvg(drawing) : await module.drawingPng(drawing, as));
+  const drawings = make(module);
+  return savePicture(stem, as, as === 'svg' ? await module.rowSvg(drawings) : await module.rowPng(drawings, as));
 }
 
 /** Saves a chart's numbers; returns the file's name. */

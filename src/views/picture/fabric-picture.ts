@@ -76,8 +76,7 @@ function canvasOf(width: number, height: number): [OffscreenCanvas, Context] {
 const tooLarge = (width: number, height: number): WeftError =>
   new WeftError('picture', `this browser makes no picture of ${width} × ${height} pixels`, ['choose a smaller scale', 'zoom into a part of the fabric']);
 
-/** A PNG with `factor` pixels to a CSS pixel. Throws WeftError when the browser cannot make one of that size. */
-export async function drawingPng(drawing: Drawing, factor: number): Promise<Blob> {
+function pngCanvas(drawing: Drawing, factor: number): OffscreenCanvas {
   const v = { ...drawing.viewport, dpr: factor };
   const caption = drawing.captionHeight(canvasOf(1, 1)[1]);
   const [width, height] = [Math.round(v.width * factor), Math.round((v.height + caption) * factor)];
@@ -86,19 +85,58 @@ export async function drawingPng(drawing: Drawing, factor: number): Promise<Blob
   paper(ctx, drawing.paper, v, caption);
   // A canvas beyond the browser's limits takes every call and stays empty.
   if (ctx.getImageData(width - 1, height - 1, 1, 1).data[3] !== 255) throw tooLarge(width, height);
+  return canvas;
+}
+
+/** Drawings beside one another as a PNG with `factor` pixels to a CSS pixel. Throws WeftError when the browser cannot make one of that size. */
+export async function rowPng(drawings: readonly Drawing[], factor: number): Promise<Blob> {
+  const parts = drawings.map((drawing) => pngCanvas(drawing, factor));
+  if (parts.length === 1) return parts[0].convertToBlob({ type: 'image/png' });
+  const [width, height] = [parts.reduce((sum, part) => sum + part.width, 0), Math.max(...parts.map((part) => part.height))];
+  const [canvas, ctx] = canvasOf(width, height);
+  ctx.fillStyle = drawings[0].paper;
+  ctx.fillRect(0, 0, width, height);
+  let x = 0;
+  for (const part of parts) {
+    ctx.drawImage(part, x, 0);
+    x += part.width;
+  }
+  if (ctx.getImageData(width - 1, height - 1, 1, 1).data[3] !== 255) throw tooLarge(width, height);
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
 /** An SVG: vectors from 6 px a PE on, below that the PEs as an image inside it. */
-export async function drawingSvg(drawing: Drawing): Promise<string> {
+async function svgOf(drawing: Drawing, clips: string): Promise<Part> {
   const v = { ...drawing.viewport, dpr: 1 };
   const [, measuring] = canvasOf(1, 1);
   const caption = drawing.captionHeight(measuring);
-  const svg = new SvgContext(meterOf(measuring));
+  const svg = new SvgContext(meterOf(measuring), clips);
   svg.fillStyle = drawing.paper;
   svg.fillRect(0, 0, v.width, v.height + caption);
   drawing.paint(svg as unknown as Context, v);
-  return svg.finish(v.width, v.height + caption, 1, encode);
+  return { width: v.width, height: v.height + caption, svg: await svg.finish(v.width, v.height + caption, 1, encode) };
+}
+
+/** An SVG and its size. */
+interface Part {
+  readonly width: number;
+  readonly height: number;
+  readonly svg: string;
+}
+
+/** Drawings beside one another as an SVG. */
+export async function rowSvg(drawings: readonly Drawing[]): Promise<string> {
+  const parts = await Promise.all(drawings.map((drawing, i) => svgOf(drawing, drawings.length > 1 ? `part${i}-` : '')));
+  if (parts.length === 1) return parts[0].svg;
+  const [width, height] = [parts.reduce((sum, part) => sum + part.width, 0), Math.max(...parts.map((part) => part.height))];
+  let x = 0;
+  const placed = parts.map((part) => {
+    const at = x;
+    x += part.width;
+    return part.svg.replace('<svg ', `<svg x="${at}" `);
+  });
+  const paper = `<rect width="100%" height="100%" fill="${drawings[0].paper}"/>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n${paper}\n${placed.join('')}</svg>\n`;
 }
 
 function meterOf(ctx: Context): TextMeter {

@@ -58,12 +58,15 @@ export class SvgContext {
   readonly #saved: State[] = [];
   #state: State = { ...START };
   #path = '';
+  readonly #prefix: string;
   #clips = 0;
   /** Images are never smoothed in a picture. */
   imageSmoothingEnabled = false;
 
-  constructor(meter: TextMeter) {
+  /** `clips` begins the names of clips: pictures inside one file must not share them. */
+  constructor(meter: TextMeter, clips = '') {
     this.#meter = meter;
+    this.#prefix = clips;
   }
 
   /** The picture as a file of width x height CSS px, whose contents are drawn in device px, `dpr` to one of these. */
@@ -188,7 +191,7 @@ export class SvgContext {
   clearRect(): void {}
 
   clip(): void {
-    const id = `clip${this.#clips++}`;
+    const id = `${this.#prefix}clip${this.#clips++}`;
     this.#out.push(`<clipPath id="${id}"><path d="${this.#path}"/></clipPath><g clip-path="url(#${id})">`);
     this.#state.groups++;
   }

@@ -9,7 +9,7 @@ import { Flyout } from '../controls/Flyout.tsx';
 import { pesData } from '../fabric/fabric-data.ts';
 import { painterOnScreen } from '../fabric/on-screen.ts';
 import { useActions, useLab } from '../hooks.ts';
-import { DataRows, MenuItem, type PictureForm, PictureRow, saveCharts, saveDrawing } from '../picture/SavePicture.tsx';
+import { DataRows, MenuItem, type PictureForm, PictureRow, saveCharts, saveDrawings } from '../picture/SavePicture.tsx';
 import { DOCK_TABS, TIME_TABS } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { chartData } from '../table/on-screen.ts';
@@ -55,7 +55,7 @@ async function saveFabric(run: ShownRun, as: PictureForm): Promise<string> {
   if (painter === null || painter.scene === null) throw new Error('The fabric is not on screen.');
   const { layer } = lab.getState();
   const picture = { scene: painter.scene, layer, title: run.title, viewport: painter.camera.viewport };
-  return saveDrawing(`${stemOf(run)}-fabric-${layer}-${picture.scene.frame.cycle}`, as, ({ fabricDrawing }) => fabricDrawing(picture));
+  return saveDrawings(`${stemOf(run)}-fabric-${layer}-${picture.scene.frame.cycle}`, as, ({ fabricDrawing }) => [fabricDrawing(picture)]);
 }
 
 /** The dock's tab on screen, and what part of the run it shows if not all. */
