@@ -1,5 +1,5 @@
 /**
- * docs/fidelity.md and src/report/calibration.ts (`npm run fidelity`): every published row beside ours; on the page also the
+ * docs/fidelity.md and src/analysis/calibration.ts (`npm run fidelity`): every published row beside ours; on the page also the
  * set-up model and a grid of sizes beside the model of HPDC 2024. With --check it prints what it measures as JSON instead, all but the large sizes (--check --all: those
  * too), for test/published.
  */
@@ -191,7 +191,7 @@ const sizes = PES.flatMap((pes) => WAVELETS.map((wavelets) => ({ pes, wavelets }
 const grid = ALGORITHMS.map((algo) => [algo, sizes.map(({ pes, wavelets }) => cell(algo, pes, wavelets))] as const);
 if (!check) {
   writeFileSync('docs/fidelity.md', `${page(rows, grid).trimEnd()}\n`);
-  writeFileSync('src/report/calibration.ts', calibration(rows));
+  writeFileSync('src/analysis/calibration.ts', calibration(rows));
 } else {
   const lines = [...rows.map(rowLine), ...grid.flatMap(([, cells]) => cells.map(cellLine)), ...setupSection()];
   process.stdout.write(JSON.stringify({ rows: rows.map(({ row, cycles }) => ({ ...row, cycles })), lines }));

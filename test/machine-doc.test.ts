@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { VECTOR_OP_NAMES } from '../src/machine/ops.ts';
+import { SOURCES } from '../src/machine/sources.ts';
 import { type MachineSpec, TEACHING, WSE2, WSE3 } from '../src/machine/spec.ts';
 
 const MACHINES: readonly MachineSpec[] = [TEACHING, WSE2, WSE3];
@@ -28,6 +29,10 @@ function fieldOf(machine: MachineSpec, path: string): readonly number[] {
 describe('docs/machine.md', () => {
   it.each(rowsUnder('Presets'))('%s is %s on Teaching, %s on WSE-2, %s on WSE-3', (path, ...cells) => {
     expect(cells.slice(0, 3).map((cell) => cell.split(' ').map(Number))).toEqual(MACHINES.map((machine) => fieldOf(machine, path)));
+  });
+
+  it('lists the sources whose keys the constants name', () => {
+    expect(rowsUnder('Sources')).toEqual(SOURCES);
   });
 
   it('lists the rate of every vector op on every machine, in elements per issue', () => {

@@ -12,7 +12,7 @@ export interface Constant {
   readonly name: string;
   /** In words with units. */
   readonly value: string;
-  /** Source keys of docs/machine.md, or *assumed*. */
+  /** Keys of machine/sources.ts, or *assumed*. */
   readonly source: string;
   readonly assumed: boolean;
 }
@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, { readonly name: string; readonly value: (m
   outputQueues: { name: 'Output queues', value: (m) => `${m.outputQueues.join(', ')} words` },
   sramBytes: { name: 'SRAM of a PE', value: (m) => withUnit(m.sramBytes, 'B') },
   codeReserve: { name: 'Code and run-time reserve', value: (m) => withUnit(m.codeReserve, 'B') },
-  rates: { name: 'Elements a cycle', value: (m) => rates(m) },
+  rates: { name: 'Elements a cycle, by vector operation', value: (m) => rates(m) },
   setup: {
     name: 'Set-up of a vector op',
     value: ({ setup: s }) => `${cycles(s.base)}, ${s.perOperand} more for each memory or fabric operand; a mapped step ${cycles(s.mapped)}`,

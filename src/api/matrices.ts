@@ -2,18 +2,19 @@
  * Many products in one report: every matrix of an opened model, or every layer of a topology. Each is planned by the kernel
  * and estimated by its closed form; those that are asked for are simulated as well.
  */
+
+import { calibration } from '../analysis/calibrated.ts';
 import { machineConstants } from '../analysis/constants.ts';
+import { limitsOf } from '../analysis/limits.ts';
 import { WeftError } from '../base/error.ts';
 import { MACHINES } from '../machine/spec.ts';
 import type { Topology } from '../model/topology.ts';
 import { K_MULTIPLE } from '../model/workload.ts';
 import { matricesHtml } from '../report/html/matrices.ts';
 import { toJson } from '../report/json.ts';
-import { limitsOf } from '../report/limits.ts';
 import { type MatricesReport, type MatrixEntry, type PlacedMatrix, totalsOf } from '../report/matrices.ts';
 import { matricesCsv } from '../report/matrices-csv.ts';
 import { matricesMarkdown } from '../report/matrices-markdown.ts';
-import { calibration } from '../report/measures.ts';
 import {
   MODEL_VERSION,
   type ModelSummary,

@@ -1,11 +1,10 @@
-/** The parts of a report that are measured per PE, per link and against published cycles. */
+/** The parts of a report that are measured per PE and per link. */
 import { latencyMap } from '../analysis/latency.ts';
 import { type LinkLoad, linkLoads } from '../analysis/link-load.ts';
 import { distribution, peBusy, peMap } from '../analysis/pe-load.ts';
 import { Port } from '../machine/fabric.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import { CALIBRATION, type CalibrationRow } from './calibration.ts';
-import type { CalibrationFamily, LinkReport, Report, ReportLink } from './types.ts';
+import type { LinkReport, Report, ReportLink } from './types.ts';
 
 /** Cells a side of a printed map. */
 const MAP_SIDE = 64;
@@ -49,24 +48,4 @@ export function linkReport(reader: TraceReader, cycles: number): LinkReport | nu
 function linkOf({ pe, port, colors, wavelets, waited }: LinkLoad, width: number, cycles: number): ReportLink {
   const [x, y] = [pe % width, Math.floor(pe / width)];
   return { x, y, direction: DIRECTIONS[port], colors, wavelets, utilisation: wavelets / cycles, demand: (wavelets + waited) / cycles };
-}
-
-/** Published cycles beside ours, by family and in full. */
-export function calibration(): Report['calibration'] {
-  const names = [...new Set(CALIBRATION.map((row) => row.family))];
-  return {
-    families: names.map((family) =>
-      familyOf(
-        family,
-        CALIBRATION.filter((row) => row.family === family),
-      ),
-    ),
-    rows: CALIBRATION,
-  };
-}
-
-function familyOf(family: string, rows: readonly CalibrationRow[]): CalibrationFamily {
-  const errors = rows.map(({ ours, published }) => Math.abs(ours / published - 1));
-  const sum = errors.reduce((a, b) => a + b, 0);
-  return { family, n: rows.length, exact: errors.filter((e) => e === 0).length, meanError: sum / rows.length, worstError: Math.max(...errors) };
 }

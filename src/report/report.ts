@@ -3,9 +3,11 @@
  * defined; this file picks, orders and names. The same run gives the same report, byte for byte: no wall time, no chance.
  */
 
+import { calibration } from '../analysis/calibrated.ts';
 import { machineConstants } from '../analysis/constants.ts';
 import { DEFINITIONS, KIND_DEFINITIONS } from '../analysis/definitions.ts';
 import { LATENCY_STAGES, type LatencyStage, latencyMap } from '../analysis/latency.ts';
+import { limitsOf } from '../analysis/limits.ts';
 import { phases } from '../analysis/phases.ts';
 import { roofline } from '../analysis/roofline.ts';
 import { stateShares, summary as statistics } from '../analysis/timeline.ts';
@@ -15,8 +17,7 @@ import { TraceReader } from '../trace/reader.ts';
 import { KINDS } from '../trace/schema.ts';
 import { type Baseline, comparison } from './baseline.ts';
 import { shellArgument } from './escape.ts';
-import { knownLimits } from './limits.ts';
-import { calibration, linkReport, peMeasures } from './measures.ts';
+import { linkReport, peMeasures } from './measures.ts';
 import type { Configuration, Report, ReportInput, Sensitivity, StageLatency, Summary } from './types.ts';
 
 export type { Report } from './types.ts';
@@ -97,7 +98,7 @@ export function reportData(input: ReportInput, options: ReportOptions = {}): Rep
     memory: plan.memory,
     wavelets: metrics.wavelets,
     constants: machineConstants(plan.machine),
-    limits: knownLimits(input),
+    limits: limitsOf(input.plan.machine, input.plan.options),
     definitions: DEFINITIONS,
     ...peMeasures(reader, metrics.cycles),
     links: linkReport(reader, metrics.cycles),

@@ -2,6 +2,8 @@
  * The shape of a report: what goes in (a finished run, described structurally so that this room need not know the API or the
  * kernels) and what comes out (plain JSON data, from which every format is written).
  */
+
+import type { Calibration } from '../analysis/calibrated.ts';
 import type { Change, SettingChange } from '../analysis/compare.ts';
 import type { Conservation } from '../analysis/conservation.ts';
 import type { Constant } from '../analysis/constants.ts';
@@ -15,7 +17,6 @@ import type { Verdict, VerdictInput } from '../analysis/verdict.ts';
 import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
 import type { Trace } from '../trace/schema.ts';
-import type { CalibrationRow } from './calibration.ts';
 
 /** Issue cycles of 256 weights on a machine. */
 export interface MachinePrice {
@@ -177,15 +178,6 @@ export interface Sensitivity {
   readonly bars: readonly SensitivityBar[];
 }
 
-/** Published cycles of a family of programs beside ours; shares of the published numbers. */
-export interface CalibrationFamily {
-  readonly family: string;
-  readonly n: number;
-  readonly exact: number;
-  readonly meanError: number;
-  readonly worstError: number;
-}
-
 /** The run against another result; `a` is the baseline. Metrics that moved by no more than the threshold are counted, not listed. */
 export interface ReportComparison {
   readonly baseline: string;
@@ -239,7 +231,7 @@ export interface Report {
   readonly sensitivity: Sensitivity | null;
   /** Null where there is no baseline. */
   readonly comparison: ReportComparison | null;
-  readonly calibration: { readonly families: readonly CalibrationFamily[]; readonly rows: readonly CalibrationRow[] };
+  readonly calibration: Calibration;
   readonly reproduce: {
     readonly command: string;
     readonly note: string /** Address of the run on the page, or the part after #; empty if unknown. */;

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CALIBRATION } from '../../src/report/calibration.ts';
+import { CALIBRATION } from '../../src/analysis/calibration.ts';
 import { measureRows } from './measure.ts';
 import { PUBLISHED } from './rows.ts';
 

@@ -1,6 +1,7 @@
 /** The end of every report: published cycles beside ours, what the model leaves out, what each number means, how to repeat it. */
+
+import type { CalibrationRow } from '../../analysis/calibration.ts';
 import { grouped, percent, signed } from '../../base/numbers.ts';
-import type { CalibrationRow } from '../calibration.ts';
 import type { Report } from '../types.ts';
 import { h, type Markup } from './markup.ts';
 import { columns, right, section, table } from './parts.ts';

@@ -1,44 +1,145 @@
-/** What every preset is taken to be: each constant with its source, side by side. */
+/** What every preset is taken to be: each constant with its source, side by side; then what the model leaves out and how far it is from published cycles. */
 
+import { useState } from 'react';
+import { calibration } from '../../analysis/calibrated.ts';
 import { machineConstants } from '../../analysis/constants.ts';
+import { limitsOf } from '../../analysis/limits.ts';
+import { SOURCES } from '../../machine/sources.ts';
 import { MACHINES } from '../../machine/spec.ts';
 import { WideTable } from '../controls/WideTable.tsx';
+import { grouped, percent, signed } from '../format.ts';
 
 const PRESETS = Object.values(MACHINES).map((machine) => ({ machine, constants: machineConstants(machine) }));
+const LIMITS = [...new Set(PRESETS.flatMap(({ machine }) => limitsOf(machine, {})))];
+const { families, rows } = calibration();
+
+function Constants() {
+  return (
+    <WideTable label="Constants of the machines">
+      <table className="t constants">
+        <thead>
+          <tr>
+            <th>constant</th>
+            {PRESETS.map(({ machine }) => (
+              <th key={machine.id}>{machine.name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {PRESETS[0].constants.map(({ key, name }, i) => (
+            <tr key={key}>
+              <th scope="row">{name}</th>
+              {PRESETS.map(({ machine, constants }) => (
+                <td key={machine.id}>
+                  {constants[i].value}
+                  <span className={`source${constants[i].assumed ? ' assumed' : ''}`}>{constants[i].source}</span>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </WideTable>
+  );
+}
+
+function Families() {
+  return (
+    <WideTable label="Calibration by family">
+      <table className="t">
+        <thead>
+          <tr>
+            <th>programs</th>
+            <th className="num">published rows</th>
+            <th className="num">equal to the cycle</th>
+            <th className="num">mean difference</th>
+            <th className="num">largest difference</th>
+          </tr>
+        </thead>
+        <tbody>
+          {families.map(({ family, n, exact, meanError, worstError }) => (
+            <tr key={family}>
+              <td>{family}</td>
+              <td className="num">{grouped(n)}</td>
+              <td className="num">{grouped(exact)}</td>
+              <td className="num">{percent(meanError, 2)}</td>
+              <td className="num">{percent(worstError, 2)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </WideTable>
+  );
+}
+
+/** Every row, made when it is asked for. */
+function Rows() {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>All {grouped(rows.length)} rows</summary>
+      {open && <AllRows />}
+    </details>
+  );
+}
+
+function AllRows() {
+  return (
+    <WideTable label="Published cycles beside ours">
+      <table className="t">
+        <thead>
+          <tr>
+            <th>program</th>
+            <th>source</th>
+            <th className="num">published</th>
+            <th className="num">ours</th>
+            <th className="num">difference</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ family, what, source, published, ours }) => (
+            <tr key={`${family} ${what} ${published}`}>
+              <td>{`${family}, ${what}`}</td>
+              <td>{source}</td>
+              <td className="num">{grouped(published)}</td>
+              <td className="num">{grouped(ours)}</td>
+              <td className="num">{signed(ours - published)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </WideTable>
+  );
+}
 
 export function MachineTab() {
   return (
     <div className="report-flow">
       <h2>The machine</h2>
       <p className="lead">
-        Every number that moves a cycle count, and where it comes from. Keys S1 to S12 name published sources (docs/machine.md lists them); what none of them
-        gives is <em>assumed</em>. Teaching is no real machine: it makes the arithmetic of a first lesson come out by hand.
+        Every number that moves a cycle count, and where it comes from. Keys S1 to S12 name the sources below; what none of them gives is <em>assumed</em>.
+        Teaching is no real machine: it makes the arithmetic of a first lesson come out by hand.
       </p>
-      <WideTable label="Constants of the machines">
-        <table className="t constants">
-          <thead>
-            <tr>
-              <th>constant</th>
-              {PRESETS.map(({ machine }) => (
-                <th key={machine.id}>{machine.name}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {PRESETS[0].constants.map(({ key, name }, i) => (
-              <tr key={key}>
-                <th scope="row">{name}</th>
-                {PRESETS.map(({ machine, constants }) => (
-                  <td key={machine.id}>
-                    {constants[i].value}
-                    <span className={`source${constants[i].assumed ? ' assumed' : ''}`}>{constants[i].source}</span>
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </WideTable>
+      <Constants />
+      <h3>Sources</h3>
+      <dl className="sources">
+        {SOURCES.map(([key, what]) => (
+          <div key={key}>
+            <dt>{key}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>What the model leaves out</h3>
+      <ul className="limits">
+        {LIMITS.map((limit) => (
+          <li key={limit}>{limit}</li>
+        ))}
+      </ul>
+      <h3>Beside published cycles</h3>
+      <p className="t2">Published by others for their programs, measured here with ours. None of it is silicon measured by us.</p>
+      <Families />
+      <Rows />
     </div>
   );
 }

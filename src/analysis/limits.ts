@@ -1,8 +1,5 @@
-/**
- * What the model leaves out, as a report must say it (docs/machine.md). General first, then what holds for the run at hand.
- */
+/** What the model leaves out, as reports and the page must say it (docs/machine.md). */
 import type { MachineSpec } from '../machine/spec.ts';
-import type { ReportInput } from './types.ts';
 
 const GENERAL: readonly string[] = [
   'No number here was compared with silicon or the vendor simulator for this program; the constants come from published sources or are marked assumed.',
@@ -13,10 +10,7 @@ const GENERAL: readonly string[] = [
   'The host takes and gives words at a constant rate with latency 0. Weights are in place before cycle 0; their load is stated beside the cycles.',
 ];
 
-/** Known limits of the model for this run, as full sentences. */
-export const knownLimits = ({ plan }: ReportInput): string[] => limitsOf(plan.machine, plan.options);
-
-/** The same for a machine and options alone. */
+/** Known limits of the model as full sentences: what holds for a machine and options first, then what always does. */
 export function limitsOf(machine: MachineSpec, options: Readonly<Record<string, string | number | undefined>>): string[] {
   const own: string[] = [];
   if (options.dot === 'fused1')
