@@ -94,7 +94,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     if (outcome.ok) rememberSource(source);
     if (!outcome.ok) {
       // A file that cannot be opened takes nothing away: the model open before stays.
-      lab.setState((s) => ({ modelStatus: s.model?.name === s.config.model ? 'ready' : 'failed', modelError: outcome.error }));
+      lab.setState((s) => ({ modelStatus: isModelless(s.config) || s.model?.name === s.config.model ? 'ready' : 'failed', modelError: outcome.error }));
       return false;
     }
     lab.setState((s) => ({ model: outcome.value, modelStatus: 'ready', config: configOf(s.config, source.name, outcome.value) }));
@@ -135,7 +135,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
   /** Opens the model of the setup; false when only the user has its file, or when it cannot be opened. */
   async function prepare(): Promise<boolean> {
     const { config, model } = lab.getState();
-    if (config.model === 'synthetic' || config.scenario !== undefined) {
+    if (isModelless(config)) {
       lab.setState({ model: null, modelStatus: 'ready', modelError: null });
       return true;
     }
@@ -210,6 +210,9 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     say,
   };
 }
+
+/** Whether a setup runs without any model open: a synthetic matrix, or a hand-written program. */
+const isModelless = ({ model, scenario }: RunConfig): boolean => model === 'synthetic' || scenario !== undefined;
 
 /** What else of a link the page shows at once; what a link does not say is as usual. */
 const viewOf = ({ view, marks = [] }: LinkState, state: LabState): Partial<LabState> => ({ ...USUAL_VIEW, ...view, marks: withNames(marks, state.marks) });

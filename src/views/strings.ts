@@ -300,6 +300,7 @@ export const TEXT = {
   sizes: 'C = A · B. A: M rows of K weights; B: N columns of K activations, one a token.',
   noRun: 'No run yet.',
   noRunHint: 'Press Run or change a field.',
+  cannotRun: 'This setup cannot run; Setup says why.',
   stale: 'The setup changed since this run.',
   stopped: 'The verdict says who waits for whom; the fabric shows it.',
   noNumbers: 'There is a trace and no result here: the run stopped before it had numbers, multiplies no matrix, or comes from a trace file.',

@@ -110,6 +110,13 @@ describe('opening the page', () => {
     await actions.open('', INITIAL.config);
     expect(lab.getState()).toMatchObject({ modelStatus: 'failed', status: 'empty' });
   });
+
+  it('a file that cannot be opened leaves a synthetic setup as ready to run as it was', async () => {
+    const { lab, actions } = setUp({ openModel: async () => failure() });
+    actions.chooseSynthetic();
+    await actions.openFile(new File(['none'], 'broken.gguf'));
+    expect(lab.getState()).toMatchObject({ modelStatus: 'ready', modelError: { message: 'no' }, config: { model: 'synthetic' } });
+  });
 });
 
 describe('running', () => {

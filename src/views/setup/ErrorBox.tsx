@@ -1,4 +1,5 @@
 /** An error of the setup or the run: what, by how much, and buttons for the fixes that can be applied here. */
+import { useEffect, useRef } from 'react';
 import type { KernelSummary, RunConfig, WireError } from '../../store/types.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { fixFor } from './fixes.ts';
@@ -48,9 +49,15 @@ export function FixList({ fixes: texts, config, kernels, configure }: FixProps) 
   );
 }
 
-export function ErrorBox({ error, kept }: { error: WireError; kept?: string }) {
+/** `reveal` scrolls to an error that answers something done elsewhere, such as a file dropped. */
+export function ErrorBox({ error, kept, reveal = false }: { error: WireError; kept?: string; reveal?: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every new error is shown
+  useEffect(() => {
+    if (reveal) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [error, reveal]);
   return (
-    <div className="error-box" role="alert">
+    <div className="error-box" role="alert" ref={box}>
       <strong>{sentence(error)}</strong> {kept && <span>{kept}</span>}
       <Fixes fixes={error.fixes} />
     </div>

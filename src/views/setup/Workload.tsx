@@ -217,7 +217,7 @@ function ModelNote() {
   const status = useLab((s) => s.modelStatus);
   const error = useLab((s) => s.modelError);
   const config = useLab((s) => s.config);
-  if (error) return <ErrorBox error={error} />;
+  if (error) return <ErrorBox error={error} reveal />;
   if (status === 'loading') return <p className="t11 t3">Opening the model…</p>;
   if (status === 'missing') {
     return (

@@ -63,10 +63,11 @@ export function BoundBadge({ result }: { result: TimedRun }) {
 
 export function NoRun() {
   const running = useLab((s) => s.status === 'running' || s.modelStatus === 'loading');
+  const canRun = useLab((s) => s.planError === null && s.modelStatus === 'ready');
   if (running) return <p className="loading">Waiting for the first run…</p>;
   return (
     <p className="empty">
-      <strong>{TEXT.noRun}</strong> {TEXT.noRunHint} <kbd>Ctrl ↵</kbd>
+      <strong>{TEXT.noRun}</strong> {canRun ? TEXT.noRunHint : TEXT.cannotRun} {canRun && <kbd>Ctrl ↵</kbd>}
     </p>
   );
 }
