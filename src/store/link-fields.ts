@@ -21,6 +21,9 @@ export function oneOf<T extends string | number>(key: string, values: readonly T
   return { key, usual, write: String, read: (text) => values.find((value) => String(value) === text) };
 }
 
+/** A list with an item, or without it. */
+export const toggled = <T>(list: readonly T[], item: T, on: boolean): readonly T[] => [...list.filter((other) => other !== item), ...(on ? [item] : [])];
+
 /** Any of some words, `a,b`, in the order of the list; usually none. */
 export function someOf<T extends string>(key: string, values: readonly T[]): Field<readonly T[]> {
   const isKnown = (text: string): text is T => (values as readonly string[]).includes(text);

@@ -3,6 +3,7 @@ import { createContext, useContext, useMemo, useSyncExternalStore } from 'react'
 import { type StoreApi, useStore } from 'zustand';
 import type { Actions } from '../store/actions.ts';
 import { lab } from '../store/lab.ts';
+import { toggled } from '../store/link-fields.ts';
 import { lastCycle, wholeCycle } from '../store/playback.ts';
 import { spanIn, type TimeSpan } from '../store/span.ts';
 import type { LabState, Toggle } from '../store/types.ts';
@@ -19,7 +20,7 @@ export const useLab = <T>(select: (state: LabState) => T): T => useStore(useCont
 export const useCycle = (): number => useLab(wholeCycle);
 
 /** Shows something, or takes it away. */
-export const setToggle = (id: Toggle, on: boolean): void => lab.setState((s) => ({ on: [...s.on.filter((other) => other !== id), ...(on ? [id] : [])] }));
+export const setToggle = (id: Toggle, on: boolean): void => lab.setState((s) => ({ on: toggled(s.on, id, on) }));
 
 /** Whether something is shown, and what changes it. */
 export function useToggle(id: Toggle): readonly [boolean, (on: boolean) => void] {

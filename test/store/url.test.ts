@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunConfig } from '../../src/api/protocol.ts';
+import { OPTION_IDS, type RunConfig } from '../../src/api/protocol.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { LAB_VIEW, type LabView } from '../../src/store/lab-view.ts';
+import { keysOf } from '../../src/store/link-fields.ts';
 import { inOrder } from '../../src/store/mark-text.ts';
 import { SLOW_AROUND, SPEEDS } from '../../src/store/playback.ts';
 import { DOCK_TAB_IDS, LAYERS, LINK_ORDERS, type Mark, PHONE_TABS, STAGES, TOGGLES } from '../../src/store/types.ts';
@@ -185,6 +186,8 @@ describe('links', () => {
     const passing = ['playing', 'direction', 'slowed', 'hover', 'help', 'palette', 'remote', 'message'];
     const following = ['kernels', 'model', 'modelStatus', 'modelError', 'topology', 'plan', 'planError', 'status', 'progress', 'result', 'failure', 'program'];
     const alsoFollowing = ['opened', 'reader', 'error', 'stateHash', 'detail'];
+    const keys = [...keysOf(LAB_VIEW), ...OPTION_IDS, 't', 'sel', 'to', 'port', 'span', 'from', 'speed', 'marks', 'of', 'mv', 'm', 'k', 'n', 'map', 'grid'];
+    expect(new Set(keys).size, 'no key means two things').toBe(keys.length);
     expect(Object.keys(INITIAL).sort()).toEqual([...held, ...ofThisScreen, ...passing, ...following, ...alsoFollowing].sort());
   });
 });

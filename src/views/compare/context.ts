@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { type CompareState, compare } from '../../store/compare.ts';
 import type { CompareActions } from '../../store/compare-actions.ts';
 import type { CompareLooks } from '../../store/compare-url.ts';
+import { toggled } from '../../store/link-fields.ts';
 
 export const CompareContext = createContext<CompareActions | null>(null);
 
@@ -19,5 +20,5 @@ export const useCompare = <T>(select: (state: CompareState) => T): T => useStore
 /** Whether a chart of the page is shown as a table, and what changes it. */
 export function useTable(id: CompareLooks['tables'][number]): readonly [boolean, (table: boolean) => void] {
   const on = useCompare((s) => s.tables.includes(id));
-  return [on, (next) => compare.setState((s) => ({ tables: [...s.tables.filter((other) => other !== id), ...(next ? [id] : [])] }))];
+  return [on, (next) => compare.setState((s) => ({ tables: toggled(s.tables, id, next) }))];
 }

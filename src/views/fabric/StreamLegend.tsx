@@ -4,6 +4,7 @@ import { txUnion } from '../../machine/channels.ts';
 import { PORT_NAMES } from '../../machine/fabric.ts';
 import type { Program } from '../../machine/program.ts';
 import { lab } from '../../store/lab.ts';
+import { toggled } from '../../store/link-fields.ts';
 import { useLab } from '../hooks.ts';
 import { waveletColor, waveletDash } from '../theme/palette.ts';
 import { usePalette } from '../theme/theme.ts';
@@ -22,12 +23,8 @@ export function directionsOf({ routes }: Program, color: number): string {
 
 export function StreamLegend({ program, onLinks, toggles }: Props) {
   const chosen = useLab((s) => s.routes);
-  const shown = new Set(chosen ?? program.streams.map((s) => s.color));
-  const toggle = (color: number): void => {
-    const next = new Set(shown);
-    if (!next.delete(color)) next.add(color);
-    lab.setState({ routes: [...next] });
-  };
+  const shown = chosen ?? program.streams.map((s) => s.color);
+  const toggle = (color: number): void => lab.setState({ routes: toggled(shown, color, !shown.includes(color)) });
   return (
     <section className="fab-streams">
       <h3>{toggles ? 'Routes by color, wavelets now' : 'Wavelets on links, now'}</h3>
@@ -43,7 +40,7 @@ export function StreamLegend({ program, onLinks, toggles }: Props) {
               <Line color={color} />
               {toggles ? (
                 <label className="name">
-                  <input type="checkbox" checked={shown.has(color)} onChange={() => toggle(color)} /> {words}
+                  <input type="checkbox" checked={shown.includes(color)} onChange={() => toggle(color)} /> {words}
                 </label>
               ) : (
                 words

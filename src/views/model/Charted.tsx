@@ -1,5 +1,6 @@
 /** A chart of a page with what belongs to each: its table in its place, pictures and numbers to save. */
 import type { ReactNode } from 'react';
+import { toggled } from '../../store/link-fields.ts';
 import { type WholeSetup, whole } from '../../store/whole.ts';
 import { WideTable } from '../controls/WideTable.tsx';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
@@ -21,7 +22,7 @@ interface Props {
 export function Charted({ id, title, head, data, children }: Props) {
   const tables = useWhole((s) => s.tables);
   const table = tables.includes(id);
-  const setTable = (on: boolean): void => whole.setState({ tables: on ? [...tables, id] : tables.filter((other) => other !== id) });
+  const setTable = (on: boolean): void => whole.setState({ tables: toggled(tables, id, on) });
   const stem = `weft-${id}`;
   return (
     <div className="charted">

@@ -1,6 +1,7 @@
 /** What fits where: the facts, what overflows and what mends it, every matrix with every byte of its PEs. */
 
 import { Fragment } from 'react';
+import { toggled } from '../../store/link-fields.ts';
 import { type CapacityReport, type MatrixPlan, type Overflow, type PeAccount, type RowsOnPes, whole } from '../../store/whole.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
@@ -77,7 +78,7 @@ const rowsTitle = (name: string, { rowsPerPe, slices, pes }: RowsOnPes): string 
 function MatrixRow({ matrix, capacity, at }: { matrix: MatrixPlan; capacity: number; at: number }) {
   const opened = useWhole((s) => s.opened) ?? [];
   const open = opened.includes(at);
-  const toggle = (): void => whole.setState({ opened: open ? opened.filter((other) => other !== at) : [...opened, at] });
+  const toggle = (): void => whole.setState({ opened: toggled(opened, at, !open) });
   const { kind, blocks, format, rows, k, paddedK, storedBytes, fits, densest, spread, overflowing } = matrix;
   const [tone, word] = FITS[fits];
   const shown = densest?.account ?? overflowing;
