@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { named, wholeNumber } from './args.ts';
 import { addKernelFlags, addRunFlags } from './run-flags.ts';
 import type { SweepFlags } from './sweep.ts';
+import { optimiseLate } from './v8.ts';
 
 const EXAMPLES = `
 Examples:
@@ -28,5 +29,8 @@ export function sweepProgram(make: (name: string) => Command, surroundings: { re
     .option('--json', 'print one JSON object at the end')
     .option('--quiet', 'print nothing but errors')
     .addHelpText('after', EXAMPLES);
-  return addKernelFlags(sweep).action(async (flags: SweepFlags) => (await import('./sweep.ts')).sweepCommand(flags, surroundings));
+  return addKernelFlags(sweep).action(async (flags: SweepFlags) => {
+    optimiseLate();
+    return (await import('./sweep.ts')).sweepCommand(flags, surroundings);
+  });
 }

@@ -3,7 +3,6 @@
  * The command line's entry: flags, help and exit codes. Commands live in their own files and are loaded when they are asked
  * for, so that `weft --help` starts at once.
  */
-import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { named, rectangle, tokenList, wholeNumber } from './args.ts';
 import { compareProgram } from './compare-program.ts';
@@ -21,6 +20,7 @@ import { sentencePrograms } from './sentences-program.ts';
 import type { ServeFlags } from './serve.ts';
 import { sweepProgram } from './sweep-program.ts';
 import { traceProgram } from './trace-program.ts';
+import { keepYoungSmall } from './v8.ts';
 
 const EXAMPLES = `
 Examples:
@@ -70,12 +70,6 @@ function runProgram(): Command {
     return (await import('./run.ts')).runCommand(flags, { entry: import.meta.url, signal: interrupt.signal });
   });
 }
-
-/**
- * Before anything large is loaded: V8's space for young objects stays at its first size. It would grow to 6 MB more than a timing
- * of a whole wafer needs, which allocates little and keeps what it allocates.
- */
-const keepYoungSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1');
 
 function forwardProgram(): Command {
   const forward = command('forward')
