@@ -59,7 +59,8 @@ export function bucketed(from: number, to: number, most: number, pes: number, te
 export function utilisationIn(reader: TraceReader, from: number, to: number, out: Float32Array, kinds: readonly number[] = [KIND.compute]): void {
   const length = Math.max(1, to - from);
   const mask = kinds.reduce((all, kind) => all | (1 << kind), 0);
-  for (let pe = 0; pe < out.length; pe++) out[pe] = reader.spans.cyclesIn(pe, mask, from, to) / length;
+  reader.spans.fillCycles(mask, from, to, out);
+  for (let pe = 0; pe < out.length; pe++) out[pe] /= length;
 }
 
 /**

@@ -217,6 +217,19 @@ class Part {
     return this.sums[shape];
   }
 
+  /** Adds to every PE what {@link cyclesIn} gives: a shape that does not float is looked at once, a floating one where it does anything. */
+  addCycles(kinds: number, from: number, to: number, out: Float32Array): void {
+    const { shape, floats } = this;
+    if (shape === null || floats === null) {
+      for (let pe = 0; pe < out.length; pe++) out[pe] += this.shapeCycles(pe, kinds, from, to);
+      return;
+    }
+    const ofShape = Int32Array.from(floats, (isFloating, s) => (isFloating === 1 ? 0 : this.shapeCycles(s, kinds, from, to)));
+    for (let pe = 0; pe < out.length; pe++) out[pe] += ofShape[shape[pe]];
+    for (const { first, past, offset } of this.segmentsIn(from, to))
+      for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) out[pe] += this.shapeCycles(shape[pe], kinds, from - offset, to - offset);
+  }
+
   private shapeCycles(shape: number, kinds: number, from: number, to: number): number {
     const { kind, begin, end } = this.rows;
     const past = this.to[shape];
@@ -365,6 +378,12 @@ export class SpanIndex {
     let sum = 0;
     for (const part of this.threads[MAIN_THREAD]) sum += part.cyclesIn(pe, kinds, from, to);
     return sum;
+  }
+
+  /** The same of every PE, into `out`. */
+  fillCycles(kinds: number, from: number, to: number, out: Float32Array): void {
+    out.fill(0);
+    for (const part of this.threads[MAIN_THREAD]) part.addCycles(kinds, from, to, out);
   }
 
   /** The last span of a thread that begins before `cycle`; null if there is none. */

@@ -25,6 +25,7 @@ import { MAIN_THREAD, type Program } from '../../src/machine/program.ts';
 import { MACHINES, type MachineId } from '../../src/machine/spec.ts';
 import { FORMATS, rowBytes } from '../../src/quant/formats.ts';
 import { TraceReader } from '../../src/trace/reader.ts';
+import { KINDS } from '../../src/trace/schema.ts';
 import { expandTrace, sharedHash } from '../../src/trace/shared.ts';
 import { columnsOf, expandedRows, sharedOf } from '../../src/trace/shared-columns.ts';
 import { madeLayer } from '../kernels/layers.ts';
@@ -79,6 +80,12 @@ describe('a reader over shared rows', () => {
       for (const key of ['states', 'counts', 'links', 'flow', 'held'] as const) expect(a[key], `${key} at ${cycle}`).toEqual(b[key]);
       expect(waveletsOnLinks(own, cycle)).toEqual(waveletsOnLinks(other, cycle));
       expect(describeMoment(a)).toBe(describeMoment(b));
+      const [kinds, from] = [1 + random.below(2 ** KINDS.length - 1), random.below(cycle + 1)];
+      for (const { spans, pes } of [own, other]) {
+        const all = new Float32Array(pes);
+        spans.fillCycles(kinds, from, cycle, all);
+        expect([...all], `kinds ${kinds} in ${from} to ${cycle}`).toEqual(Array.from(all, (_, pe) => spans.cyclesIn(pe, kinds, from, cycle)));
+      }
       for (let pe = 0; pe < own.pes; pe++)
         expect([0, MAIN_THREAD].map((t) => own.spanAt(pe, t, cycle))).toEqual([0, MAIN_THREAD].map((t) => other.spanAt(pe, t, cycle)));
       for (const table of tables)
