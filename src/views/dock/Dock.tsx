@@ -52,16 +52,41 @@ function Content({ tab, table, result, reader }: { tab: DockTab; table: boolean;
   return <PhysicsTab result={result} />;
 }
 
-export function Dock({ phone = false }: { phone?: boolean }) {
-  const tab = useLab((s) => s.dockTab);
+function Tools({ tab, reader, phone }: { tab: DockTab; reader: TraceReader; phone: boolean }) {
+  const span = useSpan();
+  const isArea = useArea(reader) !== null;
+  return (
+    <>
+      {!phone && <span className="t11 t3">{caption(tab, reader, span, isArea)}</span>}
+      {TIME_TABS.includes(tab) && <SpanTools />}
+    </>
+  );
+}
+
+/** What stands beside the names of the tabs; nothing without a run. */
+function RunTools({ tab, phone }: { tab: DockTab; phone: boolean }) {
+  const reader = useLab((s) => s.reader);
+  return reader && <Tools tab={tab} reader={reader} phone={phone} />;
+}
+
+function Panel({ tab, table }: { tab: DockTab; table: boolean }) {
   const result = useLab((s) => s.result);
   const reader = useLab((s) => s.reader);
-  const span = useSpan();
+  if (reader) return <Content tab={tab} table={table} result={result} reader={reader} />;
+  return (
+    <div style={{ padding: 12 }}>
+      <NoRun />
+    </div>
+  );
+}
+
+/** The tabs themselves know no run: they do not render again with each of them. */
+export function Dock({ phone = false }: { phone?: boolean }) {
+  const tab = useLab((s) => s.dockTab);
   const [table, setTable] = useToggle('dock-table');
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => (ref.current === null ? undefined : followTime(ref.current)), []);
   const isChart = CHARTS.includes(tab);
-  const isArea = useArea(reader) !== null;
   return (
     <Tabs ref={ref} className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
       <div className="ph">
@@ -73,19 +98,12 @@ export function Dock({ phone = false }: { phone?: boolean }) {
           ))}
         </TabList>
         <span className="sp" />
-        {!phone && reader && <span className="t11 t3">{caption(tab, reader, span, isArea)}</span>}
-        {reader && TIME_TABS.includes(tab) && <SpanTools />}
+        <RunTools tab={tab} phone={phone} />
         {isChart && <TableToggle table={table} onChange={setTable} short={phone} />}
       </div>
       {DOCK_TABS.map(({ id }) => (
         <TabPanel key={id} id={id} className="body">
-          {reader ? (
-            <Content tab={id} table={table && isChart} result={result} reader={reader} />
-          ) : (
-            <div style={{ padding: 12 }}>
-              <NoRun />
-            </div>
-          )}
+          <Panel tab={id} table={table && isChart} />
         </TabPanel>
       ))}
     </Tabs>
