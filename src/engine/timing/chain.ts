@@ -6,10 +6,15 @@
  *
  * and a PE's next word is issued at max(free, leave(own - C) + 1), C what its ramp holds (docs/tick.md 1, 3, 6, 13). Nothing
  * here knows absolute time: chains whose PEs are done at the same distances in time share the result.
+ *
+ * A word flies if it leaves every router as it comes. Where the last Q words flew, one more does if it reaches the sink a tick
+ * after the last of them and hop + 1 ticks after the first: at every router the former makes it the next one and the latter has
+ * left it room in the next. Words from further away than all of those meet no word of this round. So words that fly are not
+ * passed from router to router; their moves are told together, run by run, when one comes that does not fly.
  */
 import type { MachineSpec } from '../../machine/spec.ts';
 import { Recorder } from '../../trace/recorder.ts';
-import { KIND, type Trace } from '../../trace/schema.ts';
+import { KIND, MAX_PERIOD, type Trace } from '../../trace/schema.ts';
 import { Declined } from './declined.ts';
 import { type Skeleton, STEP } from './skeleton.ts';
 
@@ -93,6 +98,16 @@ class Drain {
   private steady = 0;
   private from = -1;
   private lastIssue = -1;
+  /** Whether the last word was issued a tick after the one before. */
+  private isPaced = false;
+  /** By word received that flew, when it reached the sink; words in a row that flew, the last ones of them not told yet. */
+  private readonly flew: Int32Array;
+  /** By word that flew, the word after the last one at the pace of it and the next. */
+  private readonly runEnd: Int32Array;
+  private flying = 0;
+  private untold = 0;
+  /** The first tick at which a word could reach the sink that meets nothing of the rounds before. */
+  private clear = 0;
 
   constructor(machine: MachineSpec, links: readonly Link[]) {
     const count = links.length;
@@ -104,6 +119,7 @@ class Drain {
     this.words = links.map(({ skeleton }) => known.get(skeleton) ?? known.set(skeleton, wordsOf(skeleton)).get(skeleton)!);
     this.recorder = new Recorder(count, { count: LANES * count + 1, inputCount: 0, outputCount: 0 }, 0, 0);
     this.order = new Uint16Array(this.words.reduce((sum, { flags }) => sum + flags.length, 0));
+    [this.flew, this.runEnd] = [new Int32Array(this.order.length), new Int32Array(this.order.length)];
     this.passes = Uint8Array.from(links, ({ stands }) => (stands === STANDS.PASSES ? 1 : 0));
     [this.own, this.came, this.last, this.left] = [column(), column(), column(-1), column()];
     this.linkLeft = new Int32Array(count * this.depth).fill(-1);
@@ -118,13 +134,20 @@ class Drain {
       while (from < this.links.length && this.passes[from] === 1) from++;
       if (from === this.links.length || this.own[from] === this.words[from].flags.length) break;
       const flags = this.words[from].flags[this.own[from]];
-      this.send(from);
+      const ready = this.issue(from);
+      if (this.canFly(from, ready)) this.fly(from, ready);
+      else {
+        yield* this.tell();
+        this.pass(from, ready);
+      }
       if (flags === 0 && this.isSteady(from)) this.skip(from);
       if (flags & ADVANCE) this.turn(from);
       if ((flags & CONTROL) === 0) continue;
-      for (let p = from; p >= 0; p--) this.turn(p);
+      yield* this.tell();
+      this.nextRound(from);
       from = 0;
     }
+    yield* this.tell();
     if (this.links.some((_, p) => this.own[p] < this.words[p].flags.length)) throw new Declined('error', 'a chain does not let all words pass');
     this.links.forEach((_, p) => {
       this.goOn(p);
@@ -140,21 +163,97 @@ class Drain {
     else if (stands === STANDS.TURNS) this.passes[p] = 1;
   }
 
-  /** The next word of PE `from` goes all the way. */
-  private send(from: number): void {
+  /** A control wavelet of PE `from` has turned all routers back. */
+  private nextRound(from: number): void {
+    for (let p = from; p >= 0; p--) this.turn(p);
+    const { hop } = this.machine;
+    this.flying = 0;
+    this.clear = this.last.reduce((clear, tick, p) => (tick < 0 ? clear : Math.max(clear, tick + (p + 1) * hop + 1)), 0);
+  }
+
+  /** Whether a word that is ready at the router of PE `from` flies for sure. */
+  private canFly(from: number, ready: number): boolean {
+    const { flew, received, depth, flying, clear } = this;
+    const { hop } = this.machine;
+    const end = ready + from * hop;
+    return flying >= depth && end > flew[received - 1] && end > flew[received - depth] + hop && end >= clear;
+  }
+
+  private fly(from: number, ready: number): void {
+    this.flew[this.received] = ready + from * this.machine.hop;
+    this.order[this.received++] = from;
+    this.leftRamp(from, ready);
+    this.flying++;
+    this.untold++;
+    this.steady = 0;
+  }
+
+  /** Tells the moves of the words that flew and leaves every router as they did. Yields now and then. */
+  private *tell(): Generator<undefined, void> {
+    const { order, flew, received, last, came, linkLeft, depth, links } = this;
+    const { hop } = this.machine;
+    if (this.untold === 0) return;
+    let first = received - this.untold;
+    this.untold = 0;
+    this.findRuns(first);
+    this.moves(LANES * links.length, first, received, 0);
+    for (let p = 0; p <= order[received - 1]; p++) {
+      if (p % BREATH === BREATH - 1) yield;
+      // Those of PEs up to p are behind it: what comes through the link are the others.
+      const own = first;
+      while (first < received && order[first] === p) first++;
+      this.moves(LANES * p + LANE.RAMP, own, first, p * hop);
+      this.moves(LANES * p, first, received, p * hop);
+      last[p] = flew[received - 1] - p * hop;
+      for (let word = Math.max(first, received - depth); word < received; word++) {
+        linkLeft[p * depth + came[p]] = flew[word] - p * hop;
+        came[p] = came[p] + 1 === depth ? 0 : came[p] + 1;
+      }
+    }
+  }
+
+  /** Finds the runs of the words from `first` on, which flew. */
+  private findRuns(first: number): void {
+    const { flew, runEnd, received } = this;
+    for (let word = received - 1; word >= first; word--) {
+      const goesOn = word < received - 2 && flew[word + 1] - flew[word] === flew[word + 2] - flew[word + 1];
+      runEnd[word] = goesOn ? runEnd[word + 1] : Math.min(word + 2, received);
+    }
+  }
+
+  /** The words [from, to) that flew, `before` ticks before they reached the sink. */
+  private moves(lane: number, from: number, to: number, before: number): void {
+    const { flew, runEnd, recorder } = this;
+    for (let word = from; word < to; ) {
+      const period = word + 1 < to ? flew[word + 1] - flew[word] : 1;
+      // Words further apart are no run.
+      const end = period > MAX_PERIOD ? word + 1 : Math.min(to, runEnd[word]);
+      recorder.moveRun(lane, 0, flew[word] - before, end - word, period);
+      word = end;
+    }
+  }
+
+  private leftRamp(p: number, tick: number): void {
+    const { capacity } = this.links[p];
+    this.ownLeft[p][(this.own[p] - 1) % capacity] = tick;
+  }
+
+  /** The next word of PE `from`, which is ready at its router, goes all the way from router to router. */
+  private pass(from: number, ready: number): void {
     const { recorder, last, came, linkLeft, depth } = this;
     const { hop } = this.machine;
-    const before = this.lastIssue;
-    let arrives = this.issue(from);
-    let even = this.lastIssue === before + 1;
+    let arrives = ready;
+    let even = this.isPaced;
+    let waited = 0;
     for (let p = from; p >= 0; p--) {
       let leave = Math.max(arrives, last[p] + 1);
       if (p > 0) leave = Math.max(leave, linkLeft[(p - 1) * depth + came[p - 1]] + 1);
       if (leave !== last[p] + 1) even = false;
+      waited += leave - arrives;
       last[p] = leave;
       arrives = leave + hop;
       if (p === from) {
-        this.ownLeft[p][(this.own[p] - 1) % this.links[p].capacity] = leave;
+        this.leftRamp(p, leave);
         recorder.move(LANES * p + LANE.RAMP, 0, leave);
         continue;
       }
@@ -163,6 +262,8 @@ class Drain {
       recorder.move(LANES * p, 0, leave);
     }
     recorder.move(LANES * this.links.length, 0, last[0]);
+    this.flew[this.received] = last[0];
+    this.flying = waited > 0 ? 0 : this.flying + 1;
     this.order[this.received++] = from;
     this.steady = even && from === this.from ? this.steady + 1 : 0;
     this.from = from;
@@ -180,6 +281,7 @@ class Drain {
     const count = this.left[from] - 1;
     const { activity, mark, cycles } = this.links[from].skeleton!.steps[this.step[from]];
     if (cycles !== 1) return;
+    this.flying = 0;
     for (let p = from; p >= 0; p--) {
       recorder.moveRun(LANES * p + (p === from ? LANE.RAMP : LANE.LINK), 0, last[p] + 1, count);
       last[p] += count;
@@ -208,6 +310,7 @@ class Drain {
     let tick = sent[word];
     if (word >= sent.length) tick = this.issueInTail(p, room);
     else if (tick < room) throw new Declined('backpressure', 'results wait in the ramp while a PE still takes words');
+    this.isPaced = tick === this.lastIssue + 1;
     this.lastIssue = tick;
     this.recorder.move(LANES * p + LANE.SEND, 0, tick);
     return tick + this.words[p].cycles[word] + this.machine.ramp;
