@@ -1,10 +1,11 @@
 /**
  * Speed of the timing engine, trace included, one thread: whole wafers of equal PEs, how its time goes with K and with PEs, a
- * layer, and a wafer whose PEs have little in common. Baseline: the target, or the other case of the same run.
+ * layer, and wafers whose PEs hold each other up: of few timing classes, and with little in common. Baseline: the target, or
+ * the other case of the same run.
  */
 import { assert } from '../src/base/error.ts';
-import { rng } from '../src/base/rng.ts';
-import { timeProgram, timeShared } from '../src/engine/timing/timing.ts';
+import { type Rng, rng } from '../src/base/rng.ts';
+import { type Timing, timeProgram, timeShared, timeSwept } from '../src/engine/timing/timing.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
 import { transformerLayer } from '../src/kernels/transformer_layer/index.ts';
 import type { PeClass, Program } from '../src/machine/program.ts';
@@ -77,35 +78,64 @@ function layerRow(): BenchRow {
   return row('timing engine, transformer layer, h = 4096, N = 1, 36,864 PEs with rows (target 3 s)', Math.min(...seconds), 's CPU', 3);
 }
 
-/** Classes that differ in a stall: PEs side by side have different ones. */
-const STALLS = 2048;
+/** Cycles of a stall, and the place in a task's code before which it stands. */
+interface Stall {
+  readonly cycles: number;
+  readonly at: number;
+}
 
 /** A cycle of main's own. All stalls are made of this one: what they need is not what is measured. */
 const ONE_CYCLE = { op: 'li', d: 15, imm: 0 } as const;
 
-/** The program with a stall of up to 400 cycles somewhere in the code of every PE, another one for each of STALLS classes. */
-function stalled(program: Program): Program {
-  const r = rng(1);
-  const late = (cls: PeClass): PeClass => {
-    const { code } = cls.tasks[0];
-    const at = r.below(code.length);
-    const stall = { kind: 'scalar', activity: 'load', steps: Array.from({ length: 1 + r.below(400) }, () => ONE_CYCLE) } as const;
-    const moved = code.map((i) => ('to' in i && i.to > at ? { ...i, to: i.to + 1 } : i));
-    return { ...cls, tasks: [{ ...cls.tasks[0], code: [...moved.slice(0, at), stall, ...moved.slice(at)] }] };
-  };
-  const classes = Array.from({ length: STALLS }, () => program.classes.map(late)).flat();
-  return { ...program, classes, classOf: program.classOf.map((cls) => cls + program.classes.length * r.below(STALLS)) };
+function late(cls: PeClass, { cycles, at }: Stall): PeClass {
+  const { code } = cls.tasks[0];
+  const stall = { kind: 'scalar', activity: 'load', steps: Array.from({ length: cycles }, () => ONE_CYCLE) } as const;
+  const moved = code.map((i) => ('to' in i && i.to > at ? { ...i, to: i.to + 1 } : i));
+  return { ...cls, tasks: [{ ...cls.tasks[0], code: [...moved.slice(0, at), stall, ...moved.slice(at)] }] };
 }
 
-function sweepRows(whole: Case): BenchRow[] {
-  const program = stalled(programOf(whole));
+/** The program with one of `stalls` in the code of every PE, at random: PEs side by side have different ones. */
+function stalled(program: Program, stalls: readonly Stall[], r: Rng): Program {
+  const classes = stalls.flatMap((stall) => program.classes.map((cls) => late(cls, stall)));
+  return { ...program, classes, classOf: program.classOf.map((cls) => cls + program.classes.length * r.below(stalls.length)) };
+}
+
+/** CPU seconds of a sweep. */
+function sweepSeconds(program: Program, time: (program: Program) => Timing): { readonly seconds: number; readonly timing: Timing } {
   const begin = cpuMs();
-  const timing = timeProgram(program);
+  const timing = time(program);
   const seconds = (cpuMs() - begin) / 1000;
   assert(timing.way === 'sweep', 'PEs hold each other up');
+  return { seconds, timing };
+}
+
+/** A stall of its own, of up to 400 cycles, anywhere in the code of every PE. */
+function ownStallRows(whole: Case): BenchRow[] {
+  const program = programOf(whole);
+  const r = rng(1);
+  const stalls = Array.from({ length: 2048 }, () => ({ at: r.below(program.classes[0].tasks[0].code.length), cycles: 1 + r.below(400) }));
+  const { seconds, timing } = sweepSeconds(stalled(program, stalls, r), timeProgram);
   return [
     row('timing engine, streaming, a stall of its own on every PE (target 60 s)', seconds, 's CPU', 60),
     row('  lanes of its trace that differ by more than a shift, of four a PE', timing.distinct() ?? 0, 'lanes', 4 * program.classOf.length),
+  ];
+}
+
+/** Three timing classes at random places, which differ in every block of the code: whole periods are jumped over. */
+function fewClassesRows(whole: Case): BenchRow[] {
+  const stalls = [0, 100, 400].map((cycles) => ({ cycles, at: 20 }));
+  const few = (of: Case): Program => stalled(programOf(of), stalls, rng(1));
+  const program = few(whole);
+  const jumping = sweepSeconds(program, timeProgram);
+  const plain = sweepSeconds(program, (of) => timeSwept(of, false));
+  assert(jumping.timing.evaluated < plain.timing.evaluated, 'periods are jumped over');
+  // A quarter of the wafer: the weights of all of it would be longer than an array.
+  const quarter = { ...whole, height: 248, rows: whole.width * 248 };
+  const [short, long] = [4096, 16384].map((k) => sweepSeconds(few({ ...quarter, k }), timeProgram).seconds);
+  return [
+    row('timing engine, streaming, three timing classes at random, swept with jumps (target 5 s)', jumping.seconds, 's CPU', 5),
+    row('  with jumps against without', jumping.seconds, 's CPU', plain.seconds),
+    row('  K = 16,384 against K = 4096, a quarter of the wafer', long, 's CPU', short),
   ];
 }
 
@@ -129,6 +159,7 @@ export function benches(): BenchRow[] {
     row('  K = 4096 against K = 1024', again.seconds, 's CPU', short.seconds),
     row('  all PEs against half of them', again.seconds, 's CPU', half.seconds),
     layerRow(),
-    ...sweepRows(whole),
+    ...fewClassesRows(whole),
+    ...ownStallRows(whole),
   ];
 }

@@ -1,4 +1,5 @@
 /** The chains of routers through which results leave (chain.ts): found in the program, and evaluated once for those that are alike. */
+import { Hash } from '../../base/hash.ts';
 import { COLORS, neighbour, OPPOSITE, PORTS, Port, peName } from '../../machine/fabric.ts';
 import type { HostSink, Program } from '../../machine/program.ts';
 import { type Drained, drain, type Link, STANDS } from './chain.ts';
@@ -30,26 +31,31 @@ export interface Chain {
 /** A chain as found. */
 type Found = Omit<Chain, 'drained' | 'begin'>;
 
-/** Chains of one kind that are remembered: more are not alike anyway. */
-const MOST_ALIKE = 64;
+/** Chains that are remembered to be shared by others that are alike: some 70 kB each where a row of a whole wafer sends. */
+const MOST_KNOWN = 64;
+
+interface Known {
+  readonly kind: string;
+  readonly signature: Int32Array;
+  readonly drained: Drained;
+}
 
 /** Every chain in turn, and nothing now and then. @throws Declined */
 export function* evaluateChains(program: Program, streams: Streams): Generator<Chain | undefined, void> {
   const found = yield* findChains(program, streams);
   const scratch = new Scratch();
-  const known = new Map<string, Array<{ readonly signature: Int32Array; readonly drained: Drained }>>();
+  const known: Known[] = [];
   for (const chain of found) {
     const { signature, begin } = signatureOf(chain, streams, scratch);
-    const alike = known.get(chain.line.kind) ?? [];
-    known.set(chain.line.kind, alike);
-    let entry = alike.find((other) => areEqual(other.signature, signature));
-    if (!entry) {
-      entry = { signature: signature.slice(), drained: yield* drain(program.machine, linksOf(chain, program, streams, begin)) };
-      if (alike.push(entry) > MOST_ALIKE) alike.shift();
+    const { kind } = chain.line;
+    let like = known.find((other) => other.kind === kind && areEqual(other.signature, signature));
+    if (!like) {
+      like = { kind, signature: signature.slice(), drained: yield* drain(program.machine, linksOf(chain, program, streams, begin)) };
+      if (known.push(like) > MOST_KNOWN) known.shift();
     }
     const { expect, name } = program.sinks[chain.sink];
-    if (entry.drained.received !== expect) throw new Declined('error', `sink ${name} expects ${expect} words`);
-    yield { ...chain, drained: entry.drained, begin };
+    if (like.drained.received !== expect) throw new Declined('error', `sink ${name} expects ${expect} words`);
+    yield { ...chain, drained: like.drained, begin };
   }
 }
 
@@ -186,14 +192,18 @@ function checkSends(program: Program, streams: Streams, pe: number, to: number, 
 
 /** By fabric row, the first one whose PEs and routers have the same classes. */
 function alikeRows({ width, height, classOf, routeOf }: Program): Int32Array {
-  const distinct: number[] = [];
+  /** Rows that differ, by the hash of their classes. */
+  const distinct = new Map<string, number[]>();
   const areAlike = (columns: Uint16Array, a: number, b: number): boolean => {
     for (let x = 0; x < width; x++) if (columns[a * width + x] !== columns[b * width + x]) return false;
     return true;
   };
   return Int32Array.from({ length: height }, (_, y) => {
-    const first = distinct.find((other) => areAlike(routeOf, other, y) && areAlike(classOf, other, y));
-    if (first === undefined) distinct.push(y);
+    const [from, to] = [y * width, (y + 1) * width];
+    const key = new Hash().words(routeOf.subarray(from, to)).words(classOf.subarray(from, to)).hex();
+    const others = distinct.get(key) ?? [];
+    const first = others.find((other) => areAlike(routeOf, other, y) && areAlike(classOf, other, y));
+    if (first === undefined) distinct.set(key, [...others, y]);
     return first ?? y;
   });
 }

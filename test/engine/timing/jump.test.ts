@@ -45,9 +45,9 @@ function compareJumps(program: Program): string {
 
 describe('jumps over whole periods', () => {
   it('are not made where more lists of rows differ than may be kept', () => {
-    const ignore = { run: () => undefined, span: () => undefined, again: () => () => expect.fail('rows are told again') };
     const program = fewClasses(rng(1), WSE2, 3);
-    const tape = new Tape(ignore, program, laneCounts(program), 2);
+    const ignore = { lanes: laneCounts(program), run: () => undefined, span: () => undefined, again: () => () => expect.fail('rows are told again') };
+    const tape = new Tape(ignore, program, 2);
     tape.start();
     tape.span(0, 1, 0, 10, 20);
     expect(tape.isRunning).toBe(true);

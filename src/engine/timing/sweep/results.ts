@@ -27,7 +27,7 @@ export function laneCounts(program: Program): LaneCounts {
 /** Evaluates a whole program and tells its rows to `sink`; yields now and then. @throws Declined */
 export function* sweepProgram(facts: StreamFacts, sink: RepeatSink, mayJump: boolean): Generator<void, SweptProgram> {
   const { program } = facts;
-  const streams = yield* sweepStreams(facts, new Tape(sink, program, laneCounts(program)), mayJump);
+  const streams = yield* sweepStreams(facts, new Tape(sink, program), mayJump);
   const teller = new Teller(program, sink, streams);
   const chains: Wiring['chains'][number][] = [];
   let cycles = Math.max(streams.cycles, facts.skeletons.some((skeleton) => skeleton !== null) ? 1 : 0);

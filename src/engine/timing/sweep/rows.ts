@@ -24,6 +24,7 @@ export interface RowSink {
 type Again = (lane: number, list: number, base: number, step: number) => void;
 
 export interface RepeatSink extends RowSink {
+  readonly lanes: LaneCounts;
   /** Of a table of {@link RUNS}, or of {@link SPANS}, whose lanes are PEs. */
   again(table: number, repeats: Repeats): Again;
 }
@@ -35,7 +36,7 @@ export type LaneCounts = readonly [number, number, number, number, number];
 export class RowColumns implements RepeatSink {
   private readonly runs = Object.values(RUNS).map(() => new Rows());
   private readonly spans = new Rows();
-  private readonly lanes: LaneCounts;
+  readonly lanes: LaneCounts;
 
   constructor(lanes: LaneCounts) {
     this.lanes = lanes;
@@ -87,11 +88,13 @@ export class RowColumns implements RepeatSink {
 export class RowHashes implements RepeatSink {
   /** PE-cycles of main threads by kind. */
   readonly kindCycles = new Float64Array(KINDS.length);
+  readonly lanes: LaneCounts;
   private readonly runs: readonly LaneHashes[];
   private readonly spans: LaneHashes;
   private count = 0;
 
   constructor(lanes: LaneCounts, pes: number) {
+    this.lanes = lanes;
     this.runs = lanes.map((count) => new LaneHashes(count, true));
     this.spans = new LaneHashes(pes, false, 1);
   }

@@ -1,17 +1,17 @@
 /** Passes rows on, and keeps those of a period: lanes that are alike share what is kept. */
 import type { Program } from '../../../machine/program.ts';
 import { EMPTY, Sequences } from '../../../trace/sequences.ts';
-import { type LaneCounts, type RepeatSink, type RowSink, SPANS } from './rows.ts';
+import { type RepeatSink, type RowSink, SPANS } from './rows.ts';
 
-/** Lists of rows that may differ: 28 B each. */
-const MOST_LISTS = 1 << 20;
+/** Lists of rows that may differ, numbered in 16 bits. A whole wafer of three timing classes has 61; where there are too many nothing is gained. */
+const MOST_LISTS = 1 << 16;
 
 /** Lanes repeated from one yield to the next. */
 const BREATH = 1 << 14;
 
 /** By lane of a table, the list of its rows since the tape runs and the tick they count from. */
 interface Track {
-  readonly list: Int32Array;
+  readonly list: Uint16Array;
   readonly base: Int32Array;
 }
 
@@ -24,11 +24,11 @@ export class Tape implements RowSink {
   private readonly tracks: Array<Track | undefined> = [];
 
   /** `most`: how many lists of rows are kept. */
-  constructor(sink: RepeatSink, { classOf }: Program, lanes: LaneCounts, most = MOST_LISTS) {
+  constructor(sink: RepeatSink, { classOf }: Program, most = MOST_LISTS) {
     this.sink = sink;
     this.most = most;
     this.classOf = classOf;
-    this.counts = [...lanes, classOf.length];
+    this.counts = [...sink.lanes, classOf.length];
   }
 
   run(table: number, lane: number, tx: number, begin: number, count: number, period: number): void {
@@ -43,7 +43,7 @@ export class Tape implements RowSink {
 
   /** Rows are kept from here on, and none from before. */
   start(): void {
-    this.stop();
+    for (const track of this.tracks) track?.list.fill(EMPTY);
     this.sequences = new Sequences(this.most);
   }
 
@@ -65,20 +65,16 @@ export class Tape implements RowSink {
         if (list[lane] !== EMPTY) again(lane, list[lane], base[lane], table === SPANS ? steps[classOf[lane]] : 0);
       }
     }
-    this.stop();
+    this.sequences = undefined;
   }
 
   private keep(sequences: Sequences, table: number, lane: number, what: number, begin: number, extent: number, extra: number): void {
-    const track = this.tracks[table] ?? { list: new Int32Array(this.counts[table]), base: new Int32Array(this.counts[table]) };
+    const track = this.tracks[table] ?? { list: new Uint16Array(this.counts[table]), base: new Int32Array(this.counts[table]) };
     this.tracks[table] = track;
     const { list, base } = track;
     if (list[lane] === EMPTY) base[lane] = begin;
-    list[lane] = sequences.append(list[lane], what, begin - base[lane], table === SPANS ? extent - base[lane] : extent, extra);
-    if (list[lane] < 0) this.stop();
-  }
-
-  private stop(): void {
-    this.sequences = undefined;
-    this.tracks.length = 0;
+    const longer = sequences.append(list[lane], what, begin - base[lane], table === SPANS ? extent - base[lane] : extent, extra);
+    if (longer < 0) this.sequences = undefined;
+    else list[lane] = longer;
   }
 }
