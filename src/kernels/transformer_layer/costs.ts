@@ -6,7 +6,7 @@ import { INPUT_QUEUE, OUTPUT_QUEUE } from './fabric.ts';
 import { attentionWords, type Form, qkvWords } from './form.ts';
 import type { Placed } from './layout.ts';
 import { normLayout, normToken } from './norm.ts';
-import { jobOf, keyOf, type Pipeline, sharesOf } from './pipeline.ts';
+import { jobOf, keyOf, type Pipeline, shareKinds } from './pipeline.ts';
 import { type Profile, profileOf, profileTotal } from './profile.ts';
 import { projectionToken, prologue } from './projection.ts';
 import { type ProjectionJob, projectionLayout, sendsAside, unitsOf } from './projection-layout.ts';
@@ -47,7 +47,7 @@ function projectionCost(p: Pipeline, placed: Placed): StageCost {
   const { stage } = placed;
   if (stage.kind !== 'projection') throw new Error('no projection');
   const jobs = new Map<string, ProjectionJob>();
-  for (const share of sharesOf(stage)) {
+  for (const share of shareKinds(stage)) {
     const key = keyOf(p.form, share);
     if (!jobs.has(key)) jobs.set(key, jobOf(p, stage, share));
   }

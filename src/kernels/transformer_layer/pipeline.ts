@@ -46,7 +46,14 @@ export function sharesOf({ parts, units }: Projection): Share[] {
   });
 }
 
-export function jobOf({ machine, options, form }: Omit<Pipeline, 'layout'>, stage: Projection, share: Pick<Share, 'matrices' | 'units'>): ProjectionJob {
+/** What decides a PE's code. */
+export type ShareKind = Pick<Share, 'matrices' | 'units'>;
+
+/** The different shares of a projection's PEs: full ones, and the last one of a part. */
+export const shareKinds = ({ parts, units }: Projection): ShareKind[] =>
+  parts.flatMap(({ matrices, m }) => [Math.min(units, m), m % units].filter((rows) => rows > 0).map((rows) => ({ matrices, units: rows })));
+
+export function jobOf({ machine, options, form }: Omit<Pipeline, 'layout'>, stage: Projection, share: ShareKind): ProjectionJob {
   return {
     machine,
     inner: options.inner ?? 'streaming',
@@ -59,4 +66,4 @@ export function jobOf({ machine, options, form }: Omit<Pipeline, 'layout'>, stag
 }
 
 /** Shares with the same code, once each: by formats and units. */
-export const keyOf = (form: Form, share: Share): string => [share.units, ...share.matrices.map((matrix) => form.formats[matrix])].join();
+export const keyOf = (form: Form, share: ShareKind): string => [share.units, ...share.matrices.map((matrix) => form.formats[matrix])].join();

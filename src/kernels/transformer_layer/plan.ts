@@ -14,7 +14,7 @@ import { factsOf } from './facts.ts';
 import { checkedLayout, fullestMemory } from './fit.ts';
 import { type Form, formOf, type Projection } from './form.ts';
 import { type Layout, placeOf } from './layout.ts';
-import { jobOf, type Pipeline, pipelineOf, type Share, sharesOf } from './pipeline.ts';
+import { jobOf, type Pipeline, pipelineOf, type ShareKind, shareKinds, sharesOf } from './pipeline.ts';
 import { blockCode } from './projection.ts';
 import { projectionLayout, rowsOf } from './projection-layout.ts';
 
@@ -80,9 +80,9 @@ function regionsOf({ stages }: Layout): Region[] {
 }
 
 /** The projection PE with most rows. */
-function fullestShare(p: Pipeline): { readonly stage: Projection; readonly share: Share } {
-  const all = p.layout.stages.flatMap(({ stage }) => (stage.kind === 'projection' ? sharesOf(stage).map((share) => ({ stage, share })) : []));
-  const rows = ({ share }: { readonly share: Share }): number => share.units * share.matrices.length;
+function fullestShare(p: Pipeline): { readonly stage: Projection; readonly share: ShareKind } {
+  const all = p.layout.stages.flatMap(({ stage }) => (stage.kind === 'projection' ? shareKinds(stage).map((share) => ({ stage, share })) : []));
+  const rows = ({ share }: { readonly share: ShareKind }): number => share.units * share.matrices.length;
   return all.reduce((most, one) => (rows(one) > rows(most) ? one : most));
 }
 

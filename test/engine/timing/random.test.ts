@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { rng } from '../../../src/base/rng.ts';
 import { type Timing, timeGraph, timeProgram } from '../../../src/engine/timing/timing.ts';
 import type { Program } from '../../../src/machine/program.ts';
+import { randomDrain } from '../../drivers/random-drain.ts';
 import { randomProgram } from '../../drivers/random-program.ts';
 import { compareTiming, verdictOf } from '../../drivers/timing.ts';
 
 /** Random programs per test; 2 000 in all. */
 const BATCH = 500;
+const DRAINS = 200;
 
 describe('the timing engine on random programs', () => {
   it.each([0, 1, 2, 3])('gives every event its cycle or declines, finds every deadlock, batch %i', (batch) => {
@@ -19,6 +22,14 @@ describe('the timing engine on random programs', () => {
     console.info(`${accepted} of ${BATCH} random programs accepted: ${JSON.stringify(Object.fromEntries(verdicts))}`);
     expect(accepted).toBeGreaterThan(BATCH * 0.9);
     expect(verdicts.get('stuck')).toBeGreaterThan(BATCH * 0.05);
+  });
+
+  it(`gives every event of ${DRAINS} drains its cycle: switches one behind the other, popped commands, FIFOs of any depth`, () => {
+    const verdicts = Array.from({ length: DRAINS }, (_, seed) => verdictOf(randomDrain(rng(seed)), timeGraph));
+    for (const [seed, verdict] of verdicts.entries()) expect(verdict, `seed ${seed}`).toMatch(/^(equal|stuck)$/);
+    const equal = verdicts.filter((verdict) => verdict === 'equal').length;
+    expect(equal).toBeGreaterThan(DRAINS / 2);
+    expect(DRAINS - equal).toBeGreaterThan(DRAINS / 20);
   });
 
   it('makes a counter-example small: an engine whose ramps are late differs in one word that a PE takes or sends', () => {

@@ -32,29 +32,32 @@ export const LEVELS = 4096;
 
 /** The same with every agent for itself. */
 export function alone({ routers, elements, levels }: Alike): Alike {
-  const each = (length: number): Kinds => kindsOf(Int32Array.from({ length }, (_, i) => i));
+  const each = (length: number): Kinds =>
+    kindsOf(
+      Int32Array.from({ length }, (_, i) => i),
+      length,
+    );
   return { routers: each(routers.of.length), elements: each(elements.of.length), levels };
 }
 
 export function findAlike(wires: Wires): Alike {
   const { program, slots } = wires;
-  const { names, levels } = new Search(wires).run();
-  const alike = { routers: kindsOf(names.slice(0, slots)), elements: kindsOf(names.slice(slots)), levels };
+  const { names, last, levels } = new Search(wires).run();
+  const alike = { routers: kindsOf(names.subarray(0, slots), last + 1), elements: kindsOf(names.subarray(slots), last + 1), levels };
   return program.host?.some(({ kind }) => kind === 'copyIn') ? alone(alike) : alike;
 }
 
 /** Whether any agent stands for others. */
 export const sharesAny = ({ routers, elements }: Alike): boolean => routers.count + elements.count < routers.of.length + elements.of.length;
 
-/** Kinds numbered in the order in which they first occur. */
-function kindsOf(names: Int32Array): Kinds {
-  const numbers = new Map<number, number>();
+/** Kinds numbered in the order in which they first occur; names are below `past`. */
+function kindsOf(names: Int32Array, past: number): Kinds {
+  const numbers = new Int32Array(past).fill(-1);
+  let count = 0;
   const of = names.map((name) => {
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
-    return number;
+    if (numbers[name] < 0) numbers[name] = count++;
+    return numbers[name];
   });
-  const count = numbers.size;
   const first = new Int32Array(count + 1);
   for (const kind of of) first[kind + 1]++;
   for (let kind = 0; kind < count; kind++) first[kind + 1] += first[kind];
@@ -68,6 +71,10 @@ function kindsOf(names: Int32Array): Kinds {
 const NEW = 0;
 const ENTERED = -1;
 
+/** How a FIFO is fed, beside by whom: through a port of a router that is turned, or by an output queue (of which there are fewer than 32). */
+const BY_OUTPUT = 1;
+const BY_PORT = 33;
+
 /** Names every node by what it is and the names of its feeders, those first; nodes in a circle are alone. */
 class Search {
   private readonly wires: Wires;
@@ -75,11 +82,12 @@ class Search {
   /** By node: NEW, ENTERED or a name, from 1. */
   readonly names: Int32Array;
   readonly levels: Uint16Array;
-  private readonly known = new Map<string, number>();
-  private last = 0;
-  /** By route class and place in it, by PE class: what a node is, undefined where each is alone. */
-  private readonly routes: ReadonlyArray<ReadonlyArray<string | undefined>>;
-  private readonly classes: ReadonlyArray<string | undefined>;
+  last = 0;
+  /** Names of what is put together of two others. */
+  private readonly known = new Map<number, number>();
+  /** By route class and place in it, by PE class: the name of what a node is, NOBODY where each is alone. */
+  private readonly routes: ReadonlyArray<readonly number[]>;
+  private readonly classes: readonly number[];
   private readonly sinks: ReadonlySet<number>;
 
   constructor(wires: Wires) {
@@ -88,8 +96,14 @@ class Search {
     this.program = program;
     this.names = new Int32Array(slots + program.classOf.length);
     this.levels = new Uint16Array(this.names.length);
-    this.routes = program.routes.map((cls) => cls.map((route) => (sharesPorts(cls) ? undefined : describe(route))));
-    this.classes = program.classes.map((cls, i) => (isOfItsPlace(cls, program) ? undefined : `${i}`));
+    const described = new Map<string, number>();
+    const named = (description: string): number => {
+      const name = described.get(description) ?? ++this.last;
+      described.set(description, name);
+      return name;
+    };
+    this.routes = program.routes.map((cls) => cls.map((route) => (sharesPorts(cls) ? NOBODY : named(describe(route)))));
+    this.classes = program.classes.map((cls, i) => (isOfItsPlace(cls, program) ? NOBODY : named(`class ${i}`)));
     this.sinks = new Set(program.sinks.map(({ pe }) => pe));
   }
 
@@ -108,7 +122,9 @@ class Search {
     const node = path[path.length - 1];
     if (names[node] === NEW) {
       names[node] = ENTERED;
-      for (const feeder of this.feeders(node)) {
+      for (let i = this.firstFeeder(node); i < this.pastFeeders(node); i++) {
+        const feeder = this.feeder(node, i);
+        if (feeder === NOBODY) continue;
         if (names[feeder] === NEW) path.push(feeder);
         else if (names[feeder] === ENTERED) names[feeder] = ++this.last;
       }
@@ -117,21 +133,32 @@ class Search {
     path.pop();
     if (names[node] !== ENTERED) return;
     this.levels[node] = this.levelOf(node);
-    const description = node < this.wires.slots ? this.router(node) : this.element(node - this.wires.slots);
-    names[node] = description === undefined ? ++this.last : this.nameOf(description);
+    const name = node < this.wires.slots ? this.router(node) : this.element(node - this.wires.slots);
+    names[node] = name === NOBODY ? ++this.last : name;
   }
 
-  private feeders(node: number): number[] {
-    const { slots, channels, fifoFirst, fifoTo, fifoFeeder, inputFeeder } = this.wires;
-    const { inputFirst } = channels;
-    const feeders =
-      node < slots ? fifoFeeder.subarray(fifoFirst[node], fifoTo[node]) : inputFeeder.subarray(inputFirst[node - slots], inputFirst[node - slots + 1]);
-    return [...feeders].filter((feeder) => feeder !== NOBODY);
+  /** Feeders of a node are feeder(node, i) for i from firstFeeder(node) on, up to pastFeeders(node). */
+  private firstFeeder(node: number): number {
+    const { slots, fifoFirst, channels } = this.wires;
+    return node < slots ? fifoFirst[node] : channels.inputFirst[node - slots];
+  }
+
+  private pastFeeders(node: number): number {
+    const { slots, fifoTo, channels } = this.wires;
+    return node < slots ? fifoTo[node] : channels.inputFirst[node - slots + 1];
+  }
+
+  private feeder(node: number, i: number): number {
+    const { slots, fifoFeeder, inputFeeder } = this.wires;
+    return node < slots ? fifoFeeder[i] : inputFeeder[i];
   }
 
   private levelOf(node: number): number {
     let level = 0;
-    for (const feeder of this.feeders(node)) level = Math.max(level, this.levels[feeder] + (this.isHandedOn(feeder, node) ? 1 : 0));
+    for (let i = this.firstFeeder(node); i < this.pastFeeders(node); i++) {
+      const feeder = this.feeder(node, i);
+      if (feeder !== NOBODY) level = Math.max(level, this.levels[feeder] + (this.isHandedOn(feeder, node) ? 1 : 0));
+    }
     return Math.min(level, LEVELS - 1);
   }
 
@@ -143,41 +170,41 @@ class Search {
     return to < wires.slots && wires.streamOf(from) !== NOBODY && wires.streamOf(to) !== NOBODY;
   }
 
-  private nameOf(description: string): number {
-    const name = this.known.get(description) ?? ++this.last;
-    this.known.set(description, name);
+  /** The name of a name and a number below 2^24 after it. */
+  private join(name: number, next: number): number {
+    const key = name * 2 ** 24 + next;
+    const known = this.known.get(key) ?? ++this.last;
+    this.known.set(key, known);
+    return known;
+  }
+
+  private router(slot: number): number {
+    const { wires, program, names } = this;
+    const pe = wires.peOf[slot];
+    const what = this.routes[program.routeOf[pe]][slot - wires.slotFirst[pe]];
+    if (what === NOBODY || this.sinks.has(pe)) return NOBODY;
+    const { port } = wires.channels;
+    const { color, positions } = wires.route(slot);
+    const [first, past] = [wires.fifoFirst[slot], wires.fifoTo[slot]];
+    // A lone FIFO of a router that is never turned may lie behind any port that is open.
+    const isLone = past - first === 1 && positions.length === 1;
+    if (isLone && !((positions[0].rx >> port[first]) & 1)) return NOBODY;
+    let name = this.join(what, this.isRamped(positions) ? program.classOf[pe] + 1 : 0);
+    for (let fifo = first; fifo < past; fifo++) {
+      const feeder = wires.fifoFeeder[fifo];
+      if (feeder === NOBODY) return NOBODY;
+      const how = this.isTurned(feeder) ? BY_PORT + port[fifo] : port[fifo] === Port.RAMP ? BY_OUTPUT + this.outputOf(pe, color) : 0;
+      name = this.join(this.join(name, names[feeder]), how * 8 + (isLone ? PORTS : port[fifo]));
+    }
     return name;
   }
 
-  private router(slot: number): string | undefined {
-    const { wires, program } = this;
-    const pe = wires.peOf[slot];
-    const what = this.routes[program.routeOf[pe]][slot - wires.slotFirst[pe]];
-    const route = wires.route(slot);
-    if (what === undefined || this.sinks.has(pe)) return undefined;
-    const { port } = wires.channels;
-    const fed: string[] = [];
-    for (let fifo = wires.fifoFirst[slot]; fifo < wires.fifoTo[slot]; fifo++) {
-      const feeder = wires.fifoFeeder[fifo];
-      if (feeder === NOBODY) return undefined;
-      fed.push(`${this.names[feeder]}${this.isTurned(feeder) ? 'NESWR'[port[fifo]] : port[fifo] === Port.RAMP ? this.outputOf(pe, route.color) : ''}`);
-    }
-    // A lone FIFO of a router that is never turned may lie behind any port that is open.
-    const isLone = fed.length === 1 && route.positions.length === 1;
-    if (isLone && !((route.positions[0].rx >> port[wires.fifoFirst[slot]]) & 1)) return undefined;
-    return `${what} ${isLone ? '' : this.portsOf(slot)} ${this.ramped(route) ? program.classOf[pe] : ''} ${fed.join()}`;
-  }
-
-  private portsOf(slot: number): string {
-    return this.wires.channels.port.subarray(this.wires.fifoFirst[slot], this.wires.fifoTo[slot]).join('');
-  }
-
-  private outputOf(pe: number, color: number): string {
+  private outputOf(pe: number, color: number): number {
     const { classes, classOf } = this.program;
-    return `o${classes[classOf[pe]].outputs.findIndex((output) => output.color === color)}`;
+    return classes[classOf[pe]].outputs.findIndex((output) => output.color === color);
   }
 
-  private ramped({ positions }: Route): boolean {
+  private isRamped(positions: Route['positions']): boolean {
     return positions.some(({ tx }) => (tx >> Port.RAMP) & 1);
   }
 
@@ -186,13 +213,17 @@ class Search {
     return node < this.wires.slots && this.wires.route(node).positions.length > 1;
   }
 
-  private element(pe: number): string | undefined {
+  private element(pe: number): number {
     const { program, wires, names } = this;
     const what = this.classes[program.classOf[pe]];
-    if (what === undefined) return undefined;
+    if (what === NOBODY) return NOBODY;
     const { inputFirst } = wires.channels;
-    const feeders = wires.inputFeeder.subarray(inputFirst[pe], inputFirst[pe + 1]);
-    return `e${what} ${Array.from(feeders, (feeder) => (feeder === NOBODY ? NOBODY : names[feeder])).join()}`;
+    let name = what;
+    for (let input = inputFirst[pe]; input < inputFirst[pe + 1]; input++) {
+      const feeder = wires.inputFeeder[input];
+      name = this.join(name, feeder === NOBODY ? 0 : names[feeder]);
+    }
+    return name;
   }
 }
 

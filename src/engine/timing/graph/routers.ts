@@ -116,7 +116,9 @@ export class ColorRouter extends Agent {
     if (!way || !from || way.sinks.length > 0) return;
     const { links, ramps } = way;
     for (;;) {
-      const there = from.readyTimes(TICKS, Math.max(this.last + 1, this.notBefore), 1, links.open(ramps.open(MOST)));
+      const open = from.isEmpty ? 0 : links.open(ramps.open(MOST));
+      if (open === 0) return;
+      const there = from.readyTimes(TICKS, Math.max(this.last + 1, this.notBefore), 1, open);
       const count = links.agree(TICKS, ramps.agree(TICKS, links.delay(TICKS, ramps.delay(TICKS, there))));
       if (count === 0) return;
       ramps.pushAll(TICKS, count, this.ramp);
@@ -130,7 +132,8 @@ export class ColorRouter extends Agent {
     const from = way?.from;
     if (!way || !from || this.owner !== this || way.sinks.length > 0 || !way.ramps.isOnly(queue)) return 0;
     const { links } = way;
-    const count = links.delay(TICKS, from.readyTimes(TICKS, this.last + 1, 1, links.open(most)));
+    const open = from.isEmpty ? 0 : links.open(most);
+    const count = open === 0 ? 0 : links.delay(TICKS, from.readyTimes(TICKS, this.last + 1, 1, open));
     if (count === 0) return 0;
     queue.passAll(TICKS, count, this.ramp, uses, free, step);
     links.agree(TICKS, count);

@@ -16,6 +16,8 @@ export class Wires {
   readonly slotFirst: Uint32Array;
   readonly peOf: Uint32Array;
   readonly slots: number;
+  /** By slot. */
+  private readonly routes: Route[] = [];
   /** FIFOs of a slot: fifoFirst[slot] .. fifoTo[slot] - 1, in the order of their ports. */
   readonly fifoFirst: Int32Array;
   readonly fifoTo: Int32Array;
@@ -41,6 +43,7 @@ export class Wires {
 
   private connect(pe: number): void {
     const { program, channels, fifoFeeder, inputFeeder } = this;
+    this.routes.push(...program.routes[program.routeOf[pe]]);
     for (let slot = this.slotFirst[pe]; slot < this.slotFirst[pe + 1]; slot++) {
       this.peOf[slot] = pe;
       const { color, positions } = this.route(slot);
@@ -66,9 +69,7 @@ export class Wires {
   }
 
   route(slot: number): Route {
-    const { routes, routeOf } = this.program;
-    const pe = this.peOf[slot];
-    return routes[routeOf[pe]][slot - this.slotFirst[pe]];
+    return this.routes[slot];
   }
 
   /** The slot that takes from a FIFO. */
