@@ -140,22 +140,20 @@ function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
 function* evaluateGraph(program: Program): Evaluation {
   const wires = new Wires(program);
   yield;
-  const alike = findAlike(wires);
+  let kinds = findAlike(wires);
   yield;
-  for (const [kinds, ahead] of [
-    [alike, AHEAD],
-    [alike, 0],
-  ] as const) {
+  for (let ahead = AHEAD; ; ) {
     try {
       const timing = yield* evaluateKinds(wires, kinds, ahead);
-      if (!timing.isStuck) return timing;
-      break;
+      const isExact = ahead === 0 && !sharesAny(kinds);
+      if (!timing.isStuck || isExact) return timing;
+      [kinds, ahead] = [alone(kinds), 0];
     } catch (error) {
-      if (error instanceof Unlike) break;
-      if (!(error instanceof Overtaken)) throw error;
+      if (error instanceof Unlike) kinds = alone(kinds);
+      else if (error instanceof Overtaken) ahead = 0;
+      else throw error;
     }
   }
-  return yield* evaluateKinds(wires, alone(alike), 0);
 }
 
 /** Words that routers of a stream go ahead. */

@@ -23,7 +23,7 @@ export interface Alike {
   /** By slot, by PE. */
   readonly routers: Kinds;
   readonly elements: Kinds;
-  /** By slot, then by PE: how often a word has been handed on before it comes there, at most (below LEVELS). */
+  /** By slot, then by PE: how often a word has been handed on, by elements or along a stream, before it comes there, at most (below LEVELS). */
   readonly levels: Uint16Array;
 }
 
