@@ -3,12 +3,12 @@
  * than a frame. Whoever shows the run keeps it for its reader; a run without it is asked when something is shown.
  */
 import type { ReaderTables, TraceReader } from '../trace/reader.ts';
-import { criticalPath, type PathPiece } from './critical-path.ts';
-import { type RunEvent, runEvents } from './events.ts';
-import { keepLatency, type LatencyMap, latencyOf } from './latency.ts';
-import { keepLinkGroups, type LinkGroups, linkGroupsOf } from './links-now.ts';
-import { type Phase, phases } from './phases.ts';
-import { type StateShares, stateShares } from './timeline.ts';
+import { findingPath, type PathPiece } from './critical-path.ts';
+import { findingEvents, type RunEvent } from './events.ts';
+import { findingLatency, keepLatency, type LatencyMap } from './latency.ts';
+import { findingLinkGroups, keepLinkGroups, type LinkGroups } from './links-now.ts';
+import { findingPhases, type Phase } from './phases.ts';
+import { findingShares, type StateShares } from './timeline.ts';
 
 export interface Ahead {
   readonly tables: ReaderTables;
@@ -24,16 +24,17 @@ export interface Ahead {
 /** Parts of a run that a curve is made of: more than any screen has pixels for. */
 export const SHARE_BUCKETS = 1200;
 
-export function lookAhead(reader: TraceReader): Ahead {
+/** In pieces. */
+export function* lookingAhead(reader: TraceReader): Generator<void, Ahead> {
   const { cycles } = reader.trace;
   return {
     tables: reader.tables,
-    latency: latencyOf(reader),
-    shares: stateShares(reader, cycles, SHARE_BUCKETS),
-    phases: phases(reader, cycles),
-    events: runEvents(reader),
-    path: criticalPath(reader),
-    links: reader.moves.isShared ? linkGroupsOf(reader) : null,
+    latency: yield* findingLatency(reader),
+    shares: yield* findingShares(reader, cycles, SHARE_BUCKETS),
+    phases: yield* findingPhases(reader, cycles),
+    events: yield* findingEvents(reader),
+    path: yield* findingPath(reader),
+    links: reader.moves.isShared ? yield* findingLinkGroups(reader) : null,
   };
 }
 

@@ -3,6 +3,7 @@
  * memory is over its capacity. A failed check is a bug of an engine, so every run carries them.
  */
 import { grouped } from '../base/numbers.ts';
+import { each, toEnd } from '../base/pieces.ts';
 import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { Instruction, Program } from '../machine/program.ts';
@@ -16,19 +17,22 @@ export interface Conservation {
   readonly detail: string;
 }
 
-export function checkConservation(reader: TraceReader, work: Work): Conservation[] {
-  return [routers(reader), ramps(reader), edges(reader), macs(reader, work), memory(reader), links(reader)];
+export const checkConservation = (reader: TraceReader, work: Work): Conservation[] => toEnd(checkingConservation(reader, work));
+
+/** The same in pieces. */
+export function* checkingConservation(reader: TraceReader, work: Work): Generator<void, Conservation[]> {
+  return [yield* routers(reader), yield* ramps(reader), edges(reader), yield* macs(reader, work), memory(reader), yield* links(reader)];
 }
 
 /** Every FIFO: departures equal arrivals, nothing is left, and every departure goes to all targets of its route and to no other. */
-function routers(reader: TraceReader): Conservation {
+function* routers(reader: TraceReader): Generator<void, Conservation> {
   const end = reader.trace.cycles + 1;
   let [moved, wrong] = [0, 0];
-  for (let c = 0; c < reader.channels.count; c++) {
+  yield* each(reader.channels.count, (c) => {
     moved += reader.moves.total(c);
     if (reader.fifoCount(c, end) !== 0) wrong++;
-  }
-  const astray = departuresAstray(reader);
+  });
+  const astray = yield* departuresAstray(reader);
   return {
     name: 'routers: departures = arrivals x fan-out',
     holds: wrong === 0 && astray === 0,
@@ -37,26 +41,27 @@ function routers(reader: TraceReader): Conservation {
 }
 
 /** Departures through other ports than a switch position gives that receives from their port; a control wavelet may leave out the ramp. */
-function departuresAstray({ program, channels, moves }: TraceReader): number {
+function* departuresAstray({ program, channels, moves }: TraceReader): Generator<void, number> {
   const ramp = mayFilter(program) ? 1 << Port.RAMP : 0;
   const right = new Set<number>();
   let astray = 0;
-  for (let lane = 0; lane < moves.lanes; lane++) {
+  const look = (lane: number): void => {
     const [from, to] = [moves.from(lane), moves.to(lane)];
-    if (from === to) continue;
+    if (from === to) return;
     const [pe, port, color] = [channels.pe[lane], channels.port[lane], channels.color[lane]];
     const mask = moves.mask(lane);
     // What leads where it should is found once for each route, color, port and mask.
     const key = ((program.routeOf[pe] * 32 + color) * 8 + port) * 32 + mask;
-    if (mask >= 0 && right.has(key)) continue;
+    if (mask >= 0 && right.has(key)) return;
     const route = program.routes[program.routeOf[pe]].find((r) => r.color === color);
     const leads = (tx: number): boolean => route?.positions.some((p) => (p.rx >> port) & 1 && (p.tx === tx || (p.tx & ~ramp) === tx)) ?? false;
     if (mask >= 0 && leads(mask)) {
       right.add(key);
-      continue;
+      return;
     }
     for (let row = from; row < to; row++) if (!leads(moves.txOf(lane, row))) astray += moves.count[row];
-  }
+  };
+  yield* each(moves.lanes, look);
   return astray;
 }
 
@@ -67,15 +72,15 @@ function mayFilter({ sources, classes }: Program): boolean {
 }
 
 /** Every input queue: deliveries equal consumed words. */
-function ramps(reader: TraceReader): Conservation {
+function* ramps(reader: TraceReader): Generator<void, Conservation> {
   const end = reader.trace.cycles + 1;
   let [used, wrong] = [0, 0];
-  for (let pe = 0; pe < reader.pes; pe++) {
+  yield* each(reader.pes, (pe) => {
     for (let lane = reader.channels.inputFirst[pe]; lane < reader.channels.inputFirst[pe + 1]; lane++) {
       used += reader.useTotal(lane);
       if (reader.inputCount(lane, pe, end) !== 0) wrong++;
     }
-  }
+  });
   return { name: 'ramps: delivered = consumed', holds: wrong === 0, detail: `${grouped(used)} words consumed, ${wrong} queues unbalanced` };
 }
 
@@ -97,13 +102,13 @@ function edges(reader: TraceReader): Conservation {
 }
 
 /** Words consumed from the fabric, each for the multiply-adds it stands for, make all that the problem has. */
-function macs(reader: TraceReader, { macs: { perWord, expected } }: Work): Conservation {
+function* macs(reader: TraceReader, { macs: { perWord, expected } }: Work): Generator<void, Conservation> {
   const { classOf } = reader.program;
   let done = 0;
-  for (let pe = 0; pe < reader.pes; pe++) {
+  yield* each(reader.pes, (pe) => {
     const from = reader.channels.inputFirst[pe];
     for (let lane = from; lane < reader.channels.inputFirst[pe + 1]; lane++) done += (perWord[classOf[pe]][lane - from] ?? 0) * reader.useTotal(lane);
-  }
+  });
   const counted = Math.round(done);
   return { name: 'multiply-adds = M N K', holds: counted === expected, detail: `${grouped(counted)} of ${grouped(expected)}` };
 }
@@ -119,10 +124,12 @@ function memory(reader: TraceReader): Conservation {
 }
 
 /** No link carries two wavelets in one cycle: departures of different FIFOs of a router never share a port in a tick. */
-function links(reader: TraceReader): Conservation {
+function* links(reader: TraceReader): Generator<void, Conservation> {
   const clashes = new Clashes(reader);
   let worst = 0;
-  for (let pe = 0; pe < reader.pes; pe++) worst = Math.max(worst, clashes.of(pe));
+  yield* each(reader.pes, (pe) => {
+    worst = Math.max(worst, clashes.of(pe));
+  });
   return { name: 'links: at most one wavelet a cycle', holds: worst === 0, detail: worst === 0 ? 'no link above capacity' : `${worst} cycles above capacity` };
 }
 

@@ -7,6 +7,7 @@
  * tick after an entry left). Where several meet, any of them is a reason; the first found is taken. Computed from the trace
  * alone, so it works the same on a trace opened from disk.
  */
+import { each, toEnd } from '../base/pieces.ts';
 import type { Cycle, PeId } from '../base/units.ts';
 import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
@@ -42,28 +43,36 @@ interface Step {
   readonly next: Node | null;
 }
 
+/** Steps of the walk from one yield to the next. */
+const STEPS = 1 << 10;
+
 /** The critical path of the whole run, first cycle first. */
-export function criticalPath(reader: TraceReader): PathPiece[] {
+export const criticalPath = (reader: TraceReader): PathPiece[] => toEnd(findingPath(reader));
+
+/** The same in pieces. */
+export function* findingPath(reader: TraceReader): Generator<void, PathPiece[]> {
   const { cycles } = reader.trace;
-  return cycles === 0 ? [] : walk(reader, lastEvent(reader), cycles, 0);
+  return cycles === 0 ? [] : yield* walk(reader, yield* lastEvent(reader), cycles, 0);
 }
 
 /** The same for what a PE waited for in the stall that covers `cycle`: pieces that fill the stall. Empty if it does not stall then. */
 export function whyStalled(reader: TraceReader, pe: PeId, cycle: Cycle): PathPiece[] {
   const span = reader.spanAt(pe, MAIN_THREAD, cycle);
-  return span === null || !isStall(span.kind) ? [] : walk(reader, { at: 'pe', pe, tick: span.end }, span.end, span.begin);
+  return span === null || !isStall(span.kind) ? [] : toEnd(walk(reader, { at: 'pe', pe, tick: span.end }, span.end, span.begin));
 }
 
 /** Pieces from `from` back to `until`, in time order; neighbours of one reason and place are one. */
-function walk(reader: TraceReader, from: Node, tick: Cycle, until: Cycle): PathPiece[] {
+function* walk(reader: TraceReader, from: Node, tick: Cycle, until: Cycle): Generator<void, PathPiece[]> {
   const pieces: PathPiece[] = [];
   let node: Node | null = from;
+  let steps = 0;
   // What ends before the last cycle: a word leaves in a tick, and the run is over one later.
   if (from.tick < tick) add(pieces, { reason: 'host', pe: -1, begin: from.tick, end: tick });
   while (node !== null && node.tick > until) {
     const step: Step = explain(reader, node);
     add(pieces, step.piece);
     node = step.next;
+    if (++steps % STEPS === 0) yield;
   }
   const first = pieces[pieces.length - 1];
   if (first && first.begin > until) add(pieces, { reason: 'start', pe: first.pe, begin: until, end: first.begin });
@@ -78,14 +87,18 @@ function add(pieces: PathPiece[], piece: PathPiece): void {
 }
 
 /** The event at which the run ended: a PE's last span, else the last departure. */
-function lastEvent(reader: TraceReader): Node {
+function* lastEvent(reader: TraceReader): Generator<void, Node> {
   const { spans, moves, trace } = reader;
-  for (let pe = reader.pes - 1; pe >= 0; pe--) if (spans.lastEnd(pe) === trace.cycles) return { at: 'pe', pe, tick: trace.cycles };
+  let last = -1;
+  yield* each(reader.pes, (pe) => {
+    if (spans.lastEnd(pe) === trace.cycles) last = pe;
+  });
+  if (last >= 0) return { at: 'pe', pe: last, tick: trace.cycles };
   let [latest, channel] = [-1, 0];
-  for (let lane = 0; lane < moves.lanes; lane++) {
+  yield* each(moves.lanes, (lane) => {
     const tick = moves.lastTick(lane);
     if (tick > latest) [latest, channel] = [tick, lane];
-  }
+  });
   return { at: 'fifo', channel, tick: latest };
 }
 

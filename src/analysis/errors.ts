@@ -2,6 +2,8 @@
  * How far results are from their references (kernels.md section 4): the plain loop bit for bit; f32 sums in ascending k and
  * float64, both with the same dequantised weights; ggml's integer dot product; the weights before quantisation where known.
  */
+import { each } from '../base/pieces.ts';
+
 export interface Errors {
   /** Number of results whose bit pattern differs from the plain loop's. */
   readonly vsPlainLoop: number;
@@ -30,12 +32,15 @@ export interface Reference {
   readonly sequential?: Float32Array;
 }
 
-/** Dot products in float64 and in f32, k ascending, and sum |w x|, all as N x M. `row` yields row m's f32 weights. */
-export function float64Reference(row: (m: number) => Float32Array, x: Float32Array, m: number, k: number, n: number): Required<Reference> {
+/** Multiply-adds from one yield to the next. */
+const BREATH = 1 << 21;
+
+/** In pieces: dot products in float64 and in f32, k ascending, and sum |w x|, all as N x M. `row` yields row m's f32 weights. */
+export function* float64Reference(row: (m: number) => Float32Array, x: Float32Array, m: number, k: number, n: number): Generator<void, Required<Reference>> {
   const y = new Float64Array(n * m);
   const sumAbs = new Float64Array(n * m);
   const sequential = new Float32Array(n * m);
-  for (let r = 0; r < m; r++) {
+  const add = (r: number): void => {
     const w = row(r);
     for (let t = 0; t < n; t++) {
       let [sum, abs, single] = [0, 0, 0];
@@ -49,21 +54,23 @@ export function float64Reference(row: (m: number) => Float32Array, x: Float32Arr
       sumAbs[t * m + r] = abs;
       sequential[t * m + r] = single;
     }
-  }
+  };
+  yield* each(m, add, Math.ceil(BREATH / (k * n)));
   return { y, sumAbs, sequential };
 }
 
-/** Dot products in float64 alone, k ascending, as N x M; arguments as above. */
-export function float64Product(row: (m: number) => Float32Array, x: Float32Array, m: number, k: number, n: number): Float64Array {
+/** In pieces: dot products in float64 alone, k ascending, as N x M; arguments as above. */
+export function* float64Product(row: (m: number) => Float32Array, x: Float32Array, m: number, k: number, n: number): Generator<void, Float64Array> {
   const y = new Float64Array(n * m);
-  for (let r = 0; r < m; r++) {
+  const add = (r: number): void => {
     const w = row(r);
     for (let t = 0; t < n; t++) {
       let sum = 0;
       for (let i = 0, at = t * k; i < k; i++, at++) sum += w[i] * x[at];
       y[t * m + r] = sum;
     }
-  }
+  };
+  yield* each(m, add, Math.ceil(BREATH / (k * n)));
   return y;
 }
 

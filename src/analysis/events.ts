@@ -2,12 +2,13 @@
  * The notable moments of a run, from its trace: when the first x arrives, when every phase begins to multiply, when switches
  * turn, who stalls first and longest, what the host does, first and last result, the end. Of one PE: its own such moments.
  */
+import { each, toEnd } from '../base/pieces.ts';
 import type { Cycle, PeId } from '../base/units.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND, KINDS } from '../trace/schema.ts';
 import type { SpanVisitor } from '../trace/span-index.ts';
-import { latencyOf } from './latency.ts';
+import { findingLatency, type LatencyMap, latencyOf } from './latency.ts';
 import { firstDigits } from './phases.ts';
 import { type ColorTurns, type SwitchTurn, switchTurns, turnsByColor } from './switches.ts';
 
@@ -42,13 +43,16 @@ export interface RunEvent {
 const MOST_PHASES = 200;
 
 /** The run's events in order of time. */
-export function runEvents(reader: TraceReader): RunEvent[] {
+export const runEvents = (reader: TraceReader): RunEvent[] => toEnd(findingEvents(reader));
+
+/** The same in pieces. */
+export function* findingEvents(reader: TraceReader): Generator<void, RunEvent[]> {
   const end: RunEvent = { kind: 'end', cycle: reader.trace.cycles, pe: -1, what: '', value: 0 };
   return ordered([
-    ...arrival(reader),
-    ...firstMacs(reader),
-    ...turns(turnsByColor(reader)),
-    ...stalls((visit) => reader.spans.forAll(visit)),
+    ...arrival(yield* findingLatency(reader)),
+    ...(yield* firstMacs(reader)),
+    ...turns(yield* turnsByColor(reader)),
+    ...(yield* stalls((visit) => reader.spans.telling(visit))),
     ...host(reader),
     ...results(reader),
     end,
@@ -62,13 +66,12 @@ export function peEvents(reader: TraceReader, pe: PeId): RunEvent[] {
     map[kind][pe] < 0 ? [] : [{ kind, cycle: map[kind][pe], pe, what: '', value: 0 }],
   );
   const own = switchTurns(reader, pe).map(({ cycle, color }): RunEvent => ({ kind: 'turn', cycle, pe, what: '', value: color }));
-  return ordered([...stages, ...own, ...stalls((visit) => reader.spans.forThread(pe, MAIN_THREAD, visit))]);
+  return ordered([...stages, ...own, ...toEnd(stalls((visit) => each(1, () => reader.spans.forThread(pe, MAIN_THREAD, visit))))]);
 }
 
 const ordered = (events: readonly RunEvent[]): RunEvent[] => events.toSorted((a, b) => a.cycle - b.cycle);
 
-function arrival(reader: TraceReader): RunEvent[] {
-  const { firstX } = latencyOf(reader);
+function arrival({ firstX }: LatencyMap): RunEvent[] {
   let first = -1;
   for (let pe = 0; pe < firstX.length; pe++) if (firstX[pe] >= 0 && (first < 0 || firstX[pe] < firstX[first])) first = pe;
   return first < 0 ? [] : [{ kind: 'firstX', cycle: firstX[first], pe: first, what: '', value: 0 }];
@@ -84,12 +87,12 @@ const isEarlier = (cycle: Cycle, pe: PeId, known: Place | undefined): boolean =>
   known === undefined || cycle < known.cycle || (cycle === known.cycle && pe < known.pe);
 
 /** First multiply-add of every phase (the first digit of a mark); of a program without marks, of the run. */
-function firstMacs(reader: TraceReader): RunEvent[] {
+function* firstMacs(reader: TraceReader): Generator<void, RunEvent[]> {
   const { marks } = reader.program;
   const { firstMac } = latencyOf(reader);
   const digitOf = firstDigits(marks);
   const firsts = new Map<number, Place>();
-  reader.spans.forAll((kind, mark, begin, end, pe) => {
+  yield* reader.spans.telling((kind, mark, begin, end, pe) => {
     // What a PE does before it has taken a word is no multiply-add (latency.ts).
     if (kind !== KIND.compute || firstMac[pe] < 0 || end <= firstMac[pe]) return;
     const phase = Math.max(0, digitOf(mark));
@@ -108,10 +111,10 @@ function turns(all: readonly ColorTurns[]): RunEvent[] {
 }
 
 /** First and longest stall of each kind among spans that are told one by one; main threads only. */
-function stalls(tell: (visit: SpanVisitor) => void): RunEvent[] {
+function* stalls(telling: (visit: SpanVisitor) => Generator<void, void>): Generator<void, RunEvent[]> {
   const first = new Map<number, Stall>();
   const longest = new Map<number, Stall>();
-  tell((kind, _, begin, end, pe, thread) => {
+  yield* telling((kind, _, begin, end, pe, thread) => {
     if (thread !== MAIN_THREAD || !isStall(kind)) return;
     const l = longest.get(kind);
     const length = end - begin;

@@ -2,6 +2,7 @@
  * Latency (kernels.md section 5): for every PE the cycle of its first x, its first multiply-add, its last result sent and
  * its last result at the edge. All are cycles since the first x entered the fabric (tick 0); -1 where it never happens.
  */
+import { each, toEnd } from '../base/pieces.ts';
 import { Port } from '../machine/fabric.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { KIND } from '../trace/schema.ts';
@@ -20,25 +21,28 @@ export interface LatencyMap {
 export const LATENCY_STAGES = ['firstX', 'firstMac', 'sent', 'atEdge'] as const;
 export type LatencyStage = (typeof LATENCY_STAGES)[number];
 
-export function latencyMap(reader: TraceReader): LatencyMap {
+function* makeMap(reader: TraceReader): Generator<void, LatencyMap> {
   const pes = reader.pes;
   const column = (): Int32Array => new Int32Array(pes).fill(-1);
   const map: LatencyMap = { firstX: column(), firstMac: column(), sent: column(), atEdge: column() };
-  fillFirstX(reader, map.firstX);
-  for (let pe = 0; pe < pes; pe++) map.firstMac[pe] = firstCompute(reader, pe, firstUse(reader, pe));
-  fillResults(reader, map.sent, map.atEdge);
+  yield* fillFirstX(reader, map.firstX);
+  const firstMac = (pe: number): void => {
+    map.firstMac[pe] = firstCompute(reader, pe, firstUse(reader, pe));
+  };
+  yield* each(pes, firstMac);
+  yield* fillResults(reader, map.sent, map.atEdge);
   return map;
 }
 
-function fillFirstX(reader: TraceReader, out: Int32Array): void {
+function fillFirstX(reader: TraceReader, out: Int32Array): Generator<void, void> {
   const { moves, channels, program } = reader;
-  for (let lane = 0; lane < moves.lanes; lane++) {
+  return each(moves.lanes, (lane) => {
     const row = firstToRamp(moves, lane);
-    if (row < 0) continue;
+    if (row < 0) return;
     const pe = channels.pe[lane];
     const ready = moves.begin[row] + moves.offset(lane) + program.machine.ramp;
     if (out[pe] < 0 || ready < out[pe]) out[pe] = ready;
-  }
+  });
 }
 
 /** The first row of a lane that leads to the ramp, or -1. */
@@ -66,8 +70,11 @@ function firstCompute(reader: TraceReader, pe: number, since: number): number {
 /** Latency maps by reader: made once per run, shared by all who ask. */
 const maps = new WeakMap<TraceReader, LatencyMap>();
 
-export function latencyOf(reader: TraceReader): LatencyMap {
-  const known = maps.get(reader) ?? latencyMap(reader);
+export const latencyOf = (reader: TraceReader): LatencyMap => toEnd(findingLatency(reader));
+
+/** The same in pieces. */
+export function* findingLatency(reader: TraceReader): Generator<void, LatencyMap> {
+  const known = maps.get(reader) ?? (yield* makeMap(reader));
   maps.set(reader, known);
   return known;
 }
@@ -79,9 +86,10 @@ export const keepLatency = (reader: TraceReader, map: LatencyMap): void => void 
  * Follows each sink's words back to their PEs: along a row they leave in PE order (kernels.md section 2), or, where the
  * switches are rings, in rounds of that order. A control wavelet that turns the switches is no result.
  */
-function fillResults(reader: TraceReader, sent: Int32Array, atEdge: Int32Array): void {
+function* fillResults(reader: TraceReader, sent: Int32Array, atEdge: Int32Array): Generator<void, void> {
   const senders = new Senders(reader);
-  reader.program.sinks.forEach((sink, index) => {
+  const fill = (index: number): void => {
+    const sink = reader.program.sinks[index];
     const { color } = sink;
     const pes = senders.inOrder(sink.pe, color);
     if (pes.length === 0) return;
@@ -97,8 +105,12 @@ function fillResults(reader: TraceReader, sent: Int32Array, atEdge: Int32Array):
       sent[pe] = reader.sends.tickOf(senders.lane(pe, color), words - controls - 1);
       atEdge[pe] = reader.sinkTick(index, ordinal - controls - 1) + 1;
     }
-  });
+  };
+  yield* each(reader.program.sinks.length, fill, ROWS);
 }
+
+/** Sinks from one yield to the next: each has a row of PEs. */
+const ROWS = 8;
 
 interface Turn {
   readonly words: number;

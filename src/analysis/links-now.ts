@@ -2,6 +2,7 @@
  * Wavelets on their way between routers at a cycle, by color. In a run whose lanes share shapes the FIFOs are put together
  * once, into groups, so that a whole wafer is counted in a few thousand steps.
  */
+import { each, toEnd } from '../base/pieces.ts';
 import { neighbour, Port } from '../machine/fabric.ts';
 import type { LaneIndex } from '../trace/lane-index.ts';
 import type { TraceReader } from '../trace/reader.ts';
@@ -58,8 +59,11 @@ export interface LinkGroups {
 const groupsOf = new WeakMap<TraceReader, LinkGroups>();
 
 /** The groups of a run whose lanes share shapes, put together once. */
-export function linkGroupsOf(reader: TraceReader): LinkGroups {
-  const known = groupsOf.get(reader) ?? makeGroups(reader);
+export const linkGroupsOf = (reader: TraceReader): LinkGroups => toEnd(findingLinkGroups(reader));
+
+/** The same in pieces. */
+export function* findingLinkGroups(reader: TraceReader): Generator<void, LinkGroups> {
+  const known = groupsOf.get(reader) ?? (yield* makeGroups(reader));
   groupsOf.set(reader, known);
   return known;
 }
@@ -67,13 +71,13 @@ export function linkGroupsOf(reader: TraceReader): LinkGroups {
 /** Keeps groups that were made elsewhere for the same run. */
 export const keepLinkGroups = (reader: TraceReader, groups: LinkGroups): void => void groupsOf.set(reader, groups);
 
-function makeGroups(reader: TraceReader): LinkGroups {
+function* makeGroups(reader: TraceReader): Generator<void, LinkGroups> {
   const { moves, channels } = reader;
   const fixed = new Map<number, FixedGroup>();
   const floating: FloatingGroup[] = [];
-  for (let fifo = 0; fifo < channels.count; fifo++) {
+  yield* each(channels.count, (fifo) => {
     const links = moves.from(fifo) === moves.to(fifo) ? 0 : linksOf(reader, fifo, moves.mask(fifo));
-    if (links === 0) continue;
+    if (links === 0) return;
     if (moves.floats(fifo)) addFloating(moves, fifo, floating);
     else {
       const color = channels.color[fifo];
@@ -82,7 +86,7 @@ function makeGroups(reader: TraceReader): LinkGroups {
       fixed.set(key, group);
       group.links += links;
     }
-  }
+  });
   return { fixed: [...fixed.values()], floating };
 }
 

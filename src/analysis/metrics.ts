@@ -1,10 +1,11 @@
 /**
  * The numbers of a run, each with one definition (kernels.md section 5), computed from the trace after the run.
  */
+import { toEnd } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND } from '../trace/schema.ts';
-import { type LatencyMap, latencyOf } from './latency.ts';
+import { findingLatency, type LatencyMap } from './latency.ts';
 
 /** What the trace cannot know about a run: sizes and the price of a multiply-add. */
 export interface Work {
@@ -41,12 +42,15 @@ export interface Metrics {
   readonly wavelets: { readonly hops: number; readonly ramp: number; readonly used: number };
 }
 
-export function computeMetrics(reader: TraceReader, work: Work): Metrics {
+export const computeMetrics = (reader: TraceReader, work: Work): Metrics => toEnd(computingMetrics(reader, work));
+
+/** The same in pieces. */
+export function* computingMetrics(reader: TraceReader, work: Work): Generator<void, Metrics> {
   const { program } = reader;
   const { machine } = program;
   const pes = reader.pes;
   const cycles = Math.max(0, lastResult(reader)) + 1;
-  const peCycles = cyclesByKind(reader, cycles);
+  const peCycles = yield* countingCycles(reader, cycles);
   const busy = issueCycles(peCycles);
   return {
     cycles,
@@ -56,12 +60,12 @@ export function computeMetrics(reader: TraceReader, work: Work): Metrics {
       busy: busy / (pes * cycles),
       mapping: work.usedPes / pes,
     },
-    latency: rowLatency(latencyOf(reader)),
+    latency: rowLatency(yield* findingLatency(reader)),
     loadCycles: Math.ceil(work.weightBytes / 4 / machine.host.wordsInPerCycle),
     hostInCycles: Math.ceil(program.sources.reduce((sum, s) => sum + s.words.length, 0) / machine.host.wordsInPerCycle),
     hostOutCycles: Math.ceil(program.sinks.reduce((sum, s) => sum + s.expect, 0) / machine.host.wordsOutPerCycle),
     peCycles,
-    wavelets: waveletsOf(reader),
+    wavelets: yield* countingWavelets(reader),
   };
 }
 
@@ -83,10 +87,12 @@ export function lastResult({ hostOut }: TraceReader): number {
 }
 
 /** PE-cycles by kind up to `cycles`; of a PE with several threads the issuing one counts, stalls only where none issues. */
-export function cyclesByKind(reader: TraceReader, cycles: number): Record<string, number> {
+export const cyclesByKind = (reader: TraceReader, cycles: number): Record<string, number> => toEnd(countingCycles(reader, cycles));
+
+function* countingCycles(reader: TraceReader, cycles: number): Generator<void, Record<string, number>> {
   const names = Object.keys(KIND);
   const totals: Record<string, number> = Object.fromEntries(names.map((n) => [n, 0]));
-  reader.spans.forAll((kind, _, begin, end, _pe, thread, times) => {
+  yield* reader.spans.telling((kind, _, begin, end, _pe, thread, times) => {
     if (!isStall(kind) || thread === MAIN_THREAD) totals[names[kind]] += times * Math.max(0, Math.min(end, cycles) - begin);
   });
   const accounted = Object.values(totals).reduce((a, b) => a + b, 0);
@@ -107,16 +113,18 @@ function rowLatency({ atEdge }: LatencyMap): { first: number; mean: number; max:
 }
 
 /** Wavelets by where they went: over links, to compute elements, into instructions. */
-export function waveletsOf({ moves, uses }: TraceReader): Metrics['wavelets'] {
+export const waveletsOf = (reader: TraceReader): Metrics['wavelets'] => toEnd(countingWavelets(reader));
+
+function* countingWavelets({ moves, uses }: TraceReader): Generator<void, Metrics['wavelets']> {
   let [hops, ramp, used] = [0, 0, 0];
-  moves.forGroups((lane, times) => {
+  yield* moves.groups((lane, times) => {
     for (let row = moves.from(lane); row < moves.to(lane); row++) {
       const tx = moves.txOf(lane, row);
       for (let port = 0; port < 4; port++) if ((tx >> port) & 1) hops += times * moves.count[row];
       if ((tx >> 4) & 1) ramp += times * moves.count[row];
     }
   });
-  uses.forGroups((lane, times) => {
+  yield* uses.groups((lane, times) => {
     used += times * uses.total(lane);
   });
   return { hops, ramp, used };

@@ -2,6 +2,7 @@
  * A run in phases, from the marks a program leaves in its intervals: the first digit of a mark (the column of B, for the
  * row-per-PE kernels) names the phase. Also where a PE changes what it does, which is what stepping by phase stops at.
  */
+import { toEnd } from '../base/pieces.ts';
 import { MAIN_THREAD, type MarkDigit } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
@@ -40,12 +41,15 @@ export function firstDigits(marks: readonly MarkDigit[]): (mark: number) => numb
 }
 
 /** The run's phases in time order; empty when the program has no marks. */
-export function phases(reader: TraceReader, cycles: number): readonly Phase[] {
+export const phases = (reader: TraceReader, cycles: number): readonly Phase[] => toEnd(findingPhases(reader, cycles));
+
+/** The same in pieces. */
+export function* findingPhases(reader: TraceReader, cycles: number): Generator<void, readonly Phase[]> {
   const { marks } = reader.program;
   if (marks.length === 0) return [];
   const firsts = new Map<number, number>();
   const digitOf = firstDigits(marks);
-  reader.spans.forAll((_, mark, begin) => {
+  yield* reader.spans.telling((_, mark, begin) => {
     const digit = digitOf(mark);
     if (digit >= 0 && begin < (firsts.get(digit) ?? Number.POSITIVE_INFINITY)) firsts.set(digit, begin);
   });

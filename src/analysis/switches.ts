@@ -1,4 +1,5 @@
 /** When switches turn, read back from departures (route-state.ts): a position changes right after the departure before the one that needs another. */
+import { each } from '../base/pieces.ts';
 import type { Cycle, PeId } from '../base/units.ts';
 import type { Route } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
@@ -25,12 +26,12 @@ export interface ColorTurns {
   readonly count: number;
 }
 
-/** Of every color whose switches turn, in order of its first turn; PEs that share their departures are looked at once. */
-export function turnsByColor(reader: TraceReader): ColorTurns[] {
+/** Of every color whose switches turn, in order of its first turn; PEs that share their departures are looked at once. In pieces. */
+export function* turnsByColor(reader: TraceReader): Generator<void, ColorTurns[]> {
   const { program } = reader;
   const found = new Map<number, { color: number; first: SwitchTurn; last: SwitchTurn; count: number }>();
   const shared = new SharedTurns(reader);
-  for (let pe = 0; pe < reader.pes; pe++) {
+  yield* each(reader.pes, (pe) => {
     for (const route of program.routes[program.routeOf[pe]]) {
       const { cycles, offset } = route.positions.length > 1 ? shared.of(pe, route) : NO_TURNS;
       if (cycles.length === 0) continue;
@@ -45,7 +46,7 @@ export function turnsByColor(reader: TraceReader): ColorTurns[] {
         known.count += cycles.length;
       }
     }
-  }
+  });
   return [...found.values()].sort((a, b) => a.first.cycle - b.first.cycle);
 }
 

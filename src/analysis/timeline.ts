@@ -1,6 +1,7 @@
 /**
  * How a run spends its time: shares of PEs by kind over time, per-PE utilisation in a window, results over time.
  */
+import { toEnd } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND, KINDS } from '../trace/schema.ts';
@@ -21,11 +22,20 @@ export interface StateShares {
 
 /** Shares of all PEs over the cycles [from, to) in at most `most` buckets of whole cycles, the finest of one. */
 export function stateShares(reader: TraceReader, to: number, most: number, from = 0): StateShares {
-  return bucketed(from, to, most, reader.pes, (add) =>
-    reader.spans.forIn(from, to, (kind, _, begin, end, _pe, thread, times) => {
+  return toEnd(findingShares(reader, to, most, from));
+}
+
+/** The same in pieces. */
+export function* findingShares(reader: TraceReader, to: number, most: number, from = 0): Generator<void, StateShares> {
+  const { add, shares } = bucketing(from, to, most, reader.pes);
+  yield* reader.spans.telling(
+    (kind, _, begin, end, _pe, thread, times) => {
       if (!isStall(kind) || thread === MAIN_THREAD) add(kind, begin, end, times);
-    }),
+    },
+    from,
+    to,
   );
+  return shares();
 }
 
 /** Adds a span of a kind that `times` PEs have. */
@@ -33,26 +43,35 @@ type Add = (kind: number, begin: number, end: number, times: number) => void;
 
 /** Shares of the cycles [from, to) of `pes` PEs, from the spans that `tell` adds; what lies outside is cut off. */
 export function bucketed(from: number, to: number, most: number, pes: number, tell: (add: Add) => void): StateShares {
+  const { add, shares } = bucketing(from, to, most, pes);
+  tell(add);
+  return shares();
+}
+
+function bucketing(from: number, to: number, most: number, pes: number): { readonly add: Add; readonly shares: () => StateShares } {
   const cycles = to - from;
   const bucketCycles = Math.max(1, Math.ceil(cycles / most));
   const buckets = Math.max(1, Math.ceil(cycles / bucketCycles));
   const counted: (Buckets | undefined)[] = [];
-  tell((kind, begin, end, times) => {
+  const add: Add = (kind, begin, end, times) => {
     counted[kind] ??= new Buckets(buckets, bucketCycles);
     counted[kind].add(Math.max(0, begin - from), Math.min(end, to) - from, times);
-  });
-  const shares = KINDS.map(() => new Float32Array(buckets));
-  const busy = new Float64Array(buckets);
-  counted.forEach((kind, k) => {
-    if (kind === undefined) return;
-    const sums = kind.sums();
-    const share = shares[k];
-    for (let b = 0; b < buckets; b++) {
-      share[b] = sums[b] / (Math.min(bucketCycles, cycles - b * bucketCycles) * pes);
-      busy[b] += share[b];
-    }
-  });
-  return { buckets, bucketCycles, from, to, shares, idle: Float32Array.from(busy, (share) => Math.max(0, 1 - share)) };
+  };
+  const sums = (): StateShares => {
+    const shares = KINDS.map(() => new Float32Array(buckets));
+    const busy = new Float64Array(buckets);
+    counted.forEach((kind, k) => {
+      if (kind === undefined) return;
+      const sums = kind.sums();
+      const share = shares[k];
+      for (let b = 0; b < buckets; b++) {
+        share[b] = sums[b] / (Math.min(bucketCycles, cycles - b * bucketCycles) * pes);
+        busy[b] += share[b];
+      }
+    });
+    return { buckets, bucketCycles, from, to, shares, idle: Float32Array.from(busy, (share) => Math.max(0, 1 - share)) };
+  };
+  return { add, shares: sums };
 }
 
 /** Share of cycles in [from, to) in which each PE issued `kinds` (default: compute), into `out`, 0 to 1. */

@@ -1,5 +1,5 @@
 /** Runs the pieces that calibrate an estimate on the wavelet engine, without a trace: how many cycles, and nothing else. */
-import { createWaveletEngine } from '../engine/wavelet.ts';
+import { creatingWaveletEngine } from '../engine/wavelet.ts';
 import { kernelById } from '../kernels/registry.ts';
 import type { Problem } from '../kernels/types.ts';
 import { MACHINES } from '../machine/spec.ts';
@@ -8,7 +8,7 @@ import { synthetic } from '../model/synthetic.ts';
 import type { Measure } from '../plan/estimate-types.ts';
 import type { FormatId } from '../quant/formats.ts';
 import { Cancelled } from './outcome.ts';
-import { advanceInSlices, breathe, freshPace } from './slices.ts';
+import { advanceInSlices, breathe, freshPace, inSlices } from './slices.ts';
 
 /** Who hears of the parts of long work, and can stop it. */
 export interface Watch {
@@ -30,8 +30,10 @@ export function calibration(watch: Watch): Measure {
     const stored = format as FormatId;
     const problem: Problem = kernel.takes === 'layer' ? syntheticLayer(k, n, 1, stored) : synthetic(m, k, n, 1, stored);
     const plan = kernel.plan(problem, MACHINES[machine], pes, options);
-    const engine = createWaveletEngine(kernel.build(plan, problem));
-    await advanceInSlices(engine, freshPace(), { pause: () => giveWay(watch) });
+    const pause = (): Promise<void> => giveWay(watch);
+    const program = await inSlices(kernel.building(plan, problem), pause);
+    const engine = await inSlices(creatingWaveletEngine(program), pause);
+    await advanceInSlices(engine, freshPace(), { pause });
     return { simulated: engine.cycle, closedForm: kernel.estimate(plan).closedForm.cycles };
   };
 }

@@ -2,20 +2,20 @@
  * Runs the launches of a whole model on the wavelet engine. Each run is recorded, checked (physics, bits of the plain loop) and
  * forgotten: what is held at any time is one program and one trace, however many layers the model has.
  */
-import { checkConservation } from '../analysis/conservation.ts';
+import { checkingConservation } from '../analysis/conservation.ts';
 import { unequalBits } from '../analysis/errors.ts';
-import { computeMetrics } from '../analysis/metrics.ts';
-import { createWaveletEngine } from '../engine/wavelet.ts';
+import { computingMetrics } from '../analysis/metrics.ts';
+import { creatingWaveletEngine } from '../engine/wavelet.ts';
 import type { Job, Launch, Launched, LaunchRecord } from '../inference/launch.ts';
 import { enumerateChannels } from '../machine/channels.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
-import { validateProgram } from '../machine/validate.ts';
+import { validating } from '../machine/validate.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { Recorder } from '../trace/recorder.ts';
 import type { Trace } from '../trace/schema.ts';
 import { Cancelled } from './outcome.ts';
-import { advanceInSlices, breathe, freshPace } from './slices.ts';
+import { advanceInSlices, breathe, freshPace, inSlices } from './slices.ts';
 
 export interface LaunchProgress {
   /** Number of the launch, from 0, and its job's name. */
@@ -47,22 +47,24 @@ async function launch(job: Job, number: number, { report, stopped }: Listener): 
     await breathe();
     if (stopped()) throw new Cancelled();
   };
-  await pause('placing', 0);
-  const program = job.build();
-  validateProgram(program);
+  const placing = (): Promise<void> => pause('placing', 0);
+  await placing();
+  const program = await inSlices(job.building(), placing);
+  await inSlices(validating(program), placing);
   const { width, height, sources, sinks } = program;
   const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
-  const engine = createWaveletEngine(program, recorder);
+  const engine = await inSlices(creatingWaveletEngine(program, recorder), placing);
   await advanceInSlices(engine, freshPace(), { pause: (cycle) => pause('simulating', cycle) });
-  await pause('checking', engine.cycle);
   const y = job.gather(sinks.map((_, i) => engine.sinkWords(i)));
-  return { y, record: recordOf(job, program, recorder.finish(width, height, engine.cycle), y) };
+  const checking = (): Promise<void> => pause('checking', engine.cycle);
+  await checking();
+  return { y, record: await inSlices(recordOf(job, program, recorder.finish(width, height, engine.cycle), y), checking) };
 }
 
-function recordOf(job: Job, program: Program, trace: Trace, y: Float32Array): LaunchRecord {
+function* recordOf(job: Job, program: Program, trace: Trace, y: Float32Array): Generator<void, LaunchRecord> {
   const reader = new TraceReader(withoutLoads(program), trace);
   const work = { ...job.work, macs: job.macs(program) };
-  const { cycles, utilisation } = computeMetrics(reader, work);
+  const { cycles, utilisation } = yield* computingMetrics(reader, work);
   const { closedForm, lowerBound } = job.estimate;
   const words = (counts: readonly number[]): number => 4 * counts.reduce((sum, n) => sum + n, 0);
   return {
@@ -81,7 +83,7 @@ function recordOf(job: Job, program: Program, trace: Trace, y: Float32Array): La
       in: words(program.sources.map((source) => source.words.length)),
       out: words(program.sinks.map((sink) => sink.expect)),
     },
-    bitsOff: unequalBits(y, job.plain()),
-    checks: checkConservation(reader, work),
+    bitsOff: unequalBits(y, yield* job.adding()),
+    checks: yield* checkingConservation(reader, work),
   };
 }

@@ -1,8 +1,8 @@
 /** A matrix product or a layer, simulated with its values: planned, placed, run, and its numbers checked. */
-import { lookAhead } from '../analysis/ahead.ts';
-import { checkConservation } from '../analysis/conservation.ts';
+import { lookingAhead } from '../analysis/ahead.ts';
+import { checkingConservation } from '../analysis/conservation.ts';
 import { float64Product, float64Reference, measureErrors } from '../analysis/errors.ts';
-import { computeMetrics, type Work } from '../analysis/metrics.ts';
+import { computingMetrics, type Work } from '../analysis/metrics.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
@@ -52,9 +52,7 @@ export async function simulate(models: Models, config: RunConfig, caller: Caller
   const checking = (): Promise<void> => pause({ phase: 'checking', cycle: ran.cycles, expected });
   await checking();
   const trace = await ran.trace();
-  await checking();
-  const hash = await inSlices(traceHashing(trace), checking);
-  return { result: resultOf(placed, ran, trace, hash, isShown), run: ran.run };
+  return { result: await inSlices(checkedResult(placed, ran, trace, isShown), checking), run: ran.run };
 }
 
 async function place(models: Models, config: RunConfig, pause: Pause): Promise<PlacedRun> {
@@ -71,24 +69,29 @@ async function place(models: Models, config: RunConfig, pause: Pause): Promise<P
   const loading = (): Promise<void> => pause({ phase: 'loading', cycle: 0, expected, needs });
   await loading();
   const workload = await models.workload(config, kernel.takes, loading);
-  await pause({ phase: 'placing', cycle: 0, expected });
+  const placing = (): Promise<void> => pause({ phase: 'placing', cycle: 0, expected });
+  await placing();
   const { n } = plan.shape;
   const title = `${workload.name}, ${n === 1 ? '1 token' : `${n} tokens`}`;
   const attribution = models.attribution(config);
-  const program = kernel.build(plan, workload);
+  const program = await inSlices(kernel.building(plan, workload), placing);
   return { config, title, attribution, kernel, plan, estimate, workload, rows: kernel.rowMap(plan), program, isTimed };
 }
 
-function resultOf({ kernel, workload, isTimed: _, ...placed }: PlacedRun, ran: Ran, trace: Trace, traceHash: string, isShown: boolean): RunResult {
+/** All that is computed of a run when it is over. */
+function* checkedResult({ kernel, workload, isTimed: _, ...placed }: PlacedRun, ran: Ran, trace: Trace, isShown: boolean): Generator<void, RunResult> {
   const { plan } = placed;
   const { weightBytes, usedPes, macRate } = plan;
   const program = withoutLoads(placed.program);
+  const traceHash = yield* traceHashing(trace);
   const reader = new TraceReader(program, trace);
+  yield;
   const work: Work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, placed.program) };
   const y = kernel.gather(
     plan,
     program.sinks.map((_, i) => ran.sinkWords(i)),
   );
+  yield;
   return {
     ...placed,
     engine: ran.engine,
@@ -98,23 +101,24 @@ function resultOf({ kernel, workload, isTimed: _, ...placed }: PlacedRun, ran: R
     trace,
     traceHash,
     stateHash: ran.stateHash,
-    metrics: computeMetrics(reader, work),
-    conservation: checkConservation(reader, work),
+    metrics: yield* computingMetrics(reader, work),
+    conservation: yield* checkingConservation(reader, work),
     y,
-    ...checkNumbers(kernel, plan, workload, y),
+    ...(yield* checkNumbers(kernel, plan, workload, y)),
     simulationMs: ran.ms,
-    ...(isShown && { ahead: lookAhead(reader) }),
+    ...(isShown && { ahead: yield* lookingAhead(reader) }),
   };
 }
 
 /** The references C is held against; see analysis/errors.ts. */
-function checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float32Array): Pick<RunResult, 'errors' | 'yF64'> {
+function* checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float32Array): Generator<void, Pick<RunResult, 'errors' | 'yF64'>> {
   const { m, k, n, x, original, weights, format } = workload;
-  const exact = kernel.exact?.(plan, workload);
-  const reference = exact ?? float64Reference(rowsOf(workload), x, m, k, n);
-  const integer = exact === undefined && format === 'q4_k' ? integerDots(weights, x, m, k, n) : null;
-  const unquantised = original ? float64Product((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n) : null;
-  return { errors: measureErrors(y, kernel.plainLoop(plan, workload), reference, unquantised, integer), yF64: reference.y };
+  const exact = kernel.exact && (yield* kernel.exact(plan, workload));
+  const reference = exact ?? (yield* float64Reference(rowsOf(workload), x, m, k, n));
+  const integer = exact === undefined && format === 'q4_k' ? yield* integerDots(weights, x, m, k, n) : null;
+  const unquantised = original ? yield* float64Product((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n) : null;
+  const plain = yield* kernel.adding(plan, workload);
+  return { errors: measureErrors(y, plain, reference, unquantised, integer), yF64: reference.y };
 }
 
 /** Rows of A, dequantised one at a time into the same array. */

@@ -1,7 +1,7 @@
 /** Runs a program, whatever made it, to its end or to its error, and keeps what is needed to visit the run afterwards. */
 import { type Engine, ProgramError } from '../engine/engine.ts';
-import { createReferenceEngine } from '../engine/reference.ts';
-import { createWaveletEngine } from '../engine/wavelet.ts';
+import { creatingReferenceEngine } from '../engine/reference.ts';
+import { creatingWaveletEngine } from '../engine/wavelet.ts';
 import type { Plan } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
@@ -24,7 +24,7 @@ const SPACING = 256;
 /** Milliseconds of simulation from one snapshot to the next at least: what takes less is simply run again. */
 const WORTH_KEEPING = 10;
 
-const ENGINES = { wavelet: createWaveletEngine, reference: createReferenceEngine };
+const ENGINES = { wavelet: creatingWaveletEngine, reference: creatingReferenceEngine };
 
 /** A run whose program failed: what the page is told, and the run itself, which can be visited up to there. */
 export class Failed extends Error {
@@ -46,8 +46,6 @@ export interface Finished {
   /** Null for a scenario. */
   readonly work: Placed | null;
   readonly replay: Replay;
-  /** Cycles the engine did per slice, for visits. */
-  readonly slice: number;
 }
 
 /** What the caller of a run sees and says of it, and where its trace goes if not into memory. */
@@ -102,7 +100,7 @@ export async function timeJob(job: Job, pause: () => Promise<void>): Promise<Ran
   if (!timed) return undefined;
   const { program, work } = job;
   const { timing, sinks, ms } = timed;
-  const replay = new Replay(program, createWaveletEngine, new Snapshots(SPACING));
+  const replay = new Replay(program, creatingWaveletEngine, new Snapshots(SPACING));
   const trace = async (): Promise<Trace> => timing.trace();
   return {
     engine: 'timing',
@@ -110,7 +108,7 @@ export async function timeJob(job: Job, pause: () => Promise<void>): Promise<Ran
     trace,
     sinkWords: (i) => sinks[i],
     stateHash: '',
-    run: { program, work, replay, slice: freshPace().slice },
+    run: { program, work, replay },
     ms,
   };
 }
@@ -123,15 +121,14 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
   const placing = (): Promise<void> => pause({ phase: 'placing', cycle: 0, expected });
   await placing();
   await inSlices(validating(program), placing);
-  await placing();
   const name = config.engine === 'reference' ? 'reference' : 'wavelet';
-  const createEngine = ENGINES[name];
+  const creating = ENGINES[name];
   const recording = startRecording(program, job.file);
   await placing();
-  const engine = createEngine(program, recording.recorder);
+  const engine = await inSlices(creating(program, recording.recorder), placing);
   const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
   const pace = freshPace();
-  const run = (): Finished => ({ program, work, replay: new Replay(program, createEngine, snapshots), slice: pace.slice });
+  const run = (): Finished => ({ program, work, replay: new Replay(program, creating, snapshots) });
   try {
     await runToEnd(engine, recording, snapshots, pace, (cycle) => pause({ phase: 'simulating', cycle, expected }));
   } catch (error) {
@@ -143,7 +140,7 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
     cycles: engine.cycle,
     trace: () => recording.finish(engine.cycle, false),
     sinkWords: (i) => engine.sinkWords(i),
-    stateHash: engine.stateHash(),
+    stateHash: await inSlices(engine.hashing(), () => pause({ phase: 'checking', cycle: engine.cycle, expected })),
     run: run(),
     ms: pace.ms,
     memory: (pe, address, bytes) => engine.memory(pe, address, bytes),
@@ -158,11 +155,11 @@ async function failureOf({ config, title, program }: Job, recording: Recording, 
 /** Advances to the end, taking snapshots where they are wanted and writing what is recorded. */
 async function runToEnd(engine: Engine, recording: Recording, snapshots: Snapshots, pace: Pace, pause: (cycle: number) => Promise<void>): Promise<void> {
   let kept = 0;
-  const before = (): number => {
+  const before = async (): Promise<number> => {
     if (engine.cycle >= snapshots.next) {
       if (pace.ms - kept < WORTH_KEEPING) return Number.POSITIVE_INFINITY;
       kept = pace.ms;
-      snapshots.add(engine.snapshot());
+      snapshots.add(await inSlices(engine.snapshotting(), () => pause(engine.cycle)));
     }
     return snapshots.next;
   };

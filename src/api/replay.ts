@@ -2,8 +2,9 @@
  * A finished run that can be visited at any cycle: snapshots taken while it ran, and an engine that restores the nearest
  * one and runs forward. The recorder stays with the first run, so visiting never changes the trace.
  */
-import { type Engine, type EngineFactory, ProgramError, type Snapshot } from '../engine/engine.ts';
+import { type Engine, type EngineMaking, ProgramError, type Snapshot } from '../engine/engine.ts';
 import type { Program } from '../machine/program.ts';
+import { inSlices } from './slices.ts';
 
 /** Bytes all snapshots together may take. */
 export const SNAPSHOT_BUDGET = 256 * 2 ** 20;
@@ -42,46 +43,38 @@ export class Snapshots {
 
 export class Replay {
   private readonly program: Program;
-  private readonly createEngine: EngineFactory;
+  private readonly creating: EngineMaking;
   private readonly snapshots: Snapshots;
   /** Made by the first visit: most runs have none. */
   private visitor: { readonly engine: Engine; readonly start: Snapshot } | undefined;
+  /** Whether the last visit was abandoned on its way, so that the engine can only be restored. */
+  private isMidway = false;
 
-  constructor(program: Program, createEngine: EngineFactory, snapshots: Snapshots) {
+  constructor(program: Program, creating: EngineMaking, snapshots: Snapshots) {
     this.program = program;
-    this.createEngine = createEngine;
+    this.creating = creating;
     this.snapshots = snapshots;
   }
 
-  /** The engine at or before `cycle`. */
-  private before(cycle: number): Engine {
-    this.visitor ??= visitorOf(this.createEngine(this.program));
+  /** The machine after `cycle` ticks. `pause` is awaited between slices and throws to abandon the visit. */
+  async at(cycle: number, pause: () => Promise<void>): Promise<Engine> {
+    this.visitor ??= await inSlices(visiting(this.creating(this.program)), pause);
     const { engine, start } = this.visitor;
     const near = this.snapshots.before(cycle) ?? start;
-    if (engine.cycle > cycle || near.cycle > engine.cycle) engine.restore(near);
-    return engine;
-  }
-
-  /** The machine after `cycle` ticks. `pause` is awaited between slices; a false answer abandons the visit (null). */
-  async at(cycle: number, slice: number, pause: () => Promise<boolean>): Promise<Engine | null> {
-    const engine = this.before(cycle);
-    while (engine.cycle < cycle && !engine.finished) {
-      if (!advance(engine, Math.min(cycle, engine.cycle + slice))) break;
-      if (engine.cycle < cycle && !engine.finished && !(await pause())) return null;
+    if (this.isMidway || engine.cycle > cycle || near.cycle > engine.cycle) engine.restore(near);
+    this.isMidway = true;
+    try {
+      await inSlices(engine.advancing(cycle), pause);
+    } catch (error) {
+      // The end of a run whose program failed: its last state is shown like that of any other cycle.
+      if (!(error instanceof ProgramError)) throw error;
     }
+    this.isMidway = false;
     return engine;
   }
 }
 
-const visitorOf = (engine: Engine) => ({ engine, start: engine.snapshot() });
-
-/** False at the end of a run whose program failed: its last state is shown like that of any other cycle. */
-function advance(engine: Engine, until: number): boolean {
-  try {
-    engine.advance(until);
-    return true;
-  } catch (error) {
-    if (error instanceof ProgramError) return false;
-    throw error;
-  }
+function* visiting(creating: Generator<void, Engine>) {
+  const engine = yield* creating;
+  return { engine, start: yield* engine.snapshotting() };
 }

@@ -43,11 +43,10 @@ export function createSession(): Session {
         const run = finished;
         if (!run) throw new WeftError('run', 'nothing has been run yet', ['run first']);
         if (mine !== visit) throw new Cancelled();
-        const engine = await run.replay.at(cycle, run.slice, async () => {
+        const engine = await run.replay.at(cycle, async () => {
           await breathe();
-          return mine === visit;
+          if (mine !== visit) throw new Cancelled();
         });
-        if (!engine) throw new Cancelled();
         return read(run, engine);
       }),
     );

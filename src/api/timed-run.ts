@@ -2,9 +2,9 @@
  * Runs that are timed and nothing else: cycles, trace and every number that follows from the trace, but no values. For whoever
  * wants to look at a run that is too large to be simulated with values, a whole wafer above all.
  */
-import { lookAhead } from '../analysis/ahead.ts';
-import { checkConservation } from '../analysis/conservation.ts';
-import { computeMetrics } from '../analysis/metrics.ts';
+import { lookingAhead } from '../analysis/ahead.ts';
+import { checkingConservation } from '../analysis/conservation.ts';
+import { computingMetrics } from '../analysis/metrics.ts';
 import type { Estimate, Kernel, Plan } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import { TraceReader } from '../trace/reader.ts';
@@ -47,9 +47,8 @@ export async function timedRun({ config, kernel, plan, prices, attribution }: To
   const reader = new TraceReader(stripped, trace);
   const { weightBytes, usedPes, macRate } = plan;
   const work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, program) };
-  const metrics = computeMetrics(reader, work);
-  const conservation = checkConservation(reader, work);
-  await checking();
+  const metrics = await inSlices(computingMetrics(reader, work), checking);
+  const conservation = await inSlices(checkingConservation(reader, work), checking);
   return {
     config,
     title: titleOf(config, plan),
@@ -66,7 +65,7 @@ export async function timedRun({ config, kernel, plan, prices, attribution }: To
     metrics,
     conservation,
     simulationMs: ms,
-    ahead: lookAhead(reader),
+    ahead: await inSlices(lookingAhead(reader), checking),
   };
 }
 

@@ -7,7 +7,7 @@ import { Declined } from '../engine/timing/declined.ts';
 import { loadsThatDecide } from '../engine/timing/graph/initial.ts';
 import { evaluate, kindCyclesOf, type Timing } from '../engine/timing/timing.ts';
 import { computeSinks } from '../engine/values/values.ts';
-import { createWaveletEngine } from '../engine/wavelet.ts';
+import { creatingWaveletEngine } from '../engine/wavelet.ts';
 import type { Kernel, Plan, Problem } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
 import { validating } from '../machine/validate.ts';
@@ -52,10 +52,10 @@ export async function timingOf(untimed: Untimed, { engine }: RunConfig, pause: P
 /** What a run on the wavelet engine says of a program that the timing engine declines. @throws ProgramError, WeftError (`memory`) */
 async function simulatedTiming({ kernel, plan, problem }: Untimed, pause: Pause): Promise<Omit<TimingResult, 'kernel' | 'plan' | 'estimate'>> {
   checkMemory(plan, false);
-  const program = kernel.build(plan, await problem());
+  const program = await inSlices(kernel.building(plan, await problem()), pause);
   await inSlices(validating(program), pause);
   const recording = startRecording(program, undefined);
-  const engine = createWaveletEngine(program, recording.recorder);
+  const engine = await inSlices(creatingWaveletEngine(program, recording.recorder), pause);
   const pace = freshPace();
   await advanceInSlices(engine, pace, { pause });
   const trace = await recording.finish(engine.cycle, false);
@@ -131,8 +131,7 @@ async function timed<T>(time: () => Promise<T>): Promise<T> {
  * in here, as an async function would hold on to the whole one.
  */
 function* withoutWeights(kernel: Kernel, plan: Plan): Generator<void, Program> {
-  const program = kernel.build(plan, withoutNumbers(plan));
-  yield;
+  const program = yield* kernel.building(plan, withoutNumbers(plan));
   yield* validating(program);
   return { ...program, loads: loadsThatDecide(program) };
 }

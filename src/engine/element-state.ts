@@ -22,6 +22,9 @@ export interface Pending {
 
 type Masks = Int32Array | Uint8Array;
 
+/** Bytes that are loaded from one yield to the next. */
+const LOADED = 1 << 20;
+
 export class ElementState {
   /** Threads of PE p: first[p] .. first[p + 1] - 1; main is the last. */
   readonly first: Uint32Array;
@@ -140,7 +143,6 @@ export class ElementState {
       this.active[pe] = this.classOf(pe).active;
       this.blocked[pe] = this.classOf(pe).blocked;
     }
-    this.load(program.loads);
     for (let pe = 0; pe < pes; pe++) if ((this.active[pe] & ~this.blocked[pe]) !== 0 || this.classOf(pe).triggers.length > 0) wheel.schedule(pe, 0);
   }
 
@@ -157,10 +159,15 @@ export class ElementState {
     return this.c.classes[this.program.classOf[pe]];
   }
 
-  /** Copies a load table into the memories. */
-  load(table: LoadTable): void {
+  /** Copies a load table into the memories, in pieces. */
+  *loading(table: LoadTable): Generator<void, void> {
     const { data, source, pe, address, offset, length } = table;
-    for (let i = 0; i < pe.length; i++) {
+    for (let i = 0, bytes = 0; i < pe.length; i++) {
+      if (bytes > LOADED) {
+        yield;
+        bytes = 0;
+      }
+      bytes += length[i];
       this.bytes.set(data[source[i]].subarray(offset[i], offset[i] + length[i]), this.memoryAt[pe[i]] + address[i]);
     }
   }

@@ -66,11 +66,17 @@ export interface Engine {
   readonly finished: boolean;
   /** Executes ticks until `cycle === until` or the run is over. */
   advance(until: Cycle): void;
+  /** The same in pieces, between which nothing but `cycle` may be asked; one that is left midway goes on from a snapshot only. */
+  advancing(until: Cycle): Generator<void, void>;
   /** Tells the recorder all that began before `cycle`, so that what it has closed can be written (Recorder.drain). */
   tell(): void;
   /** 16 hexadecimal digits over the machine's whole state; equal in every engine at equal cycles (state-hash.ts). */
   stateHash(): string;
+  /** The same in pieces, between which the engine must rest. */
+  hashing(): Generator<void, string>;
   snapshot(): Snapshot;
+  /** The same in pieces, between which the engine must rest. */
+  snapshotting(): Generator<void, Snapshot>;
   restore(snapshot: Snapshot): void;
   inspect(pe: PeId): PeState;
   /** Bytes of a PE's memory. */
@@ -82,3 +88,5 @@ export interface Engine {
 }
 
 export type EngineFactory = (program: Program, recorder?: Recorder) => Engine;
+/** The same in pieces. */
+export type EngineMaking = (program: Program, recorder?: Recorder) => Generator<void, Engine>;

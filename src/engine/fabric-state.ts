@@ -97,6 +97,9 @@ const MAX_CAPACITY = 255;
 /** Ticks above this do not fit an entry's tag, or a run. */
 export const MAX_TICK = 2 ** 29;
 
+/** PEs from one yield to the next. */
+const BREATH = 1 << 14;
+
 export class FabricState {
   readonly fifo: Int32Array;
   readonly ring: Int32Array;
@@ -145,15 +148,22 @@ export class FabricState {
     this.place = new Int32Array(channels.count);
     this.slotAt = slotOffsets(program, c);
     this.slots = new Int32Array(this.slotAt[this.slotAt.length - 1]);
-    for (let pe = 0; pe < pes; pe++) {
-      for (let ch = channels.first[pe]; ch < channels.first[pe + 1]; ch++) this.place[c.fifoOf[ch]] = this.placeOf(pe, ch);
-      for (let slot = c.slotFirst[pe]; slot < c.slotFirst[pe + 1]; slot++) this.setPosition(pe, slot - c.slotFirst[pe], 0);
-    }
     this.sourceNext = new Int32Array(program.sources.length);
     this.sourceDue = new Float64Array(program.sources.length);
     this.sinkCount = new Int32Array(program.sinks.length);
     this.sinkDue = new Float64Array(program.sinks.length);
     this.sinkWords = program.sinks.map((s) => new Uint32Array(s.expect));
+  }
+
+  /** Puts every switch to its first position, in pieces: to be done before anything else. */
+  *placing(): Generator<void, void> {
+    const { c } = this;
+    const { first } = c.channels;
+    for (let pe = 0; pe + 1 < first.length; pe++) {
+      if (pe % BREATH === 0) yield;
+      for (let ch = first[pe]; ch < first[pe + 1]; ch++) this.place[c.fifoOf[ch]] = this.placeOf(pe, ch);
+      for (let slot = c.slotFirst[pe]; slot < c.slotFirst[pe + 1]; slot++) this.setPosition(pe, slot - c.slotFirst[pe], 0);
+    }
   }
 
   /** The arrays that make up the fabric's state, in a fixed order. */

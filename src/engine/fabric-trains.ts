@@ -27,6 +27,8 @@ const L = LANE.FIELDS;
 const LEAST = 4;
 const MOST = 1024;
 const PLACES = 2 ** 20;
+/** Words that pass stops from one look up to the next. */
+const PASSING = 2 ** 19;
 /** Ticks until who found no way looks again: doubled up to this. */
 const PATIENCE = 64;
 
@@ -47,6 +49,9 @@ export class FabricTrains extends FabricFlights {
   /** The way of the train that is being planned: FIFOs in the order of a walk that goes deep first. */
   private readonly stops = new ActorList();
   private readonly forks = new ActorList();
+  /** How many of the hopeful have been asked, and where the train under way is among its stops. */
+  private sent = 0;
+  private passed = 0;
   /**
    * A line is a train's words between two relays, behind those that lie in the FIFOs on the way: where FIFO after FIFO puts its own
    * before the rest. How many there are at most before each line's train, and where it begins in the words.
@@ -73,15 +78,33 @@ export class FabricTrains extends FabricFlights {
     if (left >= LEAST && t >= this.retry[who]) this.hopeful.push(who);
   }
 
-  /** After tick t is executed: who hopes to sends a train. */
-  sendTrains(t: number): void {
+  /** After tick t is executed: who hopes to sends a train. False if a train is still under way: to be called again before anything else. */
+  sendTrains(t: number): boolean {
+    const { hopeful } = this;
     this.now = t + 1;
-    for (let i = 0; i < this.hopeful.length; i++) {
-      const who = this.hopeful.data[i];
+    while (this.passStops()) {
+      if (this.sent === hopeful.length) {
+        this.forgetTrains();
+        return true;
+      }
+      const who = hopeful.data[this.sent++];
       if (who < this.sourceActor) this.streams?.sendTrain(who, t);
       else this.sendFromSource(who - this.sourceActor, t);
     }
+    return false;
+  }
+
+  /** Nobody hopes any more, and no train is under way. */
+  private forgetTrains(): void {
     this.hopeful.length = 0;
+    this.sent = 0;
+    this.stops.length = 0;
+    this.passed = 0;
+  }
+
+  override rebuild(tick: number): void {
+    super.rebuild(tick);
+    this.forgetTrains();
   }
 
   private sendFromSource(index: number, t: number): void {
@@ -102,7 +125,9 @@ export class FabricTrains extends FabricFlights {
    * ready `delay` later each, the whole way. The tick before is executed. Returns how many went: 0 if not even a few can.
    */
   train(who: number, root: number, begin: number, delay: number, left: number, words: Int32Array | Uint32Array, place: number, step: number): number {
+    this.passed = 0;
     if (!this.plan(root, begin, delay, Math.min(left, MOST))) {
+      this.stops.length = 0;
       this.retry[who] = begin - 1 + this.patience[who];
       this.patience[who] = Math.min(2 * this.patience[who], PATIENCE);
       return 0;
@@ -111,8 +136,15 @@ export class FabricTrains extends FabricFlights {
     this.layLines();
     const to = this.lineAhead.data[0];
     for (let i = 0; i < this.length; i++) this.trainWords[to + i] = words[place + i * step];
-    for (let at = 0; at < this.stops.length; at += S) this.pass(at);
     return this.length;
+  }
+
+  /** The train under way passes its next stops. False if some are left. */
+  private passStops(): boolean {
+    const { stops } = this;
+    const most = Math.min(stops.length, this.passed + S * Math.ceil(PASSING / this.length));
+    for (; this.passed < most; this.passed += S) this.pass(this.passed);
+    return this.passed === stops.length;
   }
 
   /** Finds the way of a train of at most `most` words and how long it may be. False if not even short ones go. */

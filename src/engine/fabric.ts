@@ -67,10 +67,10 @@ export class Fabric extends FabricTrains {
   }
 
   /**
-   * All FIFOs due at tick t. The loop is the engine's hottest: whether plain data with one way to go has room is asked here;
+   * All FIFOs due at tick t; gives how many. The loop is the engine's hottest: whether plain data with one way to go has room is asked here;
    * everything else goes through isCandidate, which says the same rule by rule.
    */
-  routers(t: number): void {
+  routers(t: number): number {
     const { fifo, ring, lane, before, attempts, due } = this;
     const count = attempts.take(t, due);
     for (let i = 0; i < count; i++) {
@@ -117,6 +117,7 @@ export class Fabric extends FabricTrains {
       else this.moveOn(id, link, into, t);
     }
     this.arbitrate(t);
+    return count;
   }
 
   /** The head of a FIFO, plain data, leaves at t over the one link and into the one queue that are given (NOWHERE: none); it has room there. */

@@ -5,15 +5,16 @@
  * Leaves out: what program.ts leaves out.
  */
 import { assert } from '../base/error.ts';
+import { inOne, toEnd } from '../base/pieces.ts';
 import { enumerateChannels } from '../machine/channels.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
-import { type Engine, type PeState, ProgramError, type Snapshot } from './engine.ts';
+import { type Engine, type EngineMaking, type PeState, ProgramError, type Snapshot } from './engine.ts';
 import { elementCanMove, showFlags, stepElement } from './reference-element.ts';
 import { decideDepartures, decideSources, depart, fabricCanMove, sendFromHost } from './reference-fabric.ts';
 import { beginStep, endStep, hostIsBusy } from './reference-host.ts';
 import { type Context, copyState, initialState, type State, viewOf } from './reference-state.ts';
-import { hashState } from './state-hash.ts';
+import { hashingState } from './state-hash.ts';
 import { endProblem, recordStalls } from './stuck.ts';
 
 /** Everything that happens in tick `state.cycle`. */
@@ -64,12 +65,17 @@ class ReferenceEngine implements Engine {
   }
 
   advance(until: number): void {
+    toEnd(this.advancing(until));
+  }
+
+  *advancing(until: number): Generator<void, void> {
     if (this.failure) throw this.failure;
     try {
       this.checkEnd();
       while (!this.over && this.cycle < until) {
         tick(this.context);
         this.checkEnd();
+        yield;
       }
     } catch (error) {
       this.failure = error;
@@ -91,7 +97,15 @@ class ReferenceEngine implements Engine {
   tell(): void {}
 
   stateHash(): string {
-    return hashState(this.context.program, this.context.channels, this.cycle, viewOf(this.context));
+    return toEnd(this.hashing());
+  }
+
+  hashing(): Generator<void, string> {
+    return hashingState(this.context.program, this.context.channels, this.cycle, viewOf(this.context));
+  }
+
+  snapshotting(): Generator<void, ReferenceSnapshot> {
+    return inOne(() => this.snapshot());
   }
 
   snapshot(): ReferenceSnapshot {
@@ -144,3 +158,6 @@ class ReferenceEngine implements Engine {
 export function createReferenceEngine(program: Program, recorder?: Recorder): Engine {
   return new ReferenceEngine(program, recorder);
 }
+
+/** The same as other engines are made: for small machines only. */
+export const creatingReferenceEngine: EngineMaking = (program, recorder) => inOne(() => createReferenceEngine(program, recorder));

@@ -65,7 +65,11 @@ export interface StateView {
   hostStep(): { readonly next: number; readonly end: number };
 }
 
-export function hashState(program: Program, channels: Channels, cycle: number, view: StateView): string {
+/** Queues or PEs from one yield to the next. */
+const BREATH = 1 << 12;
+
+/** The hash of a machine's state, in pieces between which it must rest. */
+export function* hashingState(program: Program, channels: Channels, cycle: number, view: StateView): Generator<void, string> {
   const hash = new Hash();
   const later = (tick: number): number => Math.max(0, tick - cycle);
   const entries = (list: readonly Entry[]): void => {
@@ -76,9 +80,16 @@ export function hashState(program: Program, channels: Channels, cycle: number, v
         .word(later(e.ready))
         .word((e.control ? 2 : 0) + (e.advance ? 1 : 0));
   };
-  for (let c = 0; c < channels.count; c++) entries(view.fifo(c));
-  for (let lane = 0; lane < channels.inputCount; lane++) entries(view.input(lane));
+  for (let c = 0; c < channels.count; c++) {
+    if (c % BREATH === 0) yield;
+    entries(view.fifo(c));
+  }
+  for (let lane = 0; lane < channels.inputCount; lane++) {
+    if (lane % BREATH === 0) yield;
+    entries(view.input(lane));
+  }
   for (let pe = 0; pe < program.width * program.height; pe++) {
+    if (pe % BREATH === 0) yield;
     for (let r = 0; r < program.routes[program.routeOf[pe]].length; r++) hash.word(view.position(pe, r)).word(view.lastDeparture(pe, r));
     hashElement(hash, pe, view, later);
     hash.word(view.picker(pe));

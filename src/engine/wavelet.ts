@@ -6,6 +6,7 @@
  * Compared event by event with the reference engine (test/engine). State: fabric-state.ts and element-state.ts, flat arrays.
  */
 import { WeftError } from '../base/error.ts';
+import { toEnd } from '../base/pieces.ts';
 import type { Cycle } from '../base/units.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
@@ -16,7 +17,7 @@ import { Fabric } from './fabric.ts';
 import { MAX_TICK } from './fabric-state.ts';
 import { Host, type HostState } from './host.ts';
 import { canMove } from './rest.ts';
-import { hashState, type StateView } from './state-hash.ts';
+import { hashingState, type StateView } from './state-hash.ts';
 import { endProblem, recordStalls } from './stuck.ts';
 import { stateView } from './wavelet-view.ts';
 import { EventWheel, NEVER } from './wheel.ts';
@@ -30,42 +31,66 @@ interface WaveletSnapshot extends Snapshot {
   readonly pending: ReadonlyArray<readonly [number, ReadonlyArray<{ tick: number; task: number; kind: 'activate' | 'block' | 'unblock' }>]>;
 }
 
-export function createWaveletEngine(program: Program, recorder?: Recorder): Engine {
-  return new WaveletEngine(program, recorder);
+/** Departure attempts and turns of whole ticks from one yield to the next, and turns of one tick: a turn may dequantise a block. */
+const BREATH = 1 << 12;
+const TURNS = 1 << 10;
+
+/** An engine at cycle 0 of `program`, which must have passed validateProgram (machine/validate.ts). Reports every event to `recorder`. */
+export const createWaveletEngine = (program: Program, recorder?: Recorder): Engine => toEnd(creatingWaveletEngine(program, recorder));
+
+/** The same in pieces. */
+export function* creatingWaveletEngine(program: Program, recorder?: Recorder): Generator<void, Engine> {
+  const c = compileProgram(program);
+  yield;
+  const due = new Int32Array(program.width * program.height + program.sources.length).fill(NEVER);
+  const actors = new EventWheel(due, 1, 0);
+  const fabric = new Fabric(program, c, actors, recorder);
+  yield* fabric.placing();
+  const elements = new Elements(program, c, due, actors, fabric, recorder);
+  yield;
+  yield* elements.loading(program.loads);
+  fabric.streams = elements;
+  return new WaveletEngine(program, recorder, { c, actors, fabric, elements });
 }
+
+type Parts = Pick<WaveletEngine, 'c' | 'actors' | 'fabric' | 'elements'>;
 
 class WaveletEngine implements Engine {
   cycle = 0;
   finished = false;
-  private readonly c: CompiledProgram;
+  readonly c: CompiledProgram;
   /** Turns of the compute elements (by PE) and of the host sources (by PEs + index). */
-  private readonly actors: EventWheel;
-  private readonly fabric: Fabric;
-  private readonly elements: Elements;
+  readonly actors: EventWheel;
+  readonly fabric: Fabric;
+  readonly elements: Elements;
   private readonly host: Host;
   private readonly view: StateView;
   private readonly program: Program;
   private readonly pes: number;
+  /** Turns of the running tick that have been taken. */
+  private taken = 0;
   private failure: { pe: number; error: ProgramError } | null = null;
   private readonly recorder: Recorder | undefined;
 
-  constructor(program: Program, recorder: Recorder | undefined) {
+  constructor(program: Program, recorder: Recorder | undefined, { c, actors, fabric, elements }: Parts) {
     this.program = program;
     this.recorder = recorder;
-    this.c = compileProgram(program);
+    this.c = c;
     this.pes = program.width * program.height;
-    const due = new Int32Array(this.pes + program.sources.length).fill(NEVER);
-    this.actors = new EventWheel(due, 1, 0);
-    this.fabric = new Fabric(program, this.c, this.actors, recorder);
-    this.elements = new Elements(program, this.c, due, this.actors, this.fabric, recorder);
-    this.fabric.streams = this.elements;
+    this.actors = actors;
+    this.fabric = fabric;
+    this.elements = elements;
     this.host = new Host(program);
     this.view = stateView(program, this.c, this.fabric, this.elements, this.host, () => this.cycle);
   }
 
   advance(until: Cycle): void {
+    toEnd(this.advancing(until));
+  }
+
+  *advancing(until: Cycle): Generator<void, void> {
     try {
-      while (!this.finished && this.goOn(until));
+      while (!this.finished && (yield* this.goOn(until)));
     } catch (error) {
       if (error instanceof ProgramError) this.tellEnd(error.cycle);
       throw error;
@@ -75,18 +100,18 @@ class WaveletEngine implements Engine {
   }
 
   /** A host step that ends, then events up to `until`. False when time is up or the run is over, true when a host step has begun. */
-  private goOn(until: number): boolean {
+  private *goOn(until: number): Generator<void, boolean> {
     if (this.host.end >= 0) {
       // Words in flight arrive meanwhile, and change nothing but what threads wait for.
       const end = Math.min(this.host.end, until);
       this.fabric.horizon = Math.min(end, MAX_TICK);
-      this.runEvents(end);
+      yield* this.runEvents(end);
       this.cycle = Math.max(this.cycle, end);
       if (this.host.end > until) return false;
       this.finishStep();
     }
     this.fabric.horizon = Math.min(until, MAX_TICK);
-    do this.runEvents(until);
+    do yield* this.runEvents(until);
     while (!this.isLive && this.elements.closeStreams(this.cycle));
     if (!this.isLive) return this.rest(until);
     this.cycle = Math.max(this.cycle, until);
@@ -105,28 +130,35 @@ class WaveletEngine implements Engine {
     return !canMove(this.program, this.c.channels, this.view, this.cycle);
   }
 
-  private runEvents(until: number): void {
-    for (;;) {
+  private *runEvents(until: number): Generator<void, void> {
+    for (let events = 0; ; ) {
       const soon = Math.min(this.fabric.attempts.next(this.cycle, until), this.actors.next(this.cycle, until));
       const t = this.failure ? Math.min(soon, this.failure.error.cycle) : soon;
       if (t >= until) return;
       if (t >= MAX_TICK) throw new WeftError('cycles', `the run is longer than the ${MAX_TICK} cycles this engine counts`, ['simulate a smaller problem']);
       this.fabric.now = t;
-      this.fabric.routers(t);
-      this.actorTurns(t);
+      events += this.fabric.routers(t) + this.actors.turn(t).length;
+      while (!this.takeTurns(t)) yield;
       this.fabric.commit(t);
       this.fabric.sendFlights();
-      if (this.fabric.hopeful.length > 0) this.fabric.sendTrains(t);
+      if (this.fabric.hopeful.length > 0) while (!this.fabric.sendTrains(t)) yield;
       this.cycle = t + 1;
+      if (events < BREATH) continue;
+      events = 0;
+      yield;
     }
   }
 
-  /** Of several program errors in one tick the one of the lowest PE is reported, whatever the visiting order. */
-  private actorTurns(t: number): void {
+  /**
+   * The next turns of tick t; false if some are left: to be called again before anything else. Of several program errors in one tick
+   * the one of the lowest PE is reported, whatever the visiting order.
+   */
+  private takeTurns(t: number): boolean {
     const turns = this.actors.turn(t);
     const { due } = this.elements;
-    for (let i = 0; i < turns.length; i++) {
-      const id = turns.data[i];
+    for (const most = this.taken + TURNS; this.taken < turns.length; ) {
+      if (this.taken === most) return false;
+      const id = turns.data[this.taken++];
       if (due[id] !== t) continue;
       due[id] = NEVER;
       try {
@@ -138,7 +170,9 @@ class WaveletEngine implements Engine {
       }
     }
     turns.length = 0;
+    this.taken = 0;
     if (this.failure?.error.cycle === t) throw this.failure.error;
+    return true;
   }
 
   /** An element that runs ahead may meet its error before its time: the first in time, then by PE, is thrown when its tick comes. */
@@ -190,7 +224,7 @@ class WaveletEngine implements Engine {
     this.actors.rebuild(end);
     this.recorder?.hostStep(next, begun, end);
     this.host.finish({
-      load: (table) => this.elements.load(table),
+      load: (table) => toEnd(this.elements.loading(table)),
       activate: (pe, task, tick) => this.elements.launchTask(pe, task, tick),
       memory: (pe, address, length) => this.memory(pe, address, length),
     });
@@ -221,16 +255,25 @@ class WaveletEngine implements Engine {
   }
 
   stateHash(): string {
+    return toEnd(this.hashing());
+  }
+
+  hashing(): Generator<void, string> {
     this.settle();
-    return hashState(this.program, this.c.channels, this.cycle, this.view);
+    return hashingState(this.program, this.c.channels, this.cycle, this.view);
   }
 
   private columns(): readonly Column[] {
     return [...this.fabric.stateArrays(), ...this.elements.stateArrays()];
   }
 
-  snapshot(): WaveletSnapshot {
-    const columns = this.columns().map((c) => c.slice());
+  snapshot(): Snapshot {
+    return toEnd(this.snapshotting());
+  }
+
+  *snapshotting(): Generator<void, WaveletSnapshot> {
+    const columns: Column[] = [];
+    for (const column of this.columns()) columns.push(yield* copying(column));
     const pending = [...this.elements.pending].map(([pe, list]) => [pe, [...list]] as const);
     const bytes = columns.reduce((sum, c) => sum + c.byteLength, 0);
     return { cycle: this.cycle, finished: this.finished, bytes, columns, pending, host: this.host.snapshot() };
@@ -249,6 +292,7 @@ class WaveletEngine implements Engine {
     this.cycle = s.cycle;
     this.finished = s.finished;
     this.failure = null;
+    this.taken = 0;
   }
 
   inspect(pe: number): PeState {
@@ -282,4 +326,17 @@ class WaveletEngine implements Engine {
   copied(step: number): Uint8Array {
     return this.host.copied(step);
   }
+}
+
+/** Elements of a column that are copied from one yield to the next. */
+const COPIED = 1 << 20;
+
+/** A copy of a column, written for the first time piece by piece: fresh memory costs more than copying. */
+function* copying(column: Column): Generator<void, Column> {
+  const copy = new (column.constructor as new (length: number) => Column)(column.length);
+  for (let at = 0; at < column.length; at += COPIED) {
+    copy.set(column.subarray(at, at + COPIED), at);
+    yield;
+  }
+  return copy;
 }

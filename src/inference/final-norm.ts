@@ -1,4 +1,5 @@
 /** The norm before the output matrix as a launch: one PE that runs the layer's norm program (kernels/transformer_layer). */
+import { inOne } from '../base/pieces.ts';
 import { estimateLoneNorm, loneNormProgram, planLoneNorm } from '../kernels/transformer_layer/lone-norm.ts';
 import { plainNorm } from '../kernels/transformer_layer/plain-loop.ts';
 import type { Estimate } from '../kernels/types.ts';
@@ -22,11 +23,11 @@ export function finalNorm({ layers, hidden, epsilon, outputNorm }: LlamaModel, n
     rectangle: { width: 1, height: 1 },
     estimate,
     work: { weightBytes: gains.byteLength, usedPes: 1, macRate: 1 },
-    build: () => loneNormProgram(plan, x, gains),
+    building: () => inOne(() => loneNormProgram(plan, x, gains)),
     // A norm has no multiply-adds of a matrix; its words stand for none.
     macs: () => ({ perWord: [[0]], expected: 0 }),
     gather: ([words]) => new Float32Array(words.slice().buffer),
-    plain: () => plainNorm(x, hidden, gains, epsilon),
+    adding: () => inOne(() => plainNorm(x, hidden, gains, epsilon)),
   });
   return { estimate, job };
 }

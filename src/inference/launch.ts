@@ -18,12 +18,13 @@ export interface Job {
   readonly estimate: Estimate;
   /** As in {@link Plan}. */
   readonly work: Pick<Plan, 'weightBytes' | 'usedPes' | 'macRate'>;
-  build(): Program;
+  /** In pieces. */
+  building(): Generator<void, Program>;
   macs(program: Program): MacCount;
   /** Results from the words of each sink, N x M f32. */
   gather(sinks: readonly Uint32Array[]): Float32Array;
-  /** The same by a scalar program in the documented order, to which every run is held bit by bit. */
-  plain(): Float32Array;
+  /** The same by a scalar program in the documented order, to which every run is held bit by bit; in pieces. */
+  adding(): Generator<void, Float32Array>;
 }
 
 /** One run as plain data. Cycles are of the machine, from the first word in to the last one out. */
@@ -87,10 +88,10 @@ export function placeKernel(kernelId: string, shape: ProblemShape, { machine, pe
     rectangle,
     estimate,
     work: { weightBytes, usedPes, macRate },
-    build: () => kernel.build(plan, problem),
+    building: () => kernel.building(plan, problem),
     macs: (program) => kernel.macs(plan, program),
     gather: (sinks) => kernel.gather(plan, sinks),
-    plain: () => kernel.plainLoop(plan, problem),
+    adding: () => kernel.adding(plan, problem),
   });
   return { estimate, job };
 }

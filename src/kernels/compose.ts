@@ -7,6 +7,7 @@
  * host steps, task pickers, and streams between parts.
  */
 import { assert, WeftError } from '../base/error.ts';
+import { toEnd } from '../base/pieces.ts';
 import type { HostSink, HostSource, LoadTable, MarkDigit, PeClass, Program, RouteClass, StreamName } from '../machine/program.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { Rectangle } from './types.ts';
@@ -23,7 +24,10 @@ export interface Part {
  * The whole. Sinks, as sources, are those of the first part, then those of the second, and so on.
  * @throws WeftError (`regions`) that names the first two parts which lie on one another.
  */
-export function compose(machine: MachineSpec, { width, height }: Rectangle, parts: readonly Part[]): Program {
+export const compose = (machine: MachineSpec, rectangle: Rectangle, parts: readonly Part[]): Program => toEnd(composing(machine, rectangle, parts));
+
+/** The same, yielding after every part. */
+export function* composing(machine: MachineSpec, { width, height }: Rectangle, parts: readonly Part[]): Generator<void, Program> {
   for (const part of parts) checkPlace(part, width, height);
   checkApart(parts);
   const classes = new Pool<PeClass>(idleClass(machine));
@@ -37,6 +41,7 @@ export function compose(machine: MachineSpec, { width, height }: Rectangle, part
       classOf[to] = classAt[program.classOf[pe]];
       routeOf[to] = routeAt[program.routeOf[pe]];
     }
+    yield;
   }
   return {
     machine,
@@ -46,7 +51,7 @@ export function compose(machine: MachineSpec, { width, height }: Rectangle, part
     classOf,
     routes: routes.items,
     routeOf,
-    loads: mergeLoads(parts, width),
+    loads: yield* mergeLoads(parts, width),
     sources: parts.flatMap((part) => part.program.sources.map((source) => moved(part, source, width))),
     sinks: parts.flatMap((part) => part.program.sinks.map((sink) => moved(part, sink, width))),
     streams: mergeStreams(parts),
@@ -115,7 +120,7 @@ const moved = <End extends HostSource | HostSink>({ name, program, x, y }: Part,
 });
 
 /** One table; data that parts share by reference is there once. */
-function mergeLoads(parts: readonly Part[], width: number): LoadTable {
+function* mergeLoads(parts: readonly Part[], width: number): Generator<void, LoadTable> {
   const count = parts.reduce((sum, { program }) => sum + program.loads.pe.length, 0);
   const source = new Uint16Array(count);
   const table = { pe: new Uint32Array(count), address: new Uint32Array(count), offset: new Float64Array(count), length: new Uint32Array(count) };
@@ -132,6 +137,7 @@ function mergeLoads(parts: readonly Part[], width: number): LoadTable {
     table.offset.set(loads.offset, next);
     table.length.set(loads.length, next);
     next += loads.pe.length;
+    yield;
   }
   return { data, source, ...table };
 }

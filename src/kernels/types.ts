@@ -132,7 +132,8 @@ export interface Exact {
   readonly sumAbs: Float64Array;
 }
 
-export interface Kernel {
+/** A {@link Kernel} as it is written: its long work in pieces, which yield. */
+export interface KernelInPieces {
   readonly id: string;
   readonly name: string;
   /** One sentence: the idea. */
@@ -144,17 +145,24 @@ export interface Kernel {
   /** Placement on `rectangle`, or on the default one. Throws WeftError for shapes, formats, options or rectangles that cannot be placed. */
   plan(shape: ProblemShape, machine: MachineSpec, rectangle?: Rectangle, options?: KernelOptions): Plan;
   /** The program; throws as plan does. */
-  build(plan: Plan, problem: Problem): Program;
+  building(plan: Plan, problem: Problem): Generator<void, Program>;
   /** Results from the words of each sink (in program.sinks order) as N x M f32, one token after the other. */
   gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array;
   /** The same numbers by an independent scalar program in the kernel's documented order, N x M f32. */
-  plainLoop(plan: Plan, problem: Problem): Float32Array;
+  adding(plan: Plan, problem: Problem): Generator<void, Float32Array>;
   /** Results in float64, where they are not simply A times B. */
-  exact?(plan: Plan, problem: Problem): Exact;
+  exact?(plan: Plan, problem: Problem): Generator<void, Exact>;
   /** Closed form and lower bound in cycles. */
   estimate(plan: Plan): Estimate;
   rowMap(plan: Plan): RowMap;
   macs(plan: Plan, program: Program): MacCount;
   /** Where a PE that holds rows adds up; absent where sums are no dots of a row with a column. */
   sumOf?(plan: Plan, pe: number): SumPlace;
+}
+
+export interface Kernel extends KernelInPieces {
+  /** What `building` gives, at once. */
+  build(plan: Plan, problem: Problem): Program;
+  /** What `adding` gives, at once. */
+  plainLoop(plan: Plan, problem: Problem): Float32Array;
 }

@@ -5,7 +5,9 @@
  * It leaves out the SIMD orders of ggml (AVX2, NEON), whose last bits differ. The rounding of the activations adds 0.3 to
  * 0.8 % relative RMS of noise; the plain loop over dequantised weights (dot.ts) is what a PE computes.
  */
+
 import { assert } from '../base/error.ts';
+import { each } from '../base/pieces.ts';
 import { checkRow, K_BLOCK_WEIGHTS, nearestInt } from './blocks.ts';
 import { f16ToF32 } from './f16.ts';
 import { decodeQ4K, Q4_K_BYTES, Q4_K_QUANTS, Q4_K_SCALES } from './q4_k.ts';
@@ -119,17 +121,23 @@ function weighMins(weights: Uint8Array, at: number, sums: Int16Array, from: numb
   return sum;
 }
 
+/** Multiply-adds from one yield to the next. */
+const BREATH = 1 << 22;
+
 /**
- * ggml's integer dot products of m Q4_K rows with n columns of activations, x[n * k], as N x M; null where activations are not
+ * In pieces: ggml's integer dot products of m Q4_K rows with n columns of activations, x[n * k], as N x M; null where activations are not
  * finite, which Q8_K cannot hold.
  */
-export function integerDots(weights: Uint8Array, x: Float32Array, m: number, k: number, n: number): Float32Array | null {
+export function* integerDots(weights: Uint8Array, x: Float32Array, m: number, k: number, n: number): Generator<void, Float32Array | null> {
   if (!x.every(Number.isFinite)) return null;
   const out = new Float32Array(n * m);
   const bytes = weights.length / m;
   for (let token = 0; token < n; token++) {
     const activations = quantiseQ8K(x.subarray(token * k, (token + 1) * k));
-    for (let row = 0; row < m; row++) out[token * m + row] = dotQ4KQ8K(weights.subarray(row * bytes, (row + 1) * bytes), activations);
+    const add = (row: number): void => {
+      out[token * m + row] = dotQ4KQ8K(weights.subarray(row * bytes, (row + 1) * bytes), activations);
+    };
+    yield* each(m, add, Math.ceil(BREATH / k));
   }
   return out;
 }

@@ -1,5 +1,5 @@
 /** The parts of a report that are measured per PE and per link. */
-import { latencyMap } from '../analysis/latency.ts';
+import { latencyOf } from '../analysis/latency.ts';
 import { type LinkLoad, linkLoads } from '../analysis/link-load.ts';
 import { distribution, peBusy, peMap } from '../analysis/pe-load.ts';
 import { Port } from '../machine/fabric.ts';
@@ -22,7 +22,7 @@ const DIRECTIONS: Readonly<Record<number, string>> = {
 export function peMeasures(reader: TraceReader, cycles: number): Pick<Report, 'peBusy' | 'peFinish'> {
   const { width, height } = reader.trace;
   const busy = peBusy(reader, cycles);
-  const finish = latencyMap(reader).atEdge;
+  const finish = latencyOf(reader).atEdge;
   return {
     peBusy: { distribution: distribution(busy, 100), map: peMap(busy, width, height, MAP_SIDE, 4) },
     peFinish: { distribution: distribution(finish), map: peMap(finish, width, height, MAP_SIDE, 0) },

@@ -6,7 +6,7 @@
 import { calibration } from '../analysis/calibrated.ts';
 import { machineConstants } from '../analysis/constants.ts';
 import { DEFINITIONS, KIND_DEFINITIONS } from '../analysis/definitions.ts';
-import { LATENCY_STAGES, type LatencyStage, latencyMap } from '../analysis/latency.ts';
+import { LATENCY_STAGES, type LatencyStage, latencyOf } from '../analysis/latency.ts';
 import { limitsOf } from '../analysis/limits.ts';
 import { phases } from '../analysis/phases.ts';
 import { roofline } from '../analysis/roofline.ts';
@@ -167,7 +167,7 @@ export function overTime(reader: TraceReader, cycles: number, most: number): Rep
 }
 
 function stages(reader: TraceReader): StageLatency[] {
-  const map = latencyMap(reader);
+  const map = latencyOf(reader);
   return LATENCY_STAGES.flatMap((stage) => {
     const s = statistics(map[stage]);
     return s === null ? [] : [{ stage, name: STAGE_NAMES[stage], count: s.count, first: s.min, mean: s.mean, p95: s.p95, last: s.max }];

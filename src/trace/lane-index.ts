@@ -5,6 +5,7 @@
  * A lane has a shape, a list of rows, begun at an offset. In a trace in columns every lane has a shape of its own and the
  * offset 0; in a shared trace (shared.ts) lanes share shapes, and what is found for a shape serves all of them.
  */
+import { each, toEnd } from '../base/pieces.ts';
 import { eventsBefore, type Runs } from './schema.ts';
 import type { RunColumns } from './shared-columns.ts';
 
@@ -35,6 +36,8 @@ export interface LaneTables {
   readonly mixed: Uint8Array | null;
 }
 
+/** Lanes that are counted from one yield to the next. */
+const LANES = 1 << 17;
 /** Port masks. */
 const MASKS = 32;
 
@@ -155,22 +158,38 @@ export class LaneIndex {
 
   /** Lanes that have rows, of those with the same rows at the same ticks and ports only the first, with their number. */
   forGroups(visit: (lane: number, times: number) => void): void {
+    toEnd(this.groups(visit));
+  }
+
+  /** The same in pieces. */
+  *groups(visit: (lane: number, times: number) => void): Generator<void, void> {
     const { shape, floats } = this.sharing;
     if (shape === null || floats === null) {
-      for (let lane = 0; lane < this.lanes; lane++) if (this.from(lane) < this.to(lane)) visit(lane, 1);
+      const own = (lane: number): void => {
+        if (this.from(lane) < this.to(lane)) visit(lane, 1);
+      };
+      yield* each(this.lanes, own);
       return;
     }
     const times = new Uint32Array(MASKS * floats.length);
     const firstLane = new Uint32Array(MASKS * floats.length);
-    for (let lane = this.lanes - 1; lane >= 0; lane--) {
+    const count = (i: number): void => {
+      const lane = this.lanes - 1 - i;
       const s = shape[lane];
-      if (floats[s] === 1 || this.first[s] === this.first[s + 1]) continue;
+      if (floats[s] === 1 || this.first[s] === this.first[s + 1]) return;
       const key = s * MASKS + (this.tx === undefined ? 0 : this.tx[lane]);
       times[key]++;
       firstLane[key] = lane;
-    }
-    for (let key = 0; key < times.length; key++) if (times[key] > 0) visit(firstLane[key], times[key]);
-    for (let lane = 0; lane < this.lanes; lane++) if (floats[shape[lane]] === 1 && this.from(lane) < this.to(lane)) visit(lane, 1);
+    };
+    yield* each(this.lanes, count, LANES);
+    const fixed = (key: number): void => {
+      if (times[key] > 0) visit(firstLane[key], times[key]);
+    };
+    yield* each(times.length, fixed);
+    const floating = (lane: number): void => {
+      if (floats[shape[lane]] === 1 && this.from(lane) < this.to(lane)) visit(lane, 1);
+    };
+    yield* each(this.lanes, floating, LANES);
   }
 
   /** The last row of a shape that begins at or before `tick` of its own time, or -1. */

@@ -3,6 +3,7 @@
  * shapes, so what is looked up for a shape serves all PEs that have it. The spans of a thread of a shared trace come in
  * parts, one after the other in time; each has its own shapes and offsets.
  */
+import { each, toEnd } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { Intervals } from './schema.ts';
 import type { SharedColumns } from './shared-columns.ts';
@@ -272,17 +273,24 @@ class Part {
       visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
   }
 
-  /** A PE for all that have the same rows at the same cycles, with their number; floating ones that do nothing in the cycles [from, to) are left out. */
-  private forGroups(pes: number, from: number, to: number, visit: (pe: number, times: number) => void): void {
+  /** A PE for all that have the same rows at the same cycles, with their number, in pieces; floating ones that do nothing in the cycles [from, to) are left out. */
+  private *groups(pes: number, from: number, to: number, visit: (pe: number, times: number) => void): Generator<void, void> {
     const { shape, floats } = this;
     if (shape === null || floats === null) {
-      for (let pe = 0; pe < pes; pe++) visit(pe, 1);
+      yield* each(pes, (pe) => visit(pe, 1));
       return;
     }
     this.shapes ??= this.countShapes(shape);
     const { times, pe: firstPe } = this.shapes;
-    for (let s = 1; s < floats.length; s++) if (floats[s] === 0 && times[s] > 0) visit(firstPe[s], times[s]);
-    for (const { first, past } of this.segmentsIn(from, to)) for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
+    yield;
+    const fixed = (s: number): void => {
+      if (floats[s] === 0 && times[s] > 0) visit(firstPe[s], times[s]);
+    };
+    yield* each(floats.length, fixed);
+    for (const { first, past } of this.segmentsIn(from, to)) {
+      for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
+      yield;
+    }
   }
 
   private countShapes(shape: Uint16Array | Int32Array): { readonly times: Uint32Array; readonly pe: Uint32Array } {
@@ -294,19 +302,20 @@ class Part {
     return { times, pe: firstPe };
   }
 
-  /** Every span that touches the cycles [from, to), once for all PEs that have it. */
-  forIn(pes: number, from: number, to: number, visit: SpanVisitor): void {
-    this.forGroups(pes, from, to, (pe, times) => this.tell(pe, times, from, to, visit));
+  /** Every span that touches the cycles [from, to), once for all PEs that have it; in pieces. */
+  telling(pes: number, from: number, to: number, visit: SpanVisitor): Generator<void, void> {
+    return this.groups(pes, from, to, (pe, times) => this.tell(pe, times, from, to, visit));
   }
 
   /** The span of `cycle` of every PE, once for all PEs that have it. */
   forAt(cycle: number, pes: number, visit: SpanVisitor): void {
     const { kind, mark, begin, end } = this.rows;
-    this.forGroups(pes, cycle, cycle + 1, (pe, times) => {
+    const visitPe = (pe: number, times: number): void => {
       const offset = this.offset(pe);
       const row = this.rowAt(this.shapeOf(pe), cycle - offset);
       if (row >= 0) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
-    });
+    };
+    toEnd(this.groups(pes, cycle, cycle + 1, visitPe));
   }
 }
 
@@ -435,7 +444,12 @@ export class SpanIndex {
 
   /** Every span that touches the cycles [from, to), once for all PEs that have it. */
   forIn(from: number, to: number, visit: SpanVisitor): void {
-    for (const parts of this.threads) for (const part of parts) part.forIn(this.pes, from, to, visit);
+    toEnd(this.telling(visit, from, to));
+  }
+
+  /** The same in pieces. */
+  *telling(visit: SpanVisitor, from = 0, to = Number.POSITIVE_INFINITY): Generator<void, void> {
+    for (const parts of this.threads) for (const part of parts) yield* part.telling(this.pes, from, to, visit);
   }
 
   /** What main threads do in `cycle`, once for all PEs that do it. */

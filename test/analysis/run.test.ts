@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkConservation } from '../../src/analysis/conservation.ts';
 import { float64Reference, measureErrors } from '../../src/analysis/errors.ts';
-import { latencyMap } from '../../src/analysis/latency.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
 import { computeMetrics, type Work } from '../../src/analysis/metrics.ts';
 import { latencyCurves, stateShares, utilisationIn } from '../../src/analysis/timeline.ts';
+import { toEnd } from '../../src/base/pieces.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import { KERNELS } from '../../src/kernels/registry.ts';
 import { enumerateChannels } from '../../src/machine/channels.ts';
@@ -154,7 +155,7 @@ describe('the numbers of a run', () => {
   });
 
   it('tell latency by PE: the first x after d + 1 hops and the ramp, the first multiply-add after 952 cycles, the last result at the end', () => {
-    const map = latencyMap(reader());
+    const map = latencyOf(reader());
     expect([...map.firstX]).toEqual([3, 4, 5, 4, 5, 6]);
     expect(Math.min(...map.firstMac)).toBe(952);
     for (let pe = 0; pe < 6; pe++) expect(map.atEdge[pe]).toBeGreaterThan(map.sent[pe]);
@@ -171,14 +172,14 @@ describe('the numbers of a run', () => {
     expect([...used]).toEqual([0, 0, 0, 0, 0, 0]);
     utilisationIn(reader(), 952, 952 + 256, used);
     expect(used[0]).toBe(1);
-    expect(latencyCurves(latencyMap(reader()), trace.cycles, 10).atEdge[9]).toBe(6);
+    expect(latencyCurves(latencyOf(reader()), trace.cycles, 10).atEdge[9]).toBe(6);
   });
 });
 
 describe('errors of results', () => {
   it('count unequal bits, -0 against 0 among them, and hold differences against float64', () => {
     const rows = [Float32Array.of(1, 2), Float32Array.of(3, -4)];
-    const reference = float64Reference((r) => rows[r], Float32Array.of(10, 20), 2, 2, 1);
+    const reference = toEnd(float64Reference((r) => rows[r], Float32Array.of(10, 20), 2, 2, 1));
     expect([[...reference.y], [...reference.sumAbs], [...reference.sequential]]).toEqual([
       [50, -50],
       [50, 110],

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { type ForwardRequest, type ForwardResult, forwardPass } from '../../src/api/forward.ts';
 import type { PassProgress } from '../../src/api/launch-sums.ts';
 import type { WireError } from '../../src/api/protocol.ts';
+import { toEnd } from '../../src/base/pieces.ts';
 import { planForward } from '../../src/inference/llama.ts';
 import { openLlama } from '../../src/inference/llama-model.ts';
 import { exact } from '../../src/kernels/transformer_layer/exact.ts';
@@ -129,7 +130,7 @@ async function logitsInFloat64(blob: Blob, tokens: readonly number[]): Promise<F
   let x = Float64Array.from(rows.flatMap((row) => [...row]));
   for (let block = 0; block < blocks; block++) {
     const layer = { ...(await layerFromModel(file, block, { input: Float32Array.from(x) })), x: x as unknown as Float32Array };
-    x = exact(formOf(layer, {}), layer).y as Float64Array<ArrayBuffer>;
+    x = toEnd(exact(formOf(layer, {}), layer)).y as Float64Array<ArrayBuffer>;
   }
   const gains = await floatsOfTensor(file, 'output_norm.weight');
   const output = await floatsOfTensor(file, file.tensors.some(({ name }) => name === 'output.weight') ? 'output.weight' : embedding.name);

@@ -1,4 +1,5 @@
 /** Runs a transformer layer: layers of tiny-llama with its real embeddings, small synthetic ones, results, errors and trace. */
+import { toEnd } from '../../src/base/pieces.ts';
 import { rng } from '../../src/base/rng.ts';
 import type { Engine, EngineFactory } from '../../src/engine/engine.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
@@ -95,7 +96,7 @@ export function driveLayer(
     engine,
     y,
     plain: transformerLayer.plainLoop(plan, layer),
-    exact: transformerLayer.exact?.(plan, layer) ?? { y: new Float64Array(), sumAbs: new Float64Array() },
+    exact: transformerLayer.exact ? toEnd(transformerLayer.exact(plan, layer)) : { y: new Float64Array(), sumAbs: new Float64Array() },
     estimate: transformerLayer.estimate(plan),
     cycles: engine.cycle,
     trace: recorder.finish(program.width, program.height, engine.cycle),

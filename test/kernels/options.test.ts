@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { checkConservation } from '../../src/analysis/conservation.ts';
-import { latencyMap } from '../../src/analysis/latency.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
 import { rng } from '../../src/base/rng.ts';
 import { createReferenceEngine } from '../../src/engine/reference.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
@@ -43,7 +43,7 @@ describe('every combination', () => {
     expect(failedChecks(outcome)).toEqual([]);
     expect(Math.abs(estimate.closedForm.cycles / cycles - 1)).toBeLessThan(0.02);
     expect(estimate.lowerBound.cycles).toBeLessThanOrEqual(cycles);
-    const { sent, atEdge } = latencyMap(new TraceReader(program, trace));
+    const { sent, atEdge } = latencyOf(new TraceReader(program, trace));
     const last = Math.max(...atEdge);
     expect(last).toBeLessThanOrEqual(cycles);
     expect(last, 'only a control wavelet and a branch may follow the last result').toBeGreaterThan(cycles - (c.options?.drain === 'column' ? 16 : 1));
@@ -208,7 +208,7 @@ describe('results to the east', () => {
     expect(program.sinks.map((sink) => sink.pe)).toEqual([2, 5]);
     expect([...engine.sinkWords(0)]).toEqual([...new Uint32Array(y.slice(0, 3).buffer)].reverse());
     expect([...engine.sinkWords(1)]).toEqual([...new Uint32Array(y.slice(3).buffer)].reverse());
-    const { sent, atEdge } = latencyMap(new TraceReader(program, trace));
+    const { sent, atEdge } = latencyOf(new TraceReader(program, trace));
     expect(atEdge[4] - sent[4], 'issue, ramp, one hop, the edge').toBe(1 + 2 + 1 + 1);
     expect(atEdge[3]).toBe(atEdge[4] + 1);
   });

@@ -5,7 +5,7 @@ import { criticalPath } from '../../src/analysis/critical-path.ts';
 import { describeMoment } from '../../src/analysis/describe.ts';
 import { runEvents } from '../../src/analysis/events.ts';
 import { FabricFrame } from '../../src/analysis/fabric-frame.ts';
-import { latencyMap } from '../../src/analysis/latency.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
 import { listLinks } from '../../src/analysis/link-demand.ts';
 import { everyLink, type LinkLoad, linkLoads, linkTimes } from '../../src/analysis/link-load.ts';
 import { waveletsOnLinks } from '../../src/analysis/links-now.ts';
@@ -109,7 +109,7 @@ describe('a reader over shared rows', () => {
       computeMetrics(reader, work),
       checkConservation(reader, work),
       stateShares(reader, cycles, 50),
-      latencyMap(reader),
+      latencyOf(reader),
       phases(reader, cycles),
       criticalPath(reader),
       runEvents(reader),

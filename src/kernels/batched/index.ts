@@ -6,9 +6,10 @@
 import { WeftError } from '../../base/error.ts';
 import type { Program } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
-import { compose, type Part } from '../compose.ts';
+import { composing, type Part } from '../compose.ts';
 import { sharedRate } from '../host-share.ts';
 import { INNER_OPTIONS, type InnerId, splitOptions, sumIn } from '../inner.ts';
+import { kernelOf } from '../kernel-of.ts';
 import type { KernelOptions } from '../options.ts';
 import { checkRectangle } from '../rows/placement.ts';
 import type { Gemm, Kernel, MacCount, Plan, ProblemShape, Rectangle, Region, RowMap, SumPlace } from '../types.ts';
@@ -18,21 +19,21 @@ import { factsOf } from './facts.ts';
 
 const ID = 'batched';
 
-export const batched: Kernel = {
+export const batched = kernelOf({
   id: ID,
   name: 'batched (a replica for every sequence)',
   idea: 'Every pair of a row and a sequence gets a PE: A is replicated in bands of fabric rows, one sequence in each; what exceeds the wafer runs in waves.',
   takes: 'gemm',
   options: ['batch', 'inner', ...INNER_OPTIONS],
   plan,
-  build,
+  building,
   gather,
-  plainLoop: (plan, gemm) => innerOf(plan).plainLoop(bandPlan(plan, 0), gemm),
+  adding: (plan, gemm) => innerOf(plan).adding(bandPlan(plan, 0), gemm),
   estimate: (plan) => estimateBand(innerOf(plan), bandPlan(plan, 0), lanesOf(bandsIn(plan).groups, bandsIn(plan).band)),
   rowMap,
   macs,
   sumOf,
-};
+});
 
 function plan(shape: ProblemShape, machine: MachineSpec, wanted?: Rectangle, chosen?: KernelOptions): Plan {
   const batch = checkBatch(shape.n, chosen?.batch);
@@ -98,21 +99,23 @@ const groupNames = ({ groups }: Bands): string[] => Array.from({ length: groups 
 
 const regionsOf = (bands: Bands): Region[] => groupNames(bands).map((name, g) => ({ name, x: 0, y: g * bands.band.height, ...bands.band }));
 
-function build(plan: Plan, problem: Gemm): Program {
+function* building(plan: Plan, problem: Gemm): Generator<void, Program> {
   const { k, n } = plan.shape;
   if (problem.x.length !== n * k)
     throw new WeftError('input', `${n} columns of K = ${k} are ${n * k} values, not ${problem.x.length}`, ['give N rows of K f32 values']);
   const bands = bandsIn(plan);
   const inner = innerOf(plan);
-  const parts = groupNames(bands).map((name, g): Part => {
+  const parts: Part[] = [];
+  for (const [g, name] of groupNames(bands).entries()) {
     const columns = columnsOf(bands, n, g);
     const x = new Float32Array(columns.length * k);
     columns.forEach((column, i) => {
       x.set(problem.x.subarray(column * k, (column + 1) * k), i * k);
     });
-    return { name, program: inner.build(bandPlan(plan, g), { ...problem, n: columns.length, x }), x: 0, y: g * bands.band.height };
-  });
-  const program = compose(plan.machine, plan.rectangle, parts);
+    const program = yield* inner.building(bandPlan(plan, g), { ...problem, n: columns.length, x });
+    parts.push({ name, program, x: 0, y: g * bands.band.height });
+  }
+  const program = yield* composing(plan.machine, plan.rectangle, parts);
   const { host } = plan.machine;
   const [inRate, outRate] = [sharedRate(host.wordsInPerCycle, program.sources.length), sharedRate(host.wordsOutPerCycle, program.sinks.length)];
   return {

@@ -4,6 +4,7 @@
  */
 import type { MachineSpec } from '../../machine/spec.ts';
 import { INNER, INNER_OPTIONS, type InnerId, splitOptions, sumIn } from '../inner.ts';
+import { kernelOf } from '../kernel-of.ts';
 import type { KernelOptions } from '../options.ts';
 import type { Kernel, Plan, ProblemShape, Rectangle } from '../types.ts';
 import { factsOf } from './facts.ts';
@@ -18,21 +19,21 @@ const innerPlan = (plan: Plan): Plan => {
 };
 const innerOf = (plan: Plan): Kernel => INNER[plan.options.inner ?? INNER_BY_DEFAULT];
 
-export const llama7b: Kernel = {
+export const llama7b = kernelOf({
   id: ID,
   name: 'llama7b (a projection, and the model)',
   idea: 'One projection of Llama-2-7B, row by row; its facts add up all stages of a token to tokens a second, beside published claims.',
   takes: 'gemm',
   options: ['inner', ...INNER_OPTIONS],
   plan,
-  build: (plan, problem) => innerOf(plan).build(innerPlan(plan), problem),
+  building: (plan, problem) => innerOf(plan).building(innerPlan(plan), problem),
   gather: (plan, sinks) => innerOf(plan).gather(innerPlan(plan), sinks),
-  plainLoop: (plan, problem) => innerOf(plan).plainLoop(innerPlan(plan), problem),
+  adding: (plan, problem) => innerOf(plan).adding(innerPlan(plan), problem),
   estimate: (plan) => innerOf(plan).estimate(innerPlan(plan)),
   rowMap: (plan) => innerOf(plan).rowMap(innerPlan(plan)),
   macs: (plan, program) => innerOf(plan).macs(innerPlan(plan), program),
   sumOf: (plan, pe) => sumIn(innerOf(plan), innerPlan(plan), pe),
-};
+});
 
 function plan(shape: ProblemShape, machine: MachineSpec, rectangle?: Rectangle, chosen?: KernelOptions): Plan {
   const { own, inner, innerOptions } = splitOptions(ID, { inner: INNER_BY_DEFAULT }, chosen);

@@ -5,6 +5,7 @@
  * and results share the eastward links with the activations. With `drain` column the switch is a ring: the control wavelet
  * behind a column's results turns every router it passes back to its own.
  */
+import { each } from '../../base/pieces.ts';
 import { maskOf, Port } from '../../machine/fabric.ts';
 import type { Route, RouteClass, StreamName } from '../../machine/program.ts';
 import { drainsByColumn, type RowOptions } from './mapping.ts';
@@ -37,13 +38,13 @@ interface Position {
 /** Which way results leave, and when. */
 export type Way = Pick<RowOptions, 'edge' | 'drain'>;
 
-/** Route classes, and the class of each router. Routers behind the last row of the matrix have no routes, or pass results on. */
-export function routeAll(p: Placement, way: Way = {}): { readonly routes: readonly RouteClass[]; readonly routeOf: Uint16Array } {
+/** Route classes, and the class of each router, in pieces. Routers behind the last row of the matrix have no routes, or pass results on. */
+export function* routeAll(p: Placement, way: Way = {}): Generator<void, { readonly routes: readonly RouteClass[]; readonly routeOf: Uint16Array }> {
   const { width, height } = p.rectangle;
   const classes = new Map<number, number>();
   const routes: RouteClass[] = [];
   const routeOf = new Uint16Array(width * height);
-  for (let pe = 0; pe < routeOf.length; pe++) {
+  yield* each(routeOf.length, (pe) => {
     const position = positionOf(p, way, pe % width, Math.floor(pe / width));
     const key = position ? Object.values(position).reduce((bits, bit) => 2 * bits + Number(bit), 0) : -1;
     let index = classes.get(key);
@@ -52,7 +53,7 @@ export function routeAll(p: Placement, way: Way = {}): { readonly routes: readon
       classes.set(key, index);
     }
     routeOf[pe] = index;
-  }
+  });
   return { routes, routeOf };
 }
 

@@ -6,6 +6,7 @@ import type { MachineSpec } from '../../machine/spec.ts';
 import { rowBytes } from '../../quant/formats.ts';
 import type { Dequantiser } from '../dequant/dequantiser.ts';
 import { dequantiserFor, FACTORED_FORMATS } from '../dequant/index.ts';
+import { kernelOf } from '../kernel-of.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
 import type { Estimate, Gemm, Kernel, MacCount, Plan, Rectangle, RowMap, Shape } from '../types.ts';
 import { hasTurns } from './fabric.ts';
@@ -13,7 +14,7 @@ import { checkMemory } from './fit.ts';
 import { gatherRows } from './gather.ts';
 import { blockWeights, isFactored, type RowJob, type RowLayout, type RowMapping, type RowOptions, wordsOfBlock } from './mapping.ts';
 import { checkRectangle, checkShape, defaultRectangle, type Placement, place, rowsOn } from './placement.ts';
-import { plainLoop } from './plain-loop.ts';
+import { addingProducts } from './plain-loop.ts';
 import { buildProgram } from './program.ts';
 import { sumPlace } from './running-sum.ts';
 
@@ -27,24 +28,24 @@ export interface RowKernel<L extends RowLayout> extends RowMapping<L> {
 }
 
 export function rowKernel<L extends RowLayout>(mapping: RowKernel<L>): Kernel {
-  return {
+  return kernelOf({
     id: mapping.id,
     name: mapping.name,
     idea: mapping.idea,
     takes: 'gemm',
     options: OPTIONS,
     plan: (shape, machine, rectangle, options) => planRows(mapping, shape, machine, rectangle, options),
-    build: (plan, gemm) => {
+    *building(plan, gemm) {
       checkNumbers(plan.shape, gemm);
-      return buildProgram(mapping, placementOf(plan), jobOf(plan), gemm);
+      return yield* buildProgram(mapping, placementOf(plan), jobOf(plan), gemm);
     },
     gather: (plan, sinks) => gatherRows(placementOf(plan), plan.shape.n, sinks, plan.options),
-    plainLoop: (plan, gemm) => plainLoop(gemm, plan.options),
+    adding: (plan, gemm) => addingProducts(gemm, plan.options),
     estimate: (plan) => mapping.estimate(mapping, placementOf(plan), jobOf(plan)),
     rowMap: (plan) => rowMapOf(placementOf(plan)),
     macs,
     sumOf: (plan) => sumPlace(jobOf(plan)),
-  };
+  });
 }
 
 function planRows<L extends RowLayout>(mapping: RowMapping<L>, shape: Shape, machine: MachineSpec, wanted?: Rectangle, chosen?: KernelOptions): Plan {

@@ -11,6 +11,7 @@
  *
  * `overlap`, `drain` and `edge` change no bit, nor does who makes the sums X_j.
  */
+import { each, toEnd } from '../../base/pieces.ts';
 import { f16ToF32, f32ToF16 } from '../../quant/f16.ts';
 import { rowBytes } from '../../quant/formats.ts';
 import { dequantiserFor } from '../dequant/index.ts';
@@ -25,14 +26,21 @@ const half = (value: number): number => f16ToF32(f32ToF16(value));
 export type LoopOptions = RowOptions & { readonly dot?: DotProgram };
 
 /** N x M f32, one token after the other. */
-export function plainLoop(gemm: Gemm, options: LoopOptions = {}): Float32Array {
+export const plainLoop = (gemm: Gemm, options: LoopOptions = {}): Float32Array => toEnd(addingProducts(gemm, options));
+
+/** Multiply-adds from one yield to the next. */
+const BREATH = 1 << 19;
+
+/** The same in pieces of some rows. */
+export function* addingProducts(gemm: Gemm, options: LoopOptions = {}): Generator<void, Float32Array> {
   const { m, k, n } = gemm;
   const out = new Float32Array(n * m);
   const x = isHalf(options) ? gemm.x.map(half) : gemm.x;
-  for (let r = 0; r < m; r++) {
+  const addRow = (r: number): void => {
     const dot = dotOf(gemm, r, options);
     for (let token = 0; token < n; token++) out[token * m + r] = dot(x.subarray(token * k, (token + 1) * k));
-  }
+  };
+  yield* each(m, addRow, Math.ceil(BREATH / (k * n)));
   return out;
 }
 

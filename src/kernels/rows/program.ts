@@ -1,4 +1,5 @@
 /** From a placement and a kernel's own parts to a Program: classes, loads, host sources and sinks. */
+import { each } from '../../base/pieces.ts';
 import { assemble } from '../../machine/builder.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { HostSink, LoadTable, PeClass, Program } from '../../machine/program.ts';
@@ -9,16 +10,16 @@ import { ACTIVATIONS, ACTIVATIONS_QUEUE, controlsOf, exitOf, RESULTS, RESULTS_QU
 import { packedBytes, type RowJob, type RowLayout, type RowMapping, type Segment } from './mapping.ts';
 import { type Placement, rowsIn, rowsOn } from './placement.ts';
 
-/** `job` is that of a PE with rowsPerPe rows. */
-export function buildProgram<L extends RowLayout>(mapping: RowMapping<L>, placement: Placement, job: RowJob, gemm: Gemm): Program {
+/** In pieces. `job` is that of a PE with rowsPerPe rows. */
+export function* buildProgram<L extends RowLayout>(mapping: RowMapping<L>, placement: Placement, job: RowJob, gemm: Gemm): Generator<void, Program> {
   const { width, height } = placement.rectangle;
   return {
     machine: job.machine,
     width,
     height,
-    ...classify(mapping, placement, job),
-    ...routeAll(placement, job),
-    loads: loadTable(mapping, placement, job, gemm.weights),
+    ...(yield* classify(mapping, placement, job)),
+    ...(yield* routeAll(placement, job)),
+    loads: yield* loadTable(mapping, placement, job, gemm.weights),
     sources: [{ name: 'activations', pe: 0, port: Port.W, color: ACTIVATIONS, words: activationWords(job, gemm.x) }],
     sinks: sinks(placement, job),
     streams: STREAMS,
@@ -30,17 +31,17 @@ export function buildProgram<L extends RowLayout>(mapping: RowMapping<L>, placem
 const withRows = (job: RowJob, rows: number): RowJob => ({ ...job, rows });
 
 /** Full PEs, the last one if it holds fewer rows, those that end a fabric row if these turn its switches, idle ones. */
-function classify<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, job: RowJob): { classes: PeClass[]; classOf: Uint16Array } {
+function* classify<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, job: RowJob): Generator<void, { classes: PeClass[]; classOf: Uint16Array }> {
   const { width } = p.rectangle;
   const jobs: RowJob[] = [];
   const classOf = new Uint16Array(width * p.rectangle.height);
-  for (let pe = 0; pe < classOf.length; pe++) {
+  yield* each(classOf.length, (pe) => {
     const rows = rowsOn(p, pe);
     const endsRow = turnsSwitches(p, job, pe % width, Math.floor(pe / width));
     let index = jobs.findIndex((own) => own.rows === rows && own.endsRow === endsRow);
     if (index < 0) index = jobs.push({ ...job, rows, endsRow }) - 1;
     classOf[pe] = index;
-  }
+  });
   return { classes: jobs.map((own) => (own.rows > 0 ? rowClass(mapping, own) : idleClass(job))), classOf };
 }
 
@@ -62,13 +63,13 @@ function idleClass(job: RowJob): PeClass {
 }
 
 /** Every used PE gets its rows out of the matrix as stored; nothing is copied here. */
-function loadTable<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, job: RowJob, weights: Uint8Array): LoadTable {
+function* loadTable<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, job: RowJob, weights: Uint8Array): Generator<void, LoadTable> {
   const segments = (rows: number): readonly Segment[] => mapping.segments(withRows(job, rows), mapping.layout(withRows(job, rows)));
   const [full, last] = [segments(p.rowsPerPe), segments(p.rowsOfLast)];
   const count = (p.usedPes - 1) * full.length + last.length;
   const table = { pe: new Uint32Array(count), address: new Uint32Array(count), offset: new Float64Array(count), length: new Uint32Array(count) };
   let i = 0;
-  for (let pe = 0; pe < p.usedPes; pe++) {
+  yield* each(p.usedPes, (pe) => {
     const first = pe * p.rowsPerPe * packedBytes(job);
     for (const segment of pe === p.usedPes - 1 ? last : full) {
       table.pe[i] = pe;
@@ -77,7 +78,7 @@ function loadTable<L extends RowLayout>(mapping: RowMapping<L>, p: Placement, jo
       table.length[i] = segment.length;
       i++;
     }
-  }
+  });
   return { data: [weights], source: new Uint16Array(count), ...table };
 }
 

@@ -6,47 +6,54 @@
  * column of B with the next column's products; the rate at which the host takes results.
  */
 import type { Program } from '../../machine/program.ts';
+import { kernelOf } from '../kernel-of.ts';
 import { marksOf } from '../rows/code.ts';
 import { checkNumbers } from '../rows/kernel.ts';
 import { blockWeights, wordsOfBlock } from '../rows/mapping.ts';
 import { sumPlace } from '../rows/running-sum.ts';
-import type { Gemm, Kernel, MacCount, Plan, RowMap } from '../types.ts';
+import type { Gemm, MacCount, Plan, RowMap } from '../types.ts';
 import { estimate } from './estimate.ts';
 import { routeAll, streams } from './fabric.ts';
 import { gather, loadsOf, sinksOf, sourcesOf } from './host.ts';
 import { type Mapping, rowsIn, sliceOf } from './layout.ts';
 import { classAt, idleClass } from './pe.ts';
-import { plainLoopOf } from './plain-loop.ts';
+import { addingSlices } from './plain-loop.ts';
 import { mappingOf, OPTIONS, planSplit, reductionOf } from './plan.ts';
 
-export const splitK: Kernel = {
+export const splitK = kernelOf({
   id: 'split-k',
   name: 'split-k',
   idea: 'Each row of A is spread over the PEs of a fabric row; their partial sums are added up by a chain, a tree or in two phases.',
   takes: 'gemm',
   options: OPTIONS,
   plan: planSplit,
-  build: (plan, gemm) => {
+  *building(plan, gemm) {
     checkNumbers(plan.shape, gemm);
-    return build(mappingOf(plan), gemm);
+    return yield* build(mappingOf(plan), gemm);
   },
   gather: (plan, sinks) => gather(mappingOf(plan), sinks),
-  plainLoop: (plan, gemm) => plainLoopOf(mappingOf(plan), reductionOf(plan.options, plan.rectangle.width), gemm),
+  adding: (plan, gemm) => addingSlices(mappingOf(plan), reductionOf(plan.options, plan.rectangle.width), gemm),
   estimate: (plan) => estimate(mappingOf(plan)),
   rowMap,
   macs,
   sumOf: (plan) => sumPlace(mappingOf(plan).job),
-};
+});
 
-function build(mapping: Mapping, gemm: Gemm): Program {
+function* build(mapping: Mapping, gemm: Gemm): Generator<void, Program> {
   const { width, height } = mapping.split.rectangle;
+  const classes = classify(mapping);
+  yield;
+  const routes = routeAll(mapping);
+  yield;
+  const loads = loadsOf(mapping, gemm);
+  yield;
   return {
     machine: mapping.job.machine,
     width,
     height,
-    ...classify(mapping),
-    ...routeAll(mapping),
-    loads: loadsOf(mapping, gemm),
+    ...classes,
+    ...routes,
+    loads,
     sources: sourcesOf(mapping, gemm),
     sinks: sinksOf(mapping),
     streams: streams(mapping.pattern),

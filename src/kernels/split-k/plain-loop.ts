@@ -5,17 +5,18 @@
 import { rowBytes } from '../../quant/formats.ts';
 import { REDUCES } from '../collectives/index.ts';
 import { dequantiserFor } from '../dequant/index.ts';
-import { plainLoop } from '../rows/plain-loop.ts';
+import { addingProducts } from '../rows/plain-loop.ts';
 import type { Gemm } from '../types.ts';
 import { activationsOf } from './host.ts';
 import { type Mapping, rowsIn, sliceOf } from './layout.ts';
 import type { Reduction } from './plan.ts';
 
-/** N x M f32. */
-export function plainLoopOf({ split, job }: Mapping, { reduce, group }: Reduction, gemm: Gemm): Float32Array {
+/** N x M f32, in pieces. */
+export function* addingSlices({ split, job }: Mapping, { reduce, group }: Reduction, gemm: Gemm): Generator<void, Float32Array> {
   const { m, n } = gemm;
   const pes = split.rectangle.width;
-  const slices = Array.from({ length: pes }, (_, x) => plainLoop(sliced(gemm, sliceOf(split, x)), job));
+  const slices: Float32Array[] = [];
+  for (let x = 0; x < pes; x++) slices.push(yield* addingProducts(sliced(gemm, sliceOf(split, x)), job));
   const out = new Float32Array(n * m);
   for (let y = 0; y < split.usedHeight; y++) {
     const rows = rowsIn(split, y);
@@ -27,6 +28,7 @@ export function plainLoopOf({ split, job }: Mapping, { reduce, group }: Reductio
     const row = { machine: job.machine, pes, wavelets: n * rows, group, descriptors: REDUCES[reduce].descriptors };
     const sums = REDUCES[reduce].result(row, vectors);
     for (let token = 0; token < n; token++) out.set(sums.subarray(token * rows, (token + 1) * rows), place(token));
+    yield;
   }
   return out;
 }

@@ -3,28 +3,31 @@
  * each result the sum of magnitudes behind its last sums: |w x| of FFN down, and the residual's h.
  */
 import { assert } from '../../base/error.ts';
+import { each } from '../../base/pieces.ts';
 import type { LayerMatrix } from '../../model/layer.ts';
 import type { Exact, Layer } from '../types.ts';
 import type { Form } from './form.ts';
-import { floatsOf } from './plain-loop.ts';
+import { BREATH, floatsOf } from './plain-loop.ts';
 
-export function exact(form: Form, layer: Layer): Exact {
+/** In pieces. */
+export function* exact(form: Form, layer: Layer): Generator<void, Exact> {
   const { hidden, activation, tokens } = form;
-  const product = (name: LayerMatrix, x: Float64Array, magnitudes = false): Float64Array => {
+  function* product(name: LayerMatrix, x: Float64Array, magnitudes = false): Generator<void, Float64Array> {
     const matrix = layer.matrices[name];
     assert(matrix !== undefined, `the layer has no matrix ${name}`);
-    return multiply(floatsOf(matrix), matrix.m, matrix.k, x, tokens, magnitudes);
-  };
+    return yield* multiply(yield* floatsOf(matrix), matrix.m, matrix.k, x, tokens, magnitudes);
+  }
   const normed = (x: Float64Array, gains: Float32Array | undefined): Float64Array => (form.norm && gains ? norm(x, hidden, gains, form.norm.epsilon) : x);
   const plus = (x: Float64Array, y: Float64Array): Float64Array => (form.residual ? y.map((value, i) => value + x[i]) : y);
   const x = Float64Array.from(layer.x);
   const a = normed(x, layer.norms?.attention);
-  const h = plus(x, product('output', attend(form, product('q', a), product('k', a), product('v', a))));
+  const heads = attend(form, yield* product('q', a), yield* product('k', a), yield* product('v', a));
+  const h = plus(x, yield* product('output', heads));
   const n = normed(h, layer.norms?.feedForward);
-  const up = product('up', n);
-  const inner = activation === 'swiglu' ? product('gate', n).map((gate, i) => gate * sigmoid(gate) * up[i]) : up.map(ACTIVATIONS[activation]);
-  const sumAbs = product('down', inner, true).map((value, i) => value + (form.residual ? Math.abs(h[i]) : 0));
-  return { y: plus(h, product('down', inner)), sumAbs };
+  const up = yield* product('up', n);
+  const inner = activation === 'swiglu' ? (yield* product('gate', n)).map((gate, i) => gate * sigmoid(gate) * up[i]) : up.map(ACTIVATIONS[activation]);
+  const sumAbs = (yield* product('down', inner, true)).map((value, i) => value + (form.residual ? Math.abs(h[i]) : 0));
+  return { y: plus(h, yield* product('down', inner)), sumAbs };
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -34,15 +37,15 @@ const ACTIVATIONS = {
   gelu: (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 } as const;
 
-function multiply(w: Float32Array, m: number, k: number, x: Float64Array, tokens: number, magnitudes: boolean): Float64Array {
+function* multiply(w: Float32Array, m: number, k: number, x: Float64Array, tokens: number, magnitudes: boolean): Generator<void, Float64Array> {
   const out = new Float64Array(tokens * m);
-  for (let t = 0; t < tokens; t++) {
-    for (let r = 0; r < m; r++) {
-      let sum = 0;
-      for (let i = 0; i < k; i++) sum += magnitudes ? Math.abs(w[r * k + i] * x[t * k + i]) : w[r * k + i] * x[t * k + i];
-      out[t * m + r] = sum;
-    }
-  }
+  const addRow = (at: number): void => {
+    const [a, b] = [(at % m) * k, Math.floor(at / m) * k];
+    let sum = 0;
+    for (let i = 0; i < k; i++) sum += magnitudes ? Math.abs(w[a + i] * x[b + i]) : w[a + i] * x[b + i];
+    out[at] = sum;
+  };
+  yield* each(out.length, addRow, Math.ceil(BREATH / k));
   return out;
 }
 

@@ -3,6 +3,7 @@
  * shares no code with them. Every operation rounds to f32. Weights come from the quant room's reference twins.
  */
 import { assert } from '../../base/error.ts';
+import { each } from '../../base/pieces.ts';
 import type { LayerMatrix } from '../../model/layer.ts';
 import { rowBytes } from '../../quant/formats.ts';
 import { dequantiserFor } from '../dequant/index.ts';
@@ -12,46 +13,49 @@ import { plainExp, plainGelu, plainReciprocal, plainRelu, plainRsqrt, plainSilu 
 
 const f = Math.fround;
 
-/** One f32 row after the other. */
-export function floatsOf({ rows, m, k, format: id }: Matrix): Float32Array {
+/** Weights, or multiply-adds, from one yield to the next. */
+export const BREATH = 1 << 19;
+
+/** One f32 row after the other, in pieces. */
+export function* floatsOf({ rows, m, k, format: id }: Matrix): Generator<void, Float32Array> {
   const { format } = dequantiserFor(id);
   const bytes = rowBytes(format, k);
   const out = new Float32Array(m * k);
-  for (let r = 0; r < m; r++) format.reference(rows.subarray(r * bytes, (r + 1) * bytes), out.subarray(r * k, (r + 1) * k));
+  const put = (r: number): void => format.reference(rows.subarray(r * bytes, (r + 1) * bytes), out.subarray(r * k, (r + 1) * k));
+  yield* each(m, put, Math.ceil(BREATH / k));
   return out;
 }
 
-/** N x hidden f32. */
-export function plainLoop(form: Form, layer: Layer): Float32Array {
+/** N x hidden f32, in pieces. */
+export function* adding(form: Form, layer: Layer): Generator<void, Float32Array> {
   const { hidden, tokens, activation } = form;
-  const product = (name: LayerMatrix, x: Float32Array): Float32Array => {
+  function* product(name: LayerMatrix, x: Float32Array): Generator<void, Float32Array> {
     const matrix = layer.matrices[name];
     assert(matrix !== undefined, `the layer has no matrix ${name}`);
-    return multiply(floatsOf(matrix), matrix.m, matrix.k, x, tokens);
-  };
+    return yield* multiply(yield* floatsOf(matrix), matrix.m, matrix.k, x, tokens);
+  }
   const normed = (x: Float32Array, gains: Float32Array | undefined): Float32Array => (form.norm && gains ? plainNorm(x, hidden, gains, form.norm.epsilon) : x);
   const residual = (x: Float32Array, y: Float32Array): Float32Array => (form.residual ? y.map((value, i) => f(x[i] + value)) : y);
   const a = normed(layer.x, layer.norms?.attention);
-  const heads = plainAttention(form, product('q', a), product('k', a), product('v', a));
-  const h = residual(layer.x, product('output', heads));
+  const heads = plainAttention(form, yield* product('q', a), yield* product('k', a), yield* product('v', a));
+  const h = residual(layer.x, yield* product('output', heads));
   const n = normed(h, layer.norms?.feedForward);
-  const up = product('up', n);
-  const inner = activation === 'swiglu' ? product('gate', n).map((gate, i) => f(plainSilu(gate) * up[i])) : up.map(ACTIVATIONS[activation]);
-  return residual(h, product('down', inner));
+  const up = yield* product('up', n);
+  const inner = activation === 'swiglu' ? (yield* product('gate', n)).map((gate, i) => f(plainSilu(gate) * up[i])) : up.map(ACTIVATIONS[activation]);
+  return residual(h, yield* product('down', inner));
 }
 
 const ACTIVATIONS = { none: (x: number): number => x, relu: plainRelu, gelu: plainGelu } as const;
 
 /** k ascending: acc = fl(acc + fl(w x)). */
-function multiply(w: Float32Array, m: number, k: number, x: Float32Array, tokens: number): Float32Array {
+function* multiply(w: Float32Array, m: number, k: number, x: Float32Array, tokens: number): Generator<void, Float32Array> {
   const out = new Float32Array(tokens * m);
-  for (let t = 0; t < tokens; t++) {
-    for (let r = 0; r < m; r++) {
-      let acc = 0;
-      for (let i = 0, a = r * k, b = t * k; i < k; i++, a++, b++) acc = f(acc + f(w[a] * x[b]));
-      out[t * m + r] = acc;
-    }
-  }
+  const addRow = (at: number): void => {
+    let acc = 0;
+    for (let i = 0, a = (at % m) * k, b = Math.floor(at / m) * k; i < k; i++, a++, b++) acc = f(acc + f(w[a] * x[b]));
+    out[at] = acc;
+  };
+  yield* each(out.length, addRow, Math.ceil(BREATH / k));
   return out;
 }
 

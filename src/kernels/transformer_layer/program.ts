@@ -1,5 +1,6 @@
 /** From the layout and a layer's numbers to a Program: every stage's PEs, their classes and what the host loads. */
 import { assert, WeftError } from '../../base/error.ts';
+import { each } from '../../base/pieces.ts';
 import type { LoadTable, PeClass, Program } from '../../machine/program.ts';
 import { rowBytes } from '../../quant/formats.ts';
 import { dequantiserFor } from '../dequant/index.ts';
@@ -70,17 +71,18 @@ class Pes {
   }
 }
 
-export function buildProgram(p: Pipeline, layer: Layer): Program {
+/** In pieces. */
+export function* buildProgram(p: Pipeline, layer: Layer): Generator<void, Program> {
   const { machine, form, layout } = p;
   checkNumbers(p, layer);
   const pes = new Pes(p);
-  layout.stages.forEach((placed, index) => {
+  for (const [index, placed] of layout.stages.entries()) {
     const { stage } = placed;
-    if (stage.kind === 'projection') addProjection(pes, p, layer, placed, stage, index);
+    if (stage.kind === 'projection') yield* addProjection(pes, p, layer, placed, stage, index);
     else if (stage.kind === 'attention') addAttention(pes, p, placed, index);
     else if (stage.kind === 'norm') addNorm(pes, p, layer, placed, index);
     else addResidual(pes, p, placed, index);
-  });
+  }
   const { width, height } = layout.rectangle;
   return {
     machine,
@@ -105,10 +107,15 @@ export function controlsAtSink(layout: Layout): number {
 
 const wordsAtSink = (tokens: number, hidden: number, layout: Layout): number => tokens * (hidden + controlsAtSink(layout));
 
-function addProjection(pes: Pes, p: Pipeline, layer: Layer, placed: Placed, stage: Projection, index: number): void {
+/** PEs from one yield to the next. */
+const BREATH = 1 << 9;
+
+function* addProjection(pes: Pes, p: Pipeline, layer: Layer, placed: Placed, stage: Projection, index: number): Generator<void, void> {
   const colors = { input: inputColor(index), output: outputColor(index) };
   const known = new Map<string, { readonly job: ProjectionJob; readonly layout: ProjectionLayout }>();
-  sharesOf(stage).forEach((share, i) => {
+  const shares = sharesOf(stage);
+  const add = (i: number): void => {
+    const share = shares[i];
     const key = `${index} ${keyOf(p.form, share)}`;
     let made = known.get(key);
     if (!made) {
@@ -120,7 +127,8 @@ function addProjection(pes: Pes, p: Pipeline, layer: Layer, placed: Placed, stag
     const { x, y } = placeOf(placed, i);
     const loads = share.matrices.flatMap((name, g) => rowLoads(job, layout, g, layer.matrices[name]?.rows ?? new Uint8Array(), share.first));
     pes.add(x, y, key, colors, () => projection(job, layout, stage.name, p.form.tokens), loads);
-  });
+  };
+  yield* each(shares.length, add, BREATH);
   addTurners(pes, p, placed, index);
 }
 

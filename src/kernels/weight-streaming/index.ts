@@ -6,12 +6,13 @@ import { priceCode } from '../../machine/price.ts';
 import type { Program } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { dequantiserFor } from '../dequant/index.ts';
+import { kernelOf } from '../kernel-of.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
 import { gatherRows } from '../rows/gather.ts';
 import { checkNumbers } from '../rows/kernel.ts';
 import { checkRectangle, checkShape } from '../rows/placement.ts';
-import { plainLoop } from '../rows/plain-loop.ts';
-import type { DotProgram, Kernel, MacCount, Plan, ProblemShape, Rectangle, RowMap, SumPlace } from '../types.ts';
+import { addingProducts } from '../rows/plain-loop.ts';
+import type { DotProgram, MacCount, Plan, ProblemShape, Rectangle, RowMap, SumPlace } from '../types.ts';
 import { estimateGrid } from './estimate.ts';
 import { factsOf } from './facts.ts';
 import { checkMemory } from './fit.ts';
@@ -25,24 +26,24 @@ import { defaultRectangle } from './rectangle.ts';
 const ID = 'weight-streaming';
 const OPTIONS: readonly OptionId[] = ['dot', 'overlap', 'sequences'];
 
-export const weightStreaming: Kernel = {
+export const weightStreaming = kernelOf({
   id: ID,
   name: 'weight-streaming',
   idea: 'Activations stay in SRAM and stored blocks stream in from off-wafer memory, down every fabric column: A may be of any size, and every run pays for all of it.',
   takes: 'gemm',
   options: OPTIONS,
   plan,
-  build: (plan, gemm) => {
+  *building(plan, gemm) {
     checkNumbers(plan.shape, gemm);
-    return buildProgram(gridIn(plan), jobOf(plan), gemm);
+    return yield* buildProgram(gridIn(plan), jobOf(plan), gemm);
   },
   gather,
-  plainLoop: (_, gemm) => plainLoop(gemm),
+  adding: (_, gemm) => addingProducts(gemm),
   estimate: (plan) => estimateGrid(gridIn(plan), jobOf(plan)),
   rowMap,
   macs,
   sumOf,
-};
+});
 
 function plan(shape: ProblemShape, machine: MachineSpec, wanted?: Rectangle, chosen?: KernelOptions): Plan {
   const dequantiser = dequantiserFor(shape.format);

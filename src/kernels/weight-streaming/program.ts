@@ -27,14 +27,14 @@ const STREAMS: readonly StreamName[] = [
 ];
 
 /** `job` is that of the fullest PE. */
-export function buildProgram(grid: Grid, job: StreamJob, gemm: Gemm): Program {
+export function* buildProgram(grid: Grid, job: StreamJob, gemm: Gemm): Generator<void, Program> {
   const { width, height } = grid.rectangle;
   return {
     machine: job.machine,
     width,
     height,
-    ...classify(grid, job),
-    ...routes(grid),
+    ...(yield* classify(grid, job)),
+    ...(yield* routes(grid)),
     loads: loadTable(grid, job, gemm.x),
     sources: sources(grid, job, gemm.weights),
     sinks: sinks(grid),
@@ -50,7 +50,7 @@ export const jobAt = (grid: Grid, job: StreamJob, x: number, y: number): StreamJ
 };
 
 /** Up to four classes of working PEs (full, fewer rows, fewer tokens, both), and idle ones. */
-function classify(grid: Grid, job: StreamJob): { classes: PeClass[]; classOf: Uint16Array } {
+function* classify(grid: Grid, job: StreamJob): Generator<void, { classes: PeClass[]; classOf: Uint16Array }> {
   const { width, height } = grid.rectangle;
   const classes: PeClass[] = [];
   const known = new Map<string, number>();
@@ -63,6 +63,7 @@ function classify(grid: Grid, job: StreamJob): { classes: PeClass[]; classOf: Ui
       known.set(key, index);
       classOf[y * width + x] = index;
     }
+    yield;
   }
   return { classes, classOf };
 }
@@ -88,9 +89,9 @@ function idleClass({ machine }: StreamJob): PeClass {
 }
 
 /** Results take the routes of a row-per-PE kernel on the working columns; weights go down, at the last working row to the ramp only. */
-function routes(grid: Grid): { routes: RouteClass[]; routeOf: Uint16Array } {
+function* routes(grid: Grid): Generator<void, { routes: RouteClass[]; routeOf: Uint16Array }> {
   const { width, height } = grid.rectangle;
-  const results = routeAll(place(usedWidth(grid), { width, height: 1 }));
+  const results = yield* routeAll(place(usedWidth(grid), { width, height: 1 }));
   const down = (tx: number): Route => ({ color: WEIGHTS, positions: [{ rx: maskOf(Port.N), tx }], ring: false });
   const withWeights = (tx: number): RouteClass[] =>
     results.routes.map((cls) => cls.filter((route) => route.color === RESULTS)).map((cls) => (cls.length > 0 ? [down(tx), ...cls] : []));
