@@ -45,10 +45,10 @@ function measure(program: Program, times: number): Measured {
   const runs = Array.from({ length: times }, (): Measured => {
     const bytes = process.memoryUsage().arrayBuffers;
     const begin = cpuMs();
-    const { trace } = timeShared(program);
+    const { shared } = timeShared(program);
     const seconds = (cpuMs() - begin) / 1000;
     const megabytes = (process.memoryUsage().arrayBuffers - bytes) / 1e6;
-    assert(trace !== undefined, 'the trace is kept until it is weighed');
+    assert(shared !== undefined, 'the trace is kept until it is weighed');
     return { seconds, megabytes };
   });
   return runs.reduce((best, run) => (run.seconds < best.seconds ? run : best));

@@ -19,10 +19,10 @@ import { type ReportOptions, reportData } from '../src/report/report.ts';
 import { toText } from '../src/report/text.ts';
 import { type ConfigFlags, checkConfigFlags, commonConfig, configure, openNamed, takesLayers, value } from './configure.ts';
 import type { Surroundings } from './demo.ts';
-import { Interrupted } from './fail.ts';
 import { checkFolder, readPieces, writeAll } from './files.ts';
 import type { GateFlags } from './gate-flags.ts';
 import { openGate } from './gates.ts';
+import { interruptedBy } from './interrupt.ts';
 import { progressBar, SILENT } from './progress.ts';
 import { checkSound, simulate } from './run.ts';
 
@@ -102,13 +102,10 @@ async function reportMany(flags: ReportFlags, { entry, signal }: Surroundings): 
   const config: RunConfig = { model: 'synthetic', tensor: '', m: 0, k: 0, ...commonConfig(configFlags(flags)) };
   const { jobs, ...about } = flags.topology === undefined ? await ofModel(session, flags, config, entry) : await ofTopology(flags, flags.topology, config);
   const bar = flags.quiet ? SILENT : await progressBar(process.stderr, 'product');
-  const cancel = (): void => void session.cancel();
-  if (signal.aborted) throw new Interrupted();
-  signal.addEventListener('abort', cancel);
   try {
     const onProgress: MatricesOptions['onProgress'] = ({ done, of, name }) => bar.update({ phase: name.slice(0, 32), cycle: done, expected: of });
     const options = { ...about, command: commandOf(flags), date: dateOf(flags), onProgress, stopped: () => signal.aborted };
-    const report = value(await matricesReport(session, jobs, config, options));
+    const report = value(await interruptedBy(signal, session, () => matricesReport(session, jobs, config, options)));
     bar.stop();
     const written = await write(flags, matricesFiles(report, flags.format));
     const { totals } = report;
@@ -116,7 +113,6 @@ async function reportMany(flags: ReportFlags, { entry, signal }: Surroundings): 
     else if (!flags.quiet) process.stdout.write(`${printable(`${placedWord(totals)}; wrote ${written.join(', ')}`)}\n`);
   } finally {
     bar.stop();
-    signal.removeEventListener('abort', cancel);
   }
 }
 

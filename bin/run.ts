@@ -12,9 +12,10 @@ import { type Report, reportData } from '../src/report/report.ts';
 import { toText } from '../src/report/text.ts';
 import { checkConfigFlags, configure, value } from './configure.ts';
 import type { Surroundings } from './demo.ts';
-import { Interrupted, RunFailed } from './fail.ts';
+import { RunFailed } from './fail.ts';
 import { checkFile, checkFolder, checkWritable, littleEndian, type Output, OutputFile, writeAll } from './files.ts';
 import { openGate } from './gates.ts';
+import { interruptedBy } from './interrupt.ts';
 import { progressBar, SILENT, type Standing } from './progress.ts';
 import type { RunFlags } from './run-flags.ts';
 import { checkTimingFlags, timingCommand } from './timing.ts';
@@ -29,7 +30,7 @@ export async function runCommand(flags: RunFlags, { entry, signal }: Surrounding
   const session = createSession();
   const config = await configure(session, flags, entry);
   if (flags.timingOnly) {
-    await timingCommand(session, config, flags);
+    await timingCommand(session, config, flags, signal);
     return;
   }
   const { plan } = value(await session.plan(config));
@@ -86,15 +87,11 @@ export async function simulate(
   signal: AbortSignal,
   trace: OutputFile | undefined,
 ): Promise<Outcome<RunResult>> {
-  const cancel = (): void => void session.cancel();
   const bar = quiet ? SILENT : await progressBar(process.stderr);
-  if (signal.aborted) throw new Interrupted();
-  signal.addEventListener('abort', cancel);
   try {
-    return await session.run(config, (progress) => bar.update(standing(progress)), trace);
+    return await interruptedBy(signal, session, () => session.run(config, (progress) => bar.update(standing(progress)), trace));
   } finally {
     bar.stop();
-    signal.removeEventListener('abort', cancel);
   }
 }
 

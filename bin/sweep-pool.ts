@@ -19,8 +19,9 @@ type Task = Omit<PointTask, 'config'>;
 
 /** What a point needs is loaded here alone: beside threads nothing is computed in this one. */
 function thisThread(task: Task): Backend {
-  const computed = async (config: PointTask['config']): Promise<PointOutcome> => (await import('./sweep-worker.ts')).default({ ...task, config });
-  return { room: 1, compute: (config) => settled(computed(config)), close: async () => undefined };
+  const worker = () => import('./sweep-worker.ts');
+  const computed = async (config: PointTask['config']): Promise<PointOutcome> => (await worker()).default({ ...task, config });
+  return { room: 1, compute: (config) => settled(computed(config)), close: async () => (await worker()).stop() };
 }
 
 function threads(jobs: number, filename: string, task: Task): Backend {

@@ -23,6 +23,9 @@ async function open({ model }: PointTask): Promise<Session> {
   return created;
 }
 
+/** Gives up the point that is being computed. */
+export const stop = async (): Promise<void> => (await session)?.cancel();
+
 export default async function compute(task: PointTask): Promise<PointOutcome> {
   session ??= open(task);
   return runPoint(await session, task.config, task.mode);

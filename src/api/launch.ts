@@ -58,7 +58,8 @@ async function launch(job: Job, number: number, { report, stopped }: Listener): 
   const y = job.gather(sinks.map((_, i) => engine.sinkWords(i)));
   const checking = (): Promise<void> => pause('checking', engine.cycle);
   await checking();
-  return { y, record: await inSlices(recordOf(job, program, recorder.finish(width, height, engine.cycle), y), checking) };
+  const trace = await inSlices(recorder.finishing(width, height, engine.cycle), checking);
+  return { y, record: await inSlices(recordOf(job, program, trace, y), checking) };
 }
 
 function* recordOf(job: Job, program: Program, trace: Trace, y: Float32Array): Generator<void, LaunchRecord> {

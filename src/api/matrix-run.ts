@@ -4,6 +4,7 @@ import { checkingConservation } from '../analysis/conservation.ts';
 import { float64Product, float64Reference, measureErrors } from '../analysis/errors.ts';
 import { computingMetrics, type Work } from '../analysis/metrics.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
+import { enumerating } from '../machine/channels.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import type { Workload } from '../model/workload.ts';
@@ -51,7 +52,7 @@ export async function simulate(models: Models, config: RunConfig, caller: Caller
   const ran = (placed.isTimed ? await timeJob(job, timing) : undefined) ?? (await runProgram(job, pause, plan));
   const checking = (): Promise<void> => pause({ phase: 'checking', cycle: ran.cycles, expected });
   await checking();
-  const trace = await ran.trace();
+  const trace = await ran.trace(checking);
   return { result: await inSlices(checkedResult(placed, ran, trace, isShown), checking), run: ran.run };
 }
 
@@ -84,7 +85,7 @@ function* checkedResult({ kernel, workload, isTimed: _, ...placed }: PlacedRun, 
   const { weightBytes, usedPes, macRate } = plan;
   const program = withoutLoads(placed.program);
   const traceHash = yield* traceHashing(trace);
-  const reader = new TraceReader(program, trace);
+  const reader = new TraceReader(program, trace, { channels: yield* enumerating(program) });
   yield;
   const work: Work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, placed.program) };
   const y = kernel.gather(

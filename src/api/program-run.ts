@@ -6,7 +6,7 @@ import type { Plan } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import { validating } from '../machine/validate.ts';
-import { traceHash } from '../trace/hash.ts';
+import { traceHashing } from '../trace/hash.ts';
 import type { Trace } from '../trace/schema.ts';
 import type { Placed } from './detail.ts';
 import { checkMemory } from './memory-need.ts';
@@ -87,7 +87,8 @@ export interface Job extends Pick<Finished, 'program' | 'work'> {
 export interface Ran {
   readonly engine: RunResult['engine'];
   readonly cycles: number;
-  readonly trace: () => Promise<Trace>;
+  /** The trace, which is put in order; `pause` is awaited between pieces of that. */
+  readonly trace: (pause: () => Promise<void>) => Promise<Trace>;
   readonly sinkWords: (sink: number) => Uint32Array;
   readonly stateHash: string;
   readonly run: Finished;
@@ -101,7 +102,7 @@ export async function timeJob(job: Job, pause: () => Promise<void>): Promise<Ran
   const { program, work } = job;
   const { timing, sinks, ms } = timed;
   const replay = new Replay(program, creatingWaveletEngine, new Snapshots(SPACING));
-  const trace = async (): Promise<Trace> => timing.trace();
+  const trace = (checking: () => Promise<void>): Promise<Trace> => inSlices(timing.tracing(), checking);
   return {
     engine: 'timing',
     cycles: timing.cycles,
@@ -132,13 +133,13 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
   try {
     await runToEnd(engine, recording, snapshots, pace, (cycle) => pause({ phase: 'simulating', cycle, expected }));
   } catch (error) {
-    if (error instanceof ProgramError) throw new Failed(error, await failureOf(job, recording, error), run());
+    if (error instanceof ProgramError) throw new Failed(error, await failureOf(job, recording, error, placing), run());
     throw error;
   }
   return {
     engine: name,
     cycles: engine.cycle,
-    trace: () => recording.finish(engine.cycle, false),
+    trace: (pause) => recording.finish(engine.cycle, false, pause),
     sinkWords: (i) => engine.sinkWords(i),
     stateHash: await inSlices(engine.hashing(), () => pause({ phase: 'checking', cycle: engine.cycle, expected })),
     run: run(),
@@ -147,9 +148,20 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
   };
 }
 
-async function failureOf({ config, title, program }: Job, recording: Recording, { cycle, waits, message, fixes }: ProgramError): Promise<Failure> {
-  const trace = await recording.finish(cycle, true);
-  return { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash: traceHash(trace), waits, message, fixes };
+async function failureOf({ config, title, program }: Job, recording: Recording, error: ProgramError, pause: () => Promise<void>): Promise<Failure> {
+  const { cycle, waits, message, fixes } = error;
+  const trace = await recording.finish(cycle, true, pause);
+  return {
+    config,
+    title,
+    modelVersion: MODEL_VERSION,
+    program: withoutLoads(program),
+    trace,
+    traceHash: await inSlices(traceHashing(trace), pause),
+    waits,
+    message,
+    fixes,
+  };
 }
 
 /** Advances to the end, taking snapshots where they are wanted and writing what is recorded. */

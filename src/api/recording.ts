@@ -10,13 +10,14 @@ import { Recorder } from '../trace/recorder.ts';
 import type { Trace } from '../trace/schema.ts';
 import { TraceWriter } from '../trace/writer.ts';
 import { MODEL_VERSION, type TraceFile } from './protocol.ts';
+import { inSlices } from './slices.ts';
 
 export interface Recording {
   readonly recorder: Recorder;
   /** To be called between slices of the run: writes what there is to write. True when the last slice was too much of a mouthful. */
   write(engine: { readonly cycle: number; tell(): void }): Promise<boolean>;
   /** The trace of a run that ended after `cycles` cycles; `early`: by an error, of which the engine may have been ahead. */
-  finish(cycles: number, early: boolean): Promise<Trace>;
+  finish(cycles: number, early: boolean, pause: () => Promise<void>): Promise<Trace>;
 }
 
 /** A slice that closes this many times the rows of a chunk is too long. */
@@ -30,8 +31,8 @@ export function startRecording(program: Program, file: TraceFile | undefined): R
   return {
     recorder,
     write: async () => false,
-    async finish(cycles, early) {
-      const trace = recorder.finish(width, height, cycles);
+    async finish(cycles, early, pause) {
+      const trace = await inSlices(recorder.finishing(width, height, cycles), pause);
       return early ? cutTrace(trace, cycles) : trace;
     },
   };
@@ -54,12 +55,15 @@ function toFile(program: Program, file: TraceFile, recorderWith: (writer: TraceW
       await writeOut();
       return isMuch;
     },
-    async finish(cycles) {
+    async finish(cycles, _, pause) {
       recorder.end(cycles);
       await writeOut();
       const opener = new TraceOpener();
-      for await (const piece of file.read()) opener.push(piece);
-      return opener.finish().trace;
+      for await (const piece of file.read()) {
+        opener.push(piece);
+        await pause();
+      }
+      return (await inSlices(opener.finishing(), pause)).trace;
     },
   };
 }

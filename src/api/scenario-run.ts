@@ -28,7 +28,7 @@ export async function simulateScenario(config: RunConfig, pause: Pause, file?: T
   const { program } = measured;
   const title = `${scenario.title}, ${pes} PEs, ${words} word${words === 1 ? '' : 's'}`;
   const ran = await runProgram({ config, title, program, expected: model, work: null, file }, pause);
-  const trace = await ran.trace();
+  const trace = await ran.trace(() => pause({ phase: 'checking', cycle: ran.cycles, expected: model }));
   const about = { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash: traceHash(trace), stateHash: ran.stateHash };
   return { result: { ...about, window: { ...windowOf(ran.memory, measured), model } }, run: ran.run };
 }

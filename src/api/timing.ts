@@ -58,7 +58,7 @@ async function simulatedTiming({ kernel, plan, problem }: Untimed, pause: Pause)
   const engine = await inSlices(creatingWaveletEngine(program, recording.recorder), pause);
   const pace = freshPace();
   await advanceInSlices(engine, pace, { pause });
-  const trace = await recording.finish(engine.cycle, false);
+  const trace = await recording.finish(engine.cycle, false, pause);
   const pes = program.width * program.height;
   const peCycles = byKind(kindCyclesOf(trace));
   const traceHash = await inSlices(traceHashing(trace), pause);

@@ -3,6 +3,7 @@
  * and every input queue. Engines, recorder and readers number their lanes by these tables, so traces of different engines
  * can be compared lane by lane. Capacities: machine.md section 2, tick rules 1 and 2.
  */
+import { each, toEnd } from '../base/pieces.ts';
 import { maskOf, OPPOSITE, PORTS, Port } from './fabric.ts';
 import type { Program, Route } from './program.ts';
 
@@ -30,13 +31,17 @@ export interface Channels {
 /** Union of the transmit ports of a route over all positions. */
 export const txUnion = (route: Route): number => route.positions.reduce((mask, p) => mask | p.tx, 0);
 
-export function enumerateChannels(program: Program): Channels {
+export const enumerateChannels = (program: Program): Channels => toEnd(enumerating(program));
+
+/** The same in pieces. */
+export function* enumerating(program: Program): Generator<void, Channels> {
   const pes = program.width * program.height;
-  const { colors, masks, first } = numberFifos(program);
+  const { colors, masks, first } = yield* numbering(program);
   const count = first[pes];
   const fifos = { pe: new Uint32Array(count), port: new Uint8Array(count), color: new Uint8Array(count), capacity: new Uint16Array(count) };
   const ramps = rampCapacities(program, colors);
-  for (let pe = 0, at = 0, c = 0; pe < pes; pe++) {
+  let [at, c] = [0, 0];
+  yield* each(pes, (pe) => {
     for (let i = 0; i < colors.length; i++) {
       const mask = masks[at++];
       for (let port = 0; port < PORTS; port++) {
@@ -47,8 +52,8 @@ export function enumerateChannels(program: Program): Channels {
         fifos.capacity[c++] = port === Port.RAMP ? ramps[program.classOf[pe]][i] : program.machine.fifoDepth;
       }
     }
-  }
-  return { count, ...fifos, first, ...enumerateQueues(program, pes) };
+  });
+  return { count, ...fifos, first, ...(yield* enumerateQueues(program, pes)) };
 }
 
 /** The numbers of all FIFOs without their columns: enough to find one, in a few bytes a PE. */
@@ -61,14 +66,18 @@ export interface FifoNumbers {
   readonly first: Uint32Array;
 }
 
-export function numberFifos(program: Program): FifoNumbers {
-  const { colors, masks } = fedPorts(program);
+export const numberFifos = (program: Program): FifoNumbers => toEnd(numbering(program));
+
+/** The same in pieces. */
+export function* numbering(program: Program): Generator<void, FifoNumbers> {
+  const { colors, masks } = yield* fedPorts(program);
   const first = new Uint32Array(program.width * program.height + 1);
   const { length } = colors;
-  for (let pe = 0, at = 0, count = 0; at < masks.length; pe++) {
+  let [at, count] = [0, 0];
+  yield* each(length === 0 ? 0 : first.length - 1, (pe) => {
     for (let i = 0; i < length; i++) count += BITS[masks[at++]];
     first[pe + 1] = count;
-  }
+  });
   return { colors, masks, first };
 }
 
@@ -96,6 +105,9 @@ export function findChannel(channels: Channels, pe: number, port: number, color:
   return -1;
 }
 
+/** Rows of the fabric from one yield to the next. */
+const ROWS = 16;
+
 /** Mask of the ports behind which the rectangle ends. */
 const edgesAt = (x: number, y: number, width: number, height: number): number =>
   (y === 0 ? maskOf(Port.N) : 0) | (x === width - 1 ? maskOf(Port.E) : 0) | (y === height - 1 ? maskOf(Port.S) : 0) | (x === 0 ? maskOf(Port.W) : 0);
@@ -106,7 +118,7 @@ function areLike(column: Uint16Array, y: number, width: number): boolean {
   return true;
 }
 
-function fedPorts(program: Program): { readonly colors: readonly number[]; readonly masks: Uint8Array } {
+function* fedPorts(program: Program): Generator<void, { readonly colors: readonly number[]; readonly masks: Uint8Array }> {
   const { width, height, classes, classOf, routes, routeOf, sources } = program;
   const used = [...routes.flat(), ...classes.flatMap(({ outputs }) => outputs), ...sources].map(({ color }) => color);
   const colors = [...new Set(used)].sort((a, b) => a - b);
@@ -132,6 +144,7 @@ function fedPorts(program: Program): { readonly colors: readonly number[]; reado
     // A row between equal ones of which the former lies between equal ones, too, is like that.
     if (y > 1 && isLikeNext[y - 2] && isLikeNext[y - 1] && isLikeNext[y]) masks.copyWithin(y * row, (y - 1) * row, y * row);
     else for (let x = 0; x < width; x++) feed(y * width + x, edgesAt(x, y, width, height));
+    if (y % ROWS === 0) yield;
   }
   for (const { pe, port, color } of sources) masks[pe * colors.length + place(color)] |= 1 << port;
   return { colors, masks };
@@ -149,17 +162,18 @@ export function numberQueues({ classes, classOf }: Program): { readonly inputFir
   return { inputFirst, outputFirst };
 }
 
-function enumerateQueues(program: Program, pes: number) {
+function* enumerateQueues(program: Program, pes: number) {
   const { classes, classOf, machine } = program;
   const { inputFirst, outputFirst } = numberQueues(program);
   const inputCount = inputFirst[pes];
   const inputColor = new Uint8Array(inputCount);
   const inputCapacity = new Uint16Array(inputCount);
-  for (let pe = 0, lane = 0; pe < pes; pe++) {
+  let lane = 0;
+  yield* each(pes, (pe) => {
     for (const { color, queue } of classes[classOf[pe]].inputs) {
       inputColor[lane] = color;
       inputCapacity[lane++] = machine.inputQueues[queue] + machine.ramp;
     }
-  }
+  });
   return { inputCount, inputFirst, inputColor, inputCapacity, outputCount: outputFirst[pes], outputFirst };
 }

@@ -2,6 +2,7 @@
  * Opens a trace file (docs/trace-format.md), whole or piece by piece: gives back the program and the same Trace that a
  * recorder without a writer gives. The bytes are read and checked by scan.ts; here the rows are kept.
  */
+import { toEnd } from '../base/pieces.ts';
 import type { Program } from '../machine/program.ts';
 import type { Header } from './header.ts';
 import { Rows } from './rows.ts';
@@ -32,8 +33,13 @@ export class TraceOpener {
 
   /** The trace, when all bytes have come. */
   finish(): OpenedTrace {
+    return toEnd(this.finishing());
+  }
+
+  /** The same in pieces. */
+  *finishing(): Generator<void, OpenedTrace> {
     const { cycles, traceHash, bytes, chunks, ...header } = this.scanner.finish();
-    return { program: header.program, modelVersion: header.modelVersion, trace: this.trace(header, cycles), traceHash, bytes, chunks };
+    return { program: header.program, modelVersion: header.modelVersion, trace: yield* this.trace(header, cycles), traceHash, bytes, chunks };
   }
 
   private keep(table: TableName, { length, lane, what, begin, extent, extra }: ChunkRows): void {
@@ -41,7 +47,7 @@ export class TraceOpener {
     for (let i = 0; i < length; i++) rows.push(lane[i], what[i], begin[i], extent[i], extra[i]);
   }
 
-  private trace({ program, channels }: Header, cycles: number): Trace {
+  private *trace({ program, channels }: Header, cycles: number): Generator<void, Trace> {
     const lanes = lanesOf(program, channels);
     const runs = (name: TableName) => this.tables[name].toRuns(lanes[name]);
     return {
@@ -49,12 +55,12 @@ export class TraceOpener {
       width: program.width,
       height: program.height,
       cycles,
-      intervals: this.tables.intervals.toIntervals(lanes.intervals),
-      moves: runs('moves'),
-      uses: runs('uses'),
-      sends: runs('sends'),
-      hostIn: runs('hostIn'),
-      hostOut: runs('hostOut'),
+      intervals: yield* this.tables.intervals.toIntervals(lanes.intervals),
+      moves: yield* runs('moves'),
+      uses: yield* runs('uses'),
+      sends: yield* runs('sends'),
+      hostIn: yield* runs('hostIn'),
+      hostOut: yield* runs('hostOut'),
       hostSteps: this.tables.hostSteps.toSteps(),
     };
   }

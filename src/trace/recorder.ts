@@ -3,6 +3,7 @@
  * Memory grows with runs and intervals, not with cycles; with a writer (writer.ts) that takes the closed rows away it does
  * not grow at all. Nothing is allocated per event except when a column doubles.
  */
+import { toEnd } from '../base/pieces.ts';
 import type { Channels } from '../machine/channels.ts';
 import { Column, Rows } from './rows.ts';
 import { type Intervals, MAX_PERIOD, type Runs, TRACE_VERSION, type Trace } from './schema.ts';
@@ -87,7 +88,7 @@ class RunRecorder extends Closed {
     for (let lane = 0; lane < lanes; lane++) if (this.open[lane * FIELDS + COUNT] > 0) this.close(lane, NEVER);
   }
 
-  finish(): Runs {
+  finish(): Generator<void, Runs> {
     this.closeAll();
     return this.rows.toRuns(this.open.length / FIELDS);
   }
@@ -146,7 +147,7 @@ class IntervalRecorder extends Closed {
     for (let lane = 0; lane < lanes; lane++) if (this.open.kind[lane] >= 0) this.close(lane, NEVER);
   }
 
-  finish(): Intervals {
+  finish(): Generator<void, Intervals> {
     this.closeAll();
     return this.rows.toIntervals(this.open.kind.length);
   }
@@ -253,17 +254,22 @@ export class Recorder {
 
   /** Closes all lanes. `cycles` is the engine's cycle count at the end. */
   finish(width: number, height: number, cycles: number): Trace {
+    return toEnd(this.finishing(width, height, cycles));
+  }
+
+  /** The same in pieces. */
+  *finishing(width: number, height: number, cycles: number): Generator<void, Trace> {
     return {
       version: TRACE_VERSION,
       width,
       height,
       cycles,
-      intervals: this.intervals.finish(),
-      moves: this.moves.finish(),
-      uses: this.uses.finish(),
-      sends: this.sends.finish(),
-      hostIn: this.hostIn.finish(),
-      hostOut: this.hostOut.finish(),
+      intervals: yield* this.intervals.finish(),
+      moves: yield* this.moves.finish(),
+      uses: yield* this.uses.finish(),
+      sends: yield* this.sends.finish(),
+      hostIn: yield* this.hostIn.finish(),
+      hostOut: yield* this.hostOut.finish(),
       hostSteps: this.hostSteps.rows.toSteps(),
     };
   }

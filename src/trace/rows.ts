@@ -3,7 +3,11 @@
  * begin, count, period), one of an interval table (lane = pe * 9 + thread, kind, begin, end, mark); a host step is an
  * interval on a lane of its own. What is common to both is here; what differs is {@link pastOf}.
  */
+import { each } from '../base/pieces.ts';
 import type { HostSteps, Intervals, Runs } from './schema.ts';
+
+/** Rows from one yield to the next. */
+const BREATH = 1 << 18;
 
 /** A column that doubles. */
 export class Column {
@@ -28,10 +32,14 @@ export class Column {
     if (this.data[i] > most) this.data[i] = most;
   }
 
-  /** `out` filled with the values at `order`. A loop: `from` with a function took a tenth of a short run. */
-  gather<T extends Uint32Array | Int32Array | Uint8Array>(order: Uint32Array, out: T): T {
+  /** `out` filled with the values at `order`, in pieces. A loop: `from` with a function took a tenth of a short run. */
+  *gather<T extends Uint32Array | Int32Array | Uint8Array>(order: Uint32Array, out: T): Generator<void, T> {
     const { data } = this;
-    for (let i = 0; i < order.length; i++) out[i] = data[order[i]];
+    for (let from = 0; from < order.length; from += BREATH) {
+      const to = Math.min(order.length, from + BREATH);
+      for (let i = from; i < to; i++) out[i] = data[order[i]];
+      yield;
+    }
     return out;
   }
 
@@ -68,44 +76,51 @@ export class Rows {
     for (const column of [this.lane, this.what, this.begin, this.extent, this.extra]) column.keep(kept);
   }
 
-  /** Stable counting sort by lane: within a lane rows are already in time order. */
-  private order(lanes: number): Uint32Array {
+  /** Stable counting sort by lane: within a lane rows are already in time order. In pieces. */
+  private *order(lanes: number): Generator<void, Uint32Array> {
     const { lane } = this;
     const start = new Uint32Array(lanes + 1);
-    for (let i = 0; i < lane.length; i++) start[lane.at(i) + 1]++;
+    const count = (i: number): void => void start[lane.at(i) + 1]++;
+    yield* each(lane.length, count, BREATH);
     for (let l = 0; l < lanes; l++) start[l + 1] += start[l];
     const order = new Uint32Array(lane.length);
-    for (let i = 0; i < lane.length; i++) order[start[lane.at(i)]++] = i;
+    const put = (i: number): void => {
+      order[start[lane.at(i)]++] = i;
+    };
+    yield* each(lane.length, put, BREATH);
     return order;
   }
 
-  toRuns(lanes: number): Runs {
-    const order = this.order(lanes);
-    const take = (column: Column): Uint32Array => column.gather(order, new Uint32Array(order.length));
+  /** In pieces. */
+  *toRuns(lanes: number): Generator<void, Runs> {
+    const order = yield* this.order(lanes);
+    const take = (column: Column): Generator<void, Uint32Array> => column.gather(order, new Uint32Array(order.length));
     return {
-      lane: take(this.lane),
-      tx: this.what.gather(order, new Uint8Array(order.length)),
-      begin: take(this.begin),
-      count: take(this.extent),
-      period: take(this.extra),
+      lane: yield* take(this.lane),
+      tx: yield* this.what.gather(order, new Uint8Array(order.length)),
+      begin: yield* take(this.begin),
+      count: yield* take(this.extent),
+      period: yield* take(this.extra),
     };
   }
 
-  toIntervals(lanes: number): Intervals {
-    const order = this.order(lanes);
-    const pe = this.lane.gather(order, new Uint32Array(order.length));
+  /** In pieces. */
+  *toIntervals(lanes: number): Generator<void, Intervals> {
+    const order = yield* this.order(lanes);
+    const pe = yield* this.lane.gather(order, new Uint32Array(order.length));
     const thread = new Uint8Array(order.length);
-    for (let i = 0; i < pe.length; i++) {
+    const split = (i: number): void => {
       thread[i] = pe[i] % 9;
       pe[i] = (pe[i] - thread[i]) / 9;
-    }
+    };
+    yield* each(pe.length, split, BREATH);
     return {
       pe,
       thread,
-      kind: this.what.gather(order, new Uint8Array(order.length)),
-      mark: this.extra.gather(order, new Int32Array(order.length)),
-      begin: this.begin.gather(order, new Uint32Array(order.length)),
-      end: this.extent.gather(order, new Uint32Array(order.length)),
+      kind: yield* this.what.gather(order, new Uint8Array(order.length)),
+      mark: yield* this.extra.gather(order, new Int32Array(order.length)),
+      begin: yield* this.begin.gather(order, new Uint32Array(order.length)),
+      end: yield* this.extent.gather(order, new Uint32Array(order.length)),
     };
   }
 

@@ -2,6 +2,7 @@
  * A shared trace (shared.ts) as plain columns: what crosses from a worker to the page, its buffers transferred, and what the
  * reader's indexes look things up in. Nothing is expanded: a row stands once for all lanes that have it.
  */
+import { each, toEnd } from '../base/pieces.ts';
 import type { Trace, TraceHead } from './schema.ts';
 import { Shapes, type SharedLanes, type SharedRuns, type SharedSpans, type SharedTrace } from './shared.ts';
 
@@ -40,30 +41,36 @@ export type AnyTrace = Trace | SharedColumns;
 
 export const isShared = (trace: AnyTrace): trace is SharedColumns => 'spans' in trace;
 
-export function columnsOf({ version, width, height, cycles, hostSteps, intervals, moves, uses, sends, hostIn, hostOut }: SharedTrace): SharedColumns {
+export const columnsOf = (trace: SharedTrace): SharedColumns => toEnd(columning(trace));
+
+/** The same in pieces. */
+export function* columning(trace: SharedTrace): Generator<void, SharedColumns> {
+  const { version, width, height, cycles, hostSteps, intervals, moves, uses, sends, hostIn, hostOut } = trace;
   const known = new Map<Shapes, ShapeColumns>();
-  const shapesOf = (shapes: Shapes): ShapeColumns => {
-    const made = known.get(shapes) ?? shapeColumns(shapes);
+  function* shapesOf(shapes: Shapes): Generator<void, ShapeColumns> {
+    const made = known.get(shapes) ?? (yield* shapeColumns(shapes));
     known.set(shapes, made);
     return made;
-  };
-  const runs = ({ shapes, lanes }: SharedRuns): RunColumns => ({ shapes: shapesOf(shapes), lanes });
+  }
+  function* runs({ shapes, lanes }: SharedRuns): Generator<void, RunColumns> {
+    return { shapes: yield* shapesOf(shapes), lanes };
+  }
   return {
     ...{ version, width, height, cycles, hostSteps },
-    spans: { shapes: shapesOf(intervals.shapes), parts: intervals.parts },
-    ...{ moves: runs(moves), uses: runs(uses), sends: runs(sends), hostIn: runs(hostIn), hostOut: runs(hostOut) },
+    spans: { shapes: yield* shapesOf(intervals.shapes), parts: intervals.parts },
+    ...{ moves: yield* runs(moves), uses: yield* runs(uses), sends: yield* runs(sends), hostIn: yield* runs(hostIn), hostOut: yield* runs(hostOut) },
   };
 }
 
-function shapeColumns(shapes: Shapes): ShapeColumns {
+function* shapeColumns(shapes: Shapes): Generator<void, ShapeColumns> {
   const { rows, count } = shapes;
   const columns = { what: new Uint8Array(rows), begin: new Int32Array(rows), extent: new Int32Array(rows), extra: new Int32Array(rows) };
-  for (let row = 0; row < rows; row++) {
+  yield* each(rows, (row) => {
     columns.what[row] = shapes.what(row);
     columns.begin[row] = shapes.begin(row);
     columns.extent[row] = shapes.extent(row);
     columns.extra[row] = shapes.extra(row);
-  }
+  });
   const first = new Int32Array(count + 1);
   const floats = new Uint8Array(count);
   for (let s = 0; s < count; s++) {

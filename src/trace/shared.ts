@@ -5,6 +5,7 @@
  */
 
 import { Hash } from '../base/hash.ts';
+import { each, toEnd } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { hashHead, hashSteps, NEXT_TABLE } from './hash.ts';
 import { Column } from './rows.ts';
@@ -232,7 +233,7 @@ function rowsOf(shapes: Shapes, { shape }: SharedLanes): number {
   return rows;
 }
 
-function expandRuns({ shapes, lanes }: SharedRuns): Runs {
+function* expandRuns({ shapes, lanes }: SharedRuns): Generator<void, Runs> {
   const rows = rowsOf(shapes, lanes);
   const runs = {
     lane: new Uint32Array(rows),
@@ -242,7 +243,7 @@ function expandRuns({ shapes, lanes }: SharedRuns): Runs {
     period: new Uint32Array(rows),
   };
   let at = 0;
-  forLanes(shapes, lanes, (lane, shape, offset) => {
+  const put = (lane: number, shape: number, offset: number): void => {
     for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++, at++) {
       runs.lane[at] = lane;
       runs.tx[at] = (lanes.tx?.[lane] ?? 0) & ~shapes.what(row);
@@ -250,11 +251,12 @@ function expandRuns({ shapes, lanes }: SharedRuns): Runs {
       runs.count[at] = shapes.extent(row);
       runs.period[at] = shapes.extra(row);
     }
-  });
+  };
+  yield* forPieces(shapes, lanes, put);
   return runs;
 }
 
-function expandIntervals({ shapes, parts }: SharedTrace['intervals']): Intervals {
+function* expandIntervals({ shapes, parts }: SharedTrace['intervals']): Generator<void, Intervals> {
   const rows = parts.reduce((sum, lanes) => sum + rowsOf(shapes, lanes), 0);
   const out = {
     pe: new Uint32Array(rows),
@@ -265,7 +267,7 @@ function expandIntervals({ shapes, parts }: SharedTrace['intervals']): Intervals
     end: new Uint32Array(rows),
   };
   let at = 0;
-  for (let pe = 0; pe < parts[0].shape.length; pe++) {
+  yield* each(parts[0].shape.length, (pe) => {
     for (const { shape, begin, thread = MAIN_THREAD } of parts) {
       const offset = offsetOf(shapes, shape[pe], begin[pe]);
       for (let row = shapes.first(shape[pe]); row < shapes.first(shape[pe] + 1); row++, at++) {
@@ -277,27 +279,30 @@ function expandIntervals({ shapes, parts }: SharedTrace['intervals']): Intervals
         out.end[at] = shapes.extent(row) + offset;
       }
     }
-  }
+  });
   return out;
 }
 
 /** The same trace in columns: 17 to 21 B for every row of every lane. */
-export function expandTrace(trace: SharedTrace): Trace {
+export const expandTrace = (trace: SharedTrace): Trace => toEnd(expanding(trace));
+
+/** The same in pieces. */
+export function* expanding(trace: SharedTrace): Generator<void, Trace> {
   const { version, width, height, cycles, intervals, moves, uses, sends, hostIn, hostOut, hostSteps } = trace;
   return {
     ...{ version, width, height, cycles },
-    intervals: expandIntervals(intervals),
-    moves: expandRuns(moves),
-    uses: expandRuns(uses),
-    sends: expandRuns(sends),
-    hostIn: expandRuns(hostIn),
-    hostOut: expandRuns(hostOut),
+    intervals: yield* expandIntervals(intervals),
+    moves: yield* expandRuns(moves),
+    uses: yield* expandRuns(uses),
+    sends: yield* expandRuns(sends),
+    hostIn: yield* expandRuns(hostIn),
+    hostOut: yield* expandRuns(hostOut),
     hostSteps,
   };
 }
 
 /** Owners from one yield of {@link sharedHash} to the next. */
-const BREATH = 1 << 15;
+const BREATH = 1 << 13;
 
 /** traceHash of the expanded trace. Yields now and then. */
 export function* sharedHash(trace: SharedTrace): Generator<void, string> {
@@ -318,9 +323,14 @@ function* hashRuns(total: Hash, { shapes, lanes }: SharedRuns): Generator<void, 
     total.word(lane).word(shapes.begin(shapes.first(shape)) + offset);
     ends.into(total, shape);
   };
+  yield* forPieces(shapes, lanes, add);
+}
+
+/** forLanes, which yields after some owners. */
+function* forPieces(shapes: Shapes, lanes: SharedLanes, visit: Parameters<typeof forLanes>[2]): Generator<void, void> {
   const owners = lanes.begin.length;
   for (let owner = 0; owner < owners; owner += BREATH) {
-    forLanes(shapes, lanes, add, owner, Math.min(owners, owner + BREATH));
+    forLanes(shapes, lanes, visit, owner, Math.min(owners, owner + BREATH));
     yield;
   }
 }

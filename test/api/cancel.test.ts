@@ -1,35 +1,106 @@
-/** What a run does besides its evaluation yields too, however large it is: counted in pieces, not in time. */
+/**
+ * What a run does besides its evaluation yields too, however large it is: counted in pieces, not in time. A run that is aborted
+ * ends in the phase in which it is.
+ */
 import { describe, expect, it } from 'vitest';
+import { lookingAhead } from '../../src/analysis/ahead.ts';
+import { checkingConservation } from '../../src/analysis/conservation.ts';
+import { computingMetrics } from '../../src/analysis/metrics.ts';
+import { simulate } from '../../src/api/library.ts';
+import { creatingWaveletEngine } from '../../src/engine/wavelet.ts';
 import { KERNELS } from '../../src/kernels/registry.ts';
+import { enumerating } from '../../src/machine/channels.ts';
 import { WSE2 } from '../../src/machine/spec.ts';
 import { validating } from '../../src/machine/validate.ts';
 import { FORMATS, rowBytes } from '../../src/quant/formats.ts';
 import { traceHash, traceHashing } from '../../src/trace/hash.ts';
+import { TraceReader } from '../../src/trace/reader.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 import { inPieces } from '../drivers/pieces.ts';
 
-/** PEs, or rows, that are looked at from one yield to the next. */
+/** PEs, or rows, that are looked at from one yield to the next: in a check of a program, in everything else. */
 const BREATH = 1 << 14;
+const EACH = 1 << 13;
+
+const kernel = KERNELS.streaming;
+
+/** A program whose weights are zeros that nothing touches, and how many pieces its building has. */
+function built(width: number, height: number, k = 256) {
+  const shape = { m: width * height, k, n: 1, format: 'q4_k' };
+  const plan = kernel.plan(shape, WSE2, { width, height });
+  const gemm = { ...shape, weights: new Uint8Array(shape.m * rowBytes(FORMATS.q4_k, k)), x: new Float32Array(k) };
+  return { plan, gemm, ...inPieces(kernel.building(plan, gemm)) };
+}
 
 describe('work that can be cancelled', () => {
-  it('a whole wafer is validated in pieces of 16 384 PEs and loads', () => {
-    const [width, height, k] = [750, 994, 256];
-    const shape = { m: width * height, k, n: 1, format: 'q4_k' };
-    const kernel = KERNELS.streaming;
-    const weights = new Uint8Array(shape.m * rowBytes(FORMATS.q4_k, k));
-    const program = kernel.build(kernel.plan(shape, WSE2, { width, height }), { ...shape, weights, x: new Float32Array(k) });
-    const { pieces } = inPieces(validating(program));
-    expect(pieces).toBeGreaterThanOrEqual((width * height + program.loads.pe.length) / BREATH);
+  it('a whole wafer is built in pieces of 8,192 PEs, validated in pieces of 16,384 PEs and loads', () => {
+    const { result: program, pieces } = built(750, 994);
+    // Classes, routes, loads.
+    expect(pieces).toBeGreaterThanOrEqual((3 * program.classOf.length) / EACH);
+    expect(inPieces(validating(program)).pieces).toBeGreaterThanOrEqual((program.classOf.length + program.loads.pe.length) / BREATH);
+    expect(inPieces(enumerating(program)).pieces).toBeGreaterThanOrEqual((3 * program.classOf.length) / EACH);
+  });
+
+  it('a run of 16,384 PEs is made, simulated, put in order, checked and analysed in pieces, and gives what it gives at once', () => {
+    const { result: program, plan, gemm } = built(128, 128);
+    const pes = program.classOf.length;
+    const { width, height, sources, sinks } = program;
+    const recorder = new Recorder(pes, inPieces(enumerating(program)).result, sources.length, sinks.length);
+    const { result: engine, pieces: ofMaking } = inPieces(creatingWaveletEngine(program, recorder));
+    expect(ofMaking).toBeGreaterThanOrEqual((pes * 144) / 2 ** 21);
+    // The turns of all PEs at the first tick alone, 1,024 of them a piece.
+    expect(inPieces(engine.advancing(Number.MAX_SAFE_INTEGER)).pieces).toBeGreaterThanOrEqual(pes / 1024);
+    expect(inPieces(engine.snapshotting()).pieces).toBeGreaterThan(20);
+    const hash = inPieces(engine.hashing());
+    expect(hash.pieces).toBeGreaterThanOrEqual(pes / 4096);
+    expect(hash.result).toBe(engine.stateHash());
+    const reader = new TraceReader(program, recorder.finish(width, height, engine.cycle));
+    const { weightBytes, usedPes, macRate } = plan;
+    const work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, program) };
+    const lanes = reader.channels.count;
+    expect(inPieces(computingMetrics(reader, work)).pieces).toBeGreaterThanOrEqual((2 * lanes + pes) / EACH);
+    const checked = inPieces(checkingConservation(reader, work));
+    expect(checked.pieces).toBeGreaterThanOrEqual((2 * lanes + 3 * pes) / EACH);
+    expect(checked.result.filter(({ holds }) => !holds)).toEqual([]);
+    expect(inPieces(lookingAhead(reader)).pieces).toBeGreaterThanOrEqual((4 * pes) / EACH);
+    const plain = inPieces(kernel.adding(plan, gemm));
+    expect(plain.pieces).toBeGreaterThanOrEqual((gemm.m * gemm.k) / 2 ** 19);
+    expect(plain.result.length).toBe(gemm.m);
   });
 
   it('a trace of 300 000 rows is hashed in pieces of 65 536 rows and a lane at most', () => {
     const lanes = 100_000;
     const recorder = new Recorder(1, { count: lanes, inputCount: 0, outputCount: 0 }, 0, 0);
     for (let tick = 0; tick < 3000; tick += 1000) for (let lane = 0; lane < lanes; lane++) recorder.move(lane, 1, tick + (lane % 7) * (tick + 1));
-    const trace = recorder.finish(1, 1, 40_000);
+    const finished = inPieces(recorder.finishing(1, 1, 40_000));
+    const trace = finished.result;
+    // The order by lane, counted and put, and five columns.
+    expect(finished.pieces).toBeGreaterThanOrEqual(7);
     expect(trace.moves.lane.length).toBe(3 * lanes);
     const { result, pieces } = inPieces(traceHashing(trace));
     expect(pieces).toBe(Math.ceil((3 * lanes) / 65_538));
     expect(result).toBe(traceHash(trace));
+  });
+});
+
+describe('a run with an AbortSignal', () => {
+  it.each(['wavelet', 'timing'] as const)('ends with its reason in the phase in which it is aborted: %s', async (engine) => {
+    const told = new Set<string>();
+    const abortIn = async (phase: string | undefined): Promise<string[]> => {
+      const abort = new AbortController();
+      const seen: string[] = [];
+      const onProgress = (progress: { readonly phase: string }): void => {
+        told.add(progress.phase);
+        if (seen.at(-1) !== progress.phase) seen.push(progress.phase);
+        if (progress.phase === phase) abort.abort(new Error(`in ${phase}`));
+      };
+      const running = simulate({ m: 256, k: 1024, n: 4, kernel: 'stationary', pes: { width: 16, height: 16 }, engine }, { onProgress, signal: abort.signal });
+      if (phase === undefined) await running;
+      else await expect(running).rejects.toThrow(`in ${phase}`);
+      return seen;
+    };
+    const phases = await abortIn(undefined);
+    expect(phases.length).toBeGreaterThanOrEqual(3);
+    for (const [i, phase] of phases.entries()) expect(await abortIn(phase)).toEqual(phases.slice(0, i + 1));
   });
 });

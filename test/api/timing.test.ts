@@ -3,6 +3,7 @@ import { exportRun } from '../../src/api/export.ts';
 import { hasValues, type Outcome, type RunConfig, type RunResult } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
 import { timingOf } from '../../src/api/timing.ts';
+import { inOne } from '../../src/base/pieces.ts';
 import { evaluate } from '../../src/engine/timing/timing.ts';
 import { KERNELS } from '../../src/kernels/registry.ts';
 import type { Kernel } from '../../src/kernels/types.ts';
@@ -88,7 +89,11 @@ describe('cycles alone', () => {
   const kernel = KERNELS.streaming!;
   const gemm = synthetic(11, 256, 2, 7);
   const plan = kernel.plan(gemm, MACHINES.wse2, { width: 4, height: 2 });
-  const untimed = { kernel: { ...kernel, build: (...given: Parameters<Kernel['build']>) => guarded(kernel.build(...given)) }, plan, problem: async () => gemm };
+  const untimed = {
+    kernel: { ...kernel, building: (...given: Parameters<Kernel['build']>) => inOne(() => guarded(kernel.build(...given))) },
+    plan,
+    problem: async () => gemm,
+  };
   const pause = async (): Promise<void> => {};
 
   it('come from the wavelet engine with auto where data decides, which is said, and are refused otherwise', async () => {

@@ -28,7 +28,7 @@ export function compareTiming(program: Program, time: (program: Program) => Timi
   if (error && !isStuck) return `missed: ${error.message}`;
   if (isStuck !== timing.isStuck) return `stuck: ${isStuck} and ${timing.isStuck}`;
   if (trace.cycles !== timing.cycles) return `cycles differ: ${trace.cycles} and ${timing.cycles}`;
-  const own = timing.trace();
+  const own = toEnd(timing.tracing());
   const hash = toEnd(timing.hashing());
   const difference = differenceOfTraces(trace, own);
   if (difference) return difference;

@@ -1,5 +1,5 @@
 /** Passages and chains put together to the trace of all PEs: which lane has which shape, from when on. */
-import { type FifoNumbers, fifoNumber, numberFifos } from '../../machine/channels.ts';
+import { type FifoNumbers, fifoNumber, numbering } from '../../machine/channels.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { PeClass, Program } from '../../machine/program.ts';
 import { type Intervals, type Runs, TRACE_VERSION, type Trace } from '../../trace/schema.ts';
@@ -19,8 +19,7 @@ export function* assembleTrace(program: Program, trees: Trees, chains: readonly 
     known.set(drained, chainShapes(drained.trace, shapes));
     yield;
   }
-  const fifos = numberFifos(program);
-  yield;
+  const fifos = yield* numbering(program);
   const trace = emptyTrace(program, trees, shapes, fifos.first, cycles);
   yield* placeStreams(program, fifos, trees, trace);
   for (const chain of chains) {

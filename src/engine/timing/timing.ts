@@ -10,12 +10,12 @@
  *
  * What it accepts has the trace of the wavelet engine, row by row (test/engine/timing); the rest it declines.
  */
-import { toEnd } from '../../base/pieces.ts';
+import { inOne, toEnd } from '../../base/pieces.ts';
 import type { Program } from '../../machine/program.ts';
 import { traceHashing } from '../../trace/hash.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import { KINDS, type Trace } from '../../trace/schema.ts';
-import { expandTrace, type SharedTrace, sharedHash, sharedKindCycles } from '../../trace/shared.ts';
+import { expanding, type SharedTrace, sharedHash, sharedKindCycles } from '../../trace/shared.ts';
 import { MAX_TICK } from '../fabric-state.ts';
 import { assembleTrace } from './assemble.ts';
 import { type Chain, evaluateChains } from './chains.ts';
@@ -47,8 +47,8 @@ export interface Timing {
   distinct(): number | undefined;
   /** PE-cycles of all threads by kind (trace/schema.ts). */
   kindCycles(): Float64Array;
-  /** The trace in columns; of `sweep` programs evaluated once more. @throws RangeError if it has too many rows */
-  trace(): Trace;
+  /** The trace in columns, in pieces; of `sweep` programs evaluated once more. @throws RangeError if it has too many rows */
+  tracing(): Generator<void, Trace>;
   /** Its traceHash, in pieces. */
   hashing(): Generator<void, string>;
 }
@@ -123,14 +123,14 @@ function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
   const rows = new RowHashes(lanes, program.classOf.length);
   const { cycles, wiring, evaluated } = yield* sweepProgram(facts, rows, mayJump);
   checked(cycles);
-  const trace = (): Trace => {
+  function* tracing(): Generator<void, Trace> {
     if (rows.rows > MOST_ROWS) throw new RangeError(`a trace of ${rows.rows} rows that PEs do not share`);
     const columns = new RowColumns(lanes);
-    toEnd(sweepProgram(facts, columns, mayJump));
-    return columns.trace(program, cycles);
-  };
+    yield* sweepProgram(facts, columns, mayJump);
+    return yield* columns.trace(program, cycles);
+  }
   return {
-    ...{ way: 'sweep', cycles, isStuck: false, shared: undefined, wiring, evaluated, trace },
+    ...{ way: 'sweep', cycles, isStuck: false, shared: undefined, wiring, evaluated, tracing },
     distinct: () => rows.distinct,
     kindCycles: () => rows.kindCycles,
     hashing: () => rows.hash(program, cycles),
@@ -138,10 +138,8 @@ function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
 }
 
 function* evaluateGraph(program: Program): Evaluation {
-  const wires = new Wires(program);
-  yield;
-  let kinds = findAlike(wires);
-  yield;
+  const wires = yield* Wires.of(program);
+  let kinds = yield* findAlike(wires);
   for (let ahead = AHEAD; ; ) {
     try {
       const timing = yield* evaluateKinds(wires, kinds, ahead);
@@ -166,23 +164,23 @@ function* evaluateKinds(wires: Wires, alike: Alike, ahead: number): Evaluation {
   const counts = { count: lanes.fifos, inputCount: lanes.inputs, outputCount: lanes.outputs };
   const recorder = new Recorder(alike.elements.count, counts, sources.length, sinks.length);
   const { cycles, isStuck, agents } = yield* runGraph(wires, alike, recorder, ahead);
-  const trace = recorder.finish(width, height, checked(cycles));
+  const trace = yield* recorder.finishing(width, height, checked(cycles));
   const known = { way: 'graph', cycles, isStuck, wiring: undefined, evaluated: agents, distinct: () => undefined } as const;
   if (sharesAny(alike)) return { ...known, ...ofShared(yield* shareTrace(wires, alike, lanes, trace)) };
   return {
     ...known,
     shared: undefined,
     kindCycles: () => kindCyclesOf(trace),
-    trace: () => trace,
+    tracing: () => inOne(() => trace),
     hashing: () => traceHashing(trace),
   };
 }
 
 /** What a timing gives of a trace whose lanes share rows. */
-const ofShared = (shared: SharedTrace): Pick<Timing, 'shared' | 'kindCycles' | 'trace' | 'hashing'> => ({
+const ofShared = (shared: SharedTrace): Pick<Timing, 'shared' | 'kindCycles' | 'tracing' | 'hashing'> => ({
   shared,
   kindCycles: () => sharedKindCycles(shared),
-  trace: () => expandTrace(shared),
+  tracing: () => expanding(shared),
   hashing: () => sharedHash(shared),
 });
 

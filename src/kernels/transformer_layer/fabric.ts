@@ -77,20 +77,22 @@ class Routes {
   }
 }
 
-export function routeAll(layout: Layout): { readonly routes: readonly RouteClass[]; readonly routeOf: Uint16Array } {
+/** In pieces, a stage at a time. */
+export function* routeAll(layout: Layout): Generator<void, { readonly routes: readonly RouteClass[]; readonly routeOf: Uint16Array }> {
   const routes = new Routes(layout);
   const { stages, spine } = layout;
   const bypassed = stages.some(({ stage }) => stage.kind === 'residual');
   routes.add(0, 0, 0, [[maskOf(N), spine === 0 ? entry(layout, 0) : maskOf(E, ...(bypassed ? [S] : []))]]);
   if (spine > 0) routes.add(spine, 0, 0, [[maskOf(W), entry(layout, 0)]]);
-  stages.forEach((placed, index) => {
+  for (const [index, placed] of stages.entries()) {
     if (isRegion(placed.stage)) {
       routeIn(routes, placed, inputColor(index));
       routeOut(routes, layout, placed, index);
     } else if (placed.stage.kind === 'norm') routes.add(placed.x, placed.y, outputColor(index), [[maskOf(RAMP), maskOf(E)]]);
     else routeResidual(routes, layout, placed, index);
     if (!isRegion(placed.stage) || stages[index + 1]?.stage.kind !== 'residual') routeOn(routes, layout, index);
-  });
+    yield;
+  }
   return routes.classes();
 }
 

@@ -3,6 +3,7 @@
  * north, normalised tokens out to the east. Same PE code, same closed form.
  */
 
+import { toEnd } from '../../base/pieces.ts';
 import { Port } from '../../machine/fabric.ts';
 import { checkFits } from '../../machine/memory.ts';
 import type { LoadTable, Program } from '../../machine/program.ts';
@@ -50,7 +51,7 @@ export function loneNormProgram({ pipeline, epsilon, memory }: LoneNorm, x: Floa
     height: 1,
     classes: [cls],
     classOf: Uint16Array.of(0),
-    ...routeAll(layout),
+    ...toEnd(routeAll(layout)),
     loads: loadOfGains(gains, memory.gains),
     sources: [sourceOf(x)],
     sinks: [{ name: 'results', pe: 0, port: Port.E, color: outputColor(0), expect: x.length }],

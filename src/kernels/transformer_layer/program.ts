@@ -90,7 +90,7 @@ export function* buildProgram(p: Pipeline, layer: Layer): Generator<void, Progra
     height,
     classes: pes.classes,
     classOf: pes.classOf,
-    ...routeAll(layout),
+    ...(yield* routeAll(layout)),
     loads: pes.table(),
     sources: [sourceOf(layer.x)],
     sinks: [sinkOf(layout, wordsAtSink(form.tokens, form.hidden, layout))],

@@ -31,7 +31,7 @@ function fewClasses(r: Rng, machine: MachineSpec, side: number): Program {
 function compareJumps(program: Program): string {
   try {
     const [jumping, plain] = [true, false].map((mayJump) => timeSwept(program, mayJump));
-    const difference = differenceOfTraces(plain.trace(), jumping.trace());
+    const difference = differenceOfTraces(toEnd(plain.tracing()), toEnd(jumping.tracing()));
     if (difference) return difference;
     if (toEnd(plain.hashing()) !== toEnd(jumping.hashing())) return 'hashes differ';
     if (plain.kindCycles().join() !== jumping.kindCycles().join()) return 'PE-cycles differ';

@@ -40,9 +40,12 @@ export function alone({ routers, elements, levels }: Alike): Alike {
   return { routers: each(routers.of.length), elements: each(elements.of.length), levels };
 }
 
-export function findAlike(wires: Wires): Alike {
+/** In pieces. */
+export function* findAlike(wires: Wires): Generator<void, Alike> {
   const { program, slots } = wires;
-  const { names, last, levels } = new Search(wires).run();
+  const search = new Search(wires);
+  yield* search.run();
+  const { names, last, levels } = search;
   const alike = { routers: kindsOf(names.subarray(0, slots), last + 1), elements: kindsOf(names.subarray(slots), last + 1), levels };
   return program.host?.some(({ kind }) => kind === 'copyIn') ? alone(alike) : alike;
 }
@@ -66,6 +69,9 @@ function kindsOf(names: Int32Array, past: number): Kinds {
   for (let node = 0; node < of.length; node++) order[next[of[node]]++] = node;
   return { of, count, order, first };
 }
+
+/** Visits of nodes from one yield to the next. */
+const BREATH = 1 << 11;
 
 /** Where a node stands in the search. */
 const NEW = 0;
@@ -107,14 +113,16 @@ class Search {
     this.sinks = new Set(program.sinks.map(({ pe }) => pe));
   }
 
-  run(): this {
+  *run(): Generator<void, void> {
     const { names } = this;
     const path: number[] = [];
-    for (let node = 0; node < names.length; node++) {
+    for (let node = 0, visits = 0; node < names.length; node++) {
       if (names[node] === NEW) path.push(node);
-      while (path.length > 0) this.visit(path);
+      for (; path.length > 0; visits++) {
+        this.visit(path);
+        if (visits % BREATH === 0) yield;
+      }
     }
-    return this;
   }
 
   private visit(path: number[]): void {

@@ -34,9 +34,9 @@ export const runGraph = (wires: Wires, alike: Alike, recorder: Recorder, ahead: 
   new Graph(wires, alike, recorder, ahead).run();
 
 /** The same, every agent for itself and exactly; the order in which elements act is told to `order`. @throws Declined */
-export function runEach(program: Program, recorder: Recorder, order: IssueOrder): Generator<void, GraphEnd> {
-  const wires = new Wires(program);
-  return new Graph(wires, alone(findAlike(wires)), recorder, 0, order).run();
+export function* runEach(program: Program, recorder: Recorder, order: IssueOrder): Generator<void, GraphEnd> {
+  const wires = yield* Wires.of(program);
+  return yield* new Graph(wires, alone(yield* findAlike(wires)), recorder, 0, order).run();
 }
 
 /** Advances of agents from one yield to the next. */
@@ -46,12 +46,13 @@ class Graph implements Clock {
   private readonly program: Program;
   private readonly recorder: Recorder;
   private readonly kindOf: Int32Array;
-  private readonly queues: readonly Queue[];
-  private readonly sinks: readonly SinkLane[];
-  private readonly sources: readonly SourceAgent[];
-  private readonly elements: readonly ElementAgent[];
-  private readonly oneWay: OneWayRouters;
-  private readonly agents: readonly Agent[];
+  private queues: readonly Queue[] = [];
+  private sinks: readonly SinkLane[] = [];
+  private sources: readonly SourceAgent[] = [];
+  private elements: readonly ElementAgent[] = [];
+  private oneWay: OneWayRouters | undefined;
+  private agents: readonly Agent[] = [];
+  private readonly weaver: Weaver;
   private readonly awake = new Awake();
   private readonly waiting = new Waiting();
   private readonly order: IssueOrder | undefined;
@@ -62,13 +63,19 @@ class Graph implements Clock {
     this.program = wires.program;
     this.recorder = recorder;
     this.kindOf = alike.elements.of;
-    const woven = new Weaver(wires, alike, { machine: wires.program.machine, clock: this, recorder, order }, ahead);
-    this.queues = [...woven.fifos, ...woven.inputs];
-    this.sinks = woven.sinks;
-    this.elements = woven.elements();
-    this.sources = woven.sources();
-    this.oneWay = woven.oneWayRouters();
-    this.agents = [...woven.routers(), ...this.elements, ...this.sources];
+    this.weaver = new Weaver(wires, alike, { machine: wires.program.machine, clock: this, recorder, order }, ahead);
+  }
+
+  /** Makes queues and agents, in pieces. @throws Declined */
+  private *weave(): Generator<void, void> {
+    const { weaver } = this;
+    yield* weaver.queues();
+    this.queues = [...weaver.fifos, ...weaver.inputs];
+    this.sinks = weaver.sinks;
+    this.elements = yield* weaver.elements();
+    this.sources = weaver.sources();
+    this.oneWay = weaver.oneWayRouters();
+    this.agents = [...(yield* weaver.routers()), ...this.elements, ...this.sources];
   }
 
   wake({ owner }: Agent): void {
@@ -80,7 +87,8 @@ class Graph implements Clock {
   }
 
   *run(): Generator<void, GraphEnd> {
-    for (const agent of this.oneWay.gates) this.wake(agent);
+    yield* this.weave();
+    for (const agent of this.oneWay?.gates ?? []) this.wake(agent);
     for (const agent of this.agents) this.wake(agent);
     yield* this.evaluate();
     for (const [i, step] of (this.program.host ?? []).entries()) {
@@ -94,7 +102,7 @@ class Graph implements Clock {
     }
     const isStuck = this.isLeft();
     if (isStuck) this.tellStuck();
-    return { cycles: this.last, isStuck, agents: this.agents.length + this.oneWay.gates.length };
+    return { cycles: this.last, isStuck, agents: this.agents.length + (this.oneWay?.gates.length ?? 0) };
   }
 
   private tellStuck(): void {
@@ -136,7 +144,7 @@ class Graph implements Clock {
   private isLeft(): boolean {
     return (
       this.queues.some((queue) => !queue.isEmpty) ||
-      !this.oneWay.isEmpty ||
+      this.oneWay?.isEmpty === false ||
       this.elements.some((element) => element.isBusy) ||
       this.sources.some(({ sent, source }) => sent < source.words.length) ||
       this.sinks.some(({ count, index }) => count !== this.program.sinks[index].expect)

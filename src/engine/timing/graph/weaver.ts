@@ -1,4 +1,5 @@
 /** Queues and agents of a graph, one for each kind of them (alike.ts), and what leads where. */
+import { each } from '../../../base/pieces.ts';
 import { neighbour, Port, peName } from '../../../machine/fabric.ts';
 import type { Program, RoutePosition } from '../../../machine/program.ts';
 import { type CompiledClass, compileClass } from '../../compile.ts';
@@ -14,9 +15,12 @@ import { ColorRouter, type Fabric, SharedRouter, type SinkLane, SourceAgent, typ
 import { Targets } from './targets.ts';
 import { NOBODY, type Wires } from './wires.ts';
 
+/** Agents from one yield to the next. */
+const BREATH = 1 << 9;
+
 export class Weaver {
-  readonly fifos: readonly Queue[];
-  readonly inputs: readonly Queue[];
+  fifos: readonly Queue[] = [];
+  inputs: readonly Queue[] = [];
   readonly sinks: readonly SinkLane[];
   private readonly program: Program;
   private readonly wires: Wires;
@@ -28,36 +32,39 @@ export class Weaver {
   private readonly seenBy: Int32Array;
   private readonly seenAt: Int32Array;
   private searches = 0;
+  private readonly words: number;
 
   /** `words` that routers of streams may go ahead of the next ones (isOfStream), 0 for none. @throws Declined */
   constructor(wires: Wires, alike: Alike, fabric: Fabric, words: number) {
-    const { program, channels } = wires;
-    const rings = new Rings();
+    const { program } = wires;
     this.program = program;
     this.wires = wires;
     this.alike = alike;
     this.fabric = fabric;
     this.lanes = lanesOf(wires, alike);
-    const { fifoOf, inputOf, fifos, inputs } = this.lanes;
+    const { fifos, inputs } = this.lanes;
     const links = findOneWay(wires, alike);
     this.oneWay = { links, inside: findInside(wires, links), levels: alike.levels };
-    this.fifos = this.fifoQueues(fifoOf, fifos, words, rings);
-    this.inputs = Array.from(oneOfEach(inputOf, inputs), (input, lane) => new Queue(channels.inputCapacity[input], lane, rings, EXACT));
+    this.words = words;
     this.sinks = program.sinks.map(({ rate }, index) => ({ index, rate, due: 0, count: 0 }));
     this.seenBy = new Int32Array(fifos + inputs);
     this.seenAt = new Int32Array(fifos + inputs);
   }
 
-  private fifoQueues(fifoOf: Int32Array, fifos: number, words: number, rings: Rings): Queue[] {
-    const { wires, program } = this;
-    const { capacity } = wires.channels;
+  /** Makes the queues, before the agents; in pieces, as the agents are. */
+  *queues(): Generator<void, void> {
+    const { wires, words, program } = this;
+    const { capacity, inputCapacity } = wires.channels;
+    const { fifoOf, inputOf, fifos, inputs } = this.lanes;
+    const rings = new Rings();
     const ahead = { words, hop: program.machine.hop };
     // Nobody asks for those inside: one stands for all.
     const inside = new Queue(1, -1, rings, EXACT);
-    return Array.from(oneOfEach(fifoOf, fifos), (fifo, lane) => {
+    this.fifos = yield* queuesOf(fifoOf, fifos, (fifo, lane) => {
       if (this.oneWay.inside[fifo] === 1) return inside;
       return new Queue(capacity[fifo], lane, rings, words > 0 && isOfStream(wires, fifo) ? ahead : EXACT);
     });
+    this.inputs = yield* queuesOf(inputOf, inputs, (input, lane) => new Queue(inputCapacity[input], lane, rings, EXACT));
   }
 
   /** The routers with one way out. */
@@ -73,22 +80,23 @@ export class Weaver {
   }
 
   /** The agents of the other routers: one a color, or one for all colors of a router that share ports. */
-  routers(): Agent[] {
+  *routers(): Generator<void, Agent[]> {
     const { routers } = this.alike;
     const { program, wires } = this;
     const shared = program.routes.map(sharesPorts);
     const agents: Agent[] = [];
     const together = new Map<number, ColorRouter[]>();
-    for (let kind = 0; kind < routers.count; kind++) {
+    const make = (kind: number): void => {
       const slot = routers.order[routers.first[kind]];
-      if (this.oneWay.links[slot] !== NOBODY) continue;
+      if (this.oneWay.links[slot] !== NOBODY) return;
       const pe = wires.peOf[slot];
       const router = this.router(kind, slot);
       if (!shared[program.routeOf[pe]]) {
         router.hearNothing();
         agents.push(router);
       } else together.set(pe, [...(together.get(pe) ?? []), router]);
-    }
+    };
+    yield* each(routers.count, make, BREATH);
     return [...agents, ...Array.from(together.values(), (colors) => new SharedRouter(colors))];
   }
 
@@ -170,17 +178,20 @@ export class Weaver {
     );
   }
 
-  elements(): ElementAgent[] {
+  *elements(): Generator<void, ElementAgent[]> {
     const { program, alike } = this;
     const classes = program.classes.map((cls) => compileClass(cls, program.machine));
     const courses = classes.map((cls, i) => Course.ofClass(cls, program.classes[i].name));
     const initial = initialWords(program);
-    return Array.from({ length: alike.elements.count }, (_, kind) => {
+    const agents: ElementAgent[] = [];
+    const make = (kind: number): void => {
       const pe = alike.elements.order[alike.elements.first[kind]];
       const c = program.classOf[pe];
       const name = `${peName(pe, program.width)} (${program.classes[c].name})`;
-      return this.element(kind, pe, name, classes[c], courses[c] ?? Course.ofOne(classes[c], name, initial(pe)));
-    });
+      agents.push(this.element(kind, pe, name, classes[c], courses[c] ?? Course.ofOne(classes[c], name, initial(pe))));
+    };
+    yield* each(alike.elements.count, make, BREATH);
+    return agents;
   }
 
   private element(kind: number, pe: number, name: string, cls: CompiledClass, course: Course): ElementAgent {
@@ -218,11 +229,13 @@ function targetsOfOne(queues: readonly Queue[], visit: (add: (queue: number) => 
   return found.length === 0 ? Targets.NONE : new Targets(found, found.length);
 }
 
-/** By lane one of those that it stands for. */
-function oneOfEach(lanes: Int32Array, count: number): Int32Array {
+/** The queues of lanes, each made as one of those that it stands for. */
+function* queuesOf(lanes: Int32Array, count: number, make: (queue: number, lane: number) => Queue): Generator<void, Queue[]> {
   const one = new Int32Array(count);
   for (let queue = 0; queue < lanes.length; queue++) one[lanes[queue]] = queue;
-  return one;
+  const queues: Queue[] = [];
+  yield* each(count, (lane) => void queues.push(make(one[lane], lane)));
+  return queues;
 }
 
 /**

@@ -2,12 +2,16 @@
  * What feeds what in a program, as numbers. Nodes are the colors of routers (slots, numbered PE by PE in the order of the PE's
  * route class) and, after them, the elements by PE. Queues are numbered as in machine/channels.ts.
  */
-import { type Channels, enumerateChannels, findChannel } from '../../../machine/channels.ts';
+import { each } from '../../../base/pieces.ts';
+import { type Channels, enumerating, findChannel } from '../../../machine/channels.ts';
 import { neighbour, OPPOSITE, PORTS, Port } from '../../../machine/fabric.ts';
 import type { Program, Route } from '../../../machine/program.ts';
 
 /** Feeder of a FIFO that nobody feeds but the host; of an input queue that no route leads to. */
 export const NOBODY = -1;
+
+/** PEs from one yield to the next. */
+const BREATH = 1 << 11;
 
 export class Wires {
   readonly program: Program;
@@ -25,11 +29,18 @@ export class Wires {
   readonly fifoFeeder: Int32Array;
   readonly inputFeeder: Int32Array;
 
-  constructor(program: Program) {
+  /** In pieces. */
+  static *of(program: Program): Generator<void, Wires> {
+    const wires = new Wires(program, yield* enumerating(program));
+    yield* each(program.classOf.length, (pe) => wires.connect(pe), BREATH);
+    return wires;
+  }
+
+  private constructor(program: Program, channels: Channels) {
     const pes = program.classOf.length;
     const { routes, routeOf } = program;
     this.program = program;
-    this.channels = enumerateChannels(program);
+    this.channels = channels;
     this.slotFirst = new Uint32Array(pes + 1);
     for (let pe = 0; pe < pes; pe++) this.slotFirst[pe + 1] = this.slotFirst[pe] + routes[routeOf[pe]].length;
     this.slots = this.slotFirst[pes];
@@ -38,7 +49,6 @@ export class Wires {
     this.fifoTo = new Int32Array(this.slots);
     this.fifoFeeder = new Int32Array(this.channels.count).fill(NOBODY);
     this.inputFeeder = new Int32Array(this.channels.inputCount).fill(NOBODY);
-    for (let pe = 0; pe < pes; pe++) this.connect(pe);
   }
 
   private connect(pe: number): void {

@@ -2,7 +2,7 @@
 import { MAIN_THREAD, type Program } from '../../../machine/program.ts';
 import { hashHead, LaneHashes, NEXT_TABLE } from '../../../trace/hash.ts';
 import { Rows } from '../../../trace/rows.ts';
-import { KINDS, TRACE_VERSION, type Trace } from '../../../trace/schema.ts';
+import { KINDS, type Runs, TRACE_VERSION, type Trace } from '../../../trace/schema.ts';
 import { markAfter, type Repeats, ROW_WORDS } from '../../../trace/sequences.ts';
 
 /** Run tables in the order of the trace. */
@@ -65,15 +65,18 @@ export class RowColumns implements RepeatSink {
     };
   }
 
-  trace({ width, height }: Program, cycles: number): Trace {
-    const [moves, uses, sends, hostIn, hostOut] = this.runs.map((rows, table) => rows.toRuns(this.lanes[table]));
+  /** In pieces. */
+  *trace({ width, height }: Program, cycles: number): Generator<void, Trace> {
+    const tables: Runs[] = [];
+    for (const [table, rows] of this.runs.entries()) tables.push(yield* rows.toRuns(this.lanes[table]));
+    const [moves, uses, sends, hostIn, hostOut] = tables;
     const hostSteps = new Rows().toSteps();
     return {
       version: TRACE_VERSION,
       width,
       height,
       cycles,
-      intervals: this.spans.toIntervals(9 * width * height),
+      intervals: yield* this.spans.toIntervals(9 * width * height),
       moves,
       uses,
       sends,
