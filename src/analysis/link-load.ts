@@ -3,6 +3,7 @@
  * the head of its FIFO and does not depart adds to the demand, cycle by cycle, whatever holds it: a full FIFO behind the link,
  * another color on it, or a switch. Links with the same history (link-classes.ts) are followed once.
  */
+import { toEnd } from '../base/pieces.ts';
 import { PORTS } from '../machine/fabric.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { type Cycles, Feeders, follow } from './departures.ts';
@@ -103,9 +104,10 @@ export function* linkTimes(reader: TraceReader, most: number, cycles: Cycles = {
 
 function totalOf({ moves }: TraceReader): number {
   let sum = 0;
-  moves.forGroups((lane, times) => {
+  const add = (lane: number, times: number): void => {
     sum += times * moves.total(lane);
-  });
+  };
+  toEnd(moves.groups(add));
   return sum;
 }
 

@@ -5,7 +5,7 @@
  * A lane has a shape, a list of rows, begun at an offset. In a trace in columns every lane has a shape of its own and the
  * offset 0; in a shared trace (shared.ts) lanes share shapes, and what is found for a shape serves all of them.
  */
-import { each, toEnd } from '../base/pieces.ts';
+import { each } from '../base/pieces.ts';
 import { eventsBefore, type Runs } from './schema.ts';
 import type { RunColumns } from './shared-columns.ts';
 
@@ -157,11 +157,6 @@ export class LaneIndex {
   }
 
   /** Lanes that have rows, of those with the same rows at the same ticks and ports only the first, with their number. */
-  forGroups(visit: (lane: number, times: number) => void): void {
-    toEnd(this.groups(visit));
-  }
-
-  /** The same in pieces. */
   *groups(visit: (lane: number, times: number) => void): Generator<void, void> {
     const { shape, floats } = this.sharing;
     if (shape === null || floats === null) {

@@ -437,17 +437,7 @@ export class SpanIndex {
     return list;
   }
 
-  /** Every span of the run, once for all PEs that have it. */
-  forAll(visit: SpanVisitor): void {
-    this.forIn(0, Number.POSITIVE_INFINITY, visit);
-  }
-
-  /** Every span that touches the cycles [from, to), once for all PEs that have it. */
-  forIn(from: number, to: number, visit: SpanVisitor): void {
-    toEnd(this.telling(visit, from, to));
-  }
-
-  /** The same in pieces. */
+  /** Every span that touches the cycles [from, to), once for all PEs that have it. In pieces. */
   *telling(visit: SpanVisitor, from = 0, to = Number.POSITIVE_INFINITY): Generator<void, void> {
     for (const parts of this.threads) for (const part of parts) yield* part.telling(this.pes, from, to, visit);
   }
