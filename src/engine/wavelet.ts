@@ -31,7 +31,7 @@ interface WaveletSnapshot extends Snapshot {
   readonly pending: ReadonlyArray<readonly [number, ReadonlyArray<{ tick: number; task: number; kind: 'activate' | 'block' | 'unblock' }>]>;
 }
 
-/** Departure attempts and turns of whole ticks from one yield to the next, and turns of one tick: a turn may dequantise a block. */
+/** Turns of whole ticks from one yield to the next, eight departure attempts counting as one, and turns of one tick: a turn may dequantise a block. */
 const BREATH = 1 << 12;
 const TURNS = 1 << 10;
 
@@ -131,20 +131,20 @@ class WaveletEngine implements Engine {
   }
 
   private *runEvents(until: number): Generator<void, void> {
-    for (let events = 0; ; ) {
+    for (let work = 0; ; ) {
       const soon = Math.min(this.fabric.attempts.next(this.cycle, until), this.actors.next(this.cycle, until));
       const t = this.failure ? Math.min(soon, this.failure.error.cycle) : soon;
       if (t >= until) return;
       if (t >= MAX_TICK) throw new WeftError('cycles', `the run is longer than the ${MAX_TICK} cycles this engine counts`, ['simulate a smaller problem']);
       this.fabric.now = t;
-      events += this.fabric.routers(t) + this.actors.turn(t).length;
+      work += (this.fabric.routers(t) >> 3) + this.actors.turn(t).length;
       while (!this.takeTurns(t)) yield;
       this.fabric.commit(t);
       this.fabric.sendFlights();
       if (this.fabric.hopeful.length > 0) while (!this.fabric.sendTrains(t)) yield;
       this.cycle = t + 1;
-      if (events < BREATH) continue;
-      events = 0;
+      if (work < BREATH) continue;
+      work = 0;
       yield;
     }
   }
