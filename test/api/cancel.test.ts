@@ -84,23 +84,20 @@ describe('work that can be cancelled', () => {
 });
 
 describe('a run with an AbortSignal', () => {
-  it.each(['wavelet', 'timing'] as const)('ends with its reason in the phase in which it is aborted: %s', async (engine) => {
-    const told = new Set<string>();
-    const abortIn = async (phase: string | undefined): Promise<string[]> => {
+  it.each([
+    ['wavelet', ['loading', 'placing', 'simulating', 'checking']],
+    ['timing', ['loading', 'placing', 'checking']],
+  ] as const)('ends with its reason in the phase in which it is aborted: %s', async (engine, phases) => {
+    for (const phase of phases) {
       const abort = new AbortController();
-      const seen: string[] = [];
+      let last = '';
       const onProgress = (progress: { readonly phase: string }): void => {
-        told.add(progress.phase);
-        if (seen.at(-1) !== progress.phase) seen.push(progress.phase);
-        if (progress.phase === phase) abort.abort(new Error(`in ${phase}`));
+        last = progress.phase;
+        if (last === phase) abort.abort(new Error(`in ${phase}`));
       };
       const running = simulate({ m: 256, k: 1024, n: 4, kernel: 'stationary', pes: { width: 16, height: 16 }, engine }, { onProgress, signal: abort.signal });
-      if (phase === undefined) await running;
-      else await expect(running).rejects.toThrow(`in ${phase}`);
-      return seen;
-    };
-    const phases = await abortIn(undefined);
-    expect(phases.length).toBeGreaterThanOrEqual(3);
-    for (const [i, phase] of phases.entries()) expect(await abortIn(phase)).toEqual(phases.slice(0, i + 1));
+      await expect(running).rejects.toThrow(`in ${phase}`);
+      expect(last).toBe(phase);
+    }
   });
 });
