@@ -1,8 +1,9 @@
-/** What every preset is taken to be: each constant with its source, side by side; then what the model leaves out and how far it is from published cycles. */
+/** What every preset is taken to be: each constant with its source, side by side; then its equations, what the model leaves out, how far it is from published cycles, and its versions. */
 
 import { useState } from 'react';
 import { calibration } from '../../analysis/calibrated.ts';
 import { machineConstants } from '../../analysis/constants.ts';
+import { EQUATIONS, MODEL_CHANGES } from '../../analysis/equations.ts';
 import { limitsOf } from '../../analysis/limits.ts';
 import { SOURCES } from '../../machine/sources.ts';
 import { MACHINES } from '../../machine/spec.ts';
@@ -130,6 +131,20 @@ export function MachineTab() {
           </div>
         ))}
       </dl>
+      <h3>Equations</h3>
+      <dl className="equations">
+        {EQUATIONS.map(({ name, lines, where }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            {lines.map((line) => (
+              <dd key={line} className="mono">
+                {line}
+              </dd>
+            ))}
+            <dd className="t2">{where}</dd>
+          </div>
+        ))}
+      </dl>
       <h3>What the model leaves out</h3>
       <ul className="limits">
         {LIMITS.map((limit) => (
@@ -140,6 +155,15 @@ export function MachineTab() {
       <p className="t2">Published by others for their programs, measured here with ours. None of it is silicon measured by us.</p>
       <Families />
       <Rows />
+      <h3>Versions of the model</h3>
+      <dl className="sources">
+        {MODEL_CHANGES.map(({ version, what }) => (
+          <div key={version}>
+            <dt>{version}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
     </div>
   );
 }
