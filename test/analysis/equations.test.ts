@@ -10,10 +10,10 @@ it('the newest change of the model is its version, each version once', () => {
 
 it('every letter of an equation is explained with it, or with the ones before', () => {
   let said = '';
-  for (const { lines, where } of EQUATIONS) {
-    said += ` ${where} `;
-    // Words of several letters are functions; single ones are quantities. v and i are named in the headings.
-    const letters = lines.flatMap((line) => line.match(/(?<![A-Za-z])[A-Za-z](?![A-Za-z])/g) ?? []).filter((letter) => !'vi'.includes(letter));
+  for (const { name, lines, where } of EQUATIONS) {
+    said += ` ${name} ${where} `;
+    // Words of several letters are functions; single ones are quantities.
+    const letters = lines.flatMap((line) => line.match(/(?<![A-Za-z])[A-Za-z](?![A-Za-z])/g) ?? []);
     for (const letter of letters) expect(said, `${letter} in ${lines[0]}`).toMatch(new RegExp(`[^A-Za-z]${letter}[^A-Za-z]`));
   }
 });
