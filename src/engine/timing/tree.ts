@@ -5,7 +5,7 @@
  */
 import { neighbour, OPPOSITE, peName } from '../../machine/fabric.ts';
 import type { HostSource, Program } from '../../machine/program.ts';
-import { type ShapeNumbers, Shapes } from '../../trace/shared.ts';
+import { Shapes } from '../../trace/shared.ts';
 import { Declined } from './declined.ts';
 import { hasRoomFor, type Passage, StreamElement, type StreamShapes } from './stream.ts';
 import type { StreamFacts, Streams } from './streams.ts';
@@ -15,7 +15,7 @@ export interface Trees extends Streams {
   /** The first stands for none. The number of a passage is that of its uses and of its spans among the shapes. */
   readonly passages: readonly Passage[];
   /** Passage of each PE. */
-  readonly passageOf: ShapeNumbers;
+  readonly passageOf: Uint16Array;
   /** Source of the stream of each PE; undefined where all have the first. */
   readonly sourceOf: Int16Array | undefined;
   /** The departure shape of each source. */
@@ -24,6 +24,8 @@ export interface Trees extends Streams {
 
 /** Numbers that may be kept of passages behind each other: more are too many to share. */
 const MOST_BEHIND = 1 << 24;
+/** Passages at most, so that 16 bits number them: each has rows of its own, and with more the sweep needs less time and memory. */
+const MOST_PASSAGES = 1 << 16;
 
 /** Yields now and then. @throws Declined */
 export const sweepTrees = (facts: StreamFacts): Generator<void, Trees> => new TreeSweep(facts).run();
@@ -34,8 +36,7 @@ class TreeSweep {
   private readonly shapes: StreamShapes = { moves: new Shapes(), uses: new Shapes(), spans: new Shapes() };
   private readonly element: StreamElement;
   private readonly passages: Passage[] = [NONE];
-  /** Wider once there are many. */
-  private passageOf: ShapeNumbers;
+  private readonly passageOf: Uint16Array;
   private readonly sourceOf: Int16Array | undefined;
   /** Passage behind passage p in class c, with or without a ramp: behind[(p * classes + c) * 2 + ramp]; grows. */
   private behind = new Int32Array(1024);
@@ -129,7 +130,7 @@ class TreeSweep {
     if (before === 0 && !skeleton) throw new Declined('routes', `the stream and the code of ${where}`);
     const made = skeleton ? element.pass(skeleton, facts.capacities[cls], from) : element.through(from);
     if (from >= 0 && !hasRoomFor(this.shapes.moves, from, made.leave, this.program.machine.fifoDepth)) throw new Declined('backpressure', `at ${where}`);
-    if (passages.length === 1 << 16) this.passageOf = Int32Array.from(this.passageOf);
+    if (passages.length === MOST_PASSAGES) throw new Declined('backpressure', 'PEs have too little in common to say');
     return passages.push(made) - 1;
   }
 }
