@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { LATENCY_STAGES, type LatencyStage } from '../../analysis/latency.ts';
 import { grouped } from '../format.ts';
 import { STAGE_NAMES } from '../strings.ts';
+import { CHART_TEXT } from './strings.ts';
 import { LEFT } from './time.ts';
 
 export const STAGE_STROKES: Readonly<Record<LatencyStage, string>> = {
@@ -35,7 +36,7 @@ export const Curves = memo(function Curves({ curves, pes, scale, top, bottom }: 
         </text>
       ))}
       <text x={12} y={(top + bottom) / 2 + 4}>
-        PEs
+        {CHART_TEXT.pes}
       </text>
       {LATENCY_STAGES.map((stage, i) => {
         const counts = curves[stage];

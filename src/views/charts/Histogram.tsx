@@ -2,10 +2,11 @@
 import { max, scaleLinear } from 'd3';
 import type { Bin } from '../../analysis/numerics.ts';
 import { grouped } from '../format.ts';
+import { CHART_TEXT } from './strings.ts';
 
 export function Histogram({ bins, fill, label }: { bins: readonly Bin[]; fill: string; label: string }) {
   const [width, height] = [256, 58];
-  if (bins.length === 0) return <p className="t12 t3">No PE reaches this stage.</p>;
+  if (bins.length === 0) return <p className="t12 t3">{CHART_TEXT.noneReaches}</p>;
   const x = scaleLinear([bins[0].from, bins[bins.length - 1].to], [0, width]);
   const y = scaleLinear([0, max(bins, (b) => b.count) ?? 1], [0, height - 18]);
   return (
@@ -24,7 +25,7 @@ export function Histogram({ bins, fill, label }: { bins: readonly Bin[]; fill: s
       <line className="axis" x2={width} y1={height - 15.5} y2={height - 15.5} />
       <text y={height - 2}>{grouped(bins[0].from)}</text>
       <text x={width} y={height - 2} textAnchor="end">
-        {grouped(bins[bins.length - 1].to)} cycles
+        {CHART_TEXT.cycles(bins[bins.length - 1].to)}
       </text>
     </svg>
   );

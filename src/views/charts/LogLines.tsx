@@ -1,6 +1,7 @@
 /** Lines over two logarithmic axes, each named at its end; a vertical mark for what is to be seen. */
 import { line, type ScaleLogarithmic, scaleLog } from 'd3';
 import { grouped } from '../format.ts';
+import { CHART_TEXT } from './strings.ts';
 
 export interface LogLine {
   readonly name: string;
@@ -58,10 +59,10 @@ function Axes({ x, y, xTitle, yTitle, width, height }: { x: Scale; y: Scale; xTi
         </g>
       ))}
       <text x={right + 34} y={bottom + 15}>
-        {xTitle}, log
+        {CHART_TEXT.log(xTitle)}
       </text>
       <text x={left} y={top - 8}>
-        {yTitle}, log
+        {CHART_TEXT.log(yTitle)}
       </text>
       <rect width={width} height={height} fill="none" />
     </g>

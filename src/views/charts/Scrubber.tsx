@@ -10,8 +10,8 @@ import { lastCycle, seek, step, wholeCycle } from '../../store/playback.ts';
 import type { TimeSpan } from '../../store/span.ts';
 import type { Mark } from '../../store/types.ts';
 import { stepPhase } from '../app/shortcuts.ts';
-import { grouped } from '../format.ts';
 import type { Size } from './size.ts';
+import { CHART_TEXT } from './strings.ts';
 import { timeScale } from './time.ts';
 
 interface PlayheadProps extends Size {
@@ -34,9 +34,6 @@ interface PlayheadProps extends Size {
   /** Moves by cycles; `phase` asks for the next change instead, in the same direction. */
   readonly onStep: (by: number, phase: boolean) => void;
 }
-
-/** Where the playhead is that the chart does not show. */
-const BEYOND = [', before what is shown', '', ', after what is shown'] as const;
 
 type Plot = Pick<PlayheadProps, 'scale' | 'plot'>;
 
@@ -124,11 +121,11 @@ export function Playhead({
         className="scrub"
         role="slider"
         tabIndex={0}
-        aria-label="Playhead"
+        aria-label={CHART_TEXT.playhead}
         aria-valuemin={from}
         aria-valuemax={to}
         aria-valuenow={whole}
-        aria-valuetext={`cycle ${grouped(whole)} of ${grouped(to)}${BEYOND[beyond + 1]}`}
+        aria-valuetext={`${CHART_TEXT.cycleOf(whole, to)}${CHART_TEXT.beyond[beyond + 1]}`}
         style={{ left, width: right - left, top: 0, height: plot }}
         onKeyDown={onKeyDown}
         onPointerDown={(event) => {

@@ -1,6 +1,7 @@
 /** Ticks of 4 px and labels below a chart; the unit once, at the end. */
 import type { ScaleLinear } from 'd3';
 import { grouped } from '../format.ts';
+import { CHART_TEXT } from './strings.ts';
 import { timeTicks } from './time.ts';
 
 /** `last` is the run's last cycle; an axis that ends or begins elsewhere says so. */
@@ -22,7 +23,7 @@ export function TimeAxis({ scale, y, last }: { scale: ScaleLinear<number, number
           </g>
         ))}
       <text x={end} y={y + 15} textAnchor="end">
-        {whole ? `${grouped(last)} cycles` : `cycle ${grouped(to)} of ${grouped(last)}`}
+        {whole ? CHART_TEXT.cycles(last) : CHART_TEXT.cycleOf(to, last)}
       </text>
     </g>
   );

@@ -6,7 +6,6 @@ import type { TimeSpan } from '../../store/span.ts';
 import { type DockTab, hasValues, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { sharesIn } from '../derived.ts';
-import { count } from '../format.ts';
 import { useLab, useSpan, useToggle } from '../hooks.ts';
 import { useArea } from '../inspector/Area.tsx';
 import { DOCK_TABS, TEXT, TIME_TABS } from '../strings.ts';
@@ -22,6 +21,7 @@ import { PathTab } from './PathTab.tsx';
 import { PhysicsTab } from './PhysicsTab.tsx';
 import { SpanTools } from './SpanTools.tsx';
 import { StudyTab } from './StudyTab.tsx';
+import { DOCK_TEXT } from './strings.ts';
 import { UtilisationTab } from './UtilisationTab.tsx';
 import { followTime } from './zoom.ts';
 
@@ -30,11 +30,10 @@ const CHARTS: readonly DockTab[] = ['utilisation', 'latency', 'lanes', 'links', 
 
 /** What the chart shows, in a line. */
 function caption(tab: DockTab, reader: TraceReader, span: TimeSpan, isArea: boolean): string {
-  const pes = count(reader.pes, 'PE');
-  if (tab === 'utilisation') return `share of ${pes} in each state, mean per ${count(sharesIn(reader, span).bucketCycles, 'cycle')}`;
-  if (tab === 'latency') return `${pes}, cycles since the first activation entered`;
+  if (tab === 'utilisation') return DOCK_TEXT.sharesCaption(reader.pes, sharesIn(reader, span).bucketCycles);
+  if (tab === 'latency') return DOCK_TEXT.latencyCaption(reader.pes);
   if (tab === 'lanes' && isArea) return TEXT.areaLanes(MOST_LANES);
-  if (tab === 'lanes') return 'selected PE, its neighbours, first and last PE';
+  if (tab === 'lanes') return DOCK_TEXT.lanesCaption;
   return '';
 }
 
@@ -90,7 +89,7 @@ export function Dock({ phone = false }: { phone?: boolean }) {
   return (
     <Tabs ref={ref} className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
       <div className="ph">
-        <TabList className="tabs" aria-label="Run over time">
+        <TabList className="tabs" aria-label={DOCK_TEXT.tabs}>
           {DOCK_TABS.map(({ id, name }) => (
             <Tab key={id} id={id}>
               {name}

@@ -4,6 +4,7 @@ import type { TimedRun } from '../../store/types.ts';
 import { Define, Explain } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped, real, signed } from '../format.ts';
+import { ESTIMATE_TEXT } from './strings.ts';
 
 function Terms({ result }: { result: TimedRun }) {
   const { closedForm, lowerBound } = result.estimate;
@@ -11,12 +12,12 @@ function Terms({ result }: { result: TimedRun }) {
   return (
     <table className="t">
       <caption>
-        Closed form and bound <Define term="closedForm" />
+        {ESTIMATE_TEXT.terms} <Define term="closedForm" />
       </caption>
       <thead>
         <tr>
-          <th>term</th>
-          <th className="num">cycles</th>
+          <th>{ESTIMATE_TEXT.term}</th>
+          <th className="num">{ESTIMATE_TEXT.cycles}</th>
         </tr>
       </thead>
       <tbody>
@@ -27,14 +28,14 @@ function Terms({ result }: { result: TimedRun }) {
           </tr>
         ))}
         <tr>
-          <th scope="row">Closed form</th>
+          <th scope="row">{ESTIMATE_TEXT.closedForm}</th>
           <td className="num">
             <b>{grouped(closedForm.cycles)}</b> <span className="t3">{signed(closedForm.cycles - result.metrics.cycles)}</span>
           </td>
         </tr>
         {(['issue', 'link', 'path'] as const).map((name) => (
           <tr key={name}>
-            <th scope="row">Bound by {name === 'issue' ? 'issue cycles' : name === 'link' ? 'the busiest link' : 'the longest path'}</th>
+            <th scope="row">{ESTIMATE_TEXT.bound[name]}</th>
             <td className="num">{grouped(lowerBound[name])}</td>
           </tr>
         ))}
@@ -56,20 +57,17 @@ function Prices({ result }: { result: TimedRun }) {
   return (
     <table className="t">
       <caption>
-        Issue cycles of 256 weights
-        <Explain
-          name="Price of a block"
-          text="Vector operations and scalar code of the kernel, priced by each machine's table: elements, set-up of operations, scalar instructions. The price of this run is the row of its machine."
-        />
+        {ESTIMATE_TEXT.prices}
+        <Explain name={ESTIMATE_TEXT.price} text={ESTIMATE_TEXT.priceMeaning} />
       </caption>
       <thead>
         <tr>
-          <th>machine</th>
-          <th>program</th>
-          <th className="num">elements</th>
-          <th className="num">set-up</th>
-          <th className="num">scalar</th>
-          <th className="num">sum</th>
+          <th>{ESTIMATE_TEXT.machine}</th>
+          <th>{ESTIMATE_TEXT.program}</th>
+          <th className="num">{ESTIMATE_TEXT.elements}</th>
+          <th className="num">{ESTIMATE_TEXT.setup}</th>
+          <th className="num">{ESTIMATE_TEXT.scalar}</th>
+          <th className="num">{ESTIMATE_TEXT.sum}</th>
         </tr>
       </thead>
       <tbody>
@@ -81,7 +79,7 @@ function Prices({ result }: { result: TimedRun }) {
                   {name}
                 </th>
               )}
-              <td className="t2">{program === 'dequantise' ? 'dequantise' : 'row dot'}</td>
+              <td className="t2">{ESTIMATE_TEXT.programs[program]}</td>
               <PriceCells price={price[program]} />
             </tr>
           )),
@@ -96,7 +94,7 @@ function Facts({ result }: { result: TimedRun }) {
   if (facts.length === 0) return null;
   return (
     <table className="t">
-      <caption>Of {kernel}</caption>
+      <caption>{ESTIMATE_TEXT.of(kernel)}</caption>
       <tbody>
         {facts.map(({ name, value, unit, meaning }) => (
           <tr key={name}>
@@ -118,7 +116,7 @@ function Facts({ result }: { result: TimedRun }) {
 
 export function EstimateTab({ result }: { result: TimedRun }) {
   return (
-    <ScrollRegion label="Estimate">
+    <ScrollRegion label={ESTIMATE_TEXT.label}>
       <div className="columns">
         <Terms result={result} />
         <Prices result={result} />

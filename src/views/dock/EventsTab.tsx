@@ -8,12 +8,13 @@ import { holds } from '../../store/span.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { eventsOf } from '../derived.ts';
-import { count, grouped } from '../format.ts';
+import { grouped } from '../format.ts';
 import { useCycle, useLab, useSpan } from '../hooks.ts';
 import { EVENT_NAMES, STATE_NAMES, type StateName } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { eventsData, spanText } from '../table/run-data.ts';
 import { Marks } from './Marks.tsx';
+import { EVENTS_TEXT } from './strings.ts';
 
 /** Rows shown: those nearest to the playhead. */
 const MOST_ROWS = 120;
@@ -21,8 +22,8 @@ const MOST_ROWS = 120;
 /** "Longest stall: Wait data, 1 001 cycles". */
 export function eventText({ kind, what, value }: RunEvent): string {
   const name = EVENT_NAMES[kind];
-  if (kind === 'firstStall' || kind === 'longestStall') return `${name}: ${STATE_NAMES[what as StateName]}, ${count(value, 'cycle')}`;
-  if (kind === 'turn' || kind === 'firstTurn' || kind === 'lastTurn') return `${name}, color ${value}`;
+  if (kind === 'firstStall' || kind === 'longestStall') return EVENTS_TEXT.stall(name, STATE_NAMES[what as StateName], value);
+  if (kind === 'turn' || kind === 'firstTurn' || kind === 'lastTurn') return EVENTS_TEXT.turn(name, value);
   return what === '' ? name : `${name}, ${what}`;
 }
 
@@ -59,20 +60,20 @@ export function EventsTab({ reader }: { reader: TraceReader }) {
   const shown = around(events, cycle, MOST_ROWS);
   const present = events.findLast((e) => e.cycle <= cycle)?.cycle;
   return (
-    <ScrollRegion label="Events">
+    <ScrollRegion label={EVENTS_TEXT.label}>
       <div className="columns">
         <div className="path">
           <p className="t12 row">
-            {count(events.length, 'event')} of the run{pe === null ? '' : ` and of ${peName(pe, reader.trace.width)}`}
-            {zoomed && ` in ${spanText(span)}`}
-            <span className="t3">keys , and . go to the one before and after</span>
+            {EVENTS_TEXT.ofRun(events.length, pe === null ? null : peName(pe, reader.trace.width))}
+            {zoomed && EVENTS_TEXT.within(spanText(span))}
+            <span className="t3">{EVENTS_TEXT.keys}</span>
           </p>
           <ol className="legs events">
             {shown.map((event) => (
               <Row key={`${event.cycle} ${event.pe} ${event.kind} ${event.what}`} event={event} now={event.cycle === present} width={reader.trace.width} />
             ))}
           </ol>
-          {shown.length < events.length && <p className="t11 t3">and {grouped(events.length - shown.length)} further from the playhead</p>}
+          {shown.length < events.length && <p className="t11 t3">{EVENTS_TEXT.further(events.length - shown.length)}</p>}
         </div>
         <Marks />
       </div>

@@ -14,6 +14,7 @@ import { useArea } from '../inspector/Area.tsx';
 import { useOffered } from '../table/on-screen.ts';
 import { lanesData } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
+import { DOCK_TEXT } from './strings.ts';
 
 const AXIS = 22;
 /** PEs of a selected rectangle that have a strip. */
@@ -35,7 +36,7 @@ export function LanesTab({ reader, table }: { reader: TraceReader; table: boolea
   const span = useSpan();
   const data = useCallback(() => [lanesData(reader, pes, span)], [reader, pes, span]);
   useOffered(data);
-  if (table) return <Tables label="Cycles of PEs by state" data={data()} />;
+  if (table) return <Tables label={DOCK_TEXT.lanesTable} data={data()} />;
   const scale = timeScale(span, size.width);
   const gap = pes.length > 9 ? 2 : 4;
   const lane = Math.max(6, Math.min(26, (size.height - AXIS - 16) / pes.length - gap));

@@ -19,6 +19,7 @@ import { useOffered } from '../table/on-screen.ts';
 import { linkData, linkName, PARTS } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { LinksTable } from './LinksTable.tsx';
+import { LINKS_TEXT } from './strings.ts';
 
 const AXIS = 22;
 
@@ -59,11 +60,11 @@ function Chart({ link, partsIn, reader }: { link: Place; partsIn: (most: number)
             <g transform={`translate(${Math.min(scale.range()[0] + 130, size.width - 190)},5)`}>
               <rect width="10" height="10" fill="var(--s-send)" />
               <text x="15" y="9">
-                carried
+                {LINKS_TEXT.carried}
               </text>
               <rect x="70" width="10" height="10" fill="var(--s-blocked)" />
               <text x="85" y="9">
-                waited as well
+                {LINKS_TEXT.waited}
               </text>
             </g>
             <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
@@ -77,7 +78,7 @@ function Chart({ link, partsIn, reader }: { link: Place; partsIn: (most: number)
 
 function Counting({ reader }: { reader: TraceReader }) {
   const share = useStore(linkCounts, (s) => (s.reader === reader ? s.share : 0));
-  return <p className="empty">{share < 1 ? `Counting links: ${percent(share, 0)}` : 'More wavelets moved in this run than are followed one by one here.'}</p>;
+  return <p className="empty">{share < 1 ? LINKS_TEXT.counting(percent(share, 0)) : LINKS_TEXT.tooMany}</p>;
 }
 
 export function LinksTab({ reader, table }: { reader: TraceReader; table: boolean }) {
@@ -88,7 +89,7 @@ export function LinksTab({ reader, table }: { reader: TraceReader; table: boolea
   useEffect(() => countLinksIn(reader, span), [reader, span]);
   const link = useMemo(() => (times === null ? undefined : shownLink(times, chosen, pe)), [times, chosen, pe]);
   if (times === null) return <Counting reader={reader} />;
-  if (link === undefined) return <p className="empty">No wavelet moved in this run.</p>;
+  if (link === undefined) return <p className="empty">{LINKS_TEXT.none}</p>;
   const choose = (next: Place): void => {
     lab.setState({ pe: next.pe, area: null, link: { pe: next.pe, port: next.port } });
   };
@@ -108,7 +109,7 @@ function ShownLink({ link, reader, table }: { link: Place; reader: TraceReader; 
   if (!table) return <Chart link={link} partsIn={partsIn} reader={reader} />;
   return (
     <div>
-      <Tables label="The link over time" data={data()} />
+      <Tables label={LINKS_TEXT.table} data={data()} />
     </div>
   );
 }

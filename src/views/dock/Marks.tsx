@@ -3,15 +3,15 @@ import { lab } from '../../store/lab.ts';
 import { chosenRange, goToMark, nameMark, removeMark, toggleAnchor, toggleMark } from '../../store/marks.ts';
 import { wholeCycle } from '../../store/playback.ts';
 import type { LabState, Mark } from '../../store/types.ts';
-import { count, grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { spanText } from '../table/run-data.ts';
+import { DOCK_TEXT, MARKS_TEXT } from './strings.ts';
 
 const placeOf = ({ at }: Mark): string => (at === null ? '' : `PE ${at.x},${at.y}`);
 
 /** "cycle 120", or "cycles 120 to 340". */
-const cyclesOf = ({ cycle, end }: Pick<Mark, 'cycle' | 'end'>): string => (end === undefined ? `cycle ${grouped(cycle)}` : spanText({ from: cycle, to: end }));
+const cyclesOf = ({ cycle, end }: Pick<Mark, 'cycle' | 'end'>): string => (end === undefined ? MARKS_TEXT.cycle(cycle) : spanText({ from: cycle, to: end }));
 
 /** What M would mark now. */
 function markable(state: LabState): Pick<Mark, 'cycle' | 'end'> {
@@ -27,20 +27,20 @@ function Row({ mark, now }: { mark: Mark; now: boolean }) {
         {cycle}
       </button>
       <span className="t3 t12">
-        {mark.end !== undefined && count(mark.end - mark.cycle, 'cycle')} {placeOf(mark)}
+        {mark.end !== undefined && DOCK_TEXT.cycles(mark.end - mark.cycle)} {placeOf(mark)}
       </span>
       {mark.digit !== undefined && <kbd>{mark.digit}</kbd>}
       <input
         className="inp"
         type="text"
-        aria-label={`Name of the mark at ${cycle}`}
-        placeholder="Name"
+        aria-label={MARKS_TEXT.nameOf(cycle)}
+        placeholder={MARKS_TEXT.name}
         maxLength={60}
         value={mark.name}
         onChange={(event) => nameMark(lab, mark, event.target.value)}
       />
-      <button type="button" className="btn s" aria-label={`Remove the mark at ${cycle}`} onClick={() => removeMark(lab, mark)}>
-        Remove
+      <button type="button" className="btn s" aria-label={MARKS_TEXT.removeOf(cycle)} onClick={() => removeMark(lab, mark)}>
+        {MARKS_TEXT.remove}
       </button>
     </li>
   );
@@ -53,7 +53,7 @@ export function Marks() {
   const marked = marks.some((m) => cyclesOf(m) === words);
   const anchored = useLab((s) => s.anchor !== null);
   return (
-    <section className="marks" aria-label="Marks">
+    <section className="marks" aria-label={MARKS_TEXT.label}>
       <p className="t12 row">
         {marks.length === 0 ? TEXT.noMarks : TEXT.marks}
         <button type="button" className="btn s" title="M" onClick={() => toggleMark(lab)}>

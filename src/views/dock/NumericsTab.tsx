@@ -13,6 +13,7 @@ import type { Definition } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { errorsData } from '../table/run-data.ts';
 import { OriginalFormat } from './OriginalFormat.tsx';
+import { NUMERICS_TEXT } from './strings.ts';
 
 /** Rows shown; the rest differ less. */
 const SHOWN = 200;
@@ -33,30 +34,30 @@ function Totals({ result }: { result: RunResult }) {
   const { errors, y } = result;
   return (
     <dl className="facts rule">
-      <Fact term="vsPlainLoop" name="Differ from the plain loop">
-        {grouped(errors.vsPlainLoop)} of {grouped(y.length)}
+      <Fact term="vsPlainLoop" name={NUMERICS_TEXT.vsPlainLoop}>
+        {NUMERICS_TEXT.of(errors.vsPlainLoop, y.length)}
       </Fact>
       {errors.vsF32Sequential !== null && (
-        <Fact term="vsSequential" name="Differ from f32, k ascending">
-          {grouped(errors.vsF32Sequential)} of {grouped(y.length)}
+        <Fact term="vsSequential" name={NUMERICS_TEXT.vsSequential}>
+          {NUMERICS_TEXT.of(errors.vsF32Sequential, y.length)}
         </Fact>
       )}
-      <Fact term="vsF64" name="Largest error, float64">
+      <Fact term="vsF64" name={NUMERICS_TEXT.vsF64}>
         {real(errors.maxAbsVsF64, 3)}
       </Fact>
-      <Fact term="relRms" name="Relative RMS, float64">
+      <Fact term="relRms" name={NUMERICS_TEXT.relRms}>
         {real(errors.relRmsVsF64, 3)}
       </Fact>
-      <Fact term="relSum" name="Largest error over Σ|w·x|">
+      <Fact term="relSum" name={NUMERICS_TEXT.relSum}>
         {real(errors.maxRelVsSumAbs, 3)}
       </Fact>
       {errors.relRmsVsUnquantised !== null && (
-        <Fact term="unquantised" name="Relative RMS, unquantised">
+        <Fact term="unquantised" name={NUMERICS_TEXT.unquantised}>
           {real(errors.relRmsVsUnquantised, 3)}
         </Fact>
       )}
       {errors.relRmsVsIntegerDot !== null && (
-        <Fact term="vsInteger" name="Relative RMS, integer dot">
+        <Fact term="vsInteger" name={NUMERICS_TEXT.vsInteger}>
           {real(errors.relRmsVsIntegerDot, 3)}
         </Fact>
       )}
@@ -70,23 +71,23 @@ export function NumericsTab({ result }: { result: RunResult }) {
   const peOf = (row: number): number => peOfRow(result.rows, row);
   return (
     <div className="two-col">
-      <ScrollRegion label="Rows that differ most from float64">
+      <ScrollRegion label={NUMERICS_TEXT.table}>
         <table className="t">
           <thead>
             <tr>
-              <th scope="col">Row</th>
+              <th scope="col">{NUMERICS_TEXT.row}</th>
               <th scope="col">PE</th>
               <th scope="col" className="num">
-                Token
+                {NUMERICS_TEXT.token}
               </th>
               <th scope="col" className="num">
-                y, f32
+                {NUMERICS_TEXT.y}
               </th>
               <th scope="col" className="num">
-                y, float64
+                {NUMERICS_TEXT.yF64}
               </th>
               <th scope="col" className="num">
-                |difference|
+                {NUMERICS_TEXT.difference}
               </th>
             </tr>
           </thead>
@@ -107,7 +108,7 @@ export function NumericsTab({ result }: { result: RunResult }) {
             ))}
           </tbody>
         </table>
-        {rows.length > SHOWN && <p className="t11 t3">{`${grouped(rows.length - SHOWN)} rows differ less and are not listed.`}</p>}
+        {rows.length > SHOWN && <p className="t11 t3">{NUMERICS_TEXT.notListed(rows.length - SHOWN)}</p>}
       </ScrollRegion>
       <div className="aside">
         <Totals result={result} />

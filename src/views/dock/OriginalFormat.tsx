@@ -4,9 +4,7 @@ import type { OriginalFormatReport, RunResult, WireError } from '../../store/typ
 import { Explain } from '../controls/Definition.tsx';
 import { percent, real } from '../format.ts';
 import { useActions } from '../hooks.ts';
-
-const MEANING =
-  "The block format of the kernel file this project started from: 142 bytes with FP8 scales. Read with it, a real Q4_K file gives the wrong weights; put into it properly, the same weights lose a little. Relative RMS against ggml's weights.";
+import { ORIGINAL_TEXT } from './strings.ts';
 
 export function OriginalFormat({ result }: { result: RunResult }) {
   const { originalFormat, configure } = useActions();
@@ -21,23 +19,23 @@ export function OriginalFormat({ result }: { result: RunResult }) {
       wanted = false;
     };
   }, [config, originalFormat]);
-  if (report === null) return <p className="t11 t3">Comparing formats…</p>;
+  if (report === null) return <p className="t11 t3">{ORIGINAL_TEXT.comparing}</p>;
   if ('field' in report) return <p className="t11 t3">{report.message}</p>;
   return (
     <table className="t">
       <caption>
         <span className="term">
-          The original file’s format, q4_k_ix
-          <Explain name="q4_k_ix" text={MEANING} />
+          {ORIGINAL_TEXT.caption}
+          <Explain name={ORIGINAL_TEXT.name} text={ORIGINAL_TEXT.meaning} />
         </span>
       </caption>
       <thead>
         <tr>
-          <th>scales</th>
-          <th className="num">bytes misread</th>
-          <th className="num">re-encoded</th>
+          <th>{ORIGINAL_TEXT.scales}</th>
+          <th className="num">{ORIGINAL_TEXT.misread}</th>
+          <th className="num">{ORIGINAL_TEXT.reencoded}</th>
           <th>
-            <span className="visually-hidden">run</span>
+            <span className="visually-hidden">{ORIGINAL_TEXT.run}</span>
           </th>
         </tr>
       </thead>
@@ -49,7 +47,7 @@ export function OriginalFormat({ result }: { result: RunResult }) {
             <td className="num">{percent(reencoding)}</td>
             <td>
               <button type="button" className="link" onClick={() => configure({ as })}>
-                Run as {as}
+                {ORIGINAL_TEXT.runAs(as)}
               </button>
             </td>
           </tr>

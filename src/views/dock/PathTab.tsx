@@ -8,13 +8,14 @@ import type { TraceReader } from '../../trace/reader.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { pathOf } from '../derived.ts';
-import { count, grouped, percent } from '../format.ts';
+import { grouped, percent } from '../format.ts';
 import { useSpan, useToggle } from '../hooks.ts';
 import { stateFill } from '../icons.tsx';
 import { LegRow } from '../inspector/LegRow.tsx';
 import { REASON_NAMES, type StateName } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { pathData } from '../table/run-data.ts';
+import { PATH_TEXT } from './strings.ts';
 
 /** Rows shown; a path of many small steps has more. */
 const MOST_ROWS = 200;
@@ -35,11 +36,8 @@ function Shares({ shares, cycles }: { shares: ReturnType<typeof sharesOfPath>; c
   return (
     <div className="aside">
       <p className="t12 term">
-        {grouped(cycles)} cycles by reason
-        <Explain
-          name="Critical path"
-          text="From the last event backwards: at every moment the one thing that everything after it waited for. The pieces lie one before the other without gaps, so their cycles sum up to the run's. Shortening anything else shortens nothing."
-        />
+        {PATH_TEXT.byReason(cycles)}
+        <Explain name={PATH_TEXT.name} text={PATH_TEXT.meaning} />
       </p>
       <div className="bar" role="img" aria-label={shares.map((s) => `${REASON_NAMES[s.reason]} ${percent(s.cycles / cycles)}`).join(', ')}>
         {shares.map(({ reason, cycles: n }) => (
@@ -79,17 +77,17 @@ export function PathTab({ reader }: { reader: TraceReader }) {
     seek(lab, cycle);
   };
   return (
-    <ScrollRegion label="Critical path">
+    <ScrollRegion label={PATH_TEXT.label}>
       <div className="columns">
         <Shares shares={sharesOfPath(path)} cycles={span.to - span.from} />
         <div className="path">
           <p className="t12 row">
-            {count(legs.length, 'step')}, {longest ? 'the longest first' : 'in order of time'}
+            {PATH_TEXT.steps(legs.length, longest)}
             <button type="button" className="btn s" onClick={() => setLongest(!longest)}>
-              {longest ? 'In order of time' : 'Longest first'}
+              {longest ? PATH_TEXT.inOrder : PATH_TEXT.longestFirst}
             </button>
             <button type="button" className="link" aria-pressed={drawn} onClick={() => setDrawn(!drawn)}>
-              {drawn ? 'Not on the fabric' : 'Show on the fabric'}
+              {drawn ? PATH_TEXT.hide : PATH_TEXT.show}
             </button>
           </p>
           <ol className="legs">
@@ -97,7 +95,7 @@ export function PathTab({ reader }: { reader: TraceReader }) {
               <LegRow key={leg.begin} leg={leg} width={reader.trace.width} onShow={show} />
             ))}
           </ol>
-          {legs.length > MOST_ROWS && <p className="t11 t3">and {grouped(legs.length - MOST_ROWS)} more</p>}
+          {legs.length > MOST_ROWS && <p className="t11 t3">{PATH_TEXT.more(legs.length - MOST_ROWS)}</p>}
         </div>
       </div>
     </ScrollRegion>

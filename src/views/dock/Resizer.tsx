@@ -3,6 +3,7 @@ import type { KeyboardEvent, PointerEvent } from 'react';
 import { lab } from '../../store/lab.ts';
 import { DOCK_LIMITS, fitDock } from '../../store/persist.ts';
 import { useLab } from '../hooks.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 const STEP = 16;
 
@@ -26,7 +27,7 @@ export function Resizer() {
       className="resizer"
       role="separator"
       tabIndex={0}
-      aria-label="Height of the dock"
+      aria-label={DOCK_TEXT.height}
       aria-orientation="horizontal"
       aria-valuenow={height}
       aria-valuemin={DOCK_LIMITS.min}

@@ -3,16 +3,16 @@
 import { chosenRange } from '../../store/marks.ts';
 import type { LabState } from '../../store/types.ts';
 import { PATHS, Tool } from '../fabric/ZoomTools.tsx';
-import { count } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { spanText } from '../table/run-data.ts';
+import { DOCK_TEXT } from './strings.ts';
 import { fitTime, zoomTimeIn, zoomTimeOut } from './zoom.ts';
 
 /** "cycles 120 to 340, 220 cycles chosen"; nothing while no range is. */
 function chosenWords(state: LabState): string {
   const range = chosenRange(state);
-  return range === null ? '' : TEXT.chosen(spanText(range), count(range.to - range.from, 'cycle'));
+  return range === null ? '' : TEXT.chosen(spanText(range), DOCK_TEXT.cycles(range.to - range.from));
 }
 
 export function SpanTools() {

@@ -11,6 +11,7 @@ import { useActions, useLab } from '../hooks.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { Tables } from '../table/Tables.tsx';
+import { STUDY_TEXT } from './strings.ts';
 
 type Crossing = Extract<Study, { kind: 'crossing' }>;
 type Growth = Extract<Study, { kind: 'throughput' }>;
@@ -24,8 +25,6 @@ const AGAINST = [
   { id: 'streaming', name: 'streaming' },
   { id: 'weight-streaming', name: 'weight-streaming' },
 ] as const;
-const ACCOUNTINGS = { resident: 'Weights resident', loaded: 'Load counted once', reloaded: 'Reloaded per wave' } as const;
-const LIMITS = { compute: 'more sequences', pes: 'PEs', rows: 'whole fabric rows', host: 'the host' } as const;
 
 /** The answer of the worker; an earlier one stays until the next one is there. */
 function useStudy(result: TimedRun, question: StudyQuestion): Outcome<Study> | null {
@@ -60,9 +59,9 @@ function CrossingChart({ study }: { study: Crossing }) {
         width={width}
         height={height}
         xTitle={name}
-        yTitle="cycles, weights resident"
-        mark={crossing === null ? undefined : { x: crossing, text: `${name} = ${grouped(crossing)}` }}
-        label={`Cycles of stationary and ${study.against} against ${name}`}
+        yTitle={STUDY_TEXT.cyclesResident}
+        mark={crossing === null ? undefined : { x: crossing, text: STUDY_TEXT.equals(name, crossing) }}
+        label={STUDY_TEXT.crossingLabel(study.against, name)}
       />
     </div>
   );
@@ -71,13 +70,13 @@ function CrossingChart({ study }: { study: Crossing }) {
 function Crossings({ study }: { study: Crossing }) {
   return (
     <div className="study-answers">
-      <ScrollRegion label="Crossings">
+      <ScrollRegion label={STUDY_TEXT.crossings}>
         <dl className="answers">
           {study.accountings.map(({ accounting, comparison }) => (
             <div key={accounting}>
-              <dt>{ACCOUNTINGS[accounting]}</dt>
+              <dt>{STUDY_TEXT.accountings[accounting]}</dt>
               <dd>
-                <b>{comparison.crossing === null ? 'No crossing' : `${study.along.toUpperCase()} = ${grouped(comparison.crossing)}`}</b>{' '}
+                <b>{comparison.crossing === null ? STUDY_TEXT.noCrossing : STUDY_TEXT.equals(study.along.toUpperCase(), comparison.crossing)}</b>{' '}
                 <span className="t2">{comparison.because}</span>
               </dd>
             </div>
@@ -96,9 +95,9 @@ function GrowthChart({ study }: { study: Growth }) {
     <div className="study-chart" ref={ref}>
       <LogLines
         lines={[
-          { name: 'batched', points: points.map((p) => [p.batch, p.columnsPerSecond] as const) },
+          { name: STUDY_TEXT.batched, points: points.map((p) => [p.batch, p.columnsPerSecond] as const) },
           {
-            name: 'linear',
+            name: STUDY_TEXT.linear,
             dash: '2 3',
             points: points
               .map((p) => [p.batch, p.batch * first.columnsPerSecond] as const)
@@ -107,10 +106,10 @@ function GrowthChart({ study }: { study: Growth }) {
         ]}
         width={width}
         height={height}
-        xTitle="batch"
-        yTitle="columns a second"
-        mark={{ x: knee, text: `knee, batch ${grouped(knee)}` }}
-        label="Columns a second against the batch"
+        xTitle={STUDY_TEXT.batch}
+        yTitle={STUDY_TEXT.columnsASecond}
+        mark={{ x: knee, text: STUDY_TEXT.knee(knee) }}
+        label={STUDY_TEXT.growthLabel}
       />
     </div>
   );
@@ -125,30 +124,30 @@ function studyData(study: Study): readonly ChartData[] {
   if (study.kind === 'crossing') {
     const { along, against } = study;
     return study.accountings.map(({ accounting, comparison }) => ({
-      title: ACCOUNTINGS[accounting],
+      title: STUDY_TEXT.accountings[accounting],
       columns: [
         { name: along.toUpperCase(), key: along },
         { name: 'stationary', key: 'stationary_cycles' },
-        { name: 'waves', key: 'stationary_waves' },
+        { name: STUDY_TEXT.columns.waves, key: 'stationary_waves' },
         { name: against, key: `${against.replace('-', '_')}_cycles` },
-        { name: 'waves', key: `${against.replace('-', '_')}_waves` },
-        { name: 'less', key: 'less' },
+        { name: STUDY_TEXT.columns.waves, key: `${against.replace('-', '_')}_waves` },
+        { name: STUDY_TEXT.columns.less, key: 'less' },
       ],
       rows: comparison.table.map((point) => [point.value, ...cellsOf(point.stationary), ...cellsOf(point.against), point.winner]),
     }));
   }
   return [
     {
-      title: 'Throughput against the batch',
+      title: STUDY_TEXT.throughput,
       columns: [
-        { name: 'batch', key: 'batch' },
-        { name: 'groups', key: 'groups' },
-        { name: 'waves', key: 'waves' },
-        { name: 'cycles', key: 'cycles' },
-        { name: 'columns/s', key: 'columns_per_second', show: (v) => real(v, 3) },
-        { name: 'more of what would help', key: 'limit' },
+        { name: STUDY_TEXT.batch, key: 'batch' },
+        { name: STUDY_TEXT.columns.groups, key: 'groups' },
+        { name: STUDY_TEXT.columns.waves, key: 'waves' },
+        { name: STUDY_TEXT.columns.cycles, key: 'cycles' },
+        { name: STUDY_TEXT.columns.perSecond, key: 'columns_per_second', show: (v) => real(v, 3) },
+        { name: STUDY_TEXT.columns.limit, key: 'limit' },
       ],
-      rows: study.throughput.points.map((p) => [p.batch, p.groups, p.waves, p.cycles, p.columnsPerSecond, LIMITS[p.limit]]),
+      rows: study.throughput.points.map((p) => [p.batch, p.groups, p.waves, p.cycles, p.columnsPerSecond, STUDY_TEXT.limits[p.limit]]),
     },
   ];
 }
@@ -156,7 +155,7 @@ function studyData(study: Study): readonly ChartData[] {
 function Body({ study, table }: { study: Study; table: boolean }) {
   const data = useCallback(() => studyData(study), [study]);
   useOffered(data);
-  if (table) return <Tables label={study.kind === 'crossing' ? 'Cycles of both kernels' : 'Throughput against the batch'} data={data()} />;
+  if (table) return <Tables label={study.kind === 'crossing' ? STUDY_TEXT.both : STUDY_TEXT.throughput} data={data()} />;
   if (study.kind === 'crossing') {
     return (
       <div className="study">
@@ -170,8 +169,11 @@ function Body({ study, table }: { study: Study; table: boolean }) {
     <div className="study">
       <GrowthChart study={study} />
       <p className="answers">
-        On the whole rectangle more sequences bring columns a second in proportion up to a batch of <b>{grouped(linearTo)}</b>, and less than 5 % more from{' '}
-        <b>{grouped(knee)}</b> on. Weights are resident; the host’s rate is shared by all groups.
+        {STUDY_TEXT.growth.before}
+        <b>{grouped(linearTo)}</b>
+        {STUDY_TEXT.growth.between}
+        <b>{grouped(knee)}</b>
+        {STUDY_TEXT.growth.after}
       </p>
     </div>
   );
@@ -180,19 +182,24 @@ function Body({ study, table }: { study: Study; table: boolean }) {
 export function StudyTab({ result, table }: { result: TimedRun; table: boolean }) {
   const question = useLab((s) => s.study);
   const answer = useStudy(result, question);
-  if (result.plan.shape.layer !== undefined) return <p className="empty">A study compares mappings of one matrix product; this run is a whole layer.</p>;
+  if (result.plan.shape.layer !== undefined) return <p className="empty">{STUDY_TEXT.layer}</p>;
   return (
     <div className="study-tab">
       {result.plan.kernel !== 'batched' && (
         <div className="row study-head">
-          <span className="t12 t2">Stationary against</span>
-          <Segments label="Against" value={question.against} options={AGAINST} onChange={(against) => lab.setState({ study: { ...question, against } })} />
-          <span className="t12 t2">along</span>
-          <Segments label="Along" value={question.along} options={ALONG} onChange={(along) => lab.setState({ study: { ...question, along } })} />
+          <span className="t12 t2">{STUDY_TEXT.stationaryAgainst}</span>
+          <Segments
+            label={STUDY_TEXT.against}
+            value={question.against}
+            options={AGAINST}
+            onChange={(against) => lab.setState({ study: { ...question, against } })}
+          />
+          <span className="t12 t2">{STUDY_TEXT.alongWord}</span>
+          <Segments label={STUDY_TEXT.along} value={question.along} options={ALONG} onChange={(along) => lab.setState({ study: { ...question, along } })} />
         </div>
       )}
       {answer === null ? (
-        <p className="loading">Working out closed forms…</p>
+        <p className="loading">{STUDY_TEXT.working}</p>
       ) : answer.ok ? (
         <Body study={answer.value} table={table} />
       ) : (

@@ -11,11 +11,11 @@ import { type Size, useSize } from '../charts/size.ts';
 import { TimeAxis } from '../charts/TimeAxis.tsx';
 import { LEFT, timeScale } from '../charts/time.ts';
 import { phasesOf, sharesIn } from '../derived.ts';
-import { grouped } from '../format.ts';
 import { useLab, useSpan } from '../hooks.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { sharesData } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
+import { DOCK_TEXT } from './strings.ts';
 
 const LANE = 11;
 const GAP = 5;
@@ -27,7 +27,7 @@ function Ribbon({ list, scale, y }: { list: readonly Phase[]; scale: ReturnType<
   const seen = list.filter((p) => p.begin < last && p.end > first);
   return seen.map((p) => {
     const [from, to] = [scale(p.begin), scale(p.end)];
-    const text = `${p.name} · ${grouped(p.end - p.begin)} cycles`;
+    const text = DOCK_TEXT.phase(p.name, p.end - p.begin);
     return (
       <g key={p.name}>
         <rect className="ribbon" x={from} y={y} width={Math.max(0, to - from - 1)} height={15} />
@@ -57,7 +57,7 @@ function Chart({ reader, span, pe, last, width, height }: { reader: TraceReader;
         </text>
       ))}
       <text x={12} y={(top + bottom) / 2 + 4}>
-        PEs
+        {DOCK_TEXT.pes}
       </text>
       <StackedShares shares={sharesIn(reader, span)} scale={scale} top={top} bottom={bottom} />
       <line className="axis" x1={left} x2={right} y1={bottom + 0.5} y2={bottom + 0.5} />
@@ -75,7 +75,7 @@ export function UtilisationTab({ reader, table }: { reader: TraceReader; table: 
   const span = useSpan();
   const data = useCallback(() => [sharesData(reader, span)], [reader, span]);
   useOffered(data);
-  if (table) return <Tables label="Share of PEs in each state" data={data()} />;
+  if (table) return <Tables label={DOCK_TEXT.sharesTable} data={data()} />;
   return (
     <div ref={ref} className="chart-wrap">
       {size.width > 0 && (
