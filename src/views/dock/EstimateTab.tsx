@@ -4,7 +4,7 @@ import type { TimedRun } from '../../store/types.ts';
 import { Define, Explain } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped, real, signed } from '../format.ts';
-import { ESTIMATE_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 function Terms({ result }: { result: TimedRun }) {
   const { closedForm, lowerBound } = result.estimate;
@@ -12,12 +12,12 @@ function Terms({ result }: { result: TimedRun }) {
   return (
     <table className="t">
       <caption>
-        {ESTIMATE_TEXT.terms} <Define term="closedForm" />
+        {DOCK_TEXT.estimate.terms} <Define term="closedForm" />
       </caption>
       <thead>
         <tr>
-          <th>{ESTIMATE_TEXT.term}</th>
-          <th className="num">{ESTIMATE_TEXT.cycles}</th>
+          <th>{DOCK_TEXT.estimate.term}</th>
+          <th className="num">{DOCK_TEXT.estimate.cycles}</th>
         </tr>
       </thead>
       <tbody>
@@ -28,14 +28,14 @@ function Terms({ result }: { result: TimedRun }) {
           </tr>
         ))}
         <tr>
-          <th scope="row">{ESTIMATE_TEXT.closedForm}</th>
+          <th scope="row">{DOCK_TEXT.estimate.closedForm}</th>
           <td className="num">
             <b>{grouped(closedForm.cycles)}</b> <span className="t3">{signed(closedForm.cycles - result.metrics.cycles)}</span>
           </td>
         </tr>
         {(['issue', 'link', 'path'] as const).map((name) => (
           <tr key={name}>
-            <th scope="row">{ESTIMATE_TEXT.bound[name]}</th>
+            <th scope="row">{DOCK_TEXT.estimate.bound[name]}</th>
             <td className="num">{grouped(lowerBound[name])}</td>
           </tr>
         ))}
@@ -57,17 +57,17 @@ function Prices({ result }: { result: TimedRun }) {
   return (
     <table className="t">
       <caption>
-        {ESTIMATE_TEXT.prices}
-        <Explain name={ESTIMATE_TEXT.price} text={ESTIMATE_TEXT.priceMeaning} />
+        {DOCK_TEXT.estimate.prices}
+        <Explain name={DOCK_TEXT.estimate.price} text={DOCK_TEXT.estimate.priceMeaning} />
       </caption>
       <thead>
         <tr>
-          <th>{ESTIMATE_TEXT.machine}</th>
-          <th>{ESTIMATE_TEXT.program}</th>
-          <th className="num">{ESTIMATE_TEXT.elements}</th>
-          <th className="num">{ESTIMATE_TEXT.setup}</th>
-          <th className="num">{ESTIMATE_TEXT.scalar}</th>
-          <th className="num">{ESTIMATE_TEXT.sum}</th>
+          <th>{DOCK_TEXT.estimate.machine}</th>
+          <th>{DOCK_TEXT.estimate.program}</th>
+          <th className="num">{DOCK_TEXT.estimate.elements}</th>
+          <th className="num">{DOCK_TEXT.estimate.setup}</th>
+          <th className="num">{DOCK_TEXT.estimate.scalar}</th>
+          <th className="num">{DOCK_TEXT.estimate.sum}</th>
         </tr>
       </thead>
       <tbody>
@@ -79,7 +79,7 @@ function Prices({ result }: { result: TimedRun }) {
                   {name}
                 </th>
               )}
-              <td className="t2">{ESTIMATE_TEXT.programs[program]}</td>
+              <td className="t2">{DOCK_TEXT.estimate.programs[program]}</td>
               <PriceCells price={price[program]} />
             </tr>
           )),
@@ -94,7 +94,7 @@ function Facts({ result }: { result: TimedRun }) {
   if (facts.length === 0) return null;
   return (
     <table className="t">
-      <caption>{ESTIMATE_TEXT.of(kernel)}</caption>
+      <caption>{DOCK_TEXT.estimate.of(kernel)}</caption>
       <tbody>
         {facts.map(({ name, value, unit, meaning }) => (
           <tr key={name}>
@@ -116,7 +116,7 @@ function Facts({ result }: { result: TimedRun }) {
 
 export function EstimateTab({ result }: { result: TimedRun }) {
   return (
-    <ScrollRegion label={ESTIMATE_TEXT.label}>
+    <ScrollRegion label={DOCK_TEXT.estimate.label}>
       <div className="columns">
         <Terms result={result} />
         <Prices result={result} />

@@ -14,7 +14,7 @@ import { EVENT_NAMES, STATE_NAMES, type StateName } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { eventsData, spanText } from '../table/run-data.ts';
 import { Marks } from './Marks.tsx';
-import { EVENTS_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 /** Rows shown: those nearest to the playhead. */
 const MOST_ROWS = 120;
@@ -22,8 +22,8 @@ const MOST_ROWS = 120;
 /** "Longest stall: Wait data, 1 001 cycles". */
 export function eventText({ kind, what, value }: RunEvent): string {
   const name = EVENT_NAMES[kind];
-  if (kind === 'firstStall' || kind === 'longestStall') return EVENTS_TEXT.stall(name, STATE_NAMES[what as StateName], value);
-  if (kind === 'turn' || kind === 'firstTurn' || kind === 'lastTurn') return EVENTS_TEXT.turn(name, value);
+  if (kind === 'firstStall' || kind === 'longestStall') return DOCK_TEXT.events.stall(name, STATE_NAMES[what as StateName], value);
+  if (kind === 'turn' || kind === 'firstTurn' || kind === 'lastTurn') return DOCK_TEXT.events.turn(name, value);
   return what === '' ? name : `${name}, ${what}`;
 }
 
@@ -60,20 +60,20 @@ export function EventsTab({ reader }: { reader: TraceReader }) {
   const shown = around(events, cycle, MOST_ROWS);
   const present = events.findLast((e) => e.cycle <= cycle)?.cycle;
   return (
-    <ScrollRegion label={EVENTS_TEXT.label}>
+    <ScrollRegion label={DOCK_TEXT.events.label}>
       <div className="columns">
         <div className="path">
           <p className="t12 row">
-            {EVENTS_TEXT.ofRun(events.length, pe === null ? null : peName(pe, reader.trace.width))}
-            {zoomed && EVENTS_TEXT.within(spanText(span))}
-            <span className="t3">{EVENTS_TEXT.keys}</span>
+            {DOCK_TEXT.events.ofRun(events.length, pe === null ? null : peName(pe, reader.trace.width))}
+            {zoomed && DOCK_TEXT.events.within(spanText(span))}
+            <span className="t3">{DOCK_TEXT.events.keys}</span>
           </p>
           <ol className="legs events">
             {shown.map((event) => (
               <Row key={`${event.cycle} ${event.pe} ${event.kind} ${event.what}`} event={event} now={event.cycle === present} width={reader.trace.width} />
             ))}
           </ol>
-          {shown.length < events.length && <p className="t11 t3">{EVENTS_TEXT.further(events.length - shown.length)}</p>}
+          {shown.length < events.length && <p className="t11 t3">{DOCK_TEXT.events.further(events.length - shown.length)}</p>}
         </div>
         <Marks />
       </div>

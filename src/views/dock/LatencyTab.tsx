@@ -20,7 +20,7 @@ import { STAGE_NAMES } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { latencyData } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
-import { LATENCY_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 type Stage = LabState['latencyStage'];
 const STAGES = Object.keys(STAGE_NAMES) as readonly Stage[];
@@ -34,20 +34,20 @@ function Distribution({ reader }: { reader: TraceReader }) {
   const facts = useMemo(() => summary(ticks), [ticks]);
   return (
     <div className="aside">
-      <Select label={LATENCY_TEXT.stage} value={stage} onChange={(value) => lab.setState({ latencyStage: value as Stage })}>
+      <Select label={DOCK_TEXT.latency.stage} value={stage} onChange={(value) => lab.setState({ latencyStage: value as Stage })}>
         {STAGES.map((s) => (
           <option key={s} value={s}>
-            {LATENCY_TEXT.byCycle(STAGE_NAMES[s])}
+            {DOCK_TEXT.latency.byCycle(STAGE_NAMES[s])}
           </option>
         ))}
       </Select>
       <div style={{ height: 8 }} />
-      <Histogram bins={bins} fill={STAGE_STROKES[stage]} label={LATENCY_TEXT.byCycle(STAGE_NAMES[stage])} />
+      <Histogram bins={bins} fill={STAGE_STROKES[stage]} label={DOCK_TEXT.latency.byCycle(STAGE_NAMES[stage])} />
       {facts && (
         <dl className="facts">
           {(['min', 'mean', 'p95', 'max'] as const).map((name) => (
             <div key={name}>
-              <dt>{LATENCY_TEXT.facts[name]}</dt>
+              <dt>{DOCK_TEXT.latency.facts[name]}</dt>
               <dd>{grouped(facts[name], name === 'mean' ? 1 : 0)}</dd>
             </div>
           ))}
@@ -65,7 +65,7 @@ export function LatencyTab({ reader, table }: { reader: TraceReader; table: bool
   const curves = useMemo(() => latencyCurves(latencyOf(reader), to, Math.min(to - from, 600), from), [reader, from, to]);
   const data = useCallback(() => latencyData(reader, span), [reader, span]);
   useOffered(data);
-  if (table) return <Tables label={LATENCY_TEXT.table} data={data()} />;
+  if (table) return <Tables label={DOCK_TEXT.latency.table} data={data()} />;
   const scale = timeScale(span, size.width);
   return (
     <div className="two-col">

@@ -19,7 +19,7 @@ import { useOffered } from '../table/on-screen.ts';
 import { linkData, linkName, PARTS } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { LinksTable } from './LinksTable.tsx';
-import { LINKS_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 const AXIS = 22;
 
@@ -60,11 +60,11 @@ function Chart({ link, partsIn, reader }: { link: Place; partsIn: (most: number)
             <g transform={`translate(${Math.min(scale.range()[0] + 130, size.width - 190)},5)`}>
               <rect width="10" height="10" fill="var(--s-send)" />
               <text x="15" y="9">
-                {LINKS_TEXT.carried}
+                {DOCK_TEXT.links.carried}
               </text>
               <rect x="70" width="10" height="10" fill="var(--s-blocked)" />
               <text x="85" y="9">
-                {LINKS_TEXT.waited}
+                {DOCK_TEXT.links.waited}
               </text>
             </g>
             <TimeAxis scale={scale} y={size.height - AXIS} last={cycles} />
@@ -78,7 +78,7 @@ function Chart({ link, partsIn, reader }: { link: Place; partsIn: (most: number)
 
 function Counting({ reader }: { reader: TraceReader }) {
   const share = useStore(linkCounts, (s) => (s.reader === reader ? s.share : 0));
-  return <p className="empty">{share < 1 ? LINKS_TEXT.counting(percent(share, 0)) : LINKS_TEXT.tooMany}</p>;
+  return <p className="empty">{share < 1 ? DOCK_TEXT.links.counting(percent(share, 0)) : DOCK_TEXT.links.tooMany}</p>;
 }
 
 export function LinksTab({ reader, table }: { reader: TraceReader; table: boolean }) {
@@ -89,7 +89,7 @@ export function LinksTab({ reader, table }: { reader: TraceReader; table: boolea
   useEffect(() => countLinksIn(reader, span), [reader, span]);
   const link = useMemo(() => (times === null ? undefined : shownLink(times, chosen, pe)), [times, chosen, pe]);
   if (times === null) return <Counting reader={reader} />;
-  if (link === undefined) return <p className="empty">{LINKS_TEXT.none}</p>;
+  if (link === undefined) return <p className="empty">{DOCK_TEXT.links.none}</p>;
   const choose = (next: Place): void => {
     lab.setState({ pe: next.pe, area: null, link: { pe: next.pe, port: next.port } });
   };
@@ -109,7 +109,7 @@ function ShownLink({ link, reader, table }: { link: Place; reader: TraceReader; 
   if (!table) return <Chart link={link} partsIn={partsIn} reader={reader} />;
   return (
     <div>
-      <Tables label={LINKS_TEXT.table} data={data()} />
+      <Tables label={DOCK_TEXT.links.table} data={data()} />
     </div>
   );
 }

@@ -10,17 +10,17 @@ import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { grouped, percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { linkCounts } from '../link-counts.ts';
-import { LINKS_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 /** Rows shown; a large fabric has thousands of links. */
 const MOST_ROWS = 100;
 
 const COLUMNS = [
-  { id: 'place', name: LINKS_TEXT.columns.place },
-  { id: 'colors', name: LINKS_TEXT.columns.colors },
-  { id: 'wavelets', name: LINKS_TEXT.columns.wavelets },
-  { id: 'utilisation', name: LINKS_TEXT.columns.utilisation },
-  { id: 'demand', name: LINKS_TEXT.columns.demand },
+  { id: 'place', name: DOCK_TEXT.links.columns.place },
+  { id: 'colors', name: DOCK_TEXT.links.columns.colors },
+  { id: 'wavelets', name: DOCK_TEXT.links.columns.wavelets },
+  { id: 'utilisation', name: DOCK_TEXT.links.columns.utilisation },
+  { id: 'demand', name: DOCK_TEXT.links.columns.demand },
 ] as const satisfies readonly { readonly id: LinkOrder; readonly name: string }[];
 const isSame = (a: Props['shown'], b: Props['shown']): boolean => a.pe === b.pe && a.port === b.port;
 
@@ -48,7 +48,7 @@ export function LinksTable({ times: whole, width, shown, onChoose }: Props) {
   const cycles = times === null ? 1 : times.to - times.from;
   return (
     <div className="aside">
-      <ScrollRegion label={LINKS_TEXT.busiest}>
+      <ScrollRegion label={DOCK_TEXT.links.busiest}>
         <table className="t sortable">
           <thead>
             <tr>
@@ -78,8 +78,8 @@ export function LinksTable({ times: whole, width, shown, onChoose }: Props) {
           </tbody>
         </table>
         <p className="t11 t3 term">
-          {all > MOST_ROWS ? LINKS_TEXT.first(MOST_ROWS, all) : ''}
-          {LINKS_TEXT.terms} <Define term="linkDemand" />
+          {all > MOST_ROWS ? DOCK_TEXT.links.first(MOST_ROWS, all) : ''}
+          {DOCK_TEXT.links.terms} <Define term="linkDemand" />
         </p>
       </ScrollRegion>
     </div>

@@ -6,12 +6,13 @@ import type { LabState, Mark } from '../../store/types.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { spanText } from '../table/run-data.ts';
-import { DOCK_TEXT, MARKS_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 const placeOf = ({ at }: Mark): string => (at === null ? '' : `PE ${at.x},${at.y}`);
 
 /** "cycle 120", or "cycles 120 to 340". */
-const cyclesOf = ({ cycle, end }: Pick<Mark, 'cycle' | 'end'>): string => (end === undefined ? MARKS_TEXT.cycle(cycle) : spanText({ from: cycle, to: end }));
+const cyclesOf = ({ cycle, end }: Pick<Mark, 'cycle' | 'end'>): string =>
+  end === undefined ? DOCK_TEXT.marks.cycle(cycle) : spanText({ from: cycle, to: end });
 
 /** What M would mark now. */
 function markable(state: LabState): Pick<Mark, 'cycle' | 'end'> {
@@ -33,14 +34,14 @@ function Row({ mark, now }: { mark: Mark; now: boolean }) {
       <input
         className="inp"
         type="text"
-        aria-label={MARKS_TEXT.nameOf(cycle)}
-        placeholder={MARKS_TEXT.name}
+        aria-label={DOCK_TEXT.marks.nameOf(cycle)}
+        placeholder={DOCK_TEXT.marks.name}
         maxLength={60}
         value={mark.name}
         onChange={(event) => nameMark(lab, mark, event.target.value)}
       />
-      <button type="button" className="btn s" aria-label={MARKS_TEXT.removeOf(cycle)} onClick={() => removeMark(lab, mark)}>
-        {MARKS_TEXT.remove}
+      <button type="button" className="btn s" aria-label={DOCK_TEXT.marks.removeOf(cycle)} onClick={() => removeMark(lab, mark)}>
+        {DOCK_TEXT.marks.remove}
       </button>
     </li>
   );
@@ -53,7 +54,7 @@ export function Marks() {
   const marked = marks.some((m) => cyclesOf(m) === words);
   const anchored = useLab((s) => s.anchor !== null);
   return (
-    <section className="marks" aria-label={MARKS_TEXT.label}>
+    <section className="marks" aria-label={DOCK_TEXT.marks.label}>
       <p className="t12 row">
         {marks.length === 0 ? TEXT.noMarks : TEXT.marks}
         <button type="button" className="btn s" title="M" onClick={() => toggleMark(lab)}>

@@ -13,7 +13,7 @@ import type { Definition } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { errorsData } from '../table/run-data.ts';
 import { OriginalFormat } from './OriginalFormat.tsx';
-import { NUMERICS_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 /** Rows shown; the rest differ less. */
 const SHOWN = 200;
@@ -34,30 +34,30 @@ function Totals({ result }: { result: RunResult }) {
   const { errors, y } = result;
   return (
     <dl className="facts rule">
-      <Fact term="vsPlainLoop" name={NUMERICS_TEXT.vsPlainLoop}>
-        {NUMERICS_TEXT.of(errors.vsPlainLoop, y.length)}
+      <Fact term="vsPlainLoop" name={DOCK_TEXT.numerics.vsPlainLoop}>
+        {DOCK_TEXT.numerics.of(errors.vsPlainLoop, y.length)}
       </Fact>
       {errors.vsF32Sequential !== null && (
-        <Fact term="vsSequential" name={NUMERICS_TEXT.vsSequential}>
-          {NUMERICS_TEXT.of(errors.vsF32Sequential, y.length)}
+        <Fact term="vsSequential" name={DOCK_TEXT.numerics.vsSequential}>
+          {DOCK_TEXT.numerics.of(errors.vsF32Sequential, y.length)}
         </Fact>
       )}
-      <Fact term="vsF64" name={NUMERICS_TEXT.vsF64}>
+      <Fact term="vsF64" name={DOCK_TEXT.numerics.vsF64}>
         {real(errors.maxAbsVsF64, 3)}
       </Fact>
-      <Fact term="relRms" name={NUMERICS_TEXT.relRms}>
+      <Fact term="relRms" name={DOCK_TEXT.numerics.relRms}>
         {real(errors.relRmsVsF64, 3)}
       </Fact>
-      <Fact term="relSum" name={NUMERICS_TEXT.relSum}>
+      <Fact term="relSum" name={DOCK_TEXT.numerics.relSum}>
         {real(errors.maxRelVsSumAbs, 3)}
       </Fact>
       {errors.relRmsVsUnquantised !== null && (
-        <Fact term="unquantised" name={NUMERICS_TEXT.unquantised}>
+        <Fact term="unquantised" name={DOCK_TEXT.numerics.unquantised}>
           {real(errors.relRmsVsUnquantised, 3)}
         </Fact>
       )}
       {errors.relRmsVsIntegerDot !== null && (
-        <Fact term="vsInteger" name={NUMERICS_TEXT.vsInteger}>
+        <Fact term="vsInteger" name={DOCK_TEXT.numerics.vsInteger}>
           {real(errors.relRmsVsIntegerDot, 3)}
         </Fact>
       )}
@@ -71,23 +71,23 @@ export function NumericsTab({ result }: { result: RunResult }) {
   const peOf = (row: number): number => peOfRow(result.rows, row);
   return (
     <div className="two-col">
-      <ScrollRegion label={NUMERICS_TEXT.table}>
+      <ScrollRegion label={DOCK_TEXT.numerics.table}>
         <table className="t">
           <thead>
             <tr>
-              <th scope="col">{NUMERICS_TEXT.row}</th>
+              <th scope="col">{DOCK_TEXT.numerics.row}</th>
               <th scope="col">PE</th>
               <th scope="col" className="num">
-                {NUMERICS_TEXT.token}
+                {DOCK_TEXT.numerics.token}
               </th>
               <th scope="col" className="num">
-                {NUMERICS_TEXT.y}
+                {DOCK_TEXT.numerics.y}
               </th>
               <th scope="col" className="num">
-                {NUMERICS_TEXT.yF64}
+                {DOCK_TEXT.numerics.yF64}
               </th>
               <th scope="col" className="num">
-                {NUMERICS_TEXT.difference}
+                {DOCK_TEXT.numerics.difference}
               </th>
             </tr>
           </thead>
@@ -108,7 +108,7 @@ export function NumericsTab({ result }: { result: RunResult }) {
             ))}
           </tbody>
         </table>
-        {rows.length > SHOWN && <p className="t11 t3">{NUMERICS_TEXT.notListed(rows.length - SHOWN)}</p>}
+        {rows.length > SHOWN && <p className="t11 t3">{DOCK_TEXT.numerics.notListed(rows.length - SHOWN)}</p>}
       </ScrollRegion>
       <div className="aside">
         <Totals result={result} />

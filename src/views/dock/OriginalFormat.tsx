@@ -4,7 +4,7 @@ import type { OriginalFormatReport, RunResult, WireError } from '../../store/typ
 import { Explain } from '../controls/Definition.tsx';
 import { percent, real } from '../format.ts';
 import { useActions } from '../hooks.ts';
-import { ORIGINAL_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 export function OriginalFormat({ result }: { result: RunResult }) {
   const { originalFormat, configure } = useActions();
@@ -19,23 +19,23 @@ export function OriginalFormat({ result }: { result: RunResult }) {
       wanted = false;
     };
   }, [config, originalFormat]);
-  if (report === null) return <p className="t11 t3">{ORIGINAL_TEXT.comparing}</p>;
+  if (report === null) return <p className="t11 t3">{DOCK_TEXT.original.comparing}</p>;
   if ('field' in report) return <p className="t11 t3">{report.message}</p>;
   return (
     <table className="t">
       <caption>
         <span className="term">
-          {ORIGINAL_TEXT.caption}
-          <Explain name={ORIGINAL_TEXT.name} text={ORIGINAL_TEXT.meaning} />
+          {DOCK_TEXT.original.caption}
+          <Explain name={DOCK_TEXT.original.name} text={DOCK_TEXT.original.meaning} />
         </span>
       </caption>
       <thead>
         <tr>
-          <th>{ORIGINAL_TEXT.scales}</th>
-          <th className="num">{ORIGINAL_TEXT.misread}</th>
-          <th className="num">{ORIGINAL_TEXT.reencoded}</th>
+          <th>{DOCK_TEXT.original.scales}</th>
+          <th className="num">{DOCK_TEXT.original.misread}</th>
+          <th className="num">{DOCK_TEXT.original.reencoded}</th>
           <th>
-            <span className="visually-hidden">{ORIGINAL_TEXT.run}</span>
+            <span className="visually-hidden">{DOCK_TEXT.original.run}</span>
           </th>
         </tr>
       </thead>
@@ -47,7 +47,7 @@ export function OriginalFormat({ result }: { result: RunResult }) {
             <td className="num">{percent(reencoding)}</td>
             <td>
               <button type="button" className="link" onClick={() => configure({ as })}>
-                {ORIGINAL_TEXT.runAs(as)}
+                {DOCK_TEXT.original.runAs(as)}
               </button>
             </td>
           </tr>

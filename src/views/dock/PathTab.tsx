@@ -15,7 +15,7 @@ import { LegRow } from '../inspector/LegRow.tsx';
 import { REASON_NAMES, type StateName } from '../strings.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { pathData } from '../table/run-data.ts';
-import { PATH_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 /** Rows shown; a path of many small steps has more. */
 const MOST_ROWS = 200;
@@ -36,8 +36,8 @@ function Shares({ shares, cycles }: { shares: ReturnType<typeof sharesOfPath>; c
   return (
     <div className="aside">
       <p className="t12 term">
-        {PATH_TEXT.byReason(cycles)}
-        <Explain name={PATH_TEXT.name} text={PATH_TEXT.meaning} />
+        {DOCK_TEXT.path.byReason(cycles)}
+        <Explain name={DOCK_TEXT.path.name} text={DOCK_TEXT.path.meaning} />
       </p>
       <div className="bar" role="img" aria-label={shares.map((s) => `${REASON_NAMES[s.reason]} ${percent(s.cycles / cycles)}`).join(', ')}>
         {shares.map(({ reason, cycles: n }) => (
@@ -77,17 +77,17 @@ export function PathTab({ reader }: { reader: TraceReader }) {
     seek(lab, cycle);
   };
   return (
-    <ScrollRegion label={PATH_TEXT.label}>
+    <ScrollRegion label={DOCK_TEXT.path.label}>
       <div className="columns">
         <Shares shares={sharesOfPath(path)} cycles={span.to - span.from} />
         <div className="path">
           <p className="t12 row">
-            {PATH_TEXT.steps(legs.length, longest)}
+            {DOCK_TEXT.path.steps(legs.length, longest)}
             <button type="button" className="btn s" onClick={() => setLongest(!longest)}>
-              {longest ? PATH_TEXT.inOrder : PATH_TEXT.longestFirst}
+              {longest ? DOCK_TEXT.path.inOrder : DOCK_TEXT.path.longestFirst}
             </button>
             <button type="button" className="link" aria-pressed={drawn} onClick={() => setDrawn(!drawn)}>
-              {drawn ? PATH_TEXT.hide : PATH_TEXT.show}
+              {drawn ? DOCK_TEXT.path.hide : DOCK_TEXT.path.show}
             </button>
           </p>
           <ol className="legs">
@@ -95,7 +95,7 @@ export function PathTab({ reader }: { reader: TraceReader }) {
               <LegRow key={leg.begin} leg={leg} width={reader.trace.width} onShow={show} />
             ))}
           </ol>
-          {legs.length > MOST_ROWS && <p className="t11 t3">{PATH_TEXT.more(legs.length - MOST_ROWS)}</p>}
+          {legs.length > MOST_ROWS && <p className="t11 t3">{DOCK_TEXT.path.more(legs.length - MOST_ROWS)}</p>}
         </div>
       </div>
     </ScrollRegion>

@@ -11,7 +11,7 @@ import { useActions, useLab } from '../hooks.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { Tables } from '../table/Tables.tsx';
-import { STUDY_TEXT } from './strings.ts';
+import { DOCK_TEXT } from './strings.ts';
 
 type Crossing = Extract<Study, { kind: 'crossing' }>;
 type Growth = Extract<Study, { kind: 'throughput' }>;
@@ -59,9 +59,9 @@ function CrossingChart({ study }: { study: Crossing }) {
         width={width}
         height={height}
         xTitle={name}
-        yTitle={STUDY_TEXT.cyclesResident}
-        mark={crossing === null ? undefined : { x: crossing, text: STUDY_TEXT.equals(name, crossing) }}
-        label={STUDY_TEXT.crossingLabel(study.against, name)}
+        yTitle={DOCK_TEXT.study.cyclesResident}
+        mark={crossing === null ? undefined : { x: crossing, text: DOCK_TEXT.study.equals(name, crossing) }}
+        label={DOCK_TEXT.study.crossingLabel(study.against, name)}
       />
     </div>
   );
@@ -70,13 +70,13 @@ function CrossingChart({ study }: { study: Crossing }) {
 function Crossings({ study }: { study: Crossing }) {
   return (
     <div className="study-answers">
-      <ScrollRegion label={STUDY_TEXT.crossings}>
+      <ScrollRegion label={DOCK_TEXT.study.crossings}>
         <dl className="answers">
           {study.accountings.map(({ accounting, comparison }) => (
             <div key={accounting}>
-              <dt>{STUDY_TEXT.accountings[accounting]}</dt>
+              <dt>{DOCK_TEXT.study.accountings[accounting]}</dt>
               <dd>
-                <b>{comparison.crossing === null ? STUDY_TEXT.noCrossing : STUDY_TEXT.equals(study.along.toUpperCase(), comparison.crossing)}</b>{' '}
+                <b>{comparison.crossing === null ? DOCK_TEXT.study.noCrossing : DOCK_TEXT.study.equals(study.along.toUpperCase(), comparison.crossing)}</b>{' '}
                 <span className="t2">{comparison.because}</span>
               </dd>
             </div>
@@ -95,9 +95,9 @@ function GrowthChart({ study }: { study: Growth }) {
     <div className="study-chart" ref={ref}>
       <LogLines
         lines={[
-          { name: STUDY_TEXT.batched, points: points.map((p) => [p.batch, p.columnsPerSecond] as const) },
+          { name: DOCK_TEXT.study.batched, points: points.map((p) => [p.batch, p.columnsPerSecond] as const) },
           {
-            name: STUDY_TEXT.linear,
+            name: DOCK_TEXT.study.linear,
             dash: '2 3',
             points: points
               .map((p) => [p.batch, p.batch * first.columnsPerSecond] as const)
@@ -106,10 +106,10 @@ function GrowthChart({ study }: { study: Growth }) {
         ]}
         width={width}
         height={height}
-        xTitle={STUDY_TEXT.batch}
-        yTitle={STUDY_TEXT.columnsASecond}
-        mark={{ x: knee, text: STUDY_TEXT.knee(knee) }}
-        label={STUDY_TEXT.growthLabel}
+        xTitle={DOCK_TEXT.study.batch}
+        yTitle={DOCK_TEXT.study.columnsASecond}
+        mark={{ x: knee, text: DOCK_TEXT.study.knee(knee) }}
+        label={DOCK_TEXT.study.growthLabel}
       />
     </div>
   );
@@ -124,30 +124,30 @@ function studyData(study: Study): readonly ChartData[] {
   if (study.kind === 'crossing') {
     const { along, against } = study;
     return study.accountings.map(({ accounting, comparison }) => ({
-      title: STUDY_TEXT.accountings[accounting],
+      title: DOCK_TEXT.study.accountings[accounting],
       columns: [
         { name: along.toUpperCase(), key: along },
         { name: 'stationary', key: 'stationary_cycles' },
-        { name: STUDY_TEXT.columns.waves, key: 'stationary_waves' },
+        { name: DOCK_TEXT.study.columns.waves, key: 'stationary_waves' },
         { name: against, key: `${against.replace('-', '_')}_cycles` },
-        { name: STUDY_TEXT.columns.waves, key: `${against.replace('-', '_')}_waves` },
-        { name: STUDY_TEXT.columns.less, key: 'less' },
+        { name: DOCK_TEXT.study.columns.waves, key: `${against.replace('-', '_')}_waves` },
+        { name: DOCK_TEXT.study.columns.less, key: 'less' },
       ],
       rows: comparison.table.map((point) => [point.value, ...cellsOf(point.stationary), ...cellsOf(point.against), point.winner]),
     }));
   }
   return [
     {
-      title: STUDY_TEXT.throughput,
+      title: DOCK_TEXT.study.throughput,
       columns: [
-        { name: STUDY_TEXT.batch, key: 'batch' },
-        { name: STUDY_TEXT.columns.groups, key: 'groups' },
-        { name: STUDY_TEXT.columns.waves, key: 'waves' },
-        { name: STUDY_TEXT.columns.cycles, key: 'cycles' },
-        { name: STUDY_TEXT.columns.perSecond, key: 'columns_per_second', show: (v) => real(v, 3) },
-        { name: STUDY_TEXT.columns.limit, key: 'limit' },
+        { name: DOCK_TEXT.study.batch, key: 'batch' },
+        { name: DOCK_TEXT.study.columns.groups, key: 'groups' },
+        { name: DOCK_TEXT.study.columns.waves, key: 'waves' },
+        { name: DOCK_TEXT.study.columns.cycles, key: 'cycles' },
+        { name: DOCK_TEXT.study.columns.perSecond, key: 'columns_per_second', show: (v) => real(v, 3) },
+        { name: DOCK_TEXT.study.columns.limit, key: 'limit' },
       ],
-      rows: study.throughput.points.map((p) => [p.batch, p.groups, p.waves, p.cycles, p.columnsPerSecond, STUDY_TEXT.limits[p.limit]]),
+      rows: study.throughput.points.map((p) => [p.batch, p.groups, p.waves, p.cycles, p.columnsPerSecond, DOCK_TEXT.study.limits[p.limit]]),
     },
   ];
 }
@@ -155,7 +155,7 @@ function studyData(study: Study): readonly ChartData[] {
 function Body({ study, table }: { study: Study; table: boolean }) {
   const data = useCallback(() => studyData(study), [study]);
   useOffered(data);
-  if (table) return <Tables label={study.kind === 'crossing' ? STUDY_TEXT.both : STUDY_TEXT.throughput} data={data()} />;
+  if (table) return <Tables label={study.kind === 'crossing' ? DOCK_TEXT.study.both : DOCK_TEXT.study.throughput} data={data()} />;
   if (study.kind === 'crossing') {
     return (
       <div className="study">
@@ -169,11 +169,11 @@ function Body({ study, table }: { study: Study; table: boolean }) {
     <div className="study">
       <GrowthChart study={study} />
       <p className="answers">
-        {STUDY_TEXT.growth.before}
+        {DOCK_TEXT.study.growth.before}
         <b>{grouped(linearTo)}</b>
-        {STUDY_TEXT.growth.between}
+        {DOCK_TEXT.study.growth.between}
         <b>{grouped(knee)}</b>
-        {STUDY_TEXT.growth.after}
+        {DOCK_TEXT.study.growth.after}
       </p>
     </div>
   );
@@ -182,24 +182,29 @@ function Body({ study, table }: { study: Study; table: boolean }) {
 export function StudyTab({ result, table }: { result: TimedRun; table: boolean }) {
   const question = useLab((s) => s.study);
   const answer = useStudy(result, question);
-  if (result.plan.shape.layer !== undefined) return <p className="empty">{STUDY_TEXT.layer}</p>;
+  if (result.plan.shape.layer !== undefined) return <p className="empty">{DOCK_TEXT.study.layer}</p>;
   return (
     <div className="study-tab">
       {result.plan.kernel !== 'batched' && (
         <div className="row study-head">
-          <span className="t12 t2">{STUDY_TEXT.stationaryAgainst}</span>
+          <span className="t12 t2">{DOCK_TEXT.study.stationaryAgainst}</span>
           <Segments
-            label={STUDY_TEXT.against}
+            label={DOCK_TEXT.study.against}
             value={question.against}
             options={AGAINST}
             onChange={(against) => lab.setState({ study: { ...question, against } })}
           />
-          <span className="t12 t2">{STUDY_TEXT.alongWord}</span>
-          <Segments label={STUDY_TEXT.along} value={question.along} options={ALONG} onChange={(along) => lab.setState({ study: { ...question, along } })} />
+          <span className="t12 t2">{DOCK_TEXT.study.alongWord}</span>
+          <Segments
+            label={DOCK_TEXT.study.along}
+            value={question.along}
+            options={ALONG}
+            onChange={(along) => lab.setState({ study: { ...question, along } })}
+          />
         </div>
       )}
       {answer === null ? (
-        <p className="loading">{STUDY_TEXT.working}</p>
+        <p className="loading">{DOCK_TEXT.study.working}</p>
       ) : answer.ok ? (
         <Body study={answer.value} table={table} />
       ) : (
