@@ -42,7 +42,7 @@ function Tools({ hidden, copy, data }: { hidden: number; copy: () => void; data:
       <Select label={COMPARE_TEXT.threshold} ghost value={String(threshold)} onChange={(value) => compare.setState({ threshold: Number(value) })}>
         {THRESHOLDS.map((t) => (
           <option key={t} value={t}>
-            {t === 0 ? 'every change' : `over ${percent(t, 0)}`}
+            {t === 0 ? COMPARE_TEXT.everyChange : COMPARE_TEXT.over(percent(t, 0))}
           </option>
         ))}
       </Select>
@@ -65,7 +65,7 @@ export function Changes({ a, b }: { a: EndedRun; b: EndedRun }) {
   const { say } = useCompareActions();
   const { rows, hidden } = useRows(a, b);
   const copy = async (): Promise<void> => {
-    const head = [`Metric`, `A: ${a.name}`, `B: ${b.name}`, 'B − A', 'of A'];
+    const head = [COMPARE_TEXT.metric, COMPARE_TEXT.runA(a.name), COMPARE_TEXT.runB(b.name), COMPARE_TEXT.minus, COMPARE_TEXT.ofA];
     const text = markdownTable(
       head,
       rows.map(({ name, unit, cells }) => [unit === '' || unit === 'share' ? name : `${name} (${unit})`, ...cells]),
@@ -81,11 +81,11 @@ export function Changes({ a, b }: { a: EndedRun; b: EndedRun }) {
     <section className="changes" aria-label={COMPARE_TEXT.changes}>
       <Tools hidden={hidden} copy={() => void copy()} data={() => [changesData(a, b)]} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className="changes-scroll" tabIndex={0} aria-label="Table of changes">
+      <section className="changes-scroll" tabIndex={0} aria-label={COMPARE_TEXT.table}>
         <table className="t">
           <thead>
             <tr>
-              <th scope="col">Metric</th>
+              <th scope="col">{COMPARE_TEXT.metric}</th>
               <th scope="col" className="num">
                 <Tag id="a" />
               </th>
@@ -93,10 +93,10 @@ export function Changes({ a, b }: { a: EndedRun; b: EndedRun }) {
                 <Tag id="b" />
               </th>
               <th scope="col" className="num">
-                B − A
+                {COMPARE_TEXT.minus}
               </th>
               <th scope="col" className="num">
-                of A
+                {COMPARE_TEXT.ofA}
               </th>
             </tr>
           </thead>
@@ -107,7 +107,7 @@ export function Changes({ a, b }: { a: EndedRun; b: EndedRun }) {
                   <span className="term">
                     {name}
                     {!UNIT_IN_NAME.has(unit) && <span className="t3">{unit}</span>}
-                    {meaning !== '' && <Explain name={name} text={meaning} more={unit === '' ? undefined : `Unit: ${unit}.`} />}
+                    {meaning !== '' && <Explain name={name} text={meaning} more={unit === '' ? undefined : COMPARE_TEXT.unitOf(unit)} />}
                   </span>
                 </th>
                 {cells.map((cell, i) => (

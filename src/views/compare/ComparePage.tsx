@@ -78,7 +78,7 @@ function PairStatus({ a, b }: { a: EndedRun | null; b: EndedRun | null }) {
 function PairAnnouncer() {
   const message = useCompare((s) => s.message);
   const done = useCompare((s) => SIDES.every((id) => s[id].status === 'done'));
-  const cycles = useCompare((s) => `A takes ${count(s.a.reader?.trace.cycles ?? 0, 'cycle')}, B ${count(s.b.reader?.trace.cycles ?? 0, 'cycle')}.`);
+  const cycles = useCompare((s) => COMPARE_TEXT.bothTake(count(s.a.reader?.trace.cycles ?? 0, 'cycle'), count(s.b.reader?.trace.cycles ?? 0, 'cycle')));
   const kernels = useCompare((s) => SIDES.map((id) => s[id].result?.plan.kernel ?? s[id].program?.config.scenario ?? '').join(' '));
   return (
     <div className="visually-hidden" role="status" aria-live="polite" data-testid="pair" data-status={done ? 'done' : 'running'} data-kernels={kernels}>
@@ -112,8 +112,8 @@ function Ends() {
 function Share() {
   const { say } = useCompareActions();
   return (
-    <button type="button" className="btn" title="Copy a link to this moment (Ctrl Shift C)" onClick={() => void copyPairLink(say)}>
-      Share
+    <button type="button" className="btn" title={COMPARE_TEXT.shareHint} onClick={() => void copyPairLink(say)}>
+      {COMPARE_TEXT.share}
     </button>
   );
 }
@@ -123,7 +123,7 @@ function Cancel() {
   const running = useCompare((s) => SIDES.some((id) => s[id].status === 'running'));
   return running ? (
     <button type="button" className="btn o" onClick={cancel}>
-      Cancel
+      {COMPARE_TEXT.cancel}
     </button>
   ) : null;
 }

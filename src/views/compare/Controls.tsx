@@ -18,13 +18,17 @@ function SidePick({ id }: { id: SideId }) {
     <div className="pick">
       <Tag id={id} />
       {config.scenario === undefined && (
-        <Select label={`Kernel of ${name}`} value={config.kernel} onChange={(kernel) => configure(id, { kernel })}>
+        <Select label={COMPARE_TEXT.labelOf(COMPARE_TEXT.kernel, name)} value={config.kernel} onChange={(kernel) => configure(id, { kernel })}>
           {list.map((kernel) => (
             <option key={kernel.id}>{kernel.id}</option>
           ))}
         </Select>
       )}
-      <Select label={`Machine of ${name}`} value={config.machine} onChange={(machine) => configure(id, { machine: machine as typeof config.machine })}>
+      <Select
+        label={COMPARE_TEXT.labelOf(COMPARE_TEXT.machine, name)}
+        value={config.machine}
+        onChange={(machine) => configure(id, { machine: machine as typeof config.machine })}
+      >
         {MACHINE_NAMES.map((machine) => (
           <option key={machine.id} value={machine.id}>
             {machine.name}
@@ -68,7 +72,7 @@ export function Controls() {
   const align = useCompare((s) => s.align);
   const view = useCompare((s) => s.view);
   return (
-    <section className="pair-controls" aria-label="Runs and views">
+    <section className="pair-controls" aria-label={COMPARE_TEXT.controls}>
       <SidePick id="a" />
       <Swap />
       <SidePick id="b" />

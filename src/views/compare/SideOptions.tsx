@@ -35,8 +35,8 @@ function TensorField({ id, config }: Given) {
   const names = model.tensors.filter((t) => t.runnable).map((t) => t.name);
   const value = names.find((name) => name === config.tensor || name === `${config.tensor}.weight`) ?? config.tensor;
   return (
-    <Field name="Tensor">
-      <Select label={`Tensor of ${id.toUpperCase()}`} value={value} onChange={(tensor) => configure(id, { tensor })}>
+    <Field name={COMPARE_TEXT.tensor}>
+      <Select label={COMPARE_TEXT.labelOf(COMPARE_TEXT.tensor, id.toUpperCase())} value={value} onChange={(tensor) => configure(id, { tensor })}>
         {names.map((name) => (
           <option key={name}>{name}</option>
         ))}
@@ -49,9 +49,9 @@ function Sizes({ id, config }: Given) {
   const { configure } = useCompareActions();
   const names = config.model === 'synthetic' ? (['m', 'k', 'n', 'seed'] as const) : (['n', 'seed'] as const);
   return names.map((name) => (
-    <Field key={name} name={name === 'seed' ? 'Seed' : name.toUpperCase()}>
+    <Field key={name} name={name === 'seed' ? COMPARE_TEXT.seed : name.toUpperCase()}>
       <NumberInput
-        label={`${name === 'seed' ? 'Seed' : name.toUpperCase()} of ${id.toUpperCase()}`}
+        label={COMPARE_TEXT.labelOf(name === 'seed' ? COMPARE_TEXT.seed : name.toUpperCase(), id.toUpperCase())}
         value={config[name]}
         {...LIMITS[name]}
         onCommit={(value) => value !== null && configure(id, { [name]: value })}
@@ -69,7 +69,7 @@ function Rectangle({ id, config }: Given) {
   };
   const field = (side: 'width' | 'height') => (
     <NumberInput
-      label={`Rectangle ${side} of ${id.toUpperCase()}`}
+      label={COMPARE_TEXT.labelOf(COMPARE_TEXT.rectangleSide[side], id.toUpperCase())}
       value={config.pes?.[side] ?? null}
       placeholder={planned ? String(planned[side]) : ''}
       {...LIMITS[side]}
@@ -78,7 +78,7 @@ function Rectangle({ id, config }: Given) {
     />
   );
   return (
-    <Field name="Rectangle">
+    <Field name={COMPARE_TEXT.rectangle}>
       <div className="grid-field">
         {field('width')}
         <span className="t3">×</span>
@@ -92,7 +92,7 @@ function OptionField({ id, config, option }: Given & { option: OptionId }) {
   const { configure } = useCompareActions();
   const spec: OptionSpec = OPTIONS[option];
   const value = config.options?.[option];
-  const label = `${spec.name} of ${id.toUpperCase()}`;
+  const label = COMPARE_TEXT.labelOf(spec.name, id.toUpperCase());
   const choose = (next: string | number | null): void => {
     const { [option]: _, ...rest } = config.options ?? {};
     const options = next === null ? rest : { ...rest, [option]: next };
@@ -111,7 +111,7 @@ function OptionField({ id, config, option }: Given & { option: OptionId }) {
         <NumberInput
           label={label}
           value={typeof value === 'number' ? value : null}
-          placeholder="auto"
+          placeholder={COMPARE_TEXT.auto}
           min={spec.least ?? 1}
           max={MOST}
           clearable
@@ -128,12 +128,12 @@ function ModelField({ id, config }: Given) {
   const own = config.model !== 'demo' && config.model !== 'synthetic';
   const choose = (value: string): void => configure(id, isScenario(value) ? { scenario: value } : { model: value, scenario: undefined });
   return (
-    <Field name="Model">
-      <Select label={`Model of ${id.toUpperCase()}`} value={config.scenario ?? config.model} onChange={choose}>
-        <option value="demo">Demo model</option>
-        <option value="synthetic">Synthetic, by seed</option>
+    <Field name={COMPARE_TEXT.model}>
+      <Select label={COMPARE_TEXT.labelOf(COMPARE_TEXT.model, id.toUpperCase())} value={config.scenario ?? config.model} onChange={choose}>
+        <option value="demo">{COMPARE_TEXT.demoModel}</option>
+        <option value="synthetic">{COMPARE_TEXT.synthetic}</option>
         {own && <option>{config.model}</option>}
-        <optgroup label="Demonstrations">
+        <optgroup label={COMPARE_TEXT.demonstrations}>
           {SCENARIOS.map((scenario) => (
             <option key={scenario.id} value={scenario.id}>
               {scenario.name}
@@ -150,15 +150,15 @@ const isScenario = (value: string): boolean => SCENARIOS.some(({ id }) => id ===
 function Demonstration({ id, config }: Given) {
   const { configure } = useCompareActions();
   const usual = SCENARIOS.find((scenario) => scenario.id === config.scenario)?.sizes;
-  return usual && <RowSizes config={config} usual={usual} of={` of ${id.toUpperCase()}`} configure={(patch) => configure(id, patch)} />;
+  return usual && <RowSizes config={config} usual={usual} of={COMPARE_TEXT.ofSide(id.toUpperCase())} configure={(patch) => configure(id, patch)} />;
 }
 
 function EngineField({ id, config }: Given) {
   const { configure } = useCompareActions();
   const choose = (engine: string): void => configure(id, { engine: engine === 'auto' ? undefined : (engine as RunConfig['engine']) });
   return (
-    <Field name="Engine">
-      <Select label={`Engine of ${id.toUpperCase()}`} value={config.engine ?? 'auto'} onChange={choose}>
+    <Field name={COMPARE_TEXT.engine}>
+      <Select label={COMPARE_TEXT.labelOf(COMPARE_TEXT.engine, id.toUpperCase())} value={config.engine ?? 'auto'} onChange={choose}>
         {ENGINE_CHOICES.map((engine) => (
           <option key={engine.id} value={engine.id}>
             {engine.name}
@@ -189,7 +189,7 @@ function Matrix({ id, config }: Given) {
 export function SideOptions({ id }: { id: SideId }) {
   const config = useCompare((s) => s[id].config);
   return (
-    <Flyout face={COMPARE_TEXT.options} label={`Options of ${id.toUpperCase()}`} className="btn" sheetClass="side-options">
+    <Flyout face={COMPARE_TEXT.options} label={COMPARE_TEXT.labelOf(COMPARE_TEXT.options, id.toUpperCase())} className="btn" sheetClass="side-options">
       {() => (
         <>
           <ModelField id={id} config={config} />

@@ -82,7 +82,8 @@ export function nameOf(metric: string, facts: Facts = []): Named {
   if (KNOWN[metric]) return KNOWN[metric];
   const [group, ...rest] = metric.split('.');
   const last = rest.join('.');
-  if (group === 'peCycles' && KIND_DEFINITIONS[last]) return { ...KIND_DEFINITIONS[last], name: `PE-cycles: ${KIND_DEFINITIONS[last].name.toLowerCase()}` };
+  if (group === 'peCycles' && KIND_DEFINITIONS[last])
+    return { ...KIND_DEFINITIONS[last], name: COMPARE_TEXT.peCyclesOf(KIND_DEFINITIONS[last].name.toLowerCase()) };
   const fact = facts.find(({ name }) => name === last);
   return fact ? { name: fact.name, unit: fact.unit, meaning: fact.meaning } : { name: metric, unit: '', meaning: '' };
 }
@@ -91,7 +92,7 @@ export function nameOf(metric: string, facts: Facts = []): Named {
 export function cellsOf({ a, b, difference, share }: Change, unit: string): readonly [string, string, string, string] {
   if (unit === 'share') {
     const points = difference === null ? '' : signed(difference * 100, 1);
-    return [shareText(a), shareText(b), points, points === '' ? '' : 'points'];
+    return [shareText(a), shareText(b), points, points === '' ? '' : COMPARE_TEXT.points];
   }
   const signedNumber = (n: number): string => (Number.isInteger(n) ? signed(n) : `${n > 0 ? '+' : ''}${real(n, 4)}`);
   return [numberText(a), numberText(b), difference === null ? '' : signedNumber(difference), share === null ? '' : `${signed(share * 100, 1)}\u202f%`];
@@ -127,13 +128,13 @@ export function changesData(a: EndedRun, b: EndedRun): ChartData {
   return {
     title: COMPARE_TEXT.changes,
     columns: [
-      { name: 'Metric', key: 'metric' },
-      { name: 'Meaning', key: 'name' },
-      { name: 'Unit', key: 'unit' },
-      { name: `A: ${a.name}`, key: 'a' },
-      { name: `B: ${b.name}`, key: 'b' },
-      { name: 'B − A', key: 'difference' },
-      { name: 'of A', key: 'share_of_a' },
+      { name: COMPARE_TEXT.metric, key: 'metric' },
+      { name: COMPARE_TEXT.meaning, key: 'name' },
+      { name: COMPARE_TEXT.unit, key: 'unit' },
+      { name: COMPARE_TEXT.runA(a.name), key: 'a' },
+      { name: COMPARE_TEXT.runB(b.name), key: 'b' },
+      { name: COMPARE_TEXT.minus, key: 'difference' },
+      { name: COMPARE_TEXT.ofA, key: 'share_of_a' },
     ],
     rows: changesOf(a, b).map(({ metric, a: before, b: after, difference, share }) => {
       const { name, unit } = nameOf(metric, facts);

@@ -103,7 +103,7 @@ export default function GalleryPage({ enter }: { enter: () => LastRun | null }) 
   const [refused, openFile] = useOpenFile();
   useOldLinks();
   useEffect(() => {
-    document.title = 'Weft: a wafer-scale dataflow lab';
+    document.title = GALLERY_TEXT.pageTitle;
   }, []);
   useEffect(() => clock.run(!paused), [clock, paused]);
   const shown = data === null || data === 'missing' ? undefined : data.shown;
@@ -137,7 +137,7 @@ export default function GalleryPage({ enter }: { enter: () => LastRun | null }) 
               ))}
             </ul>
           </section>
-          <aside className="gallery-side" aria-label="Lessons, legend and files">
+          <aside className="gallery-side" aria-label={GALLERY_TEXT.side}>
             <LessonsAside />
             <Legend />
             <section>

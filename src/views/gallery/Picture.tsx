@@ -5,7 +5,7 @@ import { grouped } from '../format.ts';
 import { usePalette } from '../theme/theme.ts';
 import type { FilmClock } from './clock.ts';
 import { drawReels, type Reel, unpack } from './film.ts';
-import { playheadOf } from './strings.ts';
+import { GALLERY_TEXT, playheadOf } from './strings.ts';
 
 interface Props {
   readonly shown: Shown;
@@ -103,7 +103,7 @@ export function BytesPicture({ bars, label }: { bars: NonNullable<Shown['bars']>
       ))}
       <line className="limit" x1={LEFT + x(capacity)} x2={LEFT + x(capacity)} y1={8} y2={HEIGHT - 8} />
       <text x={LEFT + x(capacity) - 4} y={12} textAnchor="end">
-        48 KiB
+        {GALLERY_TEXT.limit}
       </text>
     </svg>
   );

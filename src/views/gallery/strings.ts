@@ -98,6 +98,9 @@ export const SCENARIO_WORDS: Readonly<Record<ScenarioId, Words>> = {
 };
 
 export const GALLERY_TEXT = {
+  pageTitle: 'Weft: a wafer-scale dataflow lab',
+  side: 'Lessons, legend and files',
+  limit: '48 KiB',
   title: 'Change a mapping, see where every cycle goes.',
   subtitle: 'Weft simulates dataflow kernels on a wafer of small processors, cycle by cycle, in this tab.',
   examples: 'Examples',

@@ -4,6 +4,7 @@ import { Flyout } from '../controls/Flyout.tsx';
 import { type ChartData, csvOf, ndjsonOf } from '../table/chart-data.ts';
 import { save } from '../topbar/save.ts';
 import type { Drawing } from './fabric-picture.ts';
+import { PICTURE_TEXT } from './strings.ts';
 
 const SCALES = [1, 2, 4] as const;
 /** SVG, or a PNG of so many pixels to a CSS pixel. */
@@ -23,12 +24,12 @@ export function PictureRow({ name, write }: { name: string; write: (as: PictureF
     <span className="menu-row">
       <span className="t2">{name}</span>
       <span className="sp" />
-      <MenuItem label={`${name}, SVG`} act={() => write('svg')}>
+      <MenuItem label={PICTURE_TEXT.svg(name)} act={() => write('svg')}>
         SVG
       </MenuItem>
       <span className="t11 t3">PNG</span>
       {SCALES.map((scale) => (
-        <MenuItem key={scale} label={`${name}, PNG ${scale}x`} act={() => write(scale)}>
+        <MenuItem key={scale} label={PICTURE_TEXT.png(name, scale)} act={() => write(scale)}>
           {scale}×
         </MenuItem>
       ))}
@@ -46,7 +47,7 @@ export function savePicture(stem: string, as: PictureForm, content: BlobPart): s
 /** Saves the charts of the panel that a selector finds; returns the file's name. Throws when there is none. */
 export async function saveCharts(within: string, stem: string, title: string, as: PictureForm): Promise<string> {
   const panel = document.querySelector(within);
-  if (panel === null) throw new Error('The chart is not on screen.');
+  if (panel === null) throw new Error(PICTURE_TEXT.notOnScreen);
   const { chartPicture, rasterise } = await import('./chart-picture.ts');
   const chart = chartPicture(panel, title);
   return savePicture(stem, as, as === 'svg' ? chart.svg : await rasterise(chart, as));
@@ -76,7 +77,7 @@ export function DataRows({ stem, data, write }: { stem: string; data: readonly C
       <span className="t2">{one.title}</span>
       <span className="sp" />
       {(['csv', 'ndjson'] as const).map((as) => (
-        <MenuItem key={as} label={`${one.title}, ${as.toUpperCase()}`} act={() => write(() => saveData(`${stem}-${slug(one.title)}`, one, as))}>
+        <MenuItem key={as} label={PICTURE_TEXT.data(one.title, as.toUpperCase())} act={() => write(() => saveData(`${stem}-${slug(one.title)}`, one, as))}>
           {as.toUpperCase()}
         </MenuItem>
       ))}
@@ -93,7 +94,7 @@ export interface Offered {
 /** The charts of the panel that a selector finds, as one picture. */
 export const chartsOf = (within: string, stem: string, name: string): Offered => ({
   name,
-  write: (as) => saveCharts(within, stem, `${name} · Weft`, as),
+  write: (as) => saveCharts(within, stem, PICTURE_TEXT.title(name), as),
 });
 
 interface Props {
@@ -110,7 +111,7 @@ interface Props {
 export function SaveMenu({ of, stem, pictures, data, say }: Props) {
   const [words, setWords] = useState('');
   const tell = (work: Promise<string>, close: () => void): void => {
-    const done = work.then((name) => `${name} was saved.`);
+    const done = work.then((name) => PICTURE_TEXT.saved(name));
     done.catch((error: unknown) => (error instanceof Error ? error.message : String(error))).then(say ?? setWords);
     close();
   };
@@ -121,7 +122,7 @@ export function SaveMenu({ of, stem, pictures, data, say }: Props) {
           {words}
         </span>
       )}
-      <Flyout face="Save" label={`Save: ${of}`} className="btn s" sheetClass="menu">
+      <Flyout face={PICTURE_TEXT.save} label={PICTURE_TEXT.saveOf(of)} className="btn s" sheetClass="menu">
         {(close) => (
           <>
             {pictures.map(({ name, write }) => (

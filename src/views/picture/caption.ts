@@ -11,6 +11,7 @@ import { stateRows } from '../fabric/StateLegend.tsx';
 import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
 import { traceGlyph } from '../theme/glyphs.ts';
 import { waveletColor } from '../theme/palette.ts';
+import { PICTURE_TEXT } from './strings.ts';
 
 type Context = CanvasRenderingContext2D;
 
@@ -60,9 +61,9 @@ function rampEntries({ reader, values, palette }: Scene, layer: Layer): Entry[] 
       ctx.fillRect(x + i, y, 1, SWATCH);
     }
   };
-  const until = values.stage === null ? '' : `, until ${STAGE_NAMES[values.stage]}`;
+  const until = values.stage === null ? '' : PICTURE_TEXT.until(STAGE_NAMES[values.stage]);
   return [
-    { text: `${magnitudeTitle(magnitude, windowCycles(reader.trace.cycles))}${until}: ${labels[0]}` },
+    { text: PICTURE_TEXT.range(`${magnitudeTitle(magnitude, windowCycles(reader.trace.cycles))}${until}`, labels[0]) },
     { text: labels.at(-1) ?? '', sign: { width: RAMP, draw } },
   ];
 }
@@ -75,7 +76,7 @@ function streamEntries({ reader, frame, palette, routes }: Scene): Entry[] {
       ctx.fillStyle = waveletColor(palette, color);
       ctx.fillRect(x, y + SWATCH / 2 - 1, SWATCH, 2);
     };
-    return { text: `${letter} ${meaning}, ${grouped(onLinks[color])} on links`, sign: { width: SWATCH, draw } };
+    return { text: PICTURE_TEXT.stream(letter, meaning, grouped(onLinks[color])), sign: { width: SWATCH, draw } };
   });
 }
 
@@ -106,8 +107,8 @@ function placed(ctx: Context, entries: readonly Entry[], width: number): Placed[
 /** What the picture is of, in as many lines as the width asks for. Leaves the context's font as that of the title. */
 function titleLines(ctx: Context, { scene, layer, title }: Captioned, width: number): readonly string[] {
   const { trace, program } = scene.reader;
-  const where = `${grouped(trace.width)} × ${grouped(trace.height)} PEs of ${program.machine.name}`;
-  const when = `${LAYER_NAMES[layer]} at cycle ${grouped(scene.frame.cycle)} of ${grouped(trace.cycles)}`;
+  const where = PICTURE_TEXT.where(grouped(trace.width), grouped(trace.height), program.machine.name);
+  const when = PICTURE_TEXT.when(LAYER_NAMES[layer], grouped(scene.frame.cycle), grouped(trace.cycles));
   ctx.font = font(12, 600);
   const lines: string[] = [];
   for (const piece of [title, where, when, 'Weft']) {

@@ -5,6 +5,7 @@ import { paretoOf } from '../../sweep/series.ts';
 import { axisTicks } from '../charts/ticks.ts';
 import { grouped } from '../format.ts';
 import { hrefOf } from './links.ts';
+import { SWEEP_TEXT } from './words.ts';
 
 interface Props {
   readonly records: readonly PointRecord[];
@@ -50,9 +51,9 @@ export function Pareto({ records, cost, title, width, height, names }: Props) {
     (p) => p.cycles,
   );
   return (
-    <svg className="chart sweep-chart" width={width} height={height} aria-label={`Cycles against ${title}`}>
+    <svg className="chart sweep-chart" width={width} height={height} aria-label={SWEEP_TEXT.cyclesAgainst(title)}>
       <text className="on" x={MARGIN.left} y={14}>
-        cycles
+        {SWEEP_TEXT.cycles}
       </text>
       {axisTicks(y, 8).map((v) => (
         <g key={v}>
@@ -72,11 +73,7 @@ export function Pareto({ records, cost, title, width, height, names }: Props) {
       </text>
       <path className="front" d={best.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.cost)} ${y(p.cycles)}`).join('')} />
       {points.map((p) => (
-        <a
-          key={p.record.hash}
-          href={hrefOf(p.record)}
-          aria-label={`${nameOf(p.record, names)}: ${grouped(p.cycles)} cycles, ${grouped(p.cost)} ${title}; open this run`}
-        >
+        <a key={p.record.hash} href={hrefOf(p.record)} aria-label={SWEEP_TEXT.openPareto(nameOf(p.record, names), grouped(p.cycles), grouped(p.cost), title)}>
           <circle className="hit" cx={x(p.cost)} cy={y(p.cycles)} r={12} />
           <circle className={best.includes(p) ? 'best' : ''} cx={x(p.cost)} cy={y(p.cycles)} r={4.5} />
         </a>

@@ -4,6 +4,7 @@ import type { Crossing, Series, SeriesPoint } from '../../sweep/series.ts';
 import { axisTicks } from '../charts/ticks.ts';
 import { grouped, real } from '../format.ts';
 import { hrefOf } from './links.ts';
+import { SWEEP_TEXT } from './words.ts';
 
 interface Props {
   readonly series: readonly Series[];
@@ -83,7 +84,7 @@ function Axes({
       ))}
       <text x={margin.left} y={14} className="on">
         {yTitle}
-        {y.log ? ', logarithmic' : ''}
+        {y.log ? SWEEP_TEXT.logarithmic : ''}
       </text>
       <line className="axis" x1={margin.left} x2={width - margin.right} y1={height - margin.bottom} y2={height - margin.bottom} />
       {x.ticks.map((v) => (
@@ -93,7 +94,7 @@ function Axes({
       ))}
       <text x={width - margin.right + 10 + DIGIT * last.length} y={height - margin.bottom + 16}>
         {xName}
-        {x.log ? ', log' : ''}
+        {x.log ? SWEEP_TEXT.log : ''}
       </text>
     </g>
   );
@@ -127,13 +128,13 @@ export function SweepChart({ series, crossings, xName, yTitle, width, height }: 
     (p) => y.scale(p.closedForm),
   ).defined((p) => Number.isFinite(p.closedForm));
   return (
-    <svg className="chart sweep-chart" width={width} height={height} aria-label={`${yTitle} against ${xName}`}>
+    <svg className="chart sweep-chart" width={width} height={height} aria-label={SWEEP_TEXT.against(yTitle, xName)}>
       <Axes x={x} y={y} xName={xName} yTitle={yTitle} width={width} height={height} />
       {series.map(({ name, points }, i) => (
         <g key={name} className="series">
           <path d={closed(points) ?? ''} strokeDasharray={DASHES[i % DASHES.length]} />
           {points.map((p) => (
-            <a key={p.x} href={hrefOf(p.record)} aria-label={`${name} ${xName} ${p.x}: ${real(p.value, 4)}; open this run`}>
+            <a key={p.x} href={hrefOf(p.record)} aria-label={SWEEP_TEXT.openPoint(name, xName, p.x, real(p.value, 4))}>
               <circle className="hit" cx={x.at(p.x)} cy={y.scale(p.value)} r={12} />
               <Marker index={i} cx={x.at(p.x)} cy={y.scale(p.value)} />
             </a>
@@ -149,7 +150,7 @@ export function SweepChart({ series, crossings, xName, yTitle, width, height }: 
         <g key={`${c.lower} ${c.upper} ${c.at}`} className="crossing">
           <line x1={x.at(c.x)} x2={x.at(c.x)} y1={margin.top} y2={height - margin.bottom} />
           <text x={x.at(c.x) + 5} y={margin.top + 10 + APART * i}>
-            {c.lower} from {xName} = {grouped(c.at)}
+            {SWEEP_TEXT.crossing(c.lower, xName, grouped(c.at))}
           </text>
         </g>
       ))}

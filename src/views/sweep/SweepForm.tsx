@@ -20,8 +20,8 @@ function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
     <fieldset className="varied">
       <div className="field">
         <span className="lbl">{label}</span>
-        <Select label={`${label}, name`} value={name} onChange={choose}>
-          {axis === 'y' && <option value="">nothing more</option>}
+        <Select label={SWEEP_TEXT.nameOf(label)} value={name} onChange={choose}>
+          {axis === 'y' && <option value="">{SWEEP_TEXT.nothingMore}</option>}
           {[...PARAMS.keys()].map((id) => (
             <option key={id} value={id}>
               {paramWords(id)}
@@ -32,13 +32,13 @@ function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
       {name !== '' && (
         <span className="inp">
           <input
-            aria-label={`${label}, values`}
+            aria-label={SWEEP_TEXT.valuesOf(label)}
             aria-describedby={how}
             className="values"
             value={values}
             spellCheck={false}
             autoComplete="off"
-            placeholder={PARAMS.get(name) === 'number' ? '1..8*2' : 'one,other'}
+            placeholder={PARAMS.get(name) === 'number' ? SWEEP_TEXT.likeNumbers : SWEEP_TEXT.likeNames}
             onChange={(event) => configure({ [axis]: { name, values: event.target.value } } as Partial<SweepSetup>)}
           />
         </span>
@@ -66,15 +66,15 @@ function Base() {
     <>
       {fixed('kernel') && (
         <div className="field">
-          <span className="lbl">Kernel</span>
-          <Select label="Kernel" value={base.kernel} onChange={(kernel) => set({ kernel, options: undefined })}>
+          <span className="lbl">{SWEEP_TEXT.kernel}</span>
+          <Select label={SWEEP_TEXT.kernel} value={base.kernel} onChange={(kernel) => set({ kernel, options: undefined })}>
             {(kernels.length > 0 ? kernels.map(({ id }) => id) : [base.kernel]).map((id) => (
               <option key={id}>{id}</option>
             ))}
           </Select>
         </div>
       )}
-      {fixed('machine') && <Segments label="Machine" value={base.machine} options={MACHINE_NAMES} onChange={(machine) => set({ machine })} />}
+      {fixed('machine') && <Segments label={SWEEP_TEXT.machine} value={base.machine} options={MACHINE_NAMES} onChange={(machine) => set({ machine })} />}
       <div className="mkn">
         {(['m', 'k', 'n'] as const)
           .filter((name) => fixed(name) && (name === 'n' || base.model === 'synthetic'))
@@ -108,8 +108,8 @@ export function SweepForm() {
     >
       <fieldset className="stack">
         <legend>{SWEEP_TEXT.varies}</legend>
-        <Varied axis="x" label="Along" />
-        <Varied axis="y" label="A line for each" />
+        <Varied axis="x" label={SWEEP_TEXT.along} />
+        <Varied axis="y" label={SWEEP_TEXT.lineForEach} />
       </fieldset>
       <fieldset className="stack">
         <legend>{SWEEP_TEXT.stays}</legend>
@@ -117,7 +117,12 @@ export function SweepForm() {
       </fieldset>
       <fieldset className="stack">
         <legend>{SWEEP_TEXT.points}</legend>
-        <Segments label={SWEEP_TEXT.points} value={mode} options={MODES.map((id) => ({ id, name: id }))} onChange={(value) => configure({ mode: value })} />
+        <Segments
+          label={SWEEP_TEXT.points}
+          value={mode}
+          options={MODES.map((id) => ({ id, name: SWEEP_TEXT.modes[id] }))}
+          onChange={(value) => configure({ mode: value })}
+        />
       </fieldset>
       {error && (
         <div className="error-box" role="alert">
@@ -134,24 +139,22 @@ export function SweepForm() {
       {running ? (
         <div className="loading">
           <div className="row">
-            <span>
-              {records.length} of {points} points
-            </span>
+            <span>{SWEEP_TEXT.progress(records.length, points)}</span>
             <span className="sp" />
             <button type="button" className="link" onClick={stop}>
-              Cancel
+              {SWEEP_TEXT.cancel}
             </button>
           </div>
-          <div className="progress" role="progressbar" aria-label="Sweep" aria-valuemin={0} aria-valuemax={points} aria-valuenow={records.length}>
+          <div className="progress" role="progressbar" aria-label={SWEEP_TEXT.sweep} aria-valuemin={0} aria-valuemax={points} aria-valuenow={records.length}>
             <i style={{ width: `${(100 * records.length) / Math.max(1, points)}%` }} />
           </div>
         </div>
       ) : (
         <button type="submit" className="btn p main-action">
-          Sweep
+          {SWEEP_TEXT.sweep}
         </button>
       )}
-      {status === 'stopped' && <p className="notice">Stopped. What was computed is kept, and is not computed again.</p>}
+      {status === 'stopped' && <p className="notice">{SWEEP_TEXT.stopped}</p>}
     </form>
   );
 }

@@ -21,8 +21,6 @@ import { SweepTable } from './SweepTable.tsx';
 import './sweep.css';
 import { METRIC_WORDS, QUESTIONS, SWEEP_TEXT } from './words.ts';
 
-const VIEW_NAMES = { chart: 'Chart', pareto: 'Trade-offs', table: 'Table' } as const;
-
 /** The address holds the sweep, and shows its points again if they were on screen. */
 const addressOf = ({ run }: SweepActions) => ({
   link: () => sweepLink(sweep.getState()),
@@ -38,10 +36,10 @@ const addressOf = ({ run }: SweepActions) => ({
 /** The sentence above the chart: where one line begins to win, or what the best is; `otherwise` before there is any. */
 function headline(series: readonly Series[], xName: string, metric: string, otherwise: string): string {
   const [crossing] = crossingsOf(series);
-  if (crossing) return `${crossing.lower} overtakes ${crossing.upper} at ${xName} = ${grouped(crossing.at)}`;
+  if (crossing) return SWEEP_TEXT.overtakes(crossing.lower, crossing.upper, xName, grouped(crossing.at));
   const best = series.flatMap(({ name, points }) => points.map((p) => ({ name, ...p }))).sort((a, b) => a.value - b.value)[0];
   if (!best) return otherwise;
-  return `Least ${metric}: ${[best.name, `${xName} = ${best.x}`].filter((s) => s !== '').join(', ')}`;
+  return SWEEP_TEXT.least(metric, [best.name, `${xName} = ${best.x}`].filter((s) => s !== '').join(', '));
 }
 
 interface ViewsProps {
@@ -68,8 +66,8 @@ function Views({ state: { records, metric, view }, names, series }: ViewsProps) 
       )}
       {view === 'pareto' && width > 0 && (
         <>
-          <Pareto records={records} names={names} cost="sramBytes" title="B of the fullest PE" width={width} height={300} />
-          <Pareto records={records} names={names} cost="usedPes" title="PEs with work" width={width} height={300} />
+          <Pareto records={records} names={names} cost="sramBytes" title={SWEEP_TEXT.fullestPe} width={width} height={300} />
+          <Pareto records={records} names={names} cost="usedPes" title={SWEEP_TEXT.pesWithWork} width={width} height={300} />
         </>
       )}
     </div>
@@ -116,8 +114,7 @@ function Results({ state }: { state: SweepState }) {
     <>
       <h2>{headline(series, asked.x.name, words.name.toLowerCase(), state.status === 'running' ? SWEEP_TEXT.computing : SWEEP_TEXT.none)}</h2>
       <p className="lead">
-        {count(records.length, 'point')} of {grouped(state.points)}
-        {failed > 0 && `, ${count(failed, 'point')} that cannot run (the table says why)`}. Markers: {asked.mode}. Lines: closed form. A press opens the run.
+        {SWEEP_TEXT.lead(count(records.length, 'point'), grouped(state.points), failed > 0 ? count(failed, 'point') : null, SWEEP_TEXT.modes[asked.mode])}
       </p>
       <Views state={state} names={names} series={series} />
     </>
@@ -128,14 +125,14 @@ function Choices({ state: { metric, view, asked, records } }: { state: SweepStat
   return (
     <div className="row wrap">
       <Segments
-        label="View"
+        label={SWEEP_TEXT.view}
         value={view}
-        options={SWEEP_VIEWS.map((id) => ({ id, name: VIEW_NAMES[id] }))}
+        options={SWEEP_VIEWS.map((id) => ({ id, name: SWEEP_TEXT.views[id] }))}
         onChange={(value) => sweep.setState({ view: value })}
       />
       {view === 'chart' && (
         <span className="term">
-          <Select label="Metric" value={metric} onChange={(value) => sweep.setState({ metric: value as typeof metric })}>
+          <Select label={SWEEP_TEXT.metric} value={metric} onChange={(value) => sweep.setState({ metric: value as typeof metric })}>
             {METRICS.map((id) => (
               <option key={id} value={id}>
                 {METRIC_WORDS[id].name}
@@ -146,9 +143,9 @@ function Choices({ state: { metric, view, asked, records } }: { state: SweepStat
         </span>
       )}
       <SaveMenu
-        of={VIEW_NAMES[view]}
+        of={SWEEP_TEXT.views[view]}
         stem="weft-sweep"
-        pictures={view === 'table' ? [] : [chartsOf('.report-flow', `weft-sweep-${view}`, VIEW_NAMES[view])]}
+        pictures={view === 'table' ? [] : [chartsOf('.report-flow', `weft-sweep-${view}`, SWEEP_TEXT.views[view])]}
         data={() => (asked === null ? [] : [pointsData(records, namesOf(asked))])}
       />
     </div>
@@ -160,7 +157,7 @@ export default function SweepPage({ actions }: { actions: SweepActions }) {
   const state = useSweep((s) => s);
   const { loadKernels } = useActions();
   useEffect(() => {
-    document.title = 'Sweep · Weft';
+    document.title = SWEEP_TEXT.title;
     void loadKernels();
     return () => actions.stop();
   }, [actions, loadKernels]);
@@ -173,7 +170,7 @@ export default function SweepPage({ actions }: { actions: SweepActions }) {
             <SweepForm />
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-          <section className="page-body" tabIndex={0} aria-label="Results">
+          <section className="page-body" tabIndex={0} aria-label={SWEEP_TEXT.results}>
             {notices.map((notice) => (
               <p key={notice} className="notice">
                 {notice}

@@ -4,13 +4,12 @@ import type { PointRecord } from '../../store/sweep.ts';
 import { WideTable } from '../controls/WideTable.tsx';
 import { factor, grouped, percent, signed } from '../format.ts';
 import { hrefOf } from './links.ts';
-
-const HEADS = ['cycles', 'closed form', 'bound', 'utilisation', 'SRAM, B', 'PEs', 'bits off'];
+import { SWEEP_TEXT } from './words.ts';
 
 function Numbers({ record }: { record: PointRecord }) {
   if (!('result' in record)) {
     const { field, message } = record.error;
-    return <td colSpan={HEADS.length} className="t2">{`${field}: ${message}`}</td>;
+    return <td colSpan={SWEEP_TEXT.heads.length} className="t2">{`${field}: ${message}`}</td>;
   }
   const { cycles, closedForm, lowerBound, utilisationMac, sramBytes, usedPes, plainLoopDifferences } = record.result;
   const shown = cycles ?? closedForm;
@@ -29,14 +28,14 @@ function Numbers({ record }: { record: PointRecord }) {
 
 export function SweepTable({ records, names }: { records: readonly PointRecord[]; names: readonly string[] }) {
   return (
-    <WideTable label="Points">
+    <WideTable label={SWEEP_TEXT.points}>
       <table className="t">
         <thead>
           <tr>
             {names.map((name) => (
               <th key={name}>{name}</th>
             ))}
-            {HEADS.map((head) => (
+            {SWEEP_TEXT.heads.map((head) => (
               <th key={head} className="num">
                 {head}
               </th>

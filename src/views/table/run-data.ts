@@ -14,24 +14,25 @@ import { latencyOf } from '../derived.ts';
 import { grouped, percent } from '../format.ts';
 import { EVENT_NAMES, REASON_NAMES, STAGE_NAMES, STATE_NAMES, STATE_ORDER } from '../strings.ts';
 import type { ChartData, Column } from './chart-data.ts';
+import { TABLE_TEXT } from './strings.ts';
 
 /** Rows of a chart over time. */
 export const PARTS = 40;
 
 /** "cycles 1 000 to 1 250": what is shown of a run. */
-export const spanText = ({ from, to }: TimeSpan): string => `cycles ${grouped(from)} to ${grouped(to)}`;
+export const spanText = ({ from, to }: TimeSpan): string => TABLE_TEXT.span(grouped(from), grouped(to));
 
 /** A title that says what part of a run of so many cycles it is about, where it is not all of it. */
 const titled = (title: string, span: TimeSpan, cycles: number): string => (span.to - span.from < cycles ? `${title}, ${spanText(span)}` : title);
 
 const wholeOf = ({ trace }: TraceReader): TimeSpan => ({ from: 0, to: trace.cycles });
 
-const CYCLE: Column = { name: 'From cycle', key: 'from_cycle' };
+const CYCLE: Column = { name: TABLE_TEXT.fromCycle, key: 'from_cycle' };
 const STAGES = Object.keys(STAGE_NAMES) as readonly (keyof typeof STAGE_NAMES)[];
 const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
 /** Share of PEs in each state over time; states that never occur are left out. */
-export function sharesData(reader: TraceReader, span = wholeOf(reader), title = 'PEs by state over time'): ChartData {
+export function sharesData(reader: TraceReader, span = wholeOf(reader), title: string = TABLE_TEXT.states): ChartData {
   const { shares, idle, buckets, bucketCycles, from } = stateShares(reader, span.to, PARTS, span.from);
   const names = STATE_ORDER.filter((name) => shares[KIND[name]].some((share) => share > 0));
   return {
@@ -45,8 +46,8 @@ export function sharesData(reader: TraceReader, span = wholeOf(reader), title = 
 export function lanesData(reader: TraceReader, pes: readonly number[], span: TimeSpan): ChartData {
   const names = [...STATE_ORDER, 'idle'] as const;
   return {
-    title: titled('Cycles of PEs by state', span, reader.trace.cycles),
-    columns: [{ name: 'PE', key: 'pe' }, ...names.map((name) => ({ name: STATE_NAMES[name], key: `${name}_cycles` }))],
+    title: titled(TABLE_TEXT.lanes, span, reader.trace.cycles),
+    columns: [{ name: TABLE_TEXT.pe, key: 'pe' }, ...names.map((name) => ({ name: STATE_NAMES[name], key: `${name}_cycles` }))],
     rows: pes.map((pe) => {
       const by = peCycles(reader, pe, span.to, span.from);
       return [peName(pe, reader.trace.width), ...names.map((name) => by[name])];
@@ -61,14 +62,14 @@ export function latencyData(reader: TraceReader, span: TimeSpan): readonly Chart
   const parts = Math.min(PARTS, cycles);
   const curves = latencyCurves(map, span.to, parts, span.from);
   const stages: ChartData = {
-    title: titled('Latency stages', span, reader.trace.cycles),
+    title: titled(TABLE_TEXT.latency, span, reader.trace.cycles),
     columns: [
-      { name: 'Stage', key: 'stage' },
-      { name: 'PEs', key: 'pes' },
-      { name: 'First', key: 'first_cycle' },
-      { name: 'Mean', key: 'mean_cycles', show: (v) => grouped(v, 1) },
-      { name: '95th percentile', key: 'p95_cycles' },
-      { name: 'Last', key: 'last_cycle' },
+      { name: TABLE_TEXT.stage, key: 'stage' },
+      { name: TABLE_TEXT.pes, key: 'pes' },
+      { name: TABLE_TEXT.first, key: 'first_cycle' },
+      { name: TABLE_TEXT.mean, key: 'mean_cycles', show: (v) => grouped(v, 1) },
+      { name: TABLE_TEXT.p95, key: 'p95_cycles' },
+      { name: TABLE_TEXT.last, key: 'last_cycle' },
     ],
     rows: STAGES.map((stage) => {
       const s = summary(reachedIn(map[stage], span));
@@ -76,8 +77,8 @@ export function latencyData(reader: TraceReader, span: TimeSpan): readonly Chart
     }),
   };
   const reached: ChartData = {
-    title: titled('PEs that have reached a stage', span, reader.trace.cycles),
-    columns: [{ name: 'By cycle', key: 'by_cycle' }, ...STAGES.map((stage) => ({ name: STAGE_NAMES[stage], key: `${snake(stage)}_pes` }))],
+    title: titled(TABLE_TEXT.reached, span, reader.trace.cycles),
+    columns: [{ name: TABLE_TEXT.byCycle, key: 'by_cycle' }, ...STAGES.map((stage) => ({ name: STAGE_NAMES[stage], key: `${snake(stage)}_pes` }))],
     rows: Array.from({ length: parts }, (_, i) => [span.from + Math.ceil(((i + 1) * cycles) / parts), ...STAGES.map((stage) => curves[stage][i])]),
   };
   return [stages, reached];
@@ -93,10 +94,10 @@ export function linkData(name: string, parts: readonly LinkPart[], span: TimeSpa
     title: span === null ? name : `${name}, ${spanText(span)}`,
     columns: [
       CYCLE,
-      { name: 'To cycle', key: 'to_cycle' },
-      share('Utilisation', 'moved_per_cycle'),
-      share('Waiting', 'waiting_per_cycle'),
-      share('Demand', 'demand_per_cycle'),
+      { name: TABLE_TEXT.toCycle, key: 'to_cycle' },
+      share(TABLE_TEXT.utilisation, 'moved_per_cycle'),
+      share(TABLE_TEXT.waiting, 'waiting_per_cycle'),
+      share(TABLE_TEXT.demand, 'demand_per_cycle'),
     ],
     rows: parts.map(({ begin, end, moved, waited }) => [begin, end, moved, waited, moved + waited]),
   };
@@ -107,39 +108,39 @@ const placeOf = (pe: number, reader: TraceReader): string => (pe < 0 ? '' : peNa
 
 /** The moments of a run, as the list of events has them. */
 export const eventsData = (events: readonly RunEvent[], reader: TraceReader, span: TimeSpan): ChartData => ({
-  title: titled('Events', span, reader.trace.cycles),
+  title: titled(TABLE_TEXT.events, span, reader.trace.cycles),
   columns: [
-    { name: 'Cycle', key: 'cycle' },
-    { name: 'Event', key: 'event' },
-    { name: 'PE', key: 'pe' },
-    { name: 'What', key: 'what' },
-    { name: 'Value', key: 'value' },
+    { name: TABLE_TEXT.cycle, key: 'cycle' },
+    { name: TABLE_TEXT.event, key: 'event' },
+    { name: TABLE_TEXT.pe, key: 'pe' },
+    { name: TABLE_TEXT.what, key: 'what' },
+    { name: TABLE_TEXT.value, key: 'value' },
   ],
   rows: events.map((event) => [event.cycle, EVENT_NAMES[event.kind], placeOf(event.pe, reader), event.what, event.value]),
 });
 
 /** The critical path step by step. */
 export const pathData = (legs: readonly Leg[], reader: TraceReader, span: TimeSpan): ChartData => ({
-  title: titled('Critical path', span, reader.trace.cycles),
+  title: titled(TABLE_TEXT.path, span, reader.trace.cycles),
   columns: [
-    { name: 'From cycle', key: 'begin_cycle' },
-    { name: 'To cycle', key: 'end_cycle' },
-    { name: 'Step', key: 'step' },
-    { name: 'From', key: 'from' },
-    { name: 'To', key: 'to' },
+    { name: TABLE_TEXT.fromCycle, key: 'begin_cycle' },
+    { name: TABLE_TEXT.toCycle, key: 'end_cycle' },
+    { name: TABLE_TEXT.step, key: 'step' },
+    { name: TABLE_TEXT.from, key: 'from' },
+    { name: TABLE_TEXT.to, key: 'to' },
   ],
-  rows: legs.map(({ work, pe, to, begin, end }) => [begin, end, work === null ? 'way' : REASON_NAMES[work], placeOf(pe, reader), placeOf(to, reader)]),
+  rows: legs.map(({ work, pe, to, begin, end }) => [begin, end, work === null ? TABLE_TEXT.way : REASON_NAMES[work], placeOf(pe, reader), placeOf(to, reader)]),
 });
 
 /** Rows by their largest difference from float64. */
 export const errorsData = (rows: readonly RowError[]): ChartData => ({
-  title: 'Differences from float64',
+  title: TABLE_TEXT.errors,
   columns: [
-    { name: 'Row', key: 'row' },
-    { name: 'Token', key: 'token' },
-    { name: 'y, f32', key: 'y' },
-    { name: 'y, float64', key: 'y_float64' },
-    { name: '|difference|', key: 'abs_difference' },
+    { name: TABLE_TEXT.row, key: 'row' },
+    { name: TABLE_TEXT.token, key: 'token' },
+    { name: TABLE_TEXT.y, key: 'y' },
+    { name: TABLE_TEXT.yF64, key: 'y_float64' },
+    { name: TABLE_TEXT.difference, key: 'abs_difference' },
   ],
   rows: rows.map((r) => [r.row, r.column, r.y, r.yF64, r.error]),
 });
