@@ -57,7 +57,7 @@ export function Curve({ a, b }: { a: TimedRun; b: TimedRun }) {
         <h2>{COMPARE_TEXT.perColumn}</h2>
         <span className="sp" />
         <span className="t11 t3 curve-note">
-          closed forms, {mark === undefined ? COMPARE_TEXT.noCurve : `${percent(Math.abs(change))} at N = ${nA} simulated`}
+          {COMPARE_TEXT.closedForms(mark === undefined ? COMPARE_TEXT.noCurve : COMPARE_TEXT.simulatedAt(percent(Math.abs(change)), nA))}
         </span>
         <SaveMenu
           of={COMPARE_TEXT.perColumn}
@@ -72,7 +72,15 @@ export function Curve({ a, b }: { a: TimedRun; b: TimedRun }) {
         {table && <Tables label={COMPARE_TEXT.perColumn} data={[curveData(lines)]} />}
         {!table && lines.length === 0 && <p className="t12 t3 no-forms">{COMPARE_TEXT.noForms}</p>}
         {!table && (
-          <LogLines lines={lines} width={size.width} height={size.height} xTitle="N" yTitle="cycles a column" mark={mark} label={COMPARE_TEXT.perColumn} />
+          <LogLines
+            lines={lines}
+            width={size.width}
+            height={size.height}
+            xTitle="N"
+            yTitle={COMPARE_TEXT.perColumnUnit}
+            mark={mark}
+            label={COMPARE_TEXT.perColumn}
+          />
         )}
       </div>
     </section>

@@ -7,6 +7,7 @@ import { speedName } from '../format.ts';
 import { Back, First, Forward, Last, Pause, PlayBack, PlayIcon } from '../icons.tsx';
 import { Control } from '../transport/Transport.tsx';
 import { useCompare } from './context.ts';
+import { COMPARE_TEXT } from './strings.ts';
 
 /** The phone shows it without reverse play, which keeps its key. */
 export function PairTransport({ reverse = true }: { reverse?: boolean }) {
@@ -18,34 +19,34 @@ export function PairTransport({ reverse = true }: { reverse?: boolean }) {
   const to = useCompare((s) => rangeOf(s)[1]);
   const speed = useCompare((s) => s.speed);
   return (
-    <fieldset className="transport" aria-label="Playback">
-      <Control name="First cycle" keys="Home" disabled={none} onPress={() => seekPair(from)}>
+    <fieldset className="transport" aria-label={COMPARE_TEXT.playback}>
+      <Control name={COMPARE_TEXT.firstCycle} keys={COMPARE_TEXT.keyHome} disabled={none} onPress={() => seekPair(from)}>
         <First />
       </Control>
       {reverse && (
-        <Control name={backward ? 'Pause' : 'Play backwards'} keys="Space when it runs" disabled={none} onPress={() => playPair(-1)}>
+        <Control name={backward ? COMPARE_TEXT.pause : COMPARE_TEXT.playBackwards} keys={COMPARE_TEXT.whenRunning} disabled={none} onPress={() => playPair(-1)}>
           {backward ? <Pause /> : <PlayBack />}
         </Control>
       )}
-      <Control name="One cycle back" keys="←" disabled={none} onPress={() => stepPair(-1)}>
+      <Control name={COMPARE_TEXT.oneBack} keys="←" disabled={none} onPress={() => stepPair(-1)}>
         <Back />
       </Control>
-      <Control name={forward ? 'Pause' : 'Play'} keys="Space" main disabled={none} onPress={() => playPair(1)}>
+      <Control name={forward ? COMPARE_TEXT.pause : COMPARE_TEXT.play} keys={COMPARE_TEXT.keySpace} main disabled={none} onPress={() => playPair(1)}>
         {forward ? <Pause /> : <PlayIcon />}
       </Control>
-      <Control name="One cycle forward" keys="→" disabled={none} onPress={() => stepPair(1)}>
+      <Control name={COMPARE_TEXT.oneForward} keys="→" disabled={none} onPress={() => stepPair(1)}>
         <Forward />
       </Control>
-      <Control name="Last cycle" keys="End" disabled={none} onPress={() => seekPair(to)}>
+      <Control name={COMPARE_TEXT.lastCycle} keys={COMPARE_TEXT.keyEnd} disabled={none} onPress={() => seekPair(to)}>
         <Last />
       </Control>
       <span className="cycle">
         <span className="t2" aria-hidden="true">
-          cycle
+          {COMPARE_TEXT.cycle}
         </span>
-        <NumberInput label="Cycle of A" value={cycle} min={from} max={to} onCommit={(value) => seekPair(value ?? from)} />
+        <NumberInput label={COMPARE_TEXT.cycleOfA} value={cycle} min={from} max={to} onCommit={(value) => seekPair(value ?? from)} />
       </span>
-      <Select label="Playback speed" ghost value={String(speed)} onChange={(value) => compare.setState({ speed: Number(value) })}>
+      <Select label={COMPARE_TEXT.speed} ghost value={String(speed)} onChange={(value) => compare.setState({ speed: Number(value) })}>
         {SPEEDS.map((s) => (
           <option key={s} value={s}>
             {speedName(s)}

@@ -60,13 +60,13 @@ function SideHead({ id }: { id: SideId }) {
   const status = useCompare((s) => s[id].status);
   const progress = useCompare((s) => s[id].progress);
   const at = useCompare((s) => Math.floor(cycleOf(s, id)));
-  const before = at < 0 ? ` · begins in ${grouped(-at)}` : cycles !== undefined && at > cycles ? ` · ended ${grouped(at - cycles)} ago` : '';
-  const running = `${COMPARE_TEXT.running}, cycle ${grouped(progress?.cycle ?? 0)}`;
+  const before = at < 0 ? COMPARE_TEXT.beginsIn(grouped(-at)) : cycles !== undefined && at > cycles ? COMPARE_TEXT.endedAgo(grouped(at - cycles)) : '';
+  const running = COMPARE_TEXT.runningAt(grouped(progress?.cycle ?? 0));
   return (
     <header className="pane-head">
       <Tag id={id} />
       <strong>{kernel}</strong>
-      <span className="t2">{status === 'running' ? running : cycles === undefined ? '' : `${grouped(cycles)} cycles${before}`}</span>
+      <span className="t2">{status === 'running' ? running : cycles === undefined ? '' : COMPARE_TEXT.cyclesOf(grouped(cycles), before)}</span>
       <span className="sp" />
       <StatesNow id={id} />
     </header>
@@ -91,18 +91,18 @@ function PairHead({ kind }: { kind: 'difference' | 'overlay' }) {
         </>
       ) : (
         <>
-          <strong>B − A</strong>
+          <strong>{COMPARE_TEXT.minus}</strong>
           <span className="t2 what">{COMPARE_TEXT.difference(grouped(window))}</span>
           <span className="sp" />
           <span className="scale-ends">
-            A +100
+            {COMPARE_TEXT.moreInA}
             <i data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
-            +100 B
+            {COMPARE_TEXT.moreInB}
           </span>
         </>
       )}
       {byShare && (
-        <Flyout face={<span>?</span>} label="How are different rectangles compared?" className="q">
+        <Flyout face={<span>?</span>} label={COMPARE_TEXT.byShareLabel} className="q">
           {() => <span role="status">{COMPARE_TEXT.byShare}</span>}
         </Flyout>
       )}
@@ -164,7 +164,7 @@ function Pane({ id, painter, label, onCamera, children }: PaneProps) {
     <section className="pane-pair" aria-label={label}>
       {children}
       <div className="pair-stage" ref={stage}>
-        <canvas ref={canvas} role="img" aria-label={`${label}. The selected PE says the same in words.`} onClick={select} data-pane={id} />
+        <canvas ref={canvas} role="img" aria-label={COMPARE_TEXT.canvas(label)} onClick={select} data-pane={id} />
       </div>
     </section>
   );
@@ -183,7 +183,7 @@ function SelectedPe() {
   const grid = pairGrid(a, b);
   const { x, y } = spot ?? { x: 0, y: 0 };
   const words = (reader: typeof a, cycle: number): string => {
-    if (x >= reader.trace.width || y >= reader.trace.height) return 'no such PE';
+    if (x >= reader.trace.width || y >= reader.trace.height) return COMPARE_TEXT.noPe;
     return describePe(reader, y * reader.trace.width + x, cycle)
       .split(': ')
       .slice(1)
@@ -197,21 +197,15 @@ function SelectedPe() {
     const next: Spot = { x: Math.min(grid.width - 1, Math.max(0, x + step[0])), y: Math.min(grid.height - 1, Math.max(0, y + step[1])) };
     compare.setState({ spot: next });
   };
-  const text = cycleA < 0 ? 'running' : `A: ${words(a, cycleA)}; B: ${words(b, cycleB)}`;
+  const text = cycleA < 0 ? COMPARE_TEXT.playing : COMPARE_TEXT.bothPes(words(a, cycleA), words(b, cycleB));
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot stand for PEs that are not in it
-    <div
-      role="grid"
-      className="selected-pe t12"
-      aria-label={`Fabric of ${grid.width} by ${grid.height} PEs`}
-      aria-rowcount={grid.height}
-      aria-colcount={grid.width}
-    >
+    <div role="grid" className="selected-pe t12" aria-label={COMPARE_TEXT.grid(grid.width, grid.height)} aria-rowcount={grid.height} aria-colcount={grid.width}>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: its cell takes the focus */}
       <div role="row" aria-rowindex={y + 1}>
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-        <div role="gridcell" tabIndex={0} aria-colindex={x + 1} aria-selected={spot !== null} onKeyDown={onKeyDown} title="Arrow keys choose another PE">
+        <div role="gridcell" tabIndex={0} aria-colindex={x + 1} aria-selected={spot !== null} onKeyDown={onKeyDown} title={COMPARE_TEXT.arrows}>
           <b>
             PE {x},{y}
           </b>{' '}
@@ -234,7 +228,7 @@ export function Panes({ painter }: { painter: PairPainter }) {
     else if (event.key === '0') camera?.fit();
   };
   return (
-    <section className="pair-panes" aria-label="Fabrics" onKeyDown={onKey}>
+    <section className="pair-panes" aria-label={COMPARE_TEXT.fabrics} onKeyDown={onKey}>
       <div className="pair-tools">
         <Differs />
         <SelectedPe />
@@ -301,15 +295,15 @@ function PaneGrid({ painter, setCamera }: { painter: PairPainter; setCamera: (ca
     <div className={`panes ${view}`}>
       {view === 'side' && (
         <>
-          <Pane id="a" painter={painter} label="Fabric of A" onCamera={setCamera}>
+          <Pane id="a" painter={painter} label={COMPARE_TEXT.fabricOf('A')} onCamera={setCamera}>
             <SideHead id="a" />
             <Missing id="a" />
           </Pane>
-          <Pane id="b" painter={painter} label="Fabric of B">
+          <Pane id="b" painter={painter} label={COMPARE_TEXT.fabricOf('B')}>
             <SideHead id="b" />
             <Missing id="b" />
           </Pane>
-          <Pane id="difference" painter={painter} label="Difference of B and A">
+          <Pane id="difference" painter={painter} label={COMPARE_TEXT.differenceOf}>
             <PairHead kind="difference" />
           </Pane>
         </>
@@ -321,13 +315,7 @@ function PaneGrid({ painter, setCamera }: { painter: PairPainter; setCamera: (ca
         </Pane>
       )}
       {(view === 'overlay' || view === 'difference') && (
-        <Pane
-          key={view}
-          id={view}
-          painter={painter}
-          label={view === 'overlay' ? 'Both fabrics, one over the other' : 'Difference of B and A'}
-          onCamera={setCamera}
-        >
+        <Pane key={view} id={view} painter={painter} label={view === 'overlay' ? COMPARE_TEXT.bothFabrics : COMPARE_TEXT.differenceOf} onCamera={setCamera}>
           <div className="pair-heads">
             <SideHead id="a" />
             <SideHead id="b" />

@@ -33,7 +33,7 @@ function Strip({ id, reader, scale, top, earlier, left }: StripProps) {
   const { cycles } = reader.trace;
   const end = scale(cycles);
   const [, right] = scale.range();
-  const text = `ends at ${grouped(cycles)}, ${grouped(earlier)} cycles earlier`;
+  const text = COMPARE_TEXT.endsAt(grouped(cycles), grouped(earlier));
   return (
     <g>
       <text x={left - 8} y={top + STRIP / 2 + 4} textAnchor="end" className="strong">
@@ -69,8 +69,8 @@ function StripsHead({ a, b, table, setTable }: { a: TraceReader; b: TraceReader;
 }
 
 const stripsData = (a: TraceReader, b: TraceReader): readonly ChartData[] => [
-  sharesData(a, undefined, `A: ${COMPARE_TEXT.strips}`),
-  sharesData(b, undefined, `B: ${COMPARE_TEXT.strips}`),
+  sharesData(a, undefined, COMPARE_TEXT.runA(COMPARE_TEXT.strips)),
+  sharesData(b, undefined, COMPARE_TEXT.runB(COMPARE_TEXT.strips)),
 ];
 
 export function Strips() {
@@ -108,7 +108,7 @@ export function Strips() {
                   </g>
                 ))}
               <text x={width - RIGHT} y={axis + 15} textAnchor="end">
-                {grouped(to)} cycles of A
+                {COMPARE_TEXT.cyclesOfA(grouped(to))}
               </text>
             </svg>
             <Playhead

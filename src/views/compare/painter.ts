@@ -120,10 +120,10 @@ export class PairPainter {
     }
     const [a, b] = [sceneOf('a'), sceneOf('b')];
     if (a === null || b === null) return null;
-    const words = id === 'overlay' ? COMPARE_TEXT.overlay : `B − A, ${COMPARE_TEXT.difference(count(pairWindow(state), 'cycle'))}`;
+    const words = id === 'overlay' ? COMPARE_TEXT.overlay : COMPARE_TEXT.captionDifference(COMPARE_TEXT.difference(count(pairWindow(state), 'cycle')));
     const caption = [
       words,
-      ...SIDES.map((side) => `${side.toUpperCase()}: ${titleOf(state, side)}, cycle ${grouped(Math.floor(cycleOf(state, side)))}`),
+      ...SIDES.map((side) => COMPARE_TEXT.captionSide(side.toUpperCase(), titleOf(state, side), grouped(Math.floor(cycleOf(state, side))))),
       'Weft',
     ];
     const image =
@@ -150,7 +150,7 @@ export class PairPainter {
       { name: 'y', key: 'y' },
       { name: 'A', key: 'a_share' },
       { name: 'B', key: 'b_share' },
-      { name: 'B − A', key: 'difference' },
+      { name: COMPARE_TEXT.minus, key: 'difference' },
     ];
     return {
       title: COMPARE_TEXT.differences,

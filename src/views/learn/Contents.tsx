@@ -83,7 +83,7 @@ function ClassAddress({ seed: given }: { seed: string }) {
 
 export function Contents({ seed }: { seed: string }) {
   useEffect(() => {
-    document.title = `${LIST_TEXT.title} · Weft`;
+    document.title = LEARN_TEXT.pageTitle(LIST_TEXT.title);
   }, []);
   return (
     <main className="learn-contents">

@@ -73,7 +73,7 @@ function Shots({ shots }: { shots: readonly Shot[] }) {
               <td className="num">{grouped(shot.closed)}</td>
               <td className="num t3">{signed(shot.closed - shot.simulated)}</td>
               <td className="num">
-                <Link href={`/lab/${shot.link}`} aria-label={`${LEARN_TEXT.open}: ${shotName(shot)}`}>
+                <Link href={`/lab/${shot.link}`} aria-label={LEARN_TEXT.openShot(shotName(shot))}>
                   {LEARN_TEXT.lab}
                 </Link>
               </td>

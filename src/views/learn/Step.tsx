@@ -140,7 +140,7 @@ export function Step(props: Props) {
   const number = LESSONS.findIndex(({ id }) => id === lesson.id) + 1;
   useEffect(() => enter(lesson.id, seed, step), [enter, lesson.id, seed, step]);
   useEffect(() => {
-    document.title = `${title} · Weft`;
+    document.title = LEARN_TEXT.pageTitle(title);
   }, [title]);
   return (
     <main className="learn">

@@ -5,6 +5,7 @@
 import { WeftError } from '../../base/error.ts';
 import { dataUrl } from './fabric-picture.ts';
 import { type HtmlPiece, htmlPieces } from './html-picture.ts';
+import { PICTURE_TEXT } from './strings.ts';
 import { escapeXml } from './xml.ts';
 
 /** Properties that charts use, all of them inherited; their values are computed by the browser, custom properties resolved. */
@@ -73,7 +74,7 @@ export function chartPicture(panel: Element, title: string): ChartPicture {
   // A panel says so when its words belong to its picture.
   const words = panel.matches('[data-picture=words]') ? htmlPieces(panel) : [];
   const pieces: readonly HtmlPiece[] = [...words, ...chartsIn(panel).map(pieceOf)];
-  if (pieces.length === 0) throw new WeftError('chart', 'there is no chart on screen here', ['choose another tab', 'switch from the table to the chart']);
+  if (pieces.length === 0) throw new WeftError('chart', PICTURE_TEXT.noChart, PICTURE_TEXT.noChartFixes);
   const [left, top] = [Math.min(...pieces.map(({ box }) => box.left)), Math.min(...pieces.map(({ box }) => box.top))];
   const [right, bottom] = [Math.max(...pieces.map(({ box }) => box.right)), Math.max(...pieces.map(({ box }) => box.bottom))];
   const [width, height] = [Math.ceil(right - left + 2 * PAD), Math.ceil(bottom - top + 2 * PAD + TITLE)];

@@ -7,6 +7,7 @@ import { draw } from '../canvas/draw.ts';
 import { TexelSheet } from '../canvas/texel.ts';
 import { type Grid, showsAll, type Viewport } from '../canvas/viewport.ts';
 import { type Captioned, captionHeight, drawCaption } from './caption.ts';
+import { PICTURE_TEXT } from './strings.ts';
 import { SvgContext, type TextMeter } from './svg-context.ts';
 
 export interface FabricPicture extends Captioned {
@@ -73,8 +74,7 @@ function canvasOf(width: number, height: number): [OffscreenCanvas, Context] {
   return [canvas, ctx as unknown as Context];
 }
 
-const tooLarge = (width: number, height: number): WeftError =>
-  new WeftError('picture', `this browser makes no picture of ${width} × ${height} pixels`, ['choose a smaller scale', 'zoom into a part of the fabric']);
+const tooLarge = (width: number, height: number): WeftError => new WeftError('picture', PICTURE_TEXT.tooLarge(width, height), PICTURE_TEXT.tooLargeFixes);
 
 function pngCanvas(drawing: Drawing, factor: number): OffscreenCanvas {
   const v = { ...drawing.viewport, dpr: factor };
