@@ -23,10 +23,19 @@ async function open({ model }: PointTask): Promise<Session> {
   return created;
 }
 
+let stops = 0;
+
 /** Gives up the point that is being computed. */
-export const stop = async (): Promise<void> => (await session)?.cancel();
+export async function stop(): Promise<void> {
+  stops++;
+  await (await session)?.cancel();
+}
 
 export default async function compute(task: PointTask): Promise<PointOutcome> {
+  const before = stops;
   session ??= open(task);
-  return runPoint(await session, task.config, task.mode);
+  const opened = await session;
+  // While the model was opened there was no run yet that could have been cancelled.
+  if (stops > before) return { ok: false, error: { field: 'worker', message: 'the sweep was stopped', fixes: ['run it again'] } };
+  return runPoint(opened, task.config, task.mode);
 }

@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 export const keepYoungSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1');
 
 /**
- * Functions run eight times as long as by default before they are optimised. Every thread of a sweep compiles for itself: with
- * the default that took a tenth of all CPU time, most of it for functions that were hot for a moment (docs/performance.md).
+ * Functions run some seven times as long as by default before they are optimised. Every thread of a sweep compiles for itself: with
+ * the default a fifth of the CPU time of a short sweep went into functions that were hot for a moment (docs/performance.md).
  */
 export const optimiseLate = (): void => setFlagsFromString('--interrupt-budget=1000000');
