@@ -130,10 +130,11 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
   const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
   const pace = freshPace();
   const run = (): Finished => ({ program, work, replay: new Replay(program, creating, snapshots) });
+  const checking = (): Promise<void> => pause({ phase: 'checking', cycle: engine.cycle, expected });
   try {
     await runToEnd(engine, recording, snapshots, pace, (cycle) => pause({ phase: 'simulating', cycle, expected }));
   } catch (error) {
-    if (error instanceof ProgramError) throw new Failed(error, await failureOf(job, recording, error, placing), run());
+    if (error instanceof ProgramError) throw new Failed(error, await failureOf(job, recording, error, checking), run());
     throw error;
   }
   return {
@@ -141,7 +142,7 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
     cycles: engine.cycle,
     trace: (pause) => recording.finish(engine.cycle, false, pause),
     sinkWords: (i) => engine.sinkWords(i),
-    stateHash: await inSlices(engine.hashing(), () => pause({ phase: 'checking', cycle: engine.cycle, expected })),
+    stateHash: await inSlices(engine.hashing(), checking),
     run: run(),
     ms: pace.ms,
     memory: (pe, address, bytes) => engine.memory(pe, address, bytes),

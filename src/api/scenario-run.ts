@@ -3,11 +3,12 @@ import { WeftError } from '../base/error.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import { scenarioById } from '../scenarios/registry.ts';
 import type { RowSizes } from '../scenarios/types.ts';
-import { traceHash } from '../trace/hash.ts';
+import { traceHashing } from '../trace/hash.ts';
 import { windowOf } from './measured.ts';
 import { machineOf } from './planning.ts';
 import { type Finished, type Pause, runProgram } from './program-run.ts';
 import { MODEL_VERSION, type ProgramRun, type RunConfig, type TraceFile } from './protocol.ts';
+import { inSlices } from './slices.ts';
 
 /** What a scenario asked for as a matrix product ends with: its own error where it is there to show one. */
 export async function noMatrix(config: RunConfig, pause: Pause, file: TraceFile | undefined): Promise<WeftError> {
@@ -28,8 +29,10 @@ export async function simulateScenario(config: RunConfig, pause: Pause, file?: T
   const { program } = measured;
   const title = `${scenario.title}, ${pes} PEs, ${words} word${words === 1 ? '' : 's'}`;
   const ran = await runProgram({ config, title, program, expected: model, work: null, file }, pause);
-  const trace = await ran.trace(() => pause({ phase: 'checking', cycle: ran.cycles, expected: model }));
-  const about = { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash: traceHash(trace), stateHash: ran.stateHash };
+  const checking = (): Promise<void> => pause({ phase: 'checking', cycle: ran.cycles, expected: model });
+  const trace = await ran.trace(checking);
+  const traceHash = await inSlices(traceHashing(trace), checking);
+  const about = { config, title, modelVersion: MODEL_VERSION, program: withoutLoads(program), trace, traceHash, stateHash: ran.stateHash };
   return { result: { ...about, window: { ...windowOf(ran.memory, measured), model } }, run: ran.run };
 }
 
