@@ -12,6 +12,7 @@ import type { PeClass, Program } from '../src/machine/program.ts';
 import { WSE2 } from '../src/machine/spec.ts';
 import { type Matrix, matricesOf, matrixSize, syntheticLayerShape } from '../src/model/layer.ts';
 import { FORMATS, rowBytes } from '../src/quant/formats.ts';
+import { late, scattered } from '../test/drivers/late.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
 
 /** The usable rectangle. */
@@ -84,21 +85,13 @@ interface Stall {
   readonly at: number;
 }
 
-/** A cycle of main's own. All stalls are made of this one: what they need is not what is measured. */
-const ONE_CYCLE = { op: 'li', d: 15, imm: 0 } as const;
-
-function late(cls: PeClass, { cycles, at }: Stall): PeClass {
-  const { code } = cls.tasks[0];
-  const stall = { kind: 'scalar', activity: 'load', steps: Array.from({ length: cycles }, () => ONE_CYCLE) } as const;
-  const moved = code.map((i) => ('to' in i && i.to > at ? { ...i, to: i.to + 1 } : i));
-  return { ...cls, tasks: [{ ...cls.tasks[0], code: [...moved.slice(0, at), stall, ...moved.slice(at)] }] };
-}
+const laterBy =
+  ({ cycles, at }: Stall) =>
+  (cls: PeClass): PeClass =>
+    late(cls, cycles, at);
 
 /** The program with one of `stalls` in the code of every PE, at random: PEs side by side have different ones. */
-function stalled(program: Program, stalls: readonly Stall[], r: Rng): Program {
-  const classes = stalls.flatMap((stall) => program.classes.map((cls) => late(cls, stall)));
-  return { ...program, classes, classOf: program.classOf.map((cls) => cls + program.classes.length * r.below(stalls.length)) };
-}
+const stalled = (program: Program, stalls: readonly Stall[], r: Rng): Program => scattered(r, program, stalls.map(laterBy));
 
 /** CPU seconds of a sweep. */
 function sweepSeconds(program: Program, time: (program: Program) => Timing): { readonly seconds: number; readonly timing: Timing } {

@@ -19,11 +19,14 @@ export function randomMachine(r: Rng): MachineSpec {
   };
 }
 
+/** A cycle of main's own; all stalls are made of this one. */
+const ONE_CYCLE = { op: 'li', d: 15, imm: 0 } as const;
+
 /** The class with a stall somewhere in its code. */
-function late(cls: PeClass, cycles: number, place: number): PeClass {
+export function late(cls: PeClass, cycles: number, place: number): PeClass {
   if (cls.tasks.length === 0 || cycles === 0) return cls;
   const at = place % (cls.tasks[0].code.length + 1);
-  const stall = { kind: 'scalar', activity: 'load', steps: Array.from({ length: cycles }, () => ({ op: 'li', d: 15, imm: 0 }) as const) } as const;
+  const stall = { kind: 'scalar', activity: 'load', steps: new Array<typeof ONE_CYCLE>(cycles).fill(ONE_CYCLE) } as const;
   const code = cls.tasks[0].code.map((i) => ('to' in i && i.to > at ? { ...i, to: i.to + 1 } : i));
   return { ...cls, tasks: [{ ...cls.tasks[0], code: [...code.slice(0, at), stall, ...code.slice(at)] }] };
 }
@@ -31,9 +34,18 @@ function late(cls: PeClass, cycles: number, place: number): PeClass {
 /** Cycles by which the PEs of a program may be late: a few, or many. */
 const someLags = (r: Rng): readonly number[] => [0, between(r, 0, 3), r.below(3) === 0 ? between(r, 4, 400) : 0];
 
+/** Every PE gets at random one of the variants of its class. */
+export function scattered(r: Rng, program: Program, variants: ReadonlyArray<(cls: PeClass) => PeClass>): Program {
+  const classes = variants.flatMap((variant) => program.classes.map(variant));
+  return { ...program, classes, classOf: program.classOf.map((cls) => cls + program.classes.length * r.below(variants.length)) };
+}
+
 /** PEs get at random a class that is late by one of `lags`, at its beginning or anywhere in its code. */
 export function withLate(r: Rng, program: Program, lags: readonly number[] = someLags(r)): Program {
   const place = (): number => (r.below(2) === 0 ? 0 : r.below(1000));
-  const classes = lags.flatMap((lag) => program.classes.map((cls) => late(cls, lag, place())));
-  return { ...program, classes, classOf: program.classOf.map((cls) => cls + program.classes.length * r.below(lags.length)) };
+  return scattered(
+    r,
+    program,
+    lags.map((lag) => (cls) => late(cls, lag, place())),
+  );
 }
