@@ -1,4 +1,7 @@
-/** English stands in modules of strings, so that it can be translated: no component holds a sentence of its own. */
+/**
+ * English stands in modules of strings, so that it can be translated: no component holds a sentence of its own. What this does not
+ * see: single words that are shown by an expression, properties beside those of SPOKEN, constants outside of components, `.ts` files.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
