@@ -1,6 +1,6 @@
 /**
- * English stands in modules of strings, so that it can be translated: no component holds a sentence of its own. What this does not
- * see: single words that are shown by an expression, properties beside those of SPOKEN, constants outside of components, `.ts` files.
+ * English stands in modules of words, so that it can be translated: what else makes the page holds none. Looked for are words between
+ * tags, in what is read out, and in every string that has two of them or begins like a sentence.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,84 +9,120 @@ import { parseAst } from 'vite';
 import { expect, it } from 'vitest';
 
 const VIEWS = fileURLToPath(new URL('../../src/views', import.meta.url));
-/** What these attributes say is read or heard by somebody. */
-const SPOKEN: ReadonlySet<string> = new Set(['aria-label', 'aria-description', 'aria-roledescription', 'label', 'title', 'placeholder', 'alt', 'caption']);
-/** Names, which no translation changes. */
-const NAMES = /\b(?:Weft|WSE|SRAM|PEs?|GGUF|CSV|NDJSON|JSON|SVG|PNG|URL|KB|MB|GB|MHz)\b/g;
+/** Modules of words. */
+const PLACES = /(?:strings|words|titles)\.ts$|\/words\//;
+/** What these attributes say is read or heard by somebody, a single word as well. */
+const SPOKEN = /^(?:aria-(?:label|description|roledescription|valuetext)|label|title|placeholder|alt|caption|name)$/;
+/** What these hold is for the browser: names of classes, shapes, paths, other elements. */
+const SILENT =
+  /^(?:className|id|style|type|role|href|rel|d|transform|viewBox|preserveAspectRatio|cursor|data-.*|aria-(?:controls|labelledby|describedby|live|current))$/;
+/** Names, which no translation changes: of the product, of formats and units, of keys, of colours of the system. */
+const NAMES =
+  /\b(?:Weft|WSE|SRAM|PEs?|GGUF|CSV|NDJSON|JSON|SVG|PNG|URL|KB|MB|GB|MHz|Ctrl|Shift|Space|Enter|Escape|Tab|Home|End|Page(?:Up|Down)|Arrow[A-Z]\w+|Digit\d?|Canvas|Highlight)\b/g;
+/** Markup, selectors, media queries, fonts, and errors of programming, which nobody sees. */
+const CODE = /^<|^\([a-z-]+: |^[a-z]+(?:, |:not|\[)|sans-serif|^no .* above this component$/;
 
-/** Components whose words are still to be moved, by folder. The list may only become shorter: one that holds none any more fails. */
+/** Files whose words are still to be moved, by folder. The list may only become shorter: one that holds none any more fails. */
 const STILL: Readonly<Record<string, string>> = {
-  app: 'DesktopLab PhoneLab PhoneSummary RemoteFile UpdateNotice',
-  compare: 'Panes SideOptions',
-  controls: 'Definition MemoryBar',
-  dock: 'StudyTab',
-  embed: 'EmbedLab',
-  fabric: 'FabricLegend FabricPanel GridCell LayerTabs Minimap RampLegend StateLegend StatesTable StreamLegend',
-  inspector: 'Area Blocks ExactState Inspector LegRow MemoryMap PeRoofline Results SumUnderWay WhyStalled',
-  model: 'Beside Charted ClaimsTab FitsTab MachineTab ModelForm ModelPage SentencesTab SpeedTab WaferBar',
-  palette: 'Palette',
-  plain: 'PlainPage',
-  setup: 'Engine Machine Mapping Memory Options RowSizes SetupPanel Workload',
-  status: 'StatusBar',
-  sweep: 'SweepForm',
-  topbar: 'ExportMenu HelpDialog TopBar',
-  transport: 'PlaybackOptions Transport',
-  verdict: 'Ended Insights Metrics Stopped TraceAlone Verdict',
+  app: 'DesktopLab.tsx FileDrop.tsx LabPage.tsx PhoneLab.tsx PhoneSummary.tsx RemoteFile.tsx UpdateNotice.tsx offline.ts share.ts shortcuts.ts',
+  canvas: 'text.ts',
+  compare: 'ComparePage.tsx numbers.ts painter.ts',
+  controls: 'Definition.tsx MemoryBar.tsx NumberInput.tsx',
+  embed: 'EmbedLab.tsx messages.ts',
+  fabric:
+    'FabricLegend.tsx FabricPanel.tsx GoTo.tsx GridCell.tsx LayerTabs.tsx Minimap.tsx RampLegend.tsx StateLegend.tsx StatesTable.tsx StreamLegend.tsx Tooltip.tsx ZoomTools.tsx fabric-data.ts layer.ts',
+  inspector: 'Area.tsx Blocks.tsx ExactState.tsx Inspector.tsx LegRow.tsx MemoryMap.tsx PeRoofline.tsx Results.tsx SumUnderWay.tsx WhyStalled.tsx moment.ts',
+  model: 'Beside.tsx Charted.tsx ClaimsTab.tsx FitsTab.tsx MachineTab.tsx ModelForm.tsx ModelPage.tsx SentencesTab.tsx SpeedTab.tsx WaferBar.tsx',
+  palette: 'Palette.tsx entries.ts',
+  plain: 'PlainPage.tsx plain-text.ts',
+  setup: 'Engine.tsx ErrorBox.tsx Machine.tsx Mapping.tsx Memory.tsx Options.tsx RowSizes.tsx SetupPanel.tsx Workload.tsx fixes.ts',
+  status: 'StatusBar.tsx',
+  sweep: 'SweepPage.tsx',
+  topbar: 'ExportMenu.tsx HelpDialog.tsx Nav.tsx TopBar.tsx perfetto.ts',
+  transport: 'PlaybackOptions.tsx Transport.tsx',
+  verdict: 'Ended.tsx Insights.tsx Metrics.tsx Stopped.tsx TraceAlone.tsx Verdict.tsx',
 };
-const isStill = (file: string): boolean => {
-  const [folder, name = ''] = file.split('/');
-  return (STILL[folder] ?? '').split(' ').includes(name.replace('.tsx', ''));
-};
+const still = Object.entries(STILL).flatMap(([folder, names]) => names.split(' ').map((name) => `${folder}/${name}`));
 
 interface Node {
   readonly type: string;
   readonly [key: string]: unknown;
 }
+type Found = readonly string[];
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
-const childrenOf = (node: Node): Node[] => Object.values(node).flatMap((value) => (Array.isArray(value) ? value : [value]).filter(isNode));
+const part = (node: Node, key: string): Node => node[key] as Node;
+const partsOf = (node: Node): Node[] => Object.values(node).flatMap((value) => (Array.isArray(value) ? value : [value]).filter(isNode));
 
-/** A word in a text between tags; two words in a string, for one may be a key. */
-const saysOne = (text: string): boolean => /[A-Za-z]{3}/.test(text.replace(NAMES, ''));
-const saysTwo = (text: string): boolean => /[A-Za-z]{2,}[,.:;]?\s+[A-Za-z]{2,}/.test(text.replace(NAMES, ''));
+const isWord = (text: string): boolean => /[A-Za-z]{3}/.test(text);
+const isSentence = (text: string): boolean => /[A-Za-z]{2,}[,.:;]?\s+[A-Za-z]{2,}|^[A-Z][a-z]{2,}(?![A-Za-z])/.test(text);
 
-/** Strings in an expression, but for those of components in it and of types. */
-function stringsOf(node: Node): string[] {
-  if (node.type.startsWith('JSX')) return [];
-  if (node.type === 'Literal') return typeof node.value === 'string' ? [node.value] : [];
-  if (node.type === 'TemplateLiteral') return [(node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked).join('0')];
-  return childrenOf(node).flatMap(stringsOf);
+/** A text, if somebody reads it; where it is shown a single word is enough. */
+function saying(text: string, shown: boolean): Found {
+  const said = text.replace(NAMES, '');
+  return !CODE.test(text) && (shown ? isWord(said) : isSentence(said)) ? [text.trim()] : [];
 }
 
-/** What a component says in words of its own. */
-function wordsOf(node: Node): string[] {
-  const inside = childrenOf(node).flatMap(wordsOf);
-  if (node.type === 'JSXText') return saysOne(String(node.value)) ? [String(node.value).trim()] : [];
-  if (node.type === 'JSXAttribute') {
-    const { name, value } = node as { readonly name?: { readonly name?: unknown }; readonly value?: unknown };
-    if (!SPOKEN.has(String(name?.name)) || !isNode(value)) return inside;
-    return [...stringsOf(value.type === 'JSXExpressionContainer' ? (value.expression as Node) : value).filter(saysOne), ...inside];
-  }
-  if (node.type !== 'JSXElement' && node.type !== 'JSXFragment') return inside;
-  const shown = (node.children as Node[]).filter(({ type }) => type === 'JSXExpressionContainer');
-  return [...shown.flatMap(({ expression }) => stringsOf(expression as Node).filter(saysTwo)), ...inside];
+const ofParts = (node: Node, shown = false): Found => partsOf(node).flatMap((one) => wordsOf(one, shown));
+const inBraces = (node: Node, shown: boolean): Found =>
+  node.type === 'JSXExpressionContainer' ? wordsOf(part(node, 'expression'), shown) : wordsOf(node, shown);
+
+function ofAttribute(node: Node): Found {
+  const name = String(part(node, 'name').name);
+  return SILENT.test(name) || !isNode(node.value) ? [] : inBraces(node.value, SPOKEN.test(name));
 }
 
-const files = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.tsx'));
+/** `count(n, 'cycle')` puts its word in the plural. */
+function ofCall(node: Node): Found {
+  const [, noun] = node.arguments as readonly (Node | undefined)[];
+  return part(node, 'callee').name === 'count' && typeof noun?.value === 'string' ? [noun.value] : ofParts(node);
+}
 
-const wordsIn = (file: string): string[] => wordsOf(parseAst(readFileSync(join(VIEWS, file), 'utf8'), { lang: 'tsx' }) as unknown as Node);
+const KINDS: Readonly<Record<string, (node: Node, shown: boolean) => Found>> = {
+  Literal: ({ value }, shown) => (typeof value === 'string' ? saying(value, shown) : []),
+  TemplateLiteral: (node, shown) => [
+    ...saying((node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked).join('0'), shown),
+    ...(node.expressions as Node[]).flatMap((one) => wordsOf(one, shown)),
+  ],
+  JSXText: ({ value }) => saying(String(value), true),
+  JSXAttribute: ofAttribute,
+  JSXElement: (node) => [...wordsOf(part(node, 'openingElement'), false), ...(node.children as Node[]).flatMap((one) => inBraces(one, true))],
+  JSXFragment: (node) => (node.children as Node[]).flatMap((one) => inBraces(one, true)),
+  ConditionalExpression: (node, shown) => [
+    ...wordsOf(part(node, 'test'), false),
+    ...['consequent', 'alternate'].flatMap((key) => wordsOf(part(node, key), shown)),
+  ],
+  LogicalExpression: (node, shown) => [...wordsOf(part(node, 'left'), false), ...wordsOf(part(node, 'right'), shown)],
+  BinaryExpression: (node, shown) => (node.operator === '+' ? ofParts(node, shown) : []),
+  CallExpression: ofCall,
+  Property: (node) => wordsOf(part(node, 'value'), false),
+  ImportDeclaration: () => [],
+};
 
-it.each(files.filter((file) => !isStill(file)))('%s holds no English', (file) => {
-  expect(wordsIn(file)).toEqual([]);
+/** What a piece of code says in words of its own; `shown`, what its value says stands on the page. */
+function wordsOf(node: Node, shown = false): Found {
+  if (/^TS(?!AsExpression|Satisfies|NonNull)/.test(node.type)) return [];
+  return KINDS[node.type]?.(node, shown) ?? ofParts(node);
+}
+
+const wordsIn = (code: string, lang: 'ts' | 'tsx'): Found => wordsOf(parseAst(code, { lang }) as unknown as Node);
+const wordsOfFile = (file: string): Found => wordsIn(readFileSync(join(VIEWS, file), 'utf8'), file.endsWith('x') ? 'tsx' : 'ts');
+const files = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !PLACES.test(file));
+
+it.each(files.filter((file) => !still.includes(file)))('%s holds no English', (file) => {
+  expect(wordsOfFile(file)).toEqual([]);
 });
 
 it('the list of what is still to be moved holds nothing that is done', () => {
-  const still = Object.entries(STILL).flatMap(([folder, names]) => names.split(' ').map((name) => `${folder}/${name}.tsx`));
-  expect(still.filter((file) => !files.includes(file) || wordsIn(file).length === 0)).toEqual([]);
+  expect(still.filter((file) => !files.includes(file) || wordsOfFile(file).length === 0)).toEqual([]);
 });
 
 it('finds words between tags, in what is spoken, and in what is shown', () => {
-  const found = (code: string) => wordsOf(parseAst(code, { lang: 'tsx' }) as unknown as Node);
-  expect(found('<p className="a b" title="Say it">Two {"one more"} {n} PEs</p>')).toEqual(['one more', 'Say it', 'Two']);
-  expect(found(`<p title={TEXT.say} aria-label={\`\${n} of\`}>{TEXT.two} {n === 1 ? "a" : \`\${n} are here\`}</p>`)).toEqual(['0 are here']);
+  expect(wordsIn('<p className="a b" title="Say it">Two {"one"} {n} PEs</p>', 'tsx')).toEqual(['Say it', 'Two', 'one']);
+  expect(wordsIn(`<p title={T.say} aria-label={\`\${n} of\`}>{T.two} {n === 1 ? "row" : \`\${n} are here\`}</p>`, 'tsx')).toEqual(['row', '0 are here']);
+});
+
+it('finds sentences, heads and plurals in code', () => {
+  expect(wordsIn(`const a = kind === 'two words' ? T.a : 'Share'; say(count(n, 'cycle'), \`no \${n} here\`);`, 'ts')).toEqual(['Share', 'cycle']);
+  expect(wordsIn(`import { a } from 'b c'; const width: 'so wide' = at('(min-width: 9px)', 'Ctrl Enter', 'key');`, 'ts')).toEqual([]);
 });
