@@ -32,7 +32,7 @@ worker.addEventListener('activate', (/** @type {any} */ event) => {
 
 /** The page asks for it when its visitor does. */
 worker.addEventListener('message', (/** @type {any} */ event) => {
-  if (event.data === 'take over') worker.skipWaiting();
+  if (event.data === 'take-over') worker.skipWaiting();
 });
 
 /** A folder is its index.html. @param {URL} url */

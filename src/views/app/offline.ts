@@ -16,7 +16,7 @@ function follow(registration: ServiceWorkerRegistration | undefined): void {
     if (waiting === null || navigator.serviceWorker.controller === null) return;
     const take = (): void => {
       navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-      waiting.postMessage('take over');
+      waiting.postMessage('take-over');
     };
     update.setState({ take });
   };

@@ -5,11 +5,13 @@ import { grouped, percent } from '../../base/numbers.ts';
 import { usedBytes } from '../../machine/memory.ts';
 import { MAIN_THREAD, type MemoryKind } from '../../machine/program.ts';
 import { IDLE } from '../../trace/reader.ts';
+import { KINDS } from '../../trace/schema.ts';
+import { STATE_NAMES } from '../strings.ts';
 import { traceGlyph } from '../theme/glyphs.ts';
 import { memoryColor, waveletColor } from '../theme/palette.ts';
 import type { PeGeometry } from './geometry.ts';
 import { fillOf, type Scene } from './scene.ts';
-import { font, STATE_NAMES, textIn } from './text.ts';
+import { font, textIn } from './text.ts';
 
 type Context = CanvasRenderingContext2D;
 
@@ -64,7 +66,7 @@ function drawHeader(ctx: Context, scene: Scene, pe: number, g: PeGeometry, x: nu
   ctx.font = font(g.font, 600);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
-  const words = scene.values === null ? STATE_NAMES[state === IDLE ? STATE_NAMES.length - 1 : state] : scene.values.label(scene.values.perPe[pe]);
+  const words = scene.values === null ? STATE_NAMES[state === IDLE ? 'idle' : KINDS[state]] : scene.values.label(scene.values.perPe[pe]);
   const room = g.element.width - 8;
   const glyph = scene.values === null && state !== IDLE;
   if (glyph && ctx.measureText(words).width + size + 5 <= room) {

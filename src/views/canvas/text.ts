@@ -4,9 +4,6 @@ const FAMILY = '"IBM Plex Sans Variable", "IBM Plex Sans", system-ui, sans-serif
 
 export const font = (px: number, weight: 400 | 500 | 600 = 400): string => `${weight} ${px}px ${FAMILY}`;
 
-/** Names of the kinds of schema.ts in their order, and of idle. */
-export const STATE_NAMES = ['Compute', 'Dequantise', 'Send', 'Receive', 'Load', 'Wait data', 'Blocked', 'Wait slot', 'Idle'] as const;
-
 /** Writes a text that fits the width as it is, or narrowed by at most a tenth; else leaves it out. */
 export function textIn(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, width: number): void {
   const natural = ctx.measureText(text).width;
