@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/store/sweep.ts';
 import { changesOf, type EndedRun, nameOf } from '../../src/views/compare/numbers.ts';
 import { DEFINITIONS } from '../../src/views/strings.ts';
-import { METRIC_WORDS } from '../../src/views/sweep/words.ts';
+import { METRIC_WORDS } from '../../src/views/sweep/strings.ts';
 import { sampleRun } from '../drivers/sample-run.ts';
 import { finishedRun } from '../report/fixture.ts';
 

@@ -100,7 +100,7 @@ export function NumericsTab({ result }: { result: RunResult }) {
                     {peName(peOf(r.row), result.trace.width)}
                   </button>
                 </td>
-                <td className="num">{r.column}</td>
+                <td className="num">{grouped(r.column)}</td>
                 <td className="num">{real(r.y, 9)}</td>
                 <td className="num">{real(r.yF64, 9)}</td>
                 <td className="num b5">{real(r.error, 3)}</td>

@@ -21,10 +21,7 @@ const ALONG = [
   { id: 'k', name: 'K' },
   { id: 'm', name: 'M' },
 ] as const;
-const AGAINST = [
-  { id: 'streaming', name: 'streaming' },
-  { id: 'weight-streaming', name: 'weight-streaming' },
-] as const;
+const AGAINST = (['streaming', 'weight-streaming'] as const).map((id) => ({ id, name: id }));
 
 /** The answer of the worker; an earlier one stays until the next one is there. */
 function useStudy(result: TimedRun, question: StudyQuestion): Outcome<Study> | null {
@@ -55,7 +52,7 @@ function CrossingChart({ study }: { study: Crossing }) {
   return (
     <div className="study-chart" ref={ref}>
       <LogLines
-        lines={[lineOf('stationary', 'stationary'), lineOf('against', study.against)].filter(({ points }) => points.length > 0)}
+        lines={[lineOf('stationary', DOCK_TEXT.study.stationary), lineOf('against', study.against)].filter(({ points }) => points.length > 0)}
         width={width}
         height={height}
         xTitle={name}
@@ -127,7 +124,7 @@ function studyData(study: Study): readonly ChartData[] {
       title: DOCK_TEXT.study.accountings[accounting],
       columns: [
         { name: along.toUpperCase(), key: along },
-        { name: 'stationary', key: 'stationary_cycles' },
+        { name: DOCK_TEXT.study.stationary, key: 'stationary_cycles' },
         { name: DOCK_TEXT.study.columns.waves, key: 'stationary_waves' },
         { name: against, key: `${against.replace('-', '_')}_cycles` },
         { name: DOCK_TEXT.study.columns.waves, key: `${against.replace('-', '_')}_waves` },
@@ -155,8 +152,9 @@ function studyData(study: Study): readonly ChartData[] {
 function Body({ study, table }: { study: Study; table: boolean }) {
   const data = useCallback(() => studyData(study), [study]);
   useOffered(data);
-  if (table) return <Tables label={study.kind === 'crossing' ? DOCK_TEXT.study.both : DOCK_TEXT.study.throughput} data={data()} />;
-  if (study.kind === 'crossing') {
+  const isCrossing = study.kind === 'crossing';
+  if (table) return <Tables label={isCrossing ? DOCK_TEXT.study.both : DOCK_TEXT.study.throughput} data={data()} />;
+  if (isCrossing) {
     return (
       <div className="study">
         <CrossingChart study={study} />

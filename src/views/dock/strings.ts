@@ -112,6 +112,7 @@ export const DOCK_TEXT = {
   },
   study: {
     accountings: { resident: 'Weights resident', loaded: 'Load counted once', reloaded: 'Reloaded per wave' },
+    stationary: 'stationary',
     limits: { compute: 'more sequences', pes: 'PEs', rows: 'whole fabric rows', host: 'the host' },
     cyclesResident: 'cycles, weights resident',
     equals: (name: string, value: number) => `${name} = ${grouped(value)}`,

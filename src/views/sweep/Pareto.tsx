@@ -5,7 +5,7 @@ import { paretoOf } from '../../sweep/series.ts';
 import { axisTicks } from '../charts/ticks.ts';
 import { grouped } from '../format.ts';
 import { hrefOf } from './links.ts';
-import { SWEEP_TEXT } from './words.ts';
+import { SWEEP_TEXT, valueText } from './strings.ts';
 
 interface Props {
   readonly records: readonly PointRecord[];
@@ -32,7 +32,7 @@ function scaleOver(values: readonly number[], range: readonly [number, number]) 
   return (low > 0 && high / low >= 5 ? scaleLog().domain([low / 1.15, high * 1.15]) : scaleLinear().domain([0, high * 1.08 || 1])).range([...range]);
 }
 
-const nameOf = ({ config }: PointRecord, names: readonly string[]): string => names.map((name) => `${name} ${config[name]}`).join(', ');
+const nameOf = ({ config }: PointRecord, names: readonly string[]): string => names.map((name) => `${name} ${valueText(config[name])}`).join(', ');
 
 export function Pareto({ records, cost, title, width, height, names }: Props) {
   const points = records.flatMap((record): Costed[] => ('result' in record ? [{ record, cost: record.result[cost], cycles: cyclesOf(record.result) }] : []));

@@ -4,7 +4,7 @@ import type { Crossing, Series, SeriesPoint } from '../../sweep/series.ts';
 import { axisTicks } from '../charts/ticks.ts';
 import { grouped, real } from '../format.ts';
 import { hrefOf } from './links.ts';
-import { SWEEP_TEXT } from './words.ts';
+import { SWEEP_TEXT, valueText } from './strings.ts';
 
 interface Props {
   readonly series: readonly Series[];
@@ -89,7 +89,7 @@ function Axes({
       <line className="axis" x1={margin.left} x2={width - margin.right} y1={height - margin.bottom} y2={height - margin.bottom} />
       {x.ticks.map((v) => (
         <text key={v} x={x.at(v)} y={height - margin.bottom + 16} textAnchor="middle">
-          {typeof v === 'number' ? grouped(v) : v}
+          {valueText(v)}
         </text>
       ))}
       <text x={width - margin.right + 10 + DIGIT * last.length} y={height - margin.bottom + 16}>

@@ -8,13 +8,14 @@ import { NumberInput } from '../controls/NumberInput.tsx';
 import { useLab } from '../hooks.ts';
 import { MACHINE_NAMES } from '../strings.ts';
 import { useSweep, useSweepActions } from './context.ts';
-import { EXAMPLES, howToWrite, paramWords, SWEEP_TEXT } from './words.ts';
+import { EXAMPLES, howToWrite, paramWords, SWEEP_TEXT } from './strings.ts';
 
 function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
   const { configure } = useSweepActions();
   const { name, values } = useSweep((s) => s[axis]);
   const kernels = useLab((s) => s.kernels);
   const how = useId();
+  const isNumber = PARAMS.get(name) === 'number';
   const choose = (chosen: string): void => configure({ [axis]: { name: chosen, values: EXAMPLES[chosen] ?? '' } } as Partial<SweepSetup>);
   return (
     <fieldset className="varied">
@@ -38,7 +39,7 @@ function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
             value={values}
             spellCheck={false}
             autoComplete="off"
-            placeholder={PARAMS.get(name) === 'number' ? SWEEP_TEXT.likeNumbers : SWEEP_TEXT.likeNames}
+            placeholder={isNumber ? SWEEP_TEXT.likeNumbers : SWEEP_TEXT.likeNames}
             onChange={(event) => configure({ [axis]: { name, values: event.target.value } } as Partial<SweepSetup>)}
           />
         </span>

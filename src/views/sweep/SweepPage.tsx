@@ -7,7 +7,7 @@ import { useHash } from '../app/useHash.ts';
 import { useSize } from '../charts/size.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
-import { count, grouped } from '../format.ts';
+import { grouped } from '../format.ts';
 import { useActions } from '../hooks.ts';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import { PageTop } from '../topbar/PageTop.tsx';
@@ -19,7 +19,7 @@ import { SweepChart } from './SweepChart.tsx';
 import { SweepForm } from './SweepForm.tsx';
 import { SweepTable } from './SweepTable.tsx';
 import './sweep.css';
-import { METRIC_WORDS, QUESTIONS, SWEEP_TEXT } from './words.ts';
+import { METRIC_WORDS, QUESTIONS, SWEEP_TEXT } from './strings.ts';
 
 /** The address holds the sweep, and shows its points again if they were on screen. */
 const addressOf = ({ run }: SweepActions) => ({
@@ -39,7 +39,7 @@ function headline(series: readonly Series[], xName: string, metric: string, othe
   if (crossing) return SWEEP_TEXT.overtakes(crossing.lower, crossing.upper, xName, grouped(crossing.at));
   const best = series.flatMap(({ name, points }) => points.map((p) => ({ name, ...p }))).sort((a, b) => a.value - b.value)[0];
   if (!best) return otherwise;
-  return SWEEP_TEXT.least(metric, [best.name, `${xName} = ${best.x}`].filter((s) => s !== '').join(', '));
+  return SWEEP_TEXT.least(metric, best.name, xName, best.x);
 }
 
 interface ViewsProps {
@@ -113,9 +113,7 @@ function Results({ state }: { state: SweepState }) {
   return (
     <>
       <h2>{headline(series, asked.x.name, words.name.toLowerCase(), state.status === 'running' ? SWEEP_TEXT.computing : SWEEP_TEXT.none)}</h2>
-      <p className="lead">
-        {SWEEP_TEXT.lead(count(records.length, 'point'), grouped(state.points), failed > 0 ? count(failed, 'point') : null, SWEEP_TEXT.modes[asked.mode])}
-      </p>
+      <p className="lead">{SWEEP_TEXT.lead(records.length, state.points, failed, SWEEP_TEXT.modes[asked.mode])}</p>
       <Views state={state} names={names} series={series} />
     </>
   );
@@ -144,8 +142,8 @@ function Choices({ state: { metric, view, asked, records } }: { state: SweepStat
       )}
       <SaveMenu
         of={SWEEP_TEXT.views[view]}
-        stem="weft-sweep"
-        pictures={view === 'table' ? [] : [chartsOf('.report-flow', `weft-sweep-${view}`, SWEEP_TEXT.views[view])]}
+        stem={SWEEP_TEXT.file}
+        pictures={view === 'table' ? [] : [chartsOf('.report-flow', `${SWEEP_TEXT.file}-${view}`, SWEEP_TEXT.views[view])]}
         data={() => (asked === null ? [] : [pointsData(records, namesOf(asked))])}
       />
     </div>

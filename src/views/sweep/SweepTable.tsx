@@ -4,7 +4,7 @@ import type { PointRecord } from '../../store/sweep.ts';
 import { WideTable } from '../controls/WideTable.tsx';
 import { factor, grouped, percent, signed } from '../format.ts';
 import { hrefOf } from './links.ts';
-import { SWEEP_TEXT } from './words.ts';
+import { SWEEP_TEXT, valueText } from './strings.ts';
 
 function Numbers({ record }: { record: PointRecord }) {
   if (!('result' in record)) {
@@ -21,7 +21,7 @@ function Numbers({ record }: { record: PointRecord }) {
       <td className="num">{percent(utilisationMac)}</td>
       <td className="num">{grouped(sramBytes)}</td>
       <td className="num">{grouped(usedPes)}</td>
-      <td className="num">{plainLoopDifferences ?? ''}</td>
+      <td className="num">{plainLoopDifferences === null ? '' : grouped(plainLoopDifferences)}</td>
     </>
   );
 }
@@ -46,7 +46,7 @@ export function SweepTable({ records, names }: { records: readonly PointRecord[]
           {records.map((record) => (
             <tr key={record.hash}>
               {names.map((name, i) => (
-                <td key={name}>{i === 0 ? <a href={hrefOf(record)}>{record.config[name]}</a> : record.config[name]}</td>
+                <td key={name}>{i === 0 ? <a href={hrefOf(record)}>{valueText(record.config[name])}</a> : valueText(record.config[name])}</td>
               ))}
               <Numbers record={record} />
             </tr>

@@ -1,7 +1,7 @@
 /** The points of a sweep as data files hold them; what cannot run has its reason. */
 import type { PointRecord } from '../../store/sweep.ts';
 import type { ChartData } from '../table/chart-data.ts';
-import { DATA_COLUMNS, SWEEP_TEXT } from './words.ts';
+import { DATA_COLUMNS, SWEEP_TEXT } from './strings.ts';
 
 export function pointsData(records: readonly PointRecord[], names: readonly string[]): ChartData {
   return {

@@ -2,6 +2,7 @@
 import { DEFINITIONS } from '../../analysis/definitions.ts';
 import { type Metric, PARAMS, type PointResult, SWEEP_DEFAULTS, type SweepSetup } from '../../store/sweep.ts';
 import { OPTIONS, type OptionSpec } from '../../store/types.ts';
+import { count, grouped } from '../format.ts';
 import { FORMAT_NAMES, MACHINE_NAMES } from '../strings.ts';
 
 interface MetricWords {
@@ -72,6 +73,9 @@ export function howToWrite(id: string, kernels: readonly string[]): string {
   return `Parted by commas, of ${list.join(', ')}.`;
 }
 
+/** A value of a parameter as it is read. */
+export const valueText = (value: string | number): string => (typeof value === 'number' ? grouped(value) : value);
+
 export const SWEEP_TEXT = {
   varies: 'What varies',
   stays: 'What stays',
@@ -80,6 +84,7 @@ export const SWEEP_TEXT = {
   computing: 'Computing…',
   none: 'No point could run',
   title: 'Sweep · Weft',
+  file: 'weft-sweep',
   results: 'Results',
   view: 'View',
   metric: 'Metric',
@@ -87,9 +92,10 @@ export const SWEEP_TEXT = {
   fullestPe: 'B of the fullest PE',
   pesWithWork: 'PEs with work',
   overtakes: (lower: string, upper: string, x: string, at: string) => `${lower} overtakes ${upper} at ${x} = ${at}`,
-  least: (metric: string, where: string) => `Least ${metric}: ${where}`,
-  lead: (done: string, of: string, failed: string | null, mode: string) =>
-    `${done} of ${of}${failed === null ? '' : `, ${failed} that cannot run (the table says why)`}. Markers: ${mode}. Lines: closed form. A press opens the run.`,
+  /** `line` is empty where there is one line only. */
+  least: (metric: string, line: string, x: string, at: string | number) => `Least ${metric}: ${line === '' ? '' : `${line}, `}${x} = ${valueText(at)}`,
+  lead: (done: number, of: number, failed: number, mode: string) =>
+    `${count(done, 'point')} of ${grouped(of)}${failed === 0 ? '' : `, ${count(failed, 'point')} that cannot run (the table says why)`}. Markers: ${mode}. Lines: closed form. A press opens the run.`,
   modes: { simulated: 'simulated', 'closed-form': 'closed-form' },
   nameOf: (label: string) => `${label}, name`,
   valuesOf: (label: string) => `${label}, values`,
@@ -100,7 +106,7 @@ export const SWEEP_TEXT = {
   lineForEach: 'A line for each',
   kernel: 'Kernel',
   machine: 'Machine',
-  progress: (done: number, of: number) => `${done} of ${of} points`,
+  progress: (done: number, of: number) => `${grouped(done)} of ${grouped(of)} points`,
   sweep: 'Sweep',
   cancel: 'Cancel',
   stopped: 'Stopped. What was computed is kept, and is not computed again.',
@@ -109,7 +115,7 @@ export const SWEEP_TEXT = {
   cyclesAgainst: (cost: string) => `Cycles against ${cost}`,
   cycles: 'cycles',
   openPareto: (name: string, cycles: string, cost: string, title: string) => `${name}: ${cycles} cycles, ${cost} ${title}; open this run`,
-  openPoint: (series: string, x: string, at: string | number, value: string) => `${series} ${x} ${at}: ${value}; open this run`,
+  openPoint: (series: string, x: string, at: string | number, value: string) => `${series} ${x} ${valueText(at)}: ${value}; open this run`,
   logarithmic: ', logarithmic',
   log: ', log',
   crossing: (lower: string, x: string, at: string) => `${lower} from ${x} = ${at}`,
