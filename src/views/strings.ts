@@ -4,6 +4,7 @@ import type { Reason } from '../analysis/critical-path.ts';
 import { DEFINITIONS as METRICS } from '../analysis/definitions.ts';
 import type { EventKind } from '../analysis/events.ts';
 import type { DockTab } from '../store/types.ts';
+import { count, grouped } from './format.ts';
 
 /** States of a PE in the fixed stacking order of every area and legend (visual.md section 3). */
 export const STATE_ORDER = ['compute', 'dequantise', 'send', 'receive', 'load', 'slot', 'wait', 'blocked'] as const;
@@ -275,6 +276,12 @@ export type Definition = keyof typeof DEFINITIONS;
 
 export const TEXT = {
   product: 'Weft',
+  cycle: (n: number) => `cycle ${grouped(n)}`,
+  cycles: (n: number) => count(n, 'cycle'),
+  never: 'never',
+  pes: (n: number) => count(n, 'PE'),
+  row: (n: number) => `row ${grouped(n)}`,
+  color: (n: number) => `color ${n}`,
   canvasLost: 'The browser took the drawing of the fabric away; it comes back by itself, or after a reload. Run and playhead are kept.',
   canvasBack: 'The fabric is drawn again.',
   openFull: 'Open in Weft ↗',
@@ -291,12 +298,7 @@ export const TEXT = {
   beginRange: 'Begin a range here',
   dropRange: 'Let go of the range',
   chosen: (range: string, length: string) => `${range}, ${length} chosen`,
-  area: 'Selected PEs',
-  areaRunning: 'Pause to see what they do.',
-  areaDrop: 'Let go',
-  areaCompute: 'Compute',
   areaLanes: (n: number) => `the first ${n} selected PEs at most`,
-  areaLeaving: 'Last results leave',
   sizes: 'C = A · B. A: M rows of K weights; B: N columns of K activations, one a token.',
   noRun: 'No run yet.',
   noRunHint: 'Press Run or change a field.',

@@ -30,7 +30,6 @@ const STILL: Readonly<Record<string, string>> = {
   embed: 'EmbedLab.tsx messages.ts',
   fabric:
     'FabricLegend.tsx FabricPanel.tsx GoTo.tsx GridCell.tsx LayerTabs.tsx Minimap.tsx RampLegend.tsx StateLegend.tsx StatesTable.tsx StreamLegend.tsx Tooltip.tsx ZoomTools.tsx fabric-data.ts layer.ts',
-  inspector: 'Area.tsx Blocks.tsx ExactState.tsx Inspector.tsx LegRow.tsx MemoryMap.tsx PeRoofline.tsx Results.tsx SumUnderWay.tsx WhyStalled.tsx moment.ts',
   model: 'Beside.tsx Charted.tsx ClaimsTab.tsx FitsTab.tsx MachineTab.tsx ModelForm.tsx ModelPage.tsx SentencesTab.tsx SpeedTab.tsx WaferBar.tsx',
   palette: 'Palette.tsx entries.ts',
   plain: 'PlainPage.tsx plain-text.ts',

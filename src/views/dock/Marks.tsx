@@ -11,8 +11,7 @@ import { DOCK_TEXT } from './strings.ts';
 const placeOf = ({ at }: Mark): string => (at === null ? '' : `PE ${at.x},${at.y}`);
 
 /** "cycle 120", or "cycles 120 to 340". */
-const cyclesOf = ({ cycle, end }: Pick<Mark, 'cycle' | 'end'>): string =>
-  end === undefined ? DOCK_TEXT.marks.cycle(cycle) : spanText({ from: cycle, to: end });
+const cyclesOf = ({ cycle, end }: Pick<Mark, 'cycle' | 'end'>): string => (end === undefined ? TEXT.cycle(cycle) : spanText({ from: cycle, to: end }));
 
 /** What M would mark now. */
 function markable(state: LabState): Pick<Mark, 'cycle' | 'end'> {
@@ -28,7 +27,7 @@ function Row({ mark, now }: { mark: Mark; now: boolean }) {
         {cycle}
       </button>
       <span className="t3 t12">
-        {mark.end !== undefined && DOCK_TEXT.cycles(mark.end - mark.cycle)} {placeOf(mark)}
+        {mark.end !== undefined && TEXT.cycles(mark.end - mark.cycle)} {placeOf(mark)}
       </span>
       {mark.digit !== undefined && <kbd>{mark.digit}</kbd>}
       <input

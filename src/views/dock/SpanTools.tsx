@@ -6,13 +6,12 @@ import { PATHS, Tool } from '../fabric/ZoomTools.tsx';
 import { useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { spanText } from '../table/run-data.ts';
-import { DOCK_TEXT } from './strings.ts';
 import { fitTime, zoomTimeIn, zoomTimeOut } from './zoom.ts';
 
 /** "cycles 120 to 340, 220 cycles chosen"; nothing while no range is. */
 function chosenWords(state: LabState): string {
   const range = chosenRange(state);
-  return range === null ? '' : TEXT.chosen(spanText(range), DOCK_TEXT.cycles(range.to - range.from));
+  return range === null ? '' : TEXT.chosen(spanText(range), TEXT.cycles(range.to - range.from));
 }
 
 export function SpanTools() {

@@ -11,7 +11,6 @@ export const DOCK_TEXT = {
   sharesTable: 'Share of PEs in each state',
   phase: (name: string, cycles: number) => `${name} · ${grouped(cycles)} cycles`,
   lanesTable: 'Cycles of PEs by state',
-  cycles: (n: number) => count(n, 'cycle'),
   latency: {
     stage: 'Latency stage',
     byCycle: (stage: string) => `PEs by cycle of ${stage}`,
@@ -41,7 +40,6 @@ export const DOCK_TEXT = {
   },
   marks: {
     label: 'Marks',
-    cycle: (n: number) => `cycle ${grouped(n)}`,
     nameOf: (cycle: string) => `Name of the mark at ${cycle}`,
     name: 'Name',
     removeOf: (cycle: string) => `Remove the mark at ${cycle}`,

@@ -7,10 +7,13 @@ import { wholeCycle } from '../../store/playback.ts';
 import { areaOf } from '../../store/selection.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { stateRows } from '../fabric/StateLegend.tsx';
-import { areaText, count, grouped, percent } from '../format.ts';
+import { areaText, grouped } from '../format.ts';
 import { useLab, useSpan } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
 import { STATE_NAMES, TEXT } from '../strings.ts';
+import { INSPECTOR_TEXT } from './strings.ts';
+
+const t = INSPECTOR_TEXT.area;
 
 /** The selected rectangle; the same object while it stays. */
 export function useArea(reader: TraceReader | null): Region | null {
@@ -22,7 +25,7 @@ export function useArea(reader: TraceReader | null): Region | null {
 function States({ reader, pes }: { reader: TraceReader; pes: readonly number[] }) {
   const cycle = useLab((s) => (s.playing ? -1 : wholeCycle(s)));
   const counts = useMemo(() => (cycle < 0 ? null : countsIn(reader, pes, cycle)), [reader, pes, cycle]);
-  if (counts === null) return <p className="t12 t3">{TEXT.areaRunning}</p>;
+  if (counts === null) return <p className="t12 t3">{t.running}</p>;
   return (
     <ul className="area-states t12">
       {stateRows(counts)
@@ -45,31 +48,27 @@ export function Area({ reader, area }: { reader: TraceReader; area: Region }) {
   const shares = useMemo(() => computeShares(reader, pes, from, to), [reader, pes, from, to]);
   const leaving = useMemo(() => leavingOf(reader, pes), [reader, pes]);
   return (
-    <section className="sec" aria-label={TEXT.area}>
+    <section className="sec" aria-label={t.label}>
       <div className="sec-head">
         <h3>{areaText(area)}</h3>
-        <span className="t11 t3">{count(pes.length, 'PE')}</span>
+        <span className="t11 t3">{TEXT.pes(pes.length)}</span>
         <span className="sp" />
-        <button type="button" className="btn s" title="Esc" onClick={() => lab.setState({ area: null })}>
-          {TEXT.areaDrop}
+        <button type="button" className="btn s" title={t.dropKey} onClick={() => lab.setState({ area: null })}>
+          {t.drop}
         </button>
       </div>
       <States reader={reader} pes={pes} />
       <dl className="pairs t12">
         {shares && (
           <>
-            <dt>{TEXT.areaCompute}</dt>
-            <dd>
-              mean {percent(shares.mean)}, p95 {percent(shares.p95)}, max {percent(shares.max)}
-            </dd>
+            <dt>{t.compute}</dt>
+            <dd>{t.shares(shares.mean, shares.p95, shares.max)}</dd>
           </>
         )}
         {leaving && (
           <>
-            <dt>{TEXT.areaLeaving}</dt>
-            <dd>
-              cycles {grouped(leaving.min)} to {grouped(leaving.max)}
-            </dd>
+            <dt>{t.leaving}</dt>
+            <dd>{t.leavingIn(leaving.min, leaving.max)}</dd>
           </>
         )}
       </dl>

@@ -3,8 +3,12 @@ import { lab } from '../../store/lab.ts';
 import type { PeDetail } from '../../store/types.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Fold } from '../controls/Fold.tsx';
-import { grouped, real } from '../format.ts';
+import { real } from '../format.ts';
 import { useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
+import { EXACT_TEXT } from './strings.ts';
+
+const t = EXACT_TEXT.blocks;
 
 type Stored = PeDetail['blocks'][number];
 
@@ -16,23 +20,21 @@ function SubBlocks({ block }: { block: Stored }) {
     <table className="t blocks">
       <thead>
         <tr>
-          <th scope="col">Weights</th>
+          <th scope="col">{t.columns.weights}</th>
           <th scope="col" className="num">
-            Scale
+            {t.columns.scale}
           </th>
           <th scope="col" className="num">
-            Min
+            {t.columns.min}
           </th>
-          <th scope="col">Nibbles</th>
+          <th scope="col">{t.columns.nibbles}</th>
         </tr>
       </thead>
       <tbody>
         {block.scales.map((scale, sub) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: sub-blocks have no name but their place
           <tr key={sub}>
-            <th scope="row">
-              {sub * SUB} to {sub * SUB + SUB - 1}
-            </th>
+            <th scope="row">{t.weights(sub * SUB, sub * SUB + SUB - 1)}</th>
             <td className="num">{scale}</td>
             <td className="num">{block.mins[sub]}</td>
             <td className="mono t11">{Array.from(block.quants.subarray(sub * SUB, sub * SUB + SUB), (q) => q.toString(16)).join('')}</td>
@@ -52,24 +54,26 @@ export function Blocks({ blocks }: Pick<PeDetail, 'blocks'>) {
   const at = Math.min(place.block, own.length - 1);
   const block = own[at];
   return (
-    <Fold id="blocks" summary="Stored weights, Q4_K">
+    <Fold id="blocks" summary={t.name}>
       <div className="row" style={{ gap: 8, padding: '4px 0' }}>
-        <Select label="Row" value={String(rows.indexOf(row))} onChange={(value) => lab.setState({ block: { ...place, row: Number(value) } })}>
+        <Select label={t.row} value={String(rows.indexOf(row))} onChange={(value) => lab.setState({ block: { ...place, row: Number(value) } })}>
           {rows.map((r, i) => (
-            <option key={r} value={i}>{`row ${grouped(r)}`}</option>
+            <option key={r} value={i}>
+              {TEXT.row(r)}
+            </option>
           ))}
         </Select>
-        <Select label="Block" value={String(at)} onChange={(value) => lab.setState({ block: { ...place, block: Number(value) } })}>
+        <Select label={t.block} value={String(at)} onChange={(value) => lab.setState({ block: { ...place, block: Number(value) } })}>
           {own.map((b, i) => (
-            <option key={b.column} value={i}>{`block ${i} of ${own.length}, columns from ${grouped(b.column)}`}</option>
+            <option key={b.column} value={i}>
+              {t.place(i, own.length, b.column)}
+            </option>
           ))}
         </Select>
       </div>
-      <p className="t12">
-        d {real(block.d, 6)}, dmin {real(block.dmin, 6)}; a weight is d × scale × nibble − dmin × min
-      </p>
+      <p className="t12">{t.scales(block.d, block.dmin)}</p>
       <SubBlocks block={block} />
-      <Fold id="values" summary="Its 256 values">
+      <Fold id="values" summary={t.values}>
         <p className="words">{Array.from(block.values, (w) => real(w, 4)).join('  ')}</p>
       </Fold>
     </Fold>

@@ -2,37 +2,39 @@
 import { maskName, PORT_NAMES } from '../../machine/fabric.ts';
 import { hasValues, type PeDetail } from '../../store/types.ts';
 import { Fold } from '../controls/Fold.tsx';
-import { grouped, real } from '../format.ts';
+import { real } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { Blocks } from './Blocks.tsx';
 import { SumUnderWay } from './SumUnderWay.tsx';
+import { EXACT_TEXT } from './strings.ts';
 import type { PeView } from './view.ts';
 
 const asF32 = (word: number): number => new Float32Array(Uint32Array.of(word).buffer)[0];
-const words = (list: Uint32Array): string => (list.length === 0 ? 'empty' : [...list].map((w) => real(asF32(w), 5)).join('  '));
+const words = (list: Uint32Array): string => (list.length === 0 ? EXACT_TEXT.empty : [...list].map((w) => real(asF32(w), 5)).join('  '));
 
 function Threads({ detail }: { detail: PeDetail }) {
-  if (detail.threads.length === 0) return <p className="t12 t3">No thread has an instruction.</p>;
+  const { none, columns, main, element } = EXACT_TEXT.threads;
+  if (detail.threads.length === 0) return <p className="t12 t3">{none}</p>;
   return (
     <table className="t">
       <thead>
         <tr>
-          <th scope="col">Thread</th>
-          <th scope="col">Task</th>
-          <th scope="col">Instruction</th>
+          <th scope="col">{columns.thread}</th>
+          <th scope="col">{columns.task}</th>
+          <th scope="col">{columns.instruction}</th>
           <th scope="col" className="num">
-            Element
+            {columns.element}
           </th>
         </tr>
       </thead>
       <tbody>
         {detail.threads.map((t) => (
           <tr key={t.thread}>
-            <th scope="row">{t.thread === 8 ? 'main' : t.thread}</th>
+            <th scope="row">{t.thread === 8 ? main : t.thread}</th>
             <td>{t.task}</td>
             <td>{t.instruction}</td>
-            <td className="num">{t.length > 0 ? `${grouped(t.position)} of ${grouped(t.length)}` : ''}</td>
+            <td className="num">{t.length > 0 ? element(t.position, t.length) : ''}</td>
           </tr>
         ))}
       </tbody>
@@ -45,9 +47,7 @@ function Router({ detail }: { detail: PeDetail }) {
     <dl className="facts">
       {detail.positions.map((p) => (
         <div key={p.color}>
-          <dt>
-            color {p.color}, position {p.position}
-          </dt>
+          <dt>{EXACT_TEXT.router.position(p.color, p.position)}</dt>
           <dd>
             {maskName(p.rx)} → {maskName(p.tx)}
           </dd>
@@ -55,9 +55,7 @@ function Router({ detail }: { detail: PeDetail }) {
       ))}
       {detail.fifos.map((f) => (
         <div key={`${f.port} ${f.color}`}>
-          <dt>
-            FIFO {PORT_NAMES[f.port]}, color {f.color}
-          </dt>
+          <dt>{EXACT_TEXT.router.fifo(PORT_NAMES[f.port], f.color)}</dt>
           <dd className="words">{words(f.words)}</dd>
         </div>
       ))}
@@ -72,13 +70,13 @@ function Detail({ detail }: { detail: PeDetail }) {
       <Threads detail={detail} />
       {detail.inputs.map((input) => (
         <p key={input.color} className="words">
-          color {input.color}: {words(input.words)}
+          {EXACT_TEXT.input(input.color, words(input.words))}
         </p>
       ))}
-      <Fold id="registers" summary="Registers">
+      <Fold id="registers" summary={EXACT_TEXT.registers}>
         <p className="words">{[...detail.registers].map((r, i) => `r${i}=${r}`).join('  ')}</p>
       </Fold>
-      <Fold id="router" summary="Router">
+      <Fold id="router" summary={EXACT_TEXT.router.name}>
         <Router detail={detail} />
       </Fold>
       <Blocks blocks={detail.blocks} />
@@ -93,16 +91,16 @@ export function ExactState({ view }: { view: PeView }) {
   if (opened) return null;
   if (view.result !== null && !hasValues(view.result))
     return (
-      <section className="sec" aria-label="Exact state">
-        <h3>Exact state</h3>
+      <section className="sec" aria-label={EXACT_TEXT.name}>
+        <h3>{EXACT_TEXT.name}</h3>
         <p className="t12 t3">{TEXT.timedOnly}</p>
       </section>
     );
   const current = detail !== null && detail.pe === view.pe ? detail : null;
   return (
-    <section className="sec" aria-label="Exact state" aria-busy={!playing && current === null}>
-      <h3>Exact state</h3>
-      {current ? <Detail detail={current} /> : <p className="t12 t3">{playing ? 'Pause to read registers, threads and queue words.' : 'Reading…'}</p>}
+    <section className="sec" aria-label={EXACT_TEXT.name} aria-busy={!playing && current === null}>
+      <h3>{EXACT_TEXT.name}</h3>
+      {current ? <Detail detail={current} /> : <p className="t12 t3">{playing ? EXACT_TEXT.pause : EXACT_TEXT.reading}</p>}
     </section>
   );
 }

@@ -4,11 +4,10 @@ import { lab } from '../../store/lab.ts';
 import { hasValues } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { latencyOf } from '../derived.ts';
-import { count, grouped } from '../format.ts';
 import { useActions, useCycle, useToggle } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
-import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
+import { STAGE_NAMES, STATE_NAMES, TEXT } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
 import { Area, useArea } from './Area.tsx';
 import { ExactState } from './ExactState.tsx';
@@ -17,12 +16,13 @@ import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
 import { PeRoofline } from './PeRoofline.tsx';
 import { Results } from './Results.tsx';
 import { rowsOf } from './rows.ts';
+import { INSPECTOR_TEXT } from './strings.ts';
 import { type PeView, usePeView } from './view.ts';
 import { WhyStalled } from './WhyStalled.tsx';
 
 function rowsInWords({ first, count: rows }: ReturnType<typeof rowsOf>): string {
-  if (rows === 0) return 'no row';
-  return rows === 1 ? `row ${grouped(first)}` : `rows ${grouped(first)} to ${grouped(first + rows - 1)}`;
+  if (rows === 0) return INSPECTOR_TEXT.noRow;
+  return rows === 1 ? TEXT.row(first) : INSPECTOR_TEXT.rows(first, first + rows - 1);
 }
 
 export function PeHead({ view, cycle }: { view: PeView; cycle: number }) {
@@ -43,10 +43,10 @@ export function PeHead({ view, cycle }: { view: PeView; cycle: number }) {
 function Queues({ view, cycle }: { view: PeView; cycle: number }) {
   return queuesOf(view.reader, view.pe, cycle).map(({ letter, count: n, capacity }) => [
     <dt key={`${letter}-name`} className="row" style={{ gap: 5 }}>
-      {letter} queue <Define term="xQueue" />
+      {INSPECTOR_TEXT.now.queue(letter)} <Define term="xQueue" />
     </dt>,
     <dd key={letter}>
-      <span className="slots" role="img" aria-label={`${n} of ${capacity} words`}>
+      <span className="slots" role="img" aria-label={INSPECTOR_TEXT.now.queued(n, capacity)}>
         {Array.from({ length: capacity }, (_, i) => i).map((slot) => (
           <i key={slot} className={slot < n ? 'full' : ''} />
         ))}
@@ -59,15 +59,15 @@ function Now({ view, cycle }: { view: PeView; cycle: number }) {
   const waits = waitsFor(view.reader, view.pe, cycle);
   return (
     <dl className="pairs">
-      <dt>Now</dt>
+      <dt>{INSPECTOR_TEXT.now.name}</dt>
       <dd>{placeInWork(view.reader, view.pe, cycle)}</dd>
       <Queues view={view} cycle={cycle} />
-      <dt>Waits for</dt>
+      <dt>{INSPECTOR_TEXT.waits.name}</dt>
       <dd>
         {waits.text}{' '}
         {waits.at !== null && (
           <button type="button" className="link" onClick={() => lab.setState({ pe: waits.at })}>
-            Go there
+            {INSPECTOR_TEXT.waits.goThere}
           </button>
         )}
       </dd>
@@ -85,7 +85,7 @@ function Latency({ view }: { view: PeView }) {
         return (
           <div key={stage}>
             <dt>{name[0].toUpperCase() + name.slice(1)}</dt>
-            <dd>{tick < 0 ? 'never' : `cycle ${grouped(tick)}`}</dd>
+            <dd>{tick < 0 ? TEXT.never : TEXT.cycle(tick)}</dd>
           </div>
         );
       })}
@@ -94,6 +94,7 @@ function Latency({ view }: { view: PeView }) {
 }
 
 function Sram({ view }: { view: PeView }) {
+  const t = INSPECTOR_TEXT.memory;
   const { program } = view.reader;
   const { memory, name } = program.classes[program.classOf[view.pe]];
   const capacity = program.machine.sramBytes;
@@ -102,19 +103,19 @@ function Sram({ view }: { view: PeView }) {
   return (
     <section className="sec">
       <div className="sec-head">
-        <h3>SRAM</h3>
+        <h3>{t.name}</h3>
         <span className="sp" />
         <span className="t11 t3" style={{ fontWeight: 400 }}>
-          class {name}, {count(memory.length, 'allocation')}
+          {t.allocations(name, memory.length)}
         </span>
         <SaveMenu
-          of="SRAM"
+          of={t.name}
           stem="weft-sram"
-          pictures={table ? [] : [chartsOf('#pe-sram', 'weft-sram', `SRAM, class ${name}`)]}
+          pictures={table ? [] : [chartsOf('#pe-sram', 'weft-sram', t.class(name))]}
           data={() => [memoryData(memory, capacity)]}
           say={say}
         />
-        <TableToggle table={table} onChange={setTable} of="SRAM" short />
+        <TableToggle table={table} onChange={setTable} of={t.name} short />
       </div>
       <div id="pe-sram" data-picture="words">
         <MemoryView key={name} memory={memory} capacity={capacity} table={table} />
@@ -131,21 +132,21 @@ export function Inspector() {
     return (
       <section className="sec">
         <h3>PE</h3>
-        <p className="empty">Run, then select a PE on the fabric.</p>
+        <p className="empty">{INSPECTOR_TEXT.none}</p>
       </section>
     );
   }
   return (
     <>
       {area && <Area reader={view.reader} area={area} />}
-      <section className="sec" aria-label="Selected PE">
+      <section className="sec" aria-label={INSPECTOR_TEXT.selected}>
         <PeHead view={view} cycle={cycle} />
         <Now view={view} cycle={cycle} />
         <WhyStalled reader={view.reader} pe={view.pe} cycle={cycle} />
       </section>
       <Sram view={view} />
       <section className="sec">
-        <h3>Latency of this PE</h3>
+        <h3>{INSPECTOR_TEXT.latency}</h3>
         <Latency view={view} />
       </section>
       {view.result && <PeRoofline result={view.result} reader={view.reader} pe={view.pe} />}

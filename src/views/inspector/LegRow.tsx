@@ -1,9 +1,11 @@
 /** A step of the critical path: press it to see the PE at that cycle. */
 import type { Leg } from '../../analysis/path-legs.ts';
 import { peName } from '../../machine/fabric.ts';
-import { count, grouped } from '../format.ts';
 import { StateSwatch } from '../icons.tsx';
-import { REASON_NAMES, type StateName } from '../strings.ts';
+import { REASON_NAMES, type StateName, TEXT } from '../strings.ts';
+import { INSPECTOR_TEXT } from './strings.ts';
+
+const t = INSPECTOR_TEXT.leg;
 
 interface Props {
   readonly leg: Leg;
@@ -11,11 +13,11 @@ interface Props {
   readonly onShow: (pe: number, cycle: number) => void;
 }
 
-const place = (pe: number, width: number): string => (pe < 0 ? 'the host' : peName(pe, width));
+const place = (pe: number, width: number): string => (pe < 0 ? INSPECTOR_TEXT.host : peName(pe, width));
 
 function sentence({ work, pe, to }: Leg, width: number): string {
-  if (work !== null) return `${REASON_NAMES[work]} at ${place(pe, width)}`;
-  return pe === to ? `On the way at ${place(pe, width)}` : `On the way from ${place(pe, width)} to ${place(to, width)}`;
+  if (work !== null) return t.work(REASON_NAMES[work], place(pe, width));
+  return pe === to ? t.stays(place(pe, width)) : t.goes(place(pe, width), place(to, width));
 }
 
 export function LegRow({ leg, width, onShow }: Props) {
@@ -24,8 +26,8 @@ export function LegRow({ leg, width, onShow }: Props) {
       <button type="button" onClick={() => onShow(leg.pe < 0 ? leg.to : leg.pe, leg.begin)}>
         {leg.work ? <StateSwatch name={leg.work as StateName} /> : <span className="way" aria-hidden="true" />}
         <span>{sentence(leg, width)}</span>
-        <span className="num t3">from {grouped(leg.begin)}</span>
-        <span className="num b5">{count(leg.end - leg.begin, 'cycle')}</span>
+        <span className="num t3">{t.from(leg.begin)}</span>
+        <span className="num b5">{TEXT.cycles(leg.end - leg.begin)}</span>
       </button>
     </li>
   );

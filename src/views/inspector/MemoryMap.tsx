@@ -3,11 +3,14 @@ import type { KeyboardEvent, PointerEvent } from 'react';
 import type { Allocation } from '../../machine/program.ts';
 import { lab } from '../../store/lab.ts';
 import { addresses, MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
-import { bytes, grouped, percent } from '../format.ts';
+import { percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { MEMORY_NAMES } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { DataTable } from '../table/DataTable.tsx';
+import { INSPECTOR_TEXT } from './strings.ts';
+
+const t = INSPECTOR_TEXT.memory;
 
 /** A named range, or one that is free. */
 export interface Range {
@@ -22,7 +25,7 @@ export function rangesOf(memory: readonly Allocation[], capacity: number): reado
   const ranges: Range[] = [];
   let at = 0;
   const free = (to: number): void => {
-    if (to > at) ranges.push({ name: 'free', kind: '', address: at, bytes: to - at });
+    if (to > at) ranges.push({ name: t.free, kind: '', address: at, bytes: to - at });
   };
   for (const { name, kind, address, bytes: size } of memory.filter((a) => a.bytes > 0).toSorted((a, b) => a.address - b.address)) {
     free(address);
@@ -34,19 +37,18 @@ export function rangesOf(memory: readonly Allocation[], capacity: number): reado
 }
 
 /** "weights: bytes 4 176 to 6 479 (1050–194f), 2 304 B". */
-const words = ({ name, address, bytes: size }: Range): string =>
-  `${name}: bytes ${grouped(address)} to ${grouped(address + size - 1)} (${addresses(address, size)}), ${bytes(size)}`;
+const words = ({ name, address, bytes }: Range): string => t.range(name, address, address + bytes - 1, addresses(address, bytes));
 
 /** Every byte of a PE's memory, as a table. */
 export const memoryData = (memory: readonly Allocation[], capacity: number): ChartData => ({
-  title: `Memory, ${bytes(capacity)}`,
+  title: t.table(capacity),
   columns: [
-    { name: 'Range', key: 'range' },
-    { name: 'For', key: 'kind' },
-    { name: 'First byte', key: 'first_byte' },
-    { name: 'Last byte', key: 'last_byte' },
-    { name: 'Bytes', key: 'bytes' },
-    { name: 'Share', key: 'share', show: percent },
+    { name: t.columns.range, key: 'range' },
+    { name: t.columns.kind, key: 'kind' },
+    { name: t.columns.first, key: 'first_byte' },
+    { name: t.columns.last, key: 'last_byte' },
+    { name: t.columns.bytes, key: 'bytes' },
+    { name: t.columns.share, key: 'share', show: percent },
   ],
   rows: rangesOf(memory, capacity).map((r) => [r.name, r.kind, r.address, r.address + r.bytes - 1, r.bytes, r.bytes / capacity]),
 });
@@ -80,11 +82,11 @@ export function MemoryMap({ memory, capacity }: { memory: readonly Allocation[];
         role="slider"
         className="memory-map"
         tabIndex={0}
-        aria-label="Memory map"
+        aria-label={t.map}
         aria-valuemin={0}
         aria-valuemax={capacity}
         aria-valuenow={range.address}
-        aria-valuetext={`${words(range)}, ${at + 1} of ${ranges.length}`}
+        aria-valuetext={t.rangeOf(words(range), at + 1, ranges.length)}
         onKeyDown={onKeyDown}
         onPointerDown={onPointer}
       >

@@ -11,11 +11,12 @@ import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import type { ChartData } from '../table/chart-data.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
+import { INSPECTOR_TEXT } from './strings.ts';
+
+const t = INSPECTOR_TEXT.roofline;
 
 const [WIDTH, HEIGHT] = [296, 150];
 const BOX = { left: 40, right: WIDTH - 6, top: 14, bottom: HEIGHT - 30 } as const;
-
-const BOUND_BY: Readonly<Record<Roofline['bound'], string>> = { ramp: 'held by the ramp', compute: 'held by the compute element' };
 
 interface Shown {
   readonly roof: Roofline;
@@ -59,7 +60,7 @@ function Chart({ roof }: { roof: Roofline }) {
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       style={{ height: 'auto' }}
       role="img"
-      aria-label={`${real(roof.achieved, 3)} multiply-adds a cycle at ${real(roof.intensity, 3)} a word; the row dot alone would give ${real(roof.peak, 3)}`}
+      aria-label={t.shows(roof.achieved, roof.intensity, roof.peak)}
     >
       {powers(from, to).map((v) => (
         <text key={`x${v}`} x={x(v)} y={BOX.bottom + 13} textAnchor="middle">
@@ -78,29 +79,29 @@ function Chart({ roof }: { roof: Roofline }) {
         {real(roof.achieved, 3)}
       </text>
       <text x={BOX.right} y={9} textAnchor="end">
-        {BOUND_BY[roof.bound]}
+        {t.bound[roof.bound]}
       </text>
       <text x={BOX.right} y={HEIGHT - 3} textAnchor="end">
-        multiply-adds a word, log
+        {t.x}
       </text>
       <text x={0} y={9}>
-        multiply-adds a cycle, log
+        {t.y}
       </text>
     </svg>
   );
 }
 
 const tableOf = (roof: Roofline): ChartData => ({
-  title: BOUND_BY[roof.bound],
+  title: t.bound[roof.bound],
   columns: [
-    { name: 'Rate', key: 'rate' },
-    { name: 'Multiply-adds a cycle', key: 'macs_per_cycle', show: (v) => real(v, 4) },
+    { name: t.columns.rate, key: 'rate' },
+    { name: t.columns.macs, key: 'macs_per_cycle', show: (v) => real(v, 4) },
   ],
   rows: [
-    [`achieved, at ${real(roof.intensity, 3)} multiply-adds a word`, roof.achieved],
-    ['with dequantising, set-up and scalar code', roof.withOverheads],
-    ['row dot alone', roof.peak],
-    ['by the ramp, one word a cycle', roof.intensity],
+    [t.achieved(roof.intensity), roof.achieved],
+    [t.withOverheads, roof.withOverheads],
+    [t.peak, roof.peak],
+    [t.byRamp, roof.intensity],
   ],
 });
 
@@ -110,22 +111,19 @@ export function PeRoofline({ result, reader, pe }: { result: TimedRun; reader: T
   const { roof, own } = shownRoofline(result, reader, pe);
   if (roof.achieved <= 0 || roof.intensity <= 0) return null;
   return (
-    <section className="sec" aria-label="Roofline">
+    <section className="sec" aria-label={t.name}>
       <div className="sec-head">
-        <h3>Roofline of {own ? peName(pe, reader.trace.width) : 'a PE, the mean'}</h3>
-        <Explain
-          name="Roofline"
-          text="Multiply-adds a cycle against multiply-adds for each word from the fabric. The slope is the ramp, one word a cycle; the line is the row dot of the op table; dashed, what is left of it with dequantising, set-up and scalar code."
-        />
+        <h3>{own ? t.ofPe(peName(pe, reader.trace.width)) : t.ofMean}</h3>
+        <Explain name={t.name} text={t.meaning} />
         <span className="sp" />
         <SaveMenu
-          of="Roofline"
+          of={t.name}
           stem="weft-roofline"
-          pictures={table ? [] : [chartsOf('#pe-roofline', 'weft-roofline', 'Roofline')]}
+          pictures={table ? [] : [chartsOf('#pe-roofline', 'weft-roofline', t.name)]}
           data={() => [tableOf(roof)]}
           say={say}
         />
-        <TableToggle table={table} onChange={setTable} of="Roofline" short />
+        <TableToggle table={table} onChange={setTable} of={t.name} short />
       </div>
       {table ? (
         <DataTable data={tableOf(roof)} />

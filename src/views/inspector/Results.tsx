@@ -3,6 +3,9 @@
 import type { RunResult } from '../../store/types.ts';
 import { grouped, real } from '../format.ts';
 import { rowsOf } from './rows.ts';
+import { INSPECTOR_TEXT } from './strings.ts';
+
+const t = INSPECTOR_TEXT.now;
 
 /** More results than this stay in the Numerics tab. */
 const SHOWN = 4;
@@ -21,14 +24,14 @@ export function Results({ result, pe }: { result: RunResult; pe: number }) {
       {list.map(({ row, column }) => [
         <dt key={`${row},${column} name`}>
           y[{rows.count > 1 ? `${grouped(row)},` : ''}
-          {column}]
+          {grouped(column)}]
         </dt>,
         <dd key={`${row},${column}`}>
-          {real(y[column * m + row], 9)} <span className="t3">float64 {real(yF64[column * m + row], 9)}</span>
+          {real(y[column * m + row], 9)} <span className="t3">{t.float64(yF64[column * m + row])}</span>
         </dd>,
       ])}
-      <dt>{total > SHOWN ? `${grouped(total - SHOWN)} more` : ''}</dt>
-      <dd>{errors.vsPlainLoop === 0 && total > 0 && <span className="badge ok">✓ bit-exact</span>}</dd>
+      <dt>{total > SHOWN ? t.more(total - SHOWN) : ''}</dt>
+      <dd>{errors.vsPlainLoop === 0 && total > 0 && <span className="badge ok">{t.exact}</span>}</dd>
     </>
   );
 }

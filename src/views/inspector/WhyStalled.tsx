@@ -5,8 +5,8 @@ import { lab } from '../../store/lab.ts';
 import { seek } from '../../store/playback.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Fold } from '../controls/Fold.tsx';
-import { count } from '../format.ts';
 import { LegRow } from './LegRow.tsx';
+import { INSPECTOR_TEXT } from './strings.ts';
 
 /** Enough to see the cause; the rest is in the critical path. */
 const MOST = 12;
@@ -17,7 +17,7 @@ export function WhyStalled({ reader, pe, cycle }: { reader: TraceReader; pe: num
   const legs = legsOf(pieces);
   const cycles = pieces[pieces.length - 1].end - pieces[0].begin;
   return (
-    <Fold id="why" className="why" summary={`Why does it wait these ${count(cycles, 'cycle')}?`}>
+    <Fold id="why" className="why" summary={INSPECTOR_TEXT.why.name(cycles)}>
       <ol className="legs">
         {legs.slice(-MOST).map((leg) => (
           <LegRow
@@ -31,7 +31,7 @@ export function WhyStalled({ reader, pe, cycle }: { reader: TraceReader; pe: num
           />
         ))}
       </ol>
-      {legs.length > MOST && <p className="t11 t3">after {count(legs.length - MOST, 'earlier step')}</p>}
+      {legs.length > MOST && <p className="t11 t3">{INSPECTOR_TEXT.why.earlier(legs.length - MOST)}</p>}
     </Fold>
   );
 }

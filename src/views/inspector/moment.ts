@@ -6,7 +6,8 @@ import { MAIN_THREAD, type Program } from '../../machine/program.ts';
 import { IDLE, type TraceReader } from '../../trace/reader.ts';
 import { KINDS } from '../../trace/schema.ts';
 import { grouped } from '../format.ts';
-import type { StateName } from '../strings.ts';
+import { type StateName, TEXT } from '../strings.ts';
+import { INSPECTOR_TEXT } from './strings.ts';
 
 export function stateName(reader: TraceReader, pe: number, cycle: number): StateName {
   const kind = reader.stateOf(pe, cycle);
@@ -15,31 +16,33 @@ export function stateName(reader: TraceReader, pe: number, cycle: number): State
 
 /** "block 0 of 16, column 1 of 2": the mark, its last digit first. */
 export function placeInWork(reader: TraceReader, pe: number, cycle: number): string {
+  const t = INSPECTOR_TEXT.now;
   const span = reader.spanAt(pe, MAIN_THREAD, cycle);
   const { marks } = reader.program;
   // Programs of a single piece of work have no marks.
-  if (span !== null && marks.length === 0) return 'in its program';
+  if (span !== null && marks.length === 0) return t.inProgram;
   const digits = span === null ? null : markDigits(marks, span.mark);
-  if (digits === null) return span === null ? 'nothing' : 'before the first block';
-  const words = marks.map((m, i) => `${m.name} ${grouped(digits[i])} of ${grouped(m.size)}`);
+  if (digits === null) return span === null ? t.nothing : t.beforeFirst;
+  const words = marks.map((m, i) => t.mark(m.name, digits[i], m.size));
   return words.reverse().join(', ');
 }
 
 /** Letter of a color's stream, as wavelets are labelled. */
-const letterOf = (program: Program, color: number): string => program.streams.find((s) => s.color === color)?.letter ?? `color ${color}`;
+const letterOf = (program: Program, color: number): string => program.streams.find((s) => s.color === color)?.letter ?? TEXT.color(color);
 
 export function waitsFor(reader: TraceReader, pe: number, cycle: number): { readonly text: string; readonly at: number | null } {
+  const t = INSPECTOR_TEXT.waits;
   const waiting = waitingFor(reader, pe, cycle);
-  if (waiting.kind === 'nothing') return { text: 'nothing', at: null };
-  if (waiting.kind === 'slot') return { text: 'the issue slot, held by another thread', at: null };
+  if (waiting.kind === 'nothing') return { text: t.nothing, at: null };
+  if (waiting.kind === 'slot') return { text: t.slot, at: null };
   const letter = letterOf(reader.program, waiting.color);
-  if (waiting.kind === 'room') return { text: `room in the ${letter} output queue, which holds ${waiting.waiting}`, at: null };
-  const what = `${letter}[${grouped(waiting.ordinal)}], `;
-  if (waiting.kind === 'unsent') return { text: `${what}not yet sent by ${peName(waiting.by, reader.trace.width)}`, at: waiting.by };
-  if (waiting.heldAt === 'host') return { text: `${what}not yet sent by the host`, at: null };
-  if (waiting.heldAt === 'link') return { text: `${what}on its way`, at: null };
-  if (waiting.heldAt === pe) return { text: `${what}in the router`, at: null };
-  return { text: `${what}now at ${peName(waiting.heldAt, reader.trace.width)}`, at: waiting.heldAt };
+  if (waiting.kind === 'room') return { text: t.room(letter, waiting.waiting), at: null };
+  const word = `${letter}[${grouped(waiting.ordinal)}]`;
+  if (waiting.kind === 'unsent') return { text: t.unsent(word, peName(waiting.by, reader.trace.width)), at: waiting.by };
+  if (waiting.heldAt === 'host') return { text: t.unsent(word, INSPECTOR_TEXT.host), at: null };
+  if (waiting.heldAt === 'link') return { text: t.link(word), at: null };
+  if (waiting.heldAt === pe) return { text: t.router(word), at: null };
+  return { text: t.at(word, peName(waiting.heldAt, reader.trace.width)), at: waiting.heldAt };
 }
 
 /** Wavelets in each input queue of a PE: letter, how many, capacity. */
