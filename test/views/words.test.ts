@@ -34,9 +34,7 @@ const STILL: Readonly<Record<string, string>> = {
   palette: 'Palette.tsx entries.ts',
   plain: 'PlainPage.tsx plain-text.ts',
   setup: 'Engine.tsx ErrorBox.tsx Machine.tsx Mapping.tsx Memory.tsx Options.tsx RowSizes.tsx SetupPanel.tsx Workload.tsx fixes.ts',
-  status: 'StatusBar.tsx',
   topbar: 'ExportMenu.tsx HelpDialog.tsx Nav.tsx TopBar.tsx perfetto.ts',
-  transport: 'PlaybackOptions.tsx Transport.tsx',
   verdict: 'Ended.tsx Insights.tsx Metrics.tsx Stopped.tsx TraceAlone.tsx Verdict.tsx',
 };
 const still = Object.entries(STILL).flatMap(([folder, names]) => names.split(' ').map((name) => `${folder}/${name}`));

@@ -3,8 +3,8 @@ import { compare, playPair, rangeOf, seekPair, stepPair } from '../../store/comp
 import { SPEEDS } from '../../store/playback.ts';
 import { Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
-import { speedName } from '../format.ts';
 import { Back, First, Forward, Last, Pause, PlayBack, PlayIcon } from '../icons.tsx';
+import { speedName, TRANSPORT_TEXT } from '../transport/strings.ts';
 import { Control } from '../transport/Transport.tsx';
 import { useCompare } from './context.ts';
 import { COMPARE_TEXT } from './strings.ts';
@@ -19,34 +19,34 @@ export function PairTransport({ reverse = true }: { reverse?: boolean }) {
   const to = useCompare((s) => rangeOf(s)[1]);
   const speed = useCompare((s) => s.speed);
   return (
-    <fieldset className="transport" aria-label={COMPARE_TEXT.playback}>
-      <Control name={COMPARE_TEXT.firstCycle} keys={COMPARE_TEXT.keyHome} disabled={none} onPress={() => seekPair(from)}>
+    <fieldset className="transport" aria-label={TRANSPORT_TEXT.playback}>
+      <Control {...TRANSPORT_TEXT.first} disabled={none} onPress={() => seekPair(from)}>
         <First />
       </Control>
       {reverse && (
-        <Control name={backward ? COMPARE_TEXT.pause : COMPARE_TEXT.playBackwards} keys={COMPARE_TEXT.whenRunning} disabled={none} onPress={() => playPair(-1)}>
+        <Control {...(backward ? TRANSPORT_TEXT.pauseBack : TRANSPORT_TEXT.playBack)} disabled={none} onPress={() => playPair(-1)}>
           {backward ? <Pause /> : <PlayBack />}
         </Control>
       )}
-      <Control name={COMPARE_TEXT.oneBack} keys="←" disabled={none} onPress={() => stepPair(-1)}>
+      <Control {...TRANSPORT_TEXT.back} disabled={none} onPress={() => stepPair(-1)}>
         <Back />
       </Control>
-      <Control name={forward ? COMPARE_TEXT.pause : COMPARE_TEXT.play} keys={COMPARE_TEXT.keySpace} main disabled={none} onPress={() => playPair(1)}>
+      <Control {...(forward ? TRANSPORT_TEXT.pause : TRANSPORT_TEXT.play)} main disabled={none} onPress={() => playPair(1)}>
         {forward ? <Pause /> : <PlayIcon />}
       </Control>
-      <Control name={COMPARE_TEXT.oneForward} keys="→" disabled={none} onPress={() => stepPair(1)}>
+      <Control {...TRANSPORT_TEXT.forward} disabled={none} onPress={() => stepPair(1)}>
         <Forward />
       </Control>
-      <Control name={COMPARE_TEXT.lastCycle} keys={COMPARE_TEXT.keyEnd} disabled={none} onPress={() => seekPair(to)}>
+      <Control {...TRANSPORT_TEXT.last} disabled={none} onPress={() => seekPair(to)}>
         <Last />
       </Control>
       <span className="cycle">
         <span className="t2" aria-hidden="true">
-          {COMPARE_TEXT.cycle}
+          {TRANSPORT_TEXT.cycle}
         </span>
         <NumberInput label={COMPARE_TEXT.cycleOfA} value={cycle} min={from} max={to} onCommit={(value) => seekPair(value ?? from)} />
       </span>
-      <Select label={COMPARE_TEXT.speed} ghost value={String(speed)} onChange={(value) => compare.setState({ speed: Number(value) })}>
+      <Select label={TRANSPORT_TEXT.speed} ghost value={String(speed)} onChange={(value) => compare.setState({ speed: Number(value) })}>
         {SPEEDS.map((s) => (
           <option key={s} value={s}>
             {speedName(s)}

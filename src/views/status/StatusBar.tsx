@@ -4,11 +4,12 @@ import { shownRun } from '../../store/shown.ts';
 import { type Failure, hasValues, type OpenedTrace, type TimedRun } from '../../store/types.ts';
 import { encodeLink } from '../../store/url.ts';
 import { Following } from '../app/Following.tsx';
-import { count, grouped, percent, prefixed, shortHash } from '../format.ts';
+import { prefixed, shortHash } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
 import { programSentence } from '../verdict/Ended.tsx';
 import { stoppedSentence } from '../verdict/Stopped.tsx';
+import { STATUS_TEXT } from './strings.ts';
 
 /** Above this many PEs the phase is not worth a look at each of them in every frame. */
 const MOVING_PES = 20_000;
@@ -19,17 +20,17 @@ function Phase() {
   const cycle = useCycle();
   const range = reader && !(playing && reader.pes > MOVING_PES) ? phaseRange(reader, cycle) : null;
   if (!range) return null;
-  return <span>{`phase: ${range.name} ${grouped(range.from)}${range.to > range.from ? ` → ${grouped(range.to)}` : ''}`}</span>;
+  return <span>{STATUS_TEXT.phase(range.name, range.from, range.to)}</span>;
 }
 
 function StateHash() {
   const known = useLab((s) => s.stateHash);
   const cycle = useCycle();
   const playing = useLab((s) => s.playing);
-  const text = known?.cycle === cycle ? shortHash(known.hash) : playing ? 'moving' : '…';
+  const text = known?.cycle === cycle ? shortHash(known.hash) : playing ? STATUS_TEXT.moving : '…';
   return (
-    <span title="Hash of the whole machine at this cycle; equal for everybody with this link">
-      state{' '}
+    <span title={STATUS_TEXT.stateMeaning}>
+      {STATUS_TEXT.state}{' '}
       <span className="mono" data-testid="state-hash">
         {text}
       </span>
@@ -40,8 +41,8 @@ function StateHash() {
 /** Of a run without values, which has no state: the hash of everything that happened, and when. */
 function TraceHash({ hash }: { hash: string }) {
   return (
-    <span title="Timed only: no values, so no state. The hash of the whole trace; equal for everybody with this link">
-      trace{' '}
+    <span title={STATUS_TEXT.traceMeaning}>
+      {STATUS_TEXT.trace}{' '}
       <span className="mono" data-testid="trace-hash">
         {shortHash(hash)}
       </span>
@@ -50,7 +51,7 @@ function TraceHash({ hash }: { hash: string }) {
 }
 
 /** PE-cycles simulated a second. */
-const rate = (r: TimedRun): string => `${prefixed((r.trace.width * r.trace.height * r.trace.cycles) / Math.max(0.001, r.simulationMs / 1000))} PE-cycles/s`;
+const rate = (r: TimedRun): string => prefixed((r.trace.width * r.trace.height * r.trace.cycles) / Math.max(0.001, r.simulationMs / 1000));
 
 function Physics({ result }: { result: TimedRun }) {
   const holds = result.conservation.filter((c) => c.holds).length;
@@ -58,7 +59,7 @@ function Physics({ result }: { result: TimedRun }) {
   return (
     <span>
       <span className={`dot${holds === all ? '' : ' bad'}`} />
-      {holds} of {all} physics checks hold
+      {STATUS_TEXT.checks(holds, all)}
     </span>
   );
 }
@@ -67,15 +68,14 @@ function Physics({ result }: { result: TimedRun }) {
 export function finishedSentence(result: TimedRun): string {
   const { cycles, utilisation, peCycles } = result.metrics;
   const [most] = Object.entries(peCycles).sort((a, b) => b[1] - a[1])[0];
-  return `Run finished: ${grouped(cycles)} cycles, ${percent(utilisation.mac)} multiply-add utilisation, most PE time in ${STATE_NAMES[most as StateName].toLowerCase()}.`;
+  return STATUS_TEXT.finished(cycles, utilisation.mac, STATE_NAMES[most as StateName]);
 }
 
 /** "The run stopped at cycle 41. Nothing can move any more: 4 waits in a circle." */
-const stoppedAloud = (failure: Failure): string => `The run stopped at cycle ${grouped(failure.trace.cycles)}. ${stoppedSentence(failure)}`;
+const stoppedAloud = (failure: Failure): string => STATUS_TEXT.stopped(failure.trace.cycles, stoppedSentence(failure));
 
 /** "a.weft-trace is open: 7 246 cycles of 24 PEs on WSE-2." */
-const openedAloud = ({ file, trace, program }: OpenedTrace): string =>
-  `${file} is open: ${count(trace.cycles, 'cycle')} of ${count(trace.width * trace.height, 'PE')} on ${program.machine.name}.`;
+const openedAloud = ({ file, trace, program }: OpenedTrace): string => STATUS_TEXT.opened(file, trace.cycles, trace.width * trace.height, program.machine.name);
 
 /** The run on screen, as its link names it; tests wait for it. */
 const runKey = ({ config }: Pick<TimedRun, 'config'>): string => encodeLink({ config });
@@ -99,7 +99,7 @@ export function Announcer() {
           : status === 'failed' && failure
             ? stoppedAloud(failure)
             : '';
-  const text = message ?? (status === 'running' ? 'Running.' : end);
+  const text = message ?? (status === 'running' ? STATUS_TEXT.running : end);
   return (
     <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer" data-status={status} data-run={run ? runKey(run) : ''}>
       {text}
@@ -118,16 +118,12 @@ export function StatusBar() {
       <Following>
         <Phase />
       </Following>
-      {result && (
-        <span>
-          {result.engine} engine, {rate(result)}
-        </span>
-      )}
+      {result && <span>{STATUS_TEXT.speed(STATUS_TEXT.engine[result.engine], rate(result))}</span>}
       {result && <Physics result={result} />}
       {message && <span className="msg b5">{message}</span>}
       <span className="sp" />
       {result?.attribution && <span className="msg t3">{result.attribution}</span>}
-      {run && <span>model {run.modelVersion}</span>}
+      {run && <span>{STATUS_TEXT.model(run.modelVersion)}</span>}
       <span>{TEXT.privacy}</span>
     </footer>
   );

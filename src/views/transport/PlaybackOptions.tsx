@@ -4,14 +4,14 @@ import { SLOW_AROUND, SLOW_SPEED } from '../../store/playback.ts';
 import { stepEvent, stepPhase } from '../app/shortcuts.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Flyout } from '../controls/Flyout.tsx';
-import { speedName } from '../format.ts';
 import { useLab } from '../hooks.ts';
+import { TRANSPORT_TEXT } from './strings.ts';
 
 const STEPS = [
-  { name: 'Previous change of the PE', keys: 'Shift ←', act: () => stepPhase(-1) },
-  { name: 'Next change of the PE', keys: 'Shift →', act: () => stepPhase(1) },
-  { name: 'Previous event', keys: ',', act: () => stepEvent(-1) },
-  { name: 'Next event', keys: '.', act: () => stepEvent(1) },
+  { ...TRANSPORT_TEXT.steps.changeBefore, act: () => stepPhase(-1) },
+  { ...TRANSPORT_TEXT.steps.changeAfter, act: () => stepPhase(1) },
+  { ...TRANSPORT_TEXT.steps.eventBefore, act: () => stepEvent(-1) },
+  { ...TRANSPORT_TEXT.steps.eventAfter, act: () => stepEvent(1) },
 ] as const;
 
 function Sheet() {
@@ -24,11 +24,11 @@ function Sheet() {
           {name} <kbd>{keys}</kbd>
         </button>
       ))}
-      <span className="t12">Slow motion at events, {speedName(SLOW_SPEED)}</span>
-      <Select label="Slow motion at events" value={String(slow)} onChange={(value) => lab.setState({ slowAround: Number(value) })}>
+      <span className="t12">{TRANSPORT_TEXT.slowAt(SLOW_SPEED)}</span>
+      <Select label={TRANSPORT_TEXT.slow} value={String(slow)} onChange={(value) => lab.setState({ slowAround: Number(value) })}>
         {SLOW_AROUND.map((n) => (
           <option key={n} value={n}>
-            {n === 0 ? 'off' : `${n} cycles before and after`}
+            {n === 0 ? TRANSPORT_TEXT.slowOff : TRANSPORT_TEXT.slowAround(n)}
           </option>
         ))}
       </Select>
@@ -38,7 +38,7 @@ function Sheet() {
 
 export function PlaybackOptions() {
   return (
-    <Flyout face={<span aria-hidden="true">⋯</span>} label="Playback options" className="btn i">
+    <Flyout face={<span aria-hidden="true">⋯</span>} label={TRANSPORT_TEXT.options} className="btn i">
       {() => <Sheet />}
     </Flyout>
   );

@@ -4,10 +4,10 @@ import { lab } from '../../store/lab.ts';
 import { lastCycle, play, SPEEDS, seek, step } from '../../store/playback.ts';
 import { Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
-import { grouped, speedName } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { Back, First, Forward, Last, Pause, PlayBack, PlayIcon } from '../icons.tsx';
 import { PlaybackOptions } from './PlaybackOptions.tsx';
+import { speedName, TRANSPORT_TEXT } from './strings.ts';
 
 export function Control({
   name,
@@ -38,24 +38,24 @@ export function TransportButtons({ reverse = true }: { reverse?: boolean }) {
   const backward = useLab((s) => s.playing && s.direction === -1);
   return (
     <>
-      <Control name="First cycle" keys="Home" disabled={none} onPress={() => seek(lab, 0)}>
+      <Control {...TRANSPORT_TEXT.first} disabled={none} onPress={() => seek(lab, 0)}>
         <First />
       </Control>
       {reverse && (
-        <Control name={backward ? 'Pause' : 'Play backwards'} keys="Space when it runs" disabled={none} onPress={() => play(lab, -1)}>
+        <Control {...(backward ? TRANSPORT_TEXT.pauseBack : TRANSPORT_TEXT.playBack)} disabled={none} onPress={() => play(lab, -1)}>
           {backward ? <Pause /> : <PlayBack />}
         </Control>
       )}
-      <Control name="One cycle back" keys="←" disabled={none} onPress={() => step(lab, -1)}>
+      <Control {...TRANSPORT_TEXT.back} disabled={none} onPress={() => step(lab, -1)}>
         <Back />
       </Control>
-      <Control name={forward ? 'Pause' : 'Play'} keys="Space" main disabled={none} onPress={() => play(lab, 1)}>
+      <Control {...(forward ? TRANSPORT_TEXT.pause : TRANSPORT_TEXT.play)} main disabled={none} onPress={() => play(lab, 1)}>
         {forward ? <Pause /> : <PlayIcon />}
       </Control>
-      <Control name="One cycle forward" keys="→" disabled={none} onPress={() => step(lab, 1)}>
+      <Control {...TRANSPORT_TEXT.forward} disabled={none} onPress={() => step(lab, 1)}>
         <Forward />
       </Control>
-      <Control name="Last cycle" keys="End" disabled={none} onPress={() => seek(lab, lastCycle(lab.getState()))}>
+      <Control {...TRANSPORT_TEXT.last} disabled={none} onPress={() => seek(lab, lastCycle(lab.getState()))}>
         <Last />
       </Control>
     </>
@@ -68,10 +68,10 @@ export function CycleField() {
   return (
     <span className="cycle">
       <span className="t2" aria-hidden="true">
-        cycle
+        {TRANSPORT_TEXT.cycle}
       </span>
-      <NumberInput label="Cycle" value={cycle} min={0} max={last} onCommit={(value) => seek(lab, value ?? 0)} />
-      <span className="t2">of {grouped(last)}</span>
+      <NumberInput label={TRANSPORT_TEXT.cycleField} value={cycle} min={0} max={last} onCommit={(value) => seek(lab, value ?? 0)} />
+      <span className="t2">{TRANSPORT_TEXT.of(last)}</span>
     </span>
   );
 }
@@ -79,7 +79,7 @@ export function CycleField() {
 export function SpeedSelect() {
   const speed = useLab((s) => s.speed);
   return (
-    <Select label="Playback speed" ghost value={String(speed)} onChange={(value) => lab.setState({ speed: Number(value) })}>
+    <Select label={TRANSPORT_TEXT.speed} ghost value={String(speed)} onChange={(value) => lab.setState({ speed: Number(value) })}>
       {SPEEDS.map((s) => (
         <option key={s} value={s}>
           {speedName(s)}
@@ -91,7 +91,7 @@ export function SpeedSelect() {
 
 export function Transport() {
   return (
-    <fieldset className="transport" aria-label="Playback">
+    <fieldset className="transport" aria-label={TRANSPORT_TEXT.playback}>
       <TransportButtons />
       <CycleField />
       <SpeedSelect />
