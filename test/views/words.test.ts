@@ -35,7 +35,6 @@ const STILL: Readonly<Record<string, string>> = {
   plain: 'PlainPage.tsx plain-text.ts',
   setup: 'Engine.tsx ErrorBox.tsx Machine.tsx Mapping.tsx Memory.tsx Options.tsx RowSizes.tsx SetupPanel.tsx Workload.tsx fixes.ts',
   topbar: 'ExportMenu.tsx HelpDialog.tsx Nav.tsx TopBar.tsx perfetto.ts',
-  verdict: 'Ended.tsx Insights.tsx Metrics.tsx Stopped.tsx TraceAlone.tsx Verdict.tsx',
 };
 const still = Object.entries(STILL).flatMap(([folder, names]) => names.split(' ').map((name) => `${folder}/${name}`));
 

@@ -2,6 +2,7 @@
 import { lab } from '../../store/lab.ts';
 import { insightsOf } from '../derived.ts';
 import { useLab } from '../hooks.ts';
+import { VERDICT_TEXT } from './strings.ts';
 
 export function Insights() {
   const result = useLab((s) => s.result);
@@ -11,7 +12,7 @@ export function Insights() {
   if (list.length === 0) return null;
   return (
     <section className="sec">
-      <h3>What shows</h3>
+      <h3>{VERDICT_TEXT.insights.name}</h3>
       <ol className="insights">
         {list.map(({ id, text, pe }) => (
           <li key={id}>
@@ -19,7 +20,7 @@ export function Insights() {
               {text}{' '}
               {pe !== null && (
                 <button type="button" className="link" onClick={() => lab.setState({ pe })}>
-                  Show
+                  {VERDICT_TEXT.insights.show}
                 </button>
               )}
             </span>

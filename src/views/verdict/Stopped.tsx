@@ -4,9 +4,12 @@ import { lastCycle, seek } from '../../store/playback.ts';
 import type { Failure, Wait } from '../../store/types.ts';
 import { Fold } from '../controls/Fold.tsx';
 import { fabricView } from '../fabric/view.ts';
-import { count, grouped } from '../format.ts';
+import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { Fixes } from '../setup/ErrorBox.tsx';
+import { VERDICT_TEXT } from './strings.ts';
+
+const t = VERDICT_TEXT.stopped;
 
 /** Longer lists are told by their two ends. */
 const LISTED = 12;
@@ -17,7 +20,7 @@ const isCircle = (waits: readonly Wait[]): boolean => waits.at(-1)?.next !== und
 /** "Nothing can move any more: 4 waits in a circle." or, without waits, the message itself. */
 export function stoppedSentence({ waits, message }: Failure): string {
   if (waits.length === 0) return message;
-  return `Nothing can move any more: ${count(waits.length, 'wait')} ${isCircle(waits) ? 'in a circle' : 'in a chain'}.`;
+  return isCircle(waits) ? t.circle(waits.length) : t.chain(waits.length);
 }
 
 /** Shows a wait on the fabric: its PE, at the end of the run, where the waits are drawn. */
@@ -44,16 +47,16 @@ export function WaitList({ waits }: { waits: readonly Wait[] }) {
   const hidden = waits.length > LISTED ? waits.length - LISTED : 0;
   const shown = waits.map((wait, i) => ({ wait, number: i + 1 })).filter(({ number }) => number <= LISTED / 2 || number > LISTED / 2 + hidden);
   return (
-    <ol className="waits" aria-label="Who waits for whom">
+    <ol className="waits" aria-label={t.waits}>
       {shown.map(({ wait, number }) => [
         hidden > 0 && number === LISTED / 2 + hidden + 1 && (
           <li key="between" className="t3 between">
-            {count(hidden, 'more wait', 'more waits')}
+            {t.more(hidden)}
           </li>
         ),
         <WaitItem key={number} wait={wait} number={number} />,
       ])}
-      {isCircle(waits) && <li className="t3 between">{waits.length > 1 ? `${waits.length} waits for 1` : 'It waits for itself'}</li>}
+      {isCircle(waits) && <li className="t3 between">{t.closes(waits.length)}</li>}
     </ol>
   );
 }
@@ -62,15 +65,15 @@ export function WaitList({ waits }: { waits: readonly Wait[] }) {
 export function Stopped({ failure }: { failure: Failure }) {
   const { trace, waits, message, fixes } = failure;
   return (
-    <section className="sec" aria-label="Verdict">
+    <section className="sec" aria-label={VERDICT_TEXT.name}>
       <div className="sec-head" style={{ marginBottom: 2 }}>
-        <h2 style={{ font: 'inherit' }}>Verdict</h2>
+        <h2 style={{ font: 'inherit' }}>{VERDICT_TEXT.name}</h2>
         <span className="sp" />
-        <span className="badge err">{waits.length > 0 ? 'stuck' : 'program error'}</span>
+        <span className="badge err">{waits.length > 0 ? t.stuck : t.error}</span>
       </div>
       <p className="headline">
         <b data-testid="stopped-at">{grouped(trace.cycles)}</b>
-        <span className="t2">{trace.cycles === 1 ? 'cycle' : 'cycles'}, then it stopped</span>
+        <span className="t2">{t.after(trace.cycles)}</span>
       </p>
       <div className="error-box" data-testid="stopped">
         <strong>{stoppedSentence(failure)}</strong>
@@ -79,7 +82,7 @@ export function Stopped({ failure }: { failure: Failure }) {
       {waits.length > 0 && (
         <>
           <WaitList waits={waits} />
-          <Fold id="error" summary="The error in full">
+          <Fold id="error" summary={t.inFull}>
             <p className="t12 t2">{message}</p>
           </Fold>
         </>
