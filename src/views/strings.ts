@@ -226,6 +226,19 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Esc', 'Close; let go of a range or of a rectangle of PEs'],
 ];
 
+/** Fields of a setup, wherever one is made. */
+export const FIELD_NAMES = {
+  model: 'Model',
+  tensor: 'Tensor',
+  kernel: 'Kernel',
+  machine: 'Machine',
+  engine: 'Engine',
+  seed: 'Seed',
+  rectangle: 'Rectangle',
+  width: 'Rectangle width',
+  height: 'Rectangle height',
+} as const;
+
 /** A metric's definition, from the one place that has it. */
 const metric = (key: keyof typeof METRICS): readonly [name: string, text: string] => [METRICS[key].name, METRICS[key].meaning];
 
@@ -249,17 +262,17 @@ export const DEFINITIONS = {
   unquantised: metric('errors.relRmsVsUnquantised'),
   vsSequential: metric('errors.vsF32Sequential'),
   vsInteger: metric('errors.relRmsVsIntegerDot'),
-  seed: ['Seed', 'Draws the activations, and a synthetic matrix. The same seed gives the same numbers everywhere.'],
+  seed: [FIELD_NAMES.seed, 'Draws the activations, and a synthetic matrix. The same seed gives the same numbers everywhere.'],
   hop: ['Hop latency', 'Cycles a wavelet needs from one router to the next.'],
   queue: ['Ramp queue 0', 'Words the input queue between router and compute element holds.'],
   clock: ['Clock', 'Turns cycles into time. It changes no cycle count.'],
   memory: ['Memory per PE', 'Every byte of the fullest PE: code reserve, weights, buffers, results. The limit is 48 KiB, 49\u202f152\u202fB.'],
   engine: [
-    'Engine',
+    FIELD_NAMES.engine,
     'The wavelet engine moves every wavelet and computes every value. The timing engine gives the same cycle for every event without the values, for whole wafers in seconds; a program it cannot prove it declines. Auto takes the wavelet engine where it fits into memory and into about a minute.',
   ],
   rectangle: [
-    'Rectangle',
+    FIELD_NAMES.rectangle,
     'Width × height in PEs. Empty takes the default: the smallest near-square one that gives every row its own PE, else the whole fabric.',
   ],
   linkDemand: [
@@ -286,6 +299,14 @@ export const TEXT = {
   canvasBack: 'The fabric is drawn again.',
   openFull: 'Open in Weft ↗',
   privacy: 'Files stay in this tab',
+  cancel: 'Cancel',
+  openIt: 'Open it',
+  auto: 'auto',
+  fits: '✓ fits',
+  doesNotFit: 'does not fit',
+  demoModel: 'Demo model',
+  synthetic: 'Synthetic, by seed',
+  demonstrations: 'Demonstrations',
   dropHere: 'Drop a model, a trace, a topology or a project to open it here',
   wholeRun: 'The whole run',
   moreTime: 'Show more cycles',

@@ -5,7 +5,7 @@ import type { CompareActions } from '../../store/compare-actions.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
 import { chooseFile } from '../app/files.ts';
 import type { Page } from '../app/start.ts';
-import { count, grouped, shortHash } from '../format.ts';
+import { grouped, shortHash } from '../format.ts';
 import { useMedia } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { usePalette } from '../theme/theme.ts';
@@ -78,7 +78,7 @@ function PairStatus({ a, b }: { a: EndedRun | null; b: EndedRun | null }) {
 function PairAnnouncer() {
   const message = useCompare((s) => s.message);
   const done = useCompare((s) => SIDES.every((id) => s[id].status === 'done'));
-  const cycles = useCompare((s) => COMPARE_TEXT.bothTake(count(s.a.reader?.trace.cycles ?? 0, 'cycle'), count(s.b.reader?.trace.cycles ?? 0, 'cycle')));
+  const cycles = useCompare((s) => COMPARE_TEXT.bothTake(s.a.reader?.trace.cycles ?? 0, s.b.reader?.trace.cycles ?? 0));
   const kernels = useCompare((s) => SIDES.map((id) => s[id].result?.plan.kernel ?? s[id].program?.config.scenario ?? '').join(' '));
   return (
     <div className="visually-hidden" role="status" aria-live="polite" data-testid="pair" data-status={done ? 'done' : 'running'} data-kernels={kernels}>
@@ -123,7 +123,7 @@ function Cancel() {
   const running = useCompare((s) => SIDES.some((id) => s[id].status === 'running'));
   return running ? (
     <button type="button" className="btn o" onClick={cancel}>
-      {COMPARE_TEXT.cancel}
+      {TEXT.cancel}
     </button>
   ) : null;
 }

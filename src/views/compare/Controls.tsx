@@ -1,7 +1,7 @@
 /** The line above the fabrics: which two runs, how they are laid over one another, how they are seen. */
 import { compare, SIDES, type SideId } from '../../store/compare.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
-import { MACHINE_NAMES } from '../strings.ts';
+import { FIELD_NAMES, MACHINE_NAMES } from '../strings.ts';
 import { useCompare, useCompareActions } from './context.ts';
 import { differingSettings } from './numbers.ts';
 import { SideOptions } from './SideOptions.tsx';
@@ -18,14 +18,14 @@ function SidePick({ id }: { id: SideId }) {
     <div className="pick">
       <Tag id={id} />
       {config.scenario === undefined && (
-        <Select label={COMPARE_TEXT.labelOf(COMPARE_TEXT.kernel, name)} value={config.kernel} onChange={(kernel) => configure(id, { kernel })}>
+        <Select label={COMPARE_TEXT.labelOf(FIELD_NAMES.kernel, name)} value={config.kernel} onChange={(kernel) => configure(id, { kernel })}>
           {list.map((kernel) => (
             <option key={kernel.id}>{kernel.id}</option>
           ))}
         </Select>
       )}
       <Select
-        label={COMPARE_TEXT.labelOf(COMPARE_TEXT.machine, name)}
+        label={COMPARE_TEXT.labelOf(FIELD_NAMES.machine, name)}
         value={config.machine}
         onChange={(machine) => configure(id, { machine: machine as typeof config.machine })}
       >

@@ -17,7 +17,7 @@ import { StateSwatch } from '../icons.tsx';
 import type { Drawing } from '../picture/fabric-picture.ts';
 import { type Offered, SaveMenu, saveDrawings } from '../picture/SavePicture.tsx';
 import { FixList } from '../setup/ErrorBox.tsx';
-import { STATE_NAMES } from '../strings.ts';
+import { STATE_NAMES, TEXT } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
@@ -92,7 +92,7 @@ function PairHead({ kind }: { kind: 'difference' | 'overlay' }) {
       ) : (
         <>
           <strong>{COMPARE_TEXT.minus}</strong>
-          <span className="t2 what">{COMPARE_TEXT.difference(grouped(window))}</span>
+          <span className="t2 what">{COMPARE_TEXT.difference(window)}</span>
           <span className="sp" />
           <span className="scale-ends">
             {COMPARE_TEXT.moreInA}
@@ -130,7 +130,7 @@ function Missing({ id }: { id: SideId }) {
     <div className="empty">
       {COMPARE_TEXT.missing(config.model)}{' '}
       <button type="button" className="link" onClick={chooseFile}>
-        {COMPARE_TEXT.open}
+        {TEXT.openIt}
       </button>
     </div>
   );
@@ -303,7 +303,7 @@ function PaneGrid({ painter, setCamera }: { painter: PairPainter; setCamera: (ca
             <SideHead id="b" />
             <Missing id="b" />
           </Pane>
-          <Pane id="difference" painter={painter} label={COMPARE_TEXT.differenceOf}>
+          <Pane id="difference" painter={painter} label={COMPARE_TEXT.pairOf.difference}>
             <PairHead kind="difference" />
           </Pane>
         </>
@@ -315,7 +315,7 @@ function PaneGrid({ painter, setCamera }: { painter: PairPainter; setCamera: (ca
         </Pane>
       )}
       {(view === 'overlay' || view === 'difference') && (
-        <Pane key={view} id={view} painter={painter} label={view === 'overlay' ? COMPARE_TEXT.bothFabrics : COMPARE_TEXT.differenceOf} onCamera={setCamera}>
+        <Pane key={view} id={view} painter={painter} label={COMPARE_TEXT.pairOf[view]} onCamera={setCamera}>
           <div className="pair-heads">
             <SideHead id="a" />
             <SideHead id="b" />

@@ -6,7 +6,7 @@ import { Select } from '../controls/Choice.tsx';
 import { Flyout } from '../controls/Flyout.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { RowSizes } from '../setup/RowSizes.tsx';
-import { ENGINE_CHOICES, SCENARIOS } from '../strings.ts';
+import { ENGINE_CHOICES, FIELD_NAMES, SCENARIOS, TEXT } from '../strings.ts';
 import { useCompare, useCompareActions } from './context.ts';
 import { COMPARE_TEXT } from './strings.ts';
 
@@ -35,8 +35,8 @@ function TensorField({ id, config }: Given) {
   const names = model.tensors.filter((t) => t.runnable).map((t) => t.name);
   const value = names.find((name) => name === config.tensor || name === `${config.tensor}.weight`) ?? config.tensor;
   return (
-    <Field name={COMPARE_TEXT.tensor}>
-      <Select label={COMPARE_TEXT.labelOf(COMPARE_TEXT.tensor, id.toUpperCase())} value={value} onChange={(tensor) => configure(id, { tensor })}>
+    <Field name={FIELD_NAMES.tensor}>
+      <Select label={COMPARE_TEXT.labelOf(FIELD_NAMES.tensor, id.toUpperCase())} value={value} onChange={(tensor) => configure(id, { tensor })}>
         {names.map((name) => (
           <option key={name}>{name}</option>
         ))}
@@ -48,10 +48,11 @@ function TensorField({ id, config }: Given) {
 function Sizes({ id, config }: Given) {
   const { configure } = useCompareActions();
   const names = config.model === 'synthetic' ? (['m', 'k', 'n', 'seed'] as const) : (['n', 'seed'] as const);
+  const nameOf = (name: (typeof names)[number]): string => (name === 'seed' ? FIELD_NAMES.seed : name.toUpperCase());
   return names.map((name) => (
-    <Field key={name} name={name === 'seed' ? COMPARE_TEXT.seed : name.toUpperCase()}>
+    <Field key={name} name={nameOf(name)}>
       <NumberInput
-        label={COMPARE_TEXT.labelOf(name === 'seed' ? COMPARE_TEXT.seed : name.toUpperCase(), id.toUpperCase())}
+        label={COMPARE_TEXT.labelOf(nameOf(name), id.toUpperCase())}
         value={config[name]}
         {...LIMITS[name]}
         onCommit={(value) => value !== null && configure(id, { [name]: value })}
@@ -69,7 +70,7 @@ function Rectangle({ id, config }: Given) {
   };
   const field = (side: 'width' | 'height') => (
     <NumberInput
-      label={COMPARE_TEXT.labelOf(COMPARE_TEXT.rectangleSide[side], id.toUpperCase())}
+      label={COMPARE_TEXT.labelOf(FIELD_NAMES[side], id.toUpperCase())}
       value={config.pes?.[side] ?? null}
       placeholder={planned ? String(planned[side]) : ''}
       {...LIMITS[side]}
@@ -78,7 +79,7 @@ function Rectangle({ id, config }: Given) {
     />
   );
   return (
-    <Field name={COMPARE_TEXT.rectangle}>
+    <Field name={FIELD_NAMES.rectangle}>
       <div className="grid-field">
         {field('width')}
         <span className="t3">×</span>
@@ -111,7 +112,7 @@ function OptionField({ id, config, option }: Given & { option: OptionId }) {
         <NumberInput
           label={label}
           value={typeof value === 'number' ? value : null}
-          placeholder={COMPARE_TEXT.auto}
+          placeholder={TEXT.auto}
           min={spec.least ?? 1}
           max={MOST}
           clearable
@@ -128,12 +129,12 @@ function ModelField({ id, config }: Given) {
   const own = config.model !== 'demo' && config.model !== 'synthetic';
   const choose = (value: string): void => configure(id, isScenario(value) ? { scenario: value } : { model: value, scenario: undefined });
   return (
-    <Field name={COMPARE_TEXT.model}>
-      <Select label={COMPARE_TEXT.labelOf(COMPARE_TEXT.model, id.toUpperCase())} value={config.scenario ?? config.model} onChange={choose}>
-        <option value="demo">{COMPARE_TEXT.demoModel}</option>
-        <option value="synthetic">{COMPARE_TEXT.synthetic}</option>
+    <Field name={FIELD_NAMES.model}>
+      <Select label={COMPARE_TEXT.labelOf(FIELD_NAMES.model, id.toUpperCase())} value={config.scenario ?? config.model} onChange={choose}>
+        <option value="demo">{TEXT.demoModel}</option>
+        <option value="synthetic">{TEXT.synthetic}</option>
         {own && <option>{config.model}</option>}
-        <optgroup label={COMPARE_TEXT.demonstrations}>
+        <optgroup label={TEXT.demonstrations}>
           {SCENARIOS.map((scenario) => (
             <option key={scenario.id} value={scenario.id}>
               {scenario.name}
@@ -150,15 +151,19 @@ const isScenario = (value: string): boolean => SCENARIOS.some(({ id }) => id ===
 function Demonstration({ id, config }: Given) {
   const { configure } = useCompareActions();
   const usual = SCENARIOS.find((scenario) => scenario.id === config.scenario)?.sizes;
-  return usual && <RowSizes config={config} usual={usual} of={COMPARE_TEXT.ofSide(id.toUpperCase())} configure={(patch) => configure(id, patch)} />;
+  return (
+    usual && (
+      <RowSizes config={config} usual={usual} named={(field) => COMPARE_TEXT.labelOf(field, id.toUpperCase())} configure={(patch) => configure(id, patch)} />
+    )
+  );
 }
 
 function EngineField({ id, config }: Given) {
   const { configure } = useCompareActions();
   const choose = (engine: string): void => configure(id, { engine: engine === 'auto' ? undefined : (engine as RunConfig['engine']) });
   return (
-    <Field name={COMPARE_TEXT.engine}>
-      <Select label={COMPARE_TEXT.labelOf(COMPARE_TEXT.engine, id.toUpperCase())} value={config.engine ?? 'auto'} onChange={choose}>
+    <Field name={FIELD_NAMES.engine}>
+      <Select label={COMPARE_TEXT.labelOf(FIELD_NAMES.engine, id.toUpperCase())} value={config.engine ?? 'auto'} onChange={choose}>
         {ENGINE_CHOICES.map((engine) => (
           <option key={engine.id} value={engine.id}>
             {engine.name}

@@ -8,7 +8,6 @@ import { grouped, percent, real, signed } from '../../base/numbers.ts';
 import type { Side } from '../../store/compare.ts';
 import { hasValues, type ProgramRun, type RunConfig, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
-import { count } from '../format.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { COMPARE_TEXT, SETTING_NAMES } from './strings.ts';
 
@@ -112,7 +111,7 @@ function agreement(a: TimedRun | ProgramRun, b: TimedRun | ProgramRun): string {
   if (!hasValues(a) || !hasValues(b)) return COMPARE_TEXT.timedOnly;
   const unequal = unequalResults(a.y, b.y);
   if (unequal === null) return COMPARE_TEXT.otherSizes;
-  return unequal === 0 ? COMPARE_TEXT.equal : COMPARE_TEXT.unequal(count(unequal, 'result'));
+  return unequal === 0 ? COMPARE_TEXT.equal : COMPARE_TEXT.unequal(unequal);
 }
 
 /** Settings in which two runs differ, in words: "kernel, options". */

@@ -16,7 +16,7 @@ import { STREAM_LETTER, streamEnds } from '../canvas/streams.ts';
 import { type Grid, peAtPoint, widened } from '../canvas/viewport.ts';
 import { Camera } from '../fabric/camera.ts';
 import { SceneSource } from '../fabric/scene-source.ts';
-import { count, grouped } from '../format.ts';
+import { grouped } from '../format.ts';
 import { type Drawing, fabricDrawing } from '../picture/fabric-picture.ts';
 import { cancelDraw, requestDraw } from '../raf.ts';
 import type { ChartData } from '../table/chart-data.ts';
@@ -120,7 +120,7 @@ export class PairPainter {
     }
     const [a, b] = [sceneOf('a'), sceneOf('b')];
     if (a === null || b === null) return null;
-    const words = id === 'overlay' ? COMPARE_TEXT.overlay : COMPARE_TEXT.captionDifference(COMPARE_TEXT.difference(count(pairWindow(state), 'cycle')));
+    const words = id === 'overlay' ? COMPARE_TEXT.overlay : COMPARE_TEXT.captionDifference(COMPARE_TEXT.difference(pairWindow(state)));
     const caption = [
       words,
       ...SIDES.map((side) => COMPARE_TEXT.captionSide(side.toUpperCase(), titleOf(state, side), grouped(Math.floor(cycleOf(state, side))))),

@@ -1,5 +1,7 @@
 /** The compare page's English. */
 import type { Alignment, CompareView } from '../../store/compare-url.ts';
+import { count } from '../format.ts';
+import { TEXT } from '../strings.ts';
 
 export const ALIGNMENT_NAMES: readonly { readonly id: Alignment; readonly name: string }[] = [
   { id: 'start', name: 'cycle 0' },
@@ -37,15 +39,14 @@ export const COMPARE_TEXT = {
   noFabric: 'There is no fabric on screen here.',
   statesNow: 'PEs by state, now',
   layer: 'Layer',
-  difference: (window: string) => `multiply-add utilisation, mean of ${window}`,
+  difference: (window: number) => `multiply-add utilisation, mean of ${TEXT.cycles(window)}`,
   overlay: 'left half of a PE: A, right half: B',
   byShare: 'The rectangles differ: places are compared by their share of width and height.',
   options: 'Options',
   defaults: 'default',
   missing: (name: string) => `This run needs the file ${name}.`,
-  open: 'Open it',
   changes: 'What changes',
-  hidden: (n: number, share: string) => `${n} ${n === 1 ? 'row' : 'rows'} within ${share} hidden`,
+  hidden: (n: number, share: string) => `${count(n, 'row')} within ${share} hidden`,
   threshold: 'Hide up to',
   sort: 'Order',
   copy: 'Copy as Markdown',
@@ -59,7 +60,7 @@ export const COMPARE_TEXT = {
   stopped: (side: string, cycle: string) => `${side} stopped at cycle ${cycle}.`,
   drop: 'Drop the GGUF file that a run needs',
   equal: 'results equal bit for bit',
-  unequal: (n: string) => `${n} results differ`,
+  unequal: (n: number) => `${count(n, 'result')} ${n === 1 ? 'differs' : 'differ'}`,
   otherSizes: 'results of other sizes',
   timedOnly: 'timed only, so there are no results to hold against each other',
   noMatrix: 'a hand-written program has no matrix product to hold against the other',
@@ -78,8 +79,7 @@ export const COMPARE_TEXT = {
   bothPes: (a: string, b: string) => `A: ${a}; B: ${b}`,
   grid: (width: number, height: number) => `Fabric of ${width} by ${height} PEs`,
   arrows: 'Arrow keys choose another PE',
-  bothFabrics: 'Both fabrics, one over the other',
-  differenceOf: 'Difference of B and A',
+  pairOf: { overlay: 'Both fabrics, one over the other', difference: 'Difference of B and A' },
   cycleOfA: 'Cycle of A',
   closedForms: (what: string) => `closed forms, ${what}`,
   simulatedAt: (share: string, n: number) => `${share} at N = ${n} simulated`,
@@ -101,26 +101,12 @@ export const COMPARE_TEXT = {
   unitOf: (unit: string) => `Unit: ${unit}.`,
   points: 'points',
   peCyclesOf: (kind: string) => `PE-cycles: ${kind}`,
-  bothTake: (a: string, b: string) => `A takes ${a}, B ${b}.`,
+  bothTake: (a: number, b: number) => `A takes ${TEXT.cycles(a)}, B ${TEXT.cycles(b)}.`,
   shareHint: 'Copy a link to this moment (Ctrl Shift C)',
   share: 'Share',
-  cancel: 'Cancel',
   saved: (file: string) => `${file} was saved.`,
   controls: 'Runs and views',
   labelOf: (what: string, side: string) => `${what} of ${side}`,
-  ofSide: (side: string) => ` of ${side}`,
-  kernel: 'Kernel',
-  machine: 'Machine',
-  tensor: 'Tensor',
-  seed: 'Seed',
-  rectangle: 'Rectangle',
-  rectangleSide: { width: 'Rectangle width', height: 'Rectangle height' },
-  engine: 'Engine',
-  model: 'Model',
-  demoModel: 'Demo model',
-  synthetic: 'Synthetic, by seed',
-  demonstrations: 'Demonstrations',
-  auto: 'auto',
 } as const;
 
 export const SORT_NAMES = [

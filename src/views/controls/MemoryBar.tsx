@@ -1,7 +1,8 @@
 /** The SRAM account of a PE as a bar and as a list: the bar never stands without the list's bytes. */
 import type { Allocation } from '../../machine/program.ts';
-import { bytes, grouped } from '../format.ts';
+import { bytes } from '../format.ts';
 import { MEMORY_NAMES } from '../strings.ts';
+import { CONTROL_TEXT } from './strings.ts';
 
 /** Fill of the activity that fills the bytes (visual.md section 3). */
 const FILLS: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ export function MemoryBar({ memory, capacity }: Props) {
   const used = memory.reduce((sum, a) => sum + a.bytes, 0);
   const whole = Math.max(capacity, used);
   return (
-    <div className="bar mem" role="img" aria-label={`${grouped(used)} of ${grouped(capacity)} bytes used`}>
+    <div className="bar mem" role="img" aria-label={CONTROL_TEXT.bytesUsed(used, capacity)}>
       {memory.map((a) => (
         <i
           key={a.name}
@@ -52,7 +53,7 @@ export function MemoryList({ memory, capacity }: Props) {
       ))}
       <li>
         <span className="swatch" />
-        <span>{used > capacity ? 'over' : 'free'}</span>
+        <span>{used > capacity ? CONTROL_TEXT.over : CONTROL_TEXT.free}</span>
         <span className="num">{bytes(Math.abs(capacity - used))}</span>
       </li>
     </ul>

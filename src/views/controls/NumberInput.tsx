@@ -1,6 +1,7 @@
 /** A number field: grouped digits, commit on Enter or leaving, arrows step, what is refused says which values are valid. */
 import { type KeyboardEvent, useId, useState } from 'react';
 import { grouped, parseNumber } from '../format.ts';
+import { CONTROL_TEXT } from './strings.ts';
 
 interface Props {
   readonly label: string;
@@ -20,11 +21,11 @@ interface Props {
 
 /** Why `value` is refused, in a sentence that names valid values; null when it is not. */
 export function refusal(value: number, { label, min, max, step = 1 }: Pick<Props, 'label' | 'min' | 'max' | 'step'>): string | null {
-  if (!Number.isFinite(value) || !Number.isInteger(value)) return `${label} must be a whole number.`;
-  if (value < min || value > max) return `${label} must be between ${grouped(min)} and ${grouped(max)}.`;
+  if (!Number.isFinite(value) || !Number.isInteger(value)) return CONTROL_TEXT.notWhole(label);
+  if (value < min || value > max) return CONTROL_TEXT.notBetween(label, min, max);
   if (value % step === 0) return null;
   const below = Math.floor(value / step) * step;
-  return `${label} must be a multiple of ${grouped(step)}: ${below >= min ? `${grouped(below)} or ` : ''}${grouped(below + step)}.`;
+  return CONTROL_TEXT.notMultiple(label, step, below >= min ? [below, below + step] : [below + step]);
 }
 
 export function NumberInput(props: Props) {
@@ -38,7 +39,7 @@ export function NumberInput(props: Props) {
     if (draft === null) return;
     const empty = draft.trim() === '';
     if (empty && clearable) onCommit(null);
-    const problem = empty ? (clearable ? null : `${label} must be a whole number.`) : refusal(parseNumber(draft), props);
+    const problem = empty ? (clearable ? null : CONTROL_TEXT.notWhole(label)) : refusal(parseNumber(draft), props);
     setError(problem);
     if (problem !== null) return;
     if (!empty) onCommit(parseNumber(draft));

@@ -2,10 +2,12 @@
 import { MOST_PE_CYCLES } from '../../store/types.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { Define } from '../controls/Definition.tsx';
-import { grouped, prefixed } from '../format.ts';
+import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
-import { ENGINE_CHOICES, TEXT } from '../strings.ts';
+import { ENGINE_CHOICES, FIELD_NAMES, TEXT } from '../strings.ts';
+import { SETUP_TEXT } from './strings.ts';
 
+const t = SETUP_TEXT.engine;
 const megabytes = (bytes: number): string => `${grouped(Math.ceil(bytes / 1e6))}\u202fMB`;
 
 /** What the choice comes to, and what it needs before anything starts. */
@@ -21,15 +23,12 @@ function Need() {
   return (
     <>
       <p className="t11 t3" data-testid="engine-need" style={{ marginTop: 6 }}>
-        {engine === 'timing' ? TEXT.engineTiming : TEXT.engineWavelet} It needs at most {megabytes(need)} of this computer’s memory.
-        {chosen === undefined &&
-          engine === 'timing' &&
-          ` Auto leaves the values out here: ${prefixed(peCycles)} PE-cycles, and ${megabytes(plan.memory.total)} with them.`}
-        {chosen === undefined && engine === 'wavelet' && ` Auto computes values up to ${prefixed(MOST_PE_CYCLES)} PE-cycles; here ${prefixed(peCycles)}.`}
+        {engine === 'timing' ? TEXT.engineTiming : TEXT.engineWavelet} {t.needs(megabytes(need))}
+        {chosen === undefined && ` ${engine === 'timing' ? t.valuesLeftOut(peCycles, megabytes(plan.memory.total)) : t.valuesUpTo(MOST_PE_CYCLES, peCycles)}`}
       </p>
       {!fits && (
         <p className="t11">
-          <span className="badge err">does not fit</span> {megabytes(plan.memoryFree)} are free. Run says what would fit.
+          <span className="badge err">{TEXT.doesNotFit}</span> {t.free(megabytes(plan.memoryFree))}
         </p>
       )}
     </>
@@ -43,10 +42,10 @@ export function Engine() {
   return (
     <section className="sec">
       <div className="sec-head">
-        <h3>Engine</h3>
+        <h3>{FIELD_NAMES.engine}</h3>
         <Define term="engine" />
       </div>
-      <Segments label="Engine" value={value} options={ENGINE_CHOICES} onChange={(id) => configure({ engine: id === 'auto' ? undefined : id })} />
+      <Segments label={FIELD_NAMES.engine} value={value} options={ENGINE_CHOICES} onChange={(id) => configure({ engine: id === 'auto' ? undefined : id })} />
       <Need />
     </section>
   );

@@ -3,9 +3,10 @@ import { useEffect, useRef } from 'react';
 import type { KernelSummary, RunConfig, WireError } from '../../store/types.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { fixFor } from './fixes.ts';
+import { ERROR_PATTERNS } from './strings.ts';
 
 /** Faults of a file name their field by place; then the field says what lies there. */
-const sentence = ({ field, message }: WireError): string => (message.startsWith('at byte') ? `${field}, ${message}` : message);
+const sentence = ({ field, message }: WireError): string => (ERROR_PATTERNS.place.test(message) ? `${field}, ${message}` : message);
 
 /** What would mend an error of the Lab's setup. */
 export function Fixes({ fixes }: { fixes: readonly string[] }) {

@@ -2,36 +2,39 @@
 import { MACHINES } from '../../machine/spec.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { Define } from '../controls/Definition.tsx';
-import { clock, count } from '../format.ts';
+import { clock } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
-import { MACHINE_NAMES } from '../strings.ts';
+import { DEFINITIONS, FIELD_NAMES, MACHINE_NAMES, TEXT } from '../strings.ts';
+import { SETUP_TEXT } from './strings.ts';
+
+const t = SETUP_TEXT.machine;
 
 export function Machine() {
   const { configure } = useActions();
   const id = useLab((s) => s.config.machine);
   const machine = MACHINES[id];
-  const source = (field: string): string => `Source: ${machine.sources[field] ?? 'assumed'}.`;
+  const source = (field: string): string => t.source(machine.sources[field]);
   return (
     <section className="sec">
-      <h3>Machine</h3>
-      <Segments label="Machine" value={id} options={MACHINE_NAMES} onChange={(value) => configure({ machine: value })} />
+      <h3>{FIELD_NAMES.machine}</h3>
+      <Segments label={FIELD_NAMES.machine} value={id} options={MACHINE_NAMES} onChange={(value) => configure({ machine: value })} />
       <dl className="facts" style={{ marginTop: 6 }}>
         <div>
-          <dt>Hop latency</dt>
+          <dt>{DEFINITIONS.hop[0]}</dt>
           <dd>
-            {count(machine.hop, 'cycle')}
+            {TEXT.cycles(machine.hop)}
             <Define term="hop" more={source('hop')} />
           </dd>
         </div>
         <div>
-          <dt>Ramp queue 0</dt>
+          <dt>{DEFINITIONS.queue[0]}</dt>
           <dd>
-            {count(machine.inputQueues[0], 'word')}
+            {t.words(machine.inputQueues[0])}
             <Define term="queue" more={source('inputQueues')} />
           </dd>
         </div>
         <div>
-          <dt>Clock</dt>
+          <dt>{DEFINITIONS.clock[0]}</dt>
           <dd>
             {clock(machine.clockHz)}
             <Define term="clock" more={source('clockHz')} />

@@ -5,7 +5,11 @@ import { Select } from '../controls/Choice.tsx';
 import { Define } from '../controls/Definition.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { useActions, useLab } from '../hooks.ts';
+import { FIELD_NAMES } from '../strings.ts';
 import { Options } from './Options.tsx';
+import { SETUP_TEXT } from './strings.ts';
+
+const t = SETUP_TEXT.mapping;
 
 function RectangleFields() {
   const { configure } = useActions();
@@ -18,7 +22,7 @@ function RectangleFields() {
   };
   const field = (side: 'width' | 'height') => (
     <NumberInput
-      label={side === 'width' ? 'Rectangle width' : 'Rectangle height'}
+      label={FIELD_NAMES[side]}
       value={pes?.[side] ?? null}
       placeholder={planned ? String(planned[side]) : ''}
       {...LIMITS[side]}
@@ -51,10 +55,10 @@ export function Mapping() {
   const rows = useLab((s) => s.plan?.plan.rowsPerPe);
   return (
     <section className="sec stack">
-      <h3 style={{ margin: 0 }}>Mapping</h3>
+      <h3 style={{ margin: 0 }}>{t.title}</h3>
       <div className="field">
-        <span className="lbl">Kernel</span>
-        <Select label="Kernel" value={id} onChange={(other) => configure({ kernel: other })}>
+        <span className="lbl">{FIELD_NAMES.kernel}</span>
+        <Select label={FIELD_NAMES.kernel} value={id} onChange={(other) => configure({ kernel: other })}>
           {(kernels.length > 0 ? kernels : [{ id, name: id }]).map((k) => (
             <option key={k.id} value={k.id}>
               {k.name}
@@ -65,15 +69,15 @@ export function Mapping() {
       <p className="t11 t3">{kernel?.idea}</p>
       <div className="field">
         <span className="lbl row" style={{ gap: 6 }}>
-          Rectangle
+          {FIELD_NAMES.rectangle}
           <Define term="rectangle" />
         </span>
         <RectangleFields />
       </div>
       <button type="button" className="btn o s" onClick={() => wholeWafer(actions)}>
-        Whole wafer, {WAFER.width} × {WAFER.height}
+        {t.wholeWafer(WAFER.width, WAFER.height)}
       </button>
-      {rows !== undefined && rows > 1 && <p className="t11 t3">{rows} rows on each PE</p>}
+      {rows !== undefined && rows > 1 && <p className="t11 t3">{t.rowsEach(rows)}</p>}
       {kernel && <Options ids={kernel.options} />}
     </section>
   );

@@ -2,8 +2,12 @@
 import { usedBytes } from '../../machine/memory.ts';
 import { Define } from '../controls/Definition.tsx';
 import { MemoryBar } from '../controls/MemoryBar.tsx';
-import { bytes, grouped, percent } from '../format.ts';
+import { bytes, percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
+import { DEFINITIONS, TEXT } from '../strings.ts';
+import { SETUP_TEXT } from './strings.ts';
+
+const t = SETUP_TEXT.memory;
 
 export function Memory() {
   const plan = useLab((s) => s.plan);
@@ -12,10 +16,10 @@ export function Memory() {
     return (
       <section className="sec">
         <div className="sec-head" style={{ marginBottom: 0 }}>
-          <h3>Memory per PE</h3>
+          <h3>{DEFINITIONS.memory[0]}</h3>
           <Define term="memory" />
           <span className="sp" />
-          <span className="badge err">{error.field === 'placement' ? 'does not fit' : 'not placed'}</span>
+          <span className="badge err">{error.field === 'placement' ? TEXT.doesNotFit : t.notPlaced}</span>
         </div>
       </section>
     );
@@ -26,21 +30,19 @@ export function Memory() {
   return (
     <section className="sec">
       <div className="sec-head">
-        <h3>Memory per PE</h3>
+        <h3>{DEFINITIONS.memory[0]}</h3>
         <Define term="memory" />
         <span className="sp" />
-        <span className="badge ok">✓ fits</span>
+        <span className="badge ok">{TEXT.fits}</span>
       </div>
       <MemoryBar memory={memory} capacity={machine.sramBytes} />
       <div className="row t11" style={{ marginTop: 6 }}>
         <span>{bytes(used)}</span>
         <span className="sp" />
-        <span className="t3">
-          {percent(used / machine.sramBytes)} of {bytes(machine.sramBytes)}
-        </span>
+        <span className="t3">{t.share(percent(used / machine.sramBytes), bytes(machine.sramBytes))}</span>
       </div>
       <p className="t11 t3" style={{ marginTop: 6 }}>
-        Estimate {grouped(plan.estimate.closedForm.cycles)} cycles, at least {grouped(plan.estimate.lowerBound.cycles)}
+        {t.estimate(plan.estimate.closedForm.cycles, plan.estimate.lowerBound.cycles)}
       </p>
     </section>
   );

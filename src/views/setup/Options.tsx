@@ -4,6 +4,7 @@ import { Segments, Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { useActions, useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
 
 /** Largest number an option takes on the page. */
 const MOST = 1_000_000;
@@ -47,7 +48,7 @@ function Option({ id }: { id: OptionId }) {
         <NumberInput
           label={spec.name}
           value={typeof value === 'number' ? value : null}
-          placeholder={applied === undefined ? 'auto' : String(applied)}
+          placeholder={applied === undefined ? TEXT.auto : String(applied)}
           min={spec.least ?? 1}
           max={MOST}
           clearable

@@ -2,17 +2,18 @@
 import type { RunConfig } from '../../store/types.ts';
 import { LIMITS } from '../../store/url.ts';
 import { NumberInput } from '../controls/NumberInput.tsx';
+import { SETUP_TEXT } from './strings.ts';
 
 interface Given {
   readonly config: RunConfig;
   /** What is taken where nothing is chosen. */
   readonly usual: { readonly pes: number; readonly words: number };
-  /** Behind the names of the fields, where there are two of each. */
-  readonly of?: string;
+  /** What a field is called where there are two of each. */
+  readonly named?: (field: string) => string;
   readonly configure: (patch: Partial<RunConfig>) => void;
 }
 
-export function RowSizes({ config, usual, of = '', configure }: Given) {
+export function RowSizes({ config, usual, named = (field) => field, configure }: Given) {
   const { pes, words } = config;
   const now = { pes: pes?.height === 1 ? pes.width : usual.pes, words: words ?? usual.words };
   const change = (to: Partial<typeof now>): void => {
@@ -22,13 +23,13 @@ export function RowSizes({ config, usual, of = '', configure }: Given) {
   const field = (key: keyof typeof now, name: string, limits: { readonly min: number; readonly max: number; readonly step: number }) => (
     <div className="field">
       <span className="lbl">{name}</span>
-      <NumberInput label={name + of} value={now[key]} {...limits} onCommit={(value) => change({ [key]: value ?? usual[key] })} />
+      <NumberInput label={named(name)} value={now[key]} {...limits} onCommit={(value) => change({ [key]: value ?? usual[key] })} />
     </div>
   );
   return (
     <>
-      {field('pes', 'PEs in the row', { ...LIMITS.width, min: 2 })}
-      {field('words', 'Words', LIMITS.words)}
+      {field('pes', SETUP_TEXT.workload.pes, { ...LIMITS.width, min: 2 })}
+      {field('words', SETUP_TEXT.workload.words, LIMITS.words)}
     </>
   );
 }

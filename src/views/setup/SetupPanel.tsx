@@ -1,6 +1,5 @@
 /** Everything that defines a run, and the button that starts it. */
 import { configOf, shownRun } from '../../store/shown.ts';
-import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { Engine } from './Engine.tsx';
@@ -9,9 +8,10 @@ import { Machine } from './Machine.tsx';
 import { Mapping } from './Mapping.tsx';
 import { Memory } from './Memory.tsx';
 import { isStale } from './stale.ts';
+import { SETUP_TEXT } from './strings.ts';
 import { Workload } from './Workload.tsx';
 
-const PHASES = { loading: 'Loading the rows', placing: 'Placing', simulating: 'Simulating', checking: 'Checking' } as const;
+const t = SETUP_TEXT.run;
 
 /** While running: the cycle reached, a bar where the end is known, Cancel. */
 function RunProgress() {
@@ -21,14 +21,14 @@ function RunProgress() {
   return (
     <div className="loading">
       <div className="row">
-        <strong className="b6">{progress ? PHASES[progress.phase] : 'Starting'}</strong>
-        <span className="t2">{progress && progress.cycle > 0 ? `cycle ${grouped(progress.cycle)}` : ''}</span>
+        <strong className="b6">{progress ? t.phases[progress.phase] : t.starting}</strong>
+        <span className="t2">{progress && progress.cycle > 0 ? TEXT.cycle(progress.cycle) : ''}</span>
         <span className="sp" />
         <button type="button" className="link" onClick={cancel}>
-          Cancel
+          {TEXT.cancel}
         </button>
       </div>
-      <div className="progress" role="progressbar" aria-label="Run" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
+      <div className="progress" role="progressbar" aria-label={t.progress} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
         <i style={{ width: `${share * 100}%` }} />
       </div>
     </div>
@@ -39,11 +39,11 @@ function RunButton() {
   const { run } = useActions();
   const planError = useLab((s) => s.planError);
   const ready = useLab((s) => s.modelStatus === 'ready');
-  const reason = planError ? 'The setup cannot be placed; see above.' : ready ? 'Ctrl Enter' : 'No model is open.';
+  const reason = planError ? t.cannotPlace : ready ? t.key : t.noModel;
   const disabled = planError !== null || !ready;
   return (
     <button type="button" className="btn p main-action" aria-disabled={disabled} title={reason} onClick={() => !disabled && void run()}>
-      Run <span className="k">Ctrl ↵</span>
+      {t.run} <span className="k">{t.keyShort}</span>
     </button>
   );
 }
@@ -61,11 +61,11 @@ export function RunBox() {
       {planError && <ErrorBox error={planError} />}
       {status === 'failed' && error?.failure && (
         <div className="error-box">
-          <strong>The run stopped at cycle {grouped(error.failure.trace.cycles)}.</strong> {TEXT.stopped}
+          <strong>{t.stopped(error.failure.trace.cycles)}</strong> {TEXT.stopped}
         </div>
       )}
       {status === 'failed' && error && !error.failure && !error.cancelled && <ErrorBox error={error} kept={result ? TEXT.sorry : undefined} />}
-      {status === 'failed' && error?.cancelled && <p className="notice">The run was cancelled. {run ? 'The earlier result is shown.' : ''}</p>}
+      {status === 'failed' && error?.cancelled && <p className="notice">{run ? `${t.cancelled} ${t.earlier}` : t.cancelled}</p>}
       {status !== 'running' && ran && isStale(config, ran) && <p className="t11 t3">{TEXT.stale}</p>}
       {status === 'running' ? <RunProgress /> : <RunButton />}
     </section>
@@ -81,9 +81,9 @@ function Attribution() {
 export function SetupPanel() {
   const scenario = useLab((s) => s.config.scenario !== undefined);
   return (
-    <aside className="panel setup" aria-label="Setup">
+    <aside className="panel setup" aria-label={SETUP_TEXT.title}>
       <div className="ph">
-        <h2>Setup</h2>
+        <h2>{SETUP_TEXT.title}</h2>
       </div>
       <div className="scroll" tabIndex={-1}>
         <Workload />

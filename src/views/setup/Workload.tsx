@@ -9,9 +9,12 @@ import { Define } from '../controls/Definition.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { grouped } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
-import { FORMAT_NAMES, formatName, ORIGINAL_FORMATS, SCENARIOS, TEXT } from '../strings.ts';
+import { FIELD_NAMES, FORMAT_NAMES, formatName, ORIGINAL_FORMATS, SCENARIOS, TEXT } from '../strings.ts';
 import { ErrorBox } from './ErrorBox.tsx';
 import { RowSizes } from './RowSizes.tsx';
+import { SETUP_TEXT } from './strings.ts';
+
+const t = SETUP_TEXT.workload;
 
 const OPEN = '\u0000open';
 
@@ -29,13 +32,13 @@ function ModelSelect() {
   const own = config.model !== 'demo' && config.model !== 'synthetic';
   return (
     <div className="field">
-      <span className="lbl">Model</span>
-      <Select label="Model" value={config.scenario ?? config.model} onChange={choose}>
-        <option value="demo">{config.model === 'demo' && model ? `Demo: ${model.title}` : 'Demo model'}</option>
+      <span className="lbl">{FIELD_NAMES.model}</span>
+      <Select label={FIELD_NAMES.model} value={config.scenario ?? config.model} onChange={choose}>
+        <option value="demo">{config.model === 'demo' && model ? t.demo(model.title) : TEXT.demoModel}</option>
         {own && <option value={config.model}>{config.model}</option>}
-        <option value="synthetic">Synthetic, by seed</option>
-        <option value={OPEN}>Open a file…</option>
-        <optgroup label="Demonstrations">
+        <option value="synthetic">{TEXT.synthetic}</option>
+        <option value={OPEN}>{t.openFile}</option>
+        <optgroup label={TEXT.demonstrations}>
           {SCENARIOS.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
@@ -47,7 +50,7 @@ function ModelSelect() {
   );
 }
 
-const sizeOf = (t: TensorSummary): string => t.shape.map((s) => grouped(s)).join(' × ');
+const sizeOf = ({ shape }: TensorSummary): string => shape.map((s) => grouped(s)).join(' × ');
 
 /** Kernels that take whole layers choose one of the model's. */
 function LayerSelect() {
@@ -55,12 +58,12 @@ function LayerSelect() {
   const config = useLab((s) => s.config);
   const layers = useLab((s) => s.model?.layers);
   if (config.model === 'synthetic') return null;
-  if (!layers) return <p className="t11 t3">This model has no layers that can be mapped whole; a llama file or a synthetic one has.</p>;
+  if (!layers) return <p className="t11 t3">{t.noLayers}</p>;
   const value = /^blk\.\d+/.exec(config.tensor)?.[0] ?? 'blk.0';
   return (
     <div className="field">
-      <span className="lbl">Layer</span>
-      <Select label="Layer" value={value} onChange={(tensor) => configure({ tensor, k: layers.hidden, m: layers.hidden })}>
+      <span className="lbl">{t.layer}</span>
+      <Select label={t.layer} value={value} onChange={(tensor) => configure({ tensor, k: layers.hidden, m: layers.hidden })}>
         {Array.from({ length: layers.count }, (_, i) => `blk.${i}`).map((name) => (
           <option key={name} value={name}>
             {name}
@@ -78,25 +81,25 @@ function TensorSelect() {
   const takes = useTakes();
   if (takes === 'layer') return <LayerSelect />;
   if (model === null || config.model === 'synthetic') return null;
-  const runnable = model.tensors.filter((t) => t.runnable);
-  const others = model.tensors.filter((t) => !t.runnable);
+  const runnable = model.tensors.filter((one) => one.runnable);
+  const others = model.tensors.filter((one) => !one.runnable);
   const choose = (name: string): void => {
-    const tensor = model.tensors.find((t) => t.name === name);
+    const tensor = model.tensors.find((one) => one.name === name);
     if (tensor) configure({ tensor: name, k: tensor.shape[0], m: tensor.shape[1] });
   };
   return (
     <div className="field">
-      <span className="lbl">Tensor</span>
-      <Select label="Tensor" value={config.tensor} onChange={choose}>
-        <optgroup label="Can run">
-          {runnable.map((t) => (
-            <option key={t.name} value={t.name}>{`${t.name} · ${t.type} · ${sizeOf(t)}`}</option>
+      <span className="lbl">{FIELD_NAMES.tensor}</span>
+      <Select label={FIELD_NAMES.tensor} value={config.tensor} onChange={choose}>
+        <optgroup label={t.runnable}>
+          {runnable.map((one) => (
+            <option key={one.name} value={one.name}>{`${one.name} · ${one.type} · ${sizeOf(one)}`}</option>
           ))}
         </optgroup>
         {others.length > 0 && (
-          <optgroup label="Cannot run yet">
-            {others.map((t) => (
-              <option key={t.name} value={t.name} disabled>{`${t.name} · ${t.reason}`}</option>
+          <optgroup label={t.notRunnable}>
+            {others.map(({ name, reason }) => (
+              <option key={name} value={name} disabled>{`${name} · ${reason}`}</option>
             ))}
           </optgroup>
         )}
@@ -119,16 +122,16 @@ function LayerOfTopology() {
   const choose = (value: string): void => {
     const { patch, notices } = configOfLayer(layers[Number(value)]);
     configure(patch);
-    say([`${layers[Number(value)].name} is set up.`, ...notices].join(' '));
+    say([t.layerSet(layers[Number(value)].name), ...notices].join(' '));
   };
   return (
     <div className="field">
       <span className="lbl" title={file}>
-        Layer of file
+        {t.fileLayer}
       </span>
-      <Select label="Layer of file" value={String(layers.findIndex(isSetUp))} onChange={choose}>
+      <Select label={t.fileLayer} value={String(layers.findIndex(isSetUp))} onChange={choose}>
         <option value="-1" disabled>
-          another setup
+          {t.otherSetup}
         </option>
         {layers.map((layer) => (
           <option key={layers.indexOf(layer)} value={layers.indexOf(layer)}>
@@ -170,9 +173,9 @@ function Sizes() {
       {takes === 'gemm' && <p className="t11 t3">{TEXT.sizes}</p>}
       <div className="field">
         <span className="lbl row" style={{ gap: 6 }}>
-          Seed <Define term="seed" />
+          {FIELD_NAMES.seed} <Define term="seed" />
         </span>
-        <NumberInput label="Seed" value={seed} {...LIMITS.seed} onCommit={(v) => configure({ seed: v ?? seed })} />
+        <NumberInput label={FIELD_NAMES.seed} value={seed} {...LIMITS.seed} onCommit={(v) => configure({ seed: v ?? seed })} />
       </div>
     </>
   );
@@ -186,8 +189,8 @@ function FormatSelect() {
   if (model === 'synthetic') {
     return (
       <div className="field">
-        <span className="lbl">Format</span>
-        <Select label="Format" value={format} onChange={(value) => configure({ format: value, as: undefined })}>
+        <span className="lbl">{t.format}</span>
+        <Select label={t.format} value={format} onChange={(value) => configure({ format: value, as: undefined })}>
           {FORMAT_NAMES.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
@@ -200,9 +203,9 @@ function FormatSelect() {
   if (type !== 'q4_k') return null;
   return (
     <div className="field">
-      <span className="lbl">Run as</span>
-      <Select label="Run as" value={as} onChange={(value) => configure({ as: value === '' ? undefined : (value as RunConfig['as']) })}>
-        <option value="">as stored, Q4_K</option>
+      <span className="lbl">{t.runAs}</span>
+      <Select label={t.runAs} value={as} onChange={(value) => configure({ as: value === '' ? undefined : (value as RunConfig['as']) })}>
+        <option value="">{t.asStored}</option>
         {ORIGINAL_FORMATS.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
@@ -218,13 +221,13 @@ function ModelNote() {
   const error = useLab((s) => s.modelError);
   const config = useLab((s) => s.config);
   if (error) return <ErrorBox error={error} reveal />;
-  if (status === 'loading') return <p className="t11 t3">Opening the model…</p>;
+  if (status === 'loading') return <p className="t11 t3">{t.opening}</p>;
   if (status === 'missing') {
     return (
       <div className="empty">
-        <strong>{config.model} is not open.</strong> This page was shared or left with that file.{' '}
+        <strong>{t.notOpen(config.model)}</strong> {t.whyNotOpen}{' '}
         <button type="button" className="link" onClick={chooseFile}>
-          Open it
+          {TEXT.openIt}
         </button>
       </div>
     );
@@ -235,7 +238,7 @@ function ModelNote() {
 /** How A is stored: in the file, or as asked for. */
 function storedType({ config, model }: LabState): string | undefined {
   if (config.model === 'synthetic') return config.format ?? 'q4_k';
-  return model?.tensors.find((t) => t.name === config.tensor)?.type;
+  return model?.tensors.find(({ name }) => name === config.tensor)?.type;
 }
 
 /** How A is stored, beside the section's name. */
@@ -274,7 +277,7 @@ export function Workload() {
   return (
     <section className="sec stack">
       <div className="sec-head" style={{ margin: 0 }}>
-        <h3>Workload</h3>
+        <h3>{t.title}</h3>
         <span className="sp" />
         {scenario === undefined && <Format />}
       </div>

@@ -4,6 +4,7 @@
  */
 import { type KernelSummary, OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../../store/types.ts';
 import { MACHINE_NAMES } from '../strings.ts';
+import { ERROR_PATTERNS } from './strings.ts';
 
 export function fixFor(text: string, config: RunConfig, kernels: readonly KernelSummary[]): Partial<RunConfig> | null {
   return (
@@ -19,9 +20,9 @@ function engine(text: string): Partial<RunConfig> | null {
 
 /** "use at most 4 tokens, which need ...", and of a synthetic matrix "use 1 024 rows on 32x48 PEs, which need ...". */
 function fewer(text: string, { model }: RunConfig): Partial<RunConfig> | null {
-  const tokens = /^use at most (\d+) tokens\b/.exec(text);
+  const tokens = ERROR_PATTERNS.tokens.exec(text);
   if (tokens) return { n: Number(tokens[1]) };
-  const rows = /^use ([\d\u202f]+) rows on (\d+)x(\d+) PEs/.exec(text);
+  const rows = ERROR_PATTERNS.rows.exec(text);
   if (!rows || model !== 'synthetic') return null;
   return { m: Number(rows[1].replace(/\u202f/g, '')), pes: { width: Number(rows[2]), height: Number(rows[3]) } };
 }
@@ -29,7 +30,7 @@ function fewer(text: string, { model }: RunConfig): Partial<RunConfig> | null {
 /** "use inner streaming", "use drain column (5 628 B)", "use a batch of at most 2": an option by its name and a value it has. */
 function option(text: string, config: RunConfig): Partial<RunConfig> | null {
   for (const [id, spec] of Object.entries(OPTIONS) as [OptionId, OptionSpec][]) {
-    const found = new RegExp(`^use (?:a )?${id}(?: of at most)? (\\S+)`, 'i').exec(text);
+    const found = ERROR_PATTERNS.option(id).exec(text);
     const value = found === null ? undefined : spec.values ? spec.values.find((v) => v === found[1]) : Number(found[1]) || undefined;
     if (value !== undefined) return { options: { ...config.options, [id]: value } };
   }
@@ -38,7 +39,7 @@ function option(text: string, config: RunConfig): Partial<RunConfig> | null {
 
 /** "use at most 32x48". */
 function rectangle(text: string): Partial<RunConfig> | null {
-  if (/default rectangle/i.test(text)) return { pes: undefined };
+  if (ERROR_PATTERNS.defaultRectangle.test(text)) return { pes: undefined };
   const found = /\b(\d+)[x×](\d+)\b/.exec(text);
   return found ? { pes: { width: Number(found[1]), height: Number(found[2]) } } : null;
 }
