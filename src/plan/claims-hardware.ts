@@ -33,7 +33,7 @@ function coresFinding(): Finding {
   const all = pesOf(wse2) >= CLAIMED.cores.wse2 && pesOf(wse3) >= CLAIMED.cores.wse3;
   return {
     id: 'cores',
-    claim: '850,000 cores on a WSE-2, 900,000 on a WSE-3',
+    claim: `${grouped(CLAIMED.cores.wse2)} cores on a WSE-2, ${grouped(CLAIMED.cores.wse3)} on a WSE-3`,
     ours: `${grouped(pesOf(wse2))} PEs (${wse2.usable.width} × ${wse2.usable.height}) and ${grouped(pesOf(wse3))} (${wse3.usable.width} × ${wse3.usable.height}) that one program can use`,
     input: 'usable of the presets wse2 and wse3',
     verdict: all ? 'holds' : 'partly',

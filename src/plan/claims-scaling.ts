@@ -28,7 +28,7 @@ function mappingFinding(machine: MachineSpec): Finding {
   const wanted = SIZE * BATCH;
   return {
     id: 'batch-mapping',
-    claim: 'batches of 50,000 and more mapped as M × batch cores',
+    claim: `batches of ${grouped(BATCH)} and more mapped as M × batch cores`,
     ours: `${grouped(wanted)} PEs wanted, ${grouped(pes)} there: ${grouped(Math.ceil(wanted / pes))} waves by count, ${grouped(bands.waves)} in bands of ${bands.band.height} fabric rows`,
     input: `bands of M = ${SIZE}, batch ${BATCH} on ${machine.usable.width} × ${machine.usable.height} PEs of ${machine.id}`,
     verdict: wanted <= pes ? 'holds' : 'does not hold',
@@ -53,7 +53,7 @@ function costFinding(machine: MachineSpec, question: ThroughputQuestion, shared:
   const [knee, large] = [rateAt(shared.knee), rateAt(LARGE)];
   return {
     id: 'cost-above-10000',
-    claim: 'the best price a token above batch 10,000',
+    claim: `the best price a token above batch ${grouped(10_000)}`,
     ours: `${grouped(large)} columns/s at batch ${grouped(LARGE)}, ${grouped(knee)} at batch ${grouped(shared.knee)}: ${percent(large / knee)}`,
     input: input(machine),
     verdict: large > knee * GROWING ? 'holds' : 'does not hold',

@@ -174,7 +174,7 @@ function residenceOf({ setting, architecture: a, products, question }: Study, pl
 }
 
 function tooMuchCache({ batch, context }: EstimateQuestion, { name }: MachineSpec, bytes: number, tokens: number): WeftError {
-  const what = `keys and values of ${batch > 1 ? `${batch} sequences of ` : ''}${context} tokens are ${grouped(bytes)} B, more than all SRAM of ${name} beside its buffers`;
+  const what = `keys and values of ${batch > 1 ? `${grouped(batch)} sequences of ` : ''}${grouped(context)} tokens are ${grouped(bytes)} B, more than all SRAM of ${name} beside its buffers`;
   const fewer = Math.floor(tokens / context);
   const fixes = [...(fewer >= 1 ? [`use a batch of ${fewer}`] : []), ...(tokens >= batch ? [`use a context of ${Math.floor(tokens / batch)}`] : [])];
   return new WeftError(batch > 1 ? 'batch' : 'context', what, fixes);

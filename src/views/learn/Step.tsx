@@ -67,18 +67,20 @@ function ClassBar({ lesson, step, seed }: Omit<Props, 'question'>) {
   );
 }
 
-function Onward({ lesson, step, seed }: Omit<Props, 'question'>) {
+/** The main way on once the question is answered; there before, for whoever looks around. */
+function Onward({ lesson, step, seed, answered }: Omit<Props, 'question'> & { answered: boolean }) {
   const next = step < lesson.questions.length ? step + 1 : null;
+  const way = `btn ${answered ? 'p' : 'o'}`;
   const after = LESSONS[LESSONS.findIndex(({ id }) => id === lesson.id) + 1];
   return (
     <p className="row learn-onward">
       {next !== null && (
-        <Link className="btn p" href={stepAddress(lesson.id, next, seed)}>
+        <Link className={way} href={stepAddress(lesson.id, next, seed)}>
           {LEARN_TEXT.next}: {wordsOf(lesson.id, lesson.questions[next - 1].id).title}
         </Link>
       )}
       {next === null && after && (
-        <Link className="btn p" href={stepAddress(after.id, 1, seed)}>
+        <Link className={way} href={stepAddress(after.id, 1, seed)}>
           {LEARN_TEXT.nextLesson}: {LESSON_TITLES[after.id].title}
         </Link>
       )}
@@ -154,7 +156,7 @@ export function Step(props: Props) {
         {seed !== '' && <ClassBar lesson={lesson} step={step} seed={seed} />}
         {error && <p role="alert">{error.message}</p>}
         {facts ? <Prose {...props} facts={facts} opened={opened} narrow={narrow} /> : !error && <p className="t2">{LEARN_TEXT.loading}</p>}
-        <Onward lesson={lesson} step={step} seed={seed} />
+        <Onward lesson={lesson} step={step} seed={seed} answered={run !== null} />
       </div>
       {!narrow && <FigurePane run={run} stage={facts?.stages[question.id]} />}
     </main>

@@ -91,7 +91,7 @@ export const SWEEP_TEXT = {
   views: { chart: 'Chart', pareto: 'Trade-offs', table: 'Table' },
   fullestPe: 'B of the fullest PE',
   pesWithWork: 'PEs with work',
-  overtakes: (lower: string, upper: string, x: string, at: string) => `${lower} overtakes ${upper} at ${x} = ${at}`,
+  overtakes: (lower: string, upper: string, x: string, at: string) => `${lower} overtakes ${upper} at ${x}\u00a0=\u00a0${at}`,
   /** `line` is empty where there is one line only. */
   least: (metric: string, line: string, x: string, at: string | number) => `Least ${metric}: ${line === '' ? '' : `${line}, `}${x} = ${valueText(at)}`,
   lead: (done: number, of: number, failed: number, mode: string) =>
