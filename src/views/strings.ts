@@ -127,6 +127,11 @@ export const SCENARIOS: readonly ScenarioWords[] = [
   },
 ];
 
+/** Pages, as the ways to them are called. */
+export const PAGE_NAMES = { examples: 'Examples', lab: 'Lab', compare: 'Compare', sweep: 'Sweep', learn: 'Learn', model: 'Model' } as const;
+
+export const THEME_NAMES = { light: 'light', dark: 'dark', system: 'system' } as const;
+
 export const MACHINE_NAMES = [
   { id: 'teaching', name: 'Teaching' },
   { id: 'wse2', name: 'WSE-2' },
@@ -289,6 +294,10 @@ export type Definition = keyof typeof DEFINITIONS;
 
 export const TEXT = {
   product: 'Weft',
+  pageTitle: (what: string) => `${what} · Weft`,
+  saved: (file: string) => `${file} was saved.`,
+  share: 'Share',
+  shareHint: 'Copy a link to this moment (Ctrl Shift C)',
   cycle: (n: number) => `cycle ${grouped(n)}`,
   cycles: (n: number) => count(n, 'cycle'),
   never: 'never',

@@ -2,11 +2,11 @@
 import { lab } from '../../store/lab.ts';
 
 /** Where characters are typed. */
-export const TEXT = 'input:not([type=radio]):not([type=checkbox]), select, textarea, [contenteditable]';
+export const TYPED = 'input:not([type=radio]):not([type=checkbox]), select, textarea, [contenteditable]';
 /** What uses arrows, Home and End itself. */
-export const ARROWS = `${TEXT}, [type=radio], [role=slider], [role=separator], [role=grid], [role=gridcell], [role=tab], [role=application], .pop`;
+export const ARROWS = `${TYPED}, [type=radio], [role=slider], [role=separator], [role=grid], [role=gridcell], [role=tab], [role=application], .pop`;
 /** What Space presses. */
-export const PRESSED = `${TEXT}, [type=radio], [type=checkbox], button, a, summary, [role=tab], [role=gridcell], .pop`;
+export const PRESSED = `${TYPED}, [type=radio], [type=checkbox], button, a, summary, [role=tab], [role=gridcell], .pop`;
 
 const isIn = (event: KeyboardEvent, selector: string): boolean =>
   event.target instanceof Element && (event.target.closest(selector) ?? event.target.closest('[role=dialog], dialog')) !== null;
@@ -26,7 +26,7 @@ export const free =
 export const single =
   (act: OnKey): OnKey =>
   (event) => {
-    if (lab.getState().singleKeys) free(act, TEXT)(event);
+    if (lab.getState().singleKeys) free(act, TYPED)(event);
   };
 
 /** A key with Ctrl, wherever the focus is. */

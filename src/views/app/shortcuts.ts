@@ -11,7 +11,7 @@ import { LAYERS } from '../../store/types.ts';
 import { eventsOf } from '../derived.ts';
 import { count } from '../format.ts';
 import { REASON_NAMES } from '../strings.ts';
-import { ARROWS, always, free, PRESSED, single, TEXT } from './keymap.ts';
+import { ARROWS, always, free, PRESSED, single, TYPED } from './keymap.ts';
 import { saveProject } from './project.ts';
 import { copyLink } from './share.ts';
 
@@ -83,7 +83,7 @@ function digits(): Record<string, (event: KeyboardEvent) => void> {
 /** Escape lets go of what was chosen last: the range of cycles, then the rectangle of PEs. */
 function letGo(event: KeyboardEvent): void {
   const { anchor, area } = lab.getState();
-  if (anchor !== null || area !== null) free(() => lab.setState(anchor === null ? { area: null } : { anchor: null }), `${TEXT}, .pop`)(event);
+  if (anchor !== null || area !== null) free(() => lab.setState(anchor === null ? { area: null } : { anchor: null }), `${TYPED}, .pop`)(event);
 }
 
 export function bindKeys(actions: Actions, openFile: () => void): () => void {

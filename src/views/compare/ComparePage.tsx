@@ -112,8 +112,8 @@ function Ends() {
 function Share() {
   const { say } = useCompareActions();
   return (
-    <button type="button" className="btn" title={COMPARE_TEXT.shareHint} onClick={() => void copyPairLink(say)}>
-      {COMPARE_TEXT.share}
+    <button type="button" className="btn" title={TEXT.shareHint} onClick={() => void copyPairLink(say)}>
+      {TEXT.share}
     </button>
   );
 }

@@ -8,7 +8,7 @@ import { lab } from '../../store/lab.ts';
 import { ARROWS, always, free, PRESSED, single } from '../app/keymap.ts';
 import { saveProject } from '../app/project.ts';
 import { copyHash } from '../app/share.ts';
-import { COMPARE_TEXT } from './strings.ts';
+import { TEXT } from '../strings.ts';
 
 /** Side by side, A, B, overlay, difference, and again. */
 const nextView = (): void => compare.setState(({ view }) => ({ view: COMPARE_VIEWS[(COMPARE_VIEWS.indexOf(view) + 1) % COMPARE_VIEWS.length] }));
@@ -44,6 +44,6 @@ export function bindPairKeys({ say }: CompareActions, openFile: () => void): () 
     'Shift+?': single(() => lab.setState({ help: true })),
     '$mod+Shift+c': always(() => void copyPairLink(say)),
     '$mod+o': always(openFile),
-    '$mod+s': always(() => say(COMPARE_TEXT.saved(saveProject('compare')))),
+    '$mod+s': always(() => say(TEXT.saved(saveProject('compare')))),
   });
 }

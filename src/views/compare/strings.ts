@@ -102,9 +102,6 @@ export const COMPARE_TEXT = {
   points: 'points',
   peCyclesOf: (kind: string) => `PE-cycles: ${kind}`,
   bothTake: (a: number, b: number) => `A takes ${TEXT.cycles(a)}, B ${TEXT.cycles(b)}.`,
-  shareHint: 'Copy a link to this moment (Ctrl Shift C)',
-  share: 'Share',
-  saved: (file: string) => `${file} was saved.`,
   controls: 'Runs and views',
   labelOf: (what: string, side: string) => `${what} of ${side}`,
 } as const;

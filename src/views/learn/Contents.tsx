@@ -5,6 +5,7 @@ import { lessonOf } from '../../lessons/catalog.ts';
 import { SEED } from '../../lessons/code.ts';
 import { decodeResult, type LessonResult } from '../../store/lessons.ts';
 import { baseOf, contentsAddress } from '../../store/routes.ts';
+import { TEXT } from '../strings.ts';
 import { LessonList } from './LessonList.tsx';
 import { LEARN_TEXT, wordsOf } from './strings.ts';
 import { LESSON_TITLES, LIST_TEXT } from './titles.ts';
@@ -83,7 +84,7 @@ function ClassAddress({ seed: given }: { seed: string }) {
 
 export function Contents({ seed }: { seed: string }) {
   useEffect(() => {
-    document.title = LEARN_TEXT.pageTitle(LIST_TEXT.title);
+    document.title = TEXT.pageTitle(LIST_TEXT.title);
   }, []);
   return (
     <main className="learn-contents">

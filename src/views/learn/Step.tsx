@@ -7,6 +7,7 @@ import { keptOf, lessonKey, questionKey, resultCode } from '../../store/lessons.
 import type { Spot } from '../../store/lessons-actions.ts';
 import { baseOf, contentsAddress, stepAddress } from '../../store/routes.ts';
 import { useMedia } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
 import { Ask } from './Ask.tsx';
 import { useLearn, useLessonActions } from './context.ts';
 import { FigurePane } from './FigurePane.tsx';
@@ -142,7 +143,7 @@ export function Step(props: Props) {
   const number = LESSONS.findIndex(({ id }) => id === lesson.id) + 1;
   useEffect(() => enter(lesson.id, seed, step), [enter, lesson.id, seed, step]);
   useEffect(() => {
-    document.title = LEARN_TEXT.pageTitle(title);
+    document.title = TEXT.pageTitle(title);
   }, [title]);
   return (
     <main className="learn">

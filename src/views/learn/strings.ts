@@ -104,7 +104,6 @@ export const LEARN_TEXT = {
   decoded: (lesson: string, seed: string) => `${lesson}, seed ${seed}`,
   tries: (tries: number) => (tries === 0 ? 'not tried' : tries === 1 ? '1 try' : `${n(tries)} tries`),
   failed: 'The run failed.',
-  pageTitle: (title: string) => `${title} · Weft`,
   openShot: (shot: string) => `Open in the Lab: ${shot}`,
 } as const;
 

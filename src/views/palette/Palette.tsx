@@ -6,6 +6,7 @@ import { useLocation } from 'wouter';
 import { lab } from '../../store/lab.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { type Entry, entriesFor } from './entries.ts';
+import { PALETTE_TEXT } from './strings.ts';
 import './palette.css';
 
 const close = (): void => lab.setState({ palette: false });
@@ -21,7 +22,7 @@ function List({ id, entries, at, choose }: { id: string; entries: readonly Entry
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => list.current?.children[at]?.scrollIntoView({ block: 'nearest' }), [at]);
   return (
-    <div role="listbox" id={id} ref={list} aria-label="Found" className="found" tabIndex={-1}>
+    <div role="listbox" id={id} ref={list} aria-label={PALETTE_TEXT.found} className="found" tabIndex={-1}>
       {entries.map((entry, i) => (
         // The field keeps the focus and its keys; a press is for pointers.
         // biome-ignore lint/a11y/useKeyWithClickEvents: see above
@@ -62,11 +63,11 @@ function Search() {
           // biome-ignore lint/a11y/noAutofocus: the field was asked for by a key
           autoFocus
           role="combobox"
-          aria-label="Search"
+          aria-label={PALETTE_TEXT.field}
           aria-expanded={entries.length > 0}
           aria-controls={id}
           aria-activedescendant={entries.length > 0 ? `${id}-${at}` : undefined}
-          placeholder="PE x,y, row, cycle, tensor, event or command"
+          placeholder={PALETTE_TEXT.placeholder}
           autoComplete="off"
           spellCheck={false}
           value={text}
@@ -77,7 +78,7 @@ function Search() {
           }}
         />
       </span>
-      {entries.length > 0 ? <List id={id} entries={entries} at={at} choose={choose} /> : <p className="t12 t3">Nothing is called so.</p>}
+      {entries.length > 0 ? <List id={id} entries={entries} at={at} choose={choose} /> : <p className="t12 t3">{PALETTE_TEXT.nothing}</p>}
     </>
   );
 }
@@ -87,7 +88,7 @@ export function Palette() {
   return (
     <ModalOverlay className="veil" isOpen={open} onOpenChange={(palette) => lab.setState({ palette })} isDismissable>
       <Modal className="dialog palette">
-        <Dialog aria-label="Search and commands">
+        <Dialog aria-label={PALETTE_TEXT.title}>
           <Search />
         </Dialog>
       </Modal>

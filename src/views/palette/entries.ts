@@ -13,13 +13,14 @@ import { eventText } from '../dock/EventsTab.tsx';
 import { parsePe } from '../fabric/GoTo.tsx';
 import { LAYER_NAMES } from '../fabric/layer.ts';
 import { fabricView } from '../fabric/view.ts';
-import { grouped } from '../format.ts';
 import { setToggle } from '../hooks.ts';
 import { peOfRow } from '../inspector/rows.ts';
-import { DOCK_TABS } from '../strings.ts';
+import { DOCK_TABS, PAGE_NAMES, TEXT, THEME_NAMES } from '../strings.ts';
+import { COMMANDS, PALETTE_TEXT } from './strings.ts';
 
 export interface Entry {
-  readonly kind: 'PE' | 'Row' | 'Cycle' | 'Tensor' | 'Event' | 'Command';
+  /** In words. */
+  readonly kind: string;
   readonly name: string;
   /** What does the same, or where it is. */
   readonly hint?: string;
@@ -30,35 +31,40 @@ export interface Entry {
 const MOST = 40;
 const MOST_OF_KIND = 12;
 
-const command = (name: string, hint: string, act: () => void): Entry => ({ kind: 'Command', name, hint, act });
+const KINDS = PALETTE_TEXT.kinds;
+/** A number, and the word before it if there is one. */
+const NUMBER = new RegExp(`^(?:(${KINDS.row}|${KINDS.cycle})\\s*)?(\\d+)$`, 'i');
+const BEFORE_PE = new RegExp(`^${KINDS.pe}\\s*`, 'i');
+
+const command = ([name, hint]: readonly [name: string, keys?: string], act: () => void): Entry => ({ kind: KINDS.command, name, hint, act });
 
 function commands(actions: Actions, go: (path: string) => void): readonly Entry[] {
   return [
-    command('Run', 'Ctrl Enter', () => void actions.run()),
-    command('Play', 'Space', () => play(lab, 1)),
-    command('Play backwards', '', () => play(lab, -1)),
-    command('Go to what the selected PE waits for', 'B', blame),
-    command('Copy a link to this moment', 'Ctrl Shift C', () => void copyLink(actions.say)),
-    command('Open a file', 'Ctrl O', chooseFile),
-    command('Save as a project file', 'Ctrl S', () => actions.say(`${saveProject()} was saved.`)),
-    command('Export', 'Ctrl E', openExport),
-    command('Open the demo model', '', () => void actions.openDemo()),
-    command('Use a synthetic matrix', '', actions.chooseSynthetic),
-    ...LAYERS.map((layer) => command(`Layer: ${LAYER_NAMES[layer]}`, 'L', () => lab.setState({ layer }))),
-    ...DOCK_TABS.map(({ id, name }) => command(`Dock: ${name}`, '', () => lab.setState({ dockTab: id, dockOpen: true, phoneTab: 'timeline' }))),
-    command('Show or hide the dock', 'Q', () => lab.setState(({ dockOpen }) => ({ dockOpen: !dockOpen }))),
-    command('Show or hide the setup', 'Ctrl B', () => lab.setState(({ setupOpen }) => ({ setupOpen: !setupOpen }))),
-    command('Fabric as a table', '', () => setToggle('fabric-table', true)),
-    ...(['light', 'dark', 'system'] as const).map((theme) => command(`Theme: ${theme}`, '', () => lab.setState({ theme }))),
+    command(COMMANDS.run, () => void actions.run()),
+    command(COMMANDS.play, () => play(lab, 1)),
+    command(COMMANDS.playBack, () => play(lab, -1)),
+    command(COMMANDS.blame, blame),
+    command(COMMANDS.copyLink, () => void copyLink(actions.say)),
+    command(COMMANDS.openFile, chooseFile),
+    command(COMMANDS.save, () => actions.say(TEXT.saved(saveProject()))),
+    command(COMMANDS.export, openExport),
+    command(COMMANDS.demo, () => void actions.openDemo()),
+    command(COMMANDS.synthetic, actions.chooseSynthetic),
+    ...LAYERS.map((layer) => command(COMMANDS.layer(LAYER_NAMES[layer]), () => lab.setState({ layer }))),
+    ...DOCK_TABS.map(({ id, name }) => command(COMMANDS.dock(name), () => lab.setState({ dockTab: id, dockOpen: true, phoneTab: 'timeline' }))),
+    command(COMMANDS.toggleDock, () => lab.setState(({ dockOpen }) => ({ dockOpen: !dockOpen }))),
+    command(COMMANDS.toggleSetup, () => lab.setState(({ setupOpen }) => ({ setupOpen: !setupOpen }))),
+    command(COMMANDS.table, () => setToggle('fabric-table', true)),
+    ...(['light', 'dark', 'system'] as const).map((theme) => command(COMMANDS.theme(THEME_NAMES[theme]), () => lab.setState({ theme }))),
     ...[
-      ['Compare', '/compare/'],
-      ['Sweep', '/sweep/'],
-      ['Learn', '/learn/'],
-      ['Lessons', '/learn/'],
-      ['Model', '/model/'],
-      ['Examples', '/'],
-    ].map(([name, path]) => command(`Page: ${name}`, '', () => go(path))),
-    command('Help and keys', '?', () => lab.setState({ help: true })),
+      [PAGE_NAMES.compare, '/compare/'],
+      [PAGE_NAMES.sweep, '/sweep/'],
+      [PAGE_NAMES.learn, '/learn/'],
+      [COMMANDS.lessons, '/learn/'],
+      [PAGE_NAMES.model, '/model/'],
+      [PAGE_NAMES.examples, '/'],
+    ].map(([name, path]) => command(COMMANDS.page(name), () => go(path))),
+    command(COMMANDS.help, () => lab.setState({ help: true })),
   ];
 }
 
@@ -71,30 +77,31 @@ const select = (pe: number): void => {
 function byNumber({ reader, result }: LabState, query: string): Entry[] {
   if (reader === null) return [];
   const { width, height, cycles } = reader.trace;
-  const pe = parsePe(query.replace(/^pe\s*/, ''), { width, height });
-  const entries: Entry[] = typeof pe === 'number' ? [{ kind: 'PE', name: peName(pe, width), act: () => select(pe) }] : [];
-  const number = /^(?:(row|cycle)\s*)?(\d+)$/.exec(query);
+  const pe = parsePe(query.replace(BEFORE_PE, ''), { width, height });
+  const entries: Entry[] = typeof pe === 'number' ? [{ kind: KINDS.pe, name: peName(pe, width), act: () => select(pe) }] : [];
+  const number = NUMBER.exec(query);
   if (number === null) return entries;
   const value = Number(number[2]);
   const holder = result === null ? -1 : peOfRow(result.rows, value);
-  if (number[1] !== 'cycle' && holder >= 0)
-    entries.push({ kind: 'Row', name: `Row ${grouped(value)}`, hint: peName(holder, width), act: () => select(holder) });
-  if (number[1] !== 'row' && value <= cycles) entries.push({ kind: 'Cycle', name: `Cycle ${grouped(value)}`, act: () => seek(lab, value) });
+  const isAsked = (kind: string): boolean => number[1] === undefined || number[1] === kind.toLowerCase();
+  if (isAsked(KINDS.row) && holder >= 0)
+    entries.push({ kind: KINDS.row, name: PALETTE_TEXT.row(value), hint: peName(holder, width), act: () => select(holder) });
+  if (isAsked(KINDS.cycle) && value <= cycles) entries.push({ kind: KINDS.cycle, name: PALETTE_TEXT.cycle(value), act: () => seek(lab, value) });
   return entries;
 }
 
 function tensors({ model }: LabState, { configure }: Actions): Entry[] {
   return (model?.tensors ?? [])
     .filter(({ runnable }) => runnable)
-    .map(({ name, shape: [k, m] }) => ({ kind: 'Tensor', name, hint: `${grouped(m)} × ${grouped(k)}`, act: () => configure({ tensor: name, k, m }) }));
+    .map(({ name, shape: [k, m] }) => ({ kind: KINDS.tensor, name, hint: PALETTE_TEXT.size(m, k), act: () => configure({ tensor: name, k, m }) }));
 }
 
 function events({ reader, pe }: LabState): Entry[] {
   if (reader === null) return [];
   return eventsOf(reader, pe).map((event) => ({
-    kind: 'Event',
+    kind: KINDS.event,
     name: eventText(event),
-    hint: `cycle ${grouped(event.cycle)}${event.pe < 0 ? '' : `, ${peName(event.pe, reader.trace.width)}`}`,
+    hint: PALETTE_TEXT.at(event.cycle, event.pe < 0 ? null : peName(event.pe, reader.trace.width)),
     act: () => {
       if (event.pe >= 0) lab.setState({ pe: event.pe });
       seek(lab, event.cycle);

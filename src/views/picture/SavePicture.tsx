@@ -1,6 +1,7 @@
 /** Choosing the form of a picture or of a chart's numbers, and saving it. */
 import { type ReactNode, useState } from 'react';
 import { Flyout } from '../controls/Flyout.tsx';
+import { TEXT } from '../strings.ts';
 import { type ChartData, csvOf, ndjsonOf } from '../table/chart-data.ts';
 import { save } from '../topbar/save.ts';
 import type { Drawing } from './fabric-picture.ts';
@@ -94,7 +95,7 @@ export interface Offered {
 /** The charts of the panel that a selector finds, as one picture. */
 export const chartsOf = (within: string, stem: string, name: string): Offered => ({
   name,
-  write: (as) => saveCharts(within, stem, PICTURE_TEXT.title(name), as),
+  write: (as) => saveCharts(within, stem, TEXT.pageTitle(name), as),
 });
 
 interface Props {
@@ -111,7 +112,7 @@ interface Props {
 export function SaveMenu({ of, stem, pictures, data, say }: Props) {
   const [words, setWords] = useState('');
   const tell = (work: Promise<string>, close: () => void): void => {
-    const done = work.then((name) => PICTURE_TEXT.saved(name));
+    const done = work.then((name) => TEXT.saved(name));
     done.catch((error: unknown) => (error instanceof Error ? error.message : String(error))).then(say ?? setWords);
     close();
   };

@@ -10,39 +10,39 @@ import { pesData } from '../fabric/fabric-data.ts';
 import { painterOnScreen } from '../fabric/on-screen.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { DataRows, MenuItem, type PictureForm, PictureRow, saveCharts, saveDrawings } from '../picture/SavePicture.tsx';
-import { DOCK_TABS, TIME_TABS } from '../strings.ts';
+import { DOCK_TABS, PAGE_NAMES, TEXT, TIME_TABS } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { chartData } from '../table/on-screen.ts';
 import { spanText } from '../table/run-data.ts';
 import { compareLink } from './compare-link.ts';
 import { openInPerfetto } from './perfetto.ts';
 import { save } from './save.ts';
+import { EXPORT_TEXT, TOPBAR_TEXT } from './strings.ts';
 
 interface Format {
   readonly id: ExportFormat;
-  readonly name: string;
   readonly extension: string;
   readonly type: string;
 }
 
 /** What only a run with numbers has. */
 const REPORTS: readonly Format[] = [
-  { id: 'html', name: 'Report, HTML', extension: 'html', type: 'text/html' },
-  { id: 'markdown', name: 'Report, Markdown', extension: 'md', type: 'text/markdown' },
-  { id: 'json', name: 'Report, JSON', extension: 'json', type: 'application/json' },
+  { id: 'html', extension: 'html', type: 'text/html' },
+  { id: 'markdown', extension: 'md', type: 'text/markdown' },
+  { id: 'json', extension: 'json', type: 'application/json' },
 ];
 const TRACES: readonly Format[] = [
-  { id: 'trace', name: 'Trace (.weft-trace)', extension: 'weft-trace', type: 'application/octet-stream' },
-  { id: 'chrome', name: 'Trace, Chrome JSON', extension: 'trace.json', type: 'application/json' },
-  { id: 'perfetto', name: 'Trace, Perfetto', extension: 'pftrace', type: 'application/octet-stream' },
-  { id: 'ndjson', name: 'Trace, NDJSON', extension: 'ndjson', type: 'application/x-ndjson' },
-  { id: 'csv', name: 'Trace, CSV', extension: 'csv', type: 'text/csv' },
+  { id: 'trace', extension: 'weft-trace', type: 'application/octet-stream' },
+  { id: 'chrome', extension: 'trace.json', type: 'application/json' },
+  { id: 'perfetto', extension: 'pftrace', type: 'application/octet-stream' },
+  { id: 'ndjson', extension: 'ndjson', type: 'application/x-ndjson' },
+  { id: 'csv', extension: 'csv', type: 'text/csv' },
 ];
 
 const isResult = (run: ShownRun): run is TimedRun => 'plan' in run;
 
 /** "weft-streaming-1a2b3c4d": what files of a run are called. */
-const stemOf = (run: ShownRun): string => `weft-${isResult(run) ? run.plan.kernel : 'trace'}-${run.traceHash.slice(0, 8)}`;
+const stemOf = (run: ShownRun): string => EXPORT_TEXT.stem(isResult(run) ? run.plan.kernel : null, run.traceHash.slice(0, 8));
 
 /** The tab of the dock that is on screen; on the phone it may be none. */
 const DOCK = '.dock [role=tabpanel]';
@@ -52,16 +52,16 @@ const slug = (name: string): string => name.toLowerCase().replace(/\W+/g, '-');
 /** Saves the fabric on screen; returns the file's name. */
 async function saveFabric(run: ShownRun, as: PictureForm): Promise<string> {
   const painter = painterOnScreen();
-  if (painter === null || painter.scene === null) throw new Error('The fabric is not on screen.');
+  if (painter === null || painter.scene === null) throw new Error(EXPORT_TEXT.noFabric);
   const { layer } = lab.getState();
   const picture = { scene: painter.scene, layer, title: run.title, viewport: painter.camera.viewport };
-  return saveDrawings(`${stemOf(run)}-fabric-${layer}-${picture.scene.frame.cycle}`, as, ({ fabricDrawing }) => [fabricDrawing(picture)]);
+  return saveDrawings(EXPORT_TEXT.fabricStem(stemOf(run), layer, picture.scene.frame.cycle), as, ({ fabricDrawing }) => [fabricDrawing(picture)]);
 }
 
 /** The dock's tab on screen, and what part of the run it shows if not all. */
 function shownChart({ dockTab, span }: LabState): string {
   const name = DOCK_TABS.find(({ id }) => id === dockTab)?.name ?? '';
-  return span === null || !TIME_TABS.includes(dockTab) ? name : `${name}, ${spanText(span)}`;
+  return span === null || !TIME_TABS.includes(dockTab) ? name : EXPORT_TEXT.chartIn(name, spanText(span));
 }
 
 /** The PEs of the fabric on screen; nothing while it is not. */
@@ -82,7 +82,7 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
     }
     close();
   };
-  const saving = (work: () => Promise<string>): void => void doing(async () => `${await work()} was saved.`);
+  const saving = (work: () => Promise<string>): void => void doing(async () => TEXT.saved(await work()));
   const write = async ({ id, extension, type }: Format): Promise<string> => {
     const name = `${stemOf(run)}.${extension}`;
     save(name, type, await exportRun(run, id, notesNow()));
@@ -90,22 +90,22 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
   };
   const perfetto = async (): Promise<string> => {
     await openInPerfetto(run.title, `${stemOf(run)}.pftrace`, () => exportRun(run, 'perfetto', notesNow()));
-    return 'The trace is open in Perfetto.';
+    return EXPORT_TEXT.inPerfetto;
   };
   return (
     <>
       {[...(hasValues(run) ? REPORTS : []), ...TRACES].map((format) => (
         <MenuItem key={format.id} act={() => saving(() => write(format))}>
-          {format.name}
+          {EXPORT_TEXT.formats[format.id]}
         </MenuItem>
       ))}
-      <MenuItem act={() => saving(async () => saveProject())}>Project (.weft.json)</MenuItem>
-      <MenuItem act={() => void doing(perfetto)}>Open in Perfetto ↗</MenuItem>
-      <PictureRow name="Fabric" write={(as) => saving(() => saveFabric(run, as))} />
+      <MenuItem act={() => saving(async () => saveProject())}>{EXPORT_TEXT.project}</MenuItem>
+      <MenuItem act={() => void doing(perfetto)}>{EXPORT_TEXT.openInPerfetto}</MenuItem>
+      <PictureRow name={EXPORT_TEXT.fabric} write={(as) => saving(() => saveFabric(run, as))} />
       {document.querySelector(DOCK) !== null && (
         <PictureRow
-          name={`Chart: ${chart}`}
-          write={(as) => saving(() => saveCharts(DOCK, `${stemOf(run)}-${slug(chart)}`, `${run.title} · ${chart} · Weft`, as))}
+          name={EXPORT_TEXT.chart(chart)}
+          write={(as) => saving(() => saveCharts(DOCK, `${stemOf(run)}-${slug(chart)}`, TEXT.pageTitle(EXPORT_TEXT.chartOf(run.title, chart)), as))}
         />
       )}
       <DataRows stem={stemOf(run)} data={[...fabricNow(), ...chartData()]} write={(act) => saving(async () => act())} />
@@ -116,7 +116,7 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
 export function ExportMenu() {
   const run = useLab(shownRun);
   return (
-    <Flyout face="Export" className="btn" sheetClass="menu" menu="export" disabled={run === null}>
+    <Flyout face={EXPORT_TEXT.export} className="btn" sheetClass="menu" menu="export" disabled={run === null}>
       {(close) => run && <Items run={run} close={close} />}
     </Flyout>
   );
@@ -127,14 +127,14 @@ export function PhoneMenu() {
   const run = useLab(shownRun);
   const compare = useLab(compareLink);
   const places = [
-    ['Compare this run', compare],
-    ['Sweep', '/sweep/'],
-    ['Learn', '/learn/'],
-    ['Model', '/model/'],
-    ['Examples', '/'],
+    [TOPBAR_TEXT.compareThis, compare],
+    [PAGE_NAMES.sweep, '/sweep/'],
+    [PAGE_NAMES.learn, '/learn/'],
+    [PAGE_NAMES.model, '/model/'],
+    [PAGE_NAMES.examples, '/'],
   ] as const;
   return (
-    <Flyout face="⋯" label="Pages and export" className="btn i" sheetClass="menu" menu="export">
+    <Flyout face="⋯" label={TOPBAR_TEXT.menu} className="btn i" sheetClass="menu" menu="export">
       {(close) => (
         <>
           {places.map(([name, href]) => (

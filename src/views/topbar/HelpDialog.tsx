@@ -6,6 +6,7 @@ import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { lab } from '../../store/lab.ts';
 import { useLab } from '../hooks.ts';
 import { KEYS } from '../strings.ts';
+import { HELP_TEXT } from './strings.ts';
 
 export function HelpDialog() {
   const open = useLab((s) => s.help);
@@ -18,17 +19,15 @@ export function HelpDialog() {
             <>
               <div className="row">
                 <Heading slot="title" level={2}>
-                  Weft in short
+                  {HELP_TEXT.title}
                 </Heading>
                 <span className="sp" />
                 <Button className="btn o" onPress={close}>
-                  Close
+                  {HELP_TEXT.close}
                 </Button>
               </div>
               <p className="t2" style={{ marginTop: 8, maxWidth: '64ch' }}>
-                Weft multiplies a quantised matrix with activations on a simulated wafer of small processors. Every number travels as a wavelet, every cycle is
-                counted, and the results are compared bit by bit with a plain loop. Choose a model, a kernel and a machine at the left, press Run, and move the
-                playhead.
+                {HELP_TEXT.intro}
               </p>
               <dl className="keys">
                 {KEYS.map(([keys, does]) => (
@@ -42,7 +41,7 @@ export function HelpDialog() {
               </dl>
               <label className="row t12" style={{ marginTop: 12 }}>
                 <input type="checkbox" checked={singleKeys} onChange={(event) => lab.setState({ singleKeys: event.target.checked })} />
-                Keys of a single character work (never while you type in a field)
+                {HELP_TEXT.singleKeys}
               </label>
             </>
           )}

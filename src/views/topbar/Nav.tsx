@@ -1,23 +1,18 @@
 /** The way between the routes. */
 import { Link, useLocation } from 'wouter';
-import { type Route, routeOf } from '../../store/routes.ts';
+import { routeOf } from '../../store/routes.ts';
+import { PAGE_NAMES, TEXT } from '../strings.ts';
 
-const PLACES: readonly { readonly route: Route; readonly name: string }[] = [
-  { route: 'lab', name: 'Lab' },
-  { route: 'compare', name: 'Compare' },
-  { route: 'sweep', name: 'Sweep' },
-  { route: 'learn', name: 'Learn' },
-  { route: 'model', name: 'Model' },
-];
+const PLACES = ['lab', 'compare', 'sweep', 'learn', 'model'] as const;
 
 export function Nav() {
   const [path] = useLocation();
   const here = routeOf(path);
   return (
-    <nav className="places" aria-label="Weft">
-      {PLACES.map(({ route, name }) => (
+    <nav className="places" aria-label={TEXT.product}>
+      {PLACES.map((route) => (
         <Link key={route} href={`/${route}/`} aria-current={here === route ? 'page' : undefined}>
-          {name}
+          {PAGE_NAMES[route]}
         </Link>
       ))}
     </nav>

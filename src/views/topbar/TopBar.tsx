@@ -7,17 +7,19 @@ import type { Theme } from '../../store/types.ts';
 import { copyLink } from '../app/share.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { Mark, Moon, Sun, System } from '../icons.tsx';
+import { PAGE_NAMES, TEXT, THEME_NAMES } from '../strings.ts';
 import { Transport } from '../transport/Transport.tsx';
 import { compareLink } from './compare-link.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Nav } from './Nav.tsx';
+import { TOPBAR_TEXT } from './strings.ts';
 
 export function Brand() {
   return (
     <h1 className="brand">
-      <Link href="/" title="Examples">
+      <Link href="/" title={PAGE_NAMES.examples}>
         <Mark />
-        <span className="word">Weft</span>
+        <span className="word">{TEXT.product}</span>
       </Link>
     </h1>
   );
@@ -27,7 +29,7 @@ export function Brand() {
 export function RunTitle() {
   const title = useLab((s) => shownRun(s)?.title ?? null);
   const config = useLab((s) => s.config);
-  return <span className="title">{title ?? (config.model === 'synthetic' ? 'Synthetic matrix' : config.tensor)}</span>;
+  return <span className="title">{title ?? (config.model === 'synthetic' ? TOPBAR_TEXT.synthetic : config.tensor)}</span>;
 }
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
@@ -36,7 +38,7 @@ const THEME_ICONS = { system: System, light: Sun, dark: Moon } as const;
 export function ThemeToggle() {
   const theme = useLab((s) => s.theme);
   const ThemeIcon = THEME_ICONS[theme];
-  const name = `Theme: ${theme}. Change to ${NEXT[theme]}`;
+  const name = TOPBAR_TEXT.theme(THEME_NAMES[theme], THEME_NAMES[NEXT[theme]]);
   return (
     <button type="button" className="btn i" aria-label={name} title={name} onClick={() => lab.setState({ theme: NEXT[theme] })}>
       <ThemeIcon />
@@ -47,8 +49,8 @@ export function ThemeToggle() {
 export function ShareButton() {
   const { say } = useActions();
   return (
-    <button type="button" className="btn" title="Copy a link to this moment (Ctrl Shift C)" onClick={() => copyLink(say)}>
-      Share
+    <button type="button" className="btn" title={TEXT.shareHint} onClick={() => copyLink(say)}>
+      {TEXT.share}
     </button>
   );
 }
@@ -57,15 +59,15 @@ export function ShareButton() {
 function CompareButton() {
   const href = useLab(compareLink);
   return (
-    <Link className="btn" href={href} title="Compare this run with another">
-      Compare
+    <Link className="btn" href={href} title={TOPBAR_TEXT.compareHint}>
+      {TOPBAR_TEXT.compare}
     </Link>
   );
 }
 
 export function HelpButton() {
   return (
-    <button type="button" className="btn i" aria-label="Help and keys" title="Help and keys (?)" onClick={() => lab.setState({ help: true })}>
+    <button type="button" className="btn i" aria-label={TOPBAR_TEXT.help} title={TOPBAR_TEXT.helpHint} onClick={() => lab.setState({ help: true })}>
       ?
     </button>
   );

@@ -3,13 +3,14 @@
  * trace (perfetto.dev/docs/visualization/deep-linking-to-perfetto-ui). The window is opened by the press itself, or browsers block it.
  */
 import { WeftError } from '../../base/error.ts';
+import { EXPORT_TEXT } from './strings.ts';
 
 export const PERFETTO = 'https://ui.perfetto.dev';
 const PING_MS = 50;
 const PATIENCE_MS = 30_000;
 
-const unanswered = (problem: string): WeftError =>
-  new WeftError('perfetto', problem, ['allow pop-ups for this page', 'save the trace for Perfetto and open the file there']);
+const WORDS = EXPORT_TEXT.perfetto;
+const unanswered = (problem: string): WeftError => new WeftError('perfetto', problem, WORDS.fixes);
 
 /** Resolves when the page in `target` answers; rejects when it is closed or silent. */
 function answered(target: Window): Promise<void> {
@@ -24,8 +25,8 @@ function answered(target: Window): Promise<void> {
       if (event.origin === PERFETTO && event.source === target && event.data === 'PONG') end(resolve);
     };
     const timer = setInterval(() => {
-      if (target.closed) end(() => reject(unanswered("Perfetto's window was closed before the trace was there")));
-      else if (performance.now() - since > PATIENCE_MS) end(() => reject(unanswered(`${PERFETTO} did not answer`)));
+      if (target.closed) end(() => reject(unanswered(WORDS.closed)));
+      else if (performance.now() - since > PATIENCE_MS) end(() => reject(unanswered(WORDS.silent(PERFETTO))));
       else target.postMessage('PING', PERFETTO);
     }, PING_MS);
     addEventListener('message', onMessage);
@@ -35,7 +36,7 @@ function answered(target: Window): Promise<void> {
 /** Opens Perfetto and gives it a trace. `make` is called once the window is open. Throws WeftError when Perfetto cannot be reached. */
 export async function openInPerfetto(title: string, fileName: string, make: () => Promise<readonly BlobPart[]>): Promise<void> {
   const target = window.open(PERFETTO);
-  if (target === null) throw unanswered('the browser did not open a window');
+  if (target === null) throw unanswered(WORDS.noWindow);
   const [pieces] = await Promise.all([make(), answered(target)]);
   const buffer = await new Blob([...pieces]).arrayBuffer();
   target.postMessage({ perfetto: { buffer, title, fileName } }, PERFETTO, [buffer]);
