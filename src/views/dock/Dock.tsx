@@ -56,7 +56,7 @@ function Tools({ tab, reader, phone }: { tab: DockTab; reader: TraceReader; phon
   const isArea = useArea(reader) !== null;
   return (
     <>
-      {!phone && <span className="t11 t3">{caption(tab, reader, span, isArea)}</span>}
+      {!phone && <span className="t11 t3 dock-caption">{caption(tab, reader, span, isArea)}</span>}
       {TIME_TABS.includes(tab) && <SpanTools />}
     </>
   );
