@@ -9,6 +9,7 @@ import { StatusBar } from '../status/StatusBar.tsx';
 import { TopBar } from '../topbar/TopBar.tsx';
 import { Verdict } from '../verdict/Verdict.tsx';
 import { Following } from './Following.tsx';
+import { APP_TEXT } from './strings.ts';
 
 export function DesktopLab() {
   const dockHeight = useLab((s) => s.dockHeight);
@@ -21,7 +22,7 @@ export function DesktopLab() {
       <main className="fabric">
         <FabricPanel />
       </main>
-      <aside className="panel side" aria-label="Verdict and selected PE">
+      <aside className="panel side" aria-label={APP_TEXT.side}>
         <div className="scroll" tabIndex={-1}>
           <Following>
             <Verdict />
@@ -32,7 +33,7 @@ export function DesktopLab() {
         </div>
       </aside>
       {dockOpen && (
-        <section className="panel dock" aria-label="Timeline" style={{ height: dockHeight, overflow: 'visible' }}>
+        <section className="panel dock" aria-label={APP_TEXT.timeline} style={{ height: dockHeight, overflow: 'visible' }}>
           <Resizer />
           <Following>
             <Dock />

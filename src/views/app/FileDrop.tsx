@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { FILE_INPUT_ID } from './files.ts';
 
-const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.some((type) => type === 'Files') ?? false;
 
 /** Binds the window's drag events; `over` tells whether a file hovers. */
 function bindDrop(onFile: (file: File) => void, over: (is: boolean) => void): () => void {

@@ -7,7 +7,7 @@ import { shownRun } from '../../store/shown.ts';
 import { useActions, useLab, useMedia } from '../hooks.ts';
 import { Palette } from '../palette/Palette.tsx';
 import { Announcer } from '../status/StatusBar.tsx';
-import { TEXT } from '../strings.ts';
+import { PAGE_NAMES, TEXT } from '../strings.ts';
 import { DesktopLab } from './DesktopLab.tsx';
 import { FileDrop } from './FileDrop.tsx';
 import { chooseFile } from './files.ts';
@@ -36,7 +36,7 @@ const EmbedLab = lazy(() => import('../embed/EmbedLab.tsx'));
 function DocumentTitle() {
   const title = useLab((s) => shownRun(s)?.title);
   useEffect(() => {
-    document.title = title ? `${title} · Weft` : 'Lab · Weft';
+    document.title = TEXT.pageTitle(title || PAGE_NAMES.lab);
   }, [title]);
   return null;
 }

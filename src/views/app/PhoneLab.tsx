@@ -14,27 +14,29 @@ import { SetupPanel } from '../setup/SetupPanel.tsx';
 import { PhoneMenu } from '../topbar/ExportMenu.tsx';
 import { HelpButton, RunTitle, ShareButton, ThemeToggle } from '../topbar/TopBar.tsx';
 import { PlaybackOptions } from '../transport/PlaybackOptions.tsx';
+import { TRANSPORT_TEXT } from '../transport/strings.ts';
 import { SpeedSelect, TransportButtons } from '../transport/Transport.tsx';
 import { Verdict } from '../verdict/Verdict.tsx';
 import { PhoneSummary } from './PhoneSummary.tsx';
+import { APP_TEXT } from './strings.ts';
 
 const TABS = [
-  { id: 'setup', name: 'Setup', Icon: Sliders },
-  { id: 'fabric', name: 'Fabric', Icon: GridIcon },
-  { id: 'timeline', name: 'Timeline', Icon: Wave },
-  { id: 'inspect', name: 'Inspect', Icon: Lens },
+  { id: 'setup', Icon: Sliders },
+  { id: 'fabric', Icon: GridIcon },
+  { id: 'timeline', Icon: Wave },
+  { id: 'inspect', Icon: Lens },
 ] as const;
 
 function PhoneTransport() {
   const cycle = useCycle();
   const last = useLab(lastCycle);
   return (
-    <fieldset className="phone-transport" aria-label="Playback">
+    <fieldset className="phone-transport" aria-label={TRANSPORT_TEXT.playback}>
       <TransportButtons reverse={false} />
       <p className="at">
         <b className="b6">{grouped(cycle)}</b>
         <br />
-        <span className="t3">of {grouped(last)}</span>
+        <span className="t3">{TRANSPORT_TEXT.of(last)}</span>
       </p>
     </fieldset>
   );
@@ -44,9 +46,9 @@ function Pane({ tab }: { tab: PhoneTab }) {
   if (tab === 'setup') return <SetupPanel />;
   if (tab === 'timeline') {
     return (
-      <section className="timeline" aria-label="Timeline">
+      <section className="timeline" aria-label={APP_TEXT.timeline}>
         <div className="sec row">
-          <span className="t2">Speed</span>
+          <span className="t2">{APP_TEXT.phone.speed}</span>
           <SpeedSelect />
           <PlaybackOptions />
         </div>
@@ -80,7 +82,7 @@ export function PhoneLab() {
     <Tabs className="phone" selectedKey={tab} onSelectionChange={(key) => lab.setState({ phoneTab: key as PhoneTab })}>
       <header className="top">
         <h1 className="brand">
-          <Link href="/" aria-label="Weft, examples">
+          <Link href="/" aria-label={APP_TEXT.phone.home}>
             <Mark />
           </Link>
         </h1>
@@ -94,19 +96,19 @@ export function PhoneLab() {
       {/* Before the panes in the document, so that Tab reaches it first; the grid puts it at the bottom. */}
       <footer className="phone-bar">
         <PhoneTransport />
-        <TabList className="phone-tabs" aria-label="Panes">
-          {TABS.map(({ id, name, Icon }) => (
+        <TabList className="phone-tabs" aria-label={APP_TEXT.phone.label}>
+          {TABS.map(({ id, Icon }) => (
             <Tab key={id} id={id}>
               <Icon />
-              {name}
+              {APP_TEXT.phone.panes[id]}
             </Tab>
           ))}
         </TabList>
       </footer>
       <main className="pane-wrap">
-        {TABS.map(({ id, name }) => (
+        {TABS.map(({ id }) => (
           <TabPanel key={id} id={id} className="pane">
-            {id !== 'setup' && <h2 className="visually-hidden">{name}</h2>}
+            {id !== 'setup' && <h2 className="visually-hidden">{APP_TEXT.phone.panes[id]}</h2>}
             <Pane tab={id} />
           </TabPanel>
         ))}

@@ -11,11 +11,14 @@ import { grouped } from '../format.ts';
 import { useCycle, useLab } from '../hooks.ts';
 import { PeHead } from '../inspector/Inspector.tsx';
 import { placeInWork } from '../inspector/moment.ts';
+import { INSPECTOR_TEXT } from '../inspector/strings.ts';
 import { usePeView } from '../inspector/view.ts';
 import { Ended } from '../verdict/Ended.tsx';
 import { Stopped } from '../verdict/Stopped.tsx';
+import { VERDICT_TEXT } from '../verdict/strings.ts';
 import { TraceAlone } from '../verdict/TraceAlone.tsx';
 import { BoundBadge, NoRun } from '../verdict/Verdict.tsx';
+import { APP_TEXT } from './strings.ts';
 
 /** The whole run in a strip; the strip is the scrubber. */
 function Strip() {
@@ -38,9 +41,9 @@ function Strip() {
 function Summary({ result, reader }: { result: TimedRun; reader: TraceReader }) {
   const [first] = insightsOf(result, reader);
   return (
-    <section className="sec summary-row" aria-label="Verdict">
+    <section className="sec summary-row" aria-label={VERDICT_TEXT.name}>
       <b style={{ fontSize: 26, lineHeight: '30px', letterSpacing: '-0.02em', fontWeight: 600 }}>{grouped(result.metrics.cycles)}</b>
-      <span className="t2">cycles</span>
+      <span className="t2">{VERDICT_TEXT.cycles(result.metrics.cycles)}</span>
       <span className="sp" />
       <BoundBadge result={result} />
       {first && <span className="t2">{first.text}</span>}
@@ -68,17 +71,17 @@ export function PhoneSummary() {
       {program !== null && <Ended program={program} />}
       {failure !== null && <Stopped failure={failure} />}
       {result !== null && <Summary result={result} reader={view.reader} />}
-      <section className="sec" aria-label="Selected PE">
+      <section className="sec" aria-label={INSPECTOR_TEXT.selected}>
         <PeHead view={view} cycle={cycle} />
         <div className="row t2">
           <span className="sp">{placeInWork(view.reader, view.pe, cycle)}</span>
           <button type="button" className="link" onClick={() => lab.setState({ phoneTab: 'inspect' })}>
-            Details
+            {APP_TEXT.phone.details}
           </button>
         </div>
       </section>
       <section className="sec">
-        <p className="t11 t3">PEs by state, whole run</p>
+        <p className="t11 t3">{APP_TEXT.phone.shares}</p>
         <Strip />
       </section>
     </>

@@ -8,6 +8,9 @@ import { kindOfFile } from '../../store/dropped.ts';
 import { lab } from '../../store/lab.ts';
 import { fetchRemote, MOST_WHOLE_BYTES, type Remote } from '../../store/remote.ts';
 import { useActions, useLab } from '../hooks.ts';
+import { APP_TEXT } from './strings.ts';
+
+const WORDS = APP_TEXT.remote;
 
 const close = (): void => lab.setState({ remote: null });
 
@@ -15,7 +18,7 @@ function Question({ remote, open }: { remote: Remote; open: (file: File) => void
   const { say, openRemoteModel } = useActions();
   const load = async (): Promise<void> => {
     close();
-    say(`Fetching ${remote.name} from ${remote.host}.`);
+    say(WORDS.fetching(remote.name, remote.host));
     try {
       if (kindOfFile(remote) === 'model') await openRemoteModel(remote);
       else open(await fetchRemote(remote));
@@ -26,21 +29,17 @@ function Question({ remote, open }: { remote: Remote; open: (file: File) => void
   return (
     <>
       <Heading slot="title" level={2}>
-        Fetch {remote.name} from {remote.host}?
+        {WORDS.ask(remote.name, remote.host)}
       </Heading>
-      <p className="t2">This link names a file on another server. Nothing has been fetched yet.</p>
+      <p className="t2">{WORDS.notYet}</p>
       <p className="words">{remote.url}</p>
-      <p className="t2">
-        If you agree, that server sees your network address and that the file is wanted, as with any download; no cookies and nothing about this page are sent.
-        It must allow other pages to read the file (CORS), else download it and drop it here. Of a model only the parts that are used are fetched where the
-        server gives ranges; every other file is fetched whole, up to {MOST_WHOLE_BYTES / 2 ** 20} MiB.
-      </p>
+      <p className="t2">{WORDS.terms(MOST_WHOLE_BYTES / 2 ** 20)}</p>
       <div className="row">
         <Button className="btn p" onPress={() => void load()}>
-          Fetch it
+          {WORDS.agree}
         </Button>
         <Button className="btn o" onPress={close}>
-          Do not
+          {WORDS.refuse}
         </Button>
       </div>
     </>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { update } from './offline.ts';
+import { APP_TEXT } from './strings.ts';
 
 export function UpdateNotice() {
   const take = useStore(update, (s) => s.take);
@@ -9,12 +10,12 @@ export function UpdateNotice() {
   if (take === null || later) return null;
   return (
     <div className="update-notice" role="status">
-      A newer version of Weft is here.
+      {APP_TEXT.update.here}
       <button type="button" className="btn o s" onClick={take}>
-        Reload with it
+        {APP_TEXT.update.take}
       </button>
       <button type="button" className="btn s" onClick={() => setLater(true)}>
-        Later
+        {APP_TEXT.update.later}
       </button>
     </div>
   );

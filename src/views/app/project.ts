@@ -7,6 +7,7 @@ import { lab } from '../../store/lab.ts';
 import { PROJECT_EXTENSION, type ProjectContent, projectLine, writeProject } from '../../store/project.ts';
 import { shownRun } from '../../store/shown.ts';
 import { save } from '../topbar/save.ts';
+import { APP_TEXT } from './strings.ts';
 
 /** The Lab as a project: the setup with the moment, marks with their names, the trace file that is on screen in place of a run. */
 function labProject(): ProjectContent {
@@ -24,7 +25,7 @@ export function saveProject(page?: 'compare'): string {
   const own = labProject();
   const pair = compare.getState();
   const compared = pair.a.reader !== null && pair.b.reader !== null ? encodeCompare(compareLinkOf(pair)) : undefined;
-  const title = page === 'compare' ? `${pair.a.config.kernel} and ${pair.b.config.kernel}` : own.title;
+  const title = page === 'compare' ? APP_TEXT.pair(pair.a.config.kernel, pair.b.config.kernel) : own.title;
   const name = `${title.replace(/[^\w.-]+/g, '-').slice(0, 60)}${PROJECT_EXTENSION}`;
   save(name, 'application/json', [writeProject({ ...own, title, ...(compared !== undefined && { compare: compared, page }) })]);
   return name;

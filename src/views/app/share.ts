@@ -2,6 +2,7 @@
 import { linkOf } from '../../store/address.ts';
 import { lab } from '../../store/lab.ts';
 import { LONGEST_LINK, shareAddress } from '../../store/packed.ts';
+import { APP_TEXT } from './strings.ts';
 
 /** Copies a page's hash (without #) as a link, and says what became of it. */
 export async function copyHash(hash: string, say: (message: string) => void): Promise<void> {
@@ -10,15 +11,14 @@ export async function copyHash(hash: string, say: (message: string) => void): Pr
   const link = await shareAddress(page, hash);
   try {
     await navigator.clipboard.writeText(link);
-    const long = link.length > LONGEST_LINK;
-    say(long ? `Link copied; its ${link.length} characters are more than many programs carry. Ctrl S saves a project file instead.` : 'Link copied.');
+    say(link.length > LONGEST_LINK ? APP_TEXT.share.long(link.length) : APP_TEXT.share.copied);
   } catch {
-    say('The clipboard is not available here; the address bar holds the link.');
+    say(APP_TEXT.share.noClipboard);
   }
 }
 
 export async function copyLink(say: (message: string) => void): Promise<void> {
   const state = lab.getState();
-  if (state.opened !== null) return say(`${state.opened.file} is in no link; send the file itself. The address bar holds the setup beside it.`);
+  if (state.opened !== null) return say(APP_TEXT.share.traceFile(state.opened.file));
   await copyHash(linkOf(state), say);
 }

@@ -9,11 +9,11 @@ import { goToBookmark, jumpToMark, setBookmark, toggleAnchor, toggleMark } from 
 import { changeSpeed, lastCycle, seek, step, toggle, wholeCycle } from '../../store/playback.ts';
 import { LAYERS } from '../../store/types.ts';
 import { eventsOf } from '../derived.ts';
-import { count } from '../format.ts';
-import { REASON_NAMES } from '../strings.ts';
+import { REASON_NAMES, TEXT } from '../strings.ts';
 import { ARROWS, always, free, PRESSED, single, TYPED } from './keymap.ts';
 import { saveProject } from './project.ts';
 import { copyLink } from './share.ts';
+import { APP_TEXT } from './strings.ts';
 
 /** Moves to the previous or next change of the selected PE. */
 export function stepPhase(direction: 1 | -1): void {
@@ -44,15 +44,13 @@ export function blame(): void {
   const others = pieces.filter((p) => p.pe !== pe && p.pe >= 0);
   const cause = (others.length > 0 ? others : pieces).toSorted((a, b) => b.end - b.begin - (a.end - a.begin))[0];
   if (cause === undefined) {
-    lab.setState({ message: `${peName(pe, width)} does not wait in this cycle.` });
+    lab.setState({ message: APP_TEXT.blame.noWait(peName(pe, width)) });
     return;
   }
   if (cause.pe >= 0) lab.setState({ pe: cause.pe });
   seek(lab, cause.begin);
-  const at = cause.pe < 0 ? 'at the host' : `at ${peName(cause.pe, width)}`;
-  lab.setState({
-    message: `${peName(pe, width)} waits for this: ${REASON_NAMES[cause.reason].toLowerCase()} ${at}, ${count(cause.end - cause.begin, 'cycle')}.`,
-  });
+  const place = cause.pe < 0 ? null : peName(cause.pe, width);
+  lab.setState({ message: APP_TEXT.blame.waits(peName(pe, width), REASON_NAMES[cause.reason], place, cause.end - cause.begin) });
 }
 
 /** The layer after (1) or before (-1) the one shown. */
@@ -118,7 +116,7 @@ export function bindKeys(actions: Actions, openFile: () => void): () => void {
     '$mod+Enter': always(() => void actions.run()),
     '$mod+Shift+c': always(() => void copyLink(actions.say)),
     '$mod+o': always(openFile),
-    '$mod+s': always(() => actions.say(`${saveProject()} was saved.`)),
+    '$mod+s': always(() => actions.say(TEXT.saved(saveProject()))),
     '$mod+e': always(openExport),
     ...digits(),
   });

@@ -6,6 +6,7 @@ import { linkOf } from '../../store/address.ts';
 import type { Embed, Part } from '../../store/embed.ts';
 import { lab } from '../../store/lab.ts';
 import { play } from '../../store/playback.ts';
+import { APP_TEXT } from '../app/strings.ts';
 import { Dock } from '../dock/Dock.tsx';
 import { FabricPanel } from '../fabric/FabricPanel.tsx';
 import { ActionsContext, useActions, useLab } from '../hooks.ts';
@@ -58,13 +59,13 @@ export default function EmbedLab({ embed }: { embed: Embed }) {
         {has('setup') && <SetupPanel />}
         <main className="fabric">{has('fabric') && <FabricPanel />}</main>
         {(has('verdict') || has('inspector')) && (
-          <aside className="panel" aria-label="Verdict and selected PE">
+          <aside className="panel" aria-label={APP_TEXT.side}>
             {has('verdict') && <Verdict />}
             {has('inspector') && <Inspector />}
           </aside>
         )}
         {has('timeline') && (
-          <section className="panel dock embed-dock" aria-label="Timeline">
+          <section className="panel dock embed-dock" aria-label={APP_TEXT.timeline}>
             <Dock />
           </section>
         )}

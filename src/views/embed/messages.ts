@@ -10,6 +10,7 @@ import { lastCycle, seek, wholeCycle } from '../../store/playback.ts';
 import { selectionOf } from '../../store/selection.ts';
 import { shownRun } from '../../store/shown.ts';
 import { hasValues } from '../../store/types.ts';
+import { EMBED_TEXT } from './strings.ts';
 
 /** Version of these messages. */
 const VERSION = 1;
@@ -41,26 +42,26 @@ async function answer(message: Message, actions: Actions): Promise<Answer> {
     case 'PING':
       return { weft: 'PONG', version: VERSION };
     case 'load':
-      if (typeof message.link !== 'string') throw new Error("load needs a link, the part of the Lab's address after #");
+      if (typeof message.link !== 'string') throw new Error(EMBED_TEXT.noLink);
       await actions.open(`#${isPacked(message.link) ? await unpackHash(message.link) : message.link.replace(/^#/, '')}`, INITIAL.config);
       return { weft: 'state', ...stateNow() };
     case 'run':
       await actions.run();
       return { weft: 'state', ...stateNow() };
     case 'seek':
-      if (typeof message.cycle !== 'number' || !Number.isFinite(message.cycle)) throw new Error('seek needs a cycle, a number');
+      if (typeof message.cycle !== 'number' || !Number.isFinite(message.cycle)) throw new Error(EMBED_TEXT.noCycle);
       seek(lab, message.cycle);
       return { weft: 'state', ...stateNow() };
     case 'state':
       return { weft: 'state', ...stateNow() };
     case 'metrics': {
       const { result } = lab.getState();
-      if (result === null) throw new Error('there is no finished run; send run or load first');
+      if (result === null) throw new Error(EMBED_TEXT.noRun);
       const { closedForm, lowerBound } = result.estimate;
       return { weft: 'metrics', ...result.metrics, closedForm: closedForm.cycles, lowerBound, errors: hasValues(result) ? result.errors : null };
     }
     default:
-      throw new Error(`${String(message.weft)} is none of ${VERBS.join(', ')}`);
+      throw new Error(EMBED_TEXT.unknown(String(message.weft), VERBS.join(', ')));
   }
 }
 

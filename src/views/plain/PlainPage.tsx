@@ -5,7 +5,9 @@ import { linkOf } from '../../store/address.ts';
 import type { LabState } from '../../store/types.ts';
 import type { Page } from '../app/start.ts';
 import { useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
 import { plainText } from './plain-text.ts';
+import { PLAIN_TEXT } from './strings.ts';
 import './plain.css';
 
 const textOf = (state: LabState): string => plainText(state);
@@ -16,15 +18,15 @@ export default function PlainPage({ enter }: { enter: Page['enterLab'] }) {
   const status = useLab((s) => s.status);
   const link = useLab(linkOf);
   useEffect(() => {
-    document.title = 'Plain text · Weft';
+    document.title = TEXT.pageTitle(PLAIN_TEXT.page);
   }, []);
   return (
     <main className="plain">
-      <h1 className="visually-hidden">A run as plain text</h1>
+      <h1 className="visually-hidden">{PLAIN_TEXT.title}</h1>
       <pre data-status={status} aria-busy={status === 'running'}>
         {text}
       </pre>
-      <Link href={`/lab/#${link}`}>Open in the Lab</Link>
+      <Link href={`/lab/#${link}`}>{PLAIN_TEXT.open}</Link>
     </main>
   );
 }

@@ -1,23 +1,25 @@
-/** The words of the plain text page: `name: value` lines with plain digits, then the verdict in sentences. */
+/** The text of the plain text page: `name: value` lines with plain digits, then the verdict in sentences. */
 import { linkOf } from '../../store/address.ts';
 import { shownRun } from '../../store/shown.ts';
 import { hasValues, type LabState, type ProgramRun, type TimedRun } from '../../store/types.ts';
 import { insightsOf } from '../derived.ts';
+import { TEXT } from '../strings.ts';
+import { LINE_NAMES, LINE_VALUES } from './strings.ts';
 
 const line = (name: string, value: string | number): string => `${name}: ${value}`;
 const fixed = (value: number, digits: number): string => String(+value.toFixed(digits));
 
 function asked({ config }: LabState): string[] {
   const { scenario, model, tensor, m, k, n, seed, kernel, machine, options } = config;
-  if (scenario !== undefined) return [line('program', scenario), line('machine', machine)];
-  const chosen = Object.entries(options ?? {}).map(([id, value]) => line(`option ${id}`, String(value)));
+  if (scenario !== undefined) return [line(LINE_NAMES.program, scenario), line(LINE_NAMES.machine, machine)];
+  const chosen = Object.entries(options ?? {}).map(([id, value]) => line(LINE_NAMES.option(id), String(value)));
   return [
-    line('model', model),
-    ...(model === 'synthetic' ? [] : [line('tensor', tensor)]),
-    line('M x K x N', `${m} x ${k} x ${n}`),
-    line('seed', seed),
-    line('kernel', kernel),
-    line('machine', machine),
+    line(LINE_NAMES.model, model),
+    ...(model === 'synthetic' ? [] : [line(LINE_NAMES.tensor, tensor)]),
+    line(LINE_NAMES.sizes, `${m} x ${k} x ${n}`),
+    line(LINE_NAMES.seed, seed),
+    line(LINE_NAMES.kernel, kernel),
+    line(LINE_NAMES.machine, machine),
     ...chosen,
   ];
 }
@@ -27,20 +29,20 @@ function numbers(result: TimedRun): string[] {
   const { cycles, microseconds, utilisation } = metrics;
   const held = conservation.filter(({ holds }) => holds).length;
   return [
-    line('rectangle', `${plan.rectangle.width} x ${plan.rectangle.height} PEs, ${plan.usedPes} with work`),
-    line('cycles', cycles),
-    line('time', `${fixed(microseconds, 3)} us at ${plan.machine.clockHz / 1e6} MHz`),
-    line('closed form', `${estimate.closedForm.cycles} cycles, ${estimate.closedForm.cycles - cycles} beside the simulation`),
-    line('lower bound', `${estimate.lowerBound.cycles} cycles, the run takes ${fixed(cycles / estimate.lowerBound.cycles, 3)} times that`),
-    line('multiply-add utilisation', `${fixed(100 * utilisation.mac, 2)} %`),
-    line('physics checks', `${held} of ${conservation.length} hold`),
+    line(LINE_NAMES.rectangle, LINE_VALUES.rectangle(plan.rectangle.width, plan.rectangle.height, plan.usedPes)),
+    line(LINE_NAMES.cycles, cycles),
+    line(LINE_NAMES.time, LINE_VALUES.time(fixed(microseconds, 3), plan.machine.clockHz / 1e6)),
+    line(LINE_NAMES.closedForm, LINE_VALUES.predicted(estimate.closedForm.cycles, estimate.closedForm.cycles - cycles)),
+    line(LINE_NAMES.lowerBound, LINE_VALUES.bound(estimate.lowerBound.cycles, fixed(cycles / estimate.lowerBound.cycles, 3))),
+    line(LINE_NAMES.mac, `${fixed(100 * utilisation.mac, 2)} %`),
+    line(LINE_NAMES.checks, LINE_VALUES.checks(held, conservation.length)),
   ];
 }
 
 const windowOf = ({ window }: ProgramRun): string[] => [
-  line('cycles', window.cycles),
-  line('model', `${window.model} cycles, ${window.model - window.cycles} beside the simulation`),
-  line('results right to the bit', window.exact ? 'yes' : 'no'),
+  line(LINE_NAMES.cycles, window.cycles),
+  line(LINE_NAMES.model, LINE_VALUES.predicted(window.model, window.model - window.cycles)),
+  line(LINE_NAMES.exact, window.exact ? LINE_VALUES.yes : LINE_VALUES.no),
 ];
 
 /** Lines about the state of the Lab. */
@@ -50,19 +52,19 @@ export function plainText(state: LabState): string {
   const problem = error ?? planError;
   const verdict = result !== null && reader !== null ? insightsOf(result, reader).map(({ text }, i) => `${i + 1}. ${text}`) : [];
   return [
-    line('Weft', run?.title ?? 'no run yet'),
-    line('status', status === 'running' ? `running, cycle ${progress?.cycle ?? 0}` : status),
-    ...(message === null ? [] : [line('note', message)]),
-    ...(problem === null || problem === undefined ? [] : [line('error', problem.message)]),
+    line(TEXT.product, run?.title ?? LINE_VALUES.noRun),
+    line(LINE_NAMES.status, status === 'running' ? LINE_VALUES.running(progress?.cycle ?? 0) : status),
+    ...(message === null ? [] : [line(LINE_NAMES.note, message)]),
+    ...(problem === null || problem === undefined ? [] : [line(LINE_NAMES.error, problem.message)]),
     '',
     ...asked(state),
     '',
     ...(program !== null ? windowOf(program) : []),
-    ...(result !== null ? numbers(result) : failure !== null ? [line('stopped at cycle', failure.trace.cycles)] : []),
-    ...(result !== null && hasValues(result) ? [line('results unlike the plain loop', result.errors.vsPlainLoop)] : []),
-    ...(run === null ? [] : [line('trace hash', run.traceHash)]),
+    ...(result !== null ? numbers(result) : failure !== null ? [line(LINE_NAMES.stopped, failure.trace.cycles)] : []),
+    ...(result !== null && hasValues(result) ? [line(LINE_NAMES.unlikePlainLoop, result.errors.vsPlainLoop)] : []),
+    ...(run === null ? [] : [line(LINE_NAMES.traceHash, run.traceHash)]),
     '',
-    ...(verdict.length > 0 ? ['verdict:', ...verdict, ''] : []),
-    line('link', `#${linkOf(state)}`),
+    ...(verdict.length > 0 ? [`${LINE_NAMES.verdict}:`, ...verdict, ''] : []),
+    line(LINE_NAMES.link, `#${linkOf(state)}`),
   ].join('\n');
 }
