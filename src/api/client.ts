@@ -64,6 +64,7 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
     timing: (config) => line.ask((session) => session.timing(config)),
     stateHash: (cycle) => line.ask((session) => session.stateHash(cycle)),
     inspect: (pe, cycle) => line.ask((session) => session.inspect(pe, cycle)),
+    values: (config, pe) => line.ask((session) => session.values(config, pe)),
     onRestart: (listener) => line.onRestart(listener),
   };
 }

@@ -50,7 +50,7 @@ export function peDetail(program: Program, work: Placed | null, engine: Engine, 
       return { color: route.color, position, ...route.positions[position] };
     }),
     stateHash: engine.stateHash(),
-    blocks: work === null ? [] : storedBlocks(work, pe),
+    blocks: work === null ? [] : storedBlocks(work.workload, work.rows, pe),
     partial: work === null ? null : partialSum(program, work, state, pe),
   };
 }
@@ -61,16 +61,19 @@ const lengthOf = (i: Instruction): number => (i.kind === 'vector' ? i.length : 0
 /** More blocks than this are not sent to be looked at. */
 const MOST_BLOCKS = 512;
 
-/** Stored blocks of the PE's rows; of a matrix that is tiled in K those from the PE's first column to the next PE's of its rows. */
-function storedBlocks({ rows, workload }: Placed, pe: number): StoredBlock[] {
+/**
+ * Stored blocks of the PE's rows; of a matrix that is tiled in K those from the PE's first column to the next PE's of its rows.
+ * The workload begins with row `base`.
+ */
+export function storedBlocks(workload: Pick<Workload, 'm' | 'k' | 'format' | 'weights'>, rows: RowMap, pe: number, base = 0): StoredBlock[] {
   const first = rows.first[pe];
-  if (first < 0 || first >= workload.m || workload.format !== 'q4_k') return [];
+  if (first < base || first >= base + workload.m || workload.format !== 'q4_k') return [];
   const [from, to] = [rows.column?.[pe] ?? 0, endColumn(rows, workload.k, pe)];
   const rowBytes = workload.weights.length / workload.m;
   const list: StoredBlock[] = [];
-  for (let row = first; row < Math.min(workload.m, first + rows.count[pe]); row++)
+  for (let row = first; row < Math.min(base + workload.m, first + rows.count[pe]); row++)
     for (let column = from; column < to && list.length < MOST_BLOCKS; column += Q4_K_WEIGHTS) {
-      const at = row * rowBytes + (column / Q4_K_WEIGHTS) * Q4_K_BYTES;
+      const at = (row - base) * rowBytes + (column / Q4_K_WEIGHTS) * Q4_K_BYTES;
       const bytes = workload.weights.subarray(at, at + Q4_K_BYTES);
       const values = new Float32Array(Q4_K_WEIGHTS);
       dequantiseQ4K(bytes, values);

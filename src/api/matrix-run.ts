@@ -123,7 +123,7 @@ function* checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float3
 }
 
 /** Rows of A, dequantised one at a time into the same array. */
-function rowsOf({ m, k, weights, format }: Workload): (row: number) => Float32Array {
+export function rowsOf({ m, k, weights, format }: Workload): (row: number) => Float32Array {
   const bytes = weights.length / m;
   const row = new Float32Array(k);
   return (r) => {

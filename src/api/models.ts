@@ -11,8 +11,8 @@ import { blockNumber, type LayerShape, layerFromModel, layerShape, syntheticLaye
 import { nearestNames } from '../model/nearest.ts';
 import { asOriginalFormat, checkOriginalFormat } from '../model/original-format.ts';
 import { fromBlob } from '../model/range.ts';
-import { keepingLast, synthetic } from '../model/synthetic.ts';
-import { isMatrix, type Workload, workloadFromTensor } from '../model/workload.ts';
+import { drawing, keepingLast, synthetic } from '../model/synthetic.ts';
+import { gaussianColumns, isMatrix, type RowRange, type Workload, workloadFromTensor } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { compareQ4KIx } from '../quant/q4_k_ix_real.ts';
 import type { ModelSource, ModelSummary, OriginalFormatReport, RunConfig, TensorSummary } from './protocol.ts';
@@ -71,6 +71,22 @@ export class Models {
     return workloadFromTensor(file, config.tensor, activations);
   }
 
+  /** Some rows of A and columns of B of the product that a configuration asks for, the same bits as in {@link workload}; nothing else is read or drawn. */
+  async part(config: RunConfig, rows: RowRange, columns: readonly number[], pause: () => Promise<void>): Promise<Workload> {
+    const { k } = this.shape(config, 'gemm');
+    const { input, as } = config;
+    const x = input && config.model !== 'synthetic' ? columnsFrom(input, columns, k) : gaussianColumns(columns, k, config.seed);
+    const stored = await this.storedPart(config, rows, x, pause);
+    return as === undefined ? stored : asOriginalFormat(stored, checkOriginalFormat(as));
+  }
+
+  private async storedPart(config: RunConfig, rows: RowRange, x: Float32Array, pause: () => Promise<void>): Promise<Workload> {
+    if (config.model !== 'synthetic') return workloadFromTensor(this.get(config.model).file, config.tensor, { input: x }, rows);
+    const { m, k, seed, format = 'q4_k' } = config;
+    const drawn = await inSlices(drawing(m, k, seed, format, rows), pause);
+    return { ...synthetic(rows.count, k, 1, seed, format, drawn), n: x.length / k, x };
+  }
+
   private layer(config: RunConfig): LayerShape {
     if (config.model === 'synthetic') return syntheticLayerShape(config.k, checkFormat(config.format ?? 'q4_k'));
     const { file } = this.get(config.model);
@@ -117,6 +133,15 @@ function checkFormat(format: string): FormatId {
 function columnsOf(config: RunConfig, k: number): number {
   if (config.input && config.model !== 'synthetic') return config.input.length / k;
   return config.n * (config.options?.sequences ?? 1);
+}
+
+/** Some of the columns of K values that lie one after the other. */
+function columnsFrom(input: Float32Array, columns: readonly number[], k: number): Float32Array {
+  const x = new Float32Array(columns.length * k);
+  columns.forEach((column, i) => {
+    x.set(input.subarray(column * k, (column + 1) * k), i * k);
+  });
+  return x;
 }
 
 const SYNTHETIC: ModelSummary = { name: 'synthetic', title: 'Synthetic matrix', architecture: '', attribution: '', bytes: 0, layers: null, tensors: [] };

@@ -222,6 +222,26 @@ export interface PartialSum {
   readonly f64: number;
 }
 
+/** What a PE of a run without values computes, by itself. */
+export interface PeValues {
+  readonly pe: PeId;
+  /** Its results, column of B by column; of a PE with very many only the first of `of`. */
+  readonly results: readonly PeResult[];
+  readonly of: number;
+  /** How many of them differ from the plain loop's in any bit. */
+  readonly vsPlainLoop: number;
+  /** As {@link PeDetail.blocks}. */
+  readonly blocks: readonly StoredBlock[];
+}
+
+/** A result in the PE's own order of operations, and in float64. */
+export interface PeResult {
+  readonly row: number;
+  readonly column: number;
+  readonly y: number;
+  readonly yF64: number;
+}
+
 /** 256 weights as Q4_K stores them: weight i of sub-block i / 32 is d x scale x nibble - dmin x min. */
 export interface StoredBlock {
   readonly row: number;
@@ -361,4 +381,9 @@ export interface Session {
   /** The machine's state hash after `cycle` ticks of the last finished run: restores a snapshot and re-runs. Latest call wins. */
   stateHash(cycle: Cycle): Promise<Outcome<string>>;
   inspect(pe: PeId, cycle: Cycle): Promise<Outcome<PeDetail>>;
+  /**
+   * What one PE computes in the run of a configuration, whether that was run with values, without or not at all. Latest call
+   * wins; a run or a cancel ends it, too.
+   */
+  values(config: RunConfig, pe: PeId): Promise<Outcome<PeValues>>;
 }

@@ -10,6 +10,7 @@ import { peDetail } from './detail.ts';
 import { simulate } from './matrix-run.ts';
 import { Models } from './models.ts';
 import { Cancelled, outcome, toWire } from './outcome.ts';
+import { peValues } from './pe-values.ts';
 import { isTimedOnly, kernelAndPlan, machineOf, planOf, pricesOf } from './planning.ts';
 import { type Caller, Failed, type Finished, pausing } from './program-run.ts';
 import type { KernelSummary, Outcome, PeDetail, RunConfig, RunResult, Session, TimedRun, WireError } from './protocol.ts';
@@ -32,6 +33,7 @@ export function createSession(): Session {
     return () => mine !== generation;
   };
   let visit = 0;
+  let asked = 0;
   let finished: Finished | null = null;
 
   /** Visits of the last run are made one after the other; only the latest asked for is answered. */
@@ -122,6 +124,17 @@ export function createSession(): Session {
       return outcome(() => visitable(simulateScenario(config, pausing({ report, stopped }))), wireOf);
     },
     stateHash: (cycle) => visiting(cycle, (_, engine) => engine.stateHash()),
+    values: (config, pe) => {
+      const [mine, during] = [++asked, generation];
+      const stopped = (): boolean => mine !== asked || during !== generation;
+      const pause = pausing({ report: () => {}, stopped });
+      return outcome(async () => {
+        await breathe();
+        const found = await peValues(models, config, pe, () => pause({ phase: 'simulating', cycle: 0, expected: 0 }));
+        if (stopped()) throw new Cancelled();
+        return found;
+      });
+    },
     inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visiting(cycle, (run, engine) => peDetail(run.program, run.work, engine, pe)),
   };
 }

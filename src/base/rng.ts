@@ -11,21 +11,32 @@ export interface Rng {
   below(n: number): number;
   /** Nearly standard normal: the sum of 12 uniforms less 6 (Irwin-Hall). Exact additions only, so every browser gives the same bits. */
   gauss(): number;
+  /** Passes over `count` draws of 32 bits at once; a draw of `gauss` takes {@link GAUSS_DRAWS} of them, all others one. */
+  skip(count: number): void;
 }
+
+/** Uniforms behind a draw of `gauss`. */
+export const GAUSS_DRAWS = 12;
+/** What a draw adds to the state, whatever it gives. */
+const STEP = 0x6d2b79f5;
 
 export function rng(seed: number): Rng {
   let state = seed >>> 0;
   const bits = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    state = (state + STEP) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
     return (t ^ (t >>> 14)) >>> 0;
   };
   const unit = (): number => bits() / 4294967296;
   const gauss = (): number => {
-    let sum = -6;
-    for (let i = 0; i < 12; i++) sum += unit();
+    let sum = -GAUSS_DRAWS / 2;
+    for (let i = 0; i < GAUSS_DRAWS; i++) sum += unit();
     return sum;
   };
-  return { bits, unit, below: (n) => Math.floor(unit() * n), gauss };
+  // Math.imul takes its arguments modulo 2^32, as the state is.
+  const skip = (count: number): void => {
+    state = (state + Math.imul(STEP, count)) >>> 0;
+  };
+  return { bits, unit, below: (n) => Math.floor(unit() * n), gauss, skip };
 }

@@ -30,6 +30,12 @@ export function splitOptions<Own extends KernelOptions & { readonly inner: Inner
   return { own: pick(mine) as Own, inner: INNER[all.inner], innerOptions: pick((id) => !mine(id)) };
 }
 
+/** What the inner kernel's PE computes by itself; those of all of them do. */
+export function partIn(inner: Kernel, plan: Plan, pe: number, columns: number): Plan {
+  assert(inner.partOf !== undefined, `PEs of ${inner.id} need no other`);
+  return inner.partOf(plan, pe, columns);
+}
+
 /** Where the inner kernel adds up; all of them do so row by row. */
 export function sumIn(inner: Kernel, plan: Plan, pe: number): SumPlace {
   assert(inner.sumOf !== undefined, `${inner.id} adds up row by row`);

@@ -156,6 +156,11 @@ export interface KernelInPieces {
   estimate(plan: Plan): Estimate;
   rowMap(plan: Plan): RowMap;
   macs(plan: Plan, program: Program): MacCount;
+  /**
+   * The plan cut down to the least that gives the results of a PE that holds rows: its rows of A and its columns of B (those of
+   * {@link sumOf}, any number of them) on as few PEs as add them up, in the same order of operations. Absent where all PEs need one another.
+   */
+  partOf?(plan: Plan, pe: number, columns: number): Plan;
   /** Where a PE that holds rows adds up; absent where sums are no dots of a row with a column. */
   sumOf?(plan: Plan, pe: number): SumPlace;
 }

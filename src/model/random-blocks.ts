@@ -11,8 +11,12 @@ import { Q6_K_BYTES, Q6_K_SCALE_OF_SCALES, Q6_K_SCALES } from '../quant/q6_k.ts'
 import { K4_SCALE_BYTES, packScalesK4 } from '../quant/scales_k4.ts';
 import { K_MULTIPLE } from './workload.ts';
 
-/** m x k weights as stored. */
-export type RandomBlocks = (m: number, k: number, random: Rng) => Uint8Array;
+export interface RandomBlocks {
+  /** Draws of 32 bits that every block of 256 weights takes. */
+  readonly drawsOfBlock: number;
+  /** m x k weights as stored, row by row. */
+  draw(m: number, k: number, random: Rng): Uint8Array;
+}
 
 /** Sub-block scales are drawn from 32 to 63, the range a quantiser's largest scale leaves most others in. */
 const MEAN_SCALE = 47.5;
@@ -23,12 +27,18 @@ const MEAN_SCALE_Q6 = 95.5;
 const deviationOf = (levels: number): number => Math.sqrt((levels ** 2 - 1) / 12);
 
 /** Q4_K: the minimums centre the weights (7.5 is the mean nibble; dmin = 8 d, so m = round(7.5 sc / 8) fits its six bits). */
-export const randomQ4K: RandomBlocks = (m, k, random) => randomK4(m, k, random, 16, Q4_K_BYTES);
+export const RANDOM_Q4_K = randomK4(16, Q4_K_BYTES);
 
 /** Q5_K: likewise with 32 levels; the fifth bits lie between the scales and the nibbles. */
-export const randomQ5K: RandomBlocks = (m, k, random) => randomK4(m, k, random, 32, Q5_K_BYTES);
+export const RANDOM_Q5_K = randomK4(32, Q5_K_BYTES);
 
-function randomK4(m: number, k: number, random: Rng, levels: number, blockBytes: number): Uint8Array {
+/** A factor of d, eight scales, the quants a word at a time. */
+function randomK4(levels: number, blockBytes: number): RandomBlocks {
+  const quantBytes = blockBytes - Q4_K_SCALES - K4_SCALE_BYTES;
+  return { drawsOfBlock: 1 + 8 + quantBytes / 4, draw: (m, k, random) => drawK4(m, k, random, levels, blockBytes) };
+}
+
+function drawK4(m: number, k: number, random: Rng, levels: number, blockBytes: number): Uint8Array {
   const bytes = new Uint8Array((m * k * blockBytes) / K_MULTIPLE);
   const view = new DataView(bytes.buffer);
   const d = 1 / (Math.sqrt(k) * deviationOf(levels) * MEAN_SCALE);
@@ -48,8 +58,10 @@ function randomK4(m: number, k: number, random: Rng, levels: number, blockBytes:
   return bytes;
 }
 
-/** Q6_K: quants are centred already; scales of either sign. */
-export const randomQ6K: RandomBlocks = (m, k, random) => {
+/** Q6_K: quants are centred already, drawn two bytes at a time; sixteen scales of either sign; a factor of d. */
+export const RANDOM_Q6_K: RandomBlocks = { drawsOfBlock: Q6_K_SCALES / 2 + 2 * 16 + 1, draw: drawQ6K };
+
+function drawQ6K(m: number, k: number, random: Rng): Uint8Array {
   const bytes = new Uint8Array((m * k * Q6_K_BYTES) / K_MULTIPLE);
   const view = new DataView(bytes.buffer);
   const d = 1 / (Math.sqrt(k) * deviationOf(64) * MEAN_SCALE_Q6);
@@ -59,4 +71,4 @@ export const randomQ6K: RandomBlocks = (m, k, random) => {
     view.setUint16(at + Q6_K_SCALE_OF_SCALES, f32ToF16(d * (0.75 + 0.5 * random.unit())), true);
   }
   return bytes;
-};
+}

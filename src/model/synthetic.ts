@@ -5,15 +5,15 @@
  */
 import { assert, WeftError } from '../base/error.ts';
 import { toEnd } from '../base/pieces.ts';
-import { type Rng, rng } from '../base/rng.ts';
+import { GAUSS_DRAWS, type Rng, rng } from '../base/rng.ts';
 import { encoderOf } from '../quant/encode.ts';
 import { FORMATS, type FormatId, isOriginalFormat, rowBytes } from '../quant/formats.ts';
 import { Q4_K_IX_LABEL } from '../quant/q4_k_ix.ts';
 import type { MetadataEntry } from './gguf-types.ts';
 import { type TensorToWrite, writeGguf } from './gguf-write.ts';
 import { nearestNames } from './nearest.ts';
-import { type RandomBlocks, randomQ4K, randomQ5K, randomQ6K } from './random-blocks.ts';
-import { checkK, gaussianActivations, K_MULTIPLE, type Workload } from './workload.ts';
+import { RANDOM_Q4_K, RANDOM_Q5_K, RANDOM_Q6_K, type RandomBlocks } from './random-blocks.ts';
+import { checkK, gaussianActivations, K_MULTIPLE, type RowRange, type Workload } from './workload.ts';
 
 /**
  * Up to here gaussian weights are drawn and quantised, which takes about a second. Larger matrices get random valid K blocks
@@ -44,19 +44,26 @@ export interface DrawnMatrix {
 /** Weights from one yield to the next, if a row has no more: encoding them takes some 10 ms. */
 const BREATH = 1 << 14;
 
-/** A[m x k] of a seed, in `format`, in pieces. @throws WeftError on `--m`, `--k` or `--format` */
-export function* drawing(m: number, k: number, seed: number, format: string): Generator<void, DrawnMatrix> {
+/** A[m x k] of a seed, in `format`, in pieces, or only some of its rows: every row takes as many draws. @throws WeftError on `--m`, `--k` or `--format` */
+export function* drawing(
+  m: number,
+  k: number,
+  seed: number,
+  format: string,
+  { first, count }: RowRange = { first: 0, count: m },
+): Generator<void, DrawnMatrix> {
   const id = checkFormat(format);
-  checkSizes(m, k, RANDOM_BLOCKS[id] === undefined ? MAX_DRAWN : MAX_WEIGHTS);
+  checkSizes(count, k, RANDOM_BLOCKS[id] === undefined ? MAX_DRAWN : MAX_WEIGHTS);
   const random = rng(seed);
   const encode = drawnWith(m, k, id);
-  const original = encode && new Float32Array(m * k);
+  random.skip(first * k * (encode ? GAUSS_DRAWS : blocksOf(id).drawsOfBlock / K_MULTIPLE));
+  const original = encode && new Float32Array(count * k);
   const bytes = rowBytes(FORMATS[id], k);
-  const weights = new Uint8Array(m * bytes);
+  const weights = new Uint8Array(count * bytes);
   const rows = Math.max(1, Math.floor(BREATH / k));
-  for (let row = 0; row < m; row += rows) {
-    const to = Math.min(m, row + rows);
-    weights.set(encode && original ? encode(drawGaussian(original.subarray(row * k, to * k), k, random)) : blocksOf(id)(to - row, k, random), row * bytes);
+  for (let row = 0; row < count; row += rows) {
+    const to = Math.min(count, row + rows);
+    weights.set(encode && original ? encode(drawGaussian(original.subarray(row * k, to * k), k, random)) : blocksOf(id).draw(to - row, k, random), row * bytes);
     yield;
   }
   return { weights, original };
@@ -185,10 +192,10 @@ function blocksOf(format: FormatId): RandomBlocks {
   return random;
 }
 
-const RANDOM_BLOCKS: Readonly<Partial<Record<FormatId, RandomBlocks>>> = { q4_k: randomQ4K, q5_k: randomQ5K, q6_k: randomQ6K };
+const RANDOM_BLOCKS: Readonly<Partial<Record<FormatId, RandomBlocks>>> = { q4_k: RANDOM_Q4_K, q5_k: RANDOM_Q5_K, q6_k: RANDOM_Q6_K };
 
 /** m rows of k seeded weights as stored, in any format Weft computes with. */
 export function syntheticRows(m: number, k: number, random: Rng, format: FormatId): Uint8Array {
   const encode = drawnWith(m, k, format);
-  return encode === undefined ? blocksOf(format)(m, k, random) : encode(drawGaussian(new Float32Array(m * k), k, random));
+  return encode === undefined ? blocksOf(format).draw(m, k, random) : encode(drawGaussian(new Float32Array(m * k), k, random));
 }

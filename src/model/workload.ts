@@ -4,7 +4,7 @@
  * Left out: matrices of more than two dimensions (experts), zero-padding of K (a GGUF tensor must fit as it is).
  */
 import { WeftError } from '../base/error.ts';
-import { rng } from '../base/rng.ts';
+import { GAUSS_DRAWS, rng } from '../base/rng.ts';
 import { findTensor, type GgufFile, type TensorInfo } from './gguf-read.ts';
 
 /** Weights in a Q4_K super-block; kernels work through K in pieces of this size. */
@@ -43,21 +43,27 @@ export interface Workload {
   readonly original?: Float32Array;
 }
 
+/** Some rows of A that follow one another. */
+export interface RowRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** The activations: given ones (N = length / K), or N seeded gaussian columns. */
 export type Activations = { readonly n: number; readonly seed: number } | { readonly input: Float32Array };
 
 /**
- * The workload of one tensor: M = its rows, K = ne[0]. Reads only that tensor's bytes.
+ * The workload of one tensor: M = its rows, K = ne[0]. Reads only that tensor's bytes, or those of some of its rows, which are M then.
  * Throws WeftError on `--tensor` (no such tensor, not a matrix, K no multiple of 256), `--n` or `--input`.
  */
-export async function workloadFromTensor(file: GgufFile, tensorName: string, activations: Activations): Promise<Workload> {
+export async function workloadFromTensor(file: GgufFile, tensorName: string, activations: Activations, rows?: RowRange): Promise<Workload> {
   const tensor = findTensor(file, tensorName);
   checkMatrix(file, tensor);
   const k = tensor.shape[0]!;
   const x = 'input' in activations ? checkInput(activations.input, k) : gaussianActivations(activations.n, k, activations.seed);
   // Copied: the reader may hand out a view of the whole file, and a workload travels to a worker.
-  const weights = (await file.readTensor(tensor)).slice();
-  return { name: tensor.name, source: describe(file, tensor), m: tensor.rows, k, n: x.length / k, format: tensor.type, weights, x };
+  const weights = (await file.readTensor(tensor, rows?.first, rows?.count)).slice();
+  return { name: tensor.name, source: describe(file, tensor), m: rows?.count ?? tensor.rows, k, n: x.length / k, format: tensor.type, weights, x };
 }
 
 /** Whether a tensor is a matrix the kernels could take: two dimensions, K a multiple of 256. */
@@ -74,6 +80,17 @@ export function gaussianActivations(n: number, k: number, seed: number): Float32
   }
   const random = rng(seed ^ ACTIVATION_STREAM);
   return Float32Array.from({ length: n * k }, random.gauss);
+}
+
+/** Some columns of {@link gaussianActivations}, as they are among any N; nothing else is drawn. */
+export function gaussianColumns(columns: readonly number[], k: number, seed: number): Float32Array {
+  const x = new Float32Array(columns.length * k);
+  for (const [i, column] of columns.entries()) {
+    const random = rng(seed ^ ACTIVATION_STREAM);
+    random.skip(column * k * GAUSS_DRAWS);
+    for (let at = i * k; at < (i + 1) * k; at++) x[at] = random.gauss();
+  }
+  return x;
 }
 
 /** Separates the activations' random stream from the weights' of the same seed. */

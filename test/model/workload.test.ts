@@ -7,7 +7,7 @@ import { writeGguf } from '../../src/model/gguf-write.ts';
 import { nearestNames } from '../../src/model/nearest.ts';
 import { fromBytes } from '../../src/model/range.ts';
 import { type DrawnMatrix, drawing, keepingLast, QUANTISED_UP_TO, synthetic, syntheticModel, syntheticRows } from '../../src/model/synthetic.ts';
-import { gaussianActivations, workloadFromTensor } from '../../src/model/workload.ts';
+import { gaussianActivations, gaussianColumns, workloadFromTensor } from '../../src/model/workload.ts';
 import { dequantiseQ4K } from '../../src/quant/q4_k.ts';
 import { inPieces } from '../drivers/pieces.ts';
 
@@ -75,6 +75,7 @@ describe('activations by seed', () => {
     expect(Math.abs(deviation - 1)).toBeLessThan(0.02);
     expect(gaussianActivations(1, 256, 5)).toEqual(many.subarray(0, 256));
     expect(gaussianActivations(1, 256, 6)).not.toEqual(many.subarray(0, 256));
+    expect(gaussianColumns([200, 3], 256, 5)).toEqual(Float32Array.of(...many.subarray(200 * 256, 201 * 256), ...many.subarray(3 * 256, 4 * 256)));
   });
 });
 
@@ -112,6 +113,22 @@ describe('synthetic workloads', () => {
       const { result, pieces } = inPieces(drawing(72, 1024, 5, format));
       expect(pieces).toBe(5);
       expect(Buffer.from(result.weights).equals(syntheticRows(72, 1024, rng(5), format))).toBe(true);
+    },
+  );
+
+  const FORMATS = ['q4_k', 'q5_k', 'q6_k', 'q8_0', 'f16', 'bf16', 'f32', 'q4_k_ix', 'q4_k_ix_e5m2'] as const;
+  test.each([...FORMATS.map((format) => [format, 40, 768] as const), ['q4_k', 4100, 256] as const, ['q5_k', 2060, 512] as const])(
+    '%s, %i x %i: some rows are those of the whole matrix, in every bit',
+    (format, m, k) => {
+      const whole = toEnd(drawing(m, k, 11, format));
+      const [bytes, random] = [whole.weights.length / m, rng(1)];
+      for (let i = 0; i < 8; i++) {
+        const first = i === 0 ? m - 1 : random.below(m);
+        const rows = { first, count: 1 + random.below(Math.min(3, m - first)) };
+        const some = toEnd(drawing(m, k, 11, format, rows));
+        expect(Buffer.from(some.weights).equals(whole.weights.subarray(first * bytes, (first + rows.count) * bytes)), `row ${first}`).toBe(true);
+        expect(some.original).toEqual(whole.original?.slice(first * k, (first + rows.count) * k));
+      }
     },
   );
 

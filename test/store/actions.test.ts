@@ -44,6 +44,7 @@ function setUp(more: Partial<Client> = {}) {
     cancel: vi.fn(async () => {}),
     stateHash: async () => ok(''),
     inspect: async () => failure(),
+    values: async () => failure(),
     onRestart: (listener) => {
       restarted = listener;
     },

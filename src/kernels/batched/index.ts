@@ -8,7 +8,7 @@ import type { Program } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { composing, type Part } from '../compose.ts';
 import { sharedRate } from '../host-share.ts';
-import { INNER_OPTIONS, type InnerId, splitOptions, sumIn } from '../inner.ts';
+import { INNER_OPTIONS, type InnerId, partIn, splitOptions, sumIn } from '../inner.ts';
 import { kernelOf } from '../kernel-of.ts';
 import type { KernelOptions } from '../options.ts';
 import { checkRectangle } from '../rows/placement.ts';
@@ -32,6 +32,7 @@ export const batched = kernelOf({
   estimate: (plan) => estimateBand(innerOf(plan), bandPlan(plan, 0), lanesOf(bandsIn(plan).groups, bandsIn(plan).band)),
   rowMap,
   macs,
+  partOf,
   sumOf,
 });
 
@@ -172,7 +173,18 @@ function macs(plan: Plan, program: Program): MacCount {
 
 /** As in the inner kernel, with the columns of the PE's own group. */
 function sumOf(plan: Plan, pe: number): SumPlace {
+  const { group, own, bands } = placeIn(plan, pe);
+  return { ...sumIn(innerOf(plan), bandPlan(plan, group), own), tokens: columnsOf(bands, plan.shape.n, group) };
+}
+
+function partOf(plan: Plan, pe: number, columns: number): Plan {
+  const { group, own } = placeIn(plan, pe);
+  return partIn(innerOf(plan), bandPlan(plan, group), own, columns);
+}
+
+/** The group of a PE, and which one it is there. */
+function placeIn(plan: Plan, pe: number): { readonly bands: Bands; readonly group: number; readonly own: number } {
   const bands = bandsIn(plan);
-  const group = Math.floor(pe / (bands.band.width * bands.band.height));
-  return { ...sumIn(innerOf(plan), bandPlan(plan, group), pe), tokens: columnsOf(bands, plan.shape.n, group) };
+  const size = bands.band.width * bands.band.height;
+  return { bands, group: Math.floor(pe / size), own: pe % size };
 }

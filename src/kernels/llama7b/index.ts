@@ -3,7 +3,7 @@
  * form, beside what is claimed for such machines. As a program it is its inner kernel.
  */
 import type { MachineSpec } from '../../machine/spec.ts';
-import { INNER, INNER_OPTIONS, type InnerId, splitOptions, sumIn } from '../inner.ts';
+import { INNER, INNER_OPTIONS, type InnerId, partIn, splitOptions, sumIn } from '../inner.ts';
 import { kernelOf } from '../kernel-of.ts';
 import type { KernelOptions } from '../options.ts';
 import type { Kernel, Plan, ProblemShape, Rectangle } from '../types.ts';
@@ -32,6 +32,7 @@ export const llama7b = kernelOf({
   estimate: (plan) => innerOf(plan).estimate(innerPlan(plan)),
   rowMap: (plan) => innerOf(plan).rowMap(innerPlan(plan)),
   macs: (plan, program) => innerOf(plan).macs(innerPlan(plan), program),
+  partOf: (plan, pe, columns) => partIn(innerOf(plan), innerPlan(plan), pe, columns),
   sumOf: (plan, pe) => sumIn(innerOf(plan), innerPlan(plan), pe),
 });
 

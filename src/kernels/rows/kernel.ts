@@ -8,6 +8,7 @@ import type { Dequantiser } from '../dequant/dequantiser.ts';
 import { dequantiserFor, FACTORED_FORMATS } from '../dequant/index.ts';
 import { kernelOf } from '../kernel-of.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
+import { cutDown } from '../part.ts';
 import type { Estimate, Gemm, Kernel, MacCount, Plan, Rectangle, RowMap, Shape } from '../types.ts';
 import { hasTurns } from './fabric.ts';
 import { checkMemory } from './fit.ts';
@@ -44,6 +45,7 @@ export function rowKernel<L extends RowLayout>(mapping: RowKernel<L>): Kernel {
     estimate: (plan) => mapping.estimate(mapping, placementOf(plan), jobOf(plan)),
     rowMap: (plan) => rowMapOf(placementOf(plan)),
     macs,
+    partOf: (plan, pe, columns) => cutDown(plan, rowsOn(placementOf(plan), pe), columns),
     sumOf: (plan) => sumPlace(jobOf(plan)),
   });
 }
@@ -78,7 +80,8 @@ function planRows<L extends RowLayout>(mapping: RowMapping<L>, shape: Shape, mac
   };
 }
 
-const placementOf = (plan: Plan): Placement => place(plan.shape.m, plan.rectangle);
+/** Of a part of a plan, too, whose only PE may have fewer rows than the fullest one. */
+const placementOf = (plan: Plan): Placement => place(plan.shape.m, plan.rectangle, plan.rowsPerPe);
 
 /** The job of a PE with rowsPerPe rows. */
 function jobOf(plan: Plan): RowJob {

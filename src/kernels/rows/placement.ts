@@ -19,8 +19,7 @@ export interface Placement {
   readonly rowsOfLast: number;
 }
 
-export function place(rows: number, rectangle: Rectangle): Placement {
-  const rowsPerPe = Math.ceil(rows / (rectangle.width * rectangle.height));
+export function place(rows: number, rectangle: Rectangle, rowsPerPe: number = Math.ceil(rows / (rectangle.width * rectangle.height))): Placement {
   const usedPes = Math.ceil(rows / rowsPerPe);
   const usedHeight = Math.ceil(usedPes / rectangle.width);
   return { rectangle, rows, rowsPerPe, usedPes, usedHeight, rowsOfLast: rows - (usedPes - 1) * rowsPerPe };

@@ -7,6 +7,7 @@
  */
 import type { Program } from '../../machine/program.ts';
 import { kernelOf } from '../kernel-of.ts';
+import { cutDown } from '../part.ts';
 import { marksOf } from '../rows/code.ts';
 import { checkNumbers } from '../rows/kernel.ts';
 import { blockWeights, wordsOfBlock } from '../rows/mapping.ts';
@@ -36,6 +37,7 @@ export const splitK = kernelOf({
   estimate: (plan) => estimate(mappingOf(plan)),
   rowMap,
   macs,
+  partOf,
   sumOf: (plan) => sumPlace(mappingOf(plan).job),
 });
 
@@ -83,6 +85,12 @@ function classify(mapping: Mapping): Pick<Program, 'classes' | 'classOf'> {
     classOf.set(row, y * width);
   }
   return { classes, classOf };
+}
+
+/** All PEs of its fabric row, whose partial sums are added up. */
+function partOf(plan: Plan, pe: number, columns: number): Plan {
+  const { width } = plan.rectangle;
+  return cutDown(plan, rowsIn(mappingOf(plan).split, Math.floor(pe / width)), columns, { width, height: 1 });
 }
 
 function rowMap(plan: Plan): RowMap {

@@ -8,6 +8,7 @@ import type { MachineSpec } from '../../machine/spec.ts';
 import { dequantiserFor } from '../dequant/index.ts';
 import { kernelOf } from '../kernel-of.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
+import { cutDown } from '../part.ts';
 import { gatherRows } from '../rows/gather.ts';
 import { checkNumbers } from '../rows/kernel.ts';
 import { checkRectangle, checkShape } from '../rows/placement.ts';
@@ -42,6 +43,7 @@ export const weightStreaming = kernelOf({
   estimate: (plan) => estimateGrid(gridIn(plan), jobOf(plan)),
   rowMap,
   macs,
+  partOf: (plan, pe, columns) => cutDown(plan, rowsOfColumn(gridIn(plan), pe % plan.rectangle.width), columns),
   sumOf,
 });
 
