@@ -38,8 +38,8 @@ export async function peValues(models: Models, config: RunConfig, pe: number, pa
   const plain = await inSlices(own.adding(part, workload), pause);
   const { m, k, n, x } = workload;
   const yF64 = await inSlices(float64Product(rowsOf(workload), x, m, k, n), pause);
-  const results = columns.flatMap((column, t) =>
-    Array.from({ length: m }, (_, r): PeResult => ({ row: rows.first + r, column, y: y[t * m + r], yF64: yF64[t * m + r] })),
+  const results = Array.from({ length: m }).flatMap((_, r) =>
+    columns.map((column, t): PeResult => ({ row: rows.first + r, column, y: y[t * m + r], yF64: yF64[t * m + r] })),
   );
   return { pe, results, of: rows.count * tokens.length, vsPlainLoop: unequalBits(y, plain), blocks: storedBlocks(workload, map, pe, rows.first) };
 }

@@ -162,6 +162,9 @@ export interface RunResult extends TimedRun {
 
 export const hasValues = (run: Traced): run is RunResult => 'y' in run;
 
+/** Whether the machine's state of a finished run can be asked for, cycle by cycle. */
+export const isVisitable = (run: Traced): run is RunResult => 'stateHash' in run;
+
 /** What the timing engine says of a run: cycles without values. */
 export interface TimingResult {
   readonly kernel: string;
@@ -225,7 +228,7 @@ export interface PartialSum {
 /** What a PE of a run without values computes, by itself. */
 export interface PeValues {
   readonly pe: PeId;
-  /** Its results, column of B by column; of a PE with very many only the first of `of`. */
+  /** Its results, row by row; of a PE with very much to do only those of its first columns of B, of `of` in all. */
   readonly results: readonly PeResult[];
   readonly of: number;
   /** How many of them differ from the plain loop's in any bit. */

@@ -297,6 +297,7 @@ function ended(run: TimedRun | ProgramRun | Failure, makeReader: Deps['makeReade
     hover: null,
     stateHash: null,
     detail: null,
+    peValues: null,
     message: wishNotice(wish, trace),
   };
 }

@@ -30,6 +30,7 @@ export const INITIAL: LabState = {
   span: null,
   stateHash: null,
   detail: null,
+  peValues: null,
   pe: null,
   area: null,
   hover: null,

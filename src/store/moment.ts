@@ -6,12 +6,9 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
 import { wholeCycle } from './playback.ts';
 import { shownRun } from './shown.ts';
-import { hasValues, type LabState } from './types.ts';
+import { isVisitable, type LabState } from './types.ts';
 
 const REST_MS = 60;
-
-/** A run without values has no state. */
-const isVisitable = ({ result }: LabState): boolean => result === null || hasValues(result);
 
 /** Follows the store; returns what stops it. */
 export function followMoment(lab: StoreApi<LabState>, client: Client): () => void {
@@ -33,7 +30,8 @@ export function followMoment(lab: StoreApi<LabState>, client: Client): () => voi
   return lab.subscribe((state) => {
     const { playing, status, pe } = state;
     // The worker can visit the runs it has simulated: no trace file, and none that is timed only.
-    const run = state.opened === null && isVisitable(state) ? shownRun(state) : null;
+    const canBe = state.opened === null && (state.result === null || isVisitable(state.result));
+    const run = canBe ? shownRun(state) : null;
     if (run === null || playing || status === 'running') {
       if (shown !== '') {
         shown = '';

@@ -62,6 +62,7 @@ function traceOnScreen(opened: OpenedTrace, makeReader: Deps['makeReader']): Par
     hover: null,
     stateHash: null,
     detail: null,
+    peValues: null,
     modelError: null,
     message: null,
   };

@@ -8,7 +8,9 @@ import type {
   KernelSummary,
   ModelSummary,
   OpenedTrace,
+  Outcome,
   PeDetail,
+  PeValues,
   PlanSummary,
   ProgramRun,
   Progress,
@@ -102,6 +104,8 @@ export interface PlaybackSlice {
 export interface MomentSlice {
   readonly stateHash: { readonly cycle: number; readonly hash: string } | null;
   readonly detail: PeDetail | null;
+  /** Of a run that is timed only: what a PE computes by itself, or why that cannot be had. */
+  readonly peValues: { readonly pe: number; readonly outcome: Outcome<PeValues> } | null;
 }
 
 export interface SelectionSlice {
@@ -156,7 +160,7 @@ export interface ViewSlice {
   readonly message: string | null;
 }
 
-export { hasValues, MOST_PE_CYCLES, OPTIONS } from '../api/protocol.ts';
+export { hasValues, isVisitable, MOST_PE_CYCLES, OPTIONS } from '../api/protocol.ts';
 export type { TopologyLayer };
 
 export interface LabState extends SetupSlice, RunSlice, PlaybackSlice, MomentSlice, SelectionSlice, ViewSlice {}
@@ -172,6 +176,8 @@ export type {
   OriginalFormatReport,
   Outcome,
   PeDetail,
+  PeResult,
+  PeValues,
   PlanSummary,
   ProgramRun,
   Progress,

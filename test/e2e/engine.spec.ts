@@ -9,13 +9,21 @@ test('a run that is timed only says so wherever values would be, and Auto comput
   const cycles = await page.getByTestId('cycles').textContent();
   await page.getByRole('tab', { name: 'Numerics' }).click();
   await expect(page.getByRole('tabpanel', { name: 'Numerics' })).toContainText('Timed only');
-  await expect(page.getByRole('region', { name: 'Exact state' })).toContainText('Timed only');
+  const pe = page.getByRole('region', { name: 'Selected PE' });
+  const state = page.getByRole('region', { name: 'Exact state' });
+  await expect(state).toContainText('Timed only');
+  await expect(pe).toContainText('bit-exact');
+  const results = await pe.locator('dl').textContent();
+  await state.getByText('Stored weights, Q4_K').click();
+  const blocks = await state.getByRole('table').textContent();
   await page.getByRole('group', { name: 'Engine' }).getByText('Auto').click();
   await page.keyboard.press('Control+Enter');
   await finished(page, /^(?!.*engine=)/);
   await expect(page.getByTestId('cycles')).toHaveText(cycles ?? '');
   await expect(page.getByTestId('vs-plain-loop')).toContainText('bit-equal');
   await expect(page.getByTestId('state-hash')).toHaveText(/^[0-9a-f]{4} [0-9a-f]{4}$/);
+  expect(await pe.locator('dl').textContent(), 'what was computed for the PE alone').toBe(results);
+  expect(await state.locator('table.blocks').textContent()).toBe(blocks);
 });
 
 test('a program that the timing engine declines goes to the wavelet engine where nobody chose one, which says what it needs', async ({ page }) => {

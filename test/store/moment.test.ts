@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 function setUp() {
-  const result = { traceHash: 'abc', trace: { cycles: 100 }, y: new Float32Array() } as unknown as RunResult;
+  const result = { traceHash: 'abc', trace: { cycles: 100 }, stateHash: '' } as unknown as RunResult;
   const lab = createStore<LabState>(() => ({ ...INITIAL, result, status: 'done', pe: 3 }));
   const inspect = vi.fn(async (pe: number, cycle: number) => ({ ok: true as const, value: { pe, cycle, stateHash: `hash ${cycle}` } as PeDetail }));
   const stateHash = vi.fn(async (cycle: number) => ({ ok: true as const, value: `hash ${cycle}` }));

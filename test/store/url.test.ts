@@ -185,7 +185,7 @@ describe('links', () => {
     const ofThisScreen = ['theme', 'describe', 'dockHeight', 'dockOpen', 'setupOpen', 'singleKeys'];
     const passing = ['playing', 'direction', 'slowed', 'hover', 'help', 'palette', 'remote', 'message'];
     const following = ['kernels', 'model', 'modelStatus', 'modelError', 'topology', 'plan', 'planError', 'status', 'progress', 'result', 'failure', 'program'];
-    const alsoFollowing = ['opened', 'reader', 'error', 'stateHash', 'detail'];
+    const alsoFollowing = ['opened', 'reader', 'error', 'stateHash', 'detail', 'peValues'];
     const keys = [...keysOf(LAB_VIEW), ...OPTION_IDS, 't', 'sel', 'to', 'port', 'span', 'from', 'speed', 'marks', 'of', 'mv', 'm', 'k', 'n', 'map', 'grid'];
     expect(new Set(keys).size, 'no key means two things').toBe(keys.length);
     expect(Object.keys(INITIAL).sort()).toEqual([...held, ...ofThisScreen, ...passing, ...following, ...alsoFollowing].sort());

@@ -14,6 +14,7 @@ import { lab } from '../../store/lab.ts';
 import { learn, loadLessons, saveLessons } from '../../store/lessons.ts';
 import { createLessonActions, type LessonActions } from '../../store/lessons-actions.ts';
 import { followMoment } from '../../store/moment.ts';
+import { followValues } from '../../store/pe-values.ts';
 import { DAMAGED, isPacked, unpackHash } from '../../store/packed.ts';
 import { type KeyValue, type LastRun, load, loadLast, save } from '../../store/persist.ts';
 import { advance, jumper } from '../../store/playback.ts';
@@ -146,6 +147,7 @@ export function start({ client, models, lessons, createPool, pair, storage: own,
     if (state.kept !== before.kept) saveLessons(storage, state);
   });
   followMoment(lab, client);
+  followValues(lab, client);
   followPlayback();
   return {
     actions,

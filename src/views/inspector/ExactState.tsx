@@ -1,14 +1,14 @@
 /** The machine's real state at the paused playhead, asked of the worker: threads, registers, queue words, routes, first block. */
 import { maskName, PORT_NAMES } from '../../machine/fabric.ts';
-import { hasValues, type PeDetail } from '../../store/types.ts';
+import { computesAlone } from '../../store/pe-values.ts';
+import { isVisitable, type PeDetail, type TimedRun } from '../../store/types.ts';
 import { Fold } from '../controls/Fold.tsx';
 import { real } from '../format.ts';
 import { useLab } from '../hooks.ts';
-import { TEXT } from '../strings.ts';
 import { Blocks } from './Blocks.tsx';
 import { SumUnderWay } from './SumUnderWay.tsx';
 import { EXACT_TEXT } from './strings.ts';
-import type { PeView } from './view.ts';
+import { type PeView, usePeValues } from './view.ts';
 
 const asF32 = (word: number): number => new Float32Array(Uint32Array.of(word).buffer)[0];
 const words = (list: Uint32Array): string => (list.length === 0 ? EXACT_TEXT.empty : [...list].map((w) => real(asF32(w), 5)).join('  '));
@@ -84,18 +84,29 @@ function Detail({ detail }: { detail: PeDetail }) {
   );
 }
 
+/** Of a run that is timed only: what the PE holds of the matrix, and what there is not. */
+function PeAlone({ result, pe }: { result: TimedRun; pe: number }) {
+  const values = usePeValues(pe);
+  const isAlone = computesAlone(result, pe);
+  return (
+    <section className="sec" aria-label={EXACT_TEXT.name} aria-busy={isAlone && values === null}>
+      <h3>{EXACT_TEXT.name}</h3>
+      <p className="t12 t3">
+        {EXACT_TEXT.timedOnly} {result.plan.shape.layer ? EXACT_TEXT.ofLayer : isAlone && EXACT_TEXT.alone}
+      </p>
+      {isAlone && values === null && <p className="t12 t3">{EXACT_TEXT.computing}</p>}
+      {values?.ok === false && <p className="t12">{values.error.message}</p>}
+      {values?.ok && <Blocks blocks={values.value.blocks} />}
+    </section>
+  );
+}
+
 export function ExactState({ view }: { view: PeView }) {
   const detail = useLab((s) => s.detail);
   const playing = useLab((s) => s.playing);
   const opened = useLab((s) => s.opened !== null);
   if (opened) return null;
-  if (view.result !== null && !hasValues(view.result))
-    return (
-      <section className="sec" aria-label={EXACT_TEXT.name}>
-        <h3>{EXACT_TEXT.name}</h3>
-        <p className="t12 t3">{TEXT.timedOnly}</p>
-      </section>
-    );
+  if (view.result !== null && !isVisitable(view.result)) return <PeAlone result={view.result} pe={view.pe} />;
   const current = detail !== null && detail.pe === view.pe ? detail : null;
   return (
     <section className="sec" aria-label={EXACT_TEXT.name} aria-busy={!playing && current === null}>

@@ -1,7 +1,6 @@
 /** The selected PE: what it is, what it does at the playhead, what it holds, what it has computed. */
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
-import { hasValues } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { latencyOf } from '../derived.ts';
 import { useActions, useCycle, useToggle } from '../hooks.ts';
@@ -71,7 +70,7 @@ function Now({ view, cycle }: { view: PeView; cycle: number }) {
           </button>
         )}
       </dd>
-      {view.result && hasValues(view.result) && <Results result={view.result} pe={view.pe} />}
+      {view.result && <Results result={view.result} pe={view.pe} />}
     </dl>
   );
 }

@@ -1,5 +1,5 @@
 /** The PE that is looked at, and the run it is of. */
-import type { TimedRun } from '../../store/types.ts';
+import type { Outcome, PeValues, TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { useLab } from '../hooks.ts';
 
@@ -16,4 +16,10 @@ export function usePeView(): PeView | null {
   const reader = useLab((s) => s.reader);
   const pe = useLab((s) => s.pe);
   return reader !== null && pe !== null && pe < reader.pes ? { result, reader, pe } : null;
+}
+
+/** What the PE computes by itself, of a run that is timed only; null while it is not known. */
+export function usePeValues(pe: number): Outcome<PeValues> | null {
+  const values = useLab((s) => s.peValues);
+  return values?.pe === pe ? values.outcome : null;
 }
