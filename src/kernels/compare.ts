@@ -12,6 +12,7 @@
  * loading while computing; the rate at which results leave. Between two sizes looked at the winner is taken to change once.
  */
 import { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { KernelOptions } from './options.ts';
 import { stationary } from './stationary/index.ts';
@@ -187,15 +188,15 @@ const nameOf = (question: Question, winner: Winner): string =>
   winner === 'tie' ? `stationary and ${question.against} tie` : winner === 'none' ? 'neither can be placed' : `${winner} wins`;
 
 const cyclesOf = (cost: Cost | string): string =>
-  typeof cost === 'string' ? 'not placed' : `${cost.cycles} cycles${cost.load > 0 ? `, ${cost.load} of them loading` : ''}`;
+  typeof cost === 'string' ? 'not placed' : `${grouped(cost.cycles)} cycles${cost.load > 0 ? `, ${grouped(cost.load)} of them loading` : ''}`;
 
 /** The crossing in words: what changed between two neighbours. */
 function whyThere(question: Question, first: Winner, before: ComparedPoint, after: ComparedPoint): string {
   const { against, along } = question;
   const at = ({ value, stationary: own, against: other }: ComparedPoint): string =>
-    `at ${UNIT[along]} = ${value} stationary takes ${cyclesOf(own)}, ${against} ${cyclesOf(other)}`;
+    `at ${UNIT[along]} = ${grouped(value)} stationary takes ${cyclesOf(own)}, ${against} ${cyclesOf(other)}`;
   const until = before.winner === first ? `${nameOf(question, first)} up to` : `${nameOf(question, first)} at first, a tie at`;
-  const change = `${until} ${UNIT[along]} = ${before.value}, ${nameOf(question, after.winner)} from ${after.value} on`;
+  const change = `${until} ${UNIT[along]} = ${grouped(before.value)}, ${nameOf(question, after.winner)} from ${grouped(after.value)} on`;
   return `${change}: ${causeOf(question, before, after)}; ${at(before)}; ${at(after)}`;
 }
 
@@ -206,7 +207,7 @@ function causeOf({ against, along }: Question, before: ComparedPoint, after: Com
   ]) {
     if (typeof is === 'string' && typeof was !== 'string') return `${name} no longer fits${overBy(is)}`;
     if (typeof is === 'string' || typeof other === 'string') continue;
-    if (is.load > 0 && other.load === 0 && is.waves > 1) return `${name} no longer fits at once and loads ${is.waves} waves for every product`;
+    if (is.load > 0 && other.load === 0 && is.waves > 1) return `${name} no longer fits at once and loads ${grouped(is.waves)} waves for every product`;
   }
   if (against === 'streaming')
     return along === 'n' ? 'streaming dequantises every block for every column, stationary once' : 'dequantising once outweighs loading in waves';
@@ -224,7 +225,7 @@ function whyNever(question: Question, points: readonly ComparedPoint[]): string 
   const ratios = points.flatMap(({ stationary: own, against: other }) =>
     typeof own === 'string' || typeof other === 'string' ? [] : [other.cycles / own.cycles],
   );
-  const range = `from ${UNIT[along]} = ${points[0].value} to ${points[points.length - 1].value}`;
+  const range = `from ${UNIT[along]} = ${grouped(points[0].value)} to ${grouped(points[points.length - 1].value)}`;
   const ties = points.some(({ winner }) => winner === 'tie') && points[0].winner !== 'tie' ? ' or ties' : '';
   const result = `there is none: ${nameOf(question, points[0].winner)}${ties} wherever both can be placed ${range}`;
   if (ratios.length === 0) return `${result}, ${points.map((p) => [p.stationary, p.against].find((c) => typeof c === 'string'))[0] ?? ''}`;

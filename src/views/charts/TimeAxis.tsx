@@ -4,16 +4,21 @@ import { grouped } from '../format.ts';
 import { CHART_TEXT } from './strings.ts';
 import { timeTicks } from './time.ts';
 
+/** About the width of a letter, in pixels. */
+const LETTER = 6;
+
 /** `last` is the run's last cycle; an axis that ends or begins elsewhere says so. */
 export function TimeAxis({ scale, y, last }: { scale: ScaleLinear<number, number>; y: number; last: number }) {
   const end = scale.range()[1];
   const [from, to] = scale.domain();
   const whole = from === 0 && to >= last;
   const first = whole ? 0 : Number.NaN;
+  const unit = whole ? CHART_TEXT.cycles(last) : CHART_TEXT.cycleOf(to, last);
+  const free = (t: number): boolean => scale(t) + (LETTER * grouped(t).length) / 2 < end - LETTER * (unit.length + 1);
   return (
     <g>
       {timeTicks(scale)
-        .filter((t) => scale(t) < end - (whole ? 64 : 140) || t === first)
+        .filter((t) => free(t) || t === first)
         .map((t) => (
           <g key={t} transform={`translate(${scale(t)},${y})`}>
             <line y2="4" className="axis" />
@@ -23,7 +28,7 @@ export function TimeAxis({ scale, y, last }: { scale: ScaleLinear<number, number
           </g>
         ))}
       <text x={end} y={y + 15} textAnchor="end">
-        {whole ? CHART_TEXT.cycles(last) : CHART_TEXT.cycleOf(to, last)}
+        {unit}
       </text>
     </g>
   );
