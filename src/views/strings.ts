@@ -311,6 +311,7 @@ export const TEXT = {
   cancel: 'Cancel',
   openIt: 'Open it',
   auto: 'auto',
+  free: 'free',
   fits: '✓ fits',
   doesNotFit: 'does not fit',
   demoModel: 'Demo model',

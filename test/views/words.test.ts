@@ -26,7 +26,6 @@ const CODE = /^<|^\([a-z-]+: |^[a-z]+(?:, |:not|\[)|sans-serif|^no .* above this
 const STILL: Readonly<Record<string, string>> = {
   fabric:
     'FabricLegend.tsx FabricPanel.tsx GoTo.tsx GridCell.tsx LayerTabs.tsx Minimap.tsx RampLegend.tsx StateLegend.tsx StatesTable.tsx StreamLegend.tsx Tooltip.tsx ZoomTools.tsx fabric-data.ts layer.ts',
-  model: 'Beside.tsx Charted.tsx ClaimsTab.tsx FitsTab.tsx MachineTab.tsx ModelForm.tsx ModelPage.tsx SentencesTab.tsx SpeedTab.tsx WaferBar.tsx',
 };
 const still = Object.entries(STILL).flatMap(([folder, names]) => names.split(' ').map((name) => `${folder}/${name}`));
 

@@ -1,7 +1,7 @@
 /** The SRAM account of a PE as a bar and as a list: the bar never stands without the list's bytes. */
 import type { Allocation } from '../../machine/program.ts';
 import { bytes } from '../format.ts';
-import { MEMORY_NAMES } from '../strings.ts';
+import { MEMORY_NAMES, TEXT } from '../strings.ts';
 import { CONTROL_TEXT } from './strings.ts';
 
 /** Fill of the activity that fills the bytes (visual.md section 3). */
@@ -53,7 +53,7 @@ export function MemoryList({ memory, capacity }: Props) {
       ))}
       <li>
         <span className="swatch" />
-        <span>{used > capacity ? CONTROL_TEXT.over : CONTROL_TEXT.free}</span>
+        <span>{used > capacity ? CONTROL_TEXT.over : TEXT.free}</span>
         <span className="num">{bytes(Math.abs(capacity - used))}</span>
       </li>
     </ul>

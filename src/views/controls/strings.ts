@@ -5,7 +5,6 @@ export const CONTROL_TEXT = {
   whatIs: (name: string) => `What is ${name}?`,
   bytesUsed: (used: number, capacity: number) => `${grouped(used)} of ${grouped(capacity)} bytes used`,
   over: 'over',
-  free: 'free',
   notWhole: (field: string) => `${field} must be a whole number.`,
   notBetween: (field: string, min: number, max: number) => `${field} must be between ${grouped(min)} and ${grouped(max)}.`,
   /** `valid`: the nearest values that are. */

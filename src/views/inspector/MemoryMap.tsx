@@ -5,7 +5,7 @@ import { lab } from '../../store/lab.ts';
 import { addresses, MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
 import { percent } from '../format.ts';
 import { useLab } from '../hooks.ts';
-import { MEMORY_NAMES } from '../strings.ts';
+import { MEMORY_NAMES, TEXT } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { INSPECTOR_TEXT } from './strings.ts';
@@ -25,7 +25,7 @@ export function rangesOf(memory: readonly Allocation[], capacity: number): reado
   const ranges: Range[] = [];
   let at = 0;
   const free = (to: number): void => {
-    if (to > at) ranges.push({ name: t.free, kind: '', address: at, bytes: to - at });
+    if (to > at) ranges.push({ name: TEXT.free, kind: '', address: at, bytes: to - at });
   };
   for (const { name, kind, address, bytes: size } of memory.filter((a) => a.bytes > 0).toSorted((a, b) => a.address - b.address)) {
     free(address);

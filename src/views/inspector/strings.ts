@@ -57,7 +57,6 @@ export const INSPECTOR_TEXT = {
     class: (name: string) => `SRAM, class ${name}`,
     allocations: (name: string, n: number) => `class ${name}, ${count(n, 'allocation')}`,
     map: 'Memory map',
-    free: 'free',
     range: (name: string, first: number, last: number, addresses: string) =>
       `${name}: bytes ${grouped(first)} to ${grouped(last)} (${addresses}), ${bytes(last - first + 1)}`,
     rangeOf: (range: string, n: number, all: number) => `${range}, ${n} of ${all}`,

@@ -5,6 +5,9 @@ import { Explain } from '../controls/Definition.tsx';
 import { clock, grouped, real } from '../format.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { Charted } from './Charted.tsx';
+import { SPEED_TEXT } from './strings.ts';
+
+const t = SPEED_TEXT.beside;
 
 interface Mark {
   readonly name: string;
@@ -14,13 +17,13 @@ interface Mark {
 }
 
 const marksOf = ({ decodeTokensPerSecond, bound, published, throughHost, machine }: ModelEstimate): Mark[] => [
-  { name: `Weft, ${machine.name}`, value: decodeTokensPerSecond, meaning: 'This estimate.', kind: 'ours' },
-  { name: 'Through the host', value: throughHost.decodeTokensPerSecond, meaning: throughHost.meaning, kind: 'ours' },
-  { name: 'One row a PE, at most', value: bound.tokensPerSecond, meaning: bound.meaning, kind: 'bound' },
+  { name: `Weft, ${machine.name}`, value: decodeTokensPerSecond, meaning: t.ours, kind: 'ours' },
+  { name: t.throughHost, value: throughHost.decodeTokensPerSecond, meaning: throughHost.meaning, kind: 'ours' },
+  { name: t.bound, value: bound.tokensPerSecond, meaning: bound.meaning, kind: 'bound' },
   ...published
     .filter(({ unit, value }) => unit === 'tokens/s' && value > 0)
     .map(({ name, model, value, meaning, source, clockHz }): Mark => {
-      const at = clockHz === null ? 'no clock said' : clock(clockHz);
+      const at = clockHz === null ? t.noClock : clock(clockHz);
       return { name: `${name}, ${model}`, value, meaning: `${meaning} ${source} (${at}).`, kind: 'published' };
     }),
 ];
@@ -28,14 +31,14 @@ const marksOf = ({ decodeTokensPerSecond, bound, published, throughHost, machine
 const rate = (value: number): string => (value >= 1000 ? grouped(Math.round(value)) : real(value, 3));
 
 const dataOf = (marks: readonly Mark[]): ChartData => ({
-  title: 'Tokens a second',
+  title: t.data,
   columns: [
-    { name: 'Who', key: 'who' },
-    { name: 'Tokens a second', key: 'tokens_per_second', show: rate },
-    { name: 'Kind', key: 'kind' },
-    { name: 'What it is', key: 'meaning' },
+    { name: t.columns.who, key: 'who' },
+    { name: t.data, key: 'tokens_per_second', show: rate },
+    { name: t.columns.kind, key: 'kind' },
+    { name: t.columns.meaning, key: 'meaning' },
   ],
-  rows: marks.map(({ name, value, kind, meaning }) => [name, value, kind, meaning]),
+  rows: marks.map(({ name, value, kind, meaning }) => [name, value, t.kinds[kind], meaning]),
 });
 
 export function Beside({ e }: { e: ModelEstimate }) {
@@ -48,10 +51,10 @@ export function Beside({ e }: { e: ModelEstimate }) {
     <section>
       <Charted
         id="beside"
-        title="Beside others"
+        title={t.title}
         head={
           <h3>
-            Beside others <span className="t11 t3">tokens a second, logarithmic</span>
+            {t.title} <span className="t11 t3">{t.scale}</span>
           </h3>
         }
         data={[dataOf(marks)]}

@@ -8,6 +8,7 @@ import type { ChartData } from '../table/chart-data.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
 import { useWhole } from './context.ts';
+import { MODEL_TEXT } from './strings.ts';
 
 interface Props {
   /** Of the element; unique on the page. */
@@ -33,7 +34,7 @@ export function Charted({ id, title, head, data, children }: Props) {
         <TableToggle table={table} onChange={setTable} of={title} />
       </div>
       {table ? (
-        <WideTable label={`${title}, as a table`}>
+        <WideTable label={MODEL_TEXT.asTable(title)}>
           {data.map((one) => (
             <DataTable key={one.title} data={one} />
           ))}

@@ -5,6 +5,7 @@ import { WideTable } from '../controls/WideTable.tsx';
 import { Answer } from './Answer.tsx';
 import { useWhole } from './context.ts';
 import { MachineChoice } from './ModelForm.tsx';
+import { CLAIMS_TEXT as t } from './strings.ts';
 
 const TONES: Readonly<Record<Claim['verdict'], string>> = { holds: 'ok', partly: 'warn', 'does not hold': 'err', 'outside the model': 'quiet' };
 
@@ -16,7 +17,7 @@ function ClaimRow({ claim }: { claim: Claim }) {
         <span className="source">{claim.source}</span>
       </th>
       <td>
-        <span className={`badge ${TONES[claim.verdict]}`}>{claim.verdict}</span>
+        <span className={`badge ${TONES[claim.verdict]}`}>{t.verdicts[claim.verdict]}</span>
       </td>
       <td>
         <b className="b5">{claim.ours}</b>
@@ -29,9 +30,9 @@ function ClaimRow({ claim }: { claim: Claim }) {
 
 /** "holds 3, partly 2, ...". */
 function tally(claims: readonly Claim[]): string {
-  const counts = new Map<string, number>();
+  const counts = new Map<Claim['verdict'], number>();
   for (const { verdict } of claims) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return [...counts].map(([verdict, n]) => `${verdict} ${n}`).join(', ');
+  return [...counts].map(([verdict, n]) => `${t.verdicts[verdict]} ${n}`).join(', ');
 }
 
 export function ClaimsTab() {
@@ -39,24 +40,22 @@ export function ClaimsTab() {
   return (
     <>
       <div className="row page-choice">
-        <span className="t12 t2">Checked on</span>
+        <span className="t12 t2">{t.on}</span>
         <MachineChoice />
       </div>
-      <Answer ask={ask} wait="Running what the claims are about…">
+      <Answer ask={ask} wait={t.running}>
         {(claims) => (
           <div className="report-flow">
-            <h2>Claims, checked</h2>
-            <p className="lead">
-              What the kernel file this project began with says of the machine, beside what the simulation gives. {claims.length} claims: {tally(claims)}.
-            </p>
-            <WideTable label="Claims and verdicts">
+            <h2>{t.title}</h2>
+            <p className="lead">{t.lead(claims.length, tally(claims))}</p>
+            <WideTable label={t.table}>
               <table className="t claims">
                 <thead>
                   <tr>
-                    <th>claim</th>
-                    <th>verdict</th>
-                    <th>here, and what gave it</th>
-                    <th>why</th>
+                    <th>{t.heads.claim}</th>
+                    <th>{t.heads.verdict}</th>
+                    <th>{t.heads.ours}</th>
+                    <th>{t.heads.why}</th>
                   </tr>
                 </thead>
                 <tbody>

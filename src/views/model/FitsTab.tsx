@@ -6,12 +6,13 @@ import { type CapacityReport, type MatrixPlan, type Overflow, type PeAccount, ty
 import { Explain } from '../controls/Definition.tsx';
 import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
-import { bytes, count, grouped, real } from '../format.ts';
+import { bytes, grouped, real } from '../format.ts';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
-import { formatName } from '../strings.ts';
+import { formatName, TEXT } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { Answer } from './Answer.tsx';
 import { useWhole, useWholeActions } from './context.ts';
+import { FITS_TEXT as t } from './strings.ts';
 import { WaferBar } from './WaferBar.tsx';
 
 function Overflows({ overflows }: { overflows: readonly Overflow[] }) {
@@ -19,7 +20,7 @@ function Overflows({ overflows }: { overflows: readonly Overflow[] }) {
   return overflows.map(({ what, problem, fixes }) => (
     <div key={what} className="error-box" role="alert">
       <strong>{problem}</strong>
-      {fixes.length === 0 && <p>Nothing that was tried mends it.</p>}
+      {fixes.length === 0 && <p>{t.noFix}</p>}
       <ul>
         {fixes.map(({ flags, label, change: { storage, ...change }, outcome }) => (
           <li key={flags}>
@@ -54,10 +55,10 @@ function Facts({ facts }: Pick<CapacityReport, 'facts'>) {
 
 /** `0 to 31`, or the layers one by one where there are gaps. */
 function layersOf(blocks: readonly number[]): string {
-  if (blocks[0] === -1) return 'once';
+  if (blocks[0] === -1) return t.once;
   const [first, last] = [blocks[0], blocks[blocks.length - 1]];
-  if (last - first + 1 === blocks.length) return first === last ? `${first}` : `${first} to ${last}`;
-  return `${blocks.length} of ${first} to ${last}`;
+  if (last - first + 1 === blocks.length) return first === last ? String(first) : t.layers(first, last);
+  return t.someLayers(blocks.length, first, last);
 }
 
 function Account({ title, account, capacity }: { title: string; account: PeAccount; capacity: number }) {
@@ -70,10 +71,9 @@ function Account({ title, account, capacity }: { title: string; account: PeAccou
   );
 }
 
-const FITS = { yes: ['ok', '✓ fits'], split: ['warn', 'split'], no: ['err', 'does not fit'] } as const;
+const FITS = { yes: ['ok', TEXT.fits], split: ['warn', t.split], no: ['err', TEXT.doesNotFit] } as const;
 
-const rowsTitle = (name: string, { rowsPerPe, slices, pes }: RowsOnPes): string =>
-  `${name}: ${count(rowsPerPe, 'row')} a PE${slices > 1 ? `, each over ${slices} PEs` : ''}, ${count(pes, 'PE')}`;
+const rowsTitle = (place: string, { rowsPerPe, slices, pes }: RowsOnPes): string => t.rows(place, rowsPerPe, slices, pes);
 
 function MatrixRow({ matrix, capacity, at }: { matrix: MatrixPlan; capacity: number; at: number }) {
   const opened = useWhole((s) => s.opened) ?? [];
@@ -109,9 +109,9 @@ function MatrixRow({ matrix, capacity, at }: { matrix: MatrixPlan; capacity: num
         <tr>
           <td colSpan={10}>
             <div className="accounts">
-              {densest && <Account title={rowsTitle('On the fewest PEs', densest)} account={densest.account} capacity={capacity} />}
-              {spread && <Account title={rowsTitle('Over the whole wafer', spread)} account={spread.account} capacity={capacity} />}
-              {overflowing && <Account title="A PE with a single row" account={overflowing} capacity={capacity} />}
+              {densest && <Account title={rowsTitle(t.fewest, densest)} account={densest.account} capacity={capacity} />}
+              {spread && <Account title={rowsTitle(t.spread, spread)} account={spread.account} capacity={capacity} />}
+              {overflowing && <Account title={t.singleRow} account={overflowing} capacity={capacity} />}
             </div>
           </td>
         </tr>
@@ -120,21 +120,19 @@ function MatrixRow({ matrix, capacity, at }: { matrix: MatrixPlan; capacity: num
   );
 }
 
-const MATRICES = 'Matrices';
-
 /** The matrices as numbers: the bars are the bytes of the fullest PE by what fills them. */
 function matricesData({ matrices }: CapacityReport): ChartData {
   const parts = [...new Set(matrices.flatMap((m) => (m.densest?.account ?? m.overflowing)?.parts.map(({ name }) => name) ?? []))];
   const keyOf = (name: string): string => `${name.toLowerCase().replace(/\W+/g, '_')}_bytes`;
   return {
-    title: MATRICES,
+    title: t.matrices,
     columns: [
-      { name: 'Matrix', key: 'matrix' },
-      { name: 'Rows', key: 'rows' },
+      { name: t.columns.matrix, key: 'matrix' },
+      { name: t.columns.rows, key: 'rows' },
       { name: 'K', key: 'k' },
-      { name: 'Stored', key: 'stored_bytes' },
-      { name: 'Rows a PE', key: 'rows_per_pe' },
-      { name: 'PEs of one', key: 'pes' },
+      { name: t.columns.stored, key: 'stored_bytes' },
+      { name: t.columns.rowsPerPe, key: 'rows_per_pe' },
+      { name: t.columns.pes, key: 'pes' },
       ...parts.map((name) => ({ name, key: keyOf(name) })),
     ],
     rows: matrices.map(({ kind, rows, k, storedBytes, densest, overflowing }) => {
@@ -150,7 +148,7 @@ function Matrices({ report }: { report: CapacityReport }) {
     <>
       <div className="row">
         <span className="sp" />
-        <SaveMenu of={MATRICES} stem="weft-matrices" pictures={[chartsOf('#matrices', 'weft-matrices', MATRICES)]} data={() => [matricesData(report)]} />
+        <SaveMenu of={t.matrices} stem="weft-matrices" pictures={[chartsOf('#matrices', 'weft-matrices', t.matrices)]} data={() => [matricesData(report)]} />
       </div>
       <div id="matrices" data-picture="words">
         <MatricesTable report={report} />
@@ -161,21 +159,21 @@ function Matrices({ report }: { report: CapacityReport }) {
 
 function MatricesTable({ report }: { report: CapacityReport }) {
   return (
-    <WideTable label={MATRICES}>
+    <WideTable label={t.matrices}>
       <table className="t matrices">
-        <caption>Matrices, {report.question.kernel}; press a name for every byte of its PEs</caption>
+        <caption>{t.caption(report.question.kernel)}</caption>
         <thead>
           <tr>
-            <th>matrix</th>
-            <th>layers</th>
-            <th>format</th>
-            <th className="num">rows × K</th>
-            <th className="num">stored</th>
-            <th>fits</th>
-            <th className="num">rows a PE</th>
-            <th className="num">PEs of one</th>
-            <th>fullest PE</th>
-            <th className="num">of {bytes(report.machine.sramBytes)}</th>
+            <th>{t.heads.matrix}</th>
+            <th>{t.heads.layers}</th>
+            <th>{t.heads.format}</th>
+            <th className="num">{t.heads.shape}</th>
+            <th className="num">{t.heads.stored}</th>
+            <th>{t.heads.fits}</th>
+            <th className="num">{t.heads.rowsPerPe}</th>
+            <th className="num">{t.heads.pes}</th>
+            <th>{t.heads.fullest}</th>
+            <th className="num">{t.heads.of(report.machine.sramBytes)}</th>
           </tr>
         </thead>
         <tbody>
@@ -194,25 +192,22 @@ function Beside({ report }: { report: CapacityReport }) {
     <div className="columns flush">
       {cache && (
         <section>
-          <h3>Keys and values</h3>
+          <h3>{t.cache.title}</h3>
           <p className="t12 t2">
-            {bytes(cache.bytesPerToken)} a token, {bytes(cache.bytes)} in all: {count(cache.pesPerLayer, 'PE')} a layer, {grouped(cache.tokensPerPe)} tokens of
-            a head on the fullest. Longest context that fits: {count(cache.longestContext, 'token')}; the model was made for {grouped(cache.modelContext)}.
+            {t.cache.size(cache.bytesPerToken, cache.bytes, cache.pesPerLayer, cache.tokensPerPe)} {t.cache.context(cache.longestContext, cache.modelContext)}
           </p>
-          <Account title={`A PE with ${grouped(cache.tokensPerPe)} tokens of one head`} account={cache.account} capacity={machine.sramBytes} />
+          <Account title={t.cache.pe(cache.tokensPerPe)} account={cache.account} capacity={machine.sramBytes} />
         </section>
       )}
       {norms.map((norm) => (
         <section key={`${norm.hidden} ${norm.count}`}>
-          <h3>Norms</h3>
-          <p className="t12 t2">
-            {count(norm.count, 'norm')} of {grouped(norm.hidden)}, {count(norm.pes, 'PE')} each
-          </p>
-          <Account title="A norm's PE" account={norm.account} capacity={machine.sramBytes} />
+          <h3>{t.norms.title}</h3>
+          <p className="t12 t2">{t.norms.size(norm.count, norm.hidden, norm.pes)}</p>
+          <Account title={t.norms.pe} account={norm.account} capacity={machine.sramBytes} />
         </section>
       ))}
       <section>
-        <h3>On the host</h3>
+        <h3>{t.host}</h3>
         <ul className="plain">
           {onHost.map(({ name, bytes: size, why }) => (
             <li key={name}>
@@ -220,7 +215,7 @@ function Beside({ report }: { report: CapacityReport }) {
             </li>
           ))}
         </ul>
-        {notes.length > 0 && <h3>Notes</h3>}
+        {notes.length > 0 && <h3>{t.notes}</h3>}
         <ul className="plain t2">
           {notes.map((note) => (
             <li key={note}>{note}</li>
@@ -232,15 +227,15 @@ function Beside({ report }: { report: CapacityReport }) {
 }
 
 function verdict({ wafers, layersAtOnce, machine, model }: CapacityReport): string {
-  if (wafers === null) return `${model.name} cannot be placed on ${machine.name} like this`;
-  if (wafers === 1) return `${model.name} fits on one ${machine.name}`;
-  return `${model.name} takes ${count(wafers, 'wafer')}, or as many passes: ${count(layersAtOnce, 'layer')} lie on a ${machine.name} at once`;
+  if (wafers === null) return t.noPlace(model.name, machine.name);
+  if (wafers === 1) return t.onOne(model.name, machine.name);
+  return t.onMany(model.name, machine.name, wafers, layersAtOnce);
 }
 
 export function FitsTab() {
   const ask = useWhole((s) => s.fits);
   return (
-    <Answer ask={ask} wait="Planning…">
+    <Answer ask={ask} wait={t.planning}>
       {(report) => (
         <div className="report-flow">
           <h2>{verdict(report)}</h2>

@@ -9,6 +9,7 @@ import { SOURCES } from '../../machine/sources.ts';
 import { MACHINES } from '../../machine/spec.ts';
 import { WideTable } from '../controls/WideTable.tsx';
 import { grouped, percent, signed } from '../format.ts';
+import { MACHINE_TEXT as t } from './strings.ts';
 
 const PRESETS = Object.values(MACHINES).map((machine) => ({ machine, constants: machineConstants(machine) }));
 const LIMITS = [...new Set(PRESETS.flatMap(({ machine }) => limitsOf(machine, {})))];
@@ -16,11 +17,11 @@ const { families, rows } = calibration();
 
 function Constants() {
   return (
-    <WideTable label="Constants of the machines">
+    <WideTable label={t.constants}>
       <table className="t constants">
         <thead>
           <tr>
-            <th>constant</th>
+            <th>{t.constant}</th>
             {PRESETS.map(({ machine }) => (
               <th key={machine.id}>{machine.name}</th>
             ))}
@@ -46,15 +47,15 @@ function Constants() {
 
 function Families() {
   return (
-    <WideTable label="Calibration by family">
+    <WideTable label={t.published.byFamily}>
       <table className="t">
         <thead>
           <tr>
-            <th>programs</th>
-            <th className="num">published rows</th>
-            <th className="num">equal to the cycle</th>
-            <th className="num">mean difference</th>
-            <th className="num">largest difference</th>
+            <th>{t.published.families.programs}</th>
+            <th className="num">{t.published.families.rows}</th>
+            <th className="num">{t.published.families.exact}</th>
+            <th className="num">{t.published.families.mean}</th>
+            <th className="num">{t.published.families.worst}</th>
           </tr>
         </thead>
         <tbody>
@@ -78,7 +79,7 @@ function Rows() {
   const [open, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>All {grouped(rows.length)} rows</summary>
+      <summary>{t.published.all(rows.length)}</summary>
       {open && <AllRows />}
     </details>
   );
@@ -86,15 +87,15 @@ function Rows() {
 
 function AllRows() {
   return (
-    <WideTable label="Published cycles beside ours">
+    <WideTable label={t.published.table}>
       <table className="t">
         <thead>
           <tr>
-            <th>program</th>
-            <th>source</th>
-            <th className="num">published</th>
-            <th className="num">ours</th>
-            <th className="num">difference</th>
+            <th>{t.published.heads.program}</th>
+            <th>{t.published.heads.source}</th>
+            <th className="num">{t.published.heads.published}</th>
+            <th className="num">{t.published.heads.ours}</th>
+            <th className="num">{t.published.heads.difference}</th>
           </tr>
         </thead>
         <tbody>
@@ -116,13 +117,14 @@ function AllRows() {
 export function MachineTab() {
   return (
     <div className="report-flow">
-      <h2>The machine</h2>
+      <h2>{t.title}</h2>
       <p className="lead">
-        Every number that moves a cycle count, and where it comes from. Keys S1 to S12 name the sources below; what none of them gives is <em>assumed</em>.
-        Teaching is no real machine: it makes the arithmetic of a first lesson come out by hand.
+        {t.lead.before}
+        <em>{t.lead.assumed}</em>
+        {t.lead.after}
       </p>
       <Constants />
-      <h3>Sources</h3>
+      <h3>{t.sources}</h3>
       <dl className="sources">
         {SOURCES.map(([key, what]) => (
           <div key={key}>
@@ -131,7 +133,7 @@ export function MachineTab() {
           </div>
         ))}
       </dl>
-      <h3>Equations</h3>
+      <h3>{t.equations}</h3>
       <dl className="equations">
         {EQUATIONS.map(({ name, lines, where }) => (
           <div key={name}>
@@ -145,17 +147,17 @@ export function MachineTab() {
           </div>
         ))}
       </dl>
-      <h3>What the model leaves out</h3>
+      <h3>{t.limits}</h3>
       <ul className="limits">
         {LIMITS.map((limit) => (
           <li key={limit}>{limit}</li>
         ))}
       </ul>
-      <h3>Beside published cycles</h3>
-      <p className="t2">Published by others for their programs, measured here with ours. None of it is silicon measured by us.</p>
+      <h3>{t.published.title}</h3>
+      <p className="t2">{t.published.meaning}</p>
       <Families />
       <Rows />
-      <h3>Versions of the model</h3>
+      <h3>{t.versions}</h3>
       <dl className="sources">
         {MODEL_CHANGES.map(({ version, what }) => (
           <div key={version}>

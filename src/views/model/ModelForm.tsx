@@ -3,11 +3,15 @@ import { CACHE_FORMATS, MAPPINGS, PLAN_KERNELS, PRESET_NAMES, STORAGES, WHOLE_MA
 import { chooseFile } from '../app/files.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
-import { formatName, MACHINE_NAMES } from '../strings.ts';
+import { FIELD_NAMES, formatName, MACHINE_NAMES } from '../strings.ts';
 import { useWhole, useWholeActions } from './context.ts';
+import { MODEL_TEXT } from './strings.ts';
+
+const t = MODEL_TEXT.form;
 
 const OPEN = '\u0000open';
-const named = <T extends string>(ids: readonly T[]) => ids.map((id) => ({ id, name: id as string }));
+const MAPPING_CHOICES = MAPPINGS.map((id) => ({ id, name: t.mappings[id] }));
+const CACHE_CHOICES = CACHE_FORMATS.map((id) => ({ id, name: id }));
 const MACHINES = MACHINE_NAMES.filter(({ id }) => WHOLE_MACHINES.includes(id));
 
 function ModelChoice() {
@@ -16,13 +20,13 @@ function ModelChoice() {
   const choose = (name: string): void => (name === OPEN ? chooseFile() : configure({ source: { kind: 'preset', name }, context: null, opened: null }));
   return (
     <div className="field">
-      <span className="lbl">Model</span>
-      <Select label="Model" value={source.name} onChange={choose}>
+      <span className="lbl">{FIELD_NAMES.model}</span>
+      <Select label={FIELD_NAMES.model} value={source.name} onChange={choose}>
         {source.kind === 'file' && <option value={source.name}>{source.name}</option>}
         {PRESET_NAMES.map((name) => (
           <option key={name}>{name}</option>
         ))}
-        <option value={OPEN}>Open a GGUF or config.json…</option>
+        <option value={OPEN}>{t.openFile}</option>
       </Select>
     </div>
   );
@@ -33,9 +37,9 @@ function FormatChoice() {
   const format = useWhole((s) => s.format);
   return (
     <div className="field">
-      <span className="lbl">Stored as</span>
-      <Select label="Stored as" value={format ?? ''} onChange={(value) => configure({ format: value === '' ? null : (value as typeof format) })}>
-        <option value="">as it says, else Q4_K</option>
+      <span className="lbl">{t.storedAs}</span>
+      <Select label={t.storedAs} value={format ?? ''} onChange={(value) => configure({ format: value === '' ? null : (value as typeof format) })}>
+        <option value="">{t.asItSays}</option>
         {STORAGES.map((id) => (
           <option key={id} value={id}>
             {formatName(id)}
@@ -52,12 +56,12 @@ function Tokens() {
   return (
     <>
       <div className="field">
-        <span className="lbl">Context</span>
+        <span className="lbl">{t.context}</span>
         <NumberInput
-          label="Context"
-          unit="tokens"
+          label={t.context}
+          unit={t.tokens}
           value={context}
-          placeholder="usual"
+          placeholder={t.usual}
           min={1}
           max={1_000_000}
           clearable
@@ -65,8 +69,8 @@ function Tokens() {
         />
       </div>
       <div className="field">
-        <span className="lbl">Batch</span>
-        <NumberInput label="Batch" unit="sequences" value={batch} min={1} max={100_000} onCommit={(value) => configure({ batch: value ?? 1 })} />
+        <span className="lbl">{t.batch}</span>
+        <NumberInput label={t.batch} unit={t.sequences} value={batch} min={1} max={100_000} onCommit={(value) => configure({ batch: value ?? 1 })} />
       </div>
     </>
   );
@@ -80,15 +84,15 @@ function OfTab() {
   if (tab === 'speed')
     return (
       <div className="field">
-        <span className="lbl">Mapping</span>
-        <Segments label="Mapping" value={mapping} options={named(MAPPINGS)} onChange={(value) => configure({ mapping: value })} />
+        <span className="lbl">{t.mapping}</span>
+        <Segments label={t.mapping} value={mapping} options={MAPPING_CHOICES} onChange={(value) => configure({ mapping: value })} />
       </div>
     );
   return (
     <>
       <div className="field">
-        <span className="lbl">Kernel</span>
-        <Select label="Kernel" value={kernel} onChange={(value) => configure({ kernel: value as typeof kernel, options: {} })}>
+        <span className="lbl">{FIELD_NAMES.kernel}</span>
+        <Select label={FIELD_NAMES.kernel} value={kernel} onChange={(value) => configure({ kernel: value as typeof kernel, options: {} })}>
           {PLAN_KERNELS.map((id) => (
             <option key={id}>{id}</option>
           ))}
@@ -96,15 +100,15 @@ function OfTab() {
       </div>
       {chosen.length > 0 && (
         <p className="t11 t2">
-          With {chosen.map(([id, value]) => `${id} ${value}`).join(', ')}.{' '}
+          {t.withOptions(chosen.map(([id, value]) => `${id} ${value}`).join(', '))}{' '}
           <button type="button" className="link" onClick={() => configure({ options: {} })}>
-            Without
+            {t.without}
           </button>
         </p>
       )}
       <div className="field">
-        <span className="lbl">Keys, values</span>
-        <Segments label="Keys and values as" value={cache} options={named(CACHE_FORMATS)} onChange={(value) => configure({ cache: value })} />
+        <span className="lbl">{t.cache}</span>
+        <Segments label={t.cacheFormat} value={cache} options={CACHE_CHOICES} onChange={(value) => configure({ cache: value })} />
       </div>
     </>
   );
@@ -113,12 +117,12 @@ function OfTab() {
 export function MachineChoice() {
   const { configure } = useWholeActions();
   const machine = useWhole((s) => s.machine);
-  return <Segments label="Machine" value={machine} options={MACHINES} onChange={(value) => configure({ machine: value })} />;
+  return <Segments label={FIELD_NAMES.machine} value={machine} options={MACHINES} onChange={(value) => configure({ machine: value })} />;
 }
 
 export function ModelForm() {
   return (
-    <section className="model-form stack" aria-label="Model and machine">
+    <section className="model-form stack" aria-label={t.title}>
       <ModelChoice />
       <FormatChoice />
       <MachineChoice />

@@ -15,20 +15,20 @@ import './model.css';
 import { ModelForm } from './ModelForm.tsx';
 import { SentencesTab } from './SentencesTab.tsx';
 import { SpeedTab } from './SpeedTab.tsx';
+import { MODEL_TEXT } from './strings.ts';
 
 interface Place {
   readonly id: WholeTab;
-  readonly name: string;
   readonly form: ReactNode;
   readonly body: ReactNode;
 }
 
 const PLACES: readonly Place[] = [
-  { id: 'fits', name: 'What fits', form: <ModelForm />, body: <FitsTab /> },
-  { id: 'speed', name: 'How fast', form: <ModelForm />, body: <SpeedTab /> },
-  { id: 'claims', name: 'Claims', form: null, body: <ClaimsTab /> },
-  { id: 'sentences', name: 'Two sentences', form: null, body: <SentencesTab /> },
-  { id: 'machine', name: 'The machine', form: null, body: <MachineTab /> },
+  { id: 'fits', form: <ModelForm />, body: <FitsTab /> },
+  { id: 'speed', form: <ModelForm />, body: <SpeedTab /> },
+  { id: 'claims', form: null, body: <ClaimsTab /> },
+  { id: 'sentences', form: null, body: <SentencesTab /> },
+  { id: 'machine', form: null, body: <MachineTab /> },
 ];
 
 const ADDRESS = {
@@ -48,11 +48,10 @@ export default function ModelPage({ actions }: { actions: WholeActions }) {
     if (dropped) actions.openFile(dropped);
   }, [actions]);
   const tab = useWhole((s) => s.tab);
-  const name = PLACES.find(({ id }) => id === tab)?.name ?? '';
   useEffect(() => {
-    document.title = `${name} · Weft`;
+    document.title = MODEL_TEXT.pageTitle(MODEL_TEXT.tabs[tab]);
     actions.ask();
-  }, [name, actions]);
+  }, [tab, actions]);
   return (
     <WholeContext value={actions}>
       <div className="page">
@@ -60,19 +59,19 @@ export default function ModelPage({ actions }: { actions: WholeActions }) {
         <main>
           <Tabs className="model-page" selectedKey={tab} onSelectionChange={(key) => actions.configure({ tab: key as WholeTab })}>
             <div className="ph">
-              <TabList className="tabs" aria-label="Questions about whole models">
-                {PLACES.map((place) => (
-                  <Tab key={place.id} id={place.id}>
-                    {place.name}
+              <TabList className="tabs" aria-label={MODEL_TEXT.questions}>
+                {PLACES.map(({ id }) => (
+                  <Tab key={id} id={id}>
+                    {MODEL_TEXT.tabs[id]}
                   </Tab>
                 ))}
               </TabList>
             </div>
-            {PLACES.map(({ id, name: title, form, body }) => (
+            {PLACES.map(({ id, form, body }) => (
               <TabPanel key={id} id={id} className={form ? 'with-form' : 'without-form'}>
                 {form && <div className="form">{form}</div>}
                 {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-                <section className="page-body" tabIndex={0} aria-label={title}>
+                <section className="page-body" tabIndex={0} aria-label={MODEL_TEXT.tabs[id]}>
                   {notices.map((notice) => (
                     <p key={notice} className="notice">
                       {notice}
@@ -85,7 +84,7 @@ export default function ModelPage({ actions }: { actions: WholeActions }) {
           </Tabs>
         </main>
       </div>
-      <FileDrop accept=".gguf,.json" hint="Drop a GGUF or a config.json to look at its model" onFile={actions.openFile} />
+      <FileDrop accept=".gguf,.json" hint={MODEL_TEXT.drop} onFile={actions.openFile} />
     </WholeContext>
   );
 }

@@ -5,22 +5,15 @@ import { PRODUCT_KERNELS } from '../../store/whole.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
-import { clock, count, duration, grouped, percent, real, signed } from '../format.ts';
-import { MACHINE_NAMES } from '../strings.ts';
+import { duration, grouped, percent, real, signed } from '../format.ts';
+import { FIELD_NAMES, MACHINE_NAMES, TEXT } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { Charted } from './Charted.tsx';
 import { useWhole, useWholeActions } from './context.ts';
 import { MachineChoice } from './ModelForm.tsx';
 import { PlainError } from './PlainError.tsx';
 import { Strip } from './Strip.tsx';
-
-/** Pairs worth a try, from very much alike to not at all. */
-const PAIRS: readonly (readonly [string, string])[] = [
-  ['How old are you?', 'What is your age?'],
-  ['The cat sat on the mat.', 'A kitten is resting on a rug.'],
-  ['The stock market fell sharply today.', 'Shares dropped on Wall Street.'],
-  ['I love pizza.', 'It will rain tomorrow.'],
-];
+import { SENTENCES_TEXT as t } from './strings.ts';
 
 function SentenceInput({ name, value, onChange }: { name: string; value: string; onChange: (text: string) => void }) {
   return (
@@ -46,38 +39,38 @@ function Form() {
         void compare();
       }}
     >
-      <SentenceInput name="First sentence" value={a} onChange={(text) => configure({ a: text })} />
-      <SentenceInput name="Second sentence" value={b} onChange={(text) => configure({ b: text })} />
+      <SentenceInput name={t.first} value={a} onChange={(text) => configure({ a: text })} />
+      <SentenceInput name={t.second} value={b} onChange={(text) => configure({ b: text })} />
       <div className="row wrap">
-        <span className="t12 t2">Try</span>
-        {PAIRS.map(([first, second]) => (
+        <span className="t12 t2">{t.try}</span>
+        {t.pairs.map(([first, second]) => (
           <button key={first} type="button" className="btn o s" onClick={() => configure({ a: first, b: second })}>
             {first}
           </button>
         ))}
       </div>
       <div className="row wrap">
-        <span className="t12 t2">On</span>
+        <span className="t12 t2">{t.on}</span>
         <MachineChoice />
-        <span className="t12 t2">products by</span>
-        <Select label="Kernel" value={product} onChange={(value) => configure({ product: value as typeof product })}>
+        <span className="t12 t2">{t.productsBy}</span>
+        <Select label={FIELD_NAMES.kernel} value={product} onChange={(value) => configure({ product: value as typeof product })}>
           {PRODUCT_KERNELS.map((id) => (
             <option key={id}>{id}</option>
           ))}
         </Select>
         <button type="submit" className="btn p" aria-disabled={running}>
-          Compare on the wafer
+          {t.compare}
         </button>
         {running && (
           <button type="button" className="btn o" onClick={cancel}>
-            Cancel
+            {TEXT.cancel}
           </button>
         )}
       </div>
       {running && (
         <div className="loading">
-          <span>{progress ? `Launch ${progress.launch + 1} of ${progress.launches}: ${progress.name}` : 'Opening the model'}</span>
-          <div className="progress" role="progressbar" aria-label="Comparison" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(100 * share)}>
+          <span>{progress ? t.launch(progress.launch + 1, progress.launches, progress.name) : t.opening}</span>
+          <div className="progress" role="progressbar" aria-label={t.comparison} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(100 * share)}>
             <i style={{ width: `${100 * share}%` }} />
           </div>
         </div>
@@ -87,7 +80,7 @@ function Form() {
 }
 
 /** What a cosine between sentences means, in words. Bounds are ours, for orientation only. */
-const likeness = (cosine: number): string => (cosine > 0.75 ? 'much alike' : cosine > 0.5 ? 'somewhat alike' : cosine > 0.25 ? 'little alike' : 'not alike');
+const likeness = (cosine: number): string => (cosine > 0.75 ? t.alike.much : cosine > 0.5 ? t.alike.somewhat : cosine > 0.25 ? t.alike.little : t.alike.not);
 
 function Cosine({ result }: { result: SimilarityResult }) {
   const { cosine, cosineFloat64, totals, clockHz, machine, conservation } = result;
@@ -96,20 +89,17 @@ function Cosine({ result }: { result: SimilarityResult }) {
     <>
       <div className="headline">
         <b data-testid="cosine">{grouped(cosine, 4)}</b>
-        <span className="t2">cosine: {likeness(cosine)}</span>
-        <Explain
-          name="Cosine"
-          text="Of the angle between the two embeddings: 1 for sentences the model cannot tell apart, about 0 for unrelated ones. Computed from what came off the simulated wafer."
-        />
+        <span className="t2">{likeness(cosine)}</span>
+        <Explain name={t.cosine} text={t.cosineMeaning} />
       </div>
       <dl className="cells wide">
         {[
-          ['Without a wafer, float64', `${signed(cosine - cosineFloat64, 9)}`],
-          ['All launches', `${grouped(totals.cycles)} cycles`],
-          [`On ${name} at ${clock(clockHz)}`, duration(1e6 * totals.seconds)],
-          ['Copying the weights in', duration(1e6 * totals.loadSeconds)],
-          ['Multiply-adds', grouped(totals.macs)],
-          ['Physics', `${conservation.passed ? '✓' : '✗'} ${count(conservation.checks, 'check')}, ${count(conservation.bitsOff, 'bit')} off the plain loops`],
+          [t.float64, signed(cosine - cosineFloat64, 9)],
+          [t.allLaunches, TEXT.cycles(totals.cycles)],
+          [t.time(name, clockHz), duration(1e6 * totals.seconds)],
+          [t.loading, duration(1e6 * totals.loadSeconds)],
+          [t.macs, grouped(totals.macs)],
+          [t.physics, t.checks(conservation.passed, conservation.checks, conservation.bitsOff)],
         ].map(([term, value]) => (
           <div key={term}>
             <dt>{term}</dt>
@@ -124,8 +114,8 @@ function Cosine({ result }: { result: SimilarityResult }) {
 const embeddingData = (text: string, embedding: Float32Array): ChartData => ({
   title: text,
   columns: [
-    { name: 'Place', key: 'place' },
-    { name: 'Value', key: 'value', show: (v) => real(v, 6) },
+    { name: t.columns.place, key: 'place' },
+    { name: t.columns.value, key: 'value', show: (v) => real(v, 6) },
   ],
   rows: Array.from(embedding, (value, i) => [i, value]),
 });
@@ -145,30 +135,28 @@ function Sentences({ sentences }: Pick<SimilarityResult, 'sentences'>) {
           </li>
         ))}
       </ol>
-      <Charted id={i === 0 ? 'embedding-1' : 'embedding-2'} title={`Embedding of "${text}"`} data={[embeddingData(text, embedding)]}>
-        <Strip values={embedding} most={most} label={`Embedding of "${text}", ${embedding.length} values`} />
+      <Charted id={i === 0 ? 'embedding-1' : 'embedding-2'} title={t.embedding(text)} data={[embeddingData(text, embedding)]}>
+        <Strip values={embedding} most={most} label={t.embeddingStrip(text, embedding.length)} />
       </Charted>
-      <p className="t11 t3">
-        {count(tokens.length, 'token')}; beside float64 without a wafer: cosine {real(against.cosine, 12)}, largest difference {real(against.maxAbs, 3)}
-      </p>
+      <p className="t11 t3">{t.against(tokens.length, real(against.cosine, 12), real(against.maxAbs, 3))}</p>
     </section>
   ));
 }
 
 function Launches({ launches }: Pick<SimilarityResult, 'launches'>) {
   return (
-    <WideTable label="Launches">
+    <WideTable label={t.launches}>
       <table className="t">
-        <caption>Launches: every matrix product, wavelet by wavelet</caption>
+        <caption>{t.caption}</caption>
         <thead>
           <tr>
-            <th>matrix</th>
-            <th className="num">rows × K × tokens</th>
+            <th>{t.heads.matrix}</th>
+            <th className="num">{t.heads.shape}</th>
             <th className="num">PEs</th>
-            <th className="num">cycles</th>
-            <th className="num">closed form</th>
-            <th className="num">utilisation</th>
-            <th>bits off</th>
+            <th className="num">{t.heads.cycles}</th>
+            <th className="num">{t.heads.closedForm}</th>
+            <th className="num">{t.heads.utilisation}</th>
+            <th>{t.heads.bitsOff}</th>
           </tr>
         </thead>
         <tbody>
@@ -196,7 +184,7 @@ function Launches({ launches }: Pick<SimilarityResult, 'launches'>) {
 function Host({ onHost, model }: Pick<SimilarityResult, 'onHost' | 'model'>) {
   return (
     <section>
-      <h3>Not on the wafer</h3>
+      <h3>{t.host}</h3>
       <ul className="plain t2">
         {onHost.map((step) => (
           <li key={step}>{step}</li>
@@ -211,14 +199,11 @@ export function SentencesTab() {
   const { status, value, error } = useWhole((s) => s.similarity);
   return (
     <div className="report-flow">
-      <h2>Are two sentences alike?</h2>
-      <p className="lead">
-        Universal Sentence Encoder Lite turns each into 512 numbers. Its ten matrix products run on simulated PEs, from Q4_K rows; the numbers below are what
-        came off the wafer.
-      </p>
+      <h2>{t.title}</h2>
+      <p className="lead">{t.lead}</p>
       <Form />
       {status === 'failed' && error && !error.cancelled && <PlainError error={error} />}
-      {status === 'failed' && error?.cancelled && <p className="notice">The comparison was cancelled.</p>}
+      {status === 'failed' && error?.cancelled && <p className="notice">{t.cancelled}</p>}
       {value && (
         <div className={`report-flow${status === 'loading' ? ' late' : ''}`}>
           <Cosine result={value} />

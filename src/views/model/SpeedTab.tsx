@@ -3,27 +3,29 @@ import { type ModelEstimate, type PhaseEstimate, type StageRow, whole } from '..
 import { Segments } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
-import { bytes, clock, count, duration, factor, grouped, percent, prefixed, real, signed } from '../format.ts';
+import { duration, factor, grouped, percent, real, signed } from '../format.ts';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
+import { TEXT } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { Answer } from './Answer.tsx';
 import { Beside } from './Beside.tsx';
 import { useWhole } from './context.ts';
+import { MODEL_TEXT, SPEED_TEXT as t } from './strings.ts';
 
 const rate = (value: number): string => (value >= 1000 ? grouped(Math.round(value)) : real(value, 3));
 
 function Headline({ e }: { e: ModelEstimate }) {
-  const joules = e.energyPerToken === null ? 'not known' : `${real(e.energyPerToken, 3)} J`;
+  const joules = e.energyPerToken === null ? t.energy.notKnown : `${real(e.energyPerToken, 3)} J`;
   const cells = [
     {
-      name: 'Decode',
-      value: `${rate(e.decodeTokensPerSecond)} tokens/s`,
-      text: `One token more for each of ${count(e.batch, 'sequence')}, ${grouped(e.context)} tokens in the cache. ${e.decode.schedule}, ${e.decode.weights} weights.`,
+      name: t.decode.name,
+      value: MODEL_TEXT.tokensPerSecond(rate(e.decodeTokensPerSecond)),
+      text: t.decode.meaning(e.batch, e.context, e.decode.schedule, e.decode.weights),
     },
-    { name: 'Prefill', value: `${rate(e.prefillTokensPerSecond)} tokens/s`, text: `${grouped(e.prompt)} tokens of a prompt together.` },
-    { name: 'First token', value: duration(1e6 * e.timeToFirstToken), text: 'From the prompt to the first new token.' },
-    { name: 'Energy a token', value: joules, text: e.energy.source },
-    { name: 'At most, one row a PE', value: `${rate(e.bound.tokensPerSecond)} tokens/s`, text: e.bound.meaning },
+    { name: t.prefill.name, value: MODEL_TEXT.tokensPerSecond(rate(e.prefillTokensPerSecond)), text: t.prefill.meaning(e.prompt) },
+    { name: t.firstToken.name, value: duration(1e6 * e.timeToFirstToken), text: t.firstToken.meaning },
+    { name: t.energy.name, value: joules, text: e.energy.source },
+    { name: t.bound, value: MODEL_TEXT.tokensPerSecond(rate(e.bound.tokensPerSecond)), text: e.bound.meaning },
   ];
   return (
     <dl className="cells wide">
@@ -50,18 +52,14 @@ function StageLine({ row, clockHz }: { row: StageRow; clockHz: number }) {
           <Explain name={name} text={meaning} />
         </span>
       </th>
-      <td>
-        {product
-          ? `${product.kernel}${product.panels > 1 ? `, ${product.panels} panels` : ''} ${grouped(product.panel.width)} × ${grouped(product.panel.height)}`
-          : ''}
-      </td>
+      <td>{product ? t.stages.placed(product.kernel, product.panels, product.panel.width, product.panel.height) : ''}</td>
       <td className="num">{grouped(pes)}</td>
       <td className="num">{product ? grouped(product.rowsPerPe) : ''}</td>
       <td className="num">
         {grouped(Math.round(cycles))} <span className="t3">{lowerBound > 0 ? factor(cycles / lowerBound) : ''}</span>
       </td>
       <td className="num">
-        {grouped(times)} <span className="t3">a {per === 'layer' ? 'token, in layers' : 'token'}</span>
+        {grouped(times)} <span className="t3">{t.stages.per[per]}</span>
       </td>
       <td className="num b5">{duration((1e6 * allCycles) / clockHz)}</td>
       <td className="share-cell">
@@ -75,19 +73,19 @@ function StageLine({ row, clockHz }: { row: StageRow; clockHz: number }) {
 
 function Stages({ e, phase }: { e: ModelEstimate; phase: PhaseEstimate }) {
   return (
-    <WideTable label="Stages">
+    <WideTable label={t.stages.label}>
       <table className="t stages">
         <thead>
           <tr>
-            <th>stage</th>
-            <th>placed</th>
+            <th>{t.stages.heads.stage}</th>
+            <th>{t.stages.heads.placed}</th>
             <th className="num">PEs</th>
-            <th className="num">rows a PE</th>
-            <th className="num">cycles × bound</th>
-            <th className="num">times</th>
-            <th className="num">time</th>
-            <th>share</th>
-            <th>bound by</th>
+            <th className="num">{t.stages.heads.rowsPerPe}</th>
+            <th className="num">{t.stages.heads.cycles}</th>
+            <th className="num">{t.stages.heads.times}</th>
+            <th className="num">{t.stages.heads.time}</th>
+            <th>{t.stages.heads.share}</th>
+            <th>{t.stages.heads.boundBy}</th>
           </tr>
         </thead>
         <tbody>
@@ -97,9 +95,9 @@ function Stages({ e, phase }: { e: ModelEstimate; phase: PhaseEstimate }) {
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row">All</th>
+            <th scope="row">{t.stages.all}</th>
             <td colSpan={5} className="num">
-              {grouped(Math.round(phase.cycles))} cycles
+              {TEXT.cycles(Math.round(phase.cycles))}
             </td>
             <td className="num b6">{duration(1e6 * phase.seconds)}</td>
             <td colSpan={2} />
@@ -110,23 +108,21 @@ function Stages({ e, phase }: { e: ModelEstimate; phase: PhaseEstimate }) {
   );
 }
 
-const STAGES = 'Where the cycles go';
-
 /** The stages as numbers. */
 const stagesData = (e: ModelEstimate, phase: PhaseEstimate): ChartData => ({
-  title: STAGES,
+  title: t.stages.title,
   columns: [
-    { name: 'Stage', key: 'stage' },
+    { name: t.stages.columns.stage, key: 'stage' },
     { name: 'PEs', key: 'pes' },
-    { name: 'Rows a PE', key: 'rows_per_pe' },
-    { name: 'Cycles', key: 'cycles' },
-    { name: 'Lower bound', key: 'lower_bound_cycles' },
-    { name: 'Times', key: 'times' },
-    { name: 'Per', key: 'per' },
-    { name: 'All cycles', key: 'all_cycles' },
-    { name: 'Seconds', key: 'seconds' },
-    { name: 'Share', key: 'share' },
-    { name: 'Bound by', key: 'bound_by' },
+    { name: t.stages.columns.rowsPerPe, key: 'rows_per_pe' },
+    { name: t.stages.columns.cycles, key: 'cycles' },
+    { name: t.stages.columns.lowerBound, key: 'lower_bound_cycles' },
+    { name: t.stages.columns.times, key: 'times' },
+    { name: t.stages.columns.per, key: 'per' },
+    { name: t.stages.columns.allCycles, key: 'all_cycles' },
+    { name: t.stages.columns.seconds, key: 'seconds' },
+    { name: t.stages.columns.share, key: 'share' },
+    { name: t.stages.columns.boundBy, key: 'bound_by' },
   ],
   rows: phase.stages.map((s) => [
     ...[s.name, s.pes, s.product?.rowsPerPe ?? null, s.cycles, s.lowerBound, s.times, s.per],
@@ -140,21 +136,19 @@ function Phases({ e }: { e: ModelEstimate }) {
   return (
     <section>
       <div className="row wrap">
-        <h3>{STAGES}</h3>
+        <h3>{t.stages.title}</h3>
         <Segments
-          label="Phase"
+          label={t.stages.phase}
           value={which}
           options={[
-            { id: 'decode', name: `Decode of ${count(e.decode.tokens, 'token')}` },
-            { id: 'prefill', name: `Prefill of ${count(e.prefill.tokens, 'token')}` },
+            { id: 'decode', name: t.decode.of(e.decode.tokens) },
+            { id: 'prefill', name: t.prefill.of(e.prefill.tokens) },
           ]}
           onChange={(phase) => whole.setState({ phase })}
         />
-        <span className="t11 t3">
-          {phase.schedule}, {phase.mapping}, weights {phase.weights}, on {grouped(phase.rectangle.width)} × {grouped(phase.rectangle.height)} PEs
-        </span>
+        <span className="t11 t3">{t.stages.how(phase.schedule, phase.mapping, phase.weights, phase.rectangle.width, phase.rectangle.height)}</span>
         <span className="sp" />
-        <SaveMenu of={STAGES} stem="weft-stages" pictures={[chartsOf('#stages', 'weft-stages', STAGES)]} data={() => [stagesData(e, phase)]} />
+        <SaveMenu of={t.stages.title} stem="weft-stages" pictures={[chartsOf('#stages', 'weft-stages', t.stages.title)]} data={() => [stagesData(e, phase)]} />
       </div>
       <div id="stages" data-picture="words">
         <Stages e={e} phase={phase} />
@@ -167,14 +161,14 @@ function Alternatives({ e }: { e: ModelEstimate }) {
   return (
     <section>
       <h3>
-        Looked at <span className="t11 t3">{`${grouped(e.searched.candidates)} places, ${grouped(e.searched.pruned)} left out by their bound`}</span>
+        {t.alternatives.title} <span className="t11 t3">{t.alternatives.searched(e.searched.candidates, e.searched.pruned)}</span>
       </h3>
       <table className="t">
         <tbody>
           {e.alternatives.map(({ name, fits, tokensPerSecond, why }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td className="num">{tokensPerSecond === null ? (fits ? '' : 'does not fit') : `${rate(tokensPerSecond)} tokens/s`}</td>
+              <td className="num">{tokensPerSecond === null ? (fits ? '' : TEXT.doesNotFit) : MODEL_TEXT.tokensPerSecond(rate(tokensPerSecond))}</td>
               <td className="t2">{why}</td>
             </tr>
           ))}
@@ -188,15 +182,15 @@ function Residence({ residence: r }: { residence: ModelEstimate['residence'] }) 
   return (
     <section>
       <h3>
-        On the wafer <span className={`badge ${r.fits ? 'ok' : 'warn'}`}>{r.fits ? '✓ all of it' : count(r.wafers, 'wafer')}</span>
+        {t.residence.title} <span className={`badge ${r.fits ? 'ok' : 'warn'}`}>{r.fits ? t.residence.all : MODEL_TEXT.wafers(r.wafers)}</span>
       </h3>
       <p className="t12 t2">{r.meaning}</p>
       <dl className="facts rule">
         {[
-          ['Weights', `${prefixed(r.weightBytes)}B on ${grouped(r.weightPes)} PEs`],
-          ['Keys and values', `${prefixed(r.cacheBytes)}B on ${grouped(r.cachePes)} PEs, ${bytes(r.cacheBytesPerToken)} a token`],
-          ['Longest context at this batch', count(r.maxContext, 'token')],
-          ['Largest batch at this context', count(r.maxBatch, 'sequence')],
+          [t.residence.weights, t.residence.weightsOn(r.weightBytes, r.weightPes)],
+          [t.residence.cache, t.residence.cacheOn(r.cacheBytes, r.cachePes, r.cacheBytesPerToken)],
+          [t.residence.context, MODEL_TEXT.tokens(r.maxContext)],
+          [t.residence.batch, MODEL_TEXT.sequences(r.maxBatch)],
         ].map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -211,27 +205,27 @@ function Residence({ residence: r }: { residence: ModelEstimate['residence'] }) 
 function Evidence({ evidence }: { evidence: ModelEstimate['evidence'] }) {
   return (
     <section>
-      <h3>What this rests on</h3>
+      <h3>{t.evidence.title}</h3>
       <p className="t12 t2">
-        <b className="b5">Simulated wavelet by wavelet:</b> {evidence.simulated}
+        <b className="b5">{t.evidence.simulated}</b> {evidence.simulated}
       </p>
       <p className="t12 t2">
-        <b className="b5">By closed form:</b> {evidence.closedForm}
+        <b className="b5">{t.evidence.closedForm}</b> {evidence.closedForm}
       </p>
       {evidence.assumed.map((sentence) => (
         <p key={sentence} className="t12 t2">
-          <b className="b5">Assumed:</b> {sentence}
+          <b className="b5">{t.evidence.assumed}</b> {sentence}
         </p>
       ))}
       {evidence.pieces.length > 0 && (
         <table className="t">
-          <caption>Pieces run on the wavelet engine for this answer</caption>
+          <caption>{t.evidence.pieces}</caption>
           <thead>
             <tr>
-              <th>piece</th>
-              <th className="num">simulated</th>
-              <th className="num">closed form</th>
-              <th className="num">error</th>
+              <th>{t.evidence.heads.piece}</th>
+              <th className="num">{t.evidence.heads.simulated}</th>
+              <th className="num">{t.evidence.heads.closedForm}</th>
+              <th className="num">{t.evidence.heads.error}</th>
             </tr>
           </thead>
           <tbody>
@@ -240,7 +234,7 @@ function Evidence({ evidence }: { evidence: ModelEstimate['evidence'] }) {
                 <th scope="row">{piece.name}</th>
                 <td className="num">{grouped(simulated)}</td>
                 <td className="num">{grouped(Math.round(closedForm))}</td>
-                <td className="num">{signed(Math.round(10_000 * error) / 100)} %</td>
+                <td className="num">{`${signed(100 * error, 2)}\u202f%`}</td>
               </tr>
             ))}
           </tbody>
@@ -253,15 +247,11 @@ function Evidence({ evidence }: { evidence: ModelEstimate['evidence'] }) {
 export function SpeedTab() {
   const ask = useWhole((s) => s.speed);
   return (
-    <Answer ask={ask} wait="Searching the best places, and running pieces of it…">
+    <Answer ask={ask} wait={t.searching}>
       {(e) => (
         <div className="report-flow">
-          <h2>
-            {e.model} on {e.machine.name}: {rate(e.decodeTokensPerSecond)} tokens a second
-          </h2>
-          <p className="lead">
-            At {clock(e.clock)}, a context of {grouped(e.context)} tokens, {count(e.batch, 'sequence')} at once.
-          </p>
+          <h2>{t.title(e.model, e.machine.name, rate(e.decodeTokensPerSecond))}</h2>
+          <p className="lead">{t.lead(e.clock, e.context, e.batch)}</p>
           <Headline e={e} />
           <Beside e={e} />
           <Phases e={e} />
