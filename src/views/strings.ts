@@ -3,7 +3,7 @@
 import type { Reason } from '../analysis/critical-path.ts';
 import { DEFINITIONS as METRICS } from '../analysis/definitions.ts';
 import type { EventKind } from '../analysis/events.ts';
-import type { DockTab } from '../store/types.ts';
+import type { DockTab, Layer } from '../store/types.ts';
 import { count, grouped } from './format.ts';
 
 /** States of a PE in the fixed stacking order of every area and legend (visual.md section 3). */
@@ -154,6 +154,17 @@ export const MEMORY_NAMES: Readonly<Record<string, string>> = {
   stack: 'Stack',
 };
 
+export const LAYER_NAMES: Readonly<Record<Layer, string>> = {
+  state: 'State',
+  utilisation: 'Utilisation',
+  latency: 'Latency',
+  sram: 'SRAM',
+  queues: 'Queues',
+  links: 'Links',
+  demand: 'Link demand',
+  colors: 'Colors',
+};
+
 export const DOCK_TABS: readonly { readonly id: DockTab; readonly name: string }[] = [
   { id: 'utilisation', name: 'Utilisation' },
   { id: 'latency', name: 'Latency' },
@@ -302,10 +313,10 @@ export const TEXT = {
   cycles: (n: number) => count(n, 'cycle'),
   never: 'never',
   pes: (n: number) => count(n, 'PE'),
+  statesNow: 'PEs by state, now',
   row: (n: number) => `row ${grouped(n)}`,
   color: (n: number) => `color ${n}`,
-  canvasLost: 'The browser took the drawing of the fabric away; it comes back by itself, or after a reload. Run and playhead are kept.',
-  canvasBack: 'The fabric is drawn again.',
+  close: 'Close',
   openFull: 'Open in Weft ↗',
   privacy: 'Files stay in this tab',
   cancel: 'Cancel',

@@ -284,7 +284,7 @@ function PanesTable() {
   useStore(pairView, (s) => s.counts);
   return (
     <div className="panes tables">
-      <Tables label={COMPARE_TEXT.statesNow} data={panesData()} />
+      <Tables label={TEXT.statesNow} data={panesData()} />
     </div>
   );
 }

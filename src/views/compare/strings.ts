@@ -37,7 +37,6 @@ export const COMPARE_TEXT = {
   allFabrics: 'A, B and their difference',
   pictureOf: { overlay: 'Overlay', difference: 'Difference' },
   noFabric: 'There is no fabric on screen here.',
-  statesNow: 'PEs by state, now',
   layer: 'Layer',
   difference: (window: number) => `multiply-add utilisation, mean of ${TEXT.cycles(window)}`,
   overlay: 'left half of a PE: A, right half: B',

@@ -2,25 +2,29 @@
 import { useStore } from 'zustand';
 import { stuckWaits } from '../../store/playback.ts';
 import { setToggle, useLab, useToggle } from '../hooks.ts';
+import { TABLE_TEXT } from '../table/strings.ts';
 import { magnitudeOf } from './layer.ts';
 import { Minimap } from './Minimap.tsx';
 import type { Painter } from './painter.ts';
 import { RampLegend } from './RampLegend.tsx';
 import { StateLegend } from './StateLegend.tsx';
 import { StreamLegend } from './StreamLegend.tsx';
+import { FABRIC_TEXT } from './strings.ts';
 import { fabricView } from './view.ts';
+
+const t = FABRIC_TEXT.legend;
 
 /** The arrows of a stuck run. */
 function WaitLegend() {
   return (
     <section className="fab-waits">
-      <h3>Waits</h3>
+      <h3>{t.waits}</h3>
       <p>
         <svg width="22" height="14" viewBox="0 0 22 14" aria-hidden="true">
           <path d="M1 7h14" stroke="var(--err)" strokeWidth="2" />
           <path d="M21 7l-8-4v8z" fill="var(--err)" />
         </svg>
-        <span>from a PE to the one it waits for; numbers as in the verdict</span>
+        <span>{t.waitsMeaning}</span>
       </p>
     </section>
   );
@@ -31,8 +35,8 @@ function PathToggle() {
   const [shown, show] = useToggle('path');
   return (
     <label className="fab-path">
-      <input type="checkbox" checked={shown} onChange={() => show(!shown)} /> Critical path
-      {shown && <span className="t11 t3">dot: where it is now</span>}
+      <input type="checkbox" checked={shown} onChange={() => show(!shown)} /> {t.path}
+      {shown && <span className="t11 t3">{t.pathNow}</span>}
     </label>
   );
 }
@@ -47,7 +51,7 @@ export function FabricLegend({ painter }: { readonly painter: Painter }) {
   const { layer } = legend;
   const magnitude = magnitudeOf(layer);
   return (
-    <aside className={all ? 'fab-legend' : 'fab-legend cut'} aria-label="Legend" data-layer={layer}>
+    <aside className={all ? 'fab-legend' : 'fab-legend cut'} aria-label={t.name} data-layer={layer}>
       {!all && <Minimap painter={painter} />}
       {magnitude === null ? <StateLegend counts={legend.counts} pes={reader.pes} /> : <RampLegend legend={legend} layer={magnitude} />}
       <StreamLegend program={reader.program} onLinks={legend.onLinks} toggles={layer === 'colors'} />
@@ -55,12 +59,12 @@ export function FabricLegend({ painter }: { readonly painter: Painter }) {
       {waits && <WaitLegend />}
       {legend.reading !== '' && (
         <section className="fab-reading" aria-live="polite">
-          <h3>Reading this moment</h3>
+          <h3>{t.reading}</h3>
           <p>{legend.reading}</p>
         </section>
       )}
       <button type="button" className="btn s fab-as-table" onClick={() => setToggle('fabric-table', true)}>
-        View as table
+        {TABLE_TEXT.asTable}
       </button>
     </aside>
   );

@@ -18,6 +18,7 @@ import { showPainter } from './on-screen.ts';
 import { Painter } from './painter.ts';
 import { followPointer } from './pointer.ts';
 import { StatesTable } from './StatesTable.tsx';
+import { FABRIC_TEXT } from './strings.ts';
 import { Tooltip } from './Tooltip.tsx';
 import { fabricView } from './view.ts';
 import { ZoomTools } from './ZoomTools.tsx';
@@ -68,19 +69,19 @@ export function FabricPanel() {
   const goTo = useStore(fabricView, (s) => s.goTo);
   const [table] = useToggle('fabric-table');
   return (
-    <section className="panel fab" aria-label="Fabric" onKeyDown={(event) => onFabricKey(event.nativeEvent, painter?.camera ?? null)}>
+    <section className="panel fab" aria-label={FABRIC_TEXT.name} onKeyDown={(event) => onFabricKey(event.nativeEvent, painter?.camera ?? null)}>
       <header className="ph fab-head">
-        <h2>Fabric</h2>
+        <h2>{FABRIC_TEXT.name}</h2>
         <LayerTabs />
         <span className="sp" />
         <button type="button" className="btn s fab-describe" aria-pressed={describe} onClick={() => lab.setState({ describe: !describe })}>
-          Describe
+          {FABRIC_TEXT.describe}
         </button>
         <ZoomTools camera={painter?.camera ?? null} />
       </header>
-      <div className="fab-body" id="fabric-body" role="tabpanel" aria-label="Layer">
+      <div className="fab-body" id="fabric-body" role="tabpanel" aria-label={FABRIC_TEXT.layer}>
         <div className="fab-stage" ref={stage}>
-          <canvas ref={canvas} role="img" aria-label="The fabric, one cell a PE. The legend and the grid say the same in words." />
+          <canvas ref={canvas} role="img" aria-label={FABRIC_TEXT.canvas} />
           <GridCell cell={cell} />
           {ready ? (
             <Tooltip painter={painter} />

@@ -2,14 +2,17 @@
 import { type RefObject, useState } from 'react';
 import { lab } from '../../store/lab.ts';
 import type { Camera } from './camera.ts';
+import { FABRIC_TEXT } from './strings.ts';
 import { fabricView } from './view.ts';
+
+const t = FABRIC_TEXT.goTo;
 
 /** Index of "x,y" in a rectangle, or what is wrong with it in words. */
 export function parsePe(text: string, { width, height }: { readonly width: number; readonly height: number }): number | string {
   const match = /^\s*(\d+)\s*[,; ]\s*(\d+)\s*$/.exec(text);
   const [x, y] = match === null ? [-1, -1] : [Number(match[1]), Number(match[2])];
   if (match !== null && x < width && y < height) return y * width + x;
-  return `Two numbers, x up to ${width - 1} and y up to ${height - 1}, for example ${Math.floor(width / 2)},${Math.floor(height / 2)}`;
+  return t.wrong(width, height);
 }
 
 interface Props {
@@ -26,7 +29,7 @@ export function GoTo({ camera, cell }: Props) {
   const [error, setError] = useState('');
   const go = (text: string): void => {
     const { reader } = lab.getState();
-    const pe = reader === null ? 'There is no run yet' : parsePe(text, reader.trace);
+    const pe = reader === null ? t.noRun : parsePe(text, reader.trace);
     if (typeof pe === 'string') {
       setError(pe);
       return;
@@ -45,13 +48,13 @@ export function GoTo({ camera, cell }: Props) {
       }}
       onKeyDown={(event) => event.key === 'Escape' && close()}
     >
-      <label htmlFor="fab-goto-pe">Go to PE</label>
+      <label htmlFor="fab-goto-pe">{t.name}</label>
       <span className={error === '' ? 'inp' : 'inp invalid'}>
         {/* biome-ignore lint/a11y/noAutofocus: the field was asked for by a key */}
         <input id="fab-goto-pe" name="pe" placeholder="x,y" autoFocus autoComplete="off" aria-invalid={error !== ''} aria-describedby="fab-goto-error" />
       </span>
       <button type="submit" className="btn o s">
-        Go
+        {t.go}
       </button>
       <p id="fab-goto-error" className="field-error" role="alert">
         {error}

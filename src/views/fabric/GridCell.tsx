@@ -6,18 +6,22 @@ import type { RefObject } from 'react';
 import { useStore } from 'zustand';
 import { describePe } from '../../analysis/describe.ts';
 import type { Region } from '../../analysis/fabric-frame.ts';
+import { peName } from '../../machine/fabric.ts';
 import { stuckWaits, wholeCycle } from '../../store/playback.ts';
 import type { LabState } from '../../store/types.ts';
 import { areaText } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { useArea } from '../inspector/Area.tsx';
+import { FABRIC_TEXT } from './strings.ts';
 import { fabricView } from './view.ts';
 
-/** ". Wait 2: PE 0,1 waits for color 2 from the east": what the end of a stuck run shows at a PE. */
+const t = FABRIC_TEXT.grid;
+
+/** "Wait 2: PE 0,1 waits for color 2 from the east": what the end of a stuck run shows at a PE. */
 function waitsAt(state: LabState, pe: number): string {
   return stuckWaits(state)
-    .flatMap((wait, i) => (wait.pe === pe ? [`. Wait ${i + 1}: ${wait.text}`] : []))
-    .join('');
+    .flatMap((wait, i) => (wait.pe === pe ? [t.wait(i + 1, wait.text)] : []))
+    .join('. ');
 }
 
 const isIn = ({ x0, y0, x1, y1 }: Region, x: number, y: number): boolean => x >= x0 && x < x1 && y >= y0 && y < y1;
@@ -34,21 +38,14 @@ export function GridCell({ cell }: { readonly cell: RefObject<HTMLDivElement | n
   const waits = useLab((s) => waitsAt(s, pe));
   const label =
     reader === null
-      ? 'No run yet'
+      ? t.noRun
       : cycle < 0
-        ? `PE ${pe % width},${Math.floor(pe / width)}, running`
-        : `${describePe(reader, pe, cycle)}${waits}${area ? `. ${areaText(area)} selected` : ''}`;
+        ? t.running(peName(pe, width))
+        : [describePe(reader, pe, cycle), waits, area ? t.selected(areaText(area)) : ''].filter((s) => s !== '').join('. ');
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot lie over a canvas and stand for PEs that are not in it */}
-      <div
-        role="grid"
-        className="fab-grid"
-        aria-label={`Fabric of ${width} by ${height} PEs`}
-        aria-rowcount={height}
-        aria-colcount={width}
-        aria-multiselectable
-      >
+      <div role="grid" className="fab-grid" aria-label={t.name(width, height)} aria-rowcount={height} aria-colcount={width} aria-multiselectable>
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: its cell takes the focus */}
         <div role="row" aria-rowindex={Math.floor(pe / width) + 1}>

@@ -3,7 +3,8 @@ import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { lab } from '../../store/lab.ts';
 import { LAYERS, type Layer } from '../../store/types.ts';
 import { useLab } from '../hooks.ts';
-import { LAYER_NAMES } from './layer.ts';
+import { LAYER_NAMES } from '../strings.ts';
+import { FABRIC_TEXT } from './strings.ts';
 
 /** Links are one tab; its legend chooses between utilisation and demand. */
 const TABS = LAYERS.filter((id) => id !== 'demand');
@@ -32,7 +33,7 @@ export function LayerTabs() {
     (list.current?.children[at] as HTMLElement | undefined)?.focus();
   };
   return (
-    <div className="tabs" role="tablist" aria-label="Layer" ref={list} onKeyDown={onKeyDown}>
+    <div className="tabs" role="tablist" aria-label={FABRIC_TEXT.layer} ref={list} onKeyDown={onKeyDown}>
       {TABS.map((id) => (
         <button
           key={id}

@@ -4,7 +4,10 @@ import { useStore } from 'zustand';
 import { minimapScale } from '../canvas/minimap.ts';
 import { useLab } from '../hooks.ts';
 import type { Painter } from './painter.ts';
+import { FABRIC_TEXT } from './strings.ts';
 import { fabricView } from './view.ts';
+
+const t = FABRIC_TEXT.map;
 
 export function Minimap({ painter }: { readonly painter: Painter }) {
   const trace = useLab((s) => s.reader?.trace);
@@ -12,7 +15,6 @@ export function Minimap({ painter }: { readonly painter: Painter }) {
   const attach = useCallback((canvas: HTMLCanvasElement | null) => painter.setMinimap(canvas), [painter]);
   if (trace === undefined || region === undefined) return null;
   const { width, height } = trace;
-  const { x0, x1, y0, y1 } = region;
   const scale = minimapScale(width, height);
   const go = (event: PointerEvent<HTMLCanvasElement>): void => {
     if (event.buttons === 0) return;
@@ -22,18 +24,16 @@ export function Minimap({ painter }: { readonly painter: Painter }) {
   };
   return (
     <section className="fab-where">
-      <h3>Where you are</h3>
+      <h3>{t.name}</h3>
       <canvas
         className="fab-minimap"
         ref={attach}
         style={{ width: width * scale, height: height * scale }}
         onPointerDown={go}
         role="img"
-        aria-label="The whole fabric; the ring is the part in view"
+        aria-label={t.canvas}
       />
-      <p className="t11 t3">
-        columns {x0}–{x1 - 1}, rows {y0}–{y1 - 1} of {width} × {height}
-      </p>
+      <p className="t11 t3">{t.part(region, width, height)}</p>
     </section>
   );
 }

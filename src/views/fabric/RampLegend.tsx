@@ -2,15 +2,16 @@
 import { useStore } from 'zustand';
 import { LATENCY_STAGES } from '../../analysis/latency.ts';
 import type { Magnitude } from '../../analysis/magnitudes.ts';
-import { percent } from '../../base/numbers.ts';
 import { lab } from '../../store/lab.ts';
 import { useLab } from '../hooks.ts';
 import { linkCounts } from '../link-counts.ts';
 import { STAGE_NAMES } from '../strings.ts';
 import { usePalette } from '../theme/theme.ts';
-import { magnitudeText, magnitudeTitle, rampLabels } from './layer.ts';
+import { magnitudeText, rampLabels, TOLD } from './layer.ts';
+import { FABRIC_TEXT, MAGNITUDE_TITLES } from './strings.ts';
 import type { Legend } from './view.ts';
 
+const t = FABRIC_TEXT.magnitude;
 const STOPS = 16;
 
 interface Props {
@@ -22,18 +23,9 @@ export function RampLegend({ legend, layer }: Props) {
   const { ramp } = usePalette();
   const stops = Array.from({ length: STOPS + 1 }, (_, i) => ramp[Math.round((i / STOPS) * (ramp.length - 1))]);
   const { summary } = legend;
-  const rows =
-    summary === null
-      ? []
-      : ([
-          ['maximum', summary.max],
-          ['95th percentile', summary.p95],
-          ['mean', summary.mean],
-          ['minimum', summary.min],
-        ] as const);
   return (
     <section className="fab-ramp">
-      <h3>{magnitudeTitle(layer, legend.window)}</h3>
+      <h3>{MAGNITUDE_TITLES[layer](legend.window)}</h3>
       {layer === 'latency' && <StageSelect />}
       {(layer === 'links' || layer === 'demand') && <MeasureSelect layer={layer} />}
       <div className="scale" data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
@@ -44,14 +36,15 @@ export function RampLegend({ legend, layer }: Props) {
       </div>
       {layer === 'demand' && <OverCap />}
       <dl>
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{magnitudeText(layer, value)}</dd>
-          </div>
-        ))}
+        {summary !== null &&
+          TOLD.map((of) => (
+            <div key={of}>
+              <dt>{t.summary[of]}</dt>
+              <dd>{magnitudeText(layer, summary[of])}</dd>
+            </div>
+          ))}
       </dl>
-      {layer === 'latency' && <p className="t11 t3 outlined">Outlined: not reached at the playhead, or never.</p>}
+      {layer === 'latency' && <p className="t11 t3 outlined">{t.outlined}</p>}
     </section>
   );
 }
@@ -60,7 +53,7 @@ export function RampLegend({ legend, layer }: Props) {
 function OverCap() {
   return (
     <p className="t11 t3 row over">
-      <i className="swatch" data-kind="over" style={{ background: 'var(--err)' }} /> above {percent(1, 0)}: more than one waits at once
+      <i className="swatch" data-kind="over" style={{ background: 'var(--err)' }} /> {t.over}
     </p>
   );
 }
@@ -70,12 +63,12 @@ function MeasureSelect({ layer }: { readonly layer: 'links' | 'demand' }) {
   const share = useStore(linkCounts, (s) => s.share);
   return (
     <label className="fab-until">
-      show{' '}
+      {t.measure}{' '}
       <select value={layer} onChange={(event) => lab.setState({ layer: event.target.value as typeof layer })}>
-        <option value="links">utilisation</option>
-        <option value="demand">demand</option>
+        <option value="links">{t.measures.links}</option>
+        <option value="demand">{t.measures.demand}</option>
       </select>
-      {layer === 'demand' && share < 1 && <span className="t3"> counting, {percent(share, 0)}</span>}
+      {layer === 'demand' && share < 1 && <span className="t3"> {t.counting(share)}</span>}
     </label>
   );
 }
@@ -85,7 +78,7 @@ function StageSelect() {
   const stage = useLab((s) => s.latencyStage);
   return (
     <label className="fab-until">
-      until{' '}
+      {t.until}{' '}
       <select value={stage} onChange={(event) => lab.setState({ latencyStage: event.target.value as typeof stage })}>
         {LATENCY_STAGES.map((id) => (
           <option key={id} value={id}>

@@ -3,7 +3,7 @@ import { IDLE_COUNT } from '../../analysis/fabric-frame.ts';
 import { grouped, percent } from '../../base/numbers.ts';
 import { KIND, KINDS } from '../../trace/schema.ts';
 import { StateSwatch } from '../icons.tsx';
-import { STATE_NAMES, type StateName } from '../strings.ts';
+import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
 import { LEGEND_KINDS } from '../theme/glyphs.ts';
 
 interface Row {
@@ -20,7 +20,7 @@ export function stateRows(counts: readonly number[]): Row[] {
 export function StateLegend({ counts, pes }: { readonly counts: readonly number[]; readonly pes: number }) {
   return (
     <section className="fab-states">
-      <h3>PEs by state, now</h3>
+      <h3>{TEXT.statesNow}</h3>
       <ul>
         {stateRows(counts).map(({ name, count }) => (
           <li key={name} className={count === 0 ? 'zero' : ''}>

@@ -2,8 +2,10 @@
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { setToggle, useCycle, useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { legendData } from './fabric-data.ts';
+import { FABRIC_TEXT } from './strings.ts';
 import { fabricView } from './view.ts';
 
 export function StatesTable() {
@@ -15,13 +17,13 @@ export function StatesTable() {
   if (legend === null || reader === null) return null;
   return (
     <dialog ref={dialog} className="dialog fab-table" aria-labelledby="fab-table-title" onClose={() => setToggle('fabric-table', false)}>
-      <h2 id="fab-table-title">The fabric in numbers</h2>
+      <h2 id="fab-table-title">{FABRIC_TEXT.table.name}</h2>
       {legendData(legend, reader, cycle).map((data) => (
         <DataTable key={data.title} data={data} />
       ))}
       <form method="dialog">
         <button type="submit" className="btn o">
-          Close
+          {TEXT.close}
         </button>
       </form>
     </dialog>

@@ -6,8 +6,12 @@ import type { Program } from '../../machine/program.ts';
 import { lab } from '../../store/lab.ts';
 import { toggled } from '../../store/link-fields.ts';
 import { useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
 import { waveletColor, waveletDash } from '../theme/palette.ts';
 import { usePalette } from '../theme/theme.ts';
+import { FABRIC_TEXT } from './strings.ts';
+
+const t = FABRIC_TEXT.legend;
 
 interface Props {
   readonly program: Program;
@@ -27,12 +31,12 @@ export function StreamLegend({ program, onLinks, toggles }: Props) {
   const toggle = (color: number): void => lab.setState({ routes: toggled(shown, color, !shown.includes(color)) });
   return (
     <section className="fab-streams">
-      <h3>{toggles ? 'Routes by color, wavelets now' : 'Wavelets on links, now'}</h3>
+      <h3>{toggles ? t.routes : t.onLinks}</h3>
       <ul>
         {program.streams.map(({ color, letter, meaning }) => {
           const words = (
             <span className="name" title={meaning}>
-              {letter} <span className="t11 t3">{toggles ? `color ${color}` : `color ${color}, ${directionsOf(program, color)}`}</span>
+              {letter} <span className="t11 t3">{toggles ? TEXT.color(color) : t.stream(color, directionsOf(program, color))}</span>
             </span>
           );
           return (

@@ -3,6 +3,7 @@ import { describePe, stateName } from '../../analysis/describe.ts';
 import { wholeCycle } from '../../store/playback.ts';
 import { columnX, detailOf, inUnits, rowY } from '../canvas/viewport.ts';
 import { useLab } from '../hooks.ts';
+import { TEXT } from '../strings.ts';
 import { magnitudeOf, magnitudeText } from './layer.ts';
 import type { Painter } from './painter.ts';
 import { texelWords } from './texel-words.ts';
@@ -45,7 +46,7 @@ function TooltipOf({ pe, painter }: { readonly pe: number; readonly painter: Pai
     >
       <b>{name}</b> <span className="t3">{row}</span>
       <br />
-      {value !== undefined && layer !== null && (value < 0 ? 'never' : magnitudeText(layer, value))}
+      {value !== undefined && layer !== null && (value < 0 ? TEXT.never : magnitudeText(layer, value))}
       {value !== undefined ? ` · ${stateName(reader.stateOf(pe, cycle))}` : rest.join(': ')}
       {square !== '' && (
         <>

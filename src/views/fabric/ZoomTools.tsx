@@ -1,5 +1,6 @@
 /** Zoom out, zoom in, whole fabric. */
 import type { Camera } from './camera.ts';
+import { FABRIC_TEXT } from './strings.ts';
 
 /** One press of a zoom button. */
 export const ZOOM_STEP = 1.6;
@@ -17,11 +18,12 @@ export function Tool({ name, keys, path, onPress }: { readonly name: string; rea
 }
 
 export function ZoomTools({ camera }: { readonly camera: Camera | null }) {
+  const t = FABRIC_TEXT.zoom;
   return (
     <div className="fab-tools">
-      <Tool name="Zoom out" keys="−" path={PATHS.out} onPress={() => camera?.zoomBy(1 / ZOOM_STEP)} />
-      <Tool name="Zoom in" keys="+" path={PATHS.in} onPress={() => camera?.zoomBy(ZOOM_STEP)} />
-      <Tool name="Whole fabric" keys="0" path={PATHS.fit} onPress={() => camera?.fit()} />
+      <Tool name={t.out} keys="−" path={PATHS.out} onPress={() => camera?.zoomBy(1 / ZOOM_STEP)} />
+      <Tool name={t.in} keys="+" path={PATHS.in} onPress={() => camera?.zoomBy(ZOOM_STEP)} />
+      <Tool name={t.whole} keys="0" path={PATHS.fit} onPress={() => camera?.fit()} />
     </div>
   );
 }

@@ -5,7 +5,6 @@
  */
 import { FabricFrame } from '../../analysis/fabric-frame.ts';
 import { fillMagnitude, type Magnitude, magnitudeDomain, windowCycles } from '../../analysis/magnitudes.ts';
-import { grouped } from '../../base/numbers.ts';
 import { lastCycle, stuckWaits, wholeCycle } from '../../store/playback.ts';
 import { areaOf } from '../../store/selection.ts';
 import type { RunSlots } from '../../store/shown.ts';
@@ -14,6 +13,7 @@ import type { TraceReader } from '../../trace/reader.ts';
 import type { Motion, Scene, Values } from '../canvas/scene.ts';
 import { TexelSheet } from '../canvas/texel.ts';
 import { linkTimesOf } from '../link-counts.ts';
+import { TEXT } from '../strings.ts';
 import type { Palette } from '../theme/palette.ts';
 import { StateHold, smooth } from './hold.ts';
 import { magnitudeOf, magnitudeShort } from './layer.ts';
@@ -126,5 +126,5 @@ function valuesOf(perPe: Float32Array, reader: TraceReader, layer: Magnitude, st
 function rowLabels({ result }: Drawn): (pe: number) => string {
   if (result === null) return () => '';
   const { first } = result.rows;
-  return (pe) => (first[pe] >= 0 ? `row ${grouped(first[pe])}` : '');
+  return (pe) => (first[pe] >= 0 ? TEXT.row(first[pe]) : '');
 }

@@ -6,6 +6,9 @@ import type { Scene } from '../canvas/scene.ts';
 import { poolOf } from '../canvas/texel.ts';
 import { detailOf, type Viewport } from '../canvas/viewport.ts';
 import { magnitudeText } from './layer.ts';
+import { FABRIC_TEXT } from './strings.ts';
+
+const t = FABRIC_TEXT.texel;
 
 /** "2 × 2 PEs: 3 compute, 1 idle", or "2 × 2 PEs: sum 88 %, max 40 %, mean 22 %, p95 40 %"; empty where a texel is one PE. */
 export function texelWords({ values, states, reader }: Pick<Scene, 'values' | 'states' | 'reader'>, layer: Magnitude | null, v: Viewport, pe: number): string {
@@ -15,12 +18,12 @@ export function texelWords({ values, states, reader }: Pick<Scene, 'values' | 's
   const [x0, y0] = [pe % width, Math.floor(pe / width)].map((at) => at - (at % pool));
   const pes: number[] = [];
   for (let y = y0; y < Math.min(height, y0 + pool); y++) for (let x = x0; x < Math.min(width, x0 + pool); x++) pes.push(y * width + x);
-  const square = `${Math.min(pool, width - x0)} × ${Math.min(pool, height - y0)} PEs: `;
-  if (values === null) return square + tally(pes.map((p) => stateName(states[p])));
+  const square = (what: string): string => t.square(Math.min(pool, width - x0), Math.min(pool, height - y0), what);
+  if (values === null) return square(tally(pes.map((p) => stateName(states[p]))));
   const facts = layer === null ? null : summary(pes.map((p) => values.perPe[p]));
-  return facts === null || layer === null
-    ? ''
-    : square + (['sum', 'max', 'mean', 'p95'] as const).map((name) => `${name} ${magnitudeText(layer, facts[name])}`).join(', ');
+  if (facts === null || layer === null) return '';
+  const text = (value: number): string => magnitudeText(layer, value);
+  return square(t.facts({ sum: text(facts.sum), max: text(facts.max), mean: text(facts.mean), p95: text(facts.p95) }));
 }
 
 /** "3 compute, 1 idle", the most first. */

@@ -12,7 +12,6 @@ export const INSPECTOR_TEXT = {
     drop: 'Let go',
     dropKey: 'Esc',
     running: 'Pause to see what they do.',
-    compute: 'Compute',
     shares: (mean: number, p95: number, max: number) => `mean ${percent(mean)}, p95 ${percent(p95)}, max ${percent(max)}`,
     leaving: 'Last results leave',
     leavingIn: (first: number, last: number) => `cycles ${grouped(first)} to ${grouped(last)}`,

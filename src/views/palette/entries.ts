@@ -11,11 +11,10 @@ import { blame, openExport } from '../app/shortcuts.ts';
 import { eventsOf } from '../derived.ts';
 import { eventText } from '../dock/EventsTab.tsx';
 import { parsePe } from '../fabric/GoTo.tsx';
-import { LAYER_NAMES } from '../fabric/layer.ts';
 import { fabricView } from '../fabric/view.ts';
 import { setToggle } from '../hooks.ts';
 import { peOfRow } from '../inspector/rows.ts';
-import { DOCK_TABS, PAGE_NAMES, TEXT, THEME_NAMES } from '../strings.ts';
+import { DOCK_TABS, LAYER_NAMES, PAGE_NAMES, TEXT, THEME_NAMES } from '../strings.ts';
 import { COMMANDS, PALETTE_TEXT } from './strings.ts';
 
 export interface Entry {

@@ -6,9 +6,10 @@ import type { Layer } from '../../store/types.ts';
 import { KINDS } from '../../trace/schema.ts';
 import type { Scene } from '../canvas/scene.ts';
 import { font } from '../canvas/text.ts';
-import { LAYER_NAMES, magnitudeOf, magnitudeTitle, rampLabels } from '../fabric/layer.ts';
+import { magnitudeOf, rampLabels } from '../fabric/layer.ts';
 import { stateRows } from '../fabric/StateLegend.tsx';
-import { STAGE_NAMES, STATE_NAMES } from '../strings.ts';
+import { MAGNITUDE_TITLES } from '../fabric/strings.ts';
+import { LAYER_NAMES, STAGE_NAMES, STATE_NAMES } from '../strings.ts';
 import { traceGlyph } from '../theme/glyphs.ts';
 import { waveletColor } from '../theme/palette.ts';
 import { PICTURE_TEXT } from './strings.ts';
@@ -63,7 +64,7 @@ function rampEntries({ reader, values, palette }: Scene, layer: Layer): Entry[] 
   };
   const until = values.stage === null ? '' : PICTURE_TEXT.until(STAGE_NAMES[values.stage]);
   return [
-    { text: PICTURE_TEXT.range(`${magnitudeTitle(magnitude, windowCycles(reader.trace.cycles))}${until}`, labels[0]) },
+    { text: PICTURE_TEXT.range(`${MAGNITUDE_TITLES[magnitude](windowCycles(reader.trace.cycles))}${until}`, labels[0]) },
     { text: labels.at(-1) ?? '', sign: { width: RAMP, draw } },
   ];
 }

@@ -5,7 +5,7 @@ import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { lab } from '../../store/lab.ts';
 import { useLab } from '../hooks.ts';
-import { KEYS } from '../strings.ts';
+import { KEYS, TEXT } from '../strings.ts';
 import { HELP_TEXT } from './strings.ts';
 
 export function HelpDialog() {
@@ -23,7 +23,7 @@ export function HelpDialog() {
                 </Heading>
                 <span className="sp" />
                 <Button className="btn o" onPress={close}>
-                  {HELP_TEXT.close}
+                  {TEXT.close}
                 </Button>
               </div>
               <p className="t2" style={{ marginTop: 8, maxWidth: '64ch' }}>

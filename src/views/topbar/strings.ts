@@ -14,7 +14,6 @@ export const TOPBAR_TEXT = {
 
 export const HELP_TEXT = {
   title: 'Weft in short',
-  close: 'Close',
   intro:
     'Weft multiplies a quantised matrix with activations on a simulated wafer of small processors. Every number travels as a wavelet, every cycle is counted, and the results are compared bit by bit with a plain loop. Choose a model, a kernel and a machine at the left, press Run, and move the playhead.',
   singleKeys: 'Keys of a single character work (never while you type in a field)',
