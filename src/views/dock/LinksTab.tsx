@@ -57,7 +57,7 @@ function Chart({ link, partsIn, reader }: { link: Place; partsIn: (most: number)
             <text className="strong" x={scale.range()[0]} y={14}>
               {linkName(link, width)}
             </text>
-            <g transform={`translate(${Math.min(scale.range()[0] + 130, size.width - 190)},5)`}>
+            <g transform={`translate(${Math.min(scale.range()[0] + 130, size.width - 166)},5)`}>
               <rect width="10" height="10" fill="var(--s-send)" />
               <text x="15" y="9">
                 {DOCK_TEXT.links.carried}
