@@ -64,8 +64,7 @@ export function EventsTab({ reader }: { reader: TraceReader }) {
       <div className="columns">
         <div className="path">
           <p className="t12 row">
-            {DOCK_TEXT.events.ofRun(events.length, pe === null ? null : peName(pe, reader.trace.width))}
-            {zoomed && DOCK_TEXT.events.within(spanText(span))}
+            {DOCK_TEXT.events.ofRun(events.length, pe === null ? null : peName(pe, reader.trace.width), zoomed ? spanText(span) : null)}
             <span className="t3">{DOCK_TEXT.events.keys}</span>
           </p>
           <ol className="legs events">

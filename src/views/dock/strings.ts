@@ -33,8 +33,9 @@ export const DOCK_TEXT = {
     label: 'Events',
     stall: (name: string, state: string, cycles: number) => `${name}: ${state}, ${count(cycles, 'cycle')}`,
     turn: (name: string, color: number) => `${name}, color ${color}`,
-    ofRun: (n: number, pe: string | null) => `${count(n, 'event')} of the run${pe === null ? '' : ` and of ${pe}`}`,
-    within: (span: string) => ` in ${span}`,
+    /** `pe` where one is selected, `span` where a part of the run is shown. */
+    ofRun: (n: number, pe: string | null, span: string | null) =>
+      `${count(n, 'event')} of the run${pe === null ? '' : ` and of ${pe}`}${span === null ? '' : ` in ${span}`}`,
     keys: 'keys , and . go to the one before and after',
     further: (n: number) => `and ${grouped(n)} further from the playhead`,
   },

@@ -83,8 +83,7 @@ function Axes({
         </g>
       ))}
       <text x={margin.left} y={14} className="on">
-        {yTitle}
-        {y.log ? SWEEP_TEXT.logarithmic : ''}
+        {y.log ? SWEEP_TEXT.logarithmic(yTitle) : yTitle}
       </text>
       <line className="axis" x1={margin.left} x2={width - margin.right} y1={height - margin.bottom} y2={height - margin.bottom} />
       {x.ticks.map((v) => (
@@ -93,8 +92,7 @@ function Axes({
         </text>
       ))}
       <text x={width - margin.right + 10 + DIGIT * last.length} y={height - margin.bottom + 16}>
-        {xName}
-        {x.log ? SWEEP_TEXT.log : ''}
+        {x.log ? SWEEP_TEXT.log(xName) : xName}
       </text>
     </g>
   );

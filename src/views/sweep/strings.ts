@@ -116,8 +116,8 @@ export const SWEEP_TEXT = {
   cycles: 'cycles',
   openPareto: (name: string, cycles: string, cost: string, title: string) => `${name}: ${cycles} cycles, ${cost} ${title}; open this run`,
   openPoint: (series: string, x: string, at: string | number, value: string) => `${series} ${x} ${valueText(at)}: ${value}; open this run`,
-  logarithmic: ', logarithmic',
-  log: ', log',
+  logarithmic: (axis: string) => `${axis}, logarithmic`,
+  log: (axis: string) => `${axis}, log`,
   crossing: (lower: string, x: string, at: string) => `${lower} from ${x} = ${at}`,
 } as const;
 
