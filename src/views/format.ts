@@ -1,5 +1,4 @@
 /** How the page writes numbers (visual.md section 4): src/base/numbers.ts, and what only the page needs. */
-import type { Region } from '../analysis/fabric-frame.ts';
 import { withUnit } from '../base/numbers.ts';
 
 export { bytes, count, duration, factor, grouped, parseNumber, percent, prefixed, real, signed } from '../base/numbers.ts';
@@ -9,6 +8,3 @@ export const clock = (hz: number): string => withUnit(hz / 1e6, 'MHz');
 
 /** First eight digits of a hash in two groups, as two people would read it to each other. */
 export const shortHash = (hash: string): string => `${hash.slice(0, 4)} ${hash.slice(4, 8)}`;
-
-/** "PEs 2,1 to 5,3": a rectangle by its corners. */
-export const areaText = ({ x0, y0, x1, y1 }: Region): string => `PEs ${x0},${y0} to ${x1 - 1},${y1 - 1}`;

@@ -3,6 +3,7 @@
 import type { Reason } from '../analysis/critical-path.ts';
 import { DEFINITIONS as METRICS } from '../analysis/definitions.ts';
 import type { EventKind } from '../analysis/events.ts';
+import type { Region } from '../analysis/fabric-frame.ts';
 import type { DockTab, Layer } from '../store/types.ts';
 import { count, grouped } from './format.ts';
 
@@ -313,6 +314,8 @@ export const TEXT = {
   cycles: (n: number) => count(n, 'cycle'),
   never: 'never',
   pes: (n: number) => count(n, 'PE'),
+  /** A rectangle of PEs by its corners. */
+  area: ({ x0, y0, x1, y1 }: Region) => `PEs ${x0},${y0} to ${x1 - 1},${y1 - 1}`,
   statesNow: 'PEs by state, now',
   row: (n: number) => `row ${grouped(n)}`,
   color: (n: number) => `color ${n}`,

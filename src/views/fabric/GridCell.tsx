@@ -9,9 +9,9 @@ import type { Region } from '../../analysis/fabric-frame.ts';
 import { peName } from '../../machine/fabric.ts';
 import { stuckWaits, wholeCycle } from '../../store/playback.ts';
 import type { LabState } from '../../store/types.ts';
-import { areaText } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { useArea } from '../inspector/Area.tsx';
+import { TEXT } from '../strings.ts';
 import { FABRIC_TEXT } from './strings.ts';
 import { fabricView } from './view.ts';
 
@@ -41,7 +41,7 @@ export function GridCell({ cell }: { readonly cell: RefObject<HTMLDivElement | n
       ? t.noRun
       : cycle < 0
         ? t.running(peName(pe, width))
-        : [describePe(reader, pe, cycle), waits, area ? t.selected(areaText(area)) : ''].filter((s) => s !== '').join('. ');
+        : [describePe(reader, pe, cycle), waits, area ? t.selected(TEXT.area(area)) : ''].filter((s) => s !== '').join('. ');
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot lie over a canvas and stand for PEs that are not in it */}

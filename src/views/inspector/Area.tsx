@@ -7,7 +7,7 @@ import { wholeCycle } from '../../store/playback.ts';
 import { areaOf } from '../../store/selection.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { stateRows } from '../fabric/StateLegend.tsx';
-import { areaText, grouped } from '../format.ts';
+import { grouped } from '../format.ts';
 import { useLab, useSpan } from '../hooks.ts';
 import { StateSwatch } from '../icons.tsx';
 import { STATE_NAMES, TEXT } from '../strings.ts';
@@ -50,7 +50,7 @@ export function Area({ reader, area }: { reader: TraceReader; area: Region }) {
   return (
     <section className="sec" aria-label={t.label}>
       <div className="sec-head">
-        <h3>{areaText(area)}</h3>
+        <h3>{TEXT.area(area)}</h3>
         <span className="t11 t3">{TEXT.pes(pes.length)}</span>
         <span className="sp" />
         <button type="button" className="btn s" title={t.dropKey} onClick={() => lab.setState({ area: null })}>
