@@ -22,11 +22,6 @@ const NAMES =
 /** Markup, selectors, media queries, fonts, and errors of programming, which nobody sees. */
 const CODE = /^<|^\([a-z-]+: |^[a-z]+(?:, |:not|\[)|sans-serif|^no .* above this component$/;
 
-/** Files whose words are still to be moved, by folder. The list may only become shorter: one that holds none any more fails. */
-const STILL: Readonly<Record<string, string>> = {
-};
-const still = Object.entries(STILL).flatMap(([folder, names]) => names.split(' ').map((name) => `${folder}/${name}`));
-
 interface Node {
   readonly type: string;
   readonly [key: string]: unknown;
@@ -92,12 +87,8 @@ const wordsIn = (code: string, lang: 'ts' | 'tsx'): Found => wordsOf(parseAst(co
 const wordsOfFile = (file: string): Found => wordsIn(readFileSync(join(VIEWS, file), 'utf8'), file.endsWith('x') ? 'tsx' : 'ts');
 const files = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !PLACES.test(file));
 
-it.each(files.filter((file) => !still.includes(file)))('%s holds no English', (file) => {
+it.each(files)('%s holds no English', (file) => {
   expect(wordsOfFile(file)).toEqual([]);
-});
-
-it('the list of what is still to be moved holds nothing that is done', () => {
-  expect(still.filter((file) => !files.includes(file) || wordsOfFile(file).length === 0)).toEqual([]);
 });
 
 it('finds words between tags, in what is spoken, and in what is shown', () => {
