@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 
 const VIEWS = fileURLToPath(new URL('../../src/views', import.meta.url));
 /** Modules of words. */
-const PLACES = /(?:strings|words|titles)\.ts$|\/words\//;
+const PLACES = /(?:^|\/)(?:strings|words|titles)\.ts$|\/words\//;
 /** What these attributes say is read or heard by somebody, a single word as well. */
 const SPOKEN = /^(?:aria-(?:label|description|roledescription|valuetext)|label|title|placeholder|alt|caption|name)$/;
 /** What these hold is for the browser: names of classes, shapes, paths, other elements. */
