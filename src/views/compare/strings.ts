@@ -52,7 +52,6 @@ export const COMPARE_TEXT = {
   copied: 'The table was copied as Markdown.',
   notCopied: 'The clipboard is not available here.',
   perColumn: 'Cycles per column against N',
-  perColumnHint: 'closed forms of both mappings; points: these runs, simulated',
   noCurve: 'These runs have no common N.',
   noForms: 'Neither mapping can be placed with another N.',
   noNumbers: 'Numbers are held against each other when both runs have ended well.',

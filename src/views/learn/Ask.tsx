@@ -4,6 +4,7 @@ import type { Answer, Facts, Question } from '../../lessons/types.ts';
 import { questionKey, type Trial } from '../../store/lessons.ts';
 import type { Spot } from '../../store/lessons-actions.ts';
 import { grouped, parseNumber } from '../format.ts';
+import { TEXT } from '../strings.ts';
 import { useLearn, useLessonActions } from './context.ts';
 import { LEARN_TEXT, type QuestionWords, UNIT_WORDS, wordsOf } from './strings.ts';
 
@@ -111,7 +112,7 @@ function Standing({ spot, question, facts, trial, onChange }: Props & { trial: T
             <span className="t2">{progress && progress.cycle > 0 ? LEARN_TEXT.atCycle(progress.cycle) : ''}</span>
             <span className="sp" />
             <button type="button" className="link" onClick={cancel}>
-              {LEARN_TEXT.cancel}
+              {TEXT.cancel}
             </button>
           </div>
           <div

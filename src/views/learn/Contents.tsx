@@ -5,7 +5,7 @@ import { lessonOf } from '../../lessons/catalog.ts';
 import { SEED } from '../../lessons/code.ts';
 import { decodeResult, type LessonResult } from '../../store/lessons.ts';
 import { baseOf, contentsAddress } from '../../store/routes.ts';
-import { TEXT } from '../strings.ts';
+import { FIELD_NAMES, TEXT } from '../strings.ts';
 import { LessonList } from './LessonList.tsx';
 import { LEARN_TEXT, wordsOf } from './strings.ts';
 import { LESSON_TITLES, LIST_TEXT } from './titles.ts';
@@ -69,7 +69,7 @@ function ClassAddress({ seed: given }: { seed: string }) {
   const valid = SEED.test(seed);
   return (
     <div className="learn-form">
-      <label htmlFor={id}>{LEARN_TEXT.seed}</label>
+      <label htmlFor={id}>{FIELD_NAMES.seed}</label>
       <div className="inp">
         <input id={id} autoComplete="off" spellCheck={false} value={seed} onChange={(event) => setSeed(event.target.value.toLowerCase())} />
       </div>

@@ -6,7 +6,7 @@ import { LIMITS } from '../../store/url.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { useLab } from '../hooks.ts';
-import { MACHINE_NAMES } from '../strings.ts';
+import { FIELD_NAMES, MACHINE_NAMES, TEXT } from '../strings.ts';
 import { useSweep, useSweepActions } from './context.ts';
 import { EXAMPLES, howToWrite, paramWords, SWEEP_TEXT } from './strings.ts';
 
@@ -67,15 +67,15 @@ function Base() {
     <>
       {fixed('kernel') && (
         <div className="field">
-          <span className="lbl">{SWEEP_TEXT.kernel}</span>
-          <Select label={SWEEP_TEXT.kernel} value={base.kernel} onChange={(kernel) => set({ kernel, options: undefined })}>
+          <span className="lbl">{FIELD_NAMES.kernel}</span>
+          <Select label={FIELD_NAMES.kernel} value={base.kernel} onChange={(kernel) => set({ kernel, options: undefined })}>
             {(kernels.length > 0 ? kernels.map(({ id }) => id) : [base.kernel]).map((id) => (
               <option key={id}>{id}</option>
             ))}
           </Select>
         </div>
       )}
-      {fixed('machine') && <Segments label={SWEEP_TEXT.machine} value={base.machine} options={MACHINE_NAMES} onChange={(machine) => set({ machine })} />}
+      {fixed('machine') && <Segments label={FIELD_NAMES.machine} value={base.machine} options={MACHINE_NAMES} onChange={(machine) => set({ machine })} />}
       <div className="mkn">
         {(['m', 'k', 'n'] as const)
           .filter((name) => fixed(name) && (name === 'n' || base.model === 'synthetic'))
@@ -143,7 +143,7 @@ export function SweepForm() {
             <span>{SWEEP_TEXT.progress(records.length, points)}</span>
             <span className="sp" />
             <button type="button" className="link" onClick={stop}>
-              {SWEEP_TEXT.cancel}
+              {TEXT.cancel}
             </button>
           </div>
           <div className="progress" role="progressbar" aria-label={SWEEP_TEXT.sweep} aria-valuemin={0} aria-valuemax={points} aria-valuenow={records.length}>
