@@ -1,7 +1,6 @@
 import type { Client } from '../api/client.ts';
 import type { Failure, KernelSummary, ModelSource, ModelSummary, ProgramRun, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
 import { MODEL_VERSION } from '../api/protocol.ts';
-import { grouped } from '../base/numbers.ts';
 import type { AnyTrace } from '../trace/shared-columns.ts';
 import type { Deps } from './deps.ts';
 import { INITIAL } from './lab.ts';
@@ -14,6 +13,7 @@ import type { Remote } from './remote.ts';
 import { cornerOf, middlePe, peAt, selectionOf } from './selection.ts';
 import { slotsOf } from './shown.ts';
 import { spanInside } from './span.ts';
+import { FILE_TEXT, LINK_TEXT, RUN_TEXT } from './strings.ts';
 import type { LabState } from './types.ts';
 import { type LinkState, type ParsedLink, parseLink } from './url.ts';
 
@@ -166,7 +166,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     if (lab.getState().kernels.length === 0) void loadKernels();
     const waited = lab.getState().modelStatus === 'missing' && lab.getState().config.model === name;
     if (!(await openModel(source))) return;
-    say(`${name} is open.`);
+    say(FILE_TEXT.open(name));
     await (waited ? run() : plan());
   }
 
@@ -190,7 +190,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     say,
   });
 
-  client.onRestart(() => say('The simulation worker stopped and was started again.'));
+  client.onRestart(() => say(RUN_TEXT.restarted));
   const originalFormat: Client['originalFormat'] = (config) => client.originalFormat(config);
   const study: Client['study'] = (config, question) => client.study(config, question);
   return {
@@ -305,8 +305,8 @@ function ended(run: TimedRun | ProgramRun | Failure, makeReader: Deps['makeReade
 /** Says what of a link could not be taken as it was; the run's own end is announced by the views. */
 function wishNotice({ cycle = null, sel, made, notices = [] }: Wish, trace: AnyTrace): string | null {
   const notes = [...notices, ...changedSince(made, trace.cycles)];
-  if (cycle !== null && cycle > trace.cycles) notes.push(`t=${cycle} is after the end; the playhead is at ${trace.cycles}.`);
-  if (sel && (sel.x >= trace.width || sel.y >= trace.height)) notes.push(`sel=${sel.x},${sel.y} is outside the rectangle; the nearest PE is selected.`);
+  if (cycle !== null && cycle > trace.cycles) notes.push(LINK_TEXT.afterEnd(cycle, trace.cycles));
+  if (sel && (sel.x >= trace.width || sel.y >= trace.height)) notes.push(LINK_TEXT.outsideFabric(sel.x, sel.y));
   return notes.length > 0 ? notes.join(' ') : null;
 }
 
@@ -314,11 +314,9 @@ function wishNotice({ cycle = null, sel, made, notices = [] }: Wish, trace: AnyT
 function changedSince(made: LinkState['made'], cycles: number): string[] {
   if (!made) return [];
   const { version, cycles: before } = made;
-  const now = `it takes ${grouped(cycles)} now`;
-  if (version === MODEL_VERSION) return before === null || before === cycles ? [] : [`This run took ${grouped(before)} cycles when the link was made; ${now}.`];
-  const then = `The link was made with version ${version} of the machine's model; this page computes with ${MODEL_VERSION}`;
-  if (before === null) return [`${then}, so numbers may differ.`];
-  return [before === cycles ? `${then}: the same ${grouped(cycles)} cycles.` : `${then}. The run took ${grouped(before)} cycles then; ${now}.`];
+  if (version === MODEL_VERSION) return before === null || before === cycles ? [] : [LINK_TEXT.otherCycles(before, cycles)];
+  if (before === null) return [LINK_TEXT.otherModel(version, MODEL_VERSION)];
+  return [before === cycles ? LINK_TEXT.sameCycles(version, MODEL_VERSION, cycles) : LINK_TEXT.bothDiffer(version, MODEL_VERSION, before, cycles)];
 }
 
 /** A run that failed without a trace or was cancelled keeps the earlier result on screen, and says so. */
@@ -327,5 +325,5 @@ function unfinished(state: LabState, error: WireError): Partial<LabState> {
 }
 
 function cancelledAt({ progress }: LabState): string {
-  return progress && progress.cycle > 0 ? `The run was cancelled at cycle ${progress.cycle}.` : 'The run was cancelled.';
+  return progress && progress.cycle > 0 ? RUN_TEXT.cancelledAt(progress.cycle) : RUN_TEXT.cancelled;
 }

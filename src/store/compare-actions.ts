@@ -10,6 +10,7 @@ import { kindOfFile } from './dropped.ts';
 import { rememberSource, sourceOf } from './opened.ts';
 import { readProject } from './project.ts';
 import { slotsOf } from './shown.ts';
+import { FILE_TEXT } from './strings.ts';
 
 interface CompareDeps extends Pick<Deps, 'makeReader' | 'demoUrl'> {
   readonly clients: Readonly<Record<SideId, Client>>;
@@ -122,9 +123,9 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
   async function openProject(file: File): Promise<void> {
     try {
       const { compare: pair, title } = readProject(await file.text(), file.name);
-      if (pair === undefined) return say(`${file.name} holds no comparison; the Lab opens it.`);
+      if (pair === undefined) return say(FILE_TEXT.noComparison(file.name));
       open(`#${pair}`, compare.getState().a.config);
-      say(`${title} is open.`);
+      say(FILE_TEXT.open(title));
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));
     }

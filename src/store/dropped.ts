@@ -16,10 +16,6 @@ export function kindOfFile({ name }: Pick<File, 'name'>): FileKind | null {
 /** Names that choosers offer. */
 export const OPENED_NAMES = '.gguf,.weft-trace,.csv,.json,.pftrace';
 
-/** What is said of a file that no route opens. */
-export const NOT_OPENED = (name: string): string =>
-  `${name} is none of what Weft opens: a model (.gguf), a trace (.weft-trace; .trace.json or .pftrace as this page saves them), a topology (.csv), a project (.weft.json), a config.json.`;
-
 /** Which route opens a file; null when none does. */
 export function routeForFile(file: Pick<File, 'name'>): 'lab' | 'model' | null {
   const kind = kindOfFile(file);

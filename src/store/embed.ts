@@ -2,6 +2,8 @@
  * Embedding: `?embed=1&ui=fabric,transport&autoplay=0&theme=light&readonly=1` makes the Lab a part of another page, with the panels
  * that `ui` names. What is unknown is left out with a notice, as in links. The messages to and fro are in views/embed/messages.ts.
  */
+
+import { LINK_TEXT } from './strings.ts';
 import type { Theme } from './types.ts';
 
 export const PARTS = ['fabric', 'transport', 'verdict', 'inspector', 'timeline', 'setup'] as const;
@@ -26,10 +28,10 @@ export function parseEmbed(search: string): Embed | null {
   const notices: string[] = [];
   const wanted = (params.get('ui') ?? 'fabric,transport').split(',').filter((part) => part !== '');
   const unknown = wanted.filter((part) => !(PARTS as readonly string[]).includes(part));
-  if (unknown.length > 0) notices.push(`ui=${unknown.join(',')} is unknown; the parts are ${PARTS.join(', ')}.`);
+  if (unknown.length > 0) notices.push(LINK_TEXT.parts(unknown.join(','), PARTS.join(', ')));
   const theme = params.get('theme');
   const isTheme = theme === null || THEMES.includes(theme);
-  if (!isTheme) notices.push(`theme=${theme} is unknown; it is light, dark or system.`);
+  if (!isTheme) notices.push(LINK_TEXT.theme(theme));
   const readonly = params.get('readonly') === '1';
   const parts = new Set(PARTS.filter((part) => wanted.includes(part) && !(readonly && part === 'setup')));
   return { parts, autoplay: params.get('autoplay') === '1', readonly, theme: isTheme ? (theme as Theme | null) : null, notices };

@@ -3,6 +3,7 @@
  * short and a link made before there was such a field means what it meant; what cannot be read is as usual, with a notice.
  */
 import type { LinkPair } from '../api/link.ts';
+import { LINK_TEXT } from './strings.ts';
 import type { CameraShare } from './types.ts';
 
 /** How a field of the state stands in a link. */
@@ -85,7 +86,7 @@ export function readFields<S>(fields: Fields<S>, params: URLSearchParams, note: 
     if (text === null) continue;
     const value = read(text);
     if (value !== undefined) state[name] = value;
-    else note(`${key}=${text.slice(0, 40)} is unknown; ${write(usual) === '' ? 'it was left out' : `${write(usual)} was taken`}.`);
+    else note(LINK_TEXT.unknown(key, text.slice(0, 40), write(usual)));
   }
   return state;
 }

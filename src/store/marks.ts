@@ -5,6 +5,7 @@ import { lastCycle, type Moment, seek, wholeCycle } from './playback.ts';
 import { peAt, selectionOf } from './selection.ts';
 import { shownRun } from './shown.ts';
 import { spanOver, type TimeSpan } from './span.ts';
+import { MARK_TEXT } from './strings.ts';
 import type { LabState, Mark } from './types.ts';
 
 type Lab = StoreApi<LabState>;
@@ -21,8 +22,8 @@ export function toggleAnchor(lab: Lab): void {
   const state = lab.getState();
   if (shownRun(state) === null) return;
   const cycle = wholeCycle(state);
-  if (state.anchor !== null) lab.setState({ anchor: null, message: 'No range is chosen.' });
-  else lab.setState({ anchor: cycle, message: `A range begins at cycle ${cycle}: move the playhead, M keeps it.` });
+  if (state.anchor !== null) lab.setState({ anchor: null, message: MARK_TEXT.noRange });
+  else lab.setState({ anchor: cycle, message: MARK_TEXT.range(cycle) });
 }
 
 /** Marks the chosen range, or the playhead's cycle, and the selected PE; takes such marks away if there are some. */
@@ -31,12 +32,11 @@ export function toggleMark(lab: Lab): void {
   if (shownRun(state) === null) return;
   const range = chosenRange(state);
   const { from: cycle, to: end } = range ?? { from: wholeCycle(state), to: undefined };
-  const name = end === undefined ? `cycle ${cycle}` : `cycles ${cycle} to ${end}`;
   const others = state.marks.filter((m) => m.cycle !== cycle || m.end !== end);
   const made: Mark = { cycle, ...(end !== undefined && { end }), at: selectionOf(state), name: '' };
-  if (others.length < state.marks.length) lab.setState({ marks: others, message: `The mark at ${name} is gone.` });
-  else if (others.length === MOST_MARKS) lab.setState({ message: `There are ${MOST_MARKS} marks already; take one away first.` });
-  else lab.setState({ marks: inOrder([...others, made]), anchor: null, message: `${name[0].toUpperCase()}${name.slice(1)} ${range ? 'are' : 'is'} marked.` });
+  if (others.length < state.marks.length) lab.setState({ marks: others, message: MARK_TEXT.gone(cycle, end) });
+  else if (others.length === MOST_MARKS) lab.setState({ message: MARK_TEXT.tooMany(MOST_MARKS) });
+  else lab.setState({ marks: inOrder([...others, made]), anchor: null, message: MARK_TEXT.made(cycle, end) });
 }
 
 /** Gives a digit to the mark of the playhead's cycle, which is made if there is none; another mark that had it loses it. */
@@ -46,14 +46,14 @@ export function setBookmark(lab: Lab, digit: number): void {
   const cycle = wholeCycle(state);
   const own = state.marks.find((m) => m.cycle === cycle) ?? { cycle, at: selectionOf(state), name: '' };
   const others = state.marks.filter((m) => m !== own).map((m) => (m.digit === digit ? { ...m, digit: undefined } : m));
-  if (others.length >= MOST_MARKS) lab.setState({ message: `There are ${MOST_MARKS} marks already; take one away first.` });
-  else lab.setState({ marks: inOrder([...others, { ...own, digit }]), message: `Key ${digit} goes to cycle ${cycle}.` });
+  if (others.length >= MOST_MARKS) lab.setState({ message: MARK_TEXT.tooMany(MOST_MARKS) });
+  else lab.setState({ marks: inOrder([...others, { ...own, digit }]), message: MARK_TEXT.key(digit, cycle) });
 }
 
 /** Goes to the mark that has this digit. */
 export function goToBookmark(lab: Lab, digit: number): void {
   const mark = lab.getState().marks.find((m) => m.digit === digit);
-  if (mark === undefined) lab.setState({ message: `No mark has the key ${digit}; Ctrl ${digit} or Shift ${digit} sets it.` });
+  if (mark === undefined) lab.setState({ message: MARK_TEXT.noKey(digit) });
   else goToMark(lab, mark);
 }
 

@@ -5,10 +5,11 @@ import { WeftError } from '../base/error.ts';
 import type { Topology, TopologyLayer } from '../model/topology.ts';
 import { compare } from './compare.ts';
 import type { Deps } from './deps.ts';
-import { kindOfFile, NOT_OPENED } from './dropped.ts';
+import { kindOfFile } from './dropped.ts';
 import { defaultSpeed } from './playback.ts';
 import { type Project, projectIn, readProject } from './project.ts';
 import { middlePe } from './selection.ts';
+import { FILE_TEXT } from './strings.ts';
 import type { LabState, OpenedTrace, WireError } from './types.ts';
 import { fitNumber, parseLink } from './url.ts';
 
@@ -34,11 +35,11 @@ const wireOf = ({ field, message, fixes }: WeftError): WireError => ({ field, me
 export function configOfLayer({ name, m, k, n, count }: TopologyLayer): { patch: Partial<RunConfig>; notices: string[] } {
   const sizes = { m: fitNumber('m', m), k: fitNumber('k', k + 127), n: fitNumber('n', n) };
   const notices: string[] = [];
-  if (sizes.m !== m) notices.push(`M = ${m} is more than the Lab takes; ${sizes.m} was taken.`);
-  if (sizes.k < k) notices.push(`K = ${k} is more than the Lab takes; ${sizes.k} was taken.`);
-  else if (sizes.k !== k) notices.push(`K = ${k} was padded to ${sizes.k}, whole blocks of 256.`);
-  if (sizes.n !== n) notices.push(`N = ${n} is more than the Lab takes; ${sizes.n} was taken.`);
-  if (count > 1) notices.push(`${name} stands for ${count} products of this size; one is run.`);
+  if (sizes.m !== m) notices.push(FILE_TEXT.tooLarge('M', m, sizes.m));
+  if (sizes.k < k) notices.push(FILE_TEXT.tooLarge('K', k, sizes.k));
+  else if (sizes.k !== k) notices.push(FILE_TEXT.padded(k, sizes.k));
+  if (sizes.n !== n) notices.push(FILE_TEXT.tooLarge('N', n, sizes.n));
+  if (count > 1) notices.push(FILE_TEXT.counted(name, count));
   return { patch: { model: 'synthetic', scenario: undefined, as: undefined, ...sizes }, notices };
 }
 
@@ -75,7 +76,7 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
 
   async function openTrace(file: File, mine: number): Promise<void> {
     deps.endRun();
-    say(`Reading ${file.name}.`);
+    say(FILE_TEXT.reading(file.name));
     const outcome = await client.openTrace(file, file.name);
     if (mine !== turn) return;
     if (outcome.ok) lab.setState(traceOnScreen(outcome.value, makeReader));
@@ -89,7 +90,7 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
     const { patch, notices } = configOfLayer(layers[0]);
     lab.setState({ model: null, modelStatus: 'ready' });
     deps.configure(patch);
-    say([`${file.name} holds ${layers.length} layers; ${layers[0].name} is set up.`, ...notices].join(' '));
+    say([FILE_TEXT.layers(file.name, layers.length, layers[0].name), ...notices].join(' '));
   }
 
   async function openProject(text: string, file: File): Promise<void> {
@@ -104,22 +105,19 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
     await deps.openLink(`#${link}`);
     lab.setState({ marks });
     const { message } = lab.getState();
-    say([`${title} is open.`, message ?? ''].join(' ').trim());
+    say([FILE_TEXT.open(title), message ?? ''].join(' ').trim());
   }
 
   /** Marks of a trace file, which itself is not in the project. */
   function openMarks(trace: string, marks: Project['marks']): void {
     lab.setState({ marks });
-    const words = marks.length === 1 ? '1 mark is' : `${marks.length} marks are`;
-    const rest = lab.getState().opened?.file === trace ? '' : `; open ${trace} for the run that they belong to`;
-    say(`${words} back${rest}.`);
+    say(lab.getState().opened?.file === trace ? FILE_TEXT.marks(marks.length) : FILE_TEXT.marksOf(marks.length, trace));
   }
 
   /** A trace in another format, as this page saves it: the project at its beginning is opened, and run. */
   async function openNoted(file: File): Promise<void> {
     const project = projectIn(await file.slice(0, HEAD_BYTES).text());
-    if (project === null)
-      throw new WeftError('file', `'${file.name}' does not say which run it is of`, ['open a trace that this page saved', 'open the .weft-trace']);
+    if (project === null) throw new WeftError('file', FILE_TEXT.noRun(file.name), FILE_TEXT.noRunFixes);
     await openProject(project, file);
   }
 
@@ -137,9 +135,9 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
       else if (kind === 'topology') await openTopology(file);
       else if (kind === 'project') await openProject(await file.text(), file);
       else if (kind === 'noted') await openNoted(file);
-      else throw new WeftError('file', NOT_OPENED(file.name), []);
+      else throw new WeftError('file', FILE_TEXT.notOpened(file.name), []);
     } catch (error) {
-      refuse(file, error instanceof WeftError ? wireOf(error) : { field: 'file', message: String(error), fixes: ['choose the file again'], cancelled: false });
+      refuse(file, error instanceof WeftError ? wireOf(error) : { field: 'file', message: String(error), fixes: [FILE_TEXT.chooseAgain], cancelled: false });
     }
   };
 }

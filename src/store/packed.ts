@@ -3,6 +3,7 @@
  * with its keys in order, so that equal states make equal links. Reading a packed link gives the readable one.
  */
 import { WeftError } from '../base/error.ts';
+import { LINK_TEXT } from './strings.ts';
 
 /** Chats and mails cut longer addresses. */
 export const LONGEST_LINK = 1500;
@@ -23,7 +24,7 @@ async function bytesOf(stream: ReadableStream<Uint8Array>, most: number): Promis
     size += value.length;
     if (size > most) {
       await reader.cancel();
-      throw damaged('unpacks to more than a link holds');
+      throw damaged(LINK_TEXT.packed.tooMuch);
     }
     pieces.push(value);
   }
@@ -39,7 +40,7 @@ async function bytesOf(stream: ReadableStream<Uint8Array>, most: number): Promis
 const through = (bytes: Uint8Array, transform: CompressionStream | DecompressionStream, most: number): Promise<Uint8Array> =>
   bytesOf(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(transform as ReadableWritablePair<Uint8Array, Uint8Array<ArrayBuffer>>), most);
 
-const damaged = (why: string): WeftError => new WeftError('link', `the link ${why}`, ['copy the link again, whole']);
+const damaged = (why: string): WeftError => new WeftError('link', why, [LINK_TEXT.packed.fix]);
 
 /** A readable hash, without #, in its packed form. */
 export async function packHash(hash: string): Promise<string> {
@@ -53,16 +54,16 @@ export async function packHash(hash: string): Promise<string> {
 /** The readable hash, without #, of a packed one. Throws WeftError (`link`) that says what is wrong with it. */
 export async function unpackHash(hash: string): Promise<string> {
   const text = hash.replace(/^#/, '').slice(PREFIX.length);
-  if (text.length > MOST_PACKED) throw damaged(`has ${text.length} characters; ${MOST_PACKED} are read`);
-  if (!/^[\w-]+$/.test(text)) throw damaged('has characters that no packed link has');
+  if (text.length > MOST_PACKED) throw damaged(LINK_TEXT.packed.tooLong(text.length, MOST_PACKED));
+  if (!/^[\w-]+$/.test(text)) throw damaged(LINK_TEXT.packed.noLetters);
   let value: unknown;
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await through(bytes, new DecompressionStream('deflate-raw'), MOST_UNPACKED)));
   } catch (error) {
-    throw error instanceof WeftError ? error : damaged('is cut or damaged');
+    throw error instanceof WeftError ? error : damaged(LINK_TEXT.packed.damaged);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged('holds no state');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(LINK_TEXT.packed.empty);
   return new URLSearchParams(Object.entries(value).map(([key, v]) => [key, String(v)])).toString();
 }
 
@@ -72,19 +73,14 @@ export async function shareAddress(base: string, hash: string): Promise<string> 
   return readable.length <= LONGEST_LINK ? readable : `${base}#${await packHash(hash)}`;
 }
 
-/** What a link says instead of a state when it could not be read; the pages say it. */
-const PROBLEMS = {
-  damaged: 'This link is cut or damaged, so its state could not be read; copy it again, whole.',
-} as const;
-
 /** In place of a packed link that cannot be read. */
 export const DAMAGED = 'problem=damaged';
 
 /** Sentences about a link as such: that it was damaged, or that it holds nothing known. */
 export function linkProblems(params: URLSearchParams, known: ReadonlySet<string>): readonly string[] {
   const problem = params.get('problem');
-  if (problem !== null && problem in PROBLEMS) return [PROBLEMS[problem as keyof typeof PROBLEMS]];
+  if (problem === 'damaged') return [LINK_TEXT.damaged];
   const keys = [...params.keys()];
   if (keys.length === 0 || keys.some((key) => known.has(key))) return [];
-  return [`The link holds nothing that this page knows (${keys[0].slice(0, 20)}); what it does not say is as usual.`];
+  return [LINK_TEXT.nothingKnown(keys[0].slice(0, 20))];
 }

@@ -5,6 +5,7 @@
 import { MODEL_VERSION } from '../api/protocol.ts';
 import { WeftError } from '../base/error.ts';
 import { asMarks } from './mark-text.ts';
+import { FILE_TEXT } from './strings.ts';
 import type { Mark } from './types.ts';
 
 export const PROJECT_EXTENSION = '.weft.json';
@@ -48,17 +49,17 @@ export function projectIn(head: string): string | null {
 
 /** Reads a project file. Throws WeftError (`file`) that says what is wrong with it. */
 export function readProject(text: string, file: string): Project {
-  const fault = (problem: string): WeftError => new WeftError('file', `'${file}' ${problem}`, ['choose a .weft.json that this page saved with Ctrl S']);
+  const fault = (problem: string): WeftError => new WeftError('file', problem, [FILE_TEXT.project.fix]);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw fault('is not JSON');
+    throw fault(FILE_TEXT.project.noJson(file));
   }
-  if (typeof value !== 'object' || value === null || !('weft' in value) || value.weft !== 'project') throw fault('is no Weft project');
+  if (typeof value !== 'object' || value === null || !('weft' in value) || value.weft !== 'project') throw fault(FILE_TEXT.project.noProject(file));
   const { version, modelVersion = '', title = file, lab, marks, compare, page, trace } = value as Record<string, unknown>;
-  if (version !== PROJECT_VERSION) throw fault(`is of version ${version}; this page reads version ${PROJECT_VERSION}`);
-  if (typeof lab !== 'string') throw fault('has no setup of the Lab');
+  if (version !== PROJECT_VERSION) throw fault(FILE_TEXT.project.version(file, String(version), PROJECT_VERSION));
+  if (typeof lab !== 'string') throw fault(FILE_TEXT.project.noSetup(file));
   return {
     weft: 'project',
     version: PROJECT_VERSION,

@@ -1,6 +1,7 @@
 /** A link that names a file elsewhere: `#url=https://…`. Nothing is fetched before the user has agreed. */
 import { askFor, type Get, wholeBody } from '../api/remote.ts';
 import { kindOfFile } from './dropped.ts';
+import { LINK_TEXT } from './strings.ts';
 
 export { MOST_WHOLE_BYTES } from '../api/remote.ts';
 
@@ -19,12 +20,12 @@ export function remoteOf(hash: string): Remote | string | null {
   try {
     url = new URL(text);
   } catch {
-    return `url=${text.slice(0, 60)} is no address; nothing is fetched.`;
+    return LINK_TEXT.remote.noAddress(text.slice(0, 60));
   }
-  if (url.protocol !== 'https:') return `url=${text.slice(0, 60)} is not https; nothing is fetched.`;
-  if (url.username !== '' || url.password !== '') return 'The address in this link has a name or a password in it; nothing is fetched.';
+  if (url.protocol !== 'https:') return LINK_TEXT.remote.notSecure(text.slice(0, 60));
+  if (url.username !== '' || url.password !== '') return LINK_TEXT.remote.named;
   const name = decoded(url.pathname.split('/').at(-1) ?? '');
-  if (kindOfFile({ name }) === null) return `${name || url.host} is no file that Weft opens; nothing is fetched.`;
+  if (kindOfFile({ name }) === null) return LINK_TEXT.remote.notOpened(name || url.host);
   return { url: url.href, host: url.host, name };
 }
 

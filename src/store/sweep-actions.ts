@@ -7,6 +7,7 @@ import type { Backend } from '../sweep/backend.ts';
 import { gridOf, type PointConfig, parseParam } from '../sweep/grid.ts';
 import { isFinal, type PointRecord, type PointSetting, pointHash } from '../sweep/journal.ts';
 import { runSweep } from '../sweep/sweep.ts';
+import { RUN_TEXT } from './strings.ts';
 import { PARAMS, type SweepSetup, type SweepState } from './sweep.ts';
 
 /** A page is no farm: beyond this the command line does it, with a journal. */
@@ -65,8 +66,7 @@ function gridOrError(sweep: StoreApi<SweepState>, base: RunConfig, x: SweepSetup
       .filter(({ name, values }) => name !== '' && values.trim() !== '')
       .map(({ name, values }) => parseParam(name, `${name}=${values}`, PARAMS));
     const points = gridOf('parameters', flat(base), params);
-    if (points.length > MOST_POINTS)
-      throw new WeftError('parameters', `${points.length} points are more than the ${MOST_POINTS} of a page`, ['use weft sweep', 'take larger steps']);
+    if (points.length > MOST_POINTS) throw new WeftError('parameters', RUN_TEXT.tooManyPoints(points.length, MOST_POINTS), RUN_TEXT.fewerPoints);
     return points;
   } catch (error) {
     if (!(error instanceof WeftError)) throw error;

@@ -12,6 +12,7 @@ import { encodeMarks, parseMarks } from './mark-text.ts';
 import { linkProblems } from './packed.ts';
 import { SPEEDS } from './playback.ts';
 import type { TimeSpan } from './span.ts';
+import { LINK_TEXT } from './strings.ts';
 import type { Mark } from './types.ts';
 
 export { LINK_VERSION };
@@ -138,12 +139,12 @@ export function parseLink(hash: string, config: RunConfig): ParsedLink {
 }
 
 function readMoment(reader: LinkReader): Partial<LinkState> {
-  const [cycle, anchor] = [reader.cycle('t', 'the playhead was left where it was'), reader.cycle('from', 'no range begins there')];
+  const [cycle, anchor] = [reader.cycle('t'), reader.cycle('from')];
   const sel = pointOf(reader.pair('sel', ','));
   const to = sel && pointOf(reader.pair('to', ','));
   const port = PORTS.indexOf(reader.choice('port', PORTS, ''));
   const span = reader.pair('span', '-');
-  if (span !== null && span[1] <= span[0]) reader.note(`span=${span.join('-')} is no range of cycles; the whole run is shown.`);
+  if (span !== null && span[1] <= span[0]) reader.note(LINK_TEXT.noSpan(span.join('-')));
   const speed = Number(reader.choice('speed', SPEEDS.map(String), ''));
   return {
     ...(cycle !== null && { cycle }),
@@ -225,7 +226,7 @@ export class LinkReader {
   word(key: string, fallback: string): string {
     const value = this.text(key, fallback);
     if (value === '' || /^[a-z0-9_-]{1,40}$/.test(value)) return value;
-    this.note(`${key}=${value} is no name; ${fallback} was taken.`);
+    this.note(LINK_TEXT.noName(key, value, fallback));
     return fallback;
   }
 
@@ -235,14 +236,14 @@ export class LinkReader {
     if (value === null) return '';
     const number = Number(value);
     if (Number.isSafeInteger(number) && number >= 1) return number;
-    this.note(`${key}=${value} is no whole number from 1; it was left out.`);
+    this.note(LINK_TEXT.noCount(key, value));
     return '';
   }
 
   choice<T extends string>(key: string, values: readonly T[], fallback: string): T {
     const value = this.params.get(key);
     if (value === null || values.includes(value as T)) return (value ?? fallback) as T;
-    this.note(`${key}=${value} is unknown; ${fallback === '' ? 'it was left out' : `${fallback} was taken`}.`);
+    this.note(LINK_TEXT.unknown(key, value, fallback));
     return fallback as T;
   }
 
@@ -251,7 +252,7 @@ export class LinkReader {
     if (value === null) return fallback;
     const number = Number(value);
     if (value.trim() === '' || !Number.isFinite(number)) {
-      this.note(`${key}=${value} is not a number; ${fallback} was taken.`);
+      this.note(LINK_TEXT.noNumber(key, value, fallback));
       return fallback;
     }
     return this.clamp(key, number);
@@ -260,14 +261,14 @@ export class LinkReader {
   /** The nearest allowed value; says so when it differs. */
   clamp(key: keyof typeof LIMITS, value: number): number {
     const fitted = fitNumber(key, value);
-    if (fitted !== value) this.note(`${key}=${value} is out of range; ${fitted} was taken.`);
+    if (fitted !== value) this.note(LINK_TEXT.outside(key, value, fitted));
     return fitted;
   }
 
   /** Notes a link of another version. */
   version(): void {
     const version = this.text('v', String(LINK_VERSION));
-    if (version !== String(LINK_VERSION)) this.note(`The link is of version ${version}; this page reads version ${LINK_VERSION} and took what it knows.`);
+    if (version !== String(LINK_VERSION)) this.note(LINK_TEXT.version(version, LINK_VERSION));
   }
 
   /** A whole number of either sign; null if there is none. */
@@ -275,23 +276,23 @@ export class LinkReader {
     const value = this.params.get(key);
     if (value === null) return null;
     if (value.trim() !== '' && Number.isSafeInteger(Number(value))) return Number(value);
-    this.note(`${key}=${value} is no whole number; it was left out.`);
+    this.note(LINK_TEXT.noWhole(key, value));
     return null;
   }
 
-  /** A cycle; null without one, or with a sentence that ends in `otherwise` where it is none. */
-  cycle(key: string, otherwise: string): number | null {
+  /** A cycle; null where there is none. */
+  cycle(key: keyof typeof LINK_TEXT.noCycle): number | null {
     const value = this.params.get(key);
     if (value === null) return null;
     const number = Math.floor(Number(value));
     if (value.trim() !== '' && number >= 0 && Number.isSafeInteger(number)) return number;
-    this.note(`${key}=${value} is not a cycle; ${otherwise}.`);
+    this.note(LINK_TEXT.noCycle[key](value));
     return null;
   }
 
   marks(): readonly Mark[] {
     const { marks, refused } = parseMarks(this.text('marks', ''));
-    for (const part of refused) this.note(`marks: ${part} is no cycle, nor cycle.x.y; it was left out.`);
+    for (const part of refused) this.note(LINK_TEXT.noMark(part));
     return marks;
   }
 
@@ -300,7 +301,7 @@ export class LinkReader {
     if (value === null) return null;
     const parts = value.split(separator).map(Number);
     if (parts.length === 2 && parts.every((p) => Number.isSafeInteger(p) && p >= 0)) return [parts[0], parts[1]];
-    this.note(`${key}=${value} is not two numbers parted by "${separator}"; it was left out.`);
+    this.note(LINK_TEXT.noPair(key, value, separator));
     return null;
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '../api/whole-protocol.ts';
 import { type Fields, keysOf, numbersOf, oneOf, readFields, someOf, usualOf, writeFields } from './link-fields.ts';
 import { linkProblems } from './packed.ts';
+import { LINK_TEXT, RUN_TEXT } from './strings.ts';
 import { LinkReader, readOptions } from './url.ts';
 
 export const WHOLE_TABS = ['fits', 'speed', 'claims', 'sentences', 'machine'] as const;
@@ -111,8 +112,8 @@ export const WHOLE_DEFAULTS: WholeSetup = {
   cache: 'f32',
   mapping: 'best',
   product: 'stationary',
-  a: 'How old are you?',
-  b: 'What is your age?',
+  a: RUN_TEXT.sentences[0],
+  b: RUN_TEXT.sentences[1],
   ...usualOf(LOOKS),
 };
 
@@ -153,7 +154,7 @@ export function parseWhole(hash: string, presets: readonly string[]): ParsedWhol
   for (const problem of linkProblems(params, KNOWN)) reader.note(problem);
   const name = reader.text('model', WHOLE_DEFAULTS.source.name);
   const known = presets.find((preset) => preset.toLowerCase() === name.toLowerCase());
-  if (!known) reader.note(`${name} is a file of whoever made this link; ${WHOLE_DEFAULTS.source.name} is shown.`);
+  if (!known) reader.note(LINK_TEXT.othersFile(name, WHOLE_DEFAULTS.source.name));
   const context = reader.count('context');
   const setup: WholeSetup = {
     tab: reader.choice('tab', WHOLE_TABS, WHOLE_DEFAULTS.tab),

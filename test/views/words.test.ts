@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vite';
 import { expect, it } from 'vitest';
 
-const VIEWS = fileURLToPath(new URL('../../src/views', import.meta.url));
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+/** The rooms of the page. What those below say, they say to the command line and in reports as well. */
+const ROOMS = ['views', 'store'];
 /** Modules of words. */
 const PLACES = /(?:^|\/)(?:strings|words|titles)\.ts$|\/words\//;
 /** What these attributes say is read or heard by somebody, a single word as well. */
@@ -16,9 +18,9 @@ const SPOKEN = /^(?:aria-(?:label|description|roledescription|valuetext)|label|t
 /** What these hold is for the browser: names of classes, shapes, paths, other elements. */
 const SILENT =
   /^(?:className|id|style|type|role|href|rel|d|transform|viewBox|preserveAspectRatio|cursor|data-.*|aria-(?:controls|labelledby|describedby|live|current))$/;
-/** Names, which no translation changes: of the product, of formats and units, of keys, of colours of the system. */
+/** Names, which no translation changes: of the product, of models, formats and units, of keys, of colours of the system. */
 const NAMES =
-  /\b(?:Weft|WSE|SRAM|PEs?|GGUF|CSV|NDJSON|JSON|SVG|PNG|URL|KB|MB|GB|MHz|Ctrl|Shift|Space|Enter|Escape|Tab|Home|End|Page(?:Up|Down)|Arrow[A-Z]\w+|Digit\d?|Canvas|Highlight)\b/g;
+  /\b(?:Weft|WSE|Llama|SRAM|PEs?|GGUF|CSV|NDJSON|JSON|SVG|PNG|URL|KB|MB|GB|MHz|Ctrl|Shift|Space|Enter|Escape|Tab|Home|End|Page(?:Up|Down)|Arrow[A-Z]\w+|Digit\d?|Canvas|Highlight)\b/g;
 /** Markup, selectors, media queries, fonts, and errors of programming, which nobody sees. */
 const CODE = /^<|^\([a-z-]+: |^[a-z]+(?:, |:not|\[)|sans-serif|^no .* above this component$/;
 
@@ -84,8 +86,10 @@ function wordsOf(node: Node, shown = false): Found {
 }
 
 const wordsIn = (code: string, lang: 'ts' | 'tsx'): Found => wordsOf(parseAst(code, { lang }) as unknown as Node);
-const wordsOfFile = (file: string): Found => wordsIn(readFileSync(join(VIEWS, file), 'utf8'), file.endsWith('x') ? 'tsx' : 'ts');
-const files = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !PLACES.test(file));
+const wordsOfFile = (file: string): Found => wordsIn(readFileSync(join(SRC, file), 'utf8'), file.endsWith('x') ? 'tsx' : 'ts');
+const files = ROOMS.flatMap((room) => readdirSync(join(SRC, room), { recursive: true, encoding: 'utf8' }).map((file) => `${room}/${file}`)).filter(
+  (file) => /\.tsx?$/.test(file) && !PLACES.test(file),
+);
 
 it.each(files)('%s holds no English', (file) => {
   expect(wordsOfFile(file)).toEqual([]);

@@ -1,10 +1,11 @@
 /** The start: what to look at, as pictures that move, each a link; what was on screen last; where a file goes. */
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { dropFile, NOT_OPENED, OPENED_NAMES, routeForFile } from '../../store/dropped.ts';
+import { dropFile, OPENED_NAMES, routeForFile } from '../../store/dropped.ts';
 import { addressOf, GALLERY_FILE, type GalleryData, SCENARIOS, type Scenario, type Shown } from '../../store/gallery.ts';
 import type { LastRun } from '../../store/persist.ts';
 import { baseOf } from '../../store/routes.ts';
+import { FILE_TEXT } from '../../store/strings.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
 import { chooseFile } from '../app/files.ts';
 import { forwardOldLink } from '../app/start.ts';
@@ -85,7 +86,7 @@ function useOpenFile(): [string | null, (file: File) => void] {
   const [refused, setRefused] = useState<string | null>(null);
   const [open] = useState(() => (file: File): void => {
     const route = routeForFile(file);
-    if (route === null) setRefused(NOT_OPENED(file.name));
+    if (route === null) setRefused(FILE_TEXT.notOpened(file.name));
     else {
       dropFile(file);
       navigate(`/${route}/`);
