@@ -1,4 +1,7 @@
-/** The page's English, in one place: names, definitions behind every `?`, sentences. Numbers are put in by the views. */
+/**
+ * English that several parts of the page say: names, definitions behind every `?`, sentences. What one part says stands in the module of
+ * this name in its folder, and what the state says in src/store/strings.ts; no other file of the page has words of its own.
+ */
 
 import type { Reason } from '../analysis/critical-path.ts';
 import { DEFINITIONS as METRICS } from '../analysis/definitions.ts';
