@@ -54,6 +54,7 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
     run: (config, onProgress) => running((session) => session.run(config, proxy(onProgress))),
     runOrTime: (config, onProgress) => running((session) => session.runOrTime(config, proxy(onProgress))),
     program: (config, onProgress) => running((session) => session.program(config, proxy(onProgress))),
+    results: (config, onProgress) => running((session) => session.results(config, proxy(onProgress))),
     cancel,
     kernels: () => line.ask((session) => session.kernels()),
     openTrace: (file, name) => line.ask((session) => session.openTrace(file, name)),

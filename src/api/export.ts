@@ -7,7 +7,7 @@ import { expandTrace } from '../trace/shared.ts';
 import { expandedRows, isShared, sharedOf } from '../trace/shared-columns.ts';
 import { encodeTrace } from '../trace/writer.ts';
 import { linkOf } from './link.ts';
-import { type ExportFormat, hasValues, type RunResult, type Session, type Traced } from './protocol.ts';
+import { type ExportFormat, hasValues, isVisitable, type RunResult, type Session, type Traced } from './protocol.ts';
 import { reportFiles } from './report.ts';
 import type { ReportFormat } from './report-formats.ts';
 import { convertTrace } from './trace-convert.ts';
@@ -51,8 +51,10 @@ function columnsOf({ trace }: Traced): Trace {
 }
 
 function measured(run: Traced): RunResult {
-  if (hasValues(run)) return run;
-  if ('metrics' in run) throw new WeftError('run', 'a run that is timed only has no values for a report', ['run it with the wavelet engine']);
+  // Results that were computed afterwards: the trace of that run is made of rows that PEs share.
+  if (hasValues(run)) return isVisitable(run) ? run : { ...run, trace: columnsOf(run), stateHash: '' };
+  if ('metrics' in run)
+    throw new WeftError('run', 'a run that is timed only has no values for a report', ['compute its results', 'run it with the wavelet engine']);
   throw new WeftError('run', 'a run that has only a trace has no numbers for a report', ['save its trace']);
 }
 

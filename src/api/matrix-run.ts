@@ -13,13 +13,14 @@ import { integerDots } from '../quant/q8_k.ts';
 import { traceHashing } from '../trace/hash.ts';
 import { TraceReader } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
-import { checkMemory, checkValuedMemory, memoryLimit, memoryNeed, valuedNeed } from './memory-need.ts';
+import { checkMemory, checkResultsMemory, checkValuedMemory, memoryLimit, memoryNeed, resultsNeed, valuedNeed } from './memory-need.ts';
 import type { Models } from './models.ts';
 import { keepsFloats, kernelAndPlan, pricesOf } from './planning.ts';
 import { type Caller, type Finished, type Job, type Pause, pausing, type Ran, runProgram, timeJob } from './program-run.ts';
-import { MODEL_VERSION, type RunConfig, type RunResult } from './protocol.ts';
+import { MODEL_VERSION, type Results, type RunConfig, type RunResult } from './protocol.ts';
 import { noMatrix } from './scenario-run.ts';
 import { inSlices } from './slices.ts';
+import { timedValues } from './timing.ts';
 
 /** What is run: the problem, placed. */
 interface PlacedRun {
@@ -56,10 +57,26 @@ export async function simulate(models: Models, config: RunConfig, caller: Caller
   return { result: await inSlices(checkedResult(placed, ran, trace, isShown), checking), run: ran.run };
 }
 
+/**
+ * The results of what the configuration asks for, each PE in its own order of operations; nothing is timed that is kept.
+ * @throws WeftError (`memory`) if they do not fit, (`engine`) if the timing engine declines the program, (`program`) if it gets stuck; Cancelled
+ */
+export async function resultsOf(models: Models, config: RunConfig, caller: Caller): Promise<Results> {
+  const pause = pausing(caller);
+  const { kernel, plan } = kernelAndPlan(models, config);
+  const floats = keepsFloats(config);
+  checkResultsMemory(plan, floats);
+  const { program, workload, estimate } = await built(models, config, { kernel, plan }, resultsNeed(plan, floats), pause);
+  const expected = estimate.closedForm.cycles;
+  const { sinks } = await timedValues(program, () => pause({ phase: 'simulating', cycle: 0, expected }));
+  const y = kernel.gather(plan, sinks);
+  const checking = (): Promise<void> => pause({ phase: 'checking', cycle: 0, expected });
+  await checking();
+  return { y, ...(await inSlices(checkNumbers(kernel, plan, workload, y), checking)) };
+}
+
 async function place(models: Models, config: RunConfig, pause: Pause): Promise<PlacedRun> {
   const { kernel, plan } = kernelAndPlan(models, config);
-  const estimate = kernel.estimate(plan);
-  const expected = estimate.closedForm.cycles;
   const floats = keepsFloats(config);
   const need = valuedNeed(plan, floats);
   // With `auto` a run that has no room for its values beside its timing is simulated.
@@ -67,6 +84,19 @@ async function place(models: Models, config: RunConfig, pause: Pause): Promise<P
   if (isTimed) checkValuedMemory(plan, floats);
   else checkMemory(plan, floats);
   const needs = isTimed ? need : memoryNeed(plan, floats).total;
+  return { ...(await built(models, config, { kernel, plan }, needs, pause)), isTimed };
+}
+
+/** The program with its numbers; they are read or drawn. */
+async function built(
+  models: Models,
+  config: RunConfig,
+  { kernel, plan }: Pick<PlacedRun, 'kernel' | 'plan'>,
+  needs: number,
+  pause: Pause,
+): Promise<Omit<PlacedRun, 'isTimed'>> {
+  const estimate = kernel.estimate(plan);
+  const expected = estimate.closedForm.cycles;
   const loading = (): Promise<void> => pause({ phase: 'loading', cycle: 0, expected, needs });
   await loading();
   const workload = await models.workload(config, kernel.takes, loading);
@@ -76,7 +106,7 @@ async function place(models: Models, config: RunConfig, pause: Pause): Promise<P
   const title = `${workload.name}, ${n === 1 ? '1 token' : `${n} tokens`}`;
   const attribution = models.attribution(config);
   const program = await inSlices(kernel.building(plan, workload), placing);
-  return { config, title, attribution, kernel, plan, estimate, workload, rows: kernel.rowMap(plan), program, isTimed };
+  return { config, title, attribution, kernel, plan, estimate, workload, rows: kernel.rowMap(plan), program };
 }
 
 /** All that is computed of a run when it is over. */

@@ -77,15 +77,28 @@ export function timedNeed(plan: Plan, alike: boolean = isAlike(plan)): number {
 const isAlike = ({ shape: { n, layer } }: Plan): boolean =>
   layer !== undefined && n === 1 && new Set(matricesOf(layer).map((name) => layer.formats[name])).size === 1;
 
+/** Bytes of a result with all it is held against: y, float64, sums of magnitudes, three f32 sums, float64 of the unquantised weights. */
+const RESULT_BYTES = 4 + 8 + 8 + 3 * 4 + 8;
+
 /**
- * Memory that a run by the timing engine with values needs at most: that of one without them, its trace in columns, the weights,
- * and PE memories once, but where PEs only take a stream and run one after the other.
+ * Memory that the results of a run need at most, without its trace: that of the evaluation, the weights, the results, and PE
+ * memories once, but where PEs only take a stream and run one after the other.
  */
-export function valuedNeed(plan: Plan, keepsFloats: boolean): number {
-  const { weights, trace } = memoryNeed(plan, keepsFloats);
+export function resultsNeed(plan: Plan, keepsFloats: boolean): number {
+  const { m, n } = plan.shape;
   const memories = isShared(plan) ? 0 : plan.usedPes * (usedBytes(plan.memory) - plan.machine.codeReserve);
   // Values may need every agent's order.
-  return timedNeed(plan, false) + memories + weights + trace;
+  return timedNeed(plan, false) + memories + memoryNeed(plan, keepsFloats).weights + m * n * RESULT_BYTES;
+}
+
+/** Memory that a run by the timing engine with values needs at most: the same, and its trace in columns. */
+export const valuedNeed = (plan: Plan, keepsFloats: boolean): number => resultsNeed(plan, keepsFloats) + memoryNeed(plan, keepsFloats).trace;
+
+/** @throws WeftError (`memory`) when the results of a run need more than `limit`. */
+export function checkResultsMemory(plan: Plan, keepsFloats: boolean, limit: number = memoryLimit()): void {
+  const need = resultsNeed(plan, keepsFloats);
+  if (need <= limit) return;
+  throw new WeftError('memory', `its results need about ${megabytes(need)} here; ${megabytes(limit)} are free`, ['use fewer rows or tokens']);
 }
 
 /** @throws WeftError (`memory`) when a run by the timing engine with values needs more than `limit`. */

@@ -3,7 +3,8 @@ import { WeftError } from '../base/error.ts';
 import { kernelById } from '../kernels/registry.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
 import { MACHINES, type MachineSpec } from '../machine/spec.ts';
-import { memoryLimit, memoryNeed, timedNeed } from './memory-need.ts';
+import { isDrawn } from '../model/synthetic.ts';
+import { memoryLimit, memoryNeed, resultsNeed, timedNeed } from './memory-need.ts';
 import type { Models } from './models.ts';
 import type { PlanSummary, Prices, RunConfig } from './protocol.ts';
 import { autoEngine } from './timed-run.ts';
@@ -27,6 +28,7 @@ export function planOf(models: Models, config: RunConfig): PlanSummary {
     prices: pricesOf(kernel, plan),
     memory,
     timedMemory: timedNeed(plan),
+    resultsMemory: resultsNeed(plan, keepsFloats(config)),
     memoryFree: memoryLimit(),
     auto: autoEngine(plan, estimate, memory),
   };
@@ -39,7 +41,7 @@ export function isTimedOnly(models: Models, config: RunConfig): boolean {
 }
 
 /** Whether the weights before quantisation are held beside the stored ones. */
-export const keepsFloats = ({ model, as }: RunConfig): boolean => model === 'synthetic' || as !== undefined;
+export const keepsFloats = ({ model, as, m, k, format = 'q4_k' }: RunConfig): boolean => as !== undefined || (model === 'synthetic' && isDrawn(m, k, format));
 
 /** What 256 weights cost on every machine, where the problem can be placed there on a rectangle of the kernel's choice. */
 export function pricesOf(kernel: Kernel, plan: Plan): Prices {

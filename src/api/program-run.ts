@@ -1,4 +1,5 @@
 /** Runs a program, whatever made it, to its end or to its error, and keeps what is needed to visit the run afterwards. */
+import { WeftError } from '../base/error.ts';
 import { type Engine, ProgramError } from '../engine/engine.ts';
 import { creatingReferenceEngine } from '../engine/reference.ts';
 import { creatingWaveletEngine } from '../engine/wavelet.ts';
@@ -16,7 +17,7 @@ import { type Failure, MODEL_VERSION, type Progress, type RunConfig, type RunRes
 import { type Recording, startRecording } from './recording.ts';
 import { Replay, Snapshots } from './replay.ts';
 import { advanceInSlices, breathe, freshPace, inSlices, type Pace } from './slices.ts';
-import { timedValues, wantsTiming } from './timing.ts';
+import { type TimedValues, timedValues, wantsTiming } from './timing.ts';
 
 /** Cycles between snapshots at least when the length of a run is not known. */
 const SPACING = 256;
@@ -95,9 +96,20 @@ export interface Ran {
   readonly ms: number;
 }
 
+/** The program of a job timed, with its values, if that is wanted; undefined if it is declined or gets stuck and the choice is `auto`. */
+async function timedOf({ config, program, file }: Job, pause: () => Promise<void>): Promise<TimedValues | undefined> {
+  if (!wantsTiming(config) || file !== undefined) return undefined;
+  try {
+    return await timedValues(program, pause);
+  } catch (error) {
+    if (config.engine === 'auto' && error instanceof WeftError) return undefined;
+    throw error;
+  }
+}
+
 /** A job by the timing engine, if that is wanted and may be; visits of it go to the wavelet engine. */
 export async function timeJob(job: Job, pause: () => Promise<void>): Promise<Ran | undefined> {
-  const timed = wantsTiming(job.config) && job.file === undefined ? await timedValues(job.program, job.config, pause) : undefined;
+  const timed = await timedOf(job, pause);
   if (!timed) return undefined;
   const { program, work } = job;
   const { timing, sinks, ms } = timed;

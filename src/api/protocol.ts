@@ -112,6 +112,8 @@ export interface PlanSummary {
   readonly memory: MemoryNeed;
   /** Bytes that a run without values needs at most. */
   readonly timedMemory: number;
+  /** Bytes that its results need at most when they are computed afterwards ({@link Session.results}). */
+  readonly resultsMemory: number;
   /** Bytes that a run may take here. */
   readonly memoryFree: number;
   /** What {@link Session.runOrTime} does where no engine is chosen. */
@@ -147,20 +149,29 @@ export interface TimedRun extends Traced {
   readonly simulationMs: number;
   /** What a page asks first, where it would take a page too long. */
   readonly ahead?: Ahead;
+  /** Of a run without values: what computing its results would need of this computer's memory, and what is free, bytes. */
+  readonly toCompute?: { readonly memory: number; readonly free: number };
 }
 
-/** A finished run with its values. */
-export interface RunResult extends TimedRun {
-  readonly trace: Trace;
-  /** Of the final state; empty from the timing engine, which has none. */
-  readonly stateHash: string;
+/** The results of a run, and how far they are from what they are held against. */
+export interface Results {
   readonly errors: Errors;
   /** C as N x M, one token after the other, and the same in float64. */
   readonly y: Float32Array;
   readonly yF64: Float64Array;
 }
 
-export const hasValues = (run: Traced): run is RunResult => 'y' in run;
+/** A run with results, whether it came with them or they were computed afterwards. */
+export type ValuedRun = TimedRun & Results;
+
+/** A finished run with its values. */
+export interface RunResult extends TimedRun, Results {
+  readonly trace: Trace;
+  /** Of the final state; empty from the timing engine, which has none. */
+  readonly stateHash: string;
+}
+
+export const hasValues = (run: Traced): run is ValuedRun => 'y' in run;
 
 /** Whether the machine's state of a finished run can be asked for, cycle by cycle. */
 export const isVisitable = (run: Traced): run is RunResult => 'stateHash' in run;
@@ -380,6 +391,11 @@ export interface Session {
   runOrTime(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<RunResult | TimedRun>>;
   /** The same for a configuration that names a scenario. */
   program(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<ProgramRun>>;
+  /**
+   * All results of a configuration without simulating its wavelets, for a run that came without them: bits and errors of a run
+   * with values. A run, or cancel(), ends it as it ends a run.
+   */
+  results(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<Results>>;
   cancel(): Promise<void>;
   /** The machine's state hash after `cycle` ticks of the last finished run: restores a snapshot and re-runs. Latest call wins. */
   stateHash(cycle: Cycle): Promise<Outcome<string>>;

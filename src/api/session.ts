@@ -7,11 +7,12 @@ import { WeftError } from '../base/error.ts';
 import type { Engine } from '../engine/engine.ts';
 import { KERNELS, kernelById } from '../kernels/registry.ts';
 import { peDetail } from './detail.ts';
-import { simulate } from './matrix-run.ts';
+import { resultsOf, simulate } from './matrix-run.ts';
+import { resultsNeed } from './memory-need.ts';
 import { Models } from './models.ts';
 import { Cancelled, outcome, toWire } from './outcome.ts';
 import { peValues } from './pe-values.ts';
-import { isTimedOnly, kernelAndPlan, machineOf, planOf, pricesOf } from './planning.ts';
+import { isTimedOnly, keepsFloats, kernelAndPlan, machineOf, planOf, pricesOf } from './planning.ts';
 import { type Caller, Failed, type Finished, pausing } from './program-run.ts';
 import type { KernelSummary, Outcome, PeDetail, RunConfig, RunResult, Session, TimedRun, WireError } from './protocol.ts';
 import { simulateScenario } from './scenario-run.ts';
@@ -73,7 +74,14 @@ export function createSession(): Session {
   /** A run without values, which cannot. */
   const timed = async (config: RunConfig, caller: Caller): Promise<TimedRun> => {
     const { kernel, plan } = kernelAndPlan(models, config);
-    const given = { config, kernel, plan, prices: pricesOf(kernel, plan), attribution: models.attribution(config) };
+    const given = {
+      config,
+      kernel,
+      plan,
+      prices: pricesOf(kernel, plan),
+      attribution: models.attribution(config),
+      resultsMemory: resultsNeed(plan, keepsFloats(config)),
+    };
     const result = await timedRun(given, pausing(caller));
     finished = null;
     return result;
@@ -118,6 +126,10 @@ export function createSession(): Session {
           return simulated(config, caller);
         }
       }, wireOf);
+    },
+    results: (config, report) => {
+      const caller: Caller = { report, stopped: begin(), file: undefined, isShown: false };
+      return outcome(() => resultsOf(models, config, caller));
     },
     program: (config, report) => {
       const stopped = begin();

@@ -28,13 +28,18 @@ export interface ToTime {
   readonly plan: Plan;
   readonly prices: Prices;
   readonly attribution: string;
+  /** Bytes that the results would need. */
+  readonly resultsMemory: number;
 }
 
 /**
  * Times a run, told between the steps by `pause`, which may throw to stop it.
  * @throws WeftError (`memory`) if it does not fit, (`engine`) if the timing engine declines the program, (`program`) if it gets stuck
  */
-export async function timedRun({ config, kernel, plan, prices, attribution }: ToTime, pause: (progress: Progress) => Promise<void>): Promise<TimedRun> {
+export async function timedRun(
+  { config, kernel, plan, prices, attribution, resultsMemory }: ToTime,
+  pause: (progress: Progress) => Promise<void>,
+): Promise<TimedRun> {
   const estimate = kernel.estimate(plan);
   const expected = estimate.closedForm.cycles;
   checkTimedMemory(plan);
@@ -68,6 +73,7 @@ export async function timedRun({ config, kernel, plan, prices, attribution }: To
     conservation,
     simulationMs: ms,
     ahead: await inSlices(lookingAhead(reader), checking),
+    toCompute: { memory: resultsMemory, free: memoryLimit() },
   };
 }
 

@@ -97,23 +97,18 @@ export interface TimedValues {
 }
 
 /**
- * A run by the timing engine with the values beside it; undefined if it is declined or gets stuck and the choice is `auto`.
- * @throws WeftError (`engine`) if it is declined otherwise, (`program`) if it gets stuck
+ * A run by the timing engine with the values beside it.
+ * @throws WeftError (`engine`) if it is declined, (`program`) if it gets stuck
  */
-export async function timedValues(program: Program, { engine }: RunConfig, pause: Pause): Promise<TimedValues | undefined> {
+export async function timedValues(program: Program, pause: Pause): Promise<TimedValues> {
   await inSlices(validating(program), pause);
   const begin = performance.now();
-  try {
-    return await timed(async () => {
-      const timing = await inSlices(evaluate(program), pause);
-      refuseStuck(timing);
-      const sinks = await inSlices(computeSinks(program, timing.wiring), pause);
-      return { timing, sinks, ms: performance.now() - begin };
-    });
-  } catch (error) {
-    if (engine === 'auto' && error instanceof WeftError) return undefined;
-    throw error;
-  }
+  return timed(async () => {
+    const timing = await inSlices(evaluate(program), pause);
+    refuseStuck(timing);
+    const sinks = await inSlices(computeSinks(program, timing.wiring), pause);
+    return { timing, sinks, ms: performance.now() - begin };
+  });
 }
 
 /** What `time` gives; a declined program is an error of the engine that was chosen. */

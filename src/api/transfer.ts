@@ -3,7 +3,7 @@
  * whole wafer a copy would stop the page for longer than a frame.
  */
 import { transfer } from 'comlink';
-import { hasValues, type Outcome, type Session, type TimedRun } from './protocol.ts';
+import { isVisitable, type Outcome, type Session, type TimedRun } from './protocol.ts';
 
 /** The session as its worker exposes it. */
 export function transferring(session: Session): Session {
@@ -11,6 +11,10 @@ export function transferring(session: Session): Session {
     ...session,
     run: async (...asked) => moved(await session.run(...asked)),
     runOrTime: async (...asked) => moved(await session.runOrTime(...asked)),
+    results: async (...asked) => {
+      const outcome = await session.results(...asked);
+      return transfer(outcome, [...buffersOf(outcome)]);
+    },
   };
 }
 
@@ -18,7 +22,7 @@ function moved<T extends TimedRun>(outcome: Outcome<T>): Outcome<T> {
   if (!outcome.ok) return outcome;
   const { trace, ahead, rows, program } = outcome.value;
   // A run with values keeps its program and its rows: it can be visited.
-  const own = hasValues(outcome.value) ? [] : [rows, program.classOf, program.routeOf];
+  const own = isVisitable(outcome.value) ? [] : [rows, program.classOf, program.routeOf];
   return transfer(outcome, [...buffersOf([trace, ahead?.tables, ahead?.latency, own])]);
 }
 

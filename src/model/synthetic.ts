@@ -186,6 +186,9 @@ function drawnWith(m: number, k: number, format: FormatId): ((x: Float32Array) =
   return m * k <= QUANTISED_UP_TO || RANDOM_BLOCKS[format] === undefined ? encode : undefined;
 }
 
+/** Whether the weights of a synthetic matrix are drawn and encoded, and kept as they were before. */
+export const isDrawn = (m: number, k: number, format: string): boolean => drawnWith(m, k, format as FormatId) !== undefined;
+
 function blocksOf(format: FormatId): RandomBlocks {
   const random = RANDOM_BLOCKS[format];
   assert(random !== undefined, `${format} has neither an encoder nor random blocks`);

@@ -1,6 +1,6 @@
 import type { Client } from '../api/client.ts';
 import type { Failure, KernelSummary, ModelSource, ModelSummary, ProgramRun, Progress, RunConfig, TimedRun, WireError } from '../api/protocol.ts';
-import { MODEL_VERSION } from '../api/protocol.ts';
+import { hasValues, MODEL_VERSION } from '../api/protocol.ts';
 import type { AnyTrace } from '../trace/shared-columns.ts';
 import type { Deps } from './deps.ts';
 import { INITIAL } from './lab.ts';
@@ -36,6 +36,8 @@ export interface Actions {
   /** A hand-written program in place of the matrix product. */
   chooseScenario(id: string): void;
   run(): Promise<void>;
+  /** Computes the results of the run on screen, which is timed only. */
+  computeResults(): Promise<void>;
   cancel(): void;
   readonly exportRun: Deps['exportRun'];
   /** What the original kernel file's format makes of a configuration's weights. */
@@ -105,10 +107,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     const turn = ++runTurn;
     if (!(await plan()) || turn !== runTurn) return;
     const { config } = lab.getState();
-    lab.setState({ status: 'running', progress: null, error: null, playing: false });
-    const onProgress = (progress: Progress): void => {
-      if (turn === runTurn && lab.getState().status === 'running') lab.setState({ progress });
-    };
+    const onProgress = begin(turn);
     const outcome = await (config.scenario === undefined ? client.runOrTime(config, onProgress) : client.program(config, onProgress));
     if (turn !== runTurn) return;
     if (outcome.ok) {
@@ -119,6 +118,23 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
       lab.setState(failed(outcome.error, failure, makeReader, wish));
       wish = NO_WISH;
     } else lab.setState((s) => unfinished(s, outcome.error));
+  }
+
+  /** Something runs now; gives what it reports to. */
+  function begin(turn: number): (progress: Progress) => void {
+    lab.setState({ status: 'running', progress: null, error: null, playing: false });
+    return (progress) => {
+      if (turn === runTurn && lab.getState().status === 'running') lab.setState({ progress });
+    };
+  }
+
+  async function computeResults(): Promise<void> {
+    const { result } = lab.getState();
+    if (result === null || hasValues(result)) return;
+    const turn = ++runTurn;
+    const outcome = await client.results(result.config, begin(turn));
+    if (turn !== runTurn) return;
+    lab.setState((s) => (outcome.ok ? { status: 'done', progress: null, result: { ...result, ...outcome.value } } : unfinished(s, outcome.error)));
   }
 
   async function open(hash: string, defaults: RunConfig): Promise<void> {
@@ -205,6 +221,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     chooseSynthetic,
     chooseScenario,
     run,
+    computeResults,
     cancel: () => void client.cancel(),
     exportRun,
     say,

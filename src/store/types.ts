@@ -187,6 +187,7 @@ export type {
   StudyQuestion,
   TensorSummary,
   TimedRun,
+  ValuedRun,
   Wait,
   WireError,
 } from '../api/protocol.ts';

@@ -7,7 +7,7 @@ import { type RowError, rowErrors } from '../analysis/numerics.ts';
 import { type Phase, phases } from '../analysis/phases.ts';
 import { type StateShares, stateShares } from '../analysis/timeline.ts';
 import type { TimeSpan } from '../store/span.ts';
-import type { RunResult, TimedRun } from '../store/types.ts';
+import type { TimedRun, ValuedRun } from '../store/types.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 /** Weights of one block of Q4_K. */
@@ -55,7 +55,7 @@ export function eventsOf(reader: TraceReader, pe: number | null): readonly RunEv
 
 /** The critical path, in pieces. */
 export const pathOf: (reader: TraceReader) => readonly PathPiece[] = once((reader) => aheadOf(reader)?.path ?? criticalPath(reader));
-export const rowErrorsOf: (result: RunResult) => readonly RowError[] = once((r) => rowErrors(r.y, r.yF64, r.plan.shape.m, r.plan.shape.n));
+export const rowErrorsOf: (result: ValuedRun) => readonly RowError[] = once((r) => rowErrors(r.y, r.yF64, r.plan.shape.m, r.plan.shape.n));
 
 /** How a mapping unpacks: that of its inner kernel, if it has one; weights that stream in are unpacked as they come. */
 function unpacksOf({ kernel, options }: TimedRun['plan']): 'perColumn' | 'once' | 'asItComes' {

@@ -1,7 +1,10 @@
 /** How the page writes numbers (visual.md section 4): src/base/numbers.ts, and what only the page needs. */
-import { withUnit } from '../base/numbers.ts';
+import { grouped, withUnit } from '../base/numbers.ts';
 
 export { bytes, count, duration, factor, grouped, parseNumber, percent, prefixed, real, signed } from '../base/numbers.ts';
+
+/** Memory of the computer that the page runs on. */
+export const megabytes = (bytes: number): string => `${grouped(Math.ceil(bytes / 1e6))}\u202fMB`;
 
 /** A clock in MHz. */
 export const clock = (hz: number): string => withUnit(hz / 1e6, 'MHz');

@@ -351,9 +351,8 @@ export const TEXT = {
   stale: 'The setup changed since this run.',
   stopped: 'The verdict says who waits for whom; the fabric shows it.',
   noNumbers: 'There is a trace and no result here: the run stopped before it had numbers, multiplies no matrix, or comes from a trace file.',
-  engineTiming: 'The timing engine: cycles and trace, no values.',
+  engineTiming: 'The timing engine: cycles and trace, values only when they are asked for.',
   engineWavelet: 'The wavelet engine: every value, checked against the plain loop.',
-  timedOnly: 'Timed only: this run has no values, so there are no results, registers or words to show. Choose the wavelet engine to compute them.',
   programWindow: "The program reads the time-stamp counter itself; the headline is what lies between its two stamps, its last PE's or its root's end included.",
   sorry: 'The run stopped with an error. The earlier result is kept.',
 } as const;

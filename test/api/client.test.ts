@@ -32,6 +32,7 @@ function setUp(more: Partial<Session> = {}) {
       stateHash: async (cycle) => ({ ok: true, value: `hash of ${cycle}` }),
       inspect: never,
       values: never,
+      results: never,
       ...more,
     };
     return { session, onLost: (listener) => losers.push(listener), close: () => closed.push(index) };

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { checkMemory, checkTimedMemory, checkValuedMemory, memoryLimit, memoryNeed, timedNeed, valuedNeed } from '../../src/api/memory-need.ts';
+import {
+  checkMemory,
+  checkResultsMemory,
+  checkTimedMemory,
+  checkValuedMemory,
+  memoryLimit,
+  memoryNeed,
+  resultsNeed,
+  timedNeed,
+  valuedNeed,
+} from '../../src/api/memory-need.ts';
 import type { Progress, RunConfig } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
 import { WeftError } from '../../src/base/error.ts';
@@ -54,7 +64,10 @@ describe('the memory a timed run with values needs', () => {
   it('has no PE memories where PEs run one after the other, else all of them once; a refusal says what is left', () => {
     const wafer = planOf(745_500, 4096, 1, { width: 750, height: 994 });
     const { weights, trace } = memoryNeed(wafer, false);
-    expect(valuedNeed(wafer, false)).toBe(timedNeed(wafer) + weights + trace);
+    expect(resultsNeed(wafer, false)).toBe(timedNeed(wafer) + weights + 40 * 745_500);
+    expect(valuedNeed(wafer, false)).toBe(resultsNeed(wafer, false) + trace);
+    expect(() => checkResultsMemory(wafer, false, 1.5e9)).toThrow(/its results need about \d+\s\d+ MB here; 1\s500 MB are free/);
+    expect(() => checkResultsMemory(planOf(745_500, 512, 1, { width: 750, height: 994 }), false, 1.5e9)).not.toThrow();
     expect(() => checkValuedMemory(wafer, false, 1.5e9)).toThrow(/about \d+\s\d+ MB here with its values; 1\s500 MB are free/);
     const agents = planOf(4096, 1024, 1, { width: 64, height: 64 }, { overlap: 'on' });
     const own = memoryNeed(agents, false);

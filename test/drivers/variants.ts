@@ -13,7 +13,7 @@ export const VARIANTS: Readonly<Record<string, Partial<RunConfig>>> = {
   'weight-streaming': {},
   transformer_layer: { m: 256, n: 1, pes: undefined },
 };
-const SIZES = { model: 'synthetic', tensor: '', machine: 'wse2', m: 6, k: 256, n: 2, pes: { width: 3, height: 2 } } as const;
+export const SIZES = { model: 'synthetic', tensor: '', machine: 'wse2', m: 6, k: 256, n: 2, pes: { width: 3, height: 2 } } as const;
 
 /** Steps that end at the cycle looked at. */
 const STEPS = 2;

@@ -8,7 +8,8 @@ test('a run that is timed only says so wherever values would be, and Auto comput
   await expect(page.getByTestId('trace-hash')).toHaveText(/^[0-9a-f]{4} [0-9a-f]{4}$/);
   const cycles = await page.getByTestId('cycles').textContent();
   await page.getByRole('tab', { name: 'Numerics' }).click();
-  await expect(page.getByRole('tabpanel', { name: 'Numerics' })).toContainText('Timed only');
+  const numerics = page.getByRole('tabpanel', { name: 'Numerics' });
+  await expect(numerics).toContainText('Timed only');
   const pe = page.getByRole('region', { name: 'Selected PE' });
   const state = page.getByRole('region', { name: 'Exact state' });
   await expect(state).toContainText('Timed only');
@@ -16,12 +17,18 @@ test('a run that is timed only says so wherever values would be, and Auto comput
   const results = await pe.locator('dl').textContent();
   await state.getByText('Stored weights, Q4_K').click();
   const blocks = await state.getByRole('table').textContent();
+  await expect(page.getByTestId('engine-need')).toContainText('All results can be computed afterwards');
+  await numerics.getByRole('button', { name: 'Compute all results' }).click();
+  const computed = await numerics.getByRole('table').first().textContent();
+  await expect(page.getByTestId('vs-plain-loop')).toContainText('bit-equal');
+  await expect(state).toContainText('Timed only');
   await page.getByRole('group', { name: 'Engine' }).getByText('Auto').click();
   await page.keyboard.press('Control+Enter');
   await finished(page, /^(?!.*engine=)/);
   await expect(page.getByTestId('cycles')).toHaveText(cycles ?? '');
   await expect(page.getByTestId('vs-plain-loop')).toContainText('bit-equal');
   await expect(page.getByTestId('state-hash')).toHaveText(/^[0-9a-f]{4} [0-9a-f]{4}$/);
+  expect(await numerics.getByRole('table').first().textContent(), 'all results').toBe(computed);
   expect(await pe.locator('dl').textContent(), 'what was computed for the PE alone').toBe(results);
   expect(await state.locator('table.blocks').textContent()).toBe(blocks);
 });

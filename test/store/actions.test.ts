@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { Client } from '../../src/api/client.ts';
-import type { Failure, ModelSummary, Outcome, PlanSummary, RunConfig, RunResult, WireError } from '../../src/api/protocol.ts';
+import type { Errors, Failure, ModelSummary, Outcome, PlanSummary, Progress, Results, RunConfig, RunResult, WireError } from '../../src/api/protocol.ts';
 import { readTopology } from '../../src/model/topology.ts';
 import { createActions } from '../../src/store/actions.ts';
 import { linkOf } from '../../src/store/address.ts';
@@ -45,6 +45,7 @@ function setUp(more: Partial<Client> = {}) {
     stateHash: async () => ok(''),
     inspect: async () => failure(),
     values: async () => failure(),
+    results: async () => failure(),
     onRestart: (listener) => {
       restarted = listener;
     },
@@ -126,6 +127,25 @@ describe('running', () => {
     await actions.run();
     expect(client.runOrTime).not.toHaveBeenCalled();
     expect(lab.getState().planError?.field).toBe('placement');
+  });
+
+  it('the results of a timed run are computed when they are asked for, with the run kept where that is cancelled', async () => {
+    const results = vi.fn(async (_: RunConfig, report: (progress: Progress) => void): Promise<Outcome<Results>> => {
+      report({ phase: 'checking', cycle: 0, expected: 100 });
+      return failure({ cancelled: true });
+    });
+    const { lab, actions } = setUp({ results });
+    await actions.open('#model=synthetic&engine=timing', INITIAL.config);
+    const timed = lab.getState().result;
+    await actions.computeResults();
+    expect(lab.getState()).toMatchObject({ status: 'failed', error: { cancelled: true } });
+    expect(lab.getState().result).toBe(timed);
+    const numbers = { y: Float32Array.of(1), yF64: Float64Array.of(1), errors: {} as Errors };
+    results.mockResolvedValueOnce(ok(numbers));
+    await actions.computeResults();
+    expect(lab.getState()).toMatchObject({ status: 'done', result: { ...timed, ...numbers }, cycle: 50 });
+    await actions.computeResults();
+    expect(results).toHaveBeenCalledTimes(2);
   });
 
   it('a cancelled run says so and keeps the earlier result', async () => {

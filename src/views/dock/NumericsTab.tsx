@@ -3,7 +3,7 @@
 import { type ReactNode, useCallback } from 'react';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
-import type { RunResult } from '../../store/types.ts';
+import type { ValuedRun } from '../../store/types.ts';
 import { Define } from '../controls/Definition.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
 import { rowErrorsOf } from '../derived.ts';
@@ -30,7 +30,7 @@ function Fact({ term, name, children }: { term: Definition; name: string; childr
   );
 }
 
-function Totals({ result }: { result: RunResult }) {
+function Totals({ result }: { result: ValuedRun }) {
   const { errors, y } = result;
   return (
     <dl className="facts rule">
@@ -65,7 +65,7 @@ function Totals({ result }: { result: RunResult }) {
   );
 }
 
-export function NumericsTab({ result }: { result: RunResult }) {
+export function NumericsTab({ result }: { result: ValuedRun }) {
   const rows = rowErrorsOf(result);
   useOffered(useCallback(() => [errorsData(rowErrorsOf(result))], [result]));
   const peOf = (row: number): number => peOfRow(result.rows, row);

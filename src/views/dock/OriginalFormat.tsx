@@ -1,12 +1,12 @@
 /** What the original kernel file's block format makes of the weights of this run, asked of the worker when it is shown. */
 import { useEffect, useState } from 'react';
-import type { OriginalFormatReport, RunResult, WireError } from '../../store/types.ts';
+import type { OriginalFormatReport, ValuedRun, WireError } from '../../store/types.ts';
 import { Explain } from '../controls/Definition.tsx';
 import { percent, real } from '../format.ts';
 import { useActions } from '../hooks.ts';
 import { DOCK_TEXT } from './strings.ts';
 
-export function OriginalFormat({ result }: { result: RunResult }) {
+export function OriginalFormat({ result }: { result: ValuedRun }) {
   const { originalFormat, configure } = useActions();
   const [report, setReport] = useState<OriginalFormatReport | WireError | null>(null);
   const { config } = result;

@@ -1,5 +1,5 @@
 /** The English of the dock: its tabs, tables and studies; what the whole page shares is in ../strings.ts. */
-import { count, grouped } from '../format.ts';
+import { count, grouped, prefixed } from '../format.ts';
 
 export const DOCK_TEXT = {
   tabs: 'Run over time',
@@ -45,6 +45,17 @@ export const DOCK_TEXT = {
     name: 'Name',
     removeOf: (cycle: string) => `Remove the mark at ${cycle}`,
     remove: 'Remove',
+  },
+  /** Of a run that is timed only. */
+  compute: {
+    timedOnly:
+      'Timed only: the results were not computed. They can be without simulating wavelets, every PE in its own order of operations, with the plain loop and float64 beside them.',
+    results: (results: number, macs: number) => `${count(results, 'result')}, ${prefixed(macs)} multiply-adds.`,
+    resultsOfLayer: (results: number) => `${count(results, 'result')}.`,
+    needs: (memory: string, free: string) => `At most ${memory} of this computer’s memory, of which ${free} are free.`,
+    tooLarge: 'The inspector shows the results of the selected PE.',
+    tooLargeLayer: 'A smaller layer or fewer tokens fit.',
+    button: 'Compute all results',
   },
   numerics: {
     vsPlainLoop: 'Differ from the plain loop',

@@ -1,6 +1,6 @@
 /** The results of a PE's rows, each token, beside float64: of the whole run, or of the PE by itself. */
 
-import { hasValues, type PeResult, type PeValues, type RunResult, type TimedRun } from '../../store/types.ts';
+import { hasValues, type PeResult, type PeValues, type TimedRun, type ValuedRun } from '../../store/types.ts';
 import { grouped, real } from '../format.ts';
 import { rowsOf } from './rows.ts';
 import { INSPECTOR_TEXT } from './strings.ts';
@@ -18,7 +18,7 @@ interface PeResults {
 }
 
 /** Row by row. */
-function ofRun({ plan, y, yF64, errors, rows: map }: RunResult, pe: number): PeResults {
+function ofRun({ plan, y, yF64, errors, rows: map }: ValuedRun, pe: number): PeResults {
   const { m, n } = plan.shape;
   const rows = rowsOf(map, pe);
   const list: PeResult[] = [];

@@ -89,7 +89,7 @@ export const EXACT_TEXT = {
   reading: 'Reading…',
   timedOnly: 'Timed only: no registers, threads or queue words.',
   alone: 'What this PE computes was computed for it alone, in its own order of operations.',
-  ofLayer: 'A PE of a layer needs what others compute, so it has no results by itself; the wavelet engine computes all of them.',
+  ofLayer: 'A PE of a layer needs what others compute, so it has no results by itself. Numerics computes those of all.',
   computing: 'Computing…',
   empty: 'empty',
   registers: 'Registers',

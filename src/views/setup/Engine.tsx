@@ -2,13 +2,12 @@
 import { MOST_PE_CYCLES } from '../../store/types.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { Define } from '../controls/Definition.tsx';
-import { grouped } from '../format.ts';
+import { megabytes } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { ENGINE_CHOICES, FIELD_NAMES, TEXT } from '../strings.ts';
 import { SETUP_TEXT } from './strings.ts';
 
 const t = SETUP_TEXT.engine;
-const megabytes = (bytes: number): string => `${grouped(Math.ceil(bytes / 1e6))}\u202fMB`;
 
 /** What the choice comes to, and what it needs before anything starts. */
 function Need() {
@@ -25,6 +24,8 @@ function Need() {
       <p className="t11 t3" data-testid="engine-need" style={{ marginTop: 6 }}>
         {engine === 'timing' ? TEXT.engineTiming : TEXT.engineWavelet} {t.needs(megabytes(need))}
         {chosen === undefined && ` ${engine === 'timing' ? t.valuesLeftOut(peCycles, megabytes(plan.memory.total)) : t.valuesUpTo(MOST_PE_CYCLES, peCycles)}`}
+        {engine === 'timing' &&
+          ` ${plan.resultsMemory <= plan.memoryFree ? t.results(megabytes(plan.resultsMemory)) : t.noResults(megabytes(plan.resultsMemory))}`}
       </p>
       {!fits && (
         <p className="t11">

@@ -7,33 +7,12 @@ import { ErrorBox } from './ErrorBox.tsx';
 import { Machine } from './Machine.tsx';
 import { Mapping } from './Mapping.tsx';
 import { Memory } from './Memory.tsx';
+import { RunProgress } from './RunProgress.tsx';
 import { isStale } from './stale.ts';
 import { SETUP_TEXT } from './strings.ts';
 import { Workload } from './Workload.tsx';
 
 const t = SETUP_TEXT.run;
-
-/** While running: the cycle reached, a bar where the end is known, Cancel. */
-function RunProgress() {
-  const { cancel } = useActions();
-  const progress = useLab((s) => s.progress);
-  const share = progress && progress.expected > 0 ? Math.min(1, progress.cycle / progress.expected) : 0;
-  return (
-    <div className="loading">
-      <div className="row">
-        <strong className="b6">{progress ? t.phases[progress.phase] : t.starting}</strong>
-        <span className="t2">{progress && progress.cycle > 0 ? TEXT.cycle(progress.cycle) : ''}</span>
-        <span className="sp" />
-        <button type="button" className="link" onClick={cancel}>
-          {TEXT.cancel}
-        </button>
-      </div>
-      <div className="progress" role="progressbar" aria-label={t.progress} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
-        <i style={{ width: `${share * 100}%` }} />
-      </div>
-    </div>
-  );
-}
 
 function RunButton() {
   const { run } = useActions();

@@ -36,6 +36,8 @@ export const SETUP_TEXT = {
     needs: (memory: string) => `It needs at most ${memory} of this computer’s memory.`,
     valuesLeftOut: (peCycles: number, memory: string) => `Auto leaves the values out here: ${prefixed(peCycles)} PE-cycles, and ${memory} with them.`,
     valuesUpTo: (most: number, peCycles: number) => `Auto computes values up to ${prefixed(most)} PE-cycles; here ${prefixed(peCycles)}.`,
+    results: (memory: string) => `All results can be computed afterwards, under Numerics, with at most ${memory}.`,
+    noResults: (memory: string) => `All results would need ${memory}, which is more than is free.`,
     free: (memory: string) => `${memory} are free. Run says what would fit.`,
   },
   memory: {

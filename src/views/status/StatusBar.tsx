@@ -1,7 +1,7 @@
 /** The line at the bottom: where the playhead is in the machine's life, and what was last worth saying. */
 import { phaseRange } from '../../analysis/phases.ts';
 import { shownRun } from '../../store/shown.ts';
-import { type Failure, hasValues, type OpenedTrace, type TimedRun } from '../../store/types.ts';
+import { type Failure, isVisitable, type OpenedTrace, type TimedRun } from '../../store/types.ts';
 import { encodeLink } from '../../store/url.ts';
 import { Following } from '../app/Following.tsx';
 import { prefixed, shortHash } from '../format.ts';
@@ -114,7 +114,7 @@ export function StatusBar() {
   const message = useLab((s) => s.message);
   return (
     <footer className="status">
-      {run && opened === null && (result === null || hasValues(result) ? <StateHash /> : <TraceHash hash={result.traceHash} />)}
+      {run && opened === null && (result === null || isVisitable(result) ? <StateHash /> : <TraceHash hash={result.traceHash} />)}
       <Following>
         <Phase />
       </Following>
