@@ -42,13 +42,26 @@ function sharedWorker(): Plugin {
 }
 
 /**
- * d3-scale-chromatic makes every ramp as it is loaded: marked as pure, all but the two that are used are left out. In its modules
- * alone: a name that is pure everywhere would take calls out of our own code that happen to be named alike.
+ * What modules of d3 call as they are loaded, to make ramps, schemes of colours and curves: marked as pure, all but those that are used are left
+ * out. In these modules alone: a name that is pure everywhere would take calls out of our own code that happen to be named alike.
  */
-const pureRamps: Plugin = {
-  name: 'pure-ramps',
+const PURE_CALLS: ReadonlyMap<string, (code: string) => string> = new Map([
+  [
+    '/d3-scale-chromatic/',
+    (code) =>
+      code
+        .replace(/(?<!function )\b(?:ramp(?:\$1)?|colors|interpolateCubehelixLong|cubehelix\$1)\(/g, '/* @__PURE__ */ $&')
+        .replace(/= (new Array\(3\)\.concat\([^)]*\)\.map\(colors\));/g, '= /* @__PURE__ */ (() => $1)();'),
+  ],
+  ['/d3-shape/', (code) => code.replace(/\(function custom\(|curveRadial\(curveLinear\)/g, '/* @__PURE__ */ $&')],
+]);
+const pureCalls: Plugin = {
+  name: 'pure-calls',
   apply: 'build',
-  transform: (code, id) => (id.includes('/d3-scale-chromatic/') ? { code: code.replace(/\b(?:ramp|colors)\(/g, '/* @__PURE__ */ $&'), map: null } : undefined),
+  transform: (code, id) => {
+    const marked = [...PURE_CALLS].find(([folder]) => id.includes(folder));
+    return marked && { code: marked[1](code), map: null };
+  },
 };
 
 const PUBLIC = new URL('./public', import.meta.url).pathname;
@@ -91,7 +104,7 @@ const BELOW_STORE = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), sharedWorker(), pureRamps, routeFolders, offline],
+  plugins: [react(), sharedWorker(), pureCalls, routeFolders, offline],
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,
