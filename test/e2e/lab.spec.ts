@@ -234,6 +234,17 @@ test('a link with values out of range is clamped and says which', async ({ page 
   await expect(page.locator('.status')).toContainText('k=300 is out of range; 256 was taken.');
 });
 
+test('a link that is opened while the page writes its own is not lost', async ({ page }) => {
+  await openPage(page, SMALL);
+  await page.evaluate(() => {
+    const own = location.href;
+    location.hash = '#v=1&model=synthetic&m=8&k=768&n=1';
+    history.replaceState(null, '', own);
+  });
+  await expect(page.getByRole('textbox', { name: 'K', exact: true })).toHaveValue('768');
+  await expect(page).toHaveURL(/k=768/);
+});
+
 test('what does not fit says by how many bytes, and Run waits for a fix', async ({ page }) => {
   await openPage(page, '#v=1&model=synthetic&m=4&k=512&n=1&map=stationary');
   const k = page.getByRole('textbox', { name: 'K', exact: true });

@@ -28,6 +28,7 @@ import { createWholeActions, type WholeActions, type WholeDeps } from '../../sto
 import { TraceReader } from '../../trace/reader.ts';
 import { eventsOf } from '../derived.ts';
 import { onFrame } from '../raf.ts';
+import { hashOf } from './hash.ts';
 
 interface Given {
   readonly client: Deps['client'];
@@ -107,16 +108,17 @@ function followPlayback(): void {
  * called before anything else listens for changes of the hash.
  */
 export async function expandPacked(): Promise<void> {
-  const expand = async (): Promise<void> => {
-    const readable = await unpackHash(location.hash).catch(() => DAMAGED);
+  const expand = async (hash: string): Promise<void> => {
+    const readable = await unpackHash(hash).catch(() => DAMAGED);
     history.replaceState(null, '', addressed(readable));
   };
   addEventListener('hashchange', (event) => {
-    if (!isPacked(location.hash)) return;
+    const hash = hashOf(event);
+    if (!isPacked(hash)) return;
     event.stopImmediatePropagation();
-    void expand().then(() => dispatchEvent(new HashChangeEvent('hashchange')));
+    void expand(hash).then(() => dispatchEvent(new HashChangeEvent('hashchange')));
   });
-  if (isPacked(location.hash)) await expand();
+  if (isPacked(location.hash)) await expand(location.hash);
 }
 
 /** A link of the time when the Lab was at the start goes on to the Lab. Returns whether there was one. */
@@ -163,9 +165,10 @@ export function start({ client, models, lessons, createPool, pair, storage: own,
 }
 
 function enterLab(actions: Actions, storage: KeyValue): () => void {
-  const open = (): void => {
-    const remote = remoteOf(location.hash);
-    if (remote === null) return void actions.open(location.hash, lab.getState().config);
+  const open = (event?: HashChangeEvent): void => {
+    const hash = hashOf(event);
+    const remote = remoteOf(hash);
+    if (remote === null) return void actions.open(hash, lab.getState().config);
     const opened = actions.open('', lab.getState().config);
     if (typeof remote === 'string') void opened.then(() => actions.say(remote));
     else lab.setState({ remote });
@@ -189,7 +192,7 @@ function enterLab(actions: Actions, storage: KeyValue): () => void {
 const WRITE_EVERY_MS = 250;
 
 function enterCompare(actions: CompareActions): () => void {
-  const open = (): void => actions.open(location.hash, lab.getState().config);
+  const open = (event?: HashChangeEvent): void => actions.open(hashOf(event), lab.getState().config);
   const waiting = location.hash === '' ? compare.getState().waiting : null;
   const hasRuns = waiting === null && compare.getState().a.reader !== null && location.hash === '';
   if (waiting !== null) actions.open(waiting, lab.getState().config);

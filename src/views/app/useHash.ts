@@ -1,5 +1,6 @@
 /** Keeps a page's setup and the address bar's hash in step: what is opened is read, what changes is written. */
 import { useEffect, useState } from 'react';
+import { hashOf } from './hash.ts';
 
 interface Way {
   /** The hash of the setup now, without its #. */
@@ -13,8 +14,9 @@ interface Way {
 export function useHash(way: Way): readonly string[] {
   const [notices, setNotices] = useState<readonly string[]>([]);
   useEffect(() => {
-    const read = (): void => {
-      if (location.hash !== '') setNotices(way.read(location.hash));
+    const read = (event?: HashChangeEvent): void => {
+      const hash = hashOf(event);
+      if (hash !== '') setNotices(way.read(hash));
     };
     const write = (): void => {
       const hash = `#${way.link()}`;
