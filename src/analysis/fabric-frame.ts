@@ -49,8 +49,9 @@ export class FabricFrame {
     if (cycle === this.cycle) return;
     this.cycle = cycle;
     this.reader.statesAt(cycle, this.states);
-    this.counts.fill(0);
-    for (let pe = 0; pe < this.states.length; pe++) this.counts[this.states[pe] === IDLE ? IDLE_COUNT : this.states[pe]]++;
+    const tally = tallyOf(this.states);
+    this.counts.set(tally.subarray(0, IDLE_COUNT));
+    this.counts[IDLE_COUNT] = tally[IDLE];
   }
 
   /**
@@ -125,6 +126,13 @@ export class FabricFrame {
     }
     return mask;
   }
+}
+
+/** How many PEs show each state, by its byte. */
+function tallyOf(states: Uint8Array): Uint32Array {
+  const tally = new Uint32Array(256);
+  for (let pe = 0; pe < states.length; pe++) tally[states[pe]]++;
+  return tally;
 }
 
 /** A source that sends nothing for this many cycles is held, however slow its consumer. */

@@ -36,6 +36,13 @@ export interface LaneTables {
   readonly mixed: Uint8Array | null;
 }
 
+/** Lanes one after the other, those of which float do so from one offset. */
+export interface LaneRange {
+  readonly first: number;
+  readonly past: number;
+  readonly offset: number;
+}
+
 /** Lanes that are counted from one yield to the next. */
 const LANES = 1 << 17;
 /** Port masks. */
@@ -218,17 +225,33 @@ export class LaneIndex {
   countIn(lane: number, from: number, to: number): number {
     const offset = this.offset(lane);
     const shape = this.shapeOf(lane);
-    if (offset !== 0) {
-      const [first, past] = [this.first[shape], this.first[shape + 1]];
-      if (first === past || this.begin[first] + offset >= to || this.lastOf(past - 1) + offset < from) return 0;
-      return this.shapeCount(shape, to - offset) - this.shapeCount(shape, from - offset);
-    }
+    if (offset !== 0) return this.shapeCountIn(shape, from - offset, to - offset);
     if (from !== this.countedFrom || to !== this.countedTo) {
       this.counted.fill(-1);
       [this.countedFrom, this.countedTo] = [from, to];
     }
-    if (this.counted[shape] < 0) this.counted[shape] = this.shapeCount(shape, to) - this.shapeCount(shape, from);
+    if (this.counted[shape] < 0) this.counted[shape] = this.shapeCountIn(shape, from, to);
     return this.counted[shape];
+  }
+
+  /** Events of a shape at ticks in [from, to) of its own time. */
+  private shapeCountIn(shape: number, from: number, to: number): number {
+    const row = to > 0 ? this.rowOf(shape, to - 1) : -1;
+    if (row < 0) return 0;
+    if (this.begin[row] >= from) return this.before[row] + this.inRow(row, to) - this.shapeCount(shape, from);
+    // Nearly always one row has all of them, or has ended before.
+    return this.lastOf(row) < from ? 0 : this.inRow(row, to) - this.inRow(row, from);
+  }
+
+  /** Tells which of the lanes first .. past - 1, those that float from `offset`, have events at ticks in [from, to), and how many. */
+  eachFloating({ first, past, offset }: LaneRange, from: number, to: number, visit: (lane: number, events: number) => void): void {
+    const { shape, floats } = this.sharing;
+    if (shape === null || floats === null) return;
+    for (let lane = first; lane < past; lane++) {
+      const s = shape[lane];
+      const events = floats[s] === 1 ? this.shapeCountIn(s, from - offset, to - offset) : 0;
+      if (events > 0) visit(lane, events);
+    }
   }
 
   /** {@link countIn} of every lane; the array is filled anew by the next call. */
@@ -240,7 +263,7 @@ export class LaneIndex {
       for (let lane = 0; lane < counts.length; lane++) counts[lane] = this.countIn(lane, from, to);
       return counts;
     }
-    const ofShape = Uint32Array.from(floats, (isFloating, s) => (isFloating === 1 ? 0 : this.shapeCount(s, to) - this.shapeCount(s, from)));
+    const ofShape = Uint32Array.from(floats, (isFloating, s) => (isFloating === 1 ? 0 : this.shapeCountIn(s, from, to)));
     for (let lane = 0; lane < counts.length; lane++) {
       const s = shape[lane];
       counts[lane] = floats[s] === 0 ? ofShape[s] : this.countIn(lane, from, to);

@@ -10,7 +10,7 @@ import { MAIN_THREAD, type Program } from '../machine/program.ts';
 import { LaneIndex, type LaneTables } from './lane-index.ts';
 import { KIND } from './schema.ts';
 import { type AnyTrace, isShared } from './shared-columns.ts';
-import { type Span, SpanIndex, type SpanLists, type SpanSegments } from './span-index.ts';
+import { type Span, SpanIndex, type SpanLists, type SpanParts } from './span-index.ts';
 
 /** State of a PE that has no interval. The others are the kinds of schema.ts. */
 export const IDLE = 255;
@@ -43,7 +43,7 @@ export interface ReaderTables {
   /** Of a trace in columns. */
   readonly spans: SpanLists | null;
   /** Of a trace whose lanes share shapes. */
-  readonly segments: SpanSegments | null;
+  readonly parts: SpanParts | null;
 }
 
 export class TraceReader<T extends AnyTrace = AnyTrace> {
@@ -75,7 +75,7 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
       this.sends = LaneIndex.ofShared(trace.sends, ownersOf(outputFirst), known.sends);
       this.hostIn = LaneIndex.ofShared(trace.hostIn, null, known.hostIn);
       this.hostOut = LaneIndex.ofShared(trace.hostOut, null, known.hostOut);
-      this.spans = SpanIndex.ofShared(trace.spans, this.pes, known.segments ?? undefined);
+      this.spans = SpanIndex.ofShared(trace.spans, this.pes, known.parts ?? undefined);
     } else {
       this.moves = LaneIndex.ofRuns(trace.moves, channels.count, known.moves);
       this.uses = LaneIndex.ofRuns(trace.uses, channels.inputCount, known.uses);
@@ -96,7 +96,7 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
       hostIn: hostIn.tables,
       hostOut: hostOut.tables,
       spans: spans.lists,
-      segments: spans.segments,
+      parts: spans.parts,
     };
   }
 

@@ -44,8 +44,15 @@ interface Segment {
   readonly end: number;
 }
 
-/** By part of the main threads of a shared trace, its segments; plain data as well. */
-export type SpanSegments = readonly (readonly Segment[])[];
+/** What a part of a shared trace computes before it answers, as plain data. */
+interface PartTables {
+  /** Shapes with rows that do not float, each with the number of PEs that have it and the first of them. */
+  readonly fixed: { readonly shape: Int32Array; readonly times: Uint32Array; readonly pe: Int32Array };
+  readonly segments: readonly Segment[];
+}
+
+/** By part, in the order of the trace. */
+export type SpanParts = readonly PartTables[];
 
 /** Spans of one thread of all PEs, or of one part of them. */
 class Part {
@@ -63,18 +70,16 @@ class Part {
   /** By shape, the answer to {@link cyclesIn} last asked for; -1 where it was not. */
   private readonly sums: Int32Array;
   private sumsOf = { kinds: 0, from: -1, to: -1 };
-  private known: readonly Segment[] | null;
-  /** PEs with each shape that does not float, and the first of them. */
-  private shapes: { readonly times: Uint32Array; readonly pe: Uint32Array } | null = null;
+  private known: PartTables | null;
 
   constructor(
     thread: number,
     rows: Columns,
     lists: { from: Column; to: Column },
     lanes: { shape: Uint16Array | Int32Array; begin: Int32Array; floats: Uint8Array } | null,
-    segments: readonly Segment[] | null = null,
+    tables: PartTables | null = null,
   ) {
-    this.known = segments;
+    this.known = tables;
     this.thread = thread;
     this.rows = rows;
     this.from = lists.from;
@@ -99,10 +104,12 @@ class Part {
   /** Row of a shape that covers `cycle` of its own time, or -1. */
   private rowAt(shape: number, cycle: number): number {
     const { begin, end } = this.rows;
-    const [from, to] = [this.from[shape], this.to[shape]];
-    if (from === to || begin[from] > cycle) return -1;
+    const to = this.to[shape];
     const near = this.recent[shape];
-    if (begin[near] <= cycle && (near + 1 === to || begin[near + 1] > cycle)) return end[near] > cycle ? near : -1;
+    if (near < to && begin[near] <= cycle) {
+      if (end[near] > cycle) return near;
+      if (near + 1 === to || begin[near + 1] > cycle) return -1;
+    } else if (this.from[shape] === to || begin[this.from[shape]] > cycle) return -1;
     const row = this.lastBegun(shape, cycle);
     this.recent[shape] = row;
     return end[row] > cycle ? row : -1;
@@ -160,14 +167,15 @@ class Part {
       return;
     }
     const ofShape = new Uint8Array(from.length).fill(NONE);
-    for (let s = 0; s < from.length; s++) {
-      const row = floats[s] === 0 ? this.rowAt(s, cycle) : -1;
+    for (const s of this.tables.fixed.shape) {
+      const row = this.rowAt(s, cycle);
       if (row >= 0) ofShape[s] = kind[row];
     }
-    if (ofShape.some((k) => k !== NONE)) for (let pe = 0; pe < out.length; pe++) if (ofShape[shape[pe]] !== NONE) out[pe] = ofShape[shape[pe]];
+    if (ofShape.some((k) => k !== NONE)) spread(ofShape, shape, out);
     for (const { first, past, offset } of this.segmentsIn(cycle, cycle + 1)) {
       for (let pe = first; pe < past; pe++) {
-        const row = floats[shape[pe]] === 1 ? this.rowAt(shape[pe], cycle - offset) : -1;
+        const s = shape[pe];
+        const row = floats[s] === 1 ? this.rowAt(s, cycle - offset) : -1;
         if (row >= 0) out[pe] = kind[row];
       }
     }
@@ -175,33 +183,40 @@ class Part {
 
   /** PEs one after the other whose rows float from one offset, as far as any of them has a span in the cycles [from, to). */
   private segmentsIn(from: number, to: number): readonly Segment[] {
-    return this.segments.filter(({ begin, end }) => begin < to && from < end);
+    return this.tables.segments.filter(({ begin, end }) => begin < to && from < end);
   }
 
-  get segments(): readonly Segment[] {
-    this.known ??= this.findSegments();
+  /** Of a part whose PEs share shapes. */
+  get tables(): PartTables {
+    this.known ??= this.findTables();
     return this.known;
   }
 
-  private findSegments(): Segment[] {
+  private findTables(): PartTables {
     const { shape, floats, offsets, from, to } = this;
+    if (shape === null || floats === null || offsets === null) throw new Error('PEs that share no shapes have no tables');
     const { begin, end } = this.rows;
-    const list: { first: number; past: number; offset: number; begin: number; end: number }[] = [];
-    if (shape === null || floats === null || offsets === null) return list;
+    const [times, firstPe] = [new Uint32Array(from.length), new Int32Array(from.length)];
+    const segments: { first: number; past: number; offset: number; begin: number; end: number }[] = [];
     for (let pe = 0; pe < shape.length; pe++) {
       const s = shape[pe];
-      if (floats[s] === 0 || from[s] === to[s]) continue;
+      if (from[s] === to[s]) continue;
+      if (floats[s] === 0) {
+        if (times[s]++ === 0) firstPe[s] = pe;
+        continue;
+      }
       const offset = offsets[pe];
-      let last = list[list.length - 1];
+      let last = segments[segments.length - 1];
       if (last === undefined || last.offset !== offset) {
         last = { first: pe, past: pe, offset, begin: Number.POSITIVE_INFINITY, end: -1 };
-        list.push(last);
+        segments.push(last);
       }
       last.past = pe + 1;
       last.begin = Math.min(last.begin, begin[from[s]] + offset);
       last.end = Math.max(last.end, end[to[s] - 1] + offset);
     }
-    return list;
+    const used = Int32Array.from(times.keys()).filter((s) => times[s] > 0);
+    return { fixed: { shape: used, times: Uint32Array.from(used, (s) => times[s]), pe: Int32Array.from(used, (s) => firstPe[s]) }, segments };
   }
 
   /** Cycles of [from, to) that a PE spends in `kinds` (a mask); one look at each shape serves all PEs without offset. */
@@ -225,7 +240,8 @@ class Part {
       for (let pe = 0; pe < out.length; pe++) out[pe] += this.shapeCycles(pe, kinds, from, to);
       return;
     }
-    const ofShape = Int32Array.from(floats, (isFloating, s) => (isFloating === 1 ? 0 : this.shapeCycles(s, kinds, from, to)));
+    const ofShape = new Int32Array(this.from.length);
+    for (const s of this.tables.fixed.shape) ofShape[s] = this.shapeCycles(s, kinds, from, to);
     for (let pe = 0; pe < out.length; pe++) out[pe] += ofShape[shape[pe]];
     for (const { first, past, offset } of this.segmentsIn(from, to))
       for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) out[pe] += this.shapeCycles(shape[pe], kinds, from - offset, to - offset);
@@ -280,26 +296,13 @@ class Part {
       yield* each(pes, (pe) => visit(pe, 1));
       return;
     }
-    this.shapes ??= this.countShapes(shape);
-    const { times, pe: firstPe } = this.shapes;
+    const { fixed } = this.tables;
     yield;
-    const fixed = (s: number): void => {
-      if (floats[s] === 0 && times[s] > 0) visit(firstPe[s], times[s]);
-    };
-    yield* each(floats.length, fixed);
+    yield* each(fixed.pe.length, (i) => visit(fixed.pe[i], fixed.times[i]));
     for (const { first, past } of this.segmentsIn(from, to)) {
       for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
       yield;
     }
-  }
-
-  private countShapes(shape: Uint16Array | Int32Array): { readonly times: Uint32Array; readonly pe: Uint32Array } {
-    const [times, firstPe] = [new Uint32Array(this.from.length), new Uint32Array(this.from.length)];
-    for (let pe = shape.length - 1; pe >= 0; pe--) {
-      times[shape[pe]]++;
-      firstPe[shape[pe]] = pe;
-    }
-    return { times, pe: firstPe };
   }
 
   /** Every span that touches the cycles [from, to), once for all PEs that have it; in pieces. */
@@ -340,13 +343,13 @@ export class SpanIndex {
     return new SpanIndex(pes, threads, lists);
   }
 
-  static ofShared({ shapes, parts }: SharedColumns['spans'], pes: number, segments?: SpanSegments): SpanIndex {
+  static ofShared({ shapes, parts }: SharedColumns['spans'], pes: number, known?: SpanParts): SpanIndex {
     const { what: kind, extra: mark, begin, extent: end, first, floats } = shapes;
     const lists = { from: first.subarray(0, -1), to: first.subarray(1) };
     const rows = { kind, mark, begin, end };
     const partsOf = (t: number): Part[] =>
       parts.flatMap((lanes, i) =>
-        (lanes.thread ?? MAIN_THREAD) === t ? [new Part(t, rows, lists, { shape: lanes.shape, begin: lanes.begin, floats }, segments?.[i])] : [],
+        (lanes.thread ?? MAIN_THREAD) === t ? [new Part(t, rows, lists, { shape: lanes.shape, begin: lanes.begin, floats }, known?.[i])] : [],
       );
     return new SpanIndex(
       pes,
@@ -355,8 +358,8 @@ export class SpanIndex {
   }
 
   /** Of a shared trace. */
-  get segments(): SpanSegments | null {
-    return this.lists === null ? this.threads[MAIN_THREAD].map((part) => part.segments) : null;
+  get parts(): SpanParts | null {
+    return this.lists === null ? this.threads.flat().map((part) => part.tables) : null;
   }
 
   /** What a thread does in `cycle`; null if nothing. */
@@ -445,6 +448,14 @@ export class SpanIndex {
   /** What main threads do in `cycle`, once for all PEs that do it. */
   forMainAt(cycle: number, visit: SpanVisitor): void {
     for (const part of this.threads[MAIN_THREAD]) part.forAt(cycle, this.pes, visit);
+  }
+}
+
+/** Gives every PE the kind of its shape, where it has one. A loop of its own: over a whole wafer it is soon compiled, and nothing else spoils it. */
+function spread(ofShape: Uint8Array, shape: Uint16Array | Int32Array, out: Uint8Array): void {
+  for (let pe = 0; pe < out.length; pe++) {
+    const kind = ofShape[shape[pe]];
+    if (kind !== NONE) out[pe] = kind;
   }
 }
 
