@@ -63,8 +63,6 @@ function phaseSentence(reader: TraceReader, cycle: number): string {
 /** States by distance (hops) from the PE where the first stream enters. */
 interface Picture {
   readonly entry: number;
-  /** States most PEs are in, as indices of {@link FabricFrame.counts}, most frequent first. */
-  readonly order: readonly number[];
   /** histogram[distance * (KINDS + 1) + state]. */
   readonly histogram: Uint32Array;
   readonly distances: number;
@@ -73,7 +71,7 @@ interface Picture {
 const STATES = KINDS.length + 1;
 
 function picture(frame: FabricFrame): Picture {
-  const { reader, states, counts } = frame;
+  const { reader, states } = frame;
   const { width, height } = reader.trace;
   const entry = reader.program.sources[0]?.pe ?? 0;
   const distances = width + height - 1;
@@ -85,15 +83,15 @@ function picture(frame: FabricFrame): Picture {
       histogram[distance * STATES + (states[pe] === IDLE ? IDLE_COUNT : states[pe])]++;
     }
   }
-  const order = Array.from(counts.keys()).sort((a, b) => counts[b] - counts[a]);
-  return { entry, order: order.filter((s) => counts[s] >= WORTH * reader.pes), histogram, distances };
+  return { entry, histogram, distances };
 }
 
 function pictureSentence(frame: FabricFrame): string {
-  const view = picture(frame);
   const { reader, counts } = frame;
-  const [a, b, c] = view.order;
+  const order = Array.from(counts.keys()).sort((x, y) => counts[y] - counts[x]);
+  const [a, b, c] = order.filter((s) => counts[s] >= WORTH * reader.pes);
   if (b === undefined) return `${counts[a] === reader.pes ? 'All' : 'Nearly all'} PEs ${DOES[a]}.`;
+  const view = picture(frame);
   const at = peName(view.entry, reader.trace.width);
   const front = frontBetween(view, a, b, counts[a] + counts[b]);
   if (front !== null) {

@@ -4,7 +4,7 @@
  */
 import { each, toEnd } from '../base/pieces.ts';
 import { neighbour, Port } from '../machine/fabric.ts';
-import type { LaneIndex } from '../trace/lane-index.ts';
+import type { LaneIndex, LaneRange } from '../trace/lane-index.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 const COLORS = 24;
@@ -42,11 +42,9 @@ interface FixedGroup {
   links: number;
 }
 
-/** FIFOs first .. past - 1 of PEs one after the other, those of which float do so from one offset and move in [begin, end) only. */
-interface FloatingGroup {
-  readonly first: number;
+/** FIFOs of PEs one after the other, the floating ones of which move in [begin, end) only. */
+interface FloatingGroup extends LaneRange {
   past: number;
-  readonly offset: number;
   begin: number;
   end: number;
 }
@@ -106,11 +104,8 @@ function addFloating(moves: LaneIndex, fifo: number, groups: FloatingGroup[]): v
 function countGroups(reader: TraceReader, { fixed, floating }: LinkGroups, from: number, to: number, counts: Uint32Array): void {
   const { moves, channels } = reader;
   for (const { fifo, color, links } of fixed) counts[color] += links * moves.countIn(fifo, from, to);
-  for (const { first, past, begin, end } of floating) {
-    if (begin >= to || end <= from) continue;
-    for (let fifo = first; fifo < past; fifo++) {
-      const moved = moves.floats(fifo) ? moves.countIn(fifo, from, to) : 0;
-      if (moved > 0) counts[channels.color[fifo]] += moved * linksOf(reader, fifo, moves.mask(fifo));
-    }
-  }
+  const add = (fifo: number, moved: number): void => {
+    counts[channels.color[fifo]] += moved * linksOf(reader, fifo, moves.mask(fifo));
+  };
+  for (const group of floating) if (group.begin < to && group.end > from) moves.eachFloating(group, from, to, add);
 }
