@@ -1,4 +1,5 @@
 /** Demand and utilisation from counted links (link-load.ts): of a link, of a link over time, of the busiest link of every PE. */
+import { once } from '../base/once.ts';
 import { PORTS, Port } from '../machine/fabric.ts';
 import { Buckets } from './buckets.ts';
 import type { Departures } from './departures.ts';
@@ -50,14 +51,8 @@ function loadBefore(sums: Float64Array, bucketCycles: number, cycle: number): nu
   return sums[bucket] + (at - bucket) * (sums[bucket + 1] - sums[bucket]);
 }
 
-const kept = new WeakMap<LinkTimes, ReadonlyArray<Float64Array | undefined>>();
-
 /** By class, the running load of a link to another PE; ramps are no links. */
-function loadsOf(times: LinkTimes): ReadonlyArray<Float64Array | undefined> {
-  const loads = kept.get(times) ?? Array.from(times.byClass, (link) => (link === undefined || link.port === Port.RAMP ? undefined : running(link)));
-  kept.set(times, loads);
-  return loads;
-}
+const loadsOf = once(({ byClass }: LinkTimes) => Array.from(byClass, (link) => (link === undefined || link.port === Port.RAMP ? undefined : running(link))));
 
 /** Demand for the busiest outgoing link of each PE in the cycles [from, to); inside a bucket it is taken to be even. */
 export function busiestDemand(times: LinkTimes, from: number, to: number, out: Float32Array): void {

@@ -6,21 +6,13 @@ import { type Insight, insights } from '../analysis/insights.ts';
 import { type RowError, rowErrors } from '../analysis/numerics.ts';
 import { type Phase, phases } from '../analysis/phases.ts';
 import { type StateShares, stateShares } from '../analysis/timeline.ts';
+import { once } from '../base/once.ts';
 import type { TimeSpan } from '../store/span.ts';
 import type { TimedRun, ValuedRun } from '../store/types.ts';
 import type { TraceReader } from '../trace/reader.ts';
 
 /** Weights of one block of Q4_K. */
 const BLOCK = 256;
-
-function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, V>();
-  return (key) => {
-    const value = known.get(key) ?? make(key);
-    known.set(key, value);
-    return value;
-  };
-}
 
 export { latencyOf } from '../analysis/latency.ts';
 

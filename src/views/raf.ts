@@ -43,13 +43,22 @@ export function afterFrame(act: () => void): void {
   }
 }
 
-/** Lets every follower run that has been waiting. A task for each, so that the browser may answer its visitor between them. */
+/**
+ * Lets every follower run that waits, one after the other. A task for each, so that the browser may answer its visitor between
+ * them; the next one is posted by the one before, for posting takes a while, too, and the frame is not on screen yet.
+ */
 function release(): void {
   if (tasks === null) {
     tasks = new MessageChannel();
-    tasks.port1.onmessage = () => followers.shift()?.();
+    tasks.port1.onmessage = runFollower;
   }
-  for (let i = 0; i < followers.length; i++) tasks.port2.postMessage(null);
+  if (followers.length > 0) tasks.port2.postMessage(null);
+}
+
+function runFollower(): void {
+  const act = followers.shift();
+  release();
+  act?.();
 }
 
 function schedule(): void {
@@ -63,7 +72,7 @@ function frame(now: number): void {
   const due = [...draws.values()];
   draws.clear();
   for (const draw of due) draw();
-  if (followers.length > 0) release();
+  release();
   const busy = callbacks.size > 0 || draws.size > 0;
   last = busy ? now : -1;
   if (busy) schedule();

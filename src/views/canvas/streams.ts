@@ -3,6 +3,7 @@
  * that is held says so, with two bars in place of the arrow: that is where the backpressure of a whole wafer shows.
  */
 import { sourceHeld } from '../../analysis/fabric-frame.ts';
+import { once } from '../../base/once.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { Program } from '../../machine/program.ts';
 import { waveletColor } from '../theme/palette.ts';
@@ -24,7 +25,10 @@ export interface StreamEnd {
   readonly to: number;
 }
 
-export function streamEnds({ sources, sinks, streams, width }: Program): StreamEnd[] {
+/** Of a whole wafer a thousand sinks are one end. */
+export const streamEnds: (program: Program) => readonly StreamEnd[] = once(findEnds);
+
+function findEnds({ sources, sinks, streams, width }: Program): StreamEnd[] {
   const ends = new Map<string, StreamEnd>();
   const add = (pe: number, side: number, color: number, incoming: boolean): void => {
     const index = side === Port.N || side === Port.S ? pe % width : Math.floor(pe / width);

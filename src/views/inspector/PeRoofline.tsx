@@ -1,5 +1,6 @@
 /** The roofline of the selected PE: both scales logarithmic, the roofs as lines, the PE as a marker. */
 import { line, scaleLog } from 'd3';
+import { memo } from 'react';
 import { macsOfRows, peRoofline, type Roofline, roofline, wordsTaken } from '../../analysis/roofline.ts';
 import { peName } from '../../machine/fabric.ts';
 import type { TimedRun } from '../../store/types.ts';
@@ -105,7 +106,8 @@ const tableOf = (roof: Roofline): ChartData => ({
   ],
 });
 
-export function PeRoofline({ result, reader, pe }: { result: TimedRun; reader: TraceReader; pe: number }) {
+/** Of the whole run: it stays while the playhead moves. */
+export const PeRoofline = memo(function PeRoofline({ result, reader, pe }: { result: TimedRun; reader: TraceReader; pe: number }) {
   const { say } = useActions();
   const [table, setTable] = useToggle('roofline-table');
   const { roof, own } = shownRoofline(result, reader, pe);
@@ -134,4 +136,4 @@ export function PeRoofline({ result, reader, pe }: { result: TimedRun; reader: T
       )}
     </section>
   );
-}
+});
