@@ -49,6 +49,16 @@ test('on a screen of 4K words and controls are half as large again, menus stay b
   expect(Math.abs((menu?.y ?? 0) - button.y - button.height)).toBeLessThan(20);
   expect((menu?.x ?? 0) + (menu?.width ?? 9999)).toBeLessThanOrEqual(3840);
   await page.keyboard.press('Escape');
+  // A sheet of one panel lies over the next.
+  await page.locator('.setup .flyout > button:visible').last().click();
+  const isOver = await page.locator('.setup .pop').evaluate((sheet) => {
+    const { right, top, height } = sheet.getBoundingClientRect();
+    return (
+      document.elementFromPoint(right - 6, top + height / 2)?.closest('.pop') === sheet && document.elementFromPoint(right + 6, top)?.closest('.fab') !== null
+    );
+  });
+  expect(isOver).toBe(true);
+  await page.keyboard.press('Escape');
   // The playhead is still where the pointer is.
   const plot = await page.getByRole('slider', { name: 'Playhead' }).boundingBox();
   if (plot === null) throw new Error('no plot');
