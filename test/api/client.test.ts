@@ -53,10 +53,10 @@ describe('the client', () => {
     client.onRestart(restarted);
     await client.openModel({ kind: 'url', url: 'a', name: 'demo' });
     await client.openModel({ kind: 'file', file: new Blob(), name: 'mine.gguf' });
-    const run = client.run(CONFIG, () => {});
+    const waiting = [client.run(CONFIG, () => {}), client.values(CONFIG, 0)];
     await new Promise((resolve) => setImmediate(resolve));
     lose(0);
-    expect(await run).toEqual({ ok: false, error: LOST });
+    for (const call of waiting) expect(await call).toEqual({ ok: false, error: LOST });
     expect(restarted).toHaveBeenCalledTimes(1);
     expect(await client.stateHash(1)).toEqual({ ok: true, value: 'hash of 1' });
     expect([opened, closed]).toEqual([
@@ -77,13 +77,13 @@ describe('the client', () => {
     expect((await client.stateHash(1)).ok).toBe(true);
   });
 
-  it('a cancelled run that does not answer is ended with its worker, as cancelled', async () => {
+  it.each(['run', 'results'] as const)('a cancelled %s that does not answer is ended with its worker, as cancelled', async (call) => {
     vi.useFakeTimers();
     try {
       const { client, opened } = setUp({ run: never });
       const restarted = vi.fn();
       client.onRestart(restarted);
-      const run = client.run(CONFIG, () => {});
+      const run = client[call](CONFIG, () => {});
       await vi.advanceTimersByTimeAsync(0);
       await client.cancel();
       await vi.advanceTimersByTimeAsync(2000);

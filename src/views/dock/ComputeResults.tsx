@@ -31,7 +31,7 @@ export function ComputeResults({ result }: { result: TimedRun }) {
 }
 
 const ComputeButton = ({ onClick }: { onClick: () => Promise<void> }) => (
-  <button type="button" className="btn p" style={{ alignSelf: 'flex-start' }} onClick={() => void onClick()}>
+  <button type="button" className="btn p" style={{ justifySelf: 'start' }} onClick={() => void onClick()}>
     {t.button}
   </button>
 );

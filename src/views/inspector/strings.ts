@@ -88,7 +88,7 @@ export const EXACT_TEXT = {
   pause: 'Pause to read registers, threads and queue words.',
   reading: 'Reading…',
   timedOnly: 'Timed only: no registers, threads or queue words.',
-  alone: 'What this PE computes was computed for it alone, in its own order of operations.',
+  alone: 'Its results were computed for this PE alone, in its own order of operations.',
   ofLayer: 'A PE of a layer needs what others compute, so it has no results by itself. Numerics computes those of all.',
   computing: 'Computing…',
   empty: 'empty',
