@@ -11,19 +11,34 @@ export interface RowError {
   readonly error: number;
 }
 
-/** Per row its largest absolute difference; `y` and `yF64` are N x M. Worst row first, ties by row. */
-export function rowErrors(y: ArrayLike<number>, yF64: ArrayLike<number>, m: number, n: number): RowError[] {
-  const rows: RowError[] = [];
-  for (let row = 0; row < m; row++) {
-    let column = 0;
-    let error = -1;
-    for (let j = 0; j < n; j++) {
-      const e = Math.abs(y[j * m + row] - yF64[j * m + row]);
-      if (e > error) [column, error] = [j, e];
+/**
+ * Per row its largest absolute difference, of the `most` rows where it is largest; `y` and `yF64` are N x M. Worst row first,
+ * ties by row.
+ */
+export function rowErrors(y: ArrayLike<number>, yF64: ArrayLike<number>, m: number, n: number, most: number = m): RowError[] {
+  const errors = new Float64Array(m).fill(-1);
+  const columns = new Uint32Array(m);
+  for (let j = 0, at = 0; j < n; j++)
+    for (let row = 0; row < m; row++, at++) {
+      const error = Math.abs(y[at] - yF64[at]);
+      if (error > errors[row]) [errors[row], columns[row]] = [error, j];
     }
-    rows.push({ row, column, y: y[column * m + row], yF64: yF64[column * m + row], error });
+  const rows: RowError[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < m; row++) {
+    if (errors[row] <= least) continue;
+    const at = columns[row] * m + row;
+    rows.push({ row, column: columns[row], y: y[at], yF64: yF64[at], error: errors[row] });
+    // Now and then those are let go that cannot be among the worst any more.
+    if (rows.length === 2 * most) least = worst(rows, most)[most - 1].error;
   }
-  return rows.sort((a, b) => b.error - a.error || a.row - b.row);
+  return worst(rows, most);
+}
+
+/** Puts the worst first and lets all but `most` go. */
+function worst(rows: RowError[], most: number): RowError[] {
+  rows.sort((a, b) => b.error - a.error || a.row - b.row).splice(most);
+  return rows;
 }
 
 export interface Bin {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { histogram, rowErrors } from '../../src/analysis/numerics.ts';
+import { rng } from '../../src/base/rng.ts';
 
 describe('errors by row', () => {
   it('takes the largest difference of each row over its tokens, worst row first', () => {
@@ -11,6 +12,13 @@ describe('errors by row', () => {
       { row: 0, column: 1, y: 4, yF64: 4.25, error: 0.25 },
       { row: 2, column: 0, y: 3, yF64: 3, error: 0 },
     ]);
+  });
+
+  it('of some rows gives the worst of all, ties by row', () => {
+    const random = rng(3);
+    const y = Float32Array.from({ length: 2 * 500 }, () => random.below(40));
+    const all = rowErrors(y, new Float64Array(1000), 500, 2);
+    for (const most of [1, 7, 499, 500]) expect(rowErrors(y, new Float64Array(1000), 500, 2, most)).toEqual(all.slice(0, most));
   });
 });
 

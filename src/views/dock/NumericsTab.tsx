@@ -1,6 +1,6 @@
 /** The results against their references: totals, and the rows that differ most from float64. */
 
-import { type ReactNode, useCallback } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { peName } from '../../machine/fabric.ts';
 import { lab } from '../../store/lab.ts';
 import type { ValuedRun } from '../../store/types.ts';
@@ -66,7 +66,8 @@ function Totals({ result }: { result: ValuedRun }) {
 }
 
 export function NumericsTab({ result }: { result: ValuedRun }) {
-  const rows = rowErrorsOf(result);
+  const rows = useMemo(() => rowErrorsOf(result, SHOWN), [result]);
+  const { m } = result.plan.shape;
   useOffered(useCallback(() => [errorsData(rowErrorsOf(result))], [result]));
   const peOf = (row: number): number => peOfRow(result.rows, row);
   return (
@@ -92,7 +93,7 @@ export function NumericsTab({ result }: { result: ValuedRun }) {
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, SHOWN).map((r) => (
+            {rows.map((r) => (
               <tr key={r.row}>
                 <th scope="row">{grouped(r.row)}</th>
                 <td>
@@ -108,7 +109,7 @@ export function NumericsTab({ result }: { result: ValuedRun }) {
             ))}
           </tbody>
         </table>
-        {rows.length > SHOWN && <p className="t11 t3">{DOCK_TEXT.numerics.notListed(rows.length - SHOWN)}</p>}
+        {m > SHOWN && <p className="t11 t3">{DOCK_TEXT.numerics.notListed(m - SHOWN)}</p>}
       </ScrollRegion>
       <div className="aside">
         <Totals result={result} />

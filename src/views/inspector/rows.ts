@@ -1,5 +1,6 @@
 /** Which rows of A a PE holds, and which PE holds a row first. */
 import type { TimedRun } from '../../store/types.ts';
+import { holdersOf } from '../derived.ts';
 
 type Rows = TimedRun['rows'];
 
@@ -8,6 +9,4 @@ export function rowsOf(rows: Rows, pe: number): { readonly first: number; readon
 }
 
 /** The lowest PE that holds this row, or -1. */
-export function peOfRow(rows: Rows, row: number): number {
-  return rows.first.findIndex((first, pe) => first >= 0 && row >= first && row < first + rows.count[pe]);
-}
+export const peOfRow = (rows: Rows, row: number): number => holdersOf(rows)[row] ?? -1;
