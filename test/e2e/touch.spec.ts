@@ -69,8 +69,11 @@ test('the Lab: panes by tab, the playhead by a finger, another kernel, a run', a
   const early = await now();
   await drag(page, [[left, await at(playhead, 0.8, 0.5)]]);
   expect(await now()).toBeGreaterThan(early);
-  await page.getByRole('button', { name: 'First cycle' }).tap();
-  expect(await now()).toBe(0);
+  // On a loaded machine a tap can arrive so late that the browser takes it for a long press: it is made again.
+  await expect(async () => {
+    await page.getByRole('button', { name: 'First cycle' }).tap();
+    expect(await now()).toBe(0);
+  }).toPass();
   await page.getByRole('button', { name: 'Play', exact: true }).tap();
   await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Pause', exact: true }).tap();
