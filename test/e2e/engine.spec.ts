@@ -33,6 +33,14 @@ test('a run that is timed only says so wherever values would be, and Auto comput
   expect(await state.locator('table.blocks').textContent()).toBe(blocks);
 });
 
+test('a PE of a layer that is timed only has no results by itself, and all results are computed for the asking', async ({ page }) => {
+  await openPage(page, '#v=1&model=synthetic&m=256&k=256&n=1&map=transformer_layer&machine=wse2&engine=timing&tab=numerics');
+  await expect(page.getByRole('region', { name: 'Exact state' })).toContainText('A PE of a layer needs what others compute');
+  await page.getByRole('button', { name: 'Compute all results' }).click();
+  await expect(page.getByTestId('vs-plain-loop')).toContainText('bit-equal');
+  await expect(page.getByRole('region', { name: 'Selected PE' })).not.toContainText('not a number');
+});
+
 test('a program that the timing engine declines goes to the wavelet engine where nobody chose one, which says what it needs', async ({ page }) => {
   await page.goto('./lab/#v=1&model=synthetic&m=1000&k=65536&n=8&map=split-k&machine=wse2&grid=256x300');
   await expect(page.getByRole('alert')).toContainText(/PE memories/);

@@ -36,7 +36,8 @@ const ofPe = ({ results, of, vsPlainLoop }: PeValues): PeResults => ({ list: res
 export function Results({ result, pe }: { result: TimedRun; pe: number }) {
   const alone = usePeValues(pe);
   const results = hasValues(result) ? ofRun(result, pe) : alone?.ok ? ofPe(alone.value) : null;
-  if (results === null || results.of === 0) return null;
+  // The rows of a layer's PE are no rows of its result.
+  if (results === null || results.of === 0 || result.plan.shape.layer) return null;
   const { list, of, isExact } = results;
   const hasRows = rowsOf(result.rows, pe).count > 1;
   return (
