@@ -289,7 +289,7 @@ export const DEFINITIONS = {
   memory: ['Memory per PE', 'Every byte of the fullest PE: code reserve, weights, buffers, results. The limit is 48 KiB, 49\u202f152\u202fB.'],
   engine: [
     FIELD_NAMES.engine,
-    'The wavelet engine moves every wavelet and computes every value. The timing engine gives the same cycle for every event without the values, for whole wafers in seconds; a program it cannot prove it declines. Auto takes the wavelet engine where it fits into memory and into about a minute.',
+    'The wavelet engine moves every wavelet and computes every value. The timing engine gives the same cycle for every event without the values, for whole wafers in seconds; results can be computed afterwards. A program it cannot prove it declines. Auto takes the wavelet engine where it fits into memory and into about a minute.',
   ],
   rectangle: [
     FIELD_NAMES.rectangle,
