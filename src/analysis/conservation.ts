@@ -168,9 +168,12 @@ class Clashes {
     const shift = moves.offset(b) - moves.offset(a);
     if (shift !== 0) return clashesOf(moves, a, b, port);
     const key = moves.from(a) * moves.begin.length + moves.from(b);
-    const known = this.known.get(key) ?? clashesOf(moves, a, b, port);
-    this.known.set(key, known);
-    return known;
+    let clashes = this.known.get(key);
+    if (clashes === undefined) {
+      clashes = clashesOf(moves, a, b, port);
+      this.known.set(key, clashes);
+    }
+    return clashes;
   }
 }
 

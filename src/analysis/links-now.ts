@@ -80,9 +80,9 @@ function* makeGroups(reader: TraceReader): Generator<void, LinkGroups> {
     else {
       const color = channels.color[fifo];
       const key = moves.shapeOf(fifo) * COLORS + color;
-      const group = fixed.get(key) ?? { fifo, color, links: 0 };
-      fixed.set(key, group);
-      group.links += links;
+      const group = fixed.get(key);
+      if (group === undefined) fixed.set(key, { fifo, color, links });
+      else group.links += links;
     }
   });
   return { fixed: [...fixed.values()], floating };

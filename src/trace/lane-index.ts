@@ -163,35 +163,27 @@ export class LaneIndex {
     return this.begin[row] + (this.count[row] - 1) * this.period[row];
   }
 
-  /** Lanes that have rows, of those with the same rows at the same ticks and ports only the first, with their number. */
+  /** Lanes that have rows, of those with the same rows, up to a shift, and the same ports only the first, with their number. */
   *groups(visit: (lane: number, times: number) => void): Generator<void, void> {
-    const { shape, floats } = this.sharing;
-    if (shape === null || floats === null) {
+    const { shape } = this.sharing;
+    if (shape === null) {
       const own = (lane: number): void => {
         if (this.from(lane) < this.to(lane)) visit(lane, 1);
       };
       yield* each(this.lanes, own);
       return;
     }
-    const times = new Uint32Array(MASKS * floats.length);
-    const firstLane = new Uint32Array(MASKS * floats.length);
-    const count = (i: number): void => {
-      const lane = this.lanes - 1 - i;
-      const s = shape[lane];
-      if (floats[s] === 1 || this.first[s] === this.first[s + 1]) return;
-      const key = s * MASKS + (this.tx === undefined ? 0 : this.tx[lane]);
-      times[key]++;
-      firstLane[key] = lane;
+    const groups = MASKS * (this.first.length - 1);
+    const [times, firstLane] = [new Uint32Array(groups), new Uint32Array(groups)];
+    const count = (lane: number): void => {
+      const key = shape[lane] * MASKS + (this.tx === undefined ? 0 : this.tx[lane]);
+      if (times[key]++ === 0) firstLane[key] = lane;
     };
     yield* each(this.lanes, count, LANES);
-    const fixed = (key: number): void => {
-      if (times[key] > 0) visit(firstLane[key], times[key]);
+    const tell = (key: number): void => {
+      if (times[key] > 0 && this.from(firstLane[key]) < this.to(firstLane[key])) visit(firstLane[key], times[key]);
     };
-    yield* each(times.length, fixed);
-    const floating = (lane: number): void => {
-      if (floats[shape[lane]] === 1 && this.from(lane) < this.to(lane)) visit(lane, 1);
-    };
-    yield* each(this.lanes, floating, LANES);
+    yield* each(groups, tell, LANES);
   }
 
   /** The last row of a shape that begins at or before `tick` of its own time, or -1. */
