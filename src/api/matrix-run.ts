@@ -68,7 +68,9 @@ export async function resultsOf(models: Models, config: RunConfig, caller: Calle
   checkResultsMemory(plan, floats);
   const { program, workload, estimate } = await built(models, config, { kernel, plan }, resultsNeed(plan, floats), pause);
   const expected = estimate.closedForm.cycles;
-  const { sinks } = await timedValues(program, () => pause({ phase: 'simulating', cycle: 0, expected }));
+  const simulating = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
+  await simulating();
+  const { sinks } = await timedValues(program, simulating);
   const y = kernel.gather(plan, sinks);
   const checking = (): Promise<void> => pause({ phase: 'checking', cycle: 0, expected });
   await checking();

@@ -32,9 +32,9 @@ describe('results that are computed afterwards', () => {
 
   it('go through the phases of a run, and end with a cancel in any of them', async () => {
     const session = createSession();
-    const phases: string[] = [];
-    value(await session.results(configOf('batched'), ({ phase }) => phases.push(phase)));
-    expect([...new Set(phases)]).toEqual(['loading', 'placing', 'simulating', 'checking']);
+    const phases = new Set<string>();
+    value(await session.results(configOf('batched'), ({ phase }) => phases.add(phase)));
+    expect([...phases]).toEqual(['loading', 'placing', 'simulating', 'checking']);
     for (const at of phases) {
       const ended = await session.results(configOf('batched'), ({ phase }) => phase === at && void session.cancel());
       expect(ended).toMatchObject({ ok: false, error: { cancelled: true } });
