@@ -113,8 +113,8 @@ export interface CompiledProgram {
   /** Per route class: whether two of its colors share a transmit port. */
   readonly sharedRouters: readonly boolean[];
   /**
-   * The engine numbers the FIFOs by color, those of the ramps last, then by PE: what moves in one tick lies together. The
-   * number of each FIFO of machine/channels.ts, and back.
+   * The engine numbers the FIFOs by color, those of the ramps last, then by PE: what moves in one tick lies together. Those of routers
+   * whose colors share ports come last, by PE: they decide together. The number of each FIFO of machine/channels.ts, and back.
    */
   readonly fifoOf: Int32Array;
   readonly channelOf: Int32Array;
@@ -130,7 +130,8 @@ export interface CompiledProgram {
 
 export function compileProgram(program: Program): CompiledProgram {
   const channels = enumerateChannels(program);
-  const order = orderFifos(channels);
+  const sharedRouters = program.routes.map(sharesPorts);
+  const order = orderFifos(channels, (pe) => sharedRouters[program.routeOf[pe]]);
   const pes = program.width * program.height;
   const slotFirst = new Uint32Array(pes + 1);
   for (let pe = 0; pe < pes; pe++) slotFirst[pe + 1] = slotFirst[pe] + program.routes[program.routeOf[pe]].length;
@@ -138,7 +139,7 @@ export function compileProgram(program: Program): CompiledProgram {
     channels,
     classes: program.classes.map((c) => compileClass(c, program.machine)),
     slotFirst,
-    sharedRouters: program.routes.map(sharesPorts),
+    sharedRouters,
     ...order,
     ...compileQueues(program, channels, order.fifoOf),
     registers: Math.max(0, ...program.classes.map(registersUsed)),
@@ -158,11 +159,11 @@ export function controlColors(program: Program): number {
   return colors;
 }
 
-function orderFifos({ count, port, color }: Channels): { readonly fifoOf: Int32Array; readonly channelOf: Int32Array } {
-  const groupOf = (channel: number): number => color[channel] * 2 + (port[channel] === Port.RAMP ? 1 : 0);
-  const next = new Int32Array(2 * COLORS + 1);
+function orderFifos({ count, pe, port, color }: Channels, isShared: (pe: number) => boolean): Pick<CompiledProgram, 'fifoOf' | 'channelOf'> {
+  const groupOf = (channel: number): number => (isShared(pe[channel]) ? 2 * COLORS : color[channel] * 2 + (port[channel] === Port.RAMP ? 1 : 0));
+  const next = new Int32Array(2 * COLORS + 2);
   for (let channel = 0; channel < count; channel++) next[groupOf(channel) + 1]++;
-  for (let group = 0; group < 2 * COLORS; group++) next[group + 1] += next[group];
+  for (let group = 0; group <= 2 * COLORS; group++) next[group + 1] += next[group];
   const fifoOf = new Int32Array(count);
   const channelOf = new Int32Array(count);
   for (let channel = 0; channel < count; channel++) {

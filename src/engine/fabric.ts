@@ -45,22 +45,18 @@ const NO_MEMORY = new Float32Array(0);
 export class Fabric extends FabricTrains {
   /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
   private readonly turns = new ActorList();
-  /** PEs whose routers arbitrate in this tick. */
-  private readonly contested = new ActorList();
-  /** The candidates of such a router: one for each PE, and after each FIFO the next. */
-  private readonly firstRival: Int32Array;
-  private readonly nextRival: Int32Array;
+  /** FIFOs of the router heard last whose colors share ports: they may leave if no other takes their port. */
+  private readonly rivals = new Int32Array(128);
+  private rivalCount = 0;
+  private rivalsPe = NOBODY;
   /** The FIFOs of the running tick. */
   private readonly due: Int32Array;
-  private readonly candidates = new Int32Array(128);
   /** The first collision of this tick by PE and color, so that the message does not depend on the visiting order. */
   private collided: { pe: number; color: number; ports: number } | null = null;
 
   constructor(program: Program, c: CompiledProgram, actors: EventWheel, recorder: Recorder | undefined) {
     super(program, c, actors, recorder);
     this.due = new Int32Array(c.channels.count);
-    this.firstRival = new Int32Array(this.sourceActor).fill(NOBODY);
-    this.nextRival = new Int32Array(c.channels.count);
     program.sources.forEach((s, i) => {
       if (s.words.length > 0) actors.schedule(this.sourceActor + i, s.from ?? 0);
     });
@@ -113,10 +109,11 @@ export class Fabric extends FabricTrains {
           continue;
         }
       }
-      if (way < GENERAL) this.contend(id);
-      else this.moveOn(id, link, into, t);
+      if (way >= GENERAL || this.isAlone(i, count)) this.moveOn(id, link, into, t);
+      else this.contend(id, t);
     }
     this.arbitrate(t);
+    if (this.collided) throw collision(this.program, t, this.collided.pe, this.collided.color, this.collided.ports);
     return count;
   }
 
@@ -170,17 +167,25 @@ export class Fabric extends FabricTrains {
   /** A FIFO's turn in the general case. */
   private generalEvent(channel: number, t: number): void {
     if (!this.isCandidate(channel, t)) return;
-    if (this.slots[this.place[channel] >> 3] & SHARED) this.contend(channel);
+    if (this.slots[this.place[channel] >> 3] & SHARED) this.contend(channel, t);
     else this.depart(channel, t);
   }
 
-  /** The head of a FIFO may leave, if no other takes its port at this router, whose colors share some. */
-  private contend(id: number): void {
+  /** Whether no other FIFO due with the i-th of `count` is of its router, whose FIFOs are numbered side by side (compile.ts). */
+  private isAlone(i: number, count: number): boolean {
+    const { due } = this;
+    const pe = this.peOf(due[i]);
+    return pe !== this.rivalsPe && (i + 1 === count || this.peOf(due[i + 1]) !== pe);
+  }
+
+  /** The head of a FIFO may leave, if no other takes its port at this router, whose colors share some. The router before has been heard. */
+  private contend(id: number, t: number): void {
     const pe = this.peOf(id);
-    const rival = this.firstRival[pe];
-    if (rival === NOBODY) this.contested.push(pe);
-    this.nextRival[id] = rival;
-    this.firstRival[pe] = id;
+    if (pe !== this.rivalsPe) {
+      this.arbitrate(t);
+      this.rivalsPe = pe;
+    }
+    this.rivals[this.rivalCount++] = id;
   }
 
   /** Host source `index` at tick t: one word if its lane is ready and there is room. */
@@ -205,32 +210,27 @@ export class Fabric extends FabricTrains {
     if (!rate && !controls) this.hope(this.sourceActor + index, words.length - at - 1, t);
   }
 
-  /** Routers whose colors share a port decide together, after all FIFOs were heard. */
+  /** The router heard last decides. */
   private arbitrate(t: number): void {
-    const { contested, firstRival } = this;
-    for (let i = 0; i < contested.length; i++) {
-      const pe = contested.data[i];
-      const first = firstRival[pe];
-      firstRival[pe] = NOBODY;
-      if (this.nextRival[first] === NOBODY) this.departShared(first, t);
-      else this.arbitrateRouter(pe, first, t);
-    }
-    contested.length = 0;
-    if (this.collided) throw collision(this.program, t, this.collided.pe, this.collided.color, this.collided.ports);
+    const { rivals, rivalCount } = this;
+    if (rivalCount === 1) this.departShared(rivals[0], t);
+    else if (rivalCount > 1) this.arbitrateAmong(rivalCount, t);
+    this.rivalCount = 0;
+    this.rivalsPe = NOBODY;
   }
 
   /** Candidates by (last departure of the color, color); one is granted if none of its ports is taken (tick rule 5). */
-  private arbitrateRouter(pe: number, first: number, t: number): void {
-    const { candidates } = this;
-    let count = 0;
-    for (let ch = first; ch !== NOBODY; ch = this.nextRival[ch]) {
-      let at = count++;
-      for (; at > 0 && this.goesBefore(pe, ch, candidates[at - 1]); at--) candidates[at] = candidates[at - 1];
-      candidates[at] = ch;
+  private arbitrateAmong(count: number, t: number): void {
+    const { rivals, rivalsPe } = this;
+    for (let i = 1; i < count; i++) {
+      const ch = rivals[i];
+      let at = i;
+      for (; at > 0 && this.goesBefore(rivalsPe, ch, rivals[at - 1]); at--) rivals[at] = rivals[at - 1];
+      rivals[at] = ch;
     }
     let taken = 0;
     for (let i = 0; i < count; i++) {
-      const ch = candidates[i];
+      const ch = rivals[i];
       const tx = txOf(this.slots[this.place[ch] >> 3]) & (this.isKeptFromElement(ch) ? ~RAMP : ALL);
       if (taken & tx) this.attempts.schedule(ch, t + 1);
       else {
