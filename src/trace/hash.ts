@@ -33,10 +33,7 @@ export class LaneHashes {
 
   /** A row of rows.ts. */
   add(lane: number, what: number, begin: number, extent: number, extra: number): void {
-    if (this.offset[lane] < 0) {
-      this.offset[lane] = begin;
-      new Hash().save(this.kept, lane);
-    }
+    if (this.offset[lane] < 0) this.open(lane, begin);
     const from = begin - this.offset[lane];
     const hash = this.hash.resume(this.kept, lane).word(what);
     if (this.isRuns) hash.word(from).word(extent).word(extra);
@@ -48,8 +45,14 @@ export class LaneHashes {
     hash.save(this.kept, lane);
   }
 
+  /** The first row of a lane begins. */
+  private open(lane: number, begin: number): void {
+    this.offset[lane] = begin;
+    new Hash().save(this.kept, lane);
+  }
+
   /**
-   * Takes the rows of lanes again ({@link Repeats}): the function adds those of a lane, whose list counts from tick `base` and
+   * Takes lists of rows of lanes ({@link Repeats}): the function adds those of a lane, whose list counts from tick `base` and
    * whose marks are `step` more each time. What was computed of a lane serves all that are alike.
    */
   again({ sequences, times, shift }: Repeats): (lane: number, list: number, base: number, step: number) => void {
@@ -57,6 +60,7 @@ export class LaneHashes {
     const known = new Tuples(MOST_KNOWN);
     const ends = new Column();
     return (lane, list, base, step) => {
+      if (offset[lane] < 0) this.open(lane, base + sequences.begin(list));
       const like = known.of(kept[2 * lane], kept[2 * lane + 1], base - offset[lane], list, step);
       if (like >= 0 && 2 * like < ends.length) {
         kept[2 * lane] = ends.at(2 * like);
@@ -64,7 +68,7 @@ export class LaneHashes {
         return;
       }
       const words = sequences.unroll(list);
-      for (let time = 1; time <= times; time++) this.addAll(lane, sequences.data, words, base + time * shift, time * step);
+      for (let time = 0; time < times; time++) this.addAll(lane, sequences.data, words, base + time * shift, time * step);
       if (like < 0) return;
       ends.push(kept[2 * lane]);
       ends.push(kept[2 * lane + 1]);

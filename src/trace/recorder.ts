@@ -88,9 +88,11 @@ class RunRecorder extends Closed {
     for (let lane = 0; lane < lanes; lane++) if (this.open[lane * FIELDS + COUNT] > 0) this.close(lane, NEVER);
   }
 
-  finish(): Generator<void, Runs> {
+  *finish(): Generator<void, Runs> {
     this.closeAll();
-    return this.rows.toRuns(this.open.length / FIELDS);
+    const runs = yield* this.rows.toRuns(this.open.length / FIELDS);
+    this.rows.clear();
+    return runs;
   }
 }
 
@@ -147,9 +149,11 @@ class IntervalRecorder extends Closed {
     for (let lane = 0; lane < lanes; lane++) if (this.open.kind[lane] >= 0) this.close(lane, NEVER);
   }
 
-  finish(): Generator<void, Intervals> {
+  *finish(): Generator<void, Intervals> {
     this.closeAll();
-    return this.rows.toIntervals(this.open.kind.length);
+    const intervals = yield* this.rows.toIntervals(this.open.kind.length);
+    this.rows.clear();
+    return intervals;
   }
 }
 
@@ -252,7 +256,10 @@ export class Recorder {
     this.intervals.endAt(cycle);
   }
 
-  /** Closes all lanes. `cycles` is the engine's cycle count at the end. */
+  /**
+   * Closes all lanes. `cycles` is the engine's cycle count at the end. Lanes are then as at the beginning, so that another run may be
+   * recorded in their storage; host steps stay.
+   */
   finish(width: number, height: number, cycles: number): Trace {
     return toEnd(this.finishing(width, height, cycles));
   }

@@ -9,14 +9,18 @@ import type { HostSteps, Intervals, Runs } from './schema.ts';
 /** Rows from one yield to the next. */
 const BREATH = 1 << 18;
 
-/** A column that doubles. */
+/** Values of a column that has any, at first. */
+const FIRST = 1024;
+const NONE = new Int32Array(0);
+
+/** A column that doubles; one without values takes nothing, for a table may stay empty. */
 export class Column {
-  private data = new Int32Array(1024);
+  private data = NONE;
   length = 0;
 
   push(value: number): void {
     if (this.length === this.data.length) {
-      const grown = new Int32Array(this.data.length * 2);
+      const grown = new Int32Array(Math.max(FIRST, this.data.length * 2));
       grown.set(this.data);
       this.data = grown;
     }
@@ -70,6 +74,11 @@ export class Rows {
     this.begin.push(begin);
     this.extent.push(extent);
     this.extra.push(extra);
+  }
+
+  /** No rows; the storage stays. */
+  clear(): void {
+    for (const column of [this.lane, this.what, this.begin, this.extent, this.extra]) column.length = 0;
   }
 
   keep(kept: readonly number[]): void {

@@ -28,6 +28,19 @@ export class Sequences {
     return this.tuples.of(list, what, begin, extent, extra);
   }
 
+  /** How many lists there are. */
+  get count(): number {
+    return this.tuples.count;
+  }
+
+  /** Begin of the first row of a list. */
+  begin(list: number): number {
+    const { tuples } = this;
+    let first = list;
+    for (let at = list; at !== EMPTY; at = tuples.word(at, 0)) first = at;
+    return tuples.word(first, 2);
+  }
+
   /** Puts the rows of a list in their order into {@link data}, {@link ROW_WORDS} each; the words there. */
   unroll(list: number): number {
     const { tuples } = this;
@@ -41,7 +54,7 @@ export class Sequences {
   }
 }
 
-/** Rows that go on as before: the list of a lane `times` times more, each time `shift` ticks after the time before. */
+/** Rows that come `times` times: the list of a lane, each time `shift` ticks after the time before. */
 export interface Repeats {
   readonly sequences: Sequences;
   readonly times: number;

@@ -71,8 +71,12 @@ function wordsOf(skeleton: Skeleton | null): Words {
 /** Words from one yield to the next. */
 const BREATH = 64;
 
-/** Yields now and then. @throws Declined when a word sent before the tail finds no room, or words are left over. */
-export const drain = (machine: MachineSpec, links: readonly Link[]): Generator<undefined, Drained> => new Drain(machine, links).run();
+/** A recorder for chains of so many PEs, one after the other. */
+export const chainRecorder = (pes: number): Recorder => new Recorder(pes, { count: LANES * pes + 1, inputCount: 0, outputCount: 0 }, 0, 0);
+
+/** `recorder` is for chains as long. Yields now and then. @throws Declined when a word sent before the tail finds no room, or words are left over. */
+export const drain = (machine: MachineSpec, links: readonly Link[], recorder: Recorder): Generator<undefined, Drained> =>
+  new Drain(machine, links, recorder).run();
 
 class Drain {
   private readonly links: readonly Link[];
@@ -87,7 +91,9 @@ class Drain {
   /** The ticks at which the last words left the FIFO of the link, a ring of its depth; the place of the next one. */
   private readonly linkLeft: Int32Array;
   private readonly came: Int32Array;
-  private readonly ownLeft: readonly Int32Array[];
+  /** By PE, the ticks at which the last words left its ramp: a ring as long as the ramp's FIFO, from ownFirst[p] on. */
+  private readonly ownLeft: Int32Array;
+  private readonly ownFirst: Int32Array;
   /** The tail: main's step, the words left of it, when main is free. */
   private readonly step: Int32Array;
   private readonly left: Int32Array;
@@ -109,7 +115,7 @@ class Drain {
   /** The first tick at which a word could reach the sink that meets nothing of the rounds before. */
   private clear = 0;
 
-  constructor(machine: MachineSpec, links: readonly Link[]) {
+  constructor(machine: MachineSpec, links: readonly Link[], recorder: Recorder) {
     const count = links.length;
     const column = (value = 0): Int32Array => new Int32Array(count).fill(value);
     this.links = links;
@@ -117,15 +123,24 @@ class Drain {
     this.depth = machine.fifoDepth;
     const known = new Map<Skeleton | null, Words>();
     this.words = links.map(({ skeleton }) => known.get(skeleton) ?? known.set(skeleton, wordsOf(skeleton)).get(skeleton)!);
-    this.recorder = new Recorder(count, { count: LANES * count + 1, inputCount: 0, outputCount: 0 }, 0, 0);
+    this.recorder = recorder;
     this.order = new Uint16Array(this.words.reduce((sum, { flags }) => sum + flags.length, 0));
     [this.flew, this.runEnd] = [new Int32Array(this.order.length), new Int32Array(this.order.length)];
-    this.passes = Uint8Array.from(links, ({ stands }) => (stands === STANDS.PASSES ? 1 : 0));
+    this.passes = new Uint8Array(count);
     [this.own, this.came, this.last, this.left] = [column(), column(), column(-1), column()];
     this.linkLeft = new Int32Array(count * this.depth).fill(-1);
-    this.ownLeft = links.map(({ capacity }) => new Int32Array(capacity));
-    this.step = Int32Array.from(links, ({ tail }) => tail);
-    this.free = Int32Array.from(links, ({ end }) => end);
+    [this.step, this.free, this.ownFirst] = [column(), column(), column()];
+    let ramps = 0;
+    // A loop: iterators over all PEs of a wafer would leave much behind.
+    for (let p = 0; p < count; p++) {
+      const { stands, tail, end, capacity } = links[p];
+      this.passes[p] = stands === STANDS.PASSES ? 1 : 0;
+      this.step[p] = tail;
+      this.free[p] = end;
+      this.ownFirst[p] = ramps;
+      ramps += capacity;
+    }
+    this.ownLeft = new Int32Array(ramps);
   }
 
   *run(): Generator<undefined, Drained> {
@@ -149,10 +164,11 @@ class Drain {
     }
     yield* this.tell();
     if (this.links.some((_, p) => this.own[p] < this.words[p].flags.length)) throw new Declined('error', 'a chain does not let all words pass');
-    this.links.forEach((_, p) => {
+    let cycles = 0;
+    for (let p = 0; p < this.links.length; p++) {
       this.goOn(p);
-    });
-    const cycles = Math.max(...this.free, ...this.last.map((tick) => tick + 1));
+      cycles = Math.max(cycles, this.free[p], this.last[p] + 1);
+    }
     return { trace: this.recorder.finish(this.links.length, 1, cycles), cycles, received: this.received, order: this.order };
   }
 
@@ -234,8 +250,7 @@ class Drain {
   }
 
   private leftRamp(p: number, tick: number): void {
-    const { capacity } = this.links[p];
-    this.ownLeft[p][(this.own[p] - 1) % capacity] = tick;
+    this.ownLeft[this.ownFirst[p] + ((this.own[p] - 1) % this.links[p].capacity)] = tick;
   }
 
   /** The next word of PE `from`, which is ready at its router, goes all the way from router to router. */
@@ -291,7 +306,7 @@ class Drain {
     }
     own[from] += count;
     const { capacity } = this.links[from];
-    for (let k = 1; k <= capacity; k++) this.ownLeft[from][(own[from] - k) % capacity] = last[from] - k + 1;
+    for (let k = 1; k <= capacity; k++) this.ownLeft[this.ownFirst[from] + ((own[from] - k) % capacity)] = last[from] - k + 1;
     recorder.moveRun(LANES * from + LANE.SEND, 0, this.free[from], count);
     recorder.span(from, 8, activity, mark, this.free[from], this.free[from] + count);
     recorder.moveRun(LANES * this.links.length, 0, last[0] - count + 1, count);
@@ -306,7 +321,7 @@ class Drain {
   private issue(p: number): number {
     const { capacity, sent } = this.links[p];
     const word = this.own[p]++;
-    const room = word >= capacity ? this.ownLeft[p][word % capacity] + 1 : 0;
+    const room = word >= capacity ? this.ownLeft[this.ownFirst[p] + (word % capacity)] + 1 : 0;
     let tick = sent[word];
     if (word >= sent.length) tick = this.issueInTail(p, room);
     else if (tick < room) throw new Declined('backpressure', 'results wait in the ramp while a PE still takes words');

@@ -2,10 +2,10 @@
 import { Hash } from '../../base/hash.ts';
 import { COLORS, neighbour, OPPOSITE, PORTS, Port, peName } from '../../machine/fabric.ts';
 import type { HostSink, Program } from '../../machine/program.ts';
-import { type Drained, drain, type Link, STANDS } from './chain.ts';
+import { chainRecorder, type Drained, drain, type Link, STANDS } from './chain.ts';
 import { Declined } from './declined.ts';
 import { STEP } from './skeleton.ts';
-import type { Streams } from './streams.ts';
+import { NOTHING_SENT, type Streams } from './streams.ts';
 
 /** The routers of a chain from its sink on. Chains in fabric rows that are alike share one, moved by whole rows. */
 export interface Line {
@@ -45,12 +45,16 @@ export function* evaluateChains(program: Program, streams: Streams): Generator<C
   const found = yield* findChains(program, streams);
   const scratch = new Scratch();
   const known: Known[] = [];
+  // Chains of one length share the storage of a recorder: of a wafer's chains each would leave a megabyte behind.
+  let [recorder, recorded] = [chainRecorder(0), 0];
   for (const chain of found) {
     const { signature, begin } = signatureOf(chain, streams, scratch);
     const { kind } = chain.line;
     let like = known.find((other) => other.kind === kind && areEqual(other.signature, signature));
     if (!like) {
-      like = { kind, signature: signature.slice(), drained: yield* drain(program.machine, linksOf(chain, program, streams, begin)) };
+      const links = linksOf(chain, program, streams, begin);
+      if (links.length !== recorded) [recorder, recorded] = [chainRecorder(links.length), links.length];
+      like = { kind, signature: signature.slice(), drained: yield* drain(program.machine, links, recorder) };
       if (known.push(like) > MOST_KNOWN) known.shift();
     }
     const { expect, name } = program.sinks[chain.sink];
@@ -74,12 +78,16 @@ function* findChains(program: Program, streams: Streams): Generator<undefined, F
   return found;
 }
 
-/** An array that is used again and again. */
+/** An array that is used again and again, and keeps what is in it when it grows. */
 class Scratch {
-  private data = new Int32Array();
+  private data = new Int32Array(1024);
 
   of(length: number): Int32Array {
-    if (this.data.length < length) this.data = new Int32Array(2 * length);
+    if (this.data.length < length) {
+      const grown = new Int32Array(2 * length);
+      grown.set(this.data);
+      this.data = grown;
+    }
     return this.data;
   }
 }
@@ -101,6 +109,9 @@ class Finder {
   /** By (route class, color, port): stand * 8 + port of the next one. By that and the PE's class: whether it was checked. */
   private readonly known = new Map<number, number>();
   private readonly checked = new Set<number>();
+  /** Of the routers of a line: PE, ports from and to, stand; of its PEs, their classes. */
+  private readonly routers = new Scratch();
+  private readonly classes = new Scratch();
 
   constructor(program: Program, streams: Streams) {
     this.program = program;
@@ -132,21 +143,32 @@ class Finder {
   }
 
   private follow(start: number, port: number, color: number): Line {
+    const { routers, classes } = this;
     const { width, height, classOf } = this.program;
-    const [pes, from, to, stands]: number[][] = [[], [], [], []];
-    for (let pe = start, exit = port; pe >= 0; ) {
-      if (pes.length === classOf.length) throw new Declined('routes', `color ${color} goes round`);
+    let length = 0;
+    for (let pe = start, exit = port; pe >= 0; length++) {
+      if (length === classOf.length) throw new Declined('routes', `color ${color} goes round`);
       const stand = this.stand(pe, color, exit);
       const next = stand & 7;
-      pes.push(pe);
-      from.push(next);
-      to.push(exit);
-      stands.push(stand >> 3);
+      const data = routers.of(4 * length + 4);
+      data[4 * length] = pe;
+      data[4 * length + 1] = next;
+      data[4 * length + 2] = exit;
+      data[4 * length + 3] = stand >> 3;
       exit = OPPOSITE[next];
       pe = neighbour(pe, next, width, height);
     }
-    const kind = `${stands} ${pes.map((pe) => classOf[pe])}`;
-    return { pes: Int32Array.from(pes), from: Uint8Array.from(from), to: Uint8Array.from(to), stands: Uint8Array.from(stands), kind };
+    const data = routers.of(4 * length);
+    const line = { pes: new Int32Array(length), from: new Uint8Array(length), to: new Uint8Array(length), stands: new Uint8Array(length) };
+    const ofClass = classes.of(length).subarray(0, length);
+    for (let p = 0; p < length; p++) {
+      line.pes[p] = data[4 * p];
+      line.from[p] = data[4 * p + 1];
+      line.to[p] = data[4 * p + 2];
+      line.stands[p] = data[4 * p + 3];
+      ofClass[p] = classOf[line.pes[p]];
+    }
+    return { ...line, kind: `${line.stands} ${ofClass}` };
   }
 
   private stand(pe: number, color: number, to: number): number {
@@ -211,38 +233,41 @@ function alikeRows({ width, height, classOf, routeOf }: Program): Int32Array {
 /** What the timing of a chain depends on beside its line, counted from its begin. */
 function signatureOf({ line, shift }: Found, streams: Streams, scratch: Scratch): { readonly signature: Int32Array; readonly begin: number } {
   let begin = Number.POSITIVE_INFINITY;
-  let sent = 0;
-  for (const at of line.pes) {
-    const ending = streams.ending(at + shift);
-    if (!ending) continue;
-    begin = Math.min(begin, ending.sent.length > 0 ? ending.sent[0] : ending.end);
-    sent += ending.sent.length;
-  }
-  if (begin === Number.POSITIVE_INFINITY) begin = 0;
-  const signature = scratch.of(line.pes.length + sent);
   let length = 0;
   for (const at of line.pes) {
     const ending = streams.ending(at + shift);
     if (!ending) continue;
-    signature[length++] = ending.end - begin;
-    for (const tick of ending.sent) signature[length++] = tick - begin;
+    const { sent, end } = ending;
+    begin = Math.min(begin, sent.length > 0 ? sent[0] : end);
+    const data = scratch.of(length + 1 + sent.length);
+    data[length++] = end;
+    for (const tick of sent) data[length++] = tick;
   }
-  return { signature: signature.subarray(0, length), begin };
+  if (begin === Number.POSITIVE_INFINITY) begin = 0;
+  const signature = scratch.of(length).subarray(0, length);
+  for (let k = 0; k < length; k++) signature[k] -= begin;
+  return { signature, begin };
 }
 
 function linksOf({ line, shift, color }: Found, program: Program, streams: Streams, begin: number): Link[] {
   const { machine, classes, classOf } = program;
-  return Array.from(line.pes, (at, p) => {
-    const cls = classOf[at + shift];
-    const ending = streams.ending(at + shift);
-    const queue = classes[cls].outputs.find((output) => output.color === color)?.queue;
-    return {
+  const ramps = classes.map(({ outputs }) => {
+    const queue = outputs.find((output) => output.color === color)?.queue;
+    return queue === undefined ? 1 : machine.outputQueues[queue] + machine.ramp;
+  });
+  const links: Link[] = [];
+  // A loop: all chains of a wafer have its PEs, and what an iterator leaves behind makes room for young objects grow.
+  for (let p = 0; p < line.pes.length; p++) {
+    const pe = line.pes[p] + shift;
+    const ending = streams.ending(pe);
+    links.push({
       stands: line.stands[p],
-      skeleton: ending ? streams.facts.skeletons[cls] : null,
-      capacity: queue === undefined ? 1 : machine.outputQueues[queue] + machine.ramp,
-      sent: (ending?.sent ?? []).map((tick) => tick - begin),
+      skeleton: ending ? streams.facts.skeletons[classOf[pe]] : null,
+      capacity: ramps[classOf[pe]],
+      sent: ending && ending.sent.length > 0 ? ending.sent.map((tick) => tick - begin) : NOTHING_SENT,
       tail: ending?.tail ?? 0,
       end: (ending?.end ?? begin) - begin,
-    };
-  });
+    });
+  }
+  return links;
 }

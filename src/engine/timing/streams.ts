@@ -12,6 +12,9 @@ export interface Way {
   readonly tx: number;
 }
 
+/** For {@link Ending.sent}: most PEs of a wafer send nothing before their tail, and share it. */
+export const NOTHING_SENT: readonly number[] = [];
+
 /** How a PE stands when its stream is over. */
 export interface Ending {
   /** Ticks at which words before the tail are sent, if nothing holds them up. */

@@ -27,7 +27,8 @@ import { Overtaken, Unlike } from './graph/queues.ts';
 import { shareTrace } from './graph/share.ts';
 import { Wires } from './graph/wires.ts';
 import { StreamFacts } from './streams.ts';
-import { laneCounts, sweepProgram } from './sweep/results.ts';
+import { numberLanes } from './sweep/lane-numbers.ts';
+import { sweepProgram } from './sweep/results.ts';
 import { RowColumns, RowHashes } from './sweep/rows.ts';
 import { sweepTrees, type Trees } from './tree.ts';
 import type { Wiring } from './wiring.ts';
@@ -119,14 +120,15 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
 
 function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
   const { program } = facts;
-  const lanes = laneCounts(program);
-  const rows = new RowHashes(lanes, program.classOf.length);
-  const { cycles, wiring, evaluated } = yield* sweepProgram(facts, rows, mayJump);
+  const lanes = numberLanes(program);
+  const { counts } = lanes;
+  const rows = new RowHashes(counts, program.classOf.length);
+  const { cycles, wiring, evaluated } = yield* sweepProgram(facts, lanes, rows, mayJump);
   checked(cycles);
   function* tracing(): Generator<void, Trace> {
     if (rows.rows > MOST_ROWS) throw new RangeError(`a trace of ${rows.rows} rows that PEs do not share`);
-    const columns = new RowColumns(lanes);
-    yield* sweepProgram(facts, columns, mayJump);
+    const columns = new RowColumns(counts);
+    yield* sweepProgram(facts, numberLanes(program), columns, mayJump);
     return yield* columns.trace(program, cycles);
   }
   return {

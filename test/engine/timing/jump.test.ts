@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toEnd } from '../../../src/base/pieces.ts';
 import { type Rng, rng } from '../../../src/base/rng.ts';
 import { Declined } from '../../../src/engine/timing/declined.ts';
-import { laneCounts } from '../../../src/engine/timing/sweep/results.ts';
+import { Earlier } from '../../../src/engine/timing/sweep/earlier.ts';
 import { Tape } from '../../../src/engine/timing/sweep/tape.ts';
 import { timeSwept } from '../../../src/engine/timing/timing.ts';
 import type { KernelOptions } from '../../../src/kernels/options.ts';
@@ -44,16 +44,46 @@ function compareJumps(program: Program): string {
 }
 
 describe('jumps over whole periods', () => {
-  it('are not made where more lists of rows differ than may be kept', () => {
-    const program = fewClasses(rng(1), WSE2, 3);
-    const ignore = { lanes: laneCounts(program), run: () => undefined, span: () => undefined, again: () => () => expect.fail('rows are told again') };
-    const tape = new Tape(ignore, program, 2);
-    tape.start();
+  it.each([
+    ['near', [10, 65_550], [7, 15]],
+    ['too far away for 16 bits', [10, 65_551], [7, 15]],
+    ['later', [10, 5], [7, 15]],
+  ])('know ticks again that were %s', (_, lasts, ticks) => {
+    const [then, last] = [Int32Array.from(ticks), Int32Array.from(lasts)];
+    const earlier = new Earlier(2);
+    earlier.keep(then, last);
+    expect([...earlier.by]).toEqual([3, lasts[1] - 15]);
+    const later = (by: readonly number[]): Int32Array => then.map((tick, p) => tick + by[p]);
+    const lastLater = last.map((tick) => tick + 70_000);
+    expect(earlier.areAgain(later([70_000, 70_000]), lastLater)).toBe(true);
+    expect(earlier.areAgain(later([70_000, 70_000 - 65_536]), lastLater)).toBe(false);
+    // What was kept before is gone.
+    earlier.keep(Int32Array.of(4, 5), Int32Array.of(4, 6));
+    expect([...earlier.by]).toEqual([0, 1]);
+  });
+
+  it('are not made where more lists of rows differ than may be kept; no row is lost, and those of a lane stay in their order', () => {
+    const told: number[][] = [];
+    const sink = {
+      run: () => expect.fail('a run'),
+      span: (...row: number[]) => void told.push(row),
+      again: () => ({ lane: (lane: number, list: number, base: number) => void told.push([lane, -list, base]), *end() {} }),
+    };
+    const [pes, classAt, lanes] = [Int32Array.of(7, 8), Uint16Array.of(0, 0), Int32Array.of(0, 1)];
+    const tape = new Tape(sink, { pes, classAt, moveLane: lanes, useLane: lanes, sources: 1 }, 2);
+    tape.start(0, Int32Array.of(5, 6));
     tape.span(0, 1, 0, 10, 20);
+    tape.span(1, 1, 0, 11, 21);
     expect(tape.isRunning).toBe(true);
     tape.span(0, 1, 0, 20, 40);
     expect(tape.isRunning).toBe(false);
-    expect([...tape.repeat(3, 100, new Int32Array(program.classes.length))]).toEqual([]);
+    expect([...tape.stop(), ...tape.stop()]).toHaveLength(4);
+    // What place 0 kept, before its next row; what place 1 kept, as the one list there is, when the tape stops.
+    expect(told).toEqual([
+      [7, 1, 0, 10, 20],
+      [7, 1, 0, 20, 40],
+      [8, -1, 6],
+    ]);
   });
 
   it.each([

@@ -24,9 +24,11 @@ export class Codes {
     this.at = new Int32Array(skeletons.length);
   }
 
-  /** Begins the code of the classes of a tree. */
-  start(classes: Iterable<number>): void {
-    this.classes = [...classes].filter((c) => this.isCode[c] === 1);
+  /** Begins the code of the classes of a tree: those of its places. */
+  start(classAt: Uint16Array): void {
+    const isThere = new Uint8Array(this.isCode.length);
+    for (let p = 0; p < classAt.length; p++) isThere[classAt[p]] = 1;
+    this.classes = [...isThere.keys()].filter((c) => isThere[c] === 1 && this.isCode[c] === 1);
     this.at.fill(-1);
     this.cost.fill(0);
     this.next = 0;

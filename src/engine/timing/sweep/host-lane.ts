@@ -1,6 +1,7 @@
 /** What a source sends, as runs. */
 import { MAX_PERIOD } from '../../../trace/schema.ts';
-import { type RowSink, RUNS } from './rows.ts';
+import { RUNS } from './rows.ts';
+import type { Tape } from './tape.ts';
 
 /** The open run: its first and last event, its period if it has two, and their number. */
 export interface HostRun {
@@ -15,12 +16,12 @@ export class HostLane {
   private end = -1;
   private period = 0;
   private count = 0;
-  private readonly sink: RowSink;
-  private readonly lane: number;
+  private readonly tape: Tape;
+  private readonly source: number;
 
-  constructor(sink: RowSink, lane: number) {
-    this.sink = sink;
-    this.lane = lane;
+  constructor(tape: Tape, source: number) {
+    this.tape = tape;
+    this.source = source;
   }
 
   /** Tick of the last event, -1 before the first. */
@@ -67,7 +68,7 @@ export class HostLane {
   }
 
   close(): void {
-    if (this.count > 0) this.sink.run(RUNS.HOST_IN, this.lane, 0, this.begin, this.count, this.period);
+    if (this.count > 0) this.tape.run(RUNS.HOST_IN, this.source, 0, this.begin, this.count, this.period);
     this.count = 0;
   }
 }

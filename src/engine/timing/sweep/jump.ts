@@ -6,6 +6,7 @@
  */
 import { markAfter } from '../../../trace/sequences.ts';
 import type { Codes } from './codes.ts';
+import { Earlier } from './earlier.ts';
 import type { HostLane, HostRun } from './host-lane.ts';
 import type { Places } from './places.ts';
 import type { Tape } from './tape.ts';
@@ -48,8 +49,9 @@ export class Jumps {
       this.most *= 2;
     }
     this.seen = 0;
+    yield* flow.tape.stop();
     yield* snapshot.take(i);
-    flow.tape.start();
+    flow.tape.start(flow.from, snapshot.last);
     return i;
   }
 
@@ -68,7 +70,7 @@ export class Jumps {
     const { flow, snapshot, steps } = this;
     const next = i + times * (i - snapshot.word);
     const shift = flow.host.last - snapshot.host.last;
-    yield* flow.tape.repeat(times, shift, steps);
+    yield* flow.tape.stop(1 + times, shift, steps);
     yield* snapshot.repeat(times, shift, steps);
     flow.codes.leapTo(next);
     snapshot.word = -1;
@@ -84,8 +86,10 @@ class Snapshot {
   readonly at: Int32Array;
   host: HostRun;
   private readonly flow: Flow;
-  private readonly lasts: readonly Int32Array[];
-  private readonly begins: readonly Int32Array[];
+  /** When each place used the last word: its other ticks are kept as how much earlier they were. */
+  readonly last: Int32Array;
+  private readonly lasts: readonly Earlier[];
+  private readonly begins: readonly Earlier[];
   private readonly kinds: readonly Int8Array[];
   private readonly marks: Int32Array;
 
@@ -95,8 +99,12 @@ class Snapshot {
     this.at = codes.at.slice();
     this.host = host.run;
     const places = to - from;
-    this.lasts = flow.places.lasts(from, to).map(() => new Int32Array(places));
-    this.begins = flow.places.begins(from, to).map(() => new Int32Array(places));
+    this.last = new Int32Array(places);
+    this.lasts = flow.places
+      .lasts(from, to)
+      .slice(1)
+      .map(() => new Earlier(places));
+    this.begins = flow.places.begins(from, to).map(() => new Earlier(places));
     // Kinds and periods are below 32.
     this.kinds = flow.places.kinds(from, to).map(() => new Int8Array(places));
     this.marks = new Int32Array(places);
@@ -109,9 +117,12 @@ class Snapshot {
     this.at.set(codes.at);
     this.host = host.run;
     this.marks.set(places.open.mark.subarray(from, to));
-    const now = [...places.lasts(from, to), ...places.begins(from, to), ...places.kinds(from, to)];
-    for (const [k, then] of [...this.lasts, ...this.begins, ...this.kinds].entries()) {
-      then.set(now[k]);
+    for (const [k, now] of places.kinds(from, to).entries()) this.kinds[k].set(now);
+    const [last, ...lasts] = places.lasts(from, to);
+    this.last.set(last);
+    const ticks = [...lasts, ...places.begins(from, to)];
+    for (const [k, then] of [...this.lasts, ...this.begins].entries()) {
+      then.keep(ticks[k], last);
       yield;
     }
   }
@@ -120,14 +131,16 @@ class Snapshot {
   *recurs(shift: number, steps: Int32Array): Generator<void, boolean> {
     const { places, host, from, to } = this.flow;
     if (!host.recurs(this.host, shift) || !this.areMarksLater(steps)) return false;
-    for (const [k, now] of places.kinds(from, to).entries()) if (!areLater(now, this.kinds[k], 0, 0)) return false;
-    for (const [k, now] of places.lasts(from, to).entries()) {
+    for (const [k, now] of places.kinds(from, to).entries()) if (now.some((kind, p) => kind !== this.kinds[k][p])) return false;
+    const [last, ...lasts] = places.lasts(from, to);
+    if (last.some((tick, p) => tick - this.last[p] !== shift)) return false;
+    for (const [k, now] of lasts.entries()) {
       yield;
-      if (!areLater(now, this.lasts[k], shift, shift)) return false;
+      if (!this.lasts[k].areAgain(now, last)) return false;
     }
     for (const [k, now] of places.begins(from, to).entries()) {
       yield;
-      if (!areLater(now, this.begins[k], shift, 0)) return false;
+      if (!this.areLater(now, this.begins[k], shift)) return false;
     }
     return true;
   }
@@ -135,14 +148,15 @@ class Snapshot {
   /** What was `shift` ticks later than a period before, or not touched since, goes on so `times` times. Yields now and then. */
   *repeat(times: number, shift: number, steps: Int32Array): Generator<void, void> {
     const { places, host, classAt, from, to } = this.flow;
-    const { mark, end } = places.open;
-    const { ends } = this;
+    const { mark } = places.open;
+    const begins = places.begins(from, to);
     host.repeat(this.host, times);
-    for (let p = from; p < to; p++) if (end[p] !== ends[p - from]) mark[p] = markAfter(mark[p], times * steps[classAt[p]]);
-    for (const [k, now] of places.begins(from, to).entries()) {
+    for (let p = from; p < to; p++) if (this.isTouched(begins[0], p - from)) mark[p] = markAfter(mark[p], times * steps[classAt[p]]);
+    for (const [k, now] of begins.entries()) {
       yield;
-      const then = this.begins[k];
-      for (let p = 0; p < now.length; p++) if (now[p] !== then[p]) now[p] += times * shift;
+      const { last } = this;
+      const { by } = this.begins[k];
+      for (let p = 0; p < now.length; p++) if (now[p] !== last[p] - by[p]) now[p] += times * shift;
     }
     yield* places.goOn(from, to, times * shift);
   }
@@ -150,23 +164,27 @@ class Snapshot {
   /** Whether the mark of each open span that was touched since is the one that follows: what comes next joins the span if marks are equal. */
   private areMarksLater(steps: Int32Array): boolean {
     const { places, classAt, from, to } = this.flow;
-    const { mark, end } = places.open;
-    const { ends } = this;
+    const { mark } = places.open;
+    const [ends] = places.begins(from, to);
     for (let p = from; p < to; p++) {
       const then = this.marks[p - from];
-      if (mark[p] !== (end[p] === ends[p - from] ? then : markAfter(then, steps[classAt[p]]))) return false;
+      if (mark[p] !== (this.isTouched(ends, p - from) ? markAfter(then, steps[classAt[p]]) : then)) return false;
     }
     return true;
   }
 
-  /** Of open spans. */
-  private get ends(): Int32Array {
-    return this.begins[0];
+  /** Whether the open span of the p-th place, which ends at `ends[p]`, is not what it was. */
+  private isTouched(ends: Int32Array, p: number): boolean {
+    return ends[p] !== this.last[p] - this.begins[0].by[p];
   }
-}
 
-/** Whether all that is now is what was then and `shift` more, or `other` more. */
-function areLater(now: ArrayLike<number>, then: ArrayLike<number>, shift: number, other: number): boolean {
-  for (let k = 0; k < now.length; k++) if (now[k] - then[k] !== shift && now[k] - then[k] !== other) return false;
-  return true;
+  /** Whether all that is now is what was then, or `shift` more. */
+  private areLater(now: Int32Array, { by }: Earlier, shift: number): boolean {
+    const { last } = this;
+    for (let p = 0; p < now.length; p++) {
+      const since = now[p] - last[p] + by[p];
+      if (since !== shift && since !== 0) return false;
+    }
+    return true;
+  }
 }

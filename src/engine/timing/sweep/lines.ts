@@ -16,10 +16,38 @@ export interface Lines {
   readonly heads: Int32Array;
 }
 
-/** Appends the PEs of a source's tree to `pes`, whose length so far is the first place; yields now and then. @throws Declined */
-export function* linesOf(facts: StreamFacts, source: HostSource, pes: number[], isReached: Uint8Array): Generator<void, Lines> {
+/** The PEs of all trees, in the order in which a word passes them: their places. */
+export class TreeOrder {
+  /** Place of each PE, -1 for none. */
+  readonly placeOf: Int32Array;
+  private readonly all: Int32Array;
+  private length = 0;
+
+  constructor(pes: number) {
+    this.placeOf = new Int32Array(pes).fill(-1);
+    this.all = new Int32Array(pes);
+  }
+
+  get count(): number {
+    return this.length;
+  }
+
+  /** By place. */
+  get pes(): Int32Array {
+    return this.all.subarray(0, this.length);
+  }
+
+  /** The next place is that of `pe`. */
+  add(pe: number): void {
+    this.placeOf[pe] = this.length;
+    this.all[this.length++] = pe;
+  }
+}
+
+/** Adds the PEs of a source's tree to `order`; yields now and then. Nothing is allocated for a PE at which no line branches off. @throws Declined */
+export function* linesOf(facts: StreamFacts, source: HostSource, order: TreeOrder): Generator<void, Lines> {
   const { program } = facts;
-  const first = [pes.length];
+  const first = [order.count];
   const [before, forks, heads]: number[][] = [[], [], []];
   const forkFirst = [0];
   /** Lines to come: PE and port of their first router, and its number among the heads. */
@@ -27,22 +55,20 @@ export function* linesOf(facts: StreamFacts, source: HostSource, pes: number[], 
   for (let l = 0; l < waiting.length; l++) {
     const [start, entry, head] = waiting[l];
     before.push(head < 0 ? -1 : forks[head >> 1]);
-    if (head >= 0) heads[head] = pes.length;
+    if (head >= 0) heads[head] = order.count;
     for (let pe = start, port = entry; pe >= 0; ) {
       const { from, on } = facts.wayAt(pe);
-      if (isReached[pe] === 1 || from !== port) throw new Declined('routes', `streams meet at ${peName(pe, program.width)}`);
-      isReached[pe] = 1;
-      const [next, ...others] = on.map((way) => beyond(program, pe, way));
-      for (const [k, to] of others.entries()) waiting.push([to, OPPOSITE[on[k + 1]], heads.length + k]);
-      if (others.length > 0) {
-        forks.push(pes.length);
+      if (order.placeOf[pe] >= 0 || from !== port) throw new Declined('routes', `streams meet at ${peName(pe, program.width)}`);
+      for (let k = 1; k < on.length; k++) waiting.push([beyond(program, pe, on[k]), OPPOSITE[on[k]], heads.length + k - 1]);
+      if (on.length > 1) {
+        forks.push(order.count);
         heads.push(-1, -1);
       }
-      pes.push(pe);
+      order.add(pe);
       port = on.length > 0 ? OPPOSITE[on[0]] : -1;
-      pe = next ?? -1;
+      pe = on.length > 0 ? beyond(program, pe, on[0]) : -1;
     }
-    first.push(pes.length);
+    first.push(order.count);
     forkFirst.push(forks.length);
     yield;
   }

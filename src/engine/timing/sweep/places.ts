@@ -1,5 +1,5 @@
 /** What a sweep knows of every place of its trees after a word. */
-import { OpenSpans, type RowSink } from './rows.ts';
+import { OpenSpans, type SpanSink } from './rows.ts';
 
 export class Places {
   readonly count: number;
@@ -20,8 +20,7 @@ export class Places {
   private turn: number;
 
   /** `queue` and `depth` are R and Q. Two slots at least, for the word before is asked for after the next one. */
-  constructor(pes: Int32Array, queue: number, depth: number, sink: RowSink) {
-    const count = pes.length;
+  constructor(count: number, queue: number, depth: number, sink: SpanSink) {
     this.count = count;
     [this.useSlots, this.leaveSlots] = [Math.max(2, queue), Math.max(2, depth)];
     this.turn = this.useSlots + this.leaveSlots;
@@ -31,7 +30,7 @@ export class Places {
     [this.leaveBegin, this.leavePeriod] = [new Int32Array(count), new Uint8Array(count)];
     [this.useBegin, this.usePeriod] = [new Int32Array(count), new Uint8Array(count)];
     this.taking = new Int32Array(count);
-    this.open = new OpenSpans(pes, sink);
+    this.open = new OpenSpans(count, sink);
   }
 
   /** The next word takes the slots of the oldest one. */
@@ -48,12 +47,12 @@ export class Places {
     return ((this.turn - ago) % this.useSlots) * this.count;
   }
 
-  /** The ticks of places [from, to) that every word moves, the last word's first. */
+  /** The ticks of places [from, to) that every word moves: uses, then departures, each the last word's first. */
   lasts(from: number, to: number): Int32Array[] {
     const { leaves, uses } = this;
     const slots = (ring: Int32Array, count: number, slot: (ago: number) => number): Int32Array[] =>
       Array.from({ length: count }, (_, ago) => ring.subarray(slot(ago) + from, slot(ago) + to));
-    return [...slots(leaves, this.leaveSlots, (ago) => this.leaveSlot(ago)), ...slots(uses, this.useSlots, (ago) => this.useSlot(ago))];
+    return [...slots(uses, this.useSlots, (ago) => this.useSlot(ago)), ...slots(leaves, this.leaveSlots, (ago) => this.leaveSlot(ago))];
   }
 
   /** Their ticks that stay where they are as long as something goes on; the ends of open spans first. */

@@ -1,14 +1,14 @@
 /** Results after swept streams: the chains, one after the other, told row by row. */
-import { fifoNumber, numberFifos, numberQueues } from '../../../machine/channels.ts';
+import { fifoNumber } from '../../../machine/channels.ts';
 import { Port } from '../../../machine/fabric.ts';
 import type { Program } from '../../../machine/program.ts';
 import { LANE, LANES } from '../chain.ts';
 import { type Chain, evaluateChains } from '../chains.ts';
 import type { StreamFacts } from '../streams.ts';
 import type { Wiring } from '../wiring.ts';
-import { type LaneCounts, type RepeatSink, type RowSink, RUNS } from './rows.ts';
+import type { LaneNumbers } from './lane-numbers.ts';
+import { type RepeatSink, type RowSink, RUNS } from './rows.ts';
 import { type Swept, sweepStreams } from './sweep.ts';
-import { Tape } from './tape.ts';
 
 export interface SweptProgram {
   readonly cycles: number;
@@ -17,18 +17,11 @@ export interface SweptProgram {
   readonly evaluated: number;
 }
 
-/** Lanes of the run tables of a program. */
-export function laneCounts(program: Program): LaneCounts {
-  const pes = program.classOf.length;
-  const { inputFirst, outputFirst } = numberQueues(program);
-  return [numberFifos(program).first[pes], inputFirst[pes], outputFirst[pes], program.sources.length, program.sinks.length];
-}
-
 /** Evaluates a whole program and tells its rows to `sink`; yields now and then. @throws Declined */
-export function* sweepProgram(facts: StreamFacts, sink: RepeatSink, mayJump: boolean): Generator<void, SweptProgram> {
+export function* sweepProgram(facts: StreamFacts, lanes: LaneNumbers, sink: RepeatSink, mayJump: boolean): Generator<void, SweptProgram> {
   const { program } = facts;
-  const streams = yield* sweepStreams(facts, new Tape(sink, program), mayJump);
-  const teller = new Teller(program, sink, streams);
+  const streams = yield* sweepStreams(facts, lanes, sink, mayJump);
+  const teller = new Teller(program, lanes, sink, streams);
   const chains: Wiring['chains'][number][] = [];
   let cycles = Math.max(streams.cycles, facts.skeletons.some((skeleton) => skeleton !== null) ? 1 : 0);
   for (const chain of evaluateChains(program, streams)) {
@@ -47,22 +40,24 @@ class Teller {
   private readonly program: Program;
   private readonly sink: RowSink;
   private readonly streams: Swept;
-  private readonly fifos: ReturnType<typeof numberFifos>;
-  private readonly outputFirst: Uint32Array;
+  private readonly lanes: LaneNumbers;
+  /** By class, the output queue through which its PEs send into the chain that is told. */
+  private queueOf: readonly number[] = [];
 
-  constructor(program: Program, sink: RowSink, streams: Swept) {
+  constructor(program: Program, lanes: LaneNumbers, sink: RowSink, streams: Swept) {
     this.program = program;
+    this.lanes = lanes;
     this.sink = sink;
     this.streams = streams;
-    this.fifos = streams.fifos;
-    this.outputFirst = numberQueues(program).outputFirst;
   }
 
   tell(chain: Chain): void {
     const { line, shift, drained, begin } = chain;
     const { open, placeOf } = this.streams;
     const { moves, intervals } = drained.trace;
-    for (let row = 0; row < moves.lane.length; row++) this.run(chain, moves.lane[row], moves.begin[row] + begin, moves.count[row], moves.period[row]);
+    this.queueOf = this.program.classes.map(({ outputs }) => outputs.findIndex((output) => output.color === chain.color));
+    for (let row = 0; row < moves.lane.length; row++)
+      this.run(chain, moves.lane[row] | 0, (moves.begin[row] + begin) | 0, moves.count[row] | 0, moves.period[row] | 0);
     for (let row = 0; row < intervals.pe.length; row++) {
       const place = placeOf[line.pes[intervals.pe[row]] + shift];
       open.add(place, intervals.kind[row], intervals.mark[row], intervals.begin[row] + begin, intervals.end[row] + begin);
@@ -70,7 +65,8 @@ class Teller {
   }
 
   private run({ sink: lane, line, shift, color }: Chain, of: number, begin: number, count: number, period: number): void {
-    const { sink, fifos, program } = this;
+    const { sink, program } = this;
+    const { fifos, outputFirst } = this.lanes;
     const p = Math.floor(of / LANES);
     if (p === line.pes.length) {
       sink.run(RUNS.HOST_OUT, lane, 0, begin, count, period);
@@ -78,8 +74,7 @@ class Teller {
     }
     const pe = line.pes[p] + shift;
     if (of % LANES === LANE.SEND) {
-      const queue = program.classes[program.classOf[pe]].outputs.findIndex((output) => output.color === color);
-      sink.run(RUNS.SENDS, this.outputFirst[pe] + queue, 0, begin, count, period);
+      sink.run(RUNS.SENDS, outputFirst[pe] + this.queueOf[program.classOf[pe]], 0, begin, count, period);
     } else {
       const port = of % LANES === LANE.LINK ? line.from[p] : Port.RAMP;
       sink.run(RUNS.MOVES, fifoNumber(fifos, pe, port, fifos.colors.indexOf(color)), 1 << line.to[p], begin, count, period);

@@ -10,23 +10,39 @@ export const RUNS = { MOVES: 0, USES: 1, SENDS: 2, HOST_IN: 3, HOST_OUT: 4 } as 
 /** The table of main threads' spans, beside them. */
 export const SPANS = 5;
 
-/** Lanes hashed from one yield to the next. */
+/** Lanes hashed, or words of lists counted, from one yield to the next. */
 const BREATH = 1 << 16;
 
-/** Takes closed rows (trace/rows.ts), those of a lane in their order. */
-export interface RowSink {
-  run(table: number, lane: number, tx: number, begin: number, count: number, period: number): void;
-  /** Of the main thread of a PE. */
-  span(pe: number, kind: number, mark: number, begin: number, end: number): void;
+/** Takes closed spans of main threads, those of a PE or a place in their order. */
+export interface SpanSink {
+  span(of: number, kind: number, mark: number, begin: number, end: number): void;
 }
 
-/** Takes rows again: the list of a lane, which counts from tick `base`, its marks `step` further on each time. */
-type Again = (lane: number, list: number, base: number, step: number) => void;
+/** Takes closed rows (trace/rows.ts), those of a lane in their order; spans by PE. */
+export interface RowSink extends SpanSink {
+  run(table: number, lane: number, tx: number, begin: number, count: number, period: number): void;
+}
+
+/** Takes lists of rows. */
+interface Again {
+  /** The list of a lane, which counts from tick `base`, its marks `step` further on each time. */
+  lane(lane: number, list: number, base: number, step: number): void;
+  /** After all lanes. Yields now and then. */
+  end(): Generator<void, void>;
+}
 
 export interface RepeatSink extends RowSink {
-  readonly lanes: LaneCounts;
   /** Of a table of {@link RUNS}, or of {@link SPANS}, whose lanes are PEs. */
   again(table: number, repeats: Repeats): Again;
+}
+
+/** Tells the rows of a lane ({@link Sequences.data}), which count from tick `base`, with marks `step` further on. */
+export function tellRows(sink: RowSink, table: number, lane: number, data: Int32Array, words: number, base: number, step: number): void {
+  for (let w = 0; w < words; w += ROW_WORDS) {
+    const [what, begin, extent, extra] = [data[w], base + data[w + 1], data[w + 2], data[w + 3]];
+    if (table === SPANS) sink.span(lane, what, markAfter(extra, step), begin, base + extent);
+    else sink.run(table, lane, what, begin, extent, extra);
+  }
 }
 
 /** Lanes of each run table. */
@@ -36,7 +52,7 @@ export type LaneCounts = readonly [number, number, number, number, number];
 export class RowColumns implements RepeatSink {
   private readonly runs = Object.values(RUNS).map(() => new Rows());
   private readonly spans = new Rows();
-  readonly lanes: LaneCounts;
+  private readonly lanes: LaneCounts;
 
   constructor(lanes: LaneCounts) {
     this.lanes = lanes;
@@ -51,18 +67,11 @@ export class RowColumns implements RepeatSink {
   }
 
   again(table: number, { sequences, times, shift }: Repeats): Again {
-    return (lane, list, base, step) => {
+    const lane = (lane: number, list: number, base: number, step: number): void => {
       const words = sequences.unroll(list);
-      const { data } = sequences;
-      for (let time = 1; time <= times; time++) {
-        const from = base + time * shift;
-        for (let w = 0; w < words; w += ROW_WORDS) {
-          const [what, begin, extent, extra] = [data[w], from + data[w + 1], data[w + 2], data[w + 3]];
-          if (table === SPANS) this.span(lane, what, markAfter(extra, time * step), begin, from + extent);
-          else this.run(table, lane, what, begin, extent, extra);
-        }
-      }
+      for (let time = 0; time < times; time++) tellRows(this, table, lane, sequences.data, words, base + time * shift, time * step);
     };
+    return { lane, *end() {} };
   }
 
   /** In pieces. */
@@ -91,13 +100,11 @@ export class RowColumns implements RepeatSink {
 export class RowHashes implements RepeatSink {
   /** PE-cycles of main threads by kind. */
   readonly kindCycles = new Float64Array(KINDS.length);
-  readonly lanes: LaneCounts;
   private readonly runs: readonly LaneHashes[];
   private readonly spans: LaneHashes;
   private count = 0;
 
   constructor(lanes: LaneCounts, pes: number) {
-    this.lanes = lanes;
     this.runs = lanes.map((count) => new LaneHashes(count, true));
     this.spans = new LaneHashes(pes, false, 1);
   }
@@ -119,16 +126,29 @@ export class RowHashes implements RepeatSink {
   }
 
   again(table: number, repeats: Repeats): Again {
-    const { sequences, times } = repeats;
     const hash = (table === SPANS ? this.spans : this.runs[table]).again(repeats);
-    return (lane, list, base, step) => {
+    const lanes = new Uint32Array(repeats.sequences.count);
+    const lane = (lane: number, list: number, base: number, step: number): void => {
       hash(lane, list, base, step);
-      const words = sequences.unroll(list);
-      this.count += (times * words) / ROW_WORDS;
-      if (table !== SPANS) return;
-      const { data } = sequences;
-      for (let w = 0; w < words; w += ROW_WORDS) this.kindCycles[data[w]] += times * (data[w + 2] - data[w + 1]);
+      lanes[list]++;
     };
+    return { lane, end: () => this.tally(table, repeats, lanes) };
+  }
+
+  /** Counts the rows and cycles of lists, of which `lanes[list]` lanes have each. */
+  private *tally(table: number, { sequences, times }: Repeats, lanes: Uint32Array): Generator<void, void> {
+    let done = 0;
+    for (let list = 0; list < lanes.length; list++) {
+      if (lanes[list] === 0) continue;
+      const words = sequences.unroll(list);
+      const { data } = sequences;
+      this.count += (times * lanes[list] * words) / ROW_WORDS;
+      for (let w = 0; w < words && table === SPANS; w += ROW_WORDS) this.kindCycles[data[w]] += times * lanes[list] * (data[w + 2] - data[w + 1]);
+      done += words;
+      if (done < BREATH) continue;
+      done = 0;
+      yield;
+    }
   }
 
   /** Lanes that differ by more than a shift in time. */
@@ -157,17 +177,14 @@ export class OpenSpans {
   readonly mark: Int32Array;
   readonly begin: Int32Array;
   readonly end: Int32Array;
-  private readonly pes: Int32Array;
-  private readonly sink: RowSink;
+  private readonly sink: SpanSink;
 
-  /** `pes` are those of the places. */
-  constructor(pes: Int32Array, sink: RowSink) {
-    this.pes = pes;
+  constructor(places: number, sink: SpanSink) {
     this.sink = sink;
-    this.kind = new Int8Array(pes.length).fill(-1);
-    this.mark = new Int32Array(pes.length);
-    this.begin = new Int32Array(pes.length);
-    this.end = new Int32Array(pes.length);
+    this.kind = new Int8Array(places).fill(-1);
+    this.mark = new Int32Array(places);
+    this.begin = new Int32Array(places);
+    this.end = new Int32Array(places);
   }
 
   add(p: number, kind: number, mark: number, begin: number, end: number): void {
@@ -184,11 +201,11 @@ export class OpenSpans {
   }
 
   close(p: number): void {
-    if (this.kind[p] >= 0) this.sink.span(this.pes[p], this.kind[p], this.mark[p], this.begin[p], this.end[p]);
+    if (this.kind[p] >= 0) this.sink.span(p, this.kind[p], this.mark[p], this.begin[p], this.end[p]);
     this.kind[p] = -1;
   }
 
   closeAll(): void {
-    for (let p = 0; p < this.pes.length; p++) this.close(p);
+    for (let p = 0; p < this.kind.length; p++) this.close(p);
   }
 }

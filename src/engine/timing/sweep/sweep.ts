@@ -10,19 +10,21 @@
  * maximum goes on at it until some class is at its next stretch: those words are one step. Where all of it repeats, with the code,
  * so are whole periods (jump.ts).
  */
-import { type FifoNumbers, fifoNumber, numberFifos, numberQueues } from '../../../machine/channels.ts';
+import { fifoNumber } from '../../../machine/channels.ts';
 import type { HostSource, Program } from '../../../machine/program.ts';
 import { KIND, MAX_PERIOD } from '../../../trace/schema.ts';
 import { Declined } from '../declined.ts';
-import { type Ending, type StreamFacts, type Streams, tailOf } from '../streams.ts';
+import type { StreamFacts, Streams } from '../streams.ts';
 import { Codes } from './codes.ts';
+import { Endings } from './endings.ts';
 import { HostLane } from './host-lane.ts';
 import { Jumps } from './jump.ts';
-import { type Lines, linesOf } from './lines.ts';
+import type { LaneNumbers } from './lane-numbers.ts';
+import { type Lines, linesOf, TreeOrder } from './lines.ts';
 import { Places } from './places.ts';
-import { type OpenSpans, RUNS } from './rows.ts';
+import { type OpenSpans, type RepeatSink, RUNS } from './rows.ts';
 import type { Stretch } from './stretches.ts';
-import type { Tape } from './tape.ts';
+import { Tape } from './tape.ts';
 
 export interface Swept extends Streams {
   readonly cycles: number;
@@ -30,7 +32,6 @@ export interface Swept extends Streams {
   readonly open: OpenSpans;
   /** Place of each PE in the trees, -1 for none. */
   readonly placeOf: Int32Array;
-  readonly fifos: FifoNumbers;
   /** Words that were swept, of all sources: the others were steps. */
   readonly items: number;
 }
@@ -38,15 +39,16 @@ export interface Swept extends Streams {
 /** Lines swept from one yield to the next. */
 const BREATH = 64;
 
-/** Evaluates the streams and tells their rows to `tape`; yields between items. @throws Declined */
-export function* sweepStreams(facts: StreamFacts, tape: Tape, mayJump: boolean): Generator<void, Swept> {
-  const pes: number[] = [];
-  const isReached = new Uint8Array(facts.program.classOf.length);
+/** Evaluates the streams and tells their rows to `sink`; yields between items. @throws Declined */
+export function* sweepStreams(facts: StreamFacts, lanes: LaneNumbers, sink: RepeatSink, mayJump: boolean): Generator<void, Swept> {
+  const order = new TreeOrder(facts.program.classOf.length);
   const trees: Lines[] = [];
-  for (const source of facts.program.sources) trees.push(yield* linesOf(facts, source, pes, isReached));
-  facts.checkReached((pe) => isReached[pe] === 1);
+  for (const source of facts.program.sources) trees.push(yield* linesOf(facts, source, order));
+  facts.checkReached((pe) => order.placeOf[pe] >= 0);
   yield;
-  return yield* new Sweep(facts, tape, trees, new Int32Array(pes), mayJump).run();
+  const sweep = new Sweep(facts, sink, trees, order, mayJump);
+  yield* sweep.place(lanes);
+  return yield* sweep.run();
 }
 
 class Sweep {
@@ -55,7 +57,6 @@ class Sweep {
   private readonly tape: Tape;
   private readonly mayJump: boolean;
   private readonly codes: Codes;
-  private readonly fifos: FifoNumbers;
   private readonly hop: number;
   private readonly ramp: number;
   /** R and Q. */
@@ -73,12 +74,7 @@ class Sweep {
   private readonly places: Places;
   /** Places of a line at which something is not as before. */
   private readonly noted: Int32Array;
-  /** By number of the word before the tail, then place: when it is sent. */
-  private readonly sentAt: Int32Array[] = [];
-  private readonly sentCount: Uint16Array;
-  private readonly endAt: Int32Array;
-  /** By class, where the tail of its code begins. */
-  private readonly tails: readonly number[];
+  private readonly endings: Endings;
   private item = 0;
   /** The pace of all PEs at the last word, if `uneven` is 0: nobody waited, paused or was held up. */
   private pace = 0;
@@ -86,12 +82,11 @@ class Sweep {
   private items = 0;
   private cycles = 0;
 
-  constructor(facts: StreamFacts, tape: Tape, trees: readonly Lines[], pes: Int32Array, mayJump: boolean) {
+  constructor(facts: StreamFacts, sink: RepeatSink, trees: readonly Lines[], { pes, placeOf }: TreeOrder, mayJump: boolean) {
     const { program } = facts;
     const { machine } = program;
     this.facts = facts;
     this.program = program;
-    this.tape = tape;
     this.mayJump = mayJump;
     this.trees = trees;
     this.pes = pes;
@@ -99,22 +94,20 @@ class Sweep {
     [this.hop, this.ramp, this.depth] = [machine.hop, machine.ramp, machine.fifoDepth];
     this.queue = queueOf(facts);
     this.codes = new Codes(facts);
-    this.tails = facts.skeletons.map((skeleton) => (skeleton ? tailOf(skeleton) : 0));
-    this.fifos = numberFifos(program);
-    this.places = new Places(pes, this.queue, this.depth, tape);
+    this.placeOf = placeOf;
     const count = pes.length;
     this.classAt = new Uint16Array(count);
-    this.placeOf = new Int32Array(program.classOf.length).fill(-1);
     [this.moveLane, this.useLane] = [new Int32Array(count).fill(-1), new Int32Array(count).fill(-1)];
+    const { classAt, moveLane, useLane } = this;
+    this.tape = new Tape(sink, { pes, classAt, moveLane, useLane, sources: trees.length });
+    this.places = new Places(count, this.queue, this.depth, this.tape);
     this.noted = new Int32Array(count + 1);
-    this.sentCount = new Uint16Array(count);
-    this.endAt = new Int32Array(count);
+    this.endings = new Endings(facts, placeOf, classAt);
   }
 
-  /** Places, classes, lanes and sources of all PEs. @throws Declined where code and stream do not fit */
-  private *place(): Generator<void, void> {
-    const { program, facts, fifos, pes, trees } = this;
-    const { inputFirst } = numberQueues(program);
+  /** Classes, lanes and sources of all places. @throws Declined where code and stream do not fit */
+  *place({ fifos, inputFirst }: LaneNumbers): Generator<void, void> {
+    const { program, facts, pes, trees } = this;
     const color = fifos.colors.indexOf(facts.color);
     const queues = program.classes.map(({ inputs, tasks }) => (tasks.length > 0 ? inputs.findIndex((input) => input.color === facts.color) : -1));
     let source = 0;
@@ -126,25 +119,16 @@ class Sweep {
       if (this.sourceOf) this.sourceOf[pe] = source;
       const queue = queues[program.classOf[pe]];
       this.classAt[p] = program.classOf[pe];
-      this.placeOf[pe] = p;
       this.moveLane[p] = fifoNumber(fifos, pe, facts.wayAt(pe).from, color);
       if (queue >= 0) this.useLane[p] = inputFirst[pe] + queue;
     }
   }
 
   *run(): Generator<void, Swept> {
-    const { program, facts, fifos, placeOf, sourceOf } = this;
-    yield* this.place();
+    const { program, facts, placeOf, sourceOf, endings } = this;
     for (const [i, source] of program.sources.entries()) yield* this.tree(source, i, this.trees[i]);
     const { open } = this.places;
-    return { facts, cycles: this.cycles, sourceOf, open, placeOf, fifos, items: this.items, ending: (pe) => this.ending(pe) };
-  }
-
-  private ending(pe: number): Ending | undefined {
-    const p = this.placeOf[pe];
-    if (p < 0) return undefined;
-    const sent = Array.from({ length: this.sentCount[p] }, (_, k) => this.sentAt[k][p]);
-    return { sent, tail: this.tails[this.classAt[p]], end: this.endAt[p] };
+    return { facts, cycles: this.cycles, sourceOf, open, placeOf, items: this.items, ending: (pe) => endings.of(pe) };
   }
 
   /** All words of a source. */
@@ -153,7 +137,7 @@ class Sweep {
     const { first } = lines;
     const [from, to] = [first[0], first[first.length - 1]];
     const host = new HostLane(tape, index);
-    codes.start(new Set(classAt.subarray(from, to)));
+    codes.start(classAt.subarray(from, to));
     const jumps = this.mayJump ? new Jumps({ places, codes, host, tape, classAt, from, to }) : undefined;
     let [even, pace] = [0, 0];
     for (let i = 0; i < words.length; i++) {
@@ -171,6 +155,7 @@ class Sweep {
       i += count;
     }
     codes.goTo(words.length);
+    yield* tape.stop();
     yield* this.finish(words.length, lines);
     host.close();
   }
@@ -272,7 +257,7 @@ class Sweep {
         period[p] = tick - last;
         return;
       }
-      this.closeRun(RUNS.MOVES, this.moveLane[p], this.facts.wayAt(this.pes[p]).tx, begin[p], last, period[p]);
+      this.closeRun(RUNS.MOVES, p, this.facts.wayAt(this.pes[p]).tx, begin[p], last, period[p]);
     }
     begin[p] = tick;
     period[p] = 0;
@@ -285,14 +270,14 @@ class Sweep {
         period[p] = tick - last;
         return;
       }
-      this.closeRun(RUNS.USES, this.useLane[p], 0, begin[p], last, period[p]);
+      this.closeRun(RUNS.USES, p, 0, begin[p], last, period[p]);
     }
     begin[p] = tick;
     period[p] = 0;
   }
 
-  private closeRun(table: number, lane: number, tx: number, begin: number, last: number, period: number): void {
-    if (lane >= 0) this.tape.run(table, lane, tx, begin, period === 0 ? 1 : (((last - begin) / period) | 0) + 1, period === 0 ? 1 : period);
+  private closeRun(table: number, p: number, tx: number, begin: number, last: number, period: number): void {
+    this.tape.run(table, p, tx, begin, period === 0 ? 1 : (((last - begin) / period) | 0) + 1, period === 0 ? 1 : period);
   }
 
   /** Main does something else than taking word after word: what comes before a stretch, and waiting. */
@@ -314,16 +299,12 @@ class Sweep {
   private prelude(p: number, { spans, sends }: Stretch, from: number): void {
     const { open } = this.places;
     for (let i = 0; i < spans.length; i += 4) open.add(p, spans[i], spans[i + 1], from + spans[i + 2], from + spans[i + 3]);
-    for (const send of sends) {
-      const k = this.sentCount[p]++;
-      this.sentAt[k] ??= new Int32Array(this.pes.length);
-      this.sentAt[k][p] = from + send;
-    }
+    for (const send of sends) this.endings.send(p, from + send);
   }
 
   /** Closes what is open after all words, and goes through the code up to the tail. */
   private *finish(total: number, { first }: Lines): Generator<void, void> {
-    const { places, codes, classAt, endAt } = this;
+    const { places, codes, classAt, endings } = this;
     const { leaves, uses } = places;
     const [leaveSlot, useSlot] = [places.leaveSlot(0), places.useSlot(0)];
     this.item = total;
@@ -331,11 +312,11 @@ class Sweep {
       if (p % (1 << 14) === 0) yield;
       const leave = leaves[leaveSlot + p];
       const use = uses[useSlot + p];
-      this.closeRun(RUNS.MOVES, this.moveLane[p], this.facts.wayAt(this.pes[p]).tx, places.leaveBegin[p], leave, places.leavePeriod[p]);
-      this.closeRun(RUNS.USES, this.useLane[p], 0, places.useBegin[p], use, places.usePeriod[p]);
+      this.closeRun(RUNS.MOVES, p, this.facts.wayAt(this.pes[p]).tx, places.leaveBegin[p], leave, places.leavePeriod[p]);
+      this.closeRun(RUNS.USES, p, 0, places.useBegin[p], use, places.usePeriod[p]);
       const end = codes.isCode[classAt[p]] === 0 ? 0 : use + (codes.cost[classAt[p]] >> 1);
       this.breakSpans(p, use, end, end);
-      endAt[p] = end;
+      endings.end(p, end);
       this.cycles = Math.max(this.cycles, leave + 1, end);
     }
   }
