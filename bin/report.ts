@@ -24,7 +24,8 @@ import type { GateFlags } from './gate-flags.ts';
 import { openGate } from './gates.ts';
 import { interruptedBy } from './interrupt.ts';
 import { progressBar, SILENT } from './progress.ts';
-import { checkSound, simulate } from './run.ts';
+import { checkSound } from './run.ts';
+import { watched } from './watched.ts';
 
 export interface ReportFlags extends Omit<ConfigFlags, 'format'>, GateFlags {
   readonly weightFormat?: string;
@@ -79,7 +80,7 @@ async function reportRun(flags: ReportFlags, { entry, signal }: Surroundings): P
   const { plan } = value(await session.plan(config));
   const gate = await openGate(flags, metricNames(plan.facts));
   const options = await optionsOf(flags, config);
-  const result = value(await simulate(session, config, flags, signal, undefined));
+  const result = value(await watched(session, flags, signal, (report) => session.run(config, report)));
   const sensitivity = flags.sensitivity ? { sensitivity: sensitivityOf(result.plan) } : {};
   const report = reportData(result, { ...options, ...sensitivity });
   const written = await write(flags, reportFilesOf(report, result, flags.format));

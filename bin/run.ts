@@ -1,10 +1,9 @@
 /** `weft run`: simulates one matrix product with the page's own session, prints the verdict and writes the report. */
 import { join } from 'node:path';
 import { resultOf } from '../src/api/compare.ts';
-import type { Outcome, Progress, RunConfig, RunResult, Session } from '../src/api/protocol.ts';
+import type { RunConfig, RunResult, Session } from '../src/api/protocol.ts';
 import { createSession } from '../src/api/session.ts';
 import { WeftError } from '../src/base/error.ts';
-import { grouped } from '../src/base/numbers.ts';
 import { toJson } from '../src/report/json.ts';
 import { toMarkdown } from '../src/report/markdown.ts';
 import { metricNames } from '../src/report/metric-names.ts';
@@ -15,10 +14,9 @@ import type { Surroundings } from './demo.ts';
 import { RunFailed } from './fail.ts';
 import { checkFile, checkFolder, checkWritable, littleEndian, type Output, OutputFile, writeAll } from './files.ts';
 import { openGate } from './gates.ts';
-import { interruptedBy } from './interrupt.ts';
-import { progressBar, SILENT, type Standing } from './progress.ts';
 import type { RunFlags } from './run-flags.ts';
 import { checkTimingFlags, timingCommand } from './timing.ts';
+import { watched } from './watched.ts';
 
 /** Where reports go without `--out`. */
 const REPORT_FOLDER = 'weft-report';
@@ -46,7 +44,7 @@ export async function runCommand(flags: RunFlags, { entry, signal }: Surrounding
 async function simulateAndWrite(session: Session, config: RunConfig, flags: RunFlags, signal: AbortSignal): Promise<{ report: Report; written: string[] }> {
   const trace = flags.trace === undefined ? undefined : await OutputFile.create('--trace', flags.trace);
   try {
-    const outcome = await simulate(session, config, flags, signal, trace);
+    const outcome = await watched(session, flags, signal, (report) => session.run(config, report, trace));
     if (!outcome.ok && outcome.error.failure !== undefined) await trace?.finish();
     const result = value(outcome);
     const report = reportData(result, { includeLoad: flags.includeLoad === true });
@@ -78,26 +76,6 @@ async function checkPlaces(flags: RunFlags): Promise<void> {
   if (flags.trace !== undefined) await checkFile('--trace', flags.trace, flags.output === undefined ? inputs : [...inputs, flags.output]);
   if (reports(flags)) await checkFolder('--out', flags.out ?? REPORT_FOLDER, true);
 }
-
-/** Runs to the end with a progress bar; an interruption cancels it. */
-export async function simulate(
-  session: Session,
-  config: RunConfig,
-  { quiet }: { readonly quiet?: boolean },
-  signal: AbortSignal,
-  trace: OutputFile | undefined,
-): Promise<Outcome<RunResult>> {
-  const bar = quiet ? SILENT : await progressBar(process.stderr);
-  try {
-    return await interruptedBy(signal, session, () => session.run(config, (progress) => bar.update(standing(progress)), trace));
-  } finally {
-    bar.stop();
-  }
-}
-
-/** What the bar says; before a run starts also what it will need. */
-const standing = (progress: Progress): Progress | Standing =>
-  progress.needs === undefined ? progress : { ...progress, phase: `${progress.phase}, at most ${grouped(Math.ceil(progress.needs / 1e6))} MB of memory` };
 
 function outputsOf(flags: RunFlags, result: RunResult, report: Report): Output[] {
   const outputs: Output[] = [];

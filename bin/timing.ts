@@ -5,8 +5,8 @@ import { grouped, percent } from '../src/base/numbers.ts';
 import { toJson } from '../src/report/json.ts';
 import { value } from './configure.ts';
 import { RunFailed } from './fail.ts';
-import { interruptedBy } from './interrupt.ts';
 import type { RunFlags } from './run-flags.ts';
+import { watched } from './watched.ts';
 
 /** What only a run with values, or one that is written down wavelet by wavelet, can give. */
 const NEEDS_VALUES = ['output', 'trace', 'out', 'includeLoad', 'input'] as const;
@@ -23,7 +23,7 @@ export function checkTimingFlags(flags: RunFlags): void {
 }
 
 export async function timingCommand(session: Session, config: RunConfig, flags: RunFlags, signal: AbortSignal): Promise<void> {
-  const result = value(await interruptedBy(signal, session, () => session.timing(config)));
+  const result = value(await watched(session, flags, signal, (report) => session.timing(config, report)));
   if (flags.json) process.stdout.write(toJson(summaryOf(result)));
   else if (!flags.quiet) process.stdout.write(linesOf(result));
   const { lowerBound } = result.estimate;

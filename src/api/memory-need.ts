@@ -56,6 +56,8 @@ const SHARED_BYTES = 250;
 const AGENT_BYTES = { pe: 20e3, block: 5e3 } as const;
 const ALIKE_BYTES = { pe: 12e3, block: 150 } as const;
 const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
+/** A sweep whose rows nobody asks for keeps none: *measured* 225 to 570 B a PE on 745,500 PEs. */
+const UNKEPT_BYTES = 600;
 /** Program text, compiler and what else a run takes whatever its size. */
 const FIXED_BYTES = 60e6;
 /** Kernels whose PEs share what they do, unless an option keeps them from it. */
@@ -71,6 +73,13 @@ export function timedNeed(plan: Plan, alike: boolean = isAlike(plan)): number {
   const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
   const { pe, block } = pes > MOST_AGENTS ? SWEPT_BYTES : alike ? ALIKE_BYTES : AGENT_BYTES;
   return FIXED_BYTES + pes * (pe + blocks * block);
+}
+
+/** Memory that cycles alone need at most: no row of a sweep is kept. */
+export function cyclesNeed(plan: Plan): number {
+  const { width, height } = plan.rectangle;
+  const pes = width * height;
+  return isShared(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
 }
 
 /** Whether the PEs of every stage of a layer do the same and never wait for room that others do not need: one token, one format. */
@@ -112,8 +121,12 @@ export function checkValuedMemory(plan: Plan, keepsFloats: boolean, limit: numbe
 }
 
 /** @throws WeftError (`memory`) when a run without values needs more than `limit`. */
-export function checkTimedMemory(plan: Plan, limit: number = memoryLimit()): void {
-  const need = timedNeed(plan);
+export const checkTimedMemory = (plan: Plan, limit: number = memoryLimit()): void => checkWithoutValues(plan, timedNeed(plan), limit);
+
+/** @throws WeftError (`memory`) when cycles alone need more than `limit`. */
+export const checkCyclesMemory = (plan: Plan, limit: number = memoryLimit()): void => checkWithoutValues(plan, cyclesNeed(plan), limit);
+
+function checkWithoutValues(plan: Plan, need: number, limit: number): void {
   if (need <= limit) return;
   const { width, height } = plan.rectangle;
   const rows = Math.floor((height * (limit - FIXED_BYTES)) / (need - FIXED_BYTES));
@@ -134,14 +147,16 @@ export function memoryLimit(): number {
 
 const megabytes = (bytes: number): string => `${grouped(Math.ceil(bytes / 1e6))} MB`;
 
-/** @throws WeftError (`memory`) when a run of the plan needs more than `limit`: with the figure and what would fit. */
-export function checkMemory(plan: Plan, keepsFloats: boolean, limit: number = memoryLimit()): void {
+const WITHOUT_VALUES = ['leave the values out, which needs no PE memories: --timing-only'];
+
+/** @throws WeftError (`memory`) when a run of the plan needs more than `limit`: with the figure and what would fit, `others` last. */
+export function checkMemory(plan: Plan, keepsFloats: boolean, limit: number = memoryLimit(), others: readonly string[] = WITHOUT_VALUES): void {
   const { total, peMemories, snapshots, weights, trace } = memoryNeed(plan, keepsFloats);
   if (total <= limit) return;
   const parts = `PE memories ${megabytes(peMemories)}, snapshots ${megabytes(snapshots)}, weights ${megabytes(weights)}, trace ${megabytes(trace)}`;
   throw new WeftError('memory', `the run needs about ${megabytes(total)} here (${parts}); ${megabytes(limit)} are free`, [
     ...smaller(plan, keepsFloats, limit),
-    'leave the values out, which needs no PE memories: --timing-only',
+    ...others,
   ]);
 }
 

@@ -128,7 +128,7 @@ export interface Progress {
   readonly cycle: Cycle;
   /** Closed form, as the expected end; 0 when unknown. */
   readonly expected: number;
-  /** While loading: bytes of memory that the run needs here at most (memory-need.ts). */
+  /** While loading, and while cycles alone are computed: bytes of memory that the run needs here at most (memory-need.ts). */
   readonly needs?: number;
 }
 
@@ -380,8 +380,8 @@ export interface Session {
   originalFormat(config: RunConfig): Promise<Outcome<OriginalFormatReport>>;
   /** What each constant of the machine would move, from closed forms. */
   sensitivity(config: RunConfig): Promise<Outcome<Sensitivity>>;
-  /** Cycles without values, by the timing engine. */
-  timing(config: RunConfig): Promise<Outcome<TimingResult>>;
+  /** Cycles without values, by the timing engine. A run, or cancel(), ends it as it ends a run. */
+  timing(config: RunConfig, onProgress: (progress: Progress) => void): Promise<Outcome<TimingResult>>;
   /** Runs to the end. A second run, or cancel(), ends the first with a cancelled error. */
   run(config: RunConfig, onProgress: (progress: Progress) => void, file?: TraceFile): Promise<Outcome<RunResult>>;
   /**

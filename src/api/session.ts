@@ -95,13 +95,12 @@ export function createSession(): Session {
     study: (config, question) => outcome(async () => studyOf(models.shape(config, kernelById(config.kernel).takes), machineOf(config), config, question)),
     originalFormat: (config) => outcome(() => models.originalFormat(config)),
     sensitivity: (config) => outcome(async () => sensitivityOf(kernelAndPlan(models, config).plan)),
-    timing: (config) => {
+    timing: (config, report) => {
       const stopped = begin();
       return outcome(async () => {
         const { kernel, plan } = kernelAndPlan(models, config);
-        const pause = pausing({ report: () => {}, stopped });
-        const paused = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected: 0 });
-        const result = await timingOf({ kernel, plan, problem: () => models.workload(config, kernel.takes, paused) }, config, paused);
+        const untimed = { kernel, plan, problem: (paused: () => Promise<void>) => models.workload(config, kernel.takes, paused) };
+        const result = await timingOf(untimed, config, pausing({ report, stopped }));
         // It may have been done before it looked.
         if (stopped()) throw new Cancelled();
         return result;

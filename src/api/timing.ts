@@ -15,49 +15,60 @@ import { type Matrix, matricesOf, matrixSize } from '../model/layer.ts';
 import { FORMATS, type FormatId, rowBytes } from '../quant/formats.ts';
 import { traceHashing } from '../trace/hash.ts';
 import { KINDS, type Kind } from '../trace/schema.ts';
-import { checkMemory } from './memory-need.ts';
-import type { RunConfig, TimingResult } from './protocol.ts';
+import { checkCyclesMemory, checkMemory, cyclesNeed, memoryLimit, memoryNeed } from './memory-need.ts';
+import type { Progress, RunConfig, TimingResult } from './protocol.ts';
 import { startRecording } from './recording.ts';
-import { advanceInSlices, freshPace, inSlices } from './slices.ts';
+import { type Around, advanceInSlices, freshPace, inSlices } from './slices.ts';
 
 /** What is to be timed. */
 export interface Untimed {
   readonly kernel: Kernel;
   readonly plan: Plan;
   /** The numbers of a program that has to be simulated. */
-  readonly problem: () => Promise<Problem>;
+  readonly problem: (pause: Pause) => Promise<Problem>;
 }
 
 /** Awaited between slices of an evaluation, and before it; throws to stop it. */
 export type Pause = () => Promise<void>;
 
 /**
- * Times the plan's program; one that is declined is simulated if the choice is `auto`.
- * @throws WeftError (`engine`) when the timing engine declines the program otherwise, (`program`) when it gets stuck
+ * Times the plan's program; one that is declined, or has no room, is simulated if the choice is `auto`. `tell` hears what the
+ * run needs and how far it is, and may throw to stop it.
+ * @throws WeftError (`engine`) when the timing engine declines the program otherwise, (`memory`) when it does not fit, (`program`) when it gets stuck
  */
-export async function timingOf(untimed: Untimed, { engine }: RunConfig, pause: Pause): Promise<TimingResult> {
+export async function timingOf(untimed: Untimed, { engine }: RunConfig, tell: (progress: Progress) => Promise<void>): Promise<TimingResult> {
   const { kernel, plan } = untimed;
-  const known = { kernel: kernel.id, plan, estimate: kernel.estimate(plan) };
+  const estimate = kernel.estimate(plan);
+  const expected = estimate.closedForm.cycles;
+  const telling =
+    (needs: number): Around['pause'] =>
+    (cycle) =>
+      tell({ phase: 'simulating', cycle, expected, needs });
+  const known = { kernel: kernel.id, plan, estimate };
   try {
+    checkCyclesMemory(plan);
+    const pause = (): Promise<void> => telling(cyclesNeed(plan))(0);
+    await pause();
     const { timing, ms } = await timeWithoutValues(untimed, pause);
     const { way, cycles, evaluated } = timing;
     const traceHash = await inSlices(timing.hashing(), pause);
     return { ...known, engine: 'timing', way, cycles, evaluated, peCycles: byKind(timing.kindCycles()), traceHash, simulationMs: ms };
   } catch (error) {
-    if (engine !== 'auto' || !(error instanceof WeftError && error.field === 'engine')) throw error;
-    return { ...known, ...(await simulatedTiming(untimed, pause)), declined: error.message };
+    if (engine !== 'auto' || !(error instanceof WeftError && ['engine', 'memory'].includes(error.field))) throw error;
+    checkMemory(plan, false, memoryLimit(), []);
+    return { ...known, ...(await simulatedTiming(untimed, telling(memoryNeed(plan, false).total))), declined: error.message };
   }
 }
 
-/** What a run on the wavelet engine says of a program that the timing engine declines. @throws ProgramError, WeftError (`memory`) */
-async function simulatedTiming({ kernel, plan, problem }: Untimed, pause: Pause): Promise<Omit<TimingResult, 'kernel' | 'plan' | 'estimate'>> {
-  checkMemory(plan, false);
-  const program = await inSlices(kernel.building(plan, await problem()), pause);
+/** What a run on the wavelet engine says of a program that the timing engine declines. @throws ProgramError */
+async function simulatedTiming({ kernel, plan, problem }: Untimed, at: Around['pause']): Promise<Omit<TimingResult, 'kernel' | 'plan' | 'estimate'>> {
+  const pause = (): Promise<void> => at(0);
+  const program = await inSlices(kernel.building(plan, await problem(pause)), pause);
   await inSlices(validating(program), pause);
   const recording = startRecording(program, undefined);
   const engine = await inSlices(creatingWaveletEngine(program, recording.recorder), pause);
   const pace = freshPace();
-  await advanceInSlices(engine, pace, { pause });
+  await advanceInSlices(engine, pace, { pause: at });
   const trace = await recording.finish(engine.cycle, false, pause);
   const pes = program.width * program.height;
   const peCycles = byKind(kindCyclesOf(trace));
@@ -117,7 +128,7 @@ async function timed<T>(time: () => Promise<T>): Promise<T> {
     return await time();
   } catch (error) {
     if (!(error instanceof Declined)) throw error;
-    throw new WeftError('engine', error.message, ['use --engine wavelet', 'use --engine auto']);
+    throw new WeftError('engine', error.message, ['use --engine wavelet, with values', 'use --engine auto']);
   }
 }
 

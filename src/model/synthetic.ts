@@ -149,7 +149,11 @@ function modelEntries(seed: number, shape: ModelShape): MetadataEntry[] {
 function checkSizes(m: number, k: number, most: number): void {
   if (!Number.isInteger(m) || m < 1) throw new WeftError('--m', `M is ${m}, it must be a whole number of at least 1`);
   checkK(k, '--k');
-  if (m * k > most) throw new WeftError('--m', `${m} x ${k} are ${m * k} weights, at most ${most} are made`, [`Use --m ${Math.floor(most / k)} or less`]);
+  if (m * k > most)
+    throw new WeftError('--m', `${m} x ${k} are ${m * k} weights, at most ${most} are made`, [
+      `use --m ${Math.floor(most / k)} or less`,
+      'leave the values out: --timing-only',
+    ]);
 }
 
 function checkFormat(format: string): FormatId {

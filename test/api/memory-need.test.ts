@@ -4,6 +4,7 @@ import {
   checkResultsMemory,
   checkTimedMemory,
   checkValuedMemory,
+  cyclesNeed,
   memoryLimit,
   memoryNeed,
   resultsNeed,
@@ -49,6 +50,14 @@ describe('the memory a run without values needs', () => {
     const wafer = planOf(745_500, 4096, 1, { width: 750, height: 994 });
     expect(timedNeed(wafer)).toBe(60e6 + 745_500 * 250);
     expect(() => checkTimedMemory(wafer, 1.5e9)).not.toThrow();
+  });
+
+  it('has no rows of a sweep where cycles alone are asked for', () => {
+    const swept = planOf(745_500, 4096, 2, { width: 750, height: 994 }, { drain: 'column' });
+    expect(cyclesNeed(swept)).toBe(60e6 + 745_500 * 600);
+    expect(timedNeed(swept)).toBeGreaterThan(5 * cyclesNeed(swept));
+    const agents = planOf(4096, 1024, 1, { width: 64, height: 64 }, { overlap: 'on' });
+    expect(cyclesNeed(agents)).toBe(timedNeed(agents));
   });
 
   it('is 20 kB and 5 kB a block for each agent; what would fit is said', () => {

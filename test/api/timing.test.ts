@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { exportRun } from '../../src/api/export.ts';
-import { hasValues, type Outcome, type RunConfig, type RunResult } from '../../src/api/protocol.ts';
+import { cyclesNeed } from '../../src/api/memory-need.ts';
+import { hasValues, type Outcome, type Progress, type RunConfig, type RunResult } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
 import { timingOf } from '../../src/api/timing.ts';
 import { inOne } from '../../src/base/pieces.ts';
@@ -77,7 +78,7 @@ describe('a run by the timing engine', () => {
 
   it.each([{}, { overlap: 'on' }, { drain: 'column' }] as const)('gives cycles alone, with the options %o', async (options) => {
     const whole = await run({ options });
-    const timed = value(await session.timing({ ...CONFIG, options }));
+    const timed = value(await session.timing({ ...CONFIG, options }, () => {}));
     expect([timed.cycles, timed.traceHash]).toEqual([whole.trace.cycles, whole.traceHash]);
     const { busy, stalls } = sumsOf(whole);
     const issued = timed.peCycles.compute + timed.peCycles.dequantise + timed.peCycles.send + timed.peCycles.receive + timed.peCycles.load;
@@ -96,6 +97,22 @@ describe('cycles alone', () => {
   };
   const pause = async (): Promise<void> => {};
 
+  it('are told what they need before they start, and are refused where that is not free; auto, too, without proposing to leave values out', async () => {
+    const told: Progress[] = [];
+    value(await session.timing(CONFIG, (progress) => told.push(progress)));
+    expect(told[0]).toMatchObject({ phase: 'simulating', cycle: 0, needs: cyclesNeed(plan) });
+    const free = vi.spyOn(process, 'availableMemory').mockReturnValue(1e6);
+    try {
+      for (const engine of ['timing', 'auto'] as const) {
+        const refused = await session.timing({ ...CONFIG, m: 4096, pes: { width: 64, height: 64 }, engine }, () => expect.fail('it starts'));
+        expect(refused).toMatchObject({ ok: false, error: { field: 'memory', message: expect.stringMatching(/needs about \d+ MB here.* 1 MB are free/) } });
+        expect(refused).not.toMatchObject({ error: { fixes: expect.arrayContaining([expect.stringContaining('--timing-only')]) } });
+      }
+    } finally {
+      free.mockRestore();
+    }
+  });
+
   it('come from the wavelet engine with auto where data decides, which is said, and are refused otherwise', async () => {
     const plain = await timingOf({ ...untimed, kernel }, CONFIG, pause);
     const simulated = await timingOf(untimed, { ...CONFIG, engine: 'auto' }, pause);
@@ -110,7 +127,7 @@ describe('cycles alone', () => {
     for (const _ of evaluate(kernel.build(plan, gemm))) pieces++;
     expect(pieces).toBeGreaterThan(plan.rectangle.width + plan.rectangle.height);
     // Long enough for a look at what has come meanwhile.
-    const asked = session.timing({ ...CONFIG, m: 40_000, k: 4096, pes: { width: 200, height: 200 } });
+    const asked = session.timing({ ...CONFIG, m: 40_000, k: 4096, pes: { width: 200, height: 200 } }, () => {});
     await session.cancel();
     expect(await asked).toMatchObject({ ok: false, error: { cancelled: true } });
   });

@@ -83,7 +83,8 @@ export function* evaluate(program: Program): Evaluation {
   try {
     return yield* evaluateStreams(yield* StreamFacts.of(program));
   } catch (error) {
-    if (!(error instanceof Declined && isSmall)) throw error;
+    if (!(error instanceof Declined)) throw error;
+    if (!isSmall) throw new Declined(error.reason, `${error.where}; agent by agent at most ${MOST_AGENTS} PEs are timed`);
   }
   return yield* evaluateGraph(program);
 }
