@@ -144,8 +144,10 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     lab.setState((s) => ({ config: link.config, ...(present && viewOf(link, s)) }));
     if (notices.length > 0) say(notices.join(' '));
     const turn = ++openTurn;
-    if ((await prepare()) && turn === openTurn) await run();
-    else if (lab.getState().modelStatus === 'missing') lab.setState({ status: 'empty' });
+    if ((await prepare()) && turn === openTurn) {
+      if (present) wish = { ...wish, notices: [...notices, ...tensorNotice(link.config, lab.getState().config)] };
+      await run();
+    } else if (lab.getState().modelStatus === 'missing') lab.setState({ status: 'empty' });
   }
 
   /** Opens the model of the setup; false when only the user has its file, or when it cannot be opened. */
@@ -155,7 +157,10 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
       lab.setState({ model: null, modelStatus: 'ready', modelError: null });
       return true;
     }
-    if (config.model === model?.name) return true;
+    if (config.model === model?.name) {
+      lab.setState({ config: configOf(config, model.name, model) });
+      return true;
+    }
     if (config.model === 'demo') return openModel({ kind: 'url', url: demoUrl, name: 'demo' });
     lab.setState({ modelStatus: 'missing' });
     return false;
@@ -252,10 +257,18 @@ function fitting(config: RunConfig, kernels: readonly KernelSummary[]): RunConfi
   return { ...config, options: known.length > 0 ? Object.fromEntries(known) : undefined };
 }
 
+const isNamed = (tensor: string, asked: string): boolean => tensor === asked || tensor === `${asked}.weight`;
+
+/** What to say where the model has not the tensor that a link asks for. */
+function tensorNotice(asked: RunConfig, { model, tensor }: RunConfig): readonly string[] {
+  const isOther = asked.scenario === undefined && model !== 'synthetic' && !isNamed(tensor, asked.tensor);
+  return isOther ? [LINK_TEXT.unknown('tensor', asked.tensor, tensor)] : [];
+}
+
 /** The setup for a model just opened: the tensor is kept where the model has it, else its first one that can run. */
 function configOf(config: RunConfig, model: string, summary: ModelSummary): RunConfig {
   const runnable = summary.tensors.filter((t) => t.runnable);
-  const kept = runnable.find((t) => t.name === config.tensor || t.name === `${config.tensor}.weight`);
+  const kept = runnable.find((t) => isNamed(t.name, config.tensor));
   const tensor = kept ?? runnable[0];
   const [k, m] = tensor?.shape ?? [config.k, config.m];
   return { ...fresh(config, { scenario: undefined }), scenario: undefined, model, tensor: tensor?.name ?? '', k, m };

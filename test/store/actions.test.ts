@@ -80,6 +80,18 @@ describe('opening the page', () => {
     expect(lab.getState().result?.config).toMatchObject({ model: 'synthetic', m: 32, k: 256, n: 3, kernel: 'stationary' });
   });
 
+  it('another link of the model that is open takes the tensor by its short name as well; one that the model has not is said', async () => {
+    const { lab, client, actions } = setUp();
+    await actions.open('', INITIAL.config);
+    await actions.open('#v=1&model=demo&tensor=blk.0.ffn_up&n=3', INITIAL.config);
+    expect(lab.getState().config).toMatchObject({ tensor: 'blk.0.ffn_up.weight', k: 512, m: 1536, n: 3 });
+    expect(lab.getState().message).toBeNull();
+    await actions.open('#v=1&model=demo&tensor=blk.9.ffn_up&n=3', INITIAL.config);
+    expect(lab.getState().config.tensor).toBe('blk.0.ffn_up.weight');
+    expect(lab.getState().message).toBe('tensor=blk.9.ffn_up is unknown; blk.0.ffn_up.weight was taken.');
+    expect(client.openModel).toHaveBeenCalledTimes(1);
+  });
+
   it('with a link that says what is looked at shows that, as far as the run has it', async () => {
     const { lab, actions } = setUp();
     await actions.open('#v=1&model=synthetic&sel=7,3&to=90,1&span=20-400&tab=lanes&stage=sent&zoom=3,0.5,0.5&marks=10-20', INITIAL.config);
