@@ -12,7 +12,7 @@ import { nearestNames } from '../model/nearest.ts';
 import { asOriginalFormat, checkOriginalFormat } from '../model/original-format.ts';
 import { fromBlob } from '../model/range.ts';
 import { drawing, keepingLast, synthetic } from '../model/synthetic.ts';
-import { gaussianColumns, isMatrix, type RowRange, type Workload, workloadFromTensor } from '../model/workload.ts';
+import { gaussianColumns, type RowRange, type Workload, whyNoMatrix, workloadFromTensor } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { compareQ4KIx } from '../quant/q4_k_ix_real.ts';
 import type { ModelSource, ModelSummary, OriginalFormatReport, RunConfig, TensorSummary } from './protocol.ts';
@@ -182,6 +182,6 @@ function layersOf(file: GgufFile): ModelSummary['layers'] {
 }
 
 function summariseTensor(t: TensorInfo): TensorSummary {
-  const reason = !canPlace(t.type) ? `${t.type} rows have no program on PEs` : isMatrix(t) ? '' : `K = ${t.shape[0]} is not a multiple of 256`;
+  const reason = !canPlace(t.type) ? `${t.type} rows have no program on PEs` : whyNoMatrix(t);
   return { name: t.name, type: t.type, shape: t.shape, offset: t.offset, bytes: t.bytes, runnable: reason === '', reason };
 }

@@ -66,9 +66,16 @@ export async function workloadFromTensor(file: GgufFile, tensorName: string, act
   return { name: tensor.name, source: describe(file, tensor), m: rows?.count ?? tensor.rows, k, n: x.length / k, format: tensor.type, weights, x };
 }
 
-/** Whether a tensor is a matrix the kernels could take: two dimensions, K a multiple of 256. */
-export function isMatrix(tensor: TensorInfo): boolean {
-  return tensor.shape.length >= 2 && tensor.shape.slice(2).every((ne) => ne === 1) && tensor.shape[0]! % K_MULTIPLE === 0;
+/** What a tensor is that has not two dimensions; empty if it has. */
+function otherThanFlat({ shape }: TensorInfo): string {
+  if (shape.length < 2) return `a vector (${shape.join(' x ')}), not a matrix`;
+  return shape.slice(2).every((ne) => ne === 1) ? '' : `of more than two dimensions (${shape.join(' x ')})`;
+}
+
+/** Why a tensor is no matrix the kernels could take: two dimensions, K a multiple of 256. Empty if it is one. */
+export function whyNoMatrix(tensor: TensorInfo): string {
+  const k = tensor.shape[0]!;
+  return otherThanFlat(tensor) || (k % K_MULTIPLE === 0 ? '' : `K = ${k} is not a multiple of ${K_MULTIPLE}`);
 }
 
 /** N x K standard normal values rounded to f32, token after token; the same for the same seed everywhere. */
@@ -105,15 +112,14 @@ export function checkK(k: number, field: string, fixes: readonly string[] = []):
 }
 
 function checkMatrix(file: GgufFile, tensor: TensorInfo): void {
-  if (isMatrix(tensor)) return;
+  if (whyNoMatrix(tensor) === '') return;
   const others = file.tensors
-    .filter(isMatrix)
+    .filter((other) => whyNoMatrix(other) === '')
     .slice(0, 3)
     .map((other) => other.name);
   const fixes = others.length > 0 ? [`Choose another tensor, e.g. ${others.join(', ')}`] : [];
-  const shape = tensor.shape.join(' x ');
-  if (tensor.shape.length < 2) throw new WeftError('--tensor', `'${tensor.name}' is a vector (${shape}), not a matrix`, fixes);
-  if (tensor.shape.slice(2).some((ne) => ne !== 1)) throw new WeftError('--tensor', `'${tensor.name}' (${shape}) has more than two dimensions`, fixes);
+  const other = otherThanFlat(tensor);
+  if (other !== '') throw new WeftError('--tensor', `'${tensor.name}' is ${other}`, fixes);
   checkK(tensor.shape[0]!, '--tensor', fixes);
 }
 

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { toEnd } from '../../src/base/pieces.ts';
 import { rng } from '../../src/base/rng.ts';
-import { openGguf } from '../../src/model/gguf-read.ts';
+import { findTensor, openGguf } from '../../src/model/gguf-read.ts';
 import { writeGguf } from '../../src/model/gguf-write.ts';
 import { nearestNames } from '../../src/model/nearest.ts';
 import { fromBytes } from '../../src/model/range.ts';
 import { type DrawnMatrix, drawing, keepingLast, QUANTISED_UP_TO, synthetic, syntheticModel, syntheticRows } from '../../src/model/synthetic.ts';
-import { gaussianActivations, gaussianColumns, workloadFromTensor } from '../../src/model/workload.ts';
+import { gaussianActivations, gaussianColumns, whyNoMatrix, workloadFromTensor } from '../../src/model/workload.ts';
 import { dequantiseQ4K } from '../../src/quant/q4_k.ts';
 import { inPieces } from '../drivers/pieces.ts';
 
@@ -64,6 +64,12 @@ describe('a workload from a GGUF tensor', () => {
     const file = await openGguf(fromBytes(odd));
     await expect(workloadFromTensor(file, 'odd', { n: 1, seed: 1 })).rejects.toThrow('K is 288, it must be a multiple of 256 (next: 256 and 512)');
     await expect(workloadFromTensor(file, 'stack', { n: 1, seed: 1 })).rejects.toThrow('more than two dimensions');
+    expect([...file.tensors, findTensor(golden, 'output_norm'), findTensor(golden, 'blk.0.ffn_up')].map(whyNoMatrix)).toEqual([
+      'K = 288 is not a multiple of 256',
+      'of more than two dimensions (256 x 1 x 2)',
+      'a vector (256), not a matrix',
+      '',
+    ]);
   });
 });
 
