@@ -234,6 +234,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['+ − 0', 'Timeline: fewer, more or all cycles'],
   ['F', 'Timeline: the chosen range or the mark at the playhead, again: all'],
   ['+ − 0', 'Fabric: zoom in, out, whole'],
+  ['Wheel', 'Fabric: zoom at the pointer'],
   ['Shift and drag', 'Fabric: zoom to a region'],
   ['U', 'Fabric and timeline: undo zoom'],
   ['W A S D', 'Fabric: pan'],

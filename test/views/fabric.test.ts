@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { KIND } from '../../src/trace/schema.ts';
 import type { Scene, Values } from '../../src/views/canvas/scene.ts';
+import { wheelZoom } from '../../src/views/fabric/camera.ts';
 import { parsePe } from '../../src/views/fabric/GoTo.tsx';
 import { HOLD_MS, StateHold, smooth } from '../../src/views/fabric/hold.ts';
 import { magnitudeShort, magnitudeText, rampLabels } from '../../src/views/fabric/layer.ts';
@@ -89,5 +90,18 @@ describe('the legend', () => {
   it('says where streams lead: x east and south, y west', () => {
     const program = sampleProgram();
     expect([directionsOf(program, 0), directionsOf(program, 1)]).toEqual(['east, south', 'west']);
+  });
+});
+
+describe('the wheel over the fabric', () => {
+  const zoom = (deltaY: number, ctrlKey: boolean, deltaMode = 0): number => 2 ** wheelZoom({ deltaY, deltaMode, ctrlKey });
+
+  it('a notch zooms alike with Ctrl and without, in pixels and in lines; a pinch zooms with the fingers', () => {
+    expect(zoom(-120, false)).toBeCloseTo(1.18, 2);
+    expect(zoom(-120, true)).toBeCloseTo(1.19, 2);
+    expect(zoom(-3, true, 1)).toBeCloseTo(1.19, 2);
+    expect(zoom(3, false, 1)).toBeCloseTo(0.9, 2);
+    expect(zoom(-4, true)).toBeCloseTo(1.06, 2);
+    expect(zoom(4, true) * zoom(-4, true)).toBeCloseTo(1, 12);
   });
 });

@@ -9,6 +9,10 @@ import { onFrame } from '../raf.ts';
 import { reducedMotion } from '../theme/theme.ts';
 
 const MOVE_MS = 200;
+/** What a pixel and a line of the wheel zoom by, as exponents of 2. */
+const WHEEL_ZOOM = { pixel: 0.002, line: 0.05 } as const;
+/** A pinch comes as a wheel with Ctrl, of so many fewer pixels; so much is a notch of a real wheel with Ctrl, as without. */
+const PINCH = { times: 10, most: 0.25 } as const;
 /** Views remembered for undo. */
 const MOST_BEFORE = 20;
 /** px per PE at which "focus" shows a PE: routers, words and wavelets. */
@@ -26,6 +30,12 @@ function ease(x: number): number {
     else high = s;
   }
   return 3 * (1 - low) * low ** 2 + low ** 3;
+}
+
+/** How much an event of the wheel zooms, as an exponent of 2. */
+export function wheelZoom({ deltaY, deltaMode, ctrlKey }: Pick<WheelEvent, 'deltaY' | 'deltaMode' | 'ctrlKey'>): number {
+  const turn = -deltaY * (deltaMode === 0 ? WHEEL_ZOOM.pixel : WHEEL_ZOOM.line);
+  return ctrlKey ? Math.max(-PINCH.most, Math.min(PINCH.most, turn * PINCH.times)) : turn;
 }
 
 export class Camera {
@@ -51,6 +61,7 @@ export class Camera {
     this.behavior = zoom<HTMLCanvasElement, unknown>()
       .filter((event: Event) => this.accepts(event))
       .extent(() => this.extent())
+      .wheelDelta(wheelZoom)
       .constrain((t) => this.constrain(t))
       .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
         if (event.sourceEvent !== null) {
