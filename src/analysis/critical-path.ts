@@ -55,11 +55,33 @@ export function* findingPath(reader: TraceReader): Generator<void, PathPiece[]> 
   return cycles === 0 ? [] : yield* walk(reader, yield* lastEvent(reader), cycles, 0);
 }
 
-/** The same for what a PE waited for in the stall that covers `cycle`: pieces that fill the stall. Empty if it does not stall then. */
-export function whyStalled(reader: TraceReader, pe: PeId, cycle: Cycle): PathPiece[] {
-  const span = reader.spanAt(pe, MAIN_THREAD, cycle);
-  return span === null || !isStall(span.kind) ? [] : toEnd(walk(reader, { at: 'pe', pe, tick: span.end }, span.end, span.begin));
+/** Cycles in which a PE waits for one thing. */
+export interface Wait {
+  readonly begin: Cycle;
+  readonly end: Cycle;
 }
+
+/** The stall of a PE's main thread that covers `cycle`; null if it does not stall then. */
+export function waitAt(reader: TraceReader, pe: PeId, cycle: Cycle): Wait | null {
+  const span = reader.spanAt(pe, MAIN_THREAD, cycle);
+  return span !== null && isStall(span.kind) ? span : null;
+}
+
+/** The same as the critical path for one wait of a PE: pieces that fill it. */
+export const whyWaits = (reader: TraceReader, pe: PeId, { begin, end }: Wait): PathPiece[] => toEnd(walk(reader, { at: 'pe', pe, tick: end }, end, begin));
+
+/** The work that a wait comes from: the first that its chain meets, followed back beyond the wait. Null where the chain ends at the host. */
+export function workBehind(reader: TraceReader, pe: PeId, { end }: Wait): PathPiece | null {
+  let node: Node | null = { at: 'pe', pe, tick: end };
+  while (node !== null && node.tick > 0) {
+    const { piece, next }: Step = explain(reader, node);
+    if (WORK.has(piece.reason)) return piece;
+    node = next;
+  }
+  return null;
+}
+
+const WORK: ReadonlySet<string> = new Set(KINDS.filter((_, kind) => !isStall(kind)));
 
 /** Pieces from `from` back to `until`, in time order; neighbours of one reason and place are one. */
 function* walk(reader: TraceReader, from: Node, tick: Cycle, until: Cycle): Generator<void, PathPiece[]> {

@@ -1,7 +1,8 @@
 /** The critical path as a story: work at a PE, then a way to the next, and what all of them come to. */
 import type { Cycle, PeId } from '../base/units.ts';
+import type { TraceReader } from '../trace/reader.ts';
 import { KINDS } from '../trace/schema.ts';
-import type { PathPiece, Reason } from './critical-path.ts';
+import { type PathPiece, type Reason, type Wait, whyWaits, workBehind } from './critical-path.ts';
 
 /** Work of one kind at a PE, or the way of words between two: hops, ramps, waits for links and room, the host. */
 export interface Leg {
@@ -27,6 +28,22 @@ export function legsOf(pieces: readonly PathPiece[]): Leg[] {
     else legs.push({ work, pe, to: pe, begin, end });
   }
   return legs;
+}
+
+/**
+ * Why a PE waits, as legs that fill the wait. Where they are one way only, the work that the way waited for comes first: it lies
+ * before the wait.
+ */
+export function legsOfWait(reader: TraceReader, pe: PeId, wait: Wait): Leg[] {
+  const legs = legsOf(whyWaits(reader, pe, wait));
+  const behind = legs.some(({ work }) => work !== null) ? null : workBehind(reader, pe, wait);
+  return behind === null ? legs : [...legsOf([behind]), ...legs];
+}
+
+/** What a wait of a PE comes from: the longest work of another PE; where there is none, what its legs begin with. */
+export function causeOf(legs: readonly Leg[], pe: PeId): Leg | undefined {
+  const others = legs.filter((leg) => leg.work !== null && leg.pe !== pe);
+  return others.toSorted((a, b) => b.end - b.begin - (a.end - a.begin))[0] ?? legs[0];
 }
 
 /** The part of the path in the cycles [from, to): pieces are cut at its ends. */

@@ -1,5 +1,5 @@
 /** Lesson 6, backpressure: queues buy time and no bandwidth, stalls travel upstream, and who waits is not who is slow. */
-import { whyStalled } from '../analysis/critical-path.ts';
+import { whyWaits } from '../analysis/critical-path.ts';
 import type { ProgramRun } from '../api/protocol.ts';
 import { MACHINES, type MachineId } from '../machine/spec.ts';
 import { capacityWords, firstStall, firstWord, serviceCycles, slowSinkCycles } from '../scenarios/slow-sink.ts';
@@ -55,7 +55,7 @@ function longestWait(program: ProgramRun): { begin: number; end: number } {
 
 /** The PE that this wait goes back to. */
 function culpritOf(program: ProgramRun): Answer {
-  const [cause] = whyStalled(readerOf(program), 0, longestWait(program).begin);
+  const [cause] = whyWaits(readerOf(program), 0, longestWait(program));
   const last = program.trace.width - 1;
   return cause.pe === last ? 'last' : cause.pe === 0 ? 'source' : 'middle';
 }

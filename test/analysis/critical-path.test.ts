@@ -1,6 +1,7 @@
 /** The critical path: without gaps, made of reasons, and what is known by hand. */
 import { describe, expect, it } from 'vitest';
-import { criticalPath, type PathPiece, whyStalled } from '../../src/analysis/critical-path.ts';
+import { criticalPath, type PathPiece, waitAt, whyWaits } from '../../src/analysis/critical-path.ts';
+import { causeOf, legsOf, legsOfWait } from '../../src/analysis/path-legs.ts';
 import type { RunConfig } from '../../src/api/protocol.ts';
 import { createSession } from '../../src/api/session.ts';
 import { TraceReader } from '../../src/trace/reader.ts';
@@ -43,6 +44,9 @@ const CASES: readonly Partial<RunConfig>[] = [
   { kernel: 'weight-streaming', n: 3 },
 ];
 
+/** No wait, where one is expected. */
+const NOWHERE = { begin: -1, end: -1 };
+
 describe('the critical path', () => {
   it.each(CASES)('fills the run from its first cycle to its last with reasons: %o', async (change) => {
     const reader = await readerOf(change);
@@ -62,9 +66,39 @@ describe('the critical path', () => {
     const { pe, thread, kind, begin, end } = reader.trace.intervals;
     for (let i = 0; i < pe.length; i++) {
       if (thread[i] !== 8) continue;
-      const why = whyStalled(reader, pe[i], begin[i]);
-      if (isStall(kind[i])) expectWhole(why, begin[i], end[i]);
-      else expect(why).toEqual([]);
+      const wait = waitAt(reader, pe[i], begin[i]);
+      if (!isStall(kind[i])) expect(wait).toBeNull();
+      else expectWhole(whyWaits(reader, pe[i], wait ?? NOWHERE), begin[i], end[i]);
     }
+  });
+
+  it('of a wait that is one way only begins with the work that the way waited for', async () => {
+    const reader = await readerOf({ m: 120, n: 1 });
+    const { pe, kind, begin } = reader.trace.intervals;
+    const stalls = [...pe.keys()].filter((i) => isStall(kind[i]));
+    expect(stalls.length).toBeGreaterThan(10);
+    for (const i of stalls) {
+      const wait = waitAt(reader, pe[i], begin[i]) ?? NOWHERE;
+      const [behind, ...way] = legsOfWait(reader, pe[i], wait);
+      // The stream stood until the first PE of all had unpacked its block and taken a word.
+      expect(behind).toMatchObject({ work: 'compute', pe: 0 });
+      expect(behind.end).toBeLessThan(wait.begin);
+      expect(way).toEqual(legsOf(whyWaits(reader, pe[i], wait)));
+      expect(causeOf([behind, ...way], pe[i])).toBe(behind);
+    }
+  });
+
+  it('of a wait for a sum is the PEs before it, one after the other', async () => {
+    const reader = await readerOf({ kernel: 'split-k', k: 1024, options: { reduce: 'chain' } });
+    const { pe: pes, kind, begin } = reader.trace.intervals;
+    const first = pes.findIndex((pe, i) => pe === 0 && isStall(kind[i]));
+    const legs = legsOfWait(reader, 0, waitAt(reader, 0, begin[first]) ?? NOWHERE);
+    expect(legs.map(({ work, pe, to }) => [work, pe, to])).toEqual(
+      [3, 2, 1].flatMap((pe) => [
+        ['send', pe, pe],
+        [null, pe, pe - 1],
+      ]),
+    );
+    expect(causeOf(legs, 0)).toBe(legs[0]);
   });
 });

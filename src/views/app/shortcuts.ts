@@ -1,6 +1,7 @@
 /** The Lab's keys of strings.ts KEYS. Single keys are off while a field, a list, a slider or the grid has the focus. */
 import { tinykeys } from 'tinykeys';
-import { whyStalled } from '../../analysis/critical-path.ts';
+import { waitAt } from '../../analysis/critical-path.ts';
+import { causeOf, legsOfWait } from '../../analysis/path-legs.ts';
 import { nextBoundary } from '../../analysis/phases.ts';
 import { peName } from '../../machine/fabric.ts';
 import type { Actions } from '../../store/actions.ts';
@@ -8,8 +9,10 @@ import { lab } from '../../store/lab.ts';
 import { goToBookmark, jumpToMark, setBookmark, toggleAnchor, toggleMark } from '../../store/marks.ts';
 import { changeSpeed, lastCycle, seek, step, toggle, wholeCycle } from '../../store/playback.ts';
 import { LAYERS } from '../../store/types.ts';
+import type { TraceReader } from '../../trace/reader.ts';
 import { eventsOf } from '../derived.ts';
-import { REASON_NAMES, TEXT } from '../strings.ts';
+import { legWords } from '../inspector/moment.ts';
+import { TEXT } from '../strings.ts';
 import { ARROWS, always, free, PRESSED, single, TYPED } from './keymap.ts';
 import { saveProject } from './project.ts';
 import { copyLink } from './share.ts';
@@ -34,23 +37,30 @@ export function stepEvent(direction: 1 | -1): void {
   seek(lab, next.cycle);
 }
 
-/** Goes to what the selected PE waits for: the longest piece of the chain that fills its stall. */
+/** Goes to what the wait of the selected PE comes from. */
 export function blame(): void {
   const state = lab.getState();
   const { reader, pe } = state;
   if (reader === null || pe === null) return;
   const { width } = reader.trace;
-  const pieces = whyStalled(reader, pe, wholeCycle(state));
-  const others = pieces.filter((p) => p.pe !== pe && p.pe >= 0);
-  const cause = (others.length > 0 ? others : pieces).toSorted((a, b) => b.end - b.begin - (a.end - a.begin))[0];
-  if (cause === undefined) {
-    lab.setState({ message: APP_TEXT.blame.noWait(peName(pe, width)) });
+  const wait = waitAt(reader, pe, wholeCycle(state));
+  const cause = wait && causeOf(legsOfWait(reader, pe, wait), pe);
+  if (!cause) {
+    lab.setState({ message: noWait(reader, pe, wholeCycle(state)) });
     return;
   }
   if (cause.pe >= 0) lab.setState({ pe: cause.pe });
   seek(lab, cause.begin);
-  const place = cause.pe < 0 ? null : peName(cause.pe, width);
-  lab.setState({ message: APP_TEXT.blame.waits(peName(pe, width), REASON_NAMES[cause.reason], place, cause.end - cause.begin) });
+  lab.setState({ message: APP_TEXT.blame.waits(peName(pe, width), legWords(cause, width), cause.end - cause.begin) });
+}
+
+/** Of a PE that waits for nothing: it works, its work is done, or it has none. */
+function noWait(reader: TraceReader, pe: number, cycle: number): string {
+  const t = APP_TEXT.blame;
+  const name = peName(pe, reader.trace.width);
+  const last = reader.spans.lastEnd(pe);
+  if (cycle < last) return t.noWait(name);
+  return last === 0 ? t.noWork(name) : t.done(name, last);
 }
 
 /** The layer after (1) or before (-1) the one shown. */

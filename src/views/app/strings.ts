@@ -34,10 +34,11 @@ export const APP_TEXT = {
   },
   update: { here: 'A newer version of Weft is here.', take: 'Reload with it', later: 'Later' },
   blame: {
+    done: (pe: string, end: number) => `${pe} has nothing more to do: its last work ended before cycle ${grouped(end)}.`,
+    noWork: (pe: string) => `${pe} has no work in this run.`,
     noWait: (pe: string) => `${pe} does not wait in this cycle.`,
-    /** `cause` is null for the host. */
-    waits: (pe: string, reason: string, cause: string | null, cycles: number) =>
-      `${pe} waits for this: ${reason.toLowerCase()} at ${cause ?? 'the host'}, ${count(cycles, 'cycle')}.`,
+    /** `what` is a step of the critical path: "Compute at PE 1,0". */
+    waits: (pe: string, what: string, cycles: number) => `${pe} waits for this. ${what}, ${count(cycles, 'cycle')}.`,
   },
   /** Title of a project of two runs. */
   pair: (a: string, b: string) => `${a} and ${b}`,

@@ -1,11 +1,9 @@
 /** A step of the critical path: press it to see the PE at that cycle. */
 import type { Leg } from '../../analysis/path-legs.ts';
-import { peName } from '../../machine/fabric.ts';
 import { StateSwatch } from '../icons.tsx';
-import { REASON_NAMES, type StateName, TEXT } from '../strings.ts';
+import { type StateName, TEXT } from '../strings.ts';
+import { legWords } from './moment.ts';
 import { INSPECTOR_TEXT } from './strings.ts';
-
-const t = INSPECTOR_TEXT.leg;
 
 interface Props {
   readonly leg: Leg;
@@ -13,20 +11,13 @@ interface Props {
   readonly onShow: (pe: number, cycle: number) => void;
 }
 
-const place = (pe: number, width: number): string => (pe < 0 ? INSPECTOR_TEXT.host : peName(pe, width));
-
-function sentence({ work, pe, to }: Leg, width: number): string {
-  if (work !== null) return t.work(REASON_NAMES[work], place(pe, width));
-  return pe === to ? t.stays(place(pe, width)) : t.goes(place(pe, width), place(to, width));
-}
-
 export function LegRow({ leg, width, onShow }: Props) {
   return (
     <li>
       <button type="button" onClick={() => onShow(leg.pe < 0 ? leg.to : leg.pe, leg.begin)}>
         {leg.work ? <StateSwatch name={leg.work as StateName} /> : <span className="way" aria-hidden="true" />}
-        <span>{sentence(leg, width)}</span>
-        <span className="num t3">{t.from(leg.begin)}</span>
+        <span>{legWords(leg, width)}</span>
+        <span className="num t3">{INSPECTOR_TEXT.leg.from(leg.begin)}</span>
         <span className="num b5">{TEXT.cycles(leg.end - leg.begin)}</span>
       </button>
     </li>

@@ -1,4 +1,5 @@
 /** One PE at one cycle in words: what the trace says it does, how far it is, what it waits for. */
+import type { Leg } from '../../analysis/path-legs.ts';
 import { markDigits } from '../../analysis/phases.ts';
 import { waitingFor } from '../../analysis/waiting.ts';
 import { peName } from '../../machine/fabric.ts';
@@ -6,7 +7,7 @@ import { MAIN_THREAD, type Program } from '../../machine/program.ts';
 import { IDLE, type TraceReader } from '../../trace/reader.ts';
 import { KINDS } from '../../trace/schema.ts';
 import { grouped } from '../format.ts';
-import { type StateName, TEXT } from '../strings.ts';
+import { REASON_NAMES, type StateName, TEXT } from '../strings.ts';
 import { INSPECTOR_TEXT } from './strings.ts';
 
 export function stateName(reader: TraceReader, pe: number, cycle: number): StateName {
@@ -58,4 +59,12 @@ export function queuesOf(
     count: reader.inputAt(lane, pe, cycle).count,
     capacity: inputCapacity[lane],
   }));
+}
+
+/** A step of the critical path: "Compute at PE 1,0". */
+export function legWords({ work, pe, to }: Leg, width: number): string {
+  const t = INSPECTOR_TEXT.leg;
+  const place = (at: number): string => (at < 0 ? INSPECTOR_TEXT.host : peName(at, width));
+  if (work !== null) return t.work(REASON_NAMES[work], place(pe));
+  return pe === to ? t.stays(place(pe)) : t.goes(place(pe), place(to));
 }
