@@ -12,10 +12,9 @@ import { toEnd } from '../src/base/pieces.ts';
 import { rng } from '../src/base/rng.ts';
 import { timeShared } from '../src/engine/timing/timing.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
-import { enumerateChannels } from '../src/machine/channels.ts';
 import { WSE2 } from '../src/machine/spec.ts';
 import { FORMATS, rowBytes } from '../src/quant/formats.ts';
-import { TraceReader } from '../src/trace/reader.ts';
+import { TraceReader, tabulating } from '../src/trace/reader.ts';
 import { columnsOf } from '../src/trace/shared-columns.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
 
@@ -45,9 +44,9 @@ export function benches(): BenchRow[] {
   const { shared } = timeShared(program);
   if (!shared) throw new Error('a row program has a shared trace');
   const trace = columnsOf(shared);
-  const channels = enumerateChannels(program);
-  const made = timesOf(3, () => new TraceReader(program, trace, { channels }));
-  const reader = new TraceReader(program, trace, { channels });
+  const tables = toEnd(tabulating(program, trace));
+  const made = timesOf(3, () => new TraceReader(program, trace, tables));
+  const reader = new TraceReader(program, trace, tables);
   const frame = new FabricFrame(reader);
   const random = rng(7);
   const cycle = (): number => random.below(reader.trace.cycles);

@@ -13,8 +13,8 @@ Examples:
 
 Published numbers beside ours: docs/fidelity.md`;
 
-/** `make` makes a command that behaves like weft's others. */
-export function microProgram(make: (name: string) => Command): Command {
+/** `make` makes a command that behaves like weft's others; `signal` aborts when somebody interrupts. */
+export function microProgram(make: (name: string) => Command, signal: AbortSignal): Command {
   const micro = make('micro').description('run one small measured program: a collective, a vector op, a message').addHelpText('after', EXAMPLES);
   const one = (name: string, description: string): Command => {
     const command = make(name).description(description);
@@ -32,28 +32,28 @@ export function microProgram(make: (name: string) => Command): Command {
     .addOption(new Option('--algo <algorithm>', 'how the sums travel').choices(['star', 'chain', 'tree', 'two-phase']).makeOptionMandatory())
     .option('--group <S>', 'PEs of a group of the two-phase reduce (default: about the square root of P)', wholeNumber('--group', 1, MOST))
     .addOption(new Option('--descriptors <place>', "where the ops' source descriptors are (default: as published)").choices(['memory', 'registers']))
-    .action(async (flags: ReduceFlags) => (await import('./micro.ts')).MICRO.reduce(flags));
+    .action(async (flags: ReduceFlags) => (await import('./micro.ts')).MICRO.reduce(flags, signal));
   row(one('all-reduce', 'sum of all vectors of a row, with every PE'))
     .addOption(new Option('--algo <algorithm>', 'how the sums travel').choices(['chain-broadcast', 'ring']).makeOptionMandatory())
-    .action(async (flags: AllReduceFlags) => (await import('./micro.ts')).MICRO['all-reduce'](flags));
-  row(one('broadcast', 'the west end sends its vector to all')).action(async (flags: RowFlags) => (await import('./micro.ts')).MICRO.broadcast(flags));
+    .action(async (flags: AllReduceFlags) => (await import('./micro.ts')).MICRO['all-reduce'](flags, signal));
+  row(one('broadcast', 'the west end sends its vector to all')).action(async (flags: RowFlags) => (await import('./micro.ts')).MICRO.broadcast(flags, signal));
   one('vecop', 'one vector op on one PE')
     .requiredOption('--op <name>', "vector op, by our name or the vendor's (fmuls, faddh, add16, ...)", named('--op'))
     .requiredOption('--n <elements>', 'elements', wholeNumber('--n', 1, MOST))
     .option('--bank-conflict', 'both sources start in the same bank')
     .addOption(new Option('--window <window>', 'what is counted (default: as published for the op)').choices(['issue', 'stamps', 'descriptors']))
     .option('--scalar-chain <steps>', 'steps of an independent scalar recurrence after it (default: 0)', wholeNumber('--scalar-chain', 0, 4096))
-    .action(async (flags: VecopFlags) => (await import('./micro.ts')).MICRO.vecop(flags));
+    .action(async (flags: VecopFlags) => (await import('./micro.ts')).MICRO.vecop(flags, signal));
   one('relay', 'a message, stored and forwarded from PE to PE')
     .requiredOption('--stages <N>', 'PEs that receive it', wholeNumber('--stages', 1, MOST))
     .requiredOption('--wavelets <B>', 'words of the message', wholeNumber('--wavelets', 1, MOST))
-    .action(async (flags: RelayFlags) => (await import('./micro.ts')).MICRO.relay(flags));
+    .action(async (flags: RelayFlags) => (await import('./micro.ts')).MICRO.relay(flags, signal));
   one('matvec', 'a mapped matrix-vector product on one PE')
     .requiredOption('--size <n>', 'rows and columns', wholeNumber('--size', 1, 4096))
-    .action(async (flags: MatvecFlags) => (await import('./micro.ts')).MICRO.matvec(flags));
+    .action(async (flags: MatvecFlags) => (await import('./micro.ts')).MICRO.matvec(flags, signal));
   one('message', 'one message over one hop')
     .requiredOption('--wavelets <B>', 'words of the message', wholeNumber('--wavelets', 1, MOST))
-    .action(async (flags: MessageFlags) => (await import('./micro.ts')).MICRO.message(flags));
+    .action(async (flags: MessageFlags) => (await import('./micro.ts')).MICRO.message(flags, signal));
   return micro.allowExcessArguments(true).action(() => {
     const [name] = micro.args;
     if (name !== undefined) unknownSubcommand(make, micro, name);

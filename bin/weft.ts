@@ -133,7 +133,7 @@ for (const part of [
   traceProgram(command, interrupt.signal),
   compareProgram(command),
   serveProgram(),
-  microProgram(command),
+  microProgram(command, interrupt.signal),
   planProgram(command),
   reportProgram(command, { entry: import.meta.url, signal: interrupt.signal }),
   sweepProgram(command, { entry: import.meta.url, signal: interrupt.signal }),
@@ -165,6 +165,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   const { line, code } = ending(error, process.env.WEFT_DEBUG !== undefined);
-  if (code !== EXIT.success) process.stderr.write(`weft: ${line}\n`);
   process.exitCode = code;
+  // After Ctrl+C nobody waits until the engine's memory is given back piece by piece: all of it goes with the process.
+  const end = (): void => (code === EXIT.interrupted ? process.exit() : undefined);
+  if (code !== EXIT.success) process.stderr.write(`weft: ${line}\n`, end);
 }

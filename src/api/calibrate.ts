@@ -3,8 +3,8 @@ import { creatingWaveletEngine } from '../engine/wavelet.ts';
 import { kernelById } from '../kernels/registry.ts';
 import type { Problem } from '../kernels/types.ts';
 import { MACHINES } from '../machine/spec.ts';
-import { syntheticLayer } from '../model/layer.ts';
-import { synthetic } from '../model/synthetic.ts';
+import { synthesisingLayer } from '../model/layer.ts';
+import { synthesising } from '../model/synthetic.ts';
 import type { Measure } from '../plan/estimate-types.ts';
 import type { FormatId } from '../quant/formats.ts';
 import { Cancelled } from './outcome.ts';
@@ -28,9 +28,10 @@ export function calibration(watch: Watch): Measure {
   return async ({ kernel: id, machine, m, k, n, format, pes, options }) => {
     const kernel = kernelById(id);
     const stored = format as FormatId;
-    const problem: Problem = kernel.takes === 'layer' ? syntheticLayer(k, n, 1, stored) : synthetic(m, k, n, 1, stored);
-    const plan = kernel.plan(problem, MACHINES[machine], pes, options);
     const pause = (): Promise<void> => giveWay(watch);
+    const drawing: Generator<void, Problem> = kernel.takes === 'layer' ? synthesisingLayer(k, n, 1, stored) : synthesising(m, k, n, 1, stored);
+    const problem = await inSlices(drawing, pause);
+    const plan = kernel.plan(problem, MACHINES[machine], pes, options);
     const program = await inSlices(kernel.building(plan, problem), pause);
     const engine = await inSlices(creatingWaveletEngine(program), pause);
     await advanceInSlices(engine, freshPace(), { pause });

@@ -3,15 +3,15 @@
  * forgotten: what is held at any time is one program and one trace, however many layers the model has.
  */
 import { checkingConservation } from '../analysis/conservation.ts';
-import { unequalBits } from '../analysis/errors.ts';
+import { countingUnequal } from '../analysis/errors.ts';
 import { computingMetrics } from '../analysis/metrics.ts';
 import { creatingWaveletEngine } from '../engine/wavelet.ts';
 import type { Job, Launch, Launched, LaunchRecord } from '../inference/launch.ts';
-import { enumerateChannels } from '../machine/channels.ts';
+import { enumerating } from '../machine/channels.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import { validating } from '../machine/validate.ts';
-import { TraceReader } from '../trace/reader.ts';
+import { reading } from '../trace/reader.ts';
 import { Recorder } from '../trace/recorder.ts';
 import type { Trace } from '../trace/schema.ts';
 import { Cancelled } from './outcome.ts';
@@ -52,18 +52,19 @@ async function launch(job: Job, number: number, { report, stopped }: Listener): 
   const program = await inSlices(job.building(), placing);
   await inSlices(validating(program), placing);
   const { width, height, sources, sinks } = program;
-  const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
+  const recorder = new Recorder(width * height, await inSlices(enumerating(program), placing), sources.length, sinks.length);
   const engine = await inSlices(creatingWaveletEngine(program, recorder), placing);
   await advanceInSlices(engine, freshPace(), { pause: (cycle) => pause('simulating', cycle) });
-  const y = job.gather(sinks.map((_, i) => engine.sinkWords(i)));
   const checking = (): Promise<void> => pause('checking', engine.cycle);
   await checking();
+  const words = sinks.map((_, i) => engine.sinkWords(i));
+  const y = await inSlices(job.gathering(words), checking);
   const trace = await inSlices(recorder.finishing(width, height, engine.cycle), checking);
   return { y, record: await inSlices(recordOf(job, program, trace, y), checking) };
 }
 
 function* recordOf(job: Job, program: Program, trace: Trace, y: Float32Array): Generator<void, LaunchRecord> {
-  const reader = new TraceReader(withoutLoads(program), trace);
+  const reader = yield* reading(withoutLoads(program), trace);
   const work = { ...job.work, macs: job.macs(program) };
   const { cycles, utilisation } = yield* computingMetrics(reader, work);
   const { closedForm, lowerBound } = job.estimate;
@@ -84,7 +85,7 @@ function* recordOf(job: Job, program: Program, trace: Trace, y: Float32Array): G
       in: words(program.sources.map((source) => source.words.length)),
       out: words(program.sinks.map((sink) => sink.expect)),
     },
-    bitsOff: unequalBits(y, yield* job.adding()),
+    bitsOff: yield* countingUnequal(y, yield* job.adding()),
     checks: yield* checkingConservation(reader, work),
   };
 }

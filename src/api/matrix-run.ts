@@ -1,17 +1,16 @@
 /** A matrix product or a layer, simulated with its values: planned, placed, run, and its numbers checked. */
 import { lookingAhead } from '../analysis/ahead.ts';
 import { checkingConservation } from '../analysis/conservation.ts';
-import { float64Product, float64Reference, measureErrors } from '../analysis/errors.ts';
+import { float64Product, float64Reference, measuringErrors } from '../analysis/errors.ts';
 import { computingMetrics, type Work } from '../analysis/metrics.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
-import { enumerating } from '../machine/channels.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
 import type { Workload } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { integerDots } from '../quant/q8_k.ts';
 import { traceHashing } from '../trace/hash.ts';
-import { TraceReader } from '../trace/reader.ts';
+import { reading } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { checkMemory, checkResultsMemory, checkValuedMemory, memoryLimit, memoryNeed, resultsNeed, valuedNeed } from './memory-need.ts';
 import type { Models } from './models.ts';
@@ -71,9 +70,9 @@ export async function resultsOf(models: Models, config: RunConfig, caller: Calle
   const simulating = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
   await simulating();
   const { sinks } = await timedValues(program, simulating);
-  const y = kernel.gather(plan, sinks);
   const checking = (): Promise<void> => pause({ phase: 'checking', cycle: 0, expected });
   await checking();
+  const y = await inSlices(kernel.gathering(plan, sinks), checking);
   return { y, ...(await inSlices(checkNumbers(kernel, plan, workload, y), checking)) };
 }
 
@@ -117,14 +116,11 @@ function* checkedResult({ kernel, workload, isTimed: _, ...placed }: PlacedRun, 
   const { weightBytes, usedPes, macRate } = plan;
   const program = withoutLoads(placed.program);
   const traceHash = yield* traceHashing(trace);
-  const reader = new TraceReader(program, trace, { channels: yield* enumerating(program) });
+  const reader = yield* reading(program, trace);
   yield;
   const work: Work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, placed.program) };
-  const y = kernel.gather(
-    plan,
-    program.sinks.map((_, i) => ran.sinkWords(i)),
-  );
-  yield;
+  const words = program.sinks.map((_, i) => ran.sinkWords(i));
+  const y = yield* kernel.gathering(plan, words);
   return {
     ...placed,
     engine: ran.engine,
@@ -151,7 +147,7 @@ function* checkNumbers(kernel: Kernel, plan: Plan, workload: Workload, y: Float3
   const integer = exact === undefined && format === 'q4_k' ? yield* integerDots(weights, x, m, k, n) : null;
   const unquantised = original ? yield* float64Product((r) => original.subarray(r * k, (r + 1) * k), x, m, k, n) : null;
   const plain = yield* kernel.adding(plan, workload);
-  return { errors: measureErrors(y, plain, reference, unquantised, integer), yF64: reference.y };
+  return { errors: yield* measuringErrors(y, plain, reference, unquantised, integer), yF64: reference.y };
 }
 
 /** Rows of A, dequantised one at a time into the same array. */

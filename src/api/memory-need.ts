@@ -1,7 +1,7 @@
 /**
  * What a run by the wavelet engine will need of this computer's memory, known from its plan before anything is read or built,
  * and the refusal when that is more than there is. An estimate from above: PE memories and engine state are held twice (the
- * run's engine and the one that visits it), snapshots take what replay.ts allows, trace columns double when they are full.
+ * run's engine and the one that visits it), snapshots take what replay.ts allows, rows of the trace are there twice while they are put in order.
  */
 import { WeftError } from '../base/error.ts';
 import { grouped } from '../base/numbers.ts';

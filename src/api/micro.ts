@@ -1,11 +1,13 @@
 /**
  * Small measured programs: collectives in a row, one vector op, a matrix-vector product, messages. Runs one on the wavelet
- * engine, reads the time stamps it leaves in memory, and sets the model's cycles beside.
+ * engine, reads the time stamps it leaves in memory, and sets the model's cycles beside. Each is a generator (base/pieces.ts), and a function
+ * that runs it at once.
  */
 import { WeftError } from '../base/error.ts';
+import { toEnd } from '../base/pieces.ts';
 import type { Cycle } from '../base/units.ts';
-import type { EngineFactory } from '../engine/engine.ts';
-import { createWaveletEngine } from '../engine/wavelet.ts';
+import type { EngineMaking } from '../engine/engine.ts';
+import { creatingWaveletEngine } from '../engine/wavelet.ts';
 import { type AllReduce, type Collective, type Descriptors, modelCycles } from '../kernels/collectives/collective.ts';
 import { ALL_REDUCES, type AllReduceId, broadcast, REDUCES, type ReduceId } from '../kernels/collectives/index.ts';
 import type { Measured } from '../kernels/measured/measured.ts';
@@ -44,6 +46,22 @@ export interface ReduceRequest extends RowRequest {
   readonly group?: number;
   readonly descriptors?: Descriptors;
 }
+export interface AllReduceRequest extends RowRequest {
+  readonly algo: AllReduceId;
+}
+export interface RelayRequest {
+  readonly machine: MachineId;
+  readonly stages: number;
+  readonly wavelets: number;
+}
+export interface MessageRequest {
+  readonly machine: MachineId;
+  readonly wavelets: number;
+}
+export interface MatvecRequest {
+  readonly machine: MachineId;
+  readonly size: number;
+}
 export interface ReduceResult extends CheckedResult {
   /** PEs of a group, in the two-phase reduce. */
   readonly group?: number;
@@ -55,22 +73,30 @@ export interface ReduceResult extends CheckedResult {
  * A reduce to the west end of a row; groups of the two-phase reduce have about the square root of P PEs unless given (S6).
  * @throws WeftError (`pes`, `wavelets`, `group`) for what the machine cannot hold.
  */
-export function runReduce({ algo, group, ...request }: ReduceRequest): ReduceResult {
+export function* reducing({ algo, group, ...request }: ReduceRequest): Generator<void, ReduceResult> {
   if (algo === 'two-phase') {
     const size = group ?? Math.round(Math.sqrt(request.pes));
-    return { group: size, ...runCollective(REDUCES[algo], request, size) };
+    return { group: size, ...(yield* collecting(REDUCES[algo], request, size)) };
   }
   if (group !== undefined) throw new WeftError('group', `${algo} has no groups`, ['leave --group out', 'use --algo two-phase']);
-  return runCollective(REDUCES[algo], request);
+  return yield* collecting(REDUCES[algo], request);
 }
 
-/** A broadcast from the west end of a row. Throws as {@link runReduce} does. */
-export const runBroadcast = (request: RowRequest): ReduceResult => runCollective(broadcast, request);
+export const runReduce = (request: ReduceRequest): ReduceResult => toEnd(reducing(request));
 
-/** Sums of all vectors of a row with every PE. Throws as {@link runReduce} does, and (`wavelets`) for a ring of more PEs than words. */
-export const runAllReduce = ({ algo, ...request }: RowRequest & { readonly algo: AllReduceId }): ReduceResult => runCollective(ALL_REDUCES[algo], request);
+/** A broadcast from the west end of a row. Throws as {@link reducing} does. */
+export const broadcasting = (request: RowRequest): Generator<void, ReduceResult> => collecting(broadcast, request);
+export const runBroadcast = (request: RowRequest): ReduceResult => toEnd(broadcasting(request));
 
-function runCollective(collective: Collective | AllReduce, request: RowRequest & { readonly descriptors?: Descriptors }, group = request.pes): ReduceResult {
+/** Sums of all vectors of a row with every PE. Throws as {@link reducing} does, and (`wavelets`) for a ring of more PEs than words. */
+export const reducingAll = ({ algo, ...request }: AllReduceRequest): Generator<void, ReduceResult> => collecting(ALL_REDUCES[algo], request);
+export const runAllReduce = (request: AllReduceRequest): ReduceResult => toEnd(reducingAll(request));
+
+function* collecting(
+  collective: Collective | AllReduce,
+  request: RowRequest & { readonly descriptors?: Descriptors },
+  group = request.pes,
+): Generator<void, ReduceResult> {
   const { pes, wavelets, descriptors = collective.descriptors } = request;
   const machine = typeof request.machine === 'string' ? MACHINES[request.machine] : request.machine;
   checkRow(machine, pes);
@@ -78,7 +104,7 @@ function runCollective(collective: Collective | AllReduce, request: RowRequest &
   // Before the vectors, so that too long ones are an error and not an allocation.
   const startUp = collective.startUp(row);
   const measured = collective.build(row, seededVectors(pes, wavelets));
-  return { ...measure(measured), model: modelCycles(collective, row), startUp };
+  return { ...(yield* measuring(measured)), model: modelCycles(collective, row), startUp };
 }
 
 export interface VecopRequest {
@@ -98,20 +124,25 @@ export interface VecopResult extends MicroResult {
 }
 
 /** One vector op. Throws WeftError (`op`, `n`, `bank-conflict`). */
-export function runVecop(request: VecopRequest): VecopResult {
+export function* operating(request: VecopRequest): Generator<void, VecopResult> {
   const machine = MACHINES[request.machine];
   const op = vectorOpOf(request.op);
   const window = request.window ?? publishedWindow(machine, op);
   const row = (of: Window) => ({ machine, op, n: request.n, conflict: request.conflict ?? false, chain: request.chain ?? 0, window: of });
-  const windows = Object.fromEntries(WINDOWS.map((of) => [of, measure(vecop(row(of))).cycles])) as Record<Window, Cycle>;
-  return { op, window, cycles: windows[window], model: vecopModel(row(window)), windows };
+  const windows: Partial<Record<Window, Cycle>> = {};
+  for (const of of WINDOWS) windows[of] = (yield* measuring(vecop(row(of)))).cycles;
+  return { op, window, cycles: windows[window] ?? 0, model: vecopModel(row(window)), windows: windows as Record<Window, Cycle> };
 }
 
+export const runVecop = (request: VecopRequest): VecopResult => toEnd(operating(request));
+
 /** N stages of B words, stored and forwarded. Throws WeftError (`pes`, `wavelets`). */
-export function runRelay(request: { readonly machine: MachineId; readonly stages: number; readonly wavelets: number }): CheckedResult {
+export function* relaying(request: RelayRequest): Generator<void, CheckedResult> {
   const row = { ...request, machine: MACHINES[request.machine] };
-  return { ...measure(relay(row)), model: relayModel(row) };
+  return { ...(yield* measuring(relay(row))), model: relayModel(row) };
 }
+
+export const runRelay = (request: RelayRequest): CheckedResult => toEnd(relaying(request));
 
 export interface MessageResult extends CheckedResult {
   /** From the dispatch to the first wavelet on the link, measured and as the model has it. */
@@ -120,34 +151,38 @@ export interface MessageResult extends CheckedResult {
 }
 
 /** One message over one hop, from the dispatch to the receiver going on. Throws WeftError (`wavelets`). */
-export function runMessage(request: { readonly machine: MachineId; readonly wavelets: number }): MessageResult {
+export function* sending(request: MessageRequest): Generator<void, MessageResult> {
   const row = { ...request, machine: MACHINES[request.machine] };
   const measured = message(row);
   const model = messageModel(row);
-  return { ...measure(measured), model: model.task, link: firstOnLink(measured), linkModel: model.link };
+  return { ...(yield* measuring(measured)), model: model.task, link: yield* firstOnLink(measured), linkModel: model.link };
 }
 
+export const runMessage = (request: MessageRequest): MessageResult => toEnd(sending(request));
+
 /** Cycles from the begin of the window to the first wavelet that leaves PE 0 to the east, from a trace of the run. */
-function firstOnLink(measured: Measured): Cycle {
+function* firstOnLink(measured: Measured): Generator<void, Cycle> {
   const { program, begin, outside } = measured;
   const channels = enumerateChannels(program);
   const recorder = new Recorder(program.width, channels, 0, 0);
-  const engine = createWaveletEngine(program, recorder);
-  engine.advance(Number.MAX_SAFE_INTEGER);
+  const engine = yield* creatingWaveletEngine(program, recorder);
+  yield* engine.advancing(Number.MAX_SAFE_INTEGER);
   const { moves } = recorder.finish(program.width, program.height, engine.cycle);
   const first = moves.lane.findIndex((lane, i) => channels.pe[lane] === 0 && moves.tx[i] === maskOf(Port.E));
   return moves.begin[first] - wordAt((pe, address, bytes) => engine.memory(pe, address, bytes), begin) - outside;
 }
 
 /** A mapped matrix-vector product on one PE. Throws WeftError (`size`). */
-export function runMatvec(request: { readonly machine: MachineId; readonly size: number }): CheckedResult {
+export function* multiplying(request: MatvecRequest): Generator<void, CheckedResult> {
   const row = { ...request, machine: MACHINES[request.machine] };
-  return { ...measure(matvec(row)), model: matvecModel(row) };
+  return { ...(yield* measuring(matvec(row))), model: matvecModel(row) };
 }
 
-/** Runs a measured program to its end and reads its window. */
-export function measure(measured: Measured, create: EngineFactory = createWaveletEngine): Pick<CheckedResult, 'cycles' | 'exact'> {
-  const engine = create(measured.program);
-  engine.advance(Number.MAX_SAFE_INTEGER);
+export const runMatvec = (request: MatvecRequest): CheckedResult => toEnd(multiplying(request));
+
+/** Runs a measured program to its end and reads its window, in pieces. */
+export function* measuring(measured: Measured, creating: EngineMaking = creatingWaveletEngine): Generator<void, Pick<CheckedResult, 'cycles' | 'exact'>> {
+  const engine = yield* creating(measured.program);
+  yield* engine.advancing(Number.MAX_SAFE_INTEGER);
   return windowOf((pe, address, bytes) => engine.memory(pe, address, bytes), measured);
 }

@@ -7,11 +7,11 @@ import { canPlace } from '../kernels/dequant/index.ts';
 import type { Kernel, ProblemShape } from '../kernels/types.ts';
 import { DEMO_ATTRIBUTION, DEMO_FILE } from '../model/demo.ts';
 import { findTensor, type GgufFile, openGguf, type TensorInfo } from '../model/gguf-read.ts';
-import { blockNumber, type LayerShape, layerFromModel, layerShape, syntheticLayer, syntheticLayerShape } from '../model/layer.ts';
+import { blockNumber, type LayerShape, layerFromModel, layerShape, synthesisingLayer, syntheticLayerShape } from '../model/layer.ts';
 import { nearestNames } from '../model/nearest.ts';
-import { asOriginalFormat, checkOriginalFormat } from '../model/original-format.ts';
+import { checkOriginalFormat, reencoding } from '../model/original-format.ts';
 import { fromBlob } from '../model/range.ts';
-import { drawing, keepingLast, synthetic } from '../model/synthetic.ts';
+import { drawing, keepingLast, synthesising } from '../model/synthetic.ts';
 import { gaussianColumns, type RowRange, type Workload, whyNoMatrix, workloadFromTensor } from '../model/workload.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { compareQ4KIx } from '../quant/q4_k_ix_real.ts';
@@ -54,21 +54,22 @@ export class Models {
   /** Reads the weights and makes the activations; a {@link LayerWorkload} for kernels that take layers. `pause` is awaited now and then. */
   async workload(config: RunConfig, takes: Kernel['takes'], pause: () => Promise<void> = breathe): Promise<Workload> {
     const stored = await this.storedWorkload(config, takes, pause);
-    return config.as === undefined || takes === 'layer' ? stored : asOriginalFormat(stored, checkOriginalFormat(config.as));
+    return config.as === undefined || takes === 'layer' ? stored : inSlices(reencoding(stored, checkOriginalFormat(config.as)), pause);
   }
 
   private async storedWorkload(config: RunConfig, takes: Kernel['takes'], pause: () => Promise<void>): Promise<Workload> {
     const activations = config.input ? { input: config.input } : { n: columnsOf(config, 0), seed: config.seed };
+    const drive = <Result>(work: Generator<void, Result>): Promise<Result> => inSlices(work, pause);
     if (config.model === 'synthetic') {
       const n = columnsOf(config, config.k);
       const { format = 'q4_k' } = config;
-      if (takes === 'layer') return syntheticLayer(config.k, n, config.seed, checkFormat(format));
       const { m, k, seed } = config;
-      return synthetic(m, k, n, seed, format, await inSlices(this.draw(m, k, seed, format), pause));
+      if (takes === 'layer') return drive(synthesisingLayer(k, n, seed, checkFormat(format)));
+      return drive(synthesising(m, k, n, seed, format, this.draw));
     }
     const { file } = this.get(config.model);
-    if (takes === 'layer') return layerFromModel(file, blockNumber(file, config.tensor), activations);
-    return workloadFromTensor(file, config.tensor, activations);
+    if (takes === 'layer') return layerFromModel(file, blockNumber(file, config.tensor), activations, drive);
+    return workloadFromTensor(file, config.tensor, activations, { drive });
   }
 
   /** Some rows of A and columns of B of the product that a configuration asks for, the same bits as in {@link workload}; nothing else is read or drawn. */
@@ -77,14 +78,14 @@ export class Models {
     const { input, as } = config;
     const x = input && config.model !== 'synthetic' ? columnsFrom(input, columns, k) : gaussianColumns(columns, k, config.seed);
     const stored = await this.storedPart(config, rows, x, pause);
-    return as === undefined ? stored : asOriginalFormat(stored, checkOriginalFormat(as));
+    return as === undefined ? stored : inSlices(reencoding(stored, checkOriginalFormat(as)), pause);
   }
 
   private async storedPart(config: RunConfig, rows: RowRange, x: Float32Array, pause: () => Promise<void>): Promise<Workload> {
-    if (config.model !== 'synthetic') return workloadFromTensor(this.get(config.model).file, config.tensor, { input: x }, rows);
+    if (config.model !== 'synthetic') return workloadFromTensor(this.get(config.model).file, config.tensor, { input: x }, { rows });
     const { m, k, seed, format = 'q4_k' } = config;
-    const drawn = await inSlices(drawing(m, k, seed, format, rows), pause);
-    return { ...synthetic(rows.count, k, 1, seed, format, drawn), n: x.length / k, x };
+    const drawn = synthesising(rows.count, k, 1, seed, format, () => drawing(m, k, seed, format, rows));
+    return { ...(await inSlices(drawn, pause)), n: x.length / k, x };
   }
 
   private layer(config: RunConfig): LayerShape {

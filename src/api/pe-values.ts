@@ -2,7 +2,7 @@
  * What a PE computes in a run without values: its rows of A, as few PEs as give their results, in the same order of operations.
  * Nothing else is read or drawn, so the size of the run does not matter.
  */
-import { float64Product, unequalBits } from '../analysis/errors.ts';
+import { countingUnequal, float64Product } from '../analysis/errors.ts';
 import { WeftError } from '../base/error.ts';
 import { computeSinks } from '../engine/values/values.ts';
 import { kernelById } from '../kernels/registry.ts';
@@ -34,12 +34,19 @@ export async function peValues(models: Models, config: RunConfig, pe: number, pa
   const workload = await models.part(config, rows, columns, pause);
   const program = await inSlices(own.building(part, workload), pause);
   await inSlices(validating(program), pause);
-  const y = own.gather(part, await inSlices(computeSinks(program, undefined), pause));
+  const sinks = await inSlices(computeSinks(program, undefined), pause);
+  const y = await inSlices(own.gathering(part, sinks), pause);
   const plain = await inSlices(own.adding(part, workload), pause);
   const { m, k, n, x } = workload;
   const yF64 = await inSlices(float64Product(rowsOf(workload), x, m, k, n), pause);
   const results = Array.from({ length: m }).flatMap((_, r) =>
     columns.map((column, t): PeResult => ({ row: rows.first + r, column, y: y[t * m + r], yF64: yF64[t * m + r] })),
   );
-  return { pe, results, of: rows.count * tokens.length, vsPlainLoop: unequalBits(y, plain), blocks: storedBlocks(workload, map, pe, rows.first) };
+  return {
+    pe,
+    results,
+    of: rows.count * tokens.length,
+    vsPlainLoop: await inSlices(countingUnequal(y, plain), pause),
+    blocks: storedBlocks(workload, map, pe, rows.first),
+  };
 }

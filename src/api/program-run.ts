@@ -14,9 +14,9 @@ import { checkMemory } from './memory-need.ts';
 import { Cancelled } from './outcome.ts';
 import { keepsFloats } from './planning.ts';
 import { type Failure, MODEL_VERSION, type Progress, type RunConfig, type RunResult, type TraceFile } from './protocol.ts';
-import { type Recording, startRecording } from './recording.ts';
+import { type Recording, startingRecording } from './recording.ts';
 import { Replay, Snapshots } from './replay.ts';
-import { advanceInSlices, breathe, freshPace, inSlices, type Pace } from './slices.ts';
+import { advanceInSlices, breathe, freshPace, inSlices, type Pace, sinceBreath } from './slices.ts';
 import { type TimedValues, timedValues, wantsTiming } from './timing.ts';
 
 /** Cycles between snapshots at least when the length of a run is not known. */
@@ -63,13 +63,9 @@ const BETWEEN_LOOKS = 10;
 
 /** Tells the caller how far the run is, lets messages in now and then, and ends the run when nobody wants it any more. */
 export function pausing({ report, stopped }: Pick<Caller, 'report' | 'stopped'>): Pause {
-  let looked = performance.now();
   return async (progress) => {
     report(progress);
-    if (performance.now() - looked >= BETWEEN_LOOKS) {
-      await breathe();
-      looked = performance.now();
-    }
+    if (sinceBreath() >= BETWEEN_LOOKS) await breathe();
     if (stopped()) throw new Cancelled();
   };
 }
@@ -136,7 +132,7 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
   await inSlices(validating(program), placing);
   const name = config.engine === 'reference' ? 'reference' : 'wavelet';
   const creating = ENGINES[name];
-  const recording = startRecording(program, job.file);
+  const recording = await inSlices(startingRecording(program, job.file), placing);
   await placing();
   const engine = await inSlices(creating(program, recording.recorder), placing);
   const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);

@@ -2,7 +2,7 @@
  * Where the events of a run go: kept in memory, or written to a file while the run goes on and read back from it for the
  * analysis, so that a long run needs no memory for what it has recorded until it is over.
  */
-import { enumerateChannels } from '../machine/channels.ts';
+import { enumerating } from '../machine/channels.ts';
 import type { Program } from '../machine/program.ts';
 import { cutTrace } from '../trace/cut.ts';
 import { TraceOpener } from '../trace/open.ts';
@@ -23,9 +23,11 @@ export interface Recording {
 /** A slice that closes this many times the rows of a chunk is too long. */
 const MOUTHFUL = 4;
 
-export function startRecording(program: Program, file: TraceFile | undefined): Recording {
+/** In pieces. */
+export function* startingRecording(program: Program, file: TraceFile | undefined): Generator<void, Recording> {
   const { width, height, sources, sinks } = program;
-  const recorderWith = (writer?: TraceWriter): Recorder => new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length, writer);
+  const channels = yield* enumerating(program);
+  const recorderWith = (writer?: TraceWriter): Recorder => new Recorder(width * height, channels, sources.length, sinks.length, writer);
   if (file) return toFile(program, file, recorderWith);
   const recorder = recorderWith();
   return {

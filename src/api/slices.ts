@@ -22,16 +22,25 @@ export interface Around {
   pause(cycle: number): Promise<void>;
 }
 
-/** Lets waiting messages in. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+/** When this thread last let messages in. One for all: short works that follow each other are one long work to who waits. */
+let breathed = performance.now();
 
-/** Drives work to its end in slices of about SLICE_MS; `pause` is awaited between them and throws to stop it. Adds what the work itself took to `pace`. */
+/** Milliseconds since messages were let in. */
+export const sinceBreath = (): number => performance.now() - breathed;
+
+/** Lets waiting messages in. */
+export async function breathe(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  breathed = performance.now();
+}
+
+/** Drives work to its end in slices of about SLICE_MS; `pause` is awaited between them, breathes, and throws to stop it. Adds what the work itself took to `pace`. */
 export async function inSlices<Result>(work: Generator<unknown, Result>, pause: () => Promise<void>, pace?: Pick<Pace, 'ms'>): Promise<Result> {
   for (;;) {
     const begin = performance.now();
-    let [step, took] = [work.next(), performance.now() - begin];
-    while (!step.done && took < SLICE_MS) [step, took] = [work.next(), performance.now() - begin];
-    if (pace) pace.ms += took;
+    let step = work.next();
+    while (!step.done && sinceBreath() < SLICE_MS) step = work.next();
+    if (pace) pace.ms += performance.now() - begin;
     if (step.done) return step.value;
     await pause();
   }

@@ -5,10 +5,11 @@
 import { lookingAhead } from '../analysis/ahead.ts';
 import { checkingConservation } from '../analysis/conservation.ts';
 import { computingMetrics } from '../analysis/metrics.ts';
+import type { Timing } from '../engine/timing/timing.ts';
 import type { Estimate, Kernel, Plan } from '../kernels/types.ts';
-import { enumerating } from '../machine/channels.ts';
 import { withoutLoads } from '../machine/loads.ts';
-import { TraceReader } from '../trace/reader.ts';
+import type { Program } from '../machine/program.ts';
+import { reading } from '../trace/reader.ts';
 import { type AnyTrace, columning } from '../trace/shared-columns.ts';
 import { checkTimedMemory, type MemoryNeed, memoryLimit, timedNeed } from './memory-need.ts';
 import { MODEL_VERSION, MOST_PE_CYCLES, type PlanSummary, type Prices, type Progress, type RunConfig, type TimedRun } from './protocol.ts';
@@ -36,43 +37,44 @@ export interface ToTime {
  * Times a run, told between the steps by `pause`, which may throw to stop it.
  * @throws WeftError (`memory`) if it does not fit, (`engine`) if the timing engine declines the program, (`program`) if it gets stuck
  */
-export async function timedRun(
-  { config, kernel, plan, prices, attribution, resultsMemory }: ToTime,
-  pause: (progress: Progress) => Promise<void>,
-): Promise<TimedRun> {
-  const estimate = kernel.estimate(plan);
-  const expected = estimate.closedForm.cycles;
+export async function timedRun(toTime: ToTime, pause: (progress: Progress) => Promise<void>): Promise<TimedRun> {
+  const { kernel, plan } = toTime;
+  const expected = kernel.estimate(plan).closedForm.cycles;
   checkTimedMemory(plan);
   await pause({ phase: 'placing', cycle: 0, expected, needs: timedNeed(plan) });
   const simulating = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
   const { program, timing, ms } = await timeWithoutValues({ kernel, plan }, simulating);
   const checking = (): Promise<void> => pause({ phase: 'checking', cycle: timing.cycles, expected });
   await checking();
-  const trace: AnyTrace = timing.shared ? await inSlices(columning(timing.shared), checking) : await inSlices(timing.tracing(), checking);
+  return inSlices(timedResult(toTime, program, timing, ms), checking);
+}
+
+/** All that is computed of a run when it is over; `ms` is what it took. */
+function* timedResult({ kernel, plan, resultsMemory, ...about }: ToTime, program: Program, timing: Timing, ms: number): Generator<void, TimedRun> {
+  const trace: AnyTrace = timing.shared ? yield* columning(timing.shared) : yield* timing.tracing();
   const stripped = withoutLoads(program);
-  const channels = await inSlices(enumerating(stripped), checking);
-  const reader = new TraceReader(stripped, trace, { channels });
+  const reader = yield* reading(stripped, trace);
+  yield;
   const { weightBytes, usedPes, macRate } = plan;
   const work = { weightBytes, usedPes, macRate, macs: kernel.macs(plan, program) };
-  const metrics = await inSlices(computingMetrics(reader, work), checking);
-  const conservation = await inSlices(checkingConservation(reader, work), checking);
+  yield;
+  const rows = kernel.rowMap(plan);
+  yield;
   return {
-    config,
-    title: titleOf(config, plan),
-    attribution,
+    ...about,
+    title: titleOf(about.config, plan),
     engine: 'timing',
     modelVersion: MODEL_VERSION,
     plan,
-    rows: kernel.rowMap(plan),
-    estimate,
-    prices,
+    rows,
+    estimate: kernel.estimate(plan),
     program: stripped,
     trace,
-    traceHash: await inSlices(timing.hashing(), checking),
-    metrics,
-    conservation,
+    traceHash: yield* timing.hashing(),
+    metrics: yield* computingMetrics(reader, work),
+    conservation: yield* checkingConservation(reader, work),
     simulationMs: ms,
-    ahead: await inSlices(lookingAhead(reader), checking),
+    ahead: yield* lookingAhead(reader),
     toCompute: { memory: resultsMemory, free: memoryLimit() },
   };
 }

@@ -17,7 +17,7 @@ import { traceHashing } from '../trace/hash.ts';
 import { KINDS, type Kind } from '../trace/schema.ts';
 import { checkCyclesMemory, checkMemory, cyclesNeed, memoryLimit, memoryNeed } from './memory-need.ts';
 import type { Progress, RunConfig, TimingResult } from './protocol.ts';
-import { startRecording } from './recording.ts';
+import { startingRecording } from './recording.ts';
 import { type Around, advanceInSlices, freshPace, inSlices } from './slices.ts';
 
 /** What is to be timed. */
@@ -65,7 +65,7 @@ async function simulatedTiming({ kernel, plan, problem }: Untimed, at: Around['p
   const pause = (): Promise<void> => at(0);
   const program = await inSlices(kernel.building(plan, await problem(pause)), pause);
   await inSlices(validating(program), pause);
-  const recording = startRecording(program, undefined);
+  const recording = await inSlices(startingRecording(program, undefined), pause);
   const engine = await inSlices(creatingWaveletEngine(program, recording.recorder), pause);
   const pace = freshPace();
   await advanceInSlices(engine, pace, { pause: at });

@@ -9,11 +9,25 @@ export function* each(count: number, visit: (i: number) => void, breath: number 
   }
 }
 
+/** The same where one visit may be far more work than another: `visit` gives how much it was, and `breath` is of that, with one for every visit. */
+export function* weighed(count: number, visit: (i: number) => number, breath: number): Generator<void, void> {
+  let work = 0;
+  for (let i = 0; i < count; i++) {
+    work += 1 + visit(i);
+    if (work < breath) continue;
+    work = 0;
+    yield;
+  }
+}
+
 /** Work that is too small to be cut. */
 export function* inOne<Result>(work: () => Result): Generator<void, Result> {
   yield;
   return work();
 }
+
+/** What drives work to its end: at once, or piece by piece while others wait. */
+export type Drive = <Result>(work: Generator<void, Result>) => Result | Promise<Result>;
 
 /** Drives work to its end at once. */
 export function toEnd<Result>(work: Generator<unknown, Result>): Result {

@@ -2,7 +2,7 @@
  * Program -> flat tables for the wavelet engine: one object of numbers per instruction (one shape, so property loads stay
  * monomorphic), what routers and queues lead to. Compiled once per PE class and per program.
  */
-import { type Channels, enumerateChannels, findChannel } from '../machine/channels.ts';
+import { type Channels, enumerating, findChannel } from '../machine/channels.ts';
 import { COLORS, neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { VECTOR_OP_NAMES, VECTOR_OPS } from '../machine/ops.ts';
 import { elementOffset, groupCycles, groupWidth, scalarCycles, setupCycles } from '../machine/price.ts';
@@ -128,16 +128,23 @@ export interface CompiledProgram {
   readonly controlColors: number;
 }
 
-export function compileProgram(program: Program): CompiledProgram {
-  const channels = enumerateChannels(program);
+/** In pieces. */
+export function* compiling(program: Program): Generator<void, CompiledProgram> {
+  const channels = yield* enumerating(program);
   const sharedRouters = program.routes.map(sharesPorts);
   const order = orderFifos(channels, (pe) => sharedRouters[program.routeOf[pe]]);
+  yield;
+  const classes: CompiledClass[] = [];
+  for (const cls of program.classes) {
+    classes.push(compileClass(cls, program.machine));
+    yield;
+  }
   const pes = program.width * program.height;
   const slotFirst = new Uint32Array(pes + 1);
   for (let pe = 0; pe < pes; pe++) slotFirst[pe + 1] = slotFirst[pe] + program.routes[program.routeOf[pe]].length;
   return {
     channels,
-    classes: program.classes.map((c) => compileClass(c, program.machine)),
+    classes,
     slotFirst,
     sharedRouters,
     ...order,

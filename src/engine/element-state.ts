@@ -22,8 +22,9 @@ export interface Pending {
 
 type Masks = Int32Array | Uint8Array;
 
-/** Bytes that are loaded from one yield to the next. */
-const LOADED = 1 << 20;
+/** Bytes that are loaded from one yield to the next; a load writes to a page of fresh memory, whatever its length. */
+const LOADED = 1 << 22;
+const PAGE = 1 << 12;
 
 export class ElementState {
   /** Threads of PE p: first[p] .. first[p + 1] - 1; main is the last. */
@@ -167,7 +168,7 @@ export class ElementState {
         yield;
         bytes = 0;
       }
-      bytes += length[i];
+      bytes += PAGE + length[i];
       this.bytes.set(data[source[i]].subarray(offset[i], offset[i] + length[i]), this.memoryAt[pe[i]] + address[i]);
     }
   }

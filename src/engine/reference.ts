@@ -15,7 +15,7 @@ import { decideDepartures, decideSources, depart, fabricCanMove, sendFromHost } 
 import { beginStep, endStep, hostIsBusy } from './reference-host.ts';
 import { type Context, copyState, initialState, type State, viewOf } from './reference-state.ts';
 import { hashingState } from './state-hash.ts';
-import { endProblem, recordStalls } from './stuck.ts';
+import { findingEndProblem, recordStalls } from './stuck.ts';
 
 /** Everything that happens in tick `state.cycle`. */
 function tick(c: Context): void {
@@ -87,7 +87,7 @@ class ReferenceEngine implements Engine {
   private checkEnd(): void {
     if (this.over || goesOn(this.context)) return;
     const { program, channels, state, recorder } = this.context;
-    const problem = endProblem(program, channels, viewOf(this.context));
+    const problem = toEnd(findingEndProblem(program, channels, viewOf(this.context)));
     if (problem && recorder) recordStalls(program, channels, viewOf(this.context), recorder, state.cycle);
     if (problem) throw new ProgramError(state.cycle, problem.message, problem.fixes, problem.waits);
     this.over = true;

@@ -65,8 +65,9 @@ export interface StateView {
   hostStep(): { readonly next: number; readonly end: number };
 }
 
-/** Queues or PEs from one yield to the next. */
+/** Queues or PEs from one yield to the next, a PE counting as more by its memory: BYTES take as long as what is hashed beside it. */
 const BREATH = 1 << 12;
+const BYTES = 1 << 8;
 
 /** The hash of a machine's state, in pieces between which it must rest. */
 export function* hashingState(program: Program, channels: Channels, cycle: number, view: StateView): Generator<void, string> {
@@ -88,8 +89,12 @@ export function* hashingState(program: Program, channels: Channels, cycle: numbe
     if (lane % BREATH === 0) yield;
     entries(view.input(lane));
   }
-  for (let pe = 0; pe < program.width * program.height; pe++) {
-    if (pe % BREATH === 0) yield;
+  for (let pe = 0, bytes = 0; pe < program.width * program.height; pe++) {
+    bytes += BYTES + view.memory(pe).length;
+    if (bytes > BREATH * BYTES) {
+      bytes = 0;
+      yield;
+    }
     for (let r = 0; r < program.routes[program.routeOf[pe]].length; r++) hash.word(view.position(pe, r)).word(view.lastDeparture(pe, r));
     hashElement(hash, pe, view, later);
     hash.word(view.picker(pe));

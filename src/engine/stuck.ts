@@ -2,6 +2,7 @@
  * Why a machine in which nothing can move any more has not finished: who waits for whom, in words. All engines take their
  * sentences from here, reading their state through StateView, so they agree on them. Models: docs/tick.md rule 17.
  */
+import { each } from '../base/pieces.ts';
 import type { Channels } from '../machine/channels.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
@@ -38,11 +39,11 @@ export interface EndProblem {
 
 /**
  * What is wrong with a state in which nothing can ever happen again, or undefined if the run ended as it should: nothing
- * left in the machine and every sink served exactly. Deterministic; takes time and space linear in the machine.
+ * left in the machine and every sink served exactly. Deterministic; takes time and space linear in the machine, in pieces.
  */
-export function endProblem(program: Program, channels: Channels, view: StateView): EndProblem | undefined {
+export function* findingEndProblem(program: Program, channels: Channels, view: StateView): Generator<void, EndProblem | undefined> {
   const graph = new WaitGraph(program, channels, view);
-  const left = whatIsLeft(graph);
+  const left = yield* findingLeft(graph);
   const wrong = program.sinks.flatMap(({ expect }, i) => (view.sinkCount(i) === expect ? [] : [i]));
   if (left.length === 0 && wrong.length === 0) return undefined;
   const short = wrong.filter((i) => view.sinkCount(i) < program.sinks[i].expect).map(graph.sink);
@@ -71,15 +72,22 @@ export function recordStalls(program: Program, channels: Channels, view: StateVi
 }
 
 /** Everything that waits: threads (main before microthreads), then heads of FIFOs, words in input queues, host sources; each from the lowest PE on. */
-function whatIsLeft(graph: WaitGraph): number[] {
+function* findingLeft(graph: WaitGraph): Generator<void, number[]> {
   const { program, channels, view } = graph;
   const left: number[] = [];
   const pes = program.width * program.height;
-  for (let pe = 0; pe < pes; pe++) for (const { thread } of view.threads(pe).toReversed()) left.push(graph.of('thread', pe, thread));
-  for (let c = 0; c < channels.count; c++) if (view.fifo(c).length > 0) left.push(c);
-  for (let pe = 0; pe < pes; pe++) {
+  const threads = (pe: number): void => {
+    for (const { thread } of view.threads(pe).toReversed()) left.push(graph.of('thread', pe, thread));
+  };
+  const channel = (c: number): void => {
+    if (view.fifo(c).length > 0) left.push(c);
+  };
+  const inputs = (pe: number): void => {
     for (let q = 0; q < channels.inputFirst[pe + 1] - channels.inputFirst[pe]; q++) if (graph.entries(pe, q).length > 0) left.push(graph.of('held', pe, q));
-  }
+  };
+  yield* each(pes, threads);
+  yield* each(channels.count, channel);
+  yield* each(pes, inputs);
   program.sources.forEach(({ words }, i) => {
     if (view.sourceNext(i) < words.length) left.push(graph.source(i));
   });

@@ -10,7 +10,7 @@ import { toEnd } from '../base/pieces.ts';
 import type { Cycle } from '../base/units.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
-import { type CompiledProgram, compileProgram } from './compile.ts';
+import { type CompiledProgram, compiling } from './compile.ts';
 import { Elements } from './elements.ts';
 import { type Engine, type PeState, ProgramError, type Snapshot, type ThreadState } from './engine.ts';
 import { Fabric } from './fabric.ts';
@@ -18,7 +18,7 @@ import { MAX_TICK } from './fabric-state.ts';
 import { Host, type HostState } from './host.ts';
 import { canMove } from './rest.ts';
 import { hashingState, type StateView } from './state-hash.ts';
-import { endProblem, recordStalls } from './stuck.ts';
+import { findingEndProblem, recordStalls } from './stuck.ts';
 import { stateView } from './wavelet-view.ts';
 import { EventWheel, NEVER } from './wheel.ts';
 
@@ -40,7 +40,7 @@ export const createWaveletEngine = (program: Program, recorder?: Recorder): Engi
 
 /** The same in pieces. */
 export function* creatingWaveletEngine(program: Program, recorder?: Recorder): Generator<void, Engine> {
-  const c = compileProgram(program);
+  const c = yield* compiling(program);
   yield;
   const due = new Int32Array(program.width * program.height + program.sources.length).fill(NEVER);
   const actors = new EventWheel(due, 1, 0);
@@ -113,9 +113,9 @@ class WaveletEngine implements Engine {
     this.fabric.horizon = Math.min(until, MAX_TICK);
     do yield* this.runEvents(until);
     while (!this.isLive && this.elements.closeStreams(this.cycle));
-    if (!this.isLive) return this.rest(until);
+    if (!this.isLive) return yield* this.rest(until);
     this.cycle = Math.max(this.cycle, until);
-    if (!this.host.isDone && this.waitsForHost()) return this.rest(until);
+    if (!this.host.isDone && this.waitsForHost()) return yield* this.rest(until);
     this.endBatches();
     return false;
   }
@@ -188,7 +188,7 @@ class WaveletEngine implements Engine {
   }
 
   /** Nothing can happen any more (rules 16 and 17): the next host step begins, the run is over, or the machine is stuck. */
-  private rest(until: number): boolean {
+  private *rest(until: number): Generator<void, boolean> {
     this.fabric.flush();
     const over = Math.max(this.elements.last[0], this.fabric.last[0] + 1);
     this.cycle = Math.min(over, until);
@@ -197,16 +197,16 @@ class WaveletEngine implements Engine {
       this.host.begin(over);
       return true;
     }
-    this.checkEnd();
+    yield* this.checkEnd();
     this.finished = true;
     return false;
   }
 
   /** Throws what is wrong with the state in which the run ends, the same error every time. */
-  private checkEnd(): void {
+  private *checkEnd(): Generator<void, void> {
     if (this.failure) throw this.failure.error;
     const { program, view, recorder } = this;
-    const problem = endProblem(program, this.c.channels, view);
+    const problem = yield* findingEndProblem(program, this.c.channels, view);
     if (!problem) return;
     recorder?.stuckAt(this.cycle);
     this.elements.tellStalls(this.cycle);

@@ -26,7 +26,7 @@ export function finalNorm({ layers, hidden, epsilon, outputNorm }: LlamaModel, n
     building: () => inOne(() => loneNormProgram(plan, x, gains)),
     // A norm has no multiply-adds of a matrix; its words stand for none.
     macs: () => ({ perWord: [[0]], expected: 0 }),
-    gather: ([words]) => new Float32Array(words.slice().buffer),
+    gathering: ([words]) => inOne(() => new Float32Array(words.slice().buffer)),
     adding: () => inOne(() => plainNorm(x, hidden, gains, epsilon)),
   });
   return { estimate, job };

@@ -21,8 +21,8 @@ export interface Job {
   /** In pieces. */
   building(): Generator<void, Program>;
   macs(program: Program): MacCount;
-  /** Results from the words of each sink, N x M f32. */
-  gather(sinks: readonly Uint32Array[]): Float32Array;
+  /** Results from the words of each sink, N x M f32; in pieces. */
+  gathering(sinks: readonly Uint32Array[]): Generator<void, Float32Array>;
   /** The same by a scalar program in the documented order, to which every run is held bit by bit; in pieces. */
   adding(): Generator<void, Float32Array>;
 }
@@ -90,7 +90,7 @@ export function placeKernel(kernelId: string, shape: ProblemShape, { machine, pe
     work: { weightBytes, usedPes, macRate },
     building: () => kernel.building(plan, problem),
     macs: (program) => kernel.macs(plan, program),
-    gather: (sinks) => kernel.gather(plan, sinks),
+    gathering: (sinks) => kernel.gathering(plan, sinks),
     adding: () => kernel.adding(plan, problem),
   });
   return { estimate, job };

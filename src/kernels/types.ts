@@ -147,7 +147,7 @@ export interface KernelInPieces {
   /** The program; throws as plan does. */
   building(plan: Plan, problem: Problem): Generator<void, Program>;
   /** Results from the words of each sink (in program.sinks order) as N x M f32, one token after the other. */
-  gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array;
+  gathering(plan: Plan, sinks: readonly Uint32Array[]): Generator<void, Float32Array>;
   /** The same numbers by an independent scalar program in the kernel's documented order, N x M f32. */
   adding(plan: Plan, problem: Problem): Generator<void, Float32Array>;
   /** Results in float64, where they are not simply A times B. */
@@ -168,6 +168,8 @@ export interface KernelInPieces {
 export interface Kernel extends KernelInPieces {
   /** What `building` gives, at once. */
   build(plan: Plan, problem: Problem): Program;
+  /** What `gathering` gives, at once. */
+  gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array;
   /** What `adding` gives, at once. */
   plainLoop(plan: Plan, problem: Problem): Float32Array;
 }

@@ -4,11 +4,12 @@
  * made from a seed. Left out: biases, layers of experts, other architectures (each is one clear error).
  */
 import { WeftError } from '../base/error.ts';
+import { type Drive, toEnd } from '../base/pieces.ts';
 import { rng } from '../base/rng.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { findTensor, type GgufFile, type TensorInfo } from './gguf-read.ts';
-import { syntheticRows } from './synthetic.ts';
-import { type Activations, checkInput, checkK, gaussianActivations, type Workload } from './workload.ts';
+import { drawingRows } from './synthetic.ts';
+import { type Activations, checkInput, checkK, drawingActivations, ownBytes, type Workload } from './workload.ts';
 
 export const LAYER_MATRICES = ['q', 'k', 'v', 'output', 'gate', 'up', 'down'] as const;
 export type LayerMatrix = (typeof LAYER_MATRICES)[number];
@@ -120,15 +121,15 @@ export function layerShape(file: GgufFile, block: number): LayerShape {
   return layer;
 }
 
-/** A layer of a file with N seeded gaussian tokens, or given ones. Throws as {@link layerShape} does. */
-export async function layerFromModel(file: GgufFile, block: number, activations: Activations): Promise<LayerWorkload> {
+/** A layer of a file with N seeded gaussian tokens, which `drive` draws, or given ones. Throws as {@link layerShape} does. */
+export async function layerFromModel(file: GgufFile, block: number, activations: Activations, drive: Drive = toEnd): Promise<LayerWorkload> {
   const layer = layerShape(file, block);
   const { hidden } = layer;
-  const x = 'input' in activations ? checkInput(activations.input, hidden) : gaussianActivations(activations.n, hidden, activations.seed);
+  const x = 'input' in activations ? checkInput(activations.input, hidden) : await drive(drawingActivations(activations.n, hidden, activations.seed));
   const matrices: Partial<Record<LayerMatrix, Matrix>> = {};
   for (const name of LAYER_MATRICES) {
     const tensor = tensorOf(file, block, TENSORS[name]);
-    matrices[name] = { name: tensor.name, format: tensor.type, m: tensor.rows, k: tensor.shape[0]!, rows: (await file.readTensor(tensor)).slice() };
+    matrices[name] = { name: tensor.name, format: tensor.type, m: tensor.rows, k: tensor.shape[0]!, rows: ownBytes(await file.readTensor(tensor)) };
   }
   const [attention, feedForward] = ['attn_norm', 'ffn_norm'].map((norm) => tensorOf(file, block, norm));
   const norms = { attention: await gainsOf(file, attention, hidden), feedForward: await gainsOf(file, feedForward, hidden) };
@@ -154,20 +155,23 @@ export function syntheticLayerShape(hidden: number, format: FormatId = 'q4_k'): 
 }
 
 /** A layer of seeded weights, N(0, 1/K), gains of 1 with a deviation of 0.1, and N gaussian tokens. */
-export function syntheticLayer(hidden: number, n: number, seed: number, format: FormatId = 'q4_k'): LayerWorkload {
+export const syntheticLayer = (hidden: number, n: number, seed: number, format: FormatId = 'q4_k'): LayerWorkload =>
+  toEnd(synthesisingLayer(hidden, n, seed, format));
+
+/** The same in pieces. */
+export function* synthesisingLayer(hidden: number, n: number, seed: number, format: FormatId): Generator<void, LayerWorkload> {
   const layer = syntheticLayerShape(hidden, format);
   const random = rng(seed);
-  const matrices = Object.fromEntries(
-    matricesOf(layer).map((name) => {
-      const { m, k } = matrixSize(layer, name);
-      return [name, { name, format, m, k, rows: syntheticRows(m, k, random, format) }];
-    }),
-  );
+  const matrices: Record<string, Matrix> = {};
+  for (const name of matricesOf(layer)) {
+    const { m, k } = matrixSize(layer, name);
+    matrices[name] = { name, format, m, k, rows: (yield* drawingRows(m, k, random, format)).weights };
+  }
   const gain = (): Float32Array => Float32Array.from({ length: hidden }, () => 1 + 0.1 * random.gauss());
   const norms = { attention: gain(), feedForward: gain() };
   const summary = [['seed', String(seed)]] as const;
   const source = { kind: 'synthetic', tensor: `synthetic layer ${hidden}`, summary } as const;
-  return { ...outside(`synthetic layer, hidden ${hidden}`, hidden, gaussianActivations(n, hidden, seed), layer), source, layer, matrices, norms };
+  return { ...outside(`synthetic layer, hidden ${hidden}`, hidden, yield* drawingActivations(n, hidden, seed), layer), source, layer, matrices, norms };
 }
 
 /** What a layer looks like as a workload: tokens of `hidden` in and out. */

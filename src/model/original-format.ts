@@ -4,8 +4,9 @@
  * the unquantised ones where they are known, else ggml's dequantised ones, so that every error is one against real weights.
  */
 import { WeftError } from '../base/error.ts';
+import { each } from '../base/pieces.ts';
 import { encoderOf } from '../quant/encode.ts';
-import { FORMATS, type FormatId, isOriginalFormat, type OriginalFormatId } from '../quant/formats.ts';
+import { FORMATS, type FormatId, isOriginalFormat, type OriginalFormatId, rowBytes } from '../quant/formats.ts';
 import { Q4_K_IX_LABEL } from '../quant/q4_k_ix.ts';
 import { relativeRms } from '../quant/q4_k_ix_real.ts';
 import type { Workload } from './workload.ts';
@@ -22,13 +23,21 @@ export function checkOriginalFormat(name: string): OriginalFormatId {
   ]);
 }
 
-/** The same product with A re-encoded. Takes about a second for 2^20 weights. */
-export function asOriginalFormat(workload: Workload, format: OriginalFormatId): Workload {
+/** Weights from one yield to the next, if a row has no more: encoding them takes some 10 ms. */
+const BREATH = 1 << 14;
+
+/** The same product with A re-encoded, in pieces. Takes about a second for 2^20 weights. */
+export function* reencoding(workload: Workload, format: OriginalFormatId): Generator<void, Workload> {
   if (workload.format === format) return workload;
-  const before = dequantised(workload);
+  const { m, k } = workload;
+  const before = yield* dequantising(workload);
   const original = workload.original ?? before;
-  const weights = encoderOf(format)!(before);
-  const after = dequantised({ ...workload, format, weights });
+  const bytes = rowBytes(FORMATS[format], k);
+  const weights = new Uint8Array(m * bytes);
+  const encode = encoderOf(format)!;
+  const encodeRow = (row: number): void => weights.set(encode(before.subarray(row * k, (row + 1) * k)), row * bytes);
+  yield* each(m, encodeRow, Math.ceil(BREATH / k));
+  const after = yield* dequantising({ ...workload, format, weights });
   const kind = format === 'q4_k_ix' ? 'FP8 E4M3' : 'FP8 E5M2';
   const change = `${(100 * relativeRms(after, before)).toFixed(2)} % relative RMS from ${FORMATS[workload.format as FormatId].name}`;
   const { source } = workload;
@@ -42,8 +51,10 @@ export function asOriginalFormat(workload: Workload, format: OriginalFormatId): 
   };
 }
 
-function dequantised({ m, k, format, weights }: Workload): Float32Array {
+function* dequantising({ m, k, format, weights }: Workload): Generator<void, Float32Array> {
   const out = new Float32Array(m * k);
-  FORMATS[format as FormatId].dequantise(weights, out);
+  const bytes = weights.length / m;
+  const { dequantise } = FORMATS[format as FormatId];
+  yield* each(m, (row) => dequantise(weights.subarray(row * bytes, (row + 1) * bytes), out.subarray(row * k, (row + 1) * k)), Math.ceil(BREATH / k));
   return out;
 }

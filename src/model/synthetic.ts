@@ -13,7 +13,7 @@ import type { MetadataEntry } from './gguf-types.ts';
 import { type TensorToWrite, writeGguf } from './gguf-write.ts';
 import { nearestNames } from './nearest.ts';
 import { RANDOM_Q4_K, RANDOM_Q5_K, RANDOM_Q6_K, type RandomBlocks } from './random-blocks.ts';
-import { checkK, gaussianActivations, K_MULTIPLE, type RowRange, type Workload } from './workload.ts';
+import { checkK, drawingActivations, K_MULTIPLE, type RowRange, type Workload } from './workload.ts';
 
 /**
  * Up to here gaussian weights are drawn and quantised, which takes about a second. Larger matrices get random valid K blocks
@@ -41,6 +41,8 @@ export interface DrawnMatrix {
   readonly original: Float32Array | undefined;
 }
 
+type Encode = (x: Float32Array) => Uint8Array;
+
 /** Weights from one yield to the next, if a row has no more: encoding them takes some 10 ms. */
 const BREATH = 1 << 14;
 
@@ -57,20 +59,29 @@ export function* drawing(
   const random = rng(seed);
   const encode = drawnWith(m, k, id);
   random.skip(first * k * (encode ? GAUSS_DRAWS : blocksOf(id).drawsOfBlock / K_MULTIPLE));
-  const original = encode && new Float32Array(count * k);
-  const bytes = rowBytes(FORMATS[id], k);
-  const weights = new Uint8Array(count * bytes);
+  return yield* drawingWith(encode, count, k, random, id);
+}
+
+/** M rows of K seeded weights, in any format Weft computes with, in pieces. */
+export const drawingRows = (m: number, k: number, random: Rng, format: FormatId): Generator<void, DrawnMatrix> =>
+  drawingWith(drawnWith(m, k, format), m, k, random, format);
+
+/** The same; without `encode` they are random blocks. */
+function* drawingWith(encode: Encode | undefined, m: number, k: number, random: Rng, format: FormatId): Generator<void, DrawnMatrix> {
+  const original = encode && new Float32Array(m * k);
+  const bytes = rowBytes(FORMATS[format], k);
+  const weights = new Uint8Array(m * bytes);
   const rows = Math.max(1, Math.floor(BREATH / k));
-  for (let row = 0; row < count; row += rows) {
-    const to = Math.min(count, row + rows);
-    weights.set(encode && original ? encode(drawGaussian(original.subarray(row * k, to * k), k, random)) : blocksOf(id).draw(to - row, k, random), row * bytes);
+  for (let row = 0; row < m; row += rows) {
+    const to = Math.min(m, row + rows);
+    weights.set(
+      encode && original ? encode(drawGaussian(original.subarray(row * k, to * k), k, random)) : blocksOf(format).draw(to - row, k, random),
+      row * bytes,
+    );
     yield;
   }
   return { weights, original };
 }
-
-/** {@link drawing} at once. */
-const drawMatrix = (m: number, k: number, seed: number, format: string): DrawnMatrix => toEnd(drawing(m, k, seed, format));
 
 /**
  * {@link drawing} that keeps the matrix it was asked for last, if it is a small one: points of a sweep and runs of a page
@@ -88,9 +99,12 @@ export function keepingLast(): typeof drawing {
   };
 }
 
-/** C[m x n] = A[m x k] * B[k x n], A in `format`; `drawn` is A if it is there already. @throws WeftError on `--m`, `--k`, `--n` or `--format` */
-export function synthetic(m: number, k: number, n: number, seed: number, format = 'q4_k', drawn = drawMatrix(m, k, seed, format)): Workload {
-  const { weights, original } = drawn;
+/** C[m x n] = A[m x k] * B[k x n], A in `format`. @throws WeftError on `--m`, `--k`, `--n` or `--format` */
+export const synthetic = (m: number, k: number, n: number, seed: number, format = 'q4_k'): Workload => toEnd(synthesising(m, k, n, seed, format));
+
+/** The same in pieces; `draw` gives A. */
+export function* synthesising(m: number, k: number, n: number, seed: number, format: string, draw = drawing): Generator<void, Workload> {
+  const { weights, original } = yield* draw(m, k, seed, format);
   return {
     name: `synthetic ${m} x ${k}`,
     source: {
@@ -106,7 +120,7 @@ export function synthetic(m: number, k: number, n: number, seed: number, format 
     n,
     format,
     weights,
-    x: gaussianActivations(n, k, seed),
+    x: yield* drawingActivations(n, k, seed),
     ...(original === undefined ? {} : { original }),
   };
 }
@@ -172,7 +186,7 @@ function drawGaussian(weights: Float32Array, k: number, random: Rng): Float32Arr
 }
 
 function matrix(name: string, m: number, k: number, random: Rng): TensorToWrite {
-  const data = syntheticRows(m, k, random, 'q4_k');
+  const data = toEnd(drawingRows(m, k, random, 'q4_k')).weights;
   return { name, typeId: FORMATS.q4_k.type, shape: [k, m], data };
 }
 
@@ -185,7 +199,7 @@ function vector(name: string, length: number, random: Rng): TensorToWrite {
 }
 
 /** How m x k weights of a format come about: drawn and encoded up to {@link QUANTISED_UP_TO} of them where there is an encoder, else random valid blocks. */
-function drawnWith(m: number, k: number, format: FormatId): ((x: Float32Array) => Uint8Array) | undefined {
+function drawnWith(m: number, k: number, format: FormatId): Encode | undefined {
   const encode = encoderOf(format);
   return m * k <= QUANTISED_UP_TO || RANDOM_BLOCKS[format] === undefined ? encode : undefined;
 }
@@ -200,9 +214,3 @@ function blocksOf(format: FormatId): RandomBlocks {
 }
 
 const RANDOM_BLOCKS: Readonly<Partial<Record<FormatId, RandomBlocks>>> = { q4_k: RANDOM_Q4_K, q5_k: RANDOM_Q5_K, q6_k: RANDOM_Q6_K };
-
-/** m rows of k seeded weights as stored, in any format Weft computes with. */
-export function syntheticRows(m: number, k: number, random: Rng, format: FormatId): Uint8Array {
-  const encode = drawnWith(m, k, format);
-  return encode === undefined ? blocksOf(format).draw(m, k, random) : encode(drawGaussian(new Float32Array(m * k), k, random));
-}

@@ -4,6 +4,7 @@
  * Left out: matrices of more than two dimensions (experts), zero-padding of K (a GGUF tensor must fit as it is).
  */
 import { WeftError } from '../base/error.ts';
+import { type Drive, each, toEnd } from '../base/pieces.ts';
 import { GAUSS_DRAWS, rng } from '../base/rng.ts';
 import { findTensor, type GgufFile, type TensorInfo } from './gguf-read.ts';
 
@@ -11,6 +12,8 @@ import { findTensor, type GgufFile, type TensorInfo } from './gguf-read.ts';
 export const K_MULTIPLE = 256;
 /** 1 GiB of f32 activations: beyond it the host's memory, not the wafer, is what a run would test. */
 const MAX_ACTIVATIONS = 2 ** 28;
+/** Activations that are drawn from one yield to the next. */
+const BREATH = 1 << 16;
 
 /** Where a workload comes from, for pages and reports. */
 export interface WorkloadSource {
@@ -53,18 +56,25 @@ export interface RowRange {
 export type Activations = { readonly n: number; readonly seed: number } | { readonly input: Float32Array };
 
 /**
- * The workload of one tensor: M = its rows, K = ne[0]. Reads only that tensor's bytes, or those of some of its rows, which are M then.
- * Throws WeftError on `--tensor` (no such tensor, not a matrix, K no multiple of 256), `--n` or `--input`.
+ * The workload of one tensor: M = its rows, K = ne[0]. Reads only that tensor's bytes, or those of some of its `rows`, which are M then;
+ * `drive` draws the activations. Throws WeftError on `--tensor` (no such tensor, not a matrix, K no multiple of 256), `--n` or `--input`.
  */
-export async function workloadFromTensor(file: GgufFile, tensorName: string, activations: Activations, rows?: RowRange): Promise<Workload> {
+export async function workloadFromTensor(
+  file: GgufFile,
+  tensorName: string,
+  activations: Activations,
+  { rows, drive = toEnd }: { readonly rows?: RowRange; readonly drive?: Drive } = {},
+): Promise<Workload> {
   const tensor = findTensor(file, tensorName);
   checkMatrix(file, tensor);
   const k = tensor.shape[0]!;
-  const x = 'input' in activations ? checkInput(activations.input, k) : gaussianActivations(activations.n, k, activations.seed);
-  // Copied: the reader may hand out a view of the whole file, and a workload travels to a worker.
-  const weights = (await file.readTensor(tensor, rows?.first, rows?.count)).slice();
+  const x = 'input' in activations ? checkInput(activations.input, k) : await drive(drawingActivations(activations.n, k, activations.seed));
+  const weights = ownBytes(await file.readTensor(tensor, rows?.first, rows?.count));
   return { name: tensor.name, source: describe(file, tensor), m: rows?.count ?? tensor.rows, k, n: x.length / k, format: tensor.type, weights, x };
 }
+
+/** Bytes of a tensor as they were read, or a copy of what is a view of the whole file: a workload travels to a worker. */
+export const ownBytes = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
 
 /** What a tensor is that has not two dimensions; empty if it has. */
 function otherThanFlat({ shape }: TensorInfo): string {
@@ -78,18 +88,23 @@ export function whyNoMatrix(tensor: TensorInfo): string {
   return otherThanFlat(tensor) || (k % K_MULTIPLE === 0 ? '' : `K = ${k} is not a multiple of ${K_MULTIPLE}`);
 }
 
-/** N x K standard normal values rounded to f32, token after token; the same for the same seed everywhere. */
-export function gaussianActivations(n: number, k: number, seed: number): Float32Array {
+/** N x K standard normal values rounded to f32, token after token, in pieces; the same for the same seed everywhere. */
+export function* drawingActivations(n: number, k: number, seed: number): Generator<void, Float32Array> {
   if (!Number.isInteger(n) || n < 1) throw new WeftError('--n', `N is ${n}, it must be a whole number of at least 1`, ['Use --n 1']);
   if (n * k > MAX_ACTIVATIONS) {
     const most = Math.floor(MAX_ACTIVATIONS / k);
     throw new WeftError('--n', `N = ${n} columns of K = ${k} are ${n * k} activations, at most ${MAX_ACTIVATIONS} are simulated`, [`Use --n ${most} or less`]);
   }
   const random = rng(seed ^ ACTIVATION_STREAM);
-  return Float32Array.from({ length: n * k }, random.gauss);
+  const x = new Float32Array(n * k);
+  const draw = (i: number): void => {
+    x[i] = random.gauss();
+  };
+  yield* each(x.length, draw, BREATH);
+  return x;
 }
 
-/** Some columns of {@link gaussianActivations}, as they are among any N; nothing else is drawn. */
+/** Some columns of {@link drawingActivations}, as they are among any N; nothing else is drawn. */
 export function gaussianColumns(columns: readonly number[], k: number, seed: number): Float32Array {
   const x = new Float32Array(columns.length * k);
   for (const [i, column] of columns.entries()) {

@@ -129,11 +129,12 @@ const BREATH = 1 << 22;
  * finite, which Q8_K cannot hold.
  */
 export function* integerDots(weights: Uint8Array, x: Float32Array, m: number, k: number, n: number): Generator<void, Float32Array | null> {
-  if (!x.every(Number.isFinite)) return null;
   const out = new Float32Array(n * m);
   const bytes = weights.length / m;
   for (let token = 0; token < n; token++) {
-    const activations = quantiseQ8K(x.subarray(token * k, (token + 1) * k));
+    const column = x.subarray(token * k, (token + 1) * k);
+    if (!column.every(Number.isFinite)) return null;
+    const activations = quantiseQ8K(column);
     const add = (row: number): void => {
       out[token * m + row] = dotQ4KQ8K(weights.subarray(row * bytes, (row + 1) * bytes), activations);
     };

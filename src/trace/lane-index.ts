@@ -5,7 +5,7 @@
  * A lane has a shape, a list of rows, begun at an offset. In a trace in columns every lane has a shape of its own and the
  * offset 0; in a shared trace (shared.ts) lanes share shapes, and what is found for a shape serves all of them.
  */
-import { each } from '../base/pieces.ts';
+import { each, weighed } from '../base/pieces.ts';
 import { eventsBefore, type Runs } from './schema.ts';
 import type { RunColumns } from './shared-columns.ts';
 
@@ -43,8 +43,9 @@ export interface LaneRange {
   readonly offset: number;
 }
 
-/** Lanes that are counted from one yield to the next. */
-const LANES = 1 << 17;
+/** Lanes that are counted, and rows, from one yield to the next. */
+const LANES = 1 << 15;
+const ROWS = 1 << 18;
 /** Port masks. */
 const MASKS = 32;
 
@@ -95,16 +96,15 @@ export class LaneIndex {
   }
 
   /** Over a table in columns. */
-  static ofRuns(runs: Runs, lanes: number, tables: LaneTables = tablesOf(runs, lanes)): LaneIndex {
+  static ofRuns(runs: Runs, lanes: number, tables: LaneTables): LaneIndex {
     return new LaneIndex(lanes, runs, runs, tables, UNSHARED);
   }
 
   /** Over a table whose lanes share shapes; `owner` gives the owner of each lane, where that is not the lane itself. */
-  static ofShared({ shapes, lanes }: RunColumns, owner: Uint32Array | null, tables?: LaneTables): LaneIndex {
-    const { begin, extent: count, extra: period, first, floats, what: without } = shapes;
+  static ofShared({ shapes, lanes }: RunColumns, owner: Uint32Array | null, tables: LaneTables): LaneIndex {
+    const { begin, extent: count, extra: period, floats, what: without } = shapes;
     const sharing = { shape: lanes.shape, offsets: lanes.begin, owner, floats, without };
-    const known = tables ?? { first, before: totals(first, count), mixed: null };
-    return new LaneIndex(lanes.shape.length, { tx: lanes.tx }, { begin, count, period }, known, sharing);
+    return new LaneIndex(lanes.shape.length, { tx: lanes.tx }, { begin, count, period }, tables, sharing);
   }
 
   /** Number of the shape of a lane. */
@@ -347,24 +347,38 @@ function leftPorts(first: Column, without: Uint8Array): { readonly any: Uint8Arr
   return { any, mixed };
 }
 
-function tablesOf(runs: Runs, lanes: number): LaneTables {
+/** The tables of runs in columns, in pieces. */
+export function* tabulatingRuns(runs: Runs, lanes: number): Generator<void, LaneTables> {
+  const { lane, tx } = runs;
   const first = new Uint32Array(lanes + 1);
-  for (const lane of runs.lane) first[lane + 1]++;
-  for (let l = 0; l < lanes; l++) first[l + 1] += first[l];
-  return { first, before: totals(first, runs.count), mixed: mixedLanes(first, runs.tx ?? new Uint8Array()) };
+  yield* each(lane.length, (row) => void first[lane[row] + 1]++, ROWS);
+  const add = (l: number): void => {
+    first[l + 1] += first[l];
+  };
+  yield* each(lanes, add, LANES);
+  const before = yield* totalling(first, runs.count);
+  const mixed = new Uint8Array(lanes);
+  if (tx) {
+    const look = (row: number): void => {
+      if (row > 0 && lane[row] === lane[row - 1] && tx[row] !== tx[row - 1]) mixed[lane[row]] = 1;
+    };
+    yield* each(lane.length, look, ROWS);
+  }
+  return { first, before, mixed };
+}
+
+/** The same of runs whose lanes share shapes. */
+export function* tabulatingShapes({ shapes: { first, extent } }: RunColumns): Generator<void, LaneTables> {
+  return { first, before: yield* totalling(first, extent), mixed: null };
 }
 
 /** By row, the events of the rows before it that belong to the same shape. */
-function totals(first: Column, count: Column): Uint32Array {
+function* totalling(first: Column, count: Column): Generator<void, Uint32Array> {
   const before = new Uint32Array(count.length);
-  for (let s = 0; s + 1 < first.length; s++) for (let i = first[s] + 1; i < first[s + 1]; i++) before[i] = before[i - 1] + count[i - 1];
+  const sum = (shape: number): number => {
+    for (let row = first[shape] + 1; row < first[shape + 1]; row++) before[row] = before[row - 1] + count[row - 1];
+    return first[shape + 1] - first[shape];
+  };
+  yield* weighed(first.length - 1, sum, ROWS);
   return before;
-}
-
-function mixedLanes(first: Column, tx: Uint8Array): Uint8Array {
-  const mixed = new Uint8Array(first.length - 1);
-  for (let lane = 0; lane < mixed.length; lane++) {
-    for (let row = first[lane] + 1; row < first[lane + 1]; row++) if (tx[row] !== tx[row - 1]) mixed[lane] = 1;
-  }
-  return mixed;
 }

@@ -3,14 +3,15 @@
  * columns, or in the rows that lanes share; nothing is stored per frame, nothing is expanded. Occupancies follow docs/tick.md: a slot is taken when the sender departs (in
  * flight included) and free one tick after the entry left.
  */
+import { toEnd } from '../base/pieces.ts';
 import type { Color, Cycle, PeId } from '../base/units.ts';
-import { type Channels, enumerateChannels, findChannel } from '../machine/channels.ts';
+import { type Channels, enumerating, findChannel } from '../machine/channels.ts';
 import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { MAIN_THREAD, type Program } from '../machine/program.ts';
-import { LaneIndex, type LaneTables } from './lane-index.ts';
+import { LaneIndex, type LaneTables, tabulatingRuns, tabulatingShapes } from './lane-index.ts';
 import { KIND } from './schema.ts';
 import { type AnyTrace, isShared } from './shared-columns.ts';
-import { type Span, SpanIndex, type SpanLists, type SpanParts } from './span-index.ts';
+import { listing, partitioning, type Span, SpanIndex, type SpanLists, type SpanParts } from './span-index.ts';
 
 /** State of a PE that has no interval. The others are the kinds of schema.ts. */
 export const IDLE = 255;
@@ -46,9 +47,44 @@ export interface ReaderTables {
   readonly parts: SpanParts | null;
 }
 
+/** What a reader needs of a trace, in pieces. */
+export function* tabulating(program: Program, trace: AnyTrace): Generator<void, ReaderTables> {
+  const channels = yield* enumerating(program);
+  if (isShared(trace)) {
+    return {
+      channels,
+      moves: yield* tabulatingShapes(trace.moves),
+      uses: yield* tabulatingShapes(trace.uses),
+      sends: yield* tabulatingShapes(trace.sends),
+      hostIn: yield* tabulatingShapes(trace.hostIn),
+      hostOut: yield* tabulatingShapes(trace.hostOut),
+      spans: null,
+      parts: yield* partitioning(trace.spans),
+    };
+  }
+  return {
+    channels,
+    moves: yield* tabulatingRuns(trace.moves, channels.count),
+    uses: yield* tabulatingRuns(trace.uses, channels.inputCount),
+    sends: yield* tabulatingRuns(trace.sends, channels.outputCount),
+    hostIn: yield* tabulatingRuns(trace.hostIn, program.sources.length),
+    hostOut: yield* tabulatingRuns(trace.hostOut, program.sinks.length),
+    spans: yield* listing(trace.intervals, trace.width * trace.height),
+    parts: null,
+  };
+}
+
+/** A reader of a trace, made in pieces. */
+export function* reading<T extends AnyTrace>(program: Program, trace: T): Generator<void, TraceReader<T>> {
+  const tables = yield* tabulating(program, trace);
+  yield;
+  return new TraceReader(program, trace, tables);
+}
+
 export class TraceReader<T extends AnyTrace = AnyTrace> {
   readonly program: Program;
   readonly trace: T;
+  readonly tables: ReaderTables;
   readonly channels: Channels;
   /** Departures from FIFOs, uses of input queues, pushes into output queues, words of host sources and sinks. */
   readonly moves: LaneIndex;
@@ -61,43 +97,30 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
   /** By class and color, the place of the output queue. */
   private readonly outputs: ReadonlyArray<Readonly<Record<number, number>>>;
 
-  /** `known` is what another reader of the same run has computed, or the program's channels of it. */
-  constructor(program: Program, trace: T, known: Partial<ReaderTables> = {}) {
-    const channels = known.channels ?? enumerateChannels(program);
+  /** `tables` are those of {@link tabulating}. */
+  constructor(program: Program, trace: T, tables: ReaderTables = toEnd(tabulating(program, trace))) {
+    const { channels } = tables;
     this.program = program;
     this.trace = trace;
+    this.tables = tables;
     this.channels = channels;
     this.outputs = program.classes.map((cls) => Object.fromEntries(cls.outputs.map(({ color }, place) => [color, place])));
     if (isShared(trace)) {
       const { pe, inputFirst, outputFirst } = channels;
-      this.moves = LaneIndex.ofShared(trace.moves, pe, known.moves);
-      this.uses = LaneIndex.ofShared(trace.uses, ownersOf(inputFirst), known.uses);
-      this.sends = LaneIndex.ofShared(trace.sends, ownersOf(outputFirst), known.sends);
-      this.hostIn = LaneIndex.ofShared(trace.hostIn, null, known.hostIn);
-      this.hostOut = LaneIndex.ofShared(trace.hostOut, null, known.hostOut);
-      this.spans = SpanIndex.ofShared(trace.spans, this.pes, known.parts ?? undefined);
+      this.moves = LaneIndex.ofShared(trace.moves, pe, tables.moves);
+      this.uses = LaneIndex.ofShared(trace.uses, ownersOf(inputFirst), tables.uses);
+      this.sends = LaneIndex.ofShared(trace.sends, ownersOf(outputFirst), tables.sends);
+      this.hostIn = LaneIndex.ofShared(trace.hostIn, null, tables.hostIn);
+      this.hostOut = LaneIndex.ofShared(trace.hostOut, null, tables.hostOut);
+      this.spans = SpanIndex.ofShared(trace.spans, this.pes, tables.parts ?? []);
     } else {
-      this.moves = LaneIndex.ofRuns(trace.moves, channels.count, known.moves);
-      this.uses = LaneIndex.ofRuns(trace.uses, channels.inputCount, known.uses);
-      this.sends = LaneIndex.ofRuns(trace.sends, channels.outputCount, known.sends);
-      this.hostIn = LaneIndex.ofRuns(trace.hostIn, program.sources.length, known.hostIn);
-      this.hostOut = LaneIndex.ofRuns(trace.hostOut, program.sinks.length, known.hostOut);
-      this.spans = SpanIndex.ofIntervals(trace.intervals, this.pes, known.spans ?? undefined);
+      this.moves = LaneIndex.ofRuns(trace.moves, channels.count, tables.moves);
+      this.uses = LaneIndex.ofRuns(trace.uses, channels.inputCount, tables.uses);
+      this.sends = LaneIndex.ofRuns(trace.sends, channels.outputCount, tables.sends);
+      this.hostIn = LaneIndex.ofRuns(trace.hostIn, program.sources.length, tables.hostIn);
+      this.hostOut = LaneIndex.ofRuns(trace.hostOut, program.sinks.length, tables.hostOut);
+      this.spans = SpanIndex.ofIntervals(trace.intervals, this.pes, tables.spans ?? []);
     }
-  }
-
-  get tables(): ReaderTables {
-    const { channels, moves, uses, sends, hostIn, hostOut, spans } = this;
-    return {
-      channels,
-      moves: moves.tables,
-      uses: uses.tables,
-      sends: sends.tables,
-      hostIn: hostIn.tables,
-      hostOut: hostOut.tables,
-      spans: spans.lists,
-      parts: spans.parts,
-    };
   }
 
   get pes(): number {

@@ -1,7 +1,7 @@
 /**
  * Turns an engine's events into trace columns while it runs. Lanes may be fed in any order; within a lane ticks rise.
  * Memory grows with runs and intervals, not with cycles; with a writer (writer.ts) that takes the closed rows away it does
- * not grow at all. Nothing is allocated per event except when a column doubles.
+ * not grow at all. Nothing is allocated per event except when a column grows.
  */
 import { toEnd } from '../base/pieces.ts';
 import type { Channels } from '../machine/channels.ts';

@@ -1,5 +1,5 @@
 /**
- * Rows of one table while they are recorded or read: five columns that double. A row of a run table is (lane, port mask,
+ * Rows of one table while they are recorded or read: five columns that grow. A row of a run table is (lane, port mask,
  * begin, count, period), one of an interval table (lane = pe * 9 + thread, kind, begin, end, mark); a host step is an
  * interval on a lane of its own. What is common to both is here; what differs is {@link pastOf}.
  */
@@ -9,39 +9,73 @@ import type { HostSteps, Intervals, Runs } from './schema.ts';
 /** Rows from one yield to the next. */
 const BREATH = 1 << 18;
 
+/** Values of a block of a column: 2^SHIFT. */
+const SHIFT = 16;
+const BLOCK = 1 << SHIFT;
+
 /** Values of a column that has any, at first. */
 const FIRST = 1024;
 const NONE = new Int32Array(0);
 
-/** A column that doubles; one without values takes nothing, for a table may stay empty. */
+/** A column that grows block by block, so that it never has to be copied, which would take long of a long one. One without values takes nothing, for a table may stay empty. */
 export class Column {
-  private data = NONE;
-  length = 0;
+  private blocks: Int32Array[] = [NONE];
+  private tail: Int32Array = NONE;
+  /** Values in the tail, and before it. */
+  private end = 0;
+  private before = 0;
+
+  get length(): number {
+    return this.before + this.end;
+  }
 
   push(value: number): void {
-    if (this.length === this.data.length) {
-      const grown = new Int32Array(Math.max(FIRST, this.data.length * 2));
-      grown.set(this.data);
-      this.data = grown;
+    if (this.end === this.tail.length) this.grow();
+    this.tail[this.end++] = value;
+  }
+
+  /** The first block doubles up to its size. */
+  private grow(): void {
+    if (this.end < BLOCK) {
+      const grown = new Int32Array(Math.max(FIRST, 2 * this.end));
+      grown.set(this.tail);
+      this.blocks[0] = grown;
+      this.tail = grown;
+      return;
     }
-    this.data[this.length++] = value;
+    this.tail = new Int32Array(BLOCK);
+    this.blocks.push(this.tail);
+    this.before += BLOCK;
+    this.end = 0;
   }
 
   at(i: number): number {
-    return this.data[i];
+    return this.blocks[i >> SHIFT][i & (BLOCK - 1)];
+  }
+
+  private set(i: number, value: number): void {
+    this.blocks[i >> SHIFT][i & (BLOCK - 1)] = value;
+  }
+
+  /** No values; the first block stays. */
+  clear(): void {
+    this.blocks.length = 1;
+    this.tail = this.blocks[0];
+    this.before = 0;
+    this.end = 0;
   }
 
   /** Makes a value at most `most`. */
   cap(i: number, most: number): void {
-    if (this.data[i] > most) this.data[i] = most;
+    if (this.at(i) > most) this.set(i, most);
   }
 
   /** `out` filled with the values at `order`, in pieces. A loop: `from` with a function took a tenth of a short run. */
   *gather<T extends Uint32Array | Int32Array | Uint8Array>(order: Uint32Array, out: T): Generator<void, T> {
-    const { data } = this;
+    const { blocks } = this;
     for (let from = 0; from < order.length; from += BREATH) {
       const to = Math.min(order.length, from + BREATH);
-      for (let i = from; i < to; i++) out[i] = data[order[i]];
+      for (let i = from; i < to; i++) out[i] = blocks[order[i] >> SHIFT][order[i] & (BLOCK - 1)];
       yield;
     }
     return out;
@@ -49,8 +83,11 @@ export class Column {
 
   /** Keeps the rows at `kept`, which rise. */
   keep(kept: readonly number[]): void {
-    for (let i = 0; i < kept.length; i++) this.data[i] = this.data[kept[i]];
-    this.length = kept.length;
+    for (let i = 0; i < kept.length; i++) this.set(i, this.at(kept[i]));
+    this.blocks.length = Math.max(1, Math.ceil(kept.length / BLOCK));
+    this.tail = this.blocks[this.blocks.length - 1];
+    this.before = (this.blocks.length - 1) * BLOCK;
+    this.end = kept.length - this.before;
   }
 }
 
@@ -76,9 +113,9 @@ export class Rows {
     this.extra.push(extra);
   }
 
-  /** No rows; the storage stays. */
+  /** No rows; the first block of storage stays. */
   clear(): void {
-    for (const column of [this.lane, this.what, this.begin, this.extent, this.extra]) column.length = 0;
+    for (const column of [this.lane, this.what, this.begin, this.extent, this.extra]) column.clear();
   }
 
   keep(kept: readonly number[]): void {

@@ -3,10 +3,16 @@
  * shapes, so what is looked up for a shape serves all PEs that have it. The spans of a thread of a shared trace come in
  * parts, one after the other in time; each has its own shapes and offsets.
  */
-import { each, toEnd } from '../base/pieces.ts';
+import { each, toEnd, weighed } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { Intervals } from './schema.ts';
-import type { SharedColumns } from './shared-columns.ts';
+import type { SharedSpans } from './shared.ts';
+import type { ShapeColumns, SharedColumns } from './shared-columns.ts';
+
+/** Rows that are looked at, or told, from one yield to the next; PEs that are counted. */
+const ROWS = 1 << 18;
+const TOLD = 1 << 16;
+const PES = 1 << 17;
 
 /** A thread interval. */
 export interface Span {
@@ -51,6 +57,9 @@ interface PartTables {
   readonly segments: readonly Segment[];
 }
 
+/** Of a part whose PEs share no shapes. */
+const NO_TABLES: PartTables = { fixed: { shape: new Int32Array(), times: new Uint32Array(), pe: new Int32Array() }, segments: [] };
+
 /** By part, in the order of the trace. */
 export type SpanParts = readonly PartTables[];
 
@@ -70,16 +79,17 @@ class Part {
   /** By shape, the answer to {@link cyclesIn} last asked for; -1 where it was not. */
   private readonly sums: Int32Array;
   private sumsOf = { kinds: 0, from: -1, to: -1 };
-  private known: PartTables | null;
+  /** Of PEs that share shapes. */
+  private readonly tables: PartTables;
 
   constructor(
     thread: number,
     rows: Columns,
     lists: { from: Column; to: Column },
     lanes: { shape: Uint16Array | Int32Array; begin: Int32Array; floats: Uint8Array } | null,
-    tables: PartTables | null = null,
+    tables: PartTables = NO_TABLES,
   ) {
-    this.known = tables;
+    this.tables = tables;
     this.thread = thread;
     this.rows = rows;
     this.from = lists.from;
@@ -186,39 +196,6 @@ class Part {
     return this.tables.segments.filter(({ begin, end }) => begin < to && from < end);
   }
 
-  /** Of a part whose PEs share shapes. */
-  get tables(): PartTables {
-    this.known ??= this.findTables();
-    return this.known;
-  }
-
-  private findTables(): PartTables {
-    const { shape, floats, offsets, from, to } = this;
-    if (shape === null || floats === null || offsets === null) throw new Error('PEs that share no shapes have no tables');
-    const { begin, end } = this.rows;
-    const [times, firstPe] = [new Uint32Array(from.length), new Int32Array(from.length)];
-    const segments: { first: number; past: number; offset: number; begin: number; end: number }[] = [];
-    for (let pe = 0; pe < shape.length; pe++) {
-      const s = shape[pe];
-      if (from[s] === to[s]) continue;
-      if (floats[s] === 0) {
-        if (times[s]++ === 0) firstPe[s] = pe;
-        continue;
-      }
-      const offset = offsets[pe];
-      let last = segments[segments.length - 1];
-      if (last === undefined || last.offset !== offset) {
-        last = { first: pe, past: pe, offset, begin: Number.POSITIVE_INFINITY, end: -1 };
-        segments.push(last);
-      }
-      last.past = pe + 1;
-      last.begin = Math.min(last.begin, begin[from[s]] + offset);
-      last.end = Math.max(last.end, end[to[s] - 1] + offset);
-    }
-    const used = Int32Array.from(times.keys()).filter((s) => times[s] > 0);
-    return { fixed: { shape: used, times: Uint32Array.from(used, (s) => times[s]), pe: Int32Array.from(used, (s) => firstPe[s]) }, segments };
-  }
-
   /** Cycles of [from, to) that a PE spends in `kinds` (a mask); one look at each shape serves all PEs without offset. */
   cyclesIn(pe: number, kinds: number, from: number, to: number): number {
     const offset = this.offset(pe);
@@ -281,26 +258,32 @@ class Part {
     this.tell(pe, 1, from, to, visit);
   }
 
-  private tell(pe: number, times: number, from: number, to: number, visit: SpanVisitor): void {
+  /** Gives the number of spans it told. */
+  private tell(pe: number, times: number, from: number, to: number, visit: SpanVisitor): number {
     const { kind, mark, begin, end } = this.rows;
     const [shape, offset] = [this.shapeOf(pe), this.offset(pe)];
     const past = this.to[shape];
-    for (let row = this.firstAfter(shape, from - offset); row < past && begin[row] < to - offset; row++)
-      visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
+    const first = this.firstAfter(shape, from - offset);
+    let row = first;
+    for (; row < past && begin[row] < to - offset; row++) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
+    return row - first;
   }
 
-  /** A PE for all that have the same rows at the same cycles, with their number, in pieces; floating ones that do nothing in the cycles [from, to) are left out. */
-  private *groups(pes: number, from: number, to: number, visit: (pe: number, times: number) => void): Generator<void, void> {
+  /**
+   * A PE for all that have the same rows at the same cycles, with their number, in pieces; floating ones that do nothing in the cycles
+   * [from, to) are left out. `visit` gives how many rows it looked at.
+   */
+  private *groups(pes: number, from: number, to: number, visit: (pe: number, times: number) => number): Generator<void, void> {
     const { shape, floats } = this;
     if (shape === null || floats === null) {
-      yield* each(pes, (pe) => visit(pe, 1));
+      yield* weighed(pes, (pe) => visit(pe, 1), TOLD);
       return;
     }
     const { fixed } = this.tables;
     yield;
-    yield* each(fixed.pe.length, (i) => visit(fixed.pe[i], fixed.times[i]));
+    yield* weighed(fixed.pe.length, (i) => visit(fixed.pe[i], fixed.times[i]), TOLD);
     for (const { first, past } of this.segmentsIn(from, to)) {
-      for (let pe = first; pe < past; pe++) if (floats[shape[pe]] === 1) visit(pe, 1);
+      yield* weighed(past - first, (i) => (floats[shape[first + i]] === 1 ? visit(first + i, 1) : 0), TOLD);
       yield;
     }
   }
@@ -313,10 +296,11 @@ class Part {
   /** The span of `cycle` of every PE, once for all PEs that have it. */
   forAt(cycle: number, pes: number, visit: SpanVisitor): void {
     const { kind, mark, begin, end } = this.rows;
-    const visitPe = (pe: number, times: number): void => {
+    const visitPe = (pe: number, times: number): number => {
       const offset = this.offset(pe);
       const row = this.rowAt(this.shapeOf(pe), cycle - offset);
       if (row >= 0) visit(kind[row], mark[row], begin[row] + offset, end[row] + offset, pe, this.thread, times);
+      return 1;
     };
     toEnd(this.groups(pes, cycle, cycle + 1, visitPe));
   }
@@ -328,38 +312,30 @@ export class SpanIndex {
   private readonly threads: readonly (readonly Part[])[];
   /** Whether other threads than main do anything. */
   readonly multithreaded: boolean;
-  /** Of intervals in columns. */
-  readonly lists: SpanLists | null;
 
-  private constructor(pes: number, threads: readonly (readonly Part[])[], lists: SpanLists | null = null) {
+  private constructor(pes: number, threads: readonly (readonly Part[])[]) {
     this.pes = pes;
     this.threads = threads;
-    this.lists = lists;
     this.multithreaded = threads.some((parts, thread) => thread !== MAIN_THREAD && parts.length > 0);
   }
 
-  static ofIntervals(intervals: Intervals, pes: number, lists: SpanLists = listsOf(intervals, pes)): SpanIndex {
+  static ofIntervals(intervals: Intervals, pes: number, lists: SpanLists): SpanIndex {
     const threads = Array.from(lists, (list, thread) => (list ? [new Part(thread, intervals, list, null)] : []));
-    return new SpanIndex(pes, threads, lists);
+    return new SpanIndex(pes, threads);
   }
 
-  static ofShared({ shapes, parts }: SharedColumns['spans'], pes: number, known?: SpanParts): SpanIndex {
+  static ofShared({ shapes, parts }: SharedColumns['spans'], pes: number, tables: SpanParts): SpanIndex {
     const { what: kind, extra: mark, begin, extent: end, first, floats } = shapes;
     const lists = { from: first.subarray(0, -1), to: first.subarray(1) };
     const rows = { kind, mark, begin, end };
     const partsOf = (t: number): Part[] =>
       parts.flatMap((lanes, i) =>
-        (lanes.thread ?? MAIN_THREAD) === t ? [new Part(t, rows, lists, { shape: lanes.shape, begin: lanes.begin, floats }, known?.[i])] : [],
+        (lanes.thread ?? MAIN_THREAD) === t ? [new Part(t, rows, lists, { shape: lanes.shape, begin: lanes.begin, floats }, tables[i])] : [],
       );
     return new SpanIndex(
       pes,
       Array.from({ length: MAIN_THREAD + 1 }, (_, t) => partsOf(t)),
     );
-  }
-
-  /** Of a shared trace. */
-  get parts(): SpanParts | null {
-    return this.lists === null ? this.threads.flat().map((part) => part.tables) : null;
   }
 
   /** What a thread does in `cycle`; null if nothing. */
@@ -459,13 +435,48 @@ function spread(ofShape: Uint8Array, shape: Uint16Array | Int32Array, out: Uint8
   }
 }
 
-function listsOf({ pe, thread }: Intervals, pes: number): SpanLists {
+/** Where the spans of each PE lie in the columns, in pieces. */
+export function* listing({ pe, thread }: Intervals, pes: number): Generator<void, SpanLists> {
   const lists: ({ from: Uint32Array; to: Uint32Array } | undefined)[] = Array.from({ length: MAIN_THREAD + 1 }, () => undefined);
-  for (let row = 0; row < pe.length; row++) {
+  const put = (row: number): void => {
     lists[thread[row]] ??= { from: new Uint32Array(pes), to: new Uint32Array(pes) };
     const list = lists[thread[row]] as { from: Uint32Array; to: Uint32Array };
     if (row === 0 || pe[row - 1] !== pe[row] || thread[row - 1] !== thread[row]) list.from[pe[row]] = row;
     list.to[pe[row]] = row + 1;
-  }
+  };
+  yield* each(pe.length, put, ROWS);
   return lists;
+}
+
+/** The tables of every part of a shared trace, in pieces. */
+export function* partitioning({ shapes, parts }: SharedColumns['spans']): Generator<void, SpanParts> {
+  const tables: PartTables[] = [];
+  for (const part of parts) tables.push(yield* tabulatingPart(shapes, part));
+  return tables;
+}
+
+function* tabulatingPart({ first, floats, begin, extent: end }: ShapeColumns, { shape, begin: offsets }: SharedSpans): Generator<void, PartTables> {
+  const [times, firstPe] = [new Uint32Array(floats.length), new Int32Array(floats.length)];
+  const segments: { first: number; past: number; offset: number; begin: number; end: number }[] = [];
+  const add = (pe: number): void => {
+    const s = shape[pe];
+    const [from, to] = [first[s], first[s + 1]];
+    if (from === to) return;
+    if (floats[s] === 0) {
+      if (times[s]++ === 0) firstPe[s] = pe;
+      return;
+    }
+    const offset = offsets[pe];
+    let last = segments[segments.length - 1];
+    if (last === undefined || last.offset !== offset) {
+      last = { first: pe, past: pe, offset, begin: Number.POSITIVE_INFINITY, end: -1 };
+      segments.push(last);
+    }
+    last.past = pe + 1;
+    last.begin = Math.min(last.begin, begin[from] + offset);
+    last.end = Math.max(last.end, end[to - 1] + offset);
+  };
+  yield* each(shape.length, add, PES);
+  const used = Int32Array.from(times.keys()).filter((s) => times[s] > 0);
+  return { fixed: { shape: used, times: Uint32Array.from(used, (s) => times[s]), pe: Int32Array.from(used, (s) => firstPe[s]) }, segments };
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkConservation } from '../../src/analysis/conservation.ts';
-import { float64Reference, measureErrors } from '../../src/analysis/errors.ts';
+import { float64Reference, measuringErrors } from '../../src/analysis/errors.ts';
 import { latencyOf } from '../../src/analysis/latency.ts';
 import { computeMetrics, type Work } from '../../src/analysis/metrics.ts';
 import { latencyCurves, stateShares, utilisationIn } from '../../src/analysis/timeline.ts';
@@ -185,15 +185,15 @@ describe('errors of results', () => {
       [50, 110],
       [50, -50],
     ]);
-    const errors = measureErrors(Float32Array.of(50, -49), Float32Array.of(50, -50), reference, Float64Array.of(50, -50));
+    const errors = toEnd(measuringErrors(Float32Array.of(50, -49), Float32Array.of(50, -50), reference, Float64Array.of(50, -50)));
     expect(errors).toMatchObject({ vsPlainLoop: 1, maxAbsVsF64: 1, maxRelVsSumAbs: 1 / 110 });
     expect(errors.relRmsVsF64).toBeCloseTo(1 / Math.sqrt(5000), 12);
     expect(errors.relRmsVsUnquantised).toBe(errors.relRmsVsF64);
     expect([errors.vsF32Sequential, errors.relRmsVsF32Sequential]).toEqual([1, errors.relRmsVsF64]);
     expect([errors.maxAbsVsIntegerDot, errors.relRmsVsIntegerDot]).toEqual([null, null]);
-    const withInteger = measureErrors(Float32Array.of(50, -49), Float32Array.of(50, -50), reference, null, Float32Array.of(50, -52));
+    const withInteger = toEnd(measuringErrors(Float32Array.of(50, -49), Float32Array.of(50, -50), reference, null, Float32Array.of(50, -52)));
     expect(withInteger.maxAbsVsIntegerDot).toBe(3);
     expect(withInteger.relRmsVsIntegerDot).toBeCloseTo(3 / Math.hypot(50, 52), 12);
-    expect(measureErrors(Float32Array.of(-0), Float32Array.of(0), { y: Float64Array.of(0), sumAbs: Float64Array.of(0) }, null).vsPlainLoop).toBe(1);
+    expect(toEnd(measuringErrors(Float32Array.of(-0), Float32Array.of(0), { y: Float64Array.of(0), sumAbs: Float64Array.of(0) }, null)).vsPlainLoop).toBe(1);
   });
 });

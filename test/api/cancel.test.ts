@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { lookingAhead } from '../../src/analysis/ahead.ts';
 import { checkingConservation } from '../../src/analysis/conservation.ts';
+import { float64Reference, measuringErrors } from '../../src/analysis/errors.ts';
 import { computingMetrics } from '../../src/analysis/metrics.ts';
 import { simulate } from '../../src/api/library.ts';
 import { creatingWaveletEngine } from '../../src/engine/wavelet.ts';
@@ -12,9 +13,11 @@ import { KERNELS } from '../../src/kernels/registry.ts';
 import { enumerating } from '../../src/machine/channels.ts';
 import { WSE2 } from '../../src/machine/spec.ts';
 import { validating } from '../../src/machine/validate.ts';
+import { synthesisingLayer } from '../../src/model/layer.ts';
+import { drawingActivations } from '../../src/model/workload.ts';
 import { FORMATS, rowBytes } from '../../src/quant/formats.ts';
 import { traceHash, traceHashing } from '../../src/trace/hash.ts';
-import { TraceReader } from '../../src/trace/reader.ts';
+import { reading, TraceReader } from '../../src/trace/reader.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 import { inPieces } from '../drivers/pieces.ts';
 
@@ -66,6 +69,39 @@ describe('work that can be cancelled', () => {
     const plain = inPieces(kernel.adding(plan, gemm));
     expect(plain.pieces).toBeGreaterThanOrEqual((gemm.m * gemm.k) / 2 ** 19);
     expect(plain.result.length).toBe(gemm.m);
+  });
+
+  it('what is drawn, put in words, gathered and measured of a product with many tokens, and what a layer is drawn in, grows with the size', () => {
+    const [m, k, n] = [64, 2048, 256];
+    expect(inPieces(drawingActivations(n, k, 1)).pieces).toBeGreaterThanOrEqual((n * k) / 2 ** 16);
+    const gemm = { m, k, n, format: 'q4_k', weights: new Uint8Array(m * rowBytes(FORMATS.q4_k, k)), x: new Float32Array(n * k) };
+    const plan = kernel.plan(gemm, WSE2, { width: 8, height: 8 });
+    // The words of the stream beside classes, routes and loads.
+    expect(inPieces(kernel.building(plan, gemm)).pieces).toBeGreaterThanOrEqual((n * k) / 2 ** 16);
+    const sinks = Array.from({ length: 8 }, () => new Uint32Array(8 * n));
+    expect(inPieces(kernel.gathering(plan, sinks)).pieces).toBe(8);
+    // Every token of a row for itself: a row may have more multiply-adds than are done at once.
+    const row = new Float32Array(k);
+    expect(inPieces(float64Reference(() => row, gemm.x, 1, k, n)).pieces).toBeGreaterThanOrEqual((k * n) / 2 ** 21);
+    expect(inPieces(kernel.adding(plan, { ...gemm, m: 1, weights: gemm.weights.subarray(0, gemm.weights.length / m) })).pieces).toBeGreaterThanOrEqual(
+      (k * n) / 2 ** 20,
+    );
+    const [y, f64] = [new Float32Array(2 ** 21), new Float64Array(2 ** 21)];
+    expect(inPieces(measuringErrors(y, y, { y: f64, sumAbs: f64 }, null)).pieces).toBeGreaterThanOrEqual((3 * y.length) / 2 ** 19);
+    expect(inPieces(synthesisingLayer(256, 1, 1, 'f32')).pieces).toBeGreaterThanOrEqual((12 * 256 ** 2) / 2 ** 14);
+  });
+
+  it('spans of few PEs with many rows are told some 65 536 at a time', () => {
+    const [pes, rows] = [16, 20_000];
+    const recorder = new Recorder(pes, { count: 0, inputCount: 0, outputCount: 0 }, 0, 0);
+    for (let i = 0; i < rows; i++) for (let pe = 0; pe < pes; pe++) recorder.span(pe, 8, i % 3, i, 2 * i, 2 * i + 1);
+    const { plan, gemm } = built(4, 4);
+    const reader = inPieces(reading(kernel.build(plan, gemm), recorder.finish(4, 4, 2 * rows))).result;
+    let [told, most] = [0, 0];
+    const telling = reader.spans.telling(() => void told++);
+    for (let before = 0; !telling.next().done; before = told) most = Math.max(most, told - before);
+    expect(told).toBe(pes * rows);
+    expect(most).toBeLessThan(2 ** 16 + rows);
   });
 
   it('a trace of 300 000 rows is hashed in pieces of 65 536 rows and a lane at most', () => {

@@ -117,12 +117,15 @@ describe('stopping', () => {
   const ready = (object: string, event: string): string =>
     `data:text/javascript,${encodeURIComponent(`const o=${object},f=o.addEventListener??o.on,k=o.addEventListener?'addEventListener':'on';o[k]=function(e,...r){const x=f.call(this,e,...r);if(e==='${event}')process.send('ready');return x}`)}`;
 
+  const layer = ['run', '--kernel', 'transformer_layer', '--m', '4096', '--k', '4096', '--timing-only'];
   const wafer = ['run', '--m', '745500', '--k', '4096', '--pes', '750x994', '--timing-only'];
 
   it.each([
     ['before it starts', ready('process', 'SIGINT'), long],
     ['while it simulates', ready('AbortSignal.prototype', 'abort'), long],
     ['while a whole wafer is timed', ready('AbortSignal.prototype', 'abort'), wafer],
+    ['while a layer is timed', ready('AbortSignal.prototype', 'abort'), layer],
+    ['while a collective runs', ready('process', 'SIGINT'), ['micro', 'reduce', '--algo', 'two-phase', '--pes', '750', '--wavelets', '4096']],
   ])('Ctrl+C %s ends a run with exit code 130, one line, and no file', async (_, preload, args) => {
     const cwd = folder();
     const child = spawn(process.execPath, ['--import', preload, entry(), ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });

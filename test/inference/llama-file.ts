@@ -1,9 +1,10 @@
 /** Writes small Llama files of seeded weights: any sizes, a format for every matrix, with or without an output matrix. */
+import { toEnd } from '../../src/base/pieces.ts';
 import { rng } from '../../src/base/rng.ts';
 import type { MetadataEntry } from '../../src/model/gguf-types.ts';
 import { type TensorToWrite, writeGguf } from '../../src/model/gguf-write.ts';
 import { LAYER_MATRICES, type LayerMatrix, matrixTensor } from '../../src/model/layer.ts';
-import { syntheticRows } from '../../src/model/synthetic.ts';
+import { drawingRows } from '../../src/model/synthetic.ts';
 import { FORMATS, type GgmlFormatId } from '../../src/quant/formats.ts';
 
 interface LlamaSizes {
@@ -45,7 +46,7 @@ export function llamaParts(change: Partial<LlamaSizes> = {}, seed = 5): LlamaPar
   const random = rng(seed);
   const headSize = hidden / heads;
   const matrix = (name: string, m: number, k: number, format: GgmlFormatId): TensorToWrite => {
-    return { name, typeId: FORMATS[format].type, shape: [k, m], data: syntheticRows(m, k, random, format) };
+    return { name, typeId: FORMATS[format].type, shape: [k, m], data: toEnd(drawingRows(m, k, random, format)).weights };
   };
   const gains = (name: string): TensorToWrite => {
     const values = Float32Array.from({ length: hidden }, () => 1 + 0.1 * random.gauss());

@@ -1,8 +1,9 @@
 /** Writes a small sentence encoder of seeded weights: one layer, every width 256, two heads, a vocabulary of letters. */
+import { toEnd } from '../../src/base/pieces.ts';
 import { rng } from '../../src/base/rng.ts';
 import { type MetadataEntry, metadataArray } from '../../src/model/gguf-types.ts';
 import { type TensorToWrite, writeGguf } from '../../src/model/gguf-write.ts';
-import { syntheticRows } from '../../src/model/synthetic.ts';
+import { drawingRows } from '../../src/model/synthetic.ts';
 import { FORMATS, type GgmlFormatId } from '../../src/quant/formats.ts';
 
 /** What a file is made of before it is written, to be spoilt by tests. */
@@ -18,7 +19,7 @@ const MATRICES = ['blk.0.residual_proj', 'blk.0.attn_qkv', 'blk.0.attn_output', 
 function made(): SentenceParts {
   const random = rng(3);
   const matrix = (name: string, m: number, format: GgmlFormatId): TensorToWrite => {
-    return { name: `${name}.weight`, typeId: FORMATS[format].type, shape: [WIDTH, m], data: syntheticRows(m, WIDTH, random, format) };
+    return { name: `${name}.weight`, typeId: FORMATS[format].type, shape: [WIDTH, m], data: toEnd(drawingRows(m, WIDTH, random, format)).weights };
   };
   const vector = (name: string, length: number, mean: number): TensorToWrite => {
     const values = Float32Array.from({ length }, () => mean + 0.1 * random.gauss());

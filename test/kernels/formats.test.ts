@@ -3,13 +3,14 @@
  * Rows of Q6_K (210 B) and q4_k_ix (142 B) begin at odd multiples of 2 on most PEs.
  */
 import { describe, expect, it } from 'vitest';
+import { toEnd } from '../../src/base/pieces.ts';
 import { createReferenceEngine } from '../../src/engine/reference.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import { dequantiserFor, PLACEABLE } from '../../src/kernels/dequant/index.ts';
 import { kernelById } from '../../src/kernels/registry.ts';
 import { usedBytes } from '../../src/machine/memory.ts';
 import { MACHINES, WSE2, WSE3 } from '../../src/machine/spec.ts';
-import { asOriginalFormat } from '../../src/model/original-format.ts';
+import { reencoding } from '../../src/model/original-format.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
 import { goldenBytes, goldenF32, unequalBits } from '../quant/golden.ts';
 import { type Case, caseName, drive, ROW_KERNELS } from './drive.ts';
@@ -90,7 +91,7 @@ describe('the original file’s format', () => {
       source: { kind: 'gguf', tensor: 'golden', summary: [] },
     } as const;
     const c: Case = { kernel: 'streaming', machine: WSE2, m: 8, k: 1024, n: 1, rectangle: { width: 4, height: 2 } };
-    const [exact, original] = [drive(c, real).y, drive(c, asOriginalFormat(real, 'q4_k_ix')).y];
+    const [exact, original] = [drive(c, real).y, drive(c, toEnd(reencoding(real, 'q4_k_ix'))).y];
     const norm = (values: Float32Array): number => Math.hypot(...values);
     const change = norm(original.map((value, i) => value - exact[i])) / norm(exact);
     expect(change).toBeGreaterThan(0.01);

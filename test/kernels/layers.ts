@@ -12,7 +12,7 @@ import { validateProgram } from '../../src/machine/validate.ts';
 import { findTensor, type GgufFile, openGguf } from '../../src/model/gguf-read.ts';
 import { type LayerMatrix, layerFromModel, matricesOf, matrixSize, syntheticLayerShape } from '../../src/model/layer.ts';
 import { fromBytes } from '../../src/model/range.ts';
-import { syntheticRows } from '../../src/model/synthetic.ts';
+import { drawingRows } from '../../src/model/synthetic.ts';
 import { FORMATS, type FormatId } from '../../src/quant/formats.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 import type { Trace } from '../../src/trace/schema.ts';
@@ -51,7 +51,7 @@ export function madeLayer(hidden: number, n: number, change: Partial<LayerShape>
   for (const name of matricesOf(layer)) {
     const { m, k } = matrixSize(layer, name);
     const format = layer.formats[name] as FormatId;
-    matrices[name] = { name, format, m, k, rows: syntheticRows(m, k, random, format) };
+    matrices[name] = { name, format, m, k, rows: toEnd(drawingRows(m, k, random, format)).weights };
   }
   const gains = (): Float32Array => Float32Array.from({ length: hidden }, () => 1 + 0.1 * random.gauss());
   const x = Float32Array.from({ length: n * hidden }, random.gauss);

@@ -1,9 +1,10 @@
 /** Workloads in every format: synthetic ones, and real ones put into the original file's format. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { toEnd } from '../../src/base/pieces.ts';
 import { PLACEABLE } from '../../src/kernels/dequant/index.ts';
 import { openGguf } from '../../src/model/gguf-read.ts';
-import { asOriginalFormat, checkOriginalFormat } from '../../src/model/original-format.ts';
+import { checkOriginalFormat, reencoding } from '../../src/model/original-format.ts';
 import { fromBytes } from '../../src/model/range.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
 import { workloadFromTensor } from '../../src/model/workload.ts';
@@ -54,7 +55,7 @@ describe('a tensor of a real model as q4_k_ix', async () => {
     ['q4_k_ix', 'FP8 E4M3', 0.0475],
     ['q4_k_ix_e5m2', 'FP8 E5M2', 0.0296],
   ] as const)('%s is labelled, keeps ggml’s weights as the original and differs from them by the relative RMS it states', (format, kind, expected) => {
-    const as = asOriginalFormat(workload, checkOriginalFormat(format));
+    const as = toEnd(reencoding(workload, checkOriginalFormat(format)));
     const change = relativeRms(valuesOf(format, as.weights, before.length), before);
     expect(change).toBeCloseTo(expected, 3);
     expect([as.name, as.format, as.weights.length]).toEqual([
@@ -68,12 +69,12 @@ describe('a tensor of a real model as q4_k_ix', async () => {
     ]);
     expect(as.original).toEqual(before);
     expect(as.x).toBe(workload.x);
-    expect(asOriginalFormat(as, format)).toBe(as);
+    expect(toEnd(reencoding(as, format))).toBe(as);
   });
 
   it('keeps the unquantised weights of a synthetic matrix as the original', () => {
     const made = synthetic(4, 256, 1, 1);
-    expect(asOriginalFormat(made, 'q4_k_ix').original).toBe(made.original);
+    expect(toEnd(reencoding(made, 'q4_k_ix')).original).toBe(made.original);
   });
 
   it('refuses other names', () => {

@@ -5,9 +5,11 @@ import { rng } from '../../src/base/rng.ts';
 import { findTensor, openGguf } from '../../src/model/gguf-read.ts';
 import { writeGguf } from '../../src/model/gguf-write.ts';
 import { nearestNames } from '../../src/model/nearest.ts';
+import { RANDOM_Q5_K, RANDOM_Q6_K } from '../../src/model/random-blocks.ts';
 import { fromBytes } from '../../src/model/range.ts';
-import { type DrawnMatrix, drawing, keepingLast, QUANTISED_UP_TO, synthetic, syntheticModel, syntheticRows } from '../../src/model/synthetic.ts';
-import { gaussianActivations, gaussianColumns, whyNoMatrix, workloadFromTensor } from '../../src/model/workload.ts';
+import { type DrawnMatrix, drawing, keepingLast, QUANTISED_UP_TO, synthetic, syntheticModel } from '../../src/model/synthetic.ts';
+import { drawingActivations, gaussianColumns, whyNoMatrix, workloadFromTensor } from '../../src/model/workload.ts';
+import { encoderOf } from '../../src/quant/encode.ts';
 import { dequantiseQ4K } from '../../src/quant/q4_k.ts';
 import { inPieces } from '../drivers/pieces.ts';
 
@@ -75,12 +77,12 @@ describe('a workload from a GGUF tensor', () => {
 
 describe('activations by seed', () => {
   test('65,536 of them have mean 0 and deviation 1 within 0.02, and the first 256 do not depend on N', () => {
-    const many = gaussianActivations(256, 256, 5);
+    const many = toEnd(drawingActivations(256, 256, 5));
     const { mean, deviation } = moments(many);
     expect(Math.abs(mean)).toBeLessThan(0.02);
     expect(Math.abs(deviation - 1)).toBeLessThan(0.02);
-    expect(gaussianActivations(1, 256, 5)).toEqual(many.subarray(0, 256));
-    expect(gaussianActivations(1, 256, 6)).not.toEqual(many.subarray(0, 256));
+    expect(toEnd(drawingActivations(1, 256, 5))).toEqual(many.subarray(0, 256));
+    expect(toEnd(drawingActivations(1, 256, 6))).not.toEqual(many.subarray(0, 256));
     expect(gaussianColumns([200, 3], 256, 5)).toEqual(Float32Array.of(...many.subarray(200 * 256, 201 * 256), ...many.subarray(3 * 256, 4 * 256)));
   });
 });
@@ -118,7 +120,10 @@ describe('synthetic workloads', () => {
     (format) => {
       const { result, pieces } = inPieces(drawing(72, 1024, 5, format));
       expect(pieces).toBe(5);
-      expect(Buffer.from(result.weights).equals(syntheticRows(72, 1024, rng(5), format))).toBe(true);
+      const random = rng(5);
+      const blocks = { q5_k: RANDOM_Q5_K, q6_k: RANDOM_Q6_K }[format as string];
+      const atOnce = blocks ? blocks.draw(72, 1024, random) : encoderOf(format)?.(Float32Array.from({ length: 72 * 1024 }, () => random.gauss() / 32));
+      expect(result.weights).toEqual(atOnce);
     },
   );
 

@@ -1,7 +1,8 @@
 /** The lane index against a plain list of events, on random lanes: forwards, backwards and in jumps. */
 import { describe, expect, it } from 'vitest';
+import { toEnd } from '../../src/base/pieces.ts';
 import { rng } from '../../src/base/rng.ts';
-import { LaneIndex } from '../../src/trace/lane-index.ts';
+import { LaneIndex, tabulatingRuns } from '../../src/trace/lane-index.ts';
 import type { Runs } from '../../src/trace/schema.ts';
 
 interface Event {
@@ -33,7 +34,7 @@ function randomLanes(seed: number): { runs: Runs; events: Event[][] } {
 describe('the lane index', () => {
   it.each([1, 2, 3, 4, 5])('answers like a list of events, seed %i', (seed) => {
     const { runs, events } = randomLanes(seed);
-    const index = LaneIndex.ofRuns(runs, 3);
+    const index = LaneIndex.ofRuns(runs, 3, toEnd(tabulatingRuns(runs, 3)));
     const random = rng(seed + 100);
     for (let i = 0; i < 600; i++) {
       const lane = random.below(3);
@@ -61,7 +62,7 @@ describe('the lane index', () => {
       count: Uint32Array.of(1, 3, 1),
       period: Uint32Array.of(1, 0, 1),
     };
-    const index = LaneIndex.ofRuns(runs, 1);
+    const index = LaneIndex.ofRuns(runs, 1, toEnd(tabulatingRuns(runs, 1)));
     expect([5, 6, 8, 9].map((tick) => index.countBefore(0, tick))).toEqual([1, 4, 4, 5]);
     expect([4, 5, 6].map((tick) => index.ordinalAt(0, tick))).toEqual([-1, 1, -1]);
     expect([0, 1, 3, 4].map((n) => index.tickOf(0, n))).toEqual([2, 5, 5, 8]);

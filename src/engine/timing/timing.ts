@@ -22,12 +22,12 @@ import { type Chain, evaluateChains } from './chains.ts';
 import { Declined } from './declined.ts';
 import { type Alike, alone, findAlike, sharesAny } from './graph/alike.ts';
 import { runGraph } from './graph/graph.ts';
-import { lanesOf } from './graph/lanes.ts';
+import { numberingLanes } from './graph/lanes.ts';
 import { Overtaken, Unlike } from './graph/queues.ts';
 import { shareTrace } from './graph/share.ts';
 import { Wires } from './graph/wires.ts';
 import { StreamFacts } from './streams.ts';
-import { numberLanes } from './sweep/lane-numbers.ts';
+import { numberingRunLanes } from './sweep/lane-numbers.ts';
 import { sweepProgram } from './sweep/results.ts';
 import { RowColumns, RowHashes } from './sweep/rows.ts';
 import { sweepTrees, type Trees } from './tree.ts';
@@ -121,7 +121,7 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
 
 function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
   const { program } = facts;
-  const lanes = numberLanes(program);
+  const lanes = yield* numberingRunLanes(program);
   const { counts } = lanes;
   const rows = new RowHashes(counts, program.classOf.length);
   const { cycles, wiring, evaluated } = yield* sweepProgram(facts, lanes, rows, mayJump);
@@ -129,7 +129,7 @@ function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
   function* tracing(): Generator<void, Trace> {
     if (rows.rows > MOST_ROWS) throw new RangeError(`a trace of ${rows.rows} rows that PEs do not share`);
     const columns = new RowColumns(counts);
-    yield* sweepProgram(facts, numberLanes(program), columns, mayJump);
+    yield* sweepProgram(facts, yield* numberingRunLanes(program), columns, mayJump);
     return yield* columns.trace(program, cycles);
   }
   return {
@@ -163,10 +163,10 @@ const AHEAD = 252;
 /** The graph with one agent for all that are alike. @throws Declined, Unlike, Overtaken */
 function* evaluateKinds(wires: Wires, alike: Alike, ahead: number): Evaluation {
   const { width, height, sources, sinks } = wires.program;
-  const lanes = lanesOf(wires, alike);
+  const lanes = yield* numberingLanes(wires, alike);
   const counts = { count: lanes.fifos, inputCount: lanes.inputs, outputCount: lanes.outputs };
   const recorder = new Recorder(alike.elements.count, counts, sources.length, sinks.length);
-  const { cycles, isStuck, agents } = yield* runGraph(wires, alike, recorder, ahead);
+  const { cycles, isStuck, agents } = yield* runGraph(wires, alike, lanes, recorder, ahead);
   const trace = yield* recorder.finishing(width, height, checked(cycles));
   const known = { way: 'graph', cycles, isStuck, wiring: undefined, evaluated: agents, distinct: () => undefined } as const;
   if (sharesAny(alike)) return { ...known, ...ofShared(yield* shareTrace(wires, alike, lanes, trace)) };

@@ -40,6 +40,9 @@ function suits({ tasks, triggers }: CompiledClass): boolean {
   });
 }
 
+/** Instructions from one yield to the next: an op of a block takes some microseconds. */
+const BREATH = 1 << 12;
+
 export class Lanes {
   private readonly cls: CompiledClass;
   private readonly ops: LaneOps;
@@ -74,9 +77,10 @@ export class Lanes {
 
   /**
    * What up to 16 PEs that take `stream` send, in order; `load(lane, put)` puts bytes at addresses of a lane's memory. Undefined
-   * where the twin has to run them: an op lies in memory as the lanes cannot take it, or a result is no number.
+   * where the twin has to run them: an op lies in memory as the lanes cannot take it, or a result is no number. In pieces, between
+   * which no other lanes may run.
    */
-  run(stream: Int32Array, lanes: number, load: (lane: number, put: Put) => void): Uint32Array[] | undefined {
+  *running(stream: Int32Array, lanes: number, load: (lane: number, put: Put) => void): Generator<void, Uint32Array[] | undefined> {
     const { i32, ops } = this;
     i32.fill(0, 0, REGISTER_ROWS >> 2);
     i32.fill(0, this.first >> 2, this.end >> 2);
@@ -85,7 +89,7 @@ export class Lanes {
     ops.begin();
     try {
       for (let lane = 0; lane < lanes; lane++) load(lane, (address, bytes) => this.put(lane, address, bytes));
-      this.execute();
+      yield* this.executing();
     } catch (error) {
       if (!(error instanceof Unsuited)) throw error;
       this.isSuited = false;
@@ -108,10 +112,11 @@ export class Lanes {
     for (let i = 0, at = ((this.memory + LANES * address) >> 2) + lane; i < from.length; i++, at += LANES) i32[at] = from[i];
   }
 
-  private execute(): void {
+  private *executing(): Generator<void, void> {
     const { code, ops, cls } = this;
     const [task] = cls.tasks;
-    for (let pc = 0; pc < task.length; ) {
+    for (let pc = 0, done = 1; pc < task.length; done++) {
+      if (done % BREATH === 0) yield;
       const ins = task[pc];
       code[pc]?.();
       pc = ins.is === IS.LOOP || ins.is === IS.BRANCH ? this.control(ins, pc, ops) : pc + 1;

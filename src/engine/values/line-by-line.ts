@@ -14,10 +14,13 @@ import { type Loader, loader } from './loads.ts';
 
 /** Fewer PEs are not worth a turn of all lanes. */
 const FEWEST = 3;
+/** Words of a stream that a PE is given from one yield to the next. */
+const PART = 1 << 16;
+const NOTHING = new Int32Array();
 /** Classes with lanes at most: each has its memory. */
 const MOST_CLASSES = 16;
 
-/** Words that every sink receives, in order; `simd` false leaves the lanes out. Yields after every few PEs. @throws Unordered */
+/** Words that every sink receives, in order; `simd` false leaves the lanes out. In pieces. @throws Unordered */
 export function* computeLines(program: Program, { sourceOf, chains }: Wiring, rules: Rules, simd = true): Generator<void, Uint32Array[]> {
   const alone = new PesAlone(program, sourceOf, rules, simd);
   const sinks = program.sinks.map(() => new Uint32Array());
@@ -25,7 +28,7 @@ export function* computeLines(program: Program, { sourceOf, chains }: Wiring, ru
     const sent: Uint32Array[] = [];
     const pes = Array.from(line.pes, (pe) => pe + shift);
     for (let from = 0; from < pes.length; from = sent.length) {
-      sent.push(...alone.run(pes, from));
+      sent.push(...(yield* alone.running(pes, from)));
       yield;
     }
     const next = new Uint32Array(sent.length);
@@ -56,7 +59,7 @@ class PesAlone {
   }
 
   /** What the next PEs of a list from `from` on send: those that can run at once, or one. */
-  run(pes: readonly number[], from: number): readonly Uint32Array[] {
+  *running(pes: readonly number[], from: number): Generator<void, readonly Uint32Array[]> {
     const { classOf } = this.program;
     const [cls, source] = [classOf[pes[from]], this.sourceFor(pes[from])];
     let to = from + 1;
@@ -64,9 +67,12 @@ class PesAlone {
     const some = pes.slice(from, to);
     const stream = this.streams.at(source);
     const lanes = stream && some.length >= FEWEST ? this.lanesFor(cls) : undefined;
-    const sent = stream && lanes?.run(stream, some.length, (lane, put) => this.load(some[lane], put));
+    const sent = stream && lanes && (yield* lanes.running(stream, some.length, (lane, put) => this.load(some[lane], put)));
     if (lanes && !lanes.isSuited) this.lanes.set(cls, undefined);
-    return sent ?? some.map((pe) => this.one(pe));
+    if (sent) return sent;
+    const own: Uint32Array[] = [];
+    for (const pe of some) own.push(yield* this.one(pe));
+    return own;
   }
 
   private sourceFor(pe: number): number {
@@ -83,7 +89,7 @@ class PesAlone {
   }
 
   /** What a PE sends. */
-  private one(pe: number): Uint32Array {
+  private *one(pe: number): Generator<void, Uint32Array> {
     const { program, load, rules, awake } = this;
     const cls = program.classOf[pe];
     const { inputs, outputs, tasks } = program.classes[cls];
@@ -92,10 +98,16 @@ class PesAlone {
     const source = this.sourceFor(pe);
     const lines = inputs.map(() => new Line(awake, true));
     const taken = inputs.findIndex(({ color }) => color === program.sources.at(source)?.color);
-    if (taken >= 0) lines[taken].append(this.streams[source], 0, this.streams[source].length, DATA);
     const outlet = new Outlet([sent]);
     const turns = outputs.map(() => false);
-    new FreeElement({ pe, shared: this.classes[cls], inputs: lines, outputs: turns.map(() => outlet), turns, load }, rules).advance();
+    const element = new FreeElement({ pe, shared: this.classes[cls], inputs: lines, outputs: turns.map(() => outlet), turns, load }, rules);
+    element.advance();
+    const stream = taken < 0 ? NOTHING : this.streams[source];
+    for (let at = 0; at < stream.length; at += PART) {
+      lines[taken].append(stream, at, Math.min(stream.length, at + PART), DATA);
+      element.advance();
+      yield;
+    }
     return sent.drain();
   }
 }

@@ -27,7 +27,7 @@ export const batched = kernelOf({
   options: ['batch', 'inner', ...INNER_OPTIONS],
   plan,
   building,
-  gather,
+  gathering,
   adding: (plan, gemm) => innerOf(plan).adding(bandPlan(plan, 0), gemm),
   estimate: (plan) => estimateBand(innerOf(plan), bandPlan(plan, 0), lanesOf(bandsIn(plan).groups, bandsIn(plan).band)),
   rowMap,
@@ -127,14 +127,14 @@ function* building(plan: Plan, problem: Gemm): Generator<void, Program> {
 }
 
 /** Every group's results, its columns back at their places. */
-function gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array {
+function* gathering(plan: Plan, sinks: readonly Uint32Array[]): Generator<void, Float32Array> {
   const { m, n } = plan.shape;
   const bands = bandsIn(plan);
   const inner = innerOf(plan);
   const perGroup = sinks.length / bands.groups;
   const y = new Float32Array(n * m);
   for (let g = 0; g < bands.groups; g++) {
-    const own = inner.gather(bandPlan(plan, g), sinks.slice(g * perGroup, (g + 1) * perGroup));
+    const own = yield* inner.gathering(bandPlan(plan, g), sinks.slice(g * perGroup, (g + 1) * perGroup));
     columnsOf(bands, n, g).forEach((column, i) => {
       y.set(own.subarray(i * m, (i + 1) * m), column * m);
     });

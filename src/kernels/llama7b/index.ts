@@ -27,7 +27,7 @@ export const llama7b = kernelOf({
   options: ['inner', ...INNER_OPTIONS],
   plan,
   building: (plan, problem) => innerOf(plan).building(innerPlan(plan), problem),
-  gather: (plan, sinks) => innerOf(plan).gather(innerPlan(plan), sinks),
+  gathering: (plan, sinks) => innerOf(plan).gathering(innerPlan(plan), sinks),
   adding: (plan, problem) => innerOf(plan).adding(innerPlan(plan), problem),
   estimate: (plan) => innerOf(plan).estimate(innerPlan(plan)),
   rowMap: (plan) => innerOf(plan).rowMap(innerPlan(plan)),

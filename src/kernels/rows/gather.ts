@@ -7,8 +7,8 @@ import { controlsOf, drainOrder, type Way } from './fabric.ts';
 import { drainsByColumn } from './mapping.ts';
 import { type Placement, rowsIn, rowsOn } from './placement.ts';
 
-/** Words of each fabric row's sink -> N x M f32, one token after the other. */
-export function gatherRows(p: Placement, n: number, sinks: readonly Uint32Array[], way: Way = {}): Float32Array {
+/** Words of each fabric row's sink -> N x M f32, one token after the other; in pieces of a fabric row. */
+export function* gatheringRows(p: Placement, n: number, sinks: readonly Uint32Array[], way: Way = {}): Generator<void, Float32Array> {
   const out = new Uint32Array(n * p.rows);
   assert(sinks.length === p.usedHeight, `${sinks.length} sinks instead of ${p.usedHeight}`);
   for (let y = 0; y < p.usedHeight; y++) {
@@ -16,6 +16,7 @@ export function gatherRows(p: Placement, n: number, sinks: readonly Uint32Array[
     const expected = rowsIn(p, y) * n + controlsOf(p, way, y, n);
     assert(words.length === expected, `fabric row ${y}: ${words.length} words instead of ${expected}`);
     gatherRow(p, n, y, words, way, out);
+    yield;
   }
   return new Float32Array(out.buffer);
 }

@@ -12,7 +12,7 @@ import { cutDown } from '../part.ts';
 import type { Estimate, Gemm, Kernel, MacCount, Plan, Rectangle, RowMap, Shape } from '../types.ts';
 import { hasTurns } from './fabric.ts';
 import { checkMemory } from './fit.ts';
-import { gatherRows } from './gather.ts';
+import { gatheringRows } from './gather.ts';
 import { blockWeights, isFactored, type RowJob, type RowLayout, type RowMapping, type RowOptions, wordsOfBlock } from './mapping.ts';
 import { checkRectangle, checkShape, defaultRectangle, type Placement, place, rowsOn } from './placement.ts';
 import { addingProducts } from './plain-loop.ts';
@@ -40,7 +40,7 @@ export function rowKernel<L extends RowLayout>(mapping: RowKernel<L>): Kernel {
       checkNumbers(plan.shape, gemm);
       return yield* buildProgram(mapping, placementOf(plan), jobOf(plan), gemm);
     },
-    gather: (plan, sinks) => gatherRows(placementOf(plan), plan.shape.n, sinks, plan.options),
+    gathering: (plan, sinks) => gatheringRows(placementOf(plan), plan.shape.n, sinks, plan.options),
     adding: (plan, gemm) => addingProducts(gemm, plan.options),
     estimate: (plan) => mapping.estimate(mapping, placementOf(plan), jobOf(plan)),
     rowMap: (plan) => rowMapOf(placementOf(plan)),

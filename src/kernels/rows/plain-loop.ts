@@ -31,16 +31,19 @@ export const plainLoop = (gemm: Gemm, options: LoopOptions = {}): Float32Array =
 /** Multiply-adds from one yield to the next. */
 const BREATH = 1 << 19;
 
-/** The same in pieces of some rows. */
+/** The same in pieces of some dots, row by row. */
 export function* addingProducts(gemm: Gemm, options: LoopOptions = {}): Generator<void, Float32Array> {
   const { m, k, n } = gemm;
   const out = new Float32Array(n * m);
   const x = isHalf(options) ? gemm.x.map(half) : gemm.x;
-  const addRow = (r: number): void => {
-    const dot = dotOf(gemm, r, options);
-    for (let token = 0; token < n; token++) out[token * m + r] = dot(x.subarray(token * k, (token + 1) * k));
+  let dot = dotOf(gemm, 0, options);
+  const add = (i: number): void => {
+    const token = i % n;
+    const r = (i - token) / n;
+    if (token === 0) dot = dotOf(gemm, r, options);
+    out[token * m + r] = dot(x.subarray(token * k, (token + 1) * k));
   };
-  yield* each(m, addRow, Math.ceil(BREATH / (k * n)));
+  yield* each(m * n, add, Math.ceil(BREATH / k));
   return out;
 }
 

@@ -20,7 +20,7 @@ export function* buildProgram<L extends RowLayout>(mapping: RowMapping<L>, place
     ...(yield* classify(mapping, placement, job)),
     ...(yield* routeAll(placement, job)),
     loads: yield* loadTable(mapping, placement, job, gemm.weights),
-    sources: [{ name: 'activations', pe: 0, port: Port.W, color: ACTIVATIONS, words: activationWords(job, gemm.x) }],
+    sources: [{ name: 'activations', pe: 0, port: Port.W, color: ACTIVATIONS, words: yield* activationWords(job, gemm.x) }],
     sinks: sinks(placement, job),
     streams: STREAMS,
     marks: marksOf(job),

@@ -16,18 +16,21 @@ import { CONTROL_BYTES, jobAt, layout, type Mapping, rowsIn, sliceOf } from './l
 /** The rate of each of `lanes` lanes, or undefined if the host can serve all of them in every cycle. */
 export const laneRate = (lanes: number, { host }: MachineSpec): Rate | undefined => sharedRate(host.wordsInPerCycle, lanes);
 
-/** What belongs to fabric column x: its slice of every column of B. */
-export function sourcesOf({ split, job }: Mapping, gemm: Gemm): HostSource[] {
+/** What belongs to fabric column x: its slice of every column of B. In pieces. */
+export function* sourcesOf({ split, job }: Mapping, gemm: Gemm): Generator<void, HostSource[]> {
   const { width } = split.rectangle;
   const rate = laneRate(width, job.machine);
-  return Array.from({ length: width }, (_, x) => ({
-    name: `activations of column ${x}`,
-    pe: x,
-    port: Port.N,
-    color: ACTIVATIONS,
-    words: activationWords(job, activationsOf(gemm, sliceOf(split, x))),
-    ...(rate && { rate }),
-  }));
+  const sources: HostSource[] = [];
+  for (let x = 0; x < width; x++)
+    sources.push({
+      name: `activations of column ${x}`,
+      pe: x,
+      port: Port.N,
+      color: ACTIVATIONS,
+      words: yield* activationWords(job, activationsOf(gemm, sliceOf(split, x))),
+      ...(rate && { rate }),
+    });
+  return sources;
 }
 
 /** N columns of `k` activations from `first` on. */
@@ -48,14 +51,15 @@ export function sinksOf({ split, job }: Mapping): HostSink[] {
   }));
 }
 
-/** Words of each fabric row's sink, token by token and row by row -> N x M f32. */
-export function gather({ split, job }: Mapping, sinks: readonly Uint32Array[]): Float32Array {
+/** Words of each fabric row's sink, token by token and row by row -> N x M f32; in pieces of a fabric row. */
+export function* gathering({ split, job }: Mapping, sinks: readonly Uint32Array[]): Generator<void, Float32Array> {
   const out = new Uint32Array(job.n * split.rows);
   assert(sinks.length === split.usedHeight, `${sinks.length} sinks instead of ${split.usedHeight}`);
   for (const [y, words] of sinks.entries()) {
     const rows = rowsIn(split, y);
     assert(words.length === rows * job.n, `fabric row ${y}: ${words.length} results instead of ${rows * job.n}`);
     for (let token = 0; token < job.n; token++) out.set(words.subarray(token * rows, (token + 1) * rows), token * split.rows + y * split.rowsPerPe);
+    yield;
   }
   return new Float32Array(out.buffer);
 }

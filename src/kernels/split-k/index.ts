@@ -15,7 +15,7 @@ import { sumPlace } from '../rows/running-sum.ts';
 import type { Gemm, MacCount, Plan, RowMap } from '../types.ts';
 import { estimate } from './estimate.ts';
 import { routeAll, streams } from './fabric.ts';
-import { gather, loadsOf, sinksOf, sourcesOf } from './host.ts';
+import { gathering, loadsOf, sinksOf, sourcesOf } from './host.ts';
 import { type Mapping, rowsIn, sliceOf } from './layout.ts';
 import { classAt, idleClass } from './pe.ts';
 import { addingSlices } from './plain-loop.ts';
@@ -32,7 +32,7 @@ export const splitK = kernelOf({
     checkNumbers(plan.shape, gemm);
     return yield* build(mappingOf(plan), gemm);
   },
-  gather: (plan, sinks) => gather(mappingOf(plan), sinks),
+  gathering: (plan, sinks) => gathering(mappingOf(plan), sinks),
   adding: (plan, gemm) => addingSlices(mappingOf(plan), reductionOf(plan.options, plan.rectangle.width), gemm),
   estimate: (plan) => estimate(mappingOf(plan)),
   rowMap,
@@ -56,7 +56,7 @@ function* build(mapping: Mapping, gemm: Gemm): Generator<void, Program> {
     ...classes,
     ...routes,
     loads,
-    sources: sourcesOf(mapping, gemm),
+    sources: yield* sourcesOf(mapping, gemm),
     sinks: sinksOf(mapping),
     streams: streams(mapping.pattern),
     marks: marksOf(mapping.job),

@@ -1,11 +1,11 @@
-/** Results out of the sink's words: N x hidden f32, in ascending order. Without a residual at the end, control wavelets lie between. */
+/** Results out of the sink's words, in pieces of a token: N x hidden f32, in ascending order. Without a residual at the end, control wavelets lie between. */
 import { assert } from '../../base/error.ts';
 import type { Plan } from '../types.ts';
 import type { Form } from './form.ts';
 import { type Layout, usedIn } from './layout.ts';
 import { pipelineOf, sharesOf } from './pipeline.ts';
 
-export function gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array {
+export function* gathering(plan: Plan, sinks: readonly Uint32Array[]): Generator<void, Float32Array> {
   const { form, layout } = pipelineOf(plan);
   const [words] = sinks;
   const runs = runsOf(form, layout);
@@ -21,6 +21,7 @@ export function gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array 
       from += run + 1;
       to += run;
     }
+    yield;
   }
   return new Float32Array(out.buffer);
 }

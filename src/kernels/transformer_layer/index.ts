@@ -2,7 +2,7 @@
 import { kernelOf } from '../kernel-of.ts';
 import { estimateLayer } from './estimate.ts';
 import { exact } from './exact.ts';
-import { gather } from './gather.ts';
+import { gathering } from './gather.ts';
 import { pipelineOf } from './pipeline.ts';
 import { adding } from './plain-loop.ts';
 import { layerOf, macs, OPTIONS, planLayer, rowMap } from './plan.ts';
@@ -16,7 +16,7 @@ export const transformerLayer = kernelOf({
   options: OPTIONS,
   plan: planLayer,
   building: (plan, problem) => buildProgram(pipelineOf(plan), layerOf(problem)),
-  gather,
+  gathering,
   adding: (plan, problem) => adding(pipelineOf(plan).form, layerOf(problem)),
   exact: (plan, problem) => exact(pipelineOf(plan).form, layerOf(problem)),
   estimate: (plan) => estimateLayer(pipelineOf(plan)),

@@ -9,7 +9,7 @@ import { dequantiserFor } from '../dequant/index.ts';
 import { kernelOf } from '../kernel-of.ts';
 import { chooseOptions, defaultDot, type KernelOptions, type OptionId } from '../options.ts';
 import { cutDown } from '../part.ts';
-import { gatherRows } from '../rows/gather.ts';
+import { gatheringRows } from '../rows/gather.ts';
 import { checkNumbers } from '../rows/kernel.ts';
 import { checkRectangle, checkShape } from '../rows/placement.ts';
 import { addingProducts } from '../rows/plain-loop.ts';
@@ -38,7 +38,7 @@ export const weightStreaming = kernelOf({
     checkNumbers(plan.shape, gemm);
     return yield* buildProgram(gridIn(plan), jobOf(plan), gemm);
   },
-  gather,
+  gathering,
   adding: (_, gemm) => addingProducts(gemm),
   estimate: (plan) => estimateGrid(gridIn(plan), jobOf(plan)),
   rowMap,
@@ -95,13 +95,11 @@ const gridIn = (plan: Plan): Grid => gridOf(plan.shape.m, plan.shape.n, plan.rec
 const jobOf = (plan: Plan): StreamJob => jobFor(plan.shape, plan.machine, plan.options, gridIn(plan));
 
 /** A fabric row's sink has the results of its tokens as one row of a row-per-PE kernel has. */
-function gather(plan: Plan, sinks: readonly Uint32Array[]): Float32Array {
+function* gathering(plan: Plan, sinks: readonly Uint32Array[]): Generator<void, Float32Array> {
   const { m, n } = plan.shape;
   const grid = gridIn(plan);
   const out = new Float32Array(n * m);
-  sinks.forEach((words, y) => {
-    out.set(gatherRows(grid.rows, tokensOfRow(grid, y), [words]), y * grid.tokens.rowsPerPe * m);
-  });
+  for (const [y, words] of sinks.entries()) out.set(yield* gatheringRows(grid.rows, tokensOfRow(grid, y), [words]), y * grid.tokens.rowsPerPe * m);
   return out;
 }
 

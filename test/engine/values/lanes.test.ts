@@ -136,7 +136,8 @@ describe('sixteen PEs at once', () => {
       expect(program.classes).toHaveLength(1);
       const load = loader(program.loads, LANES);
       const stream = new Int32Array(program.sources[0].words.buffer);
-      const sent = lanesOf(program.classes[0], TEACHING, STREAM)?.run(stream, LANES, load);
+      const lanes = lanesOf(program.classes[0], TEACHING, STREAM);
+      const sent = lanes && toEnd(lanes.running(stream, LANES, load));
       if (!sent) continue;
       compared++;
       const [plain] = toEnd(computeLines(program, wiring as never, RULES, false));

@@ -6,6 +6,7 @@
  *
  * No distance is assumed: on a tree of equal PEs those at one distance from the source come out alike.
  */
+import { each } from '../../../base/pieces.ts';
 import { PORTS, Port } from '../../../machine/fabric.ts';
 import type { PeClass, Program, Route } from '../../../machine/program.ts';
 import { sendsControl } from './initial.ts';
@@ -32,12 +33,15 @@ export const LEVELS = 4096;
 
 /** The same with every agent for itself. */
 export function alone({ routers, elements, levels }: Alike): Alike {
-  const each = (length: number): Kinds =>
-    kindsOf(
-      Int32Array.from({ length }, (_, i) => i),
-      length,
-    );
-  return { routers: each(routers.of.length), elements: each(elements.of.length), levels };
+  const own = (count: number): Kinds => ({ of: ascending(count), count, order: ascending(count), first: ascending(count + 1) });
+  return { routers: own(routers.of.length), elements: own(elements.of.length), levels };
+}
+
+/** 0, 1, 2, ... */
+export function ascending(length: number): Int32Array {
+  const numbers = new Int32Array(length);
+  for (let i = 0; i < length; i++) numbers[i] = i;
+  return numbers;
 }
 
 /** In pieces. */
@@ -46,7 +50,8 @@ export function* findAlike(wires: Wires): Generator<void, Alike> {
   const search = new Search(wires);
   yield* search.run();
   const { names, last, levels } = search;
-  const alike = { routers: kindsOf(names.subarray(0, slots), last + 1), elements: kindsOf(names.subarray(slots), last + 1), levels };
+  const routers = yield* kindsOf(names.subarray(0, slots), last + 1);
+  const alike = { routers, elements: yield* kindsOf(names.subarray(slots), last + 1), levels };
   return program.host?.some(({ kind }) => kind === 'copyIn') ? alone(alike) : alike;
 }
 
@@ -54,24 +59,31 @@ export function* findAlike(wires: Wires): Generator<void, Alike> {
 export const sharesAny = ({ routers, elements }: Alike): boolean => routers.count + elements.count < routers.of.length + elements.of.length;
 
 /** Kinds numbered in the order in which they first occur; names are below `past`. */
-function kindsOf(names: Int32Array, past: number): Kinds {
+function* kindsOf(names: Int32Array, past: number): Generator<void, Kinds> {
+  const nodes = names.length;
   const numbers = new Int32Array(past).fill(-1);
+  const of = new Int32Array(nodes);
   let count = 0;
-  const of = names.map((name) => {
-    if (numbers[name] < 0) numbers[name] = count++;
-    return numbers[name];
-  });
+  const number = (node: number): void => {
+    if (numbers[names[node]] < 0) numbers[names[node]] = count++;
+    of[node] = numbers[names[node]];
+  };
+  yield* each(nodes, number, NODES);
   const first = new Int32Array(count + 1);
-  for (const kind of of) first[kind + 1]++;
+  yield* each(nodes, (node) => void first[of[node] + 1]++, NODES);
   for (let kind = 0; kind < count; kind++) first[kind + 1] += first[kind];
   const next = first.slice();
-  const order = new Int32Array(of.length);
-  for (let node = 0; node < of.length; node++) order[next[of[node]]++] = node;
+  const order = new Int32Array(nodes);
+  const put = (node: number): void => {
+    order[next[of[node]]++] = node;
+  };
+  yield* each(nodes, put, NODES);
   return { of, count, order, first };
 }
 
-/** Visits of nodes from one yield to the next. */
+/** Visits of nodes from one yield to the next, and nodes that are put in order. */
 const BREATH = 1 << 11;
+const NODES = 1 << 16;
 
 /** Where a node stands in the search. */
 const NEW = 0;

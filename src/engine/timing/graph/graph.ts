@@ -11,6 +11,7 @@ import { type Alike, alone, findAlike } from './alike.ts';
 import { Awake } from './awake.ts';
 import type { ElementAgent } from './element.ts';
 import type { IssueOrder } from './element-state.ts';
+import { type Lanes, numberingLanes } from './lanes.ts';
 import type { OneWayRouters } from './one-way.ts';
 import type { Agent, Clock, Queue } from './queues.ts';
 import type { SinkLane, SourceAgent } from './routers.ts';
@@ -26,17 +27,17 @@ export interface GraphEnd {
 }
 
 /**
- * Evaluates a program that validateProgram accepts and tells its events to the recorder, whose lanes are those of the kinds;
- * yields now and then. Routers of a stream go up to `ahead` words ahead of what they know of the next ones.
+ * Evaluates a program that validateProgram accepts and tells its events to the recorder, whose lanes are `lanes`; yields now and then. Routers of a stream go up to `ahead` words ahead of what they know of the next ones.
  * @throws Declined, Unlike, Overtaken
  */
-export const runGraph = (wires: Wires, alike: Alike, recorder: Recorder, ahead: number): Generator<void, GraphEnd> =>
-  new Graph(wires, alike, recorder, ahead).run();
+export const runGraph = (wires: Wires, alike: Alike, lanes: Lanes, recorder: Recorder, ahead: number): Generator<void, GraphEnd> =>
+  new Graph(wires, alike, recorder).run(lanes, ahead);
 
 /** The same, every agent for itself and exactly; the order in which elements act is told to `order`. @throws Declined */
 export function* runEach(program: Program, recorder: Recorder, order: IssueOrder): Generator<void, GraphEnd> {
   const wires = yield* Wires.of(program);
-  return yield* new Graph(wires, alone(yield* findAlike(wires)), recorder, 0, order).run();
+  const alike = alone(yield* findAlike(wires));
+  return yield* new Graph(wires, alike, recorder, order).run(yield* numberingLanes(wires, alike), 0);
 }
 
 /** Advances of agents from one yield to the next. */
@@ -45,36 +46,37 @@ const BREATH = 1024;
 class Graph implements Clock {
   private readonly program: Program;
   private readonly recorder: Recorder;
-  private readonly kindOf: Int32Array;
+  private readonly wires: Wires;
+  private readonly alike: Alike;
   private queues: readonly Queue[] = [];
   private sinks: readonly SinkLane[] = [];
   private sources: readonly SourceAgent[] = [];
   private elements: readonly ElementAgent[] = [];
   private oneWay: OneWayRouters | undefined;
   private agents: readonly Agent[] = [];
-  private readonly weaver: Weaver;
   private readonly awake = new Awake();
   private readonly waiting = new Waiting();
   private readonly order: IssueOrder | undefined;
   private last = 0;
 
-  constructor(wires: Wires, alike: Alike, recorder: Recorder, ahead: number, order?: IssueOrder) {
+  constructor(wires: Wires, alike: Alike, recorder: Recorder, order?: IssueOrder) {
     this.order = order;
     this.program = wires.program;
     this.recorder = recorder;
-    this.kindOf = alike.elements.of;
-    this.weaver = new Weaver(wires, alike, { machine: wires.program.machine, clock: this, recorder, order }, ahead);
+    this.wires = wires;
+    this.alike = alike;
   }
 
   /** Makes queues and agents, in pieces. @throws Declined */
-  private *weave(): Generator<void, void> {
-    const { weaver } = this;
+  private *weave(lanes: Lanes, ahead: number): Generator<void, void> {
+    const { wires, alike, program, recorder, order } = this;
+    const weaver = yield* Weaver.of(wires, alike, lanes, { machine: program.machine, clock: this, recorder, order }, ahead);
     yield* weaver.queues();
     this.queues = [...weaver.fifos, ...weaver.inputs];
     this.sinks = weaver.sinks;
     this.elements = yield* weaver.elements();
     this.sources = weaver.sources();
-    this.oneWay = weaver.oneWayRouters();
+    this.oneWay = yield* weaver.oneWayRouters();
     this.agents = [...(yield* weaver.routers()), ...this.elements, ...this.sources];
   }
 
@@ -86,8 +88,8 @@ class Graph implements Clock {
     if (tick > this.last) this.last = tick;
   }
 
-  *run(): Generator<void, GraphEnd> {
-    yield* this.weave();
+  *run(lanes: Lanes, ahead: number): Generator<void, GraphEnd> {
+    yield* this.weave(lanes, ahead);
     for (const agent of this.oneWay?.gates ?? []) this.wake(agent);
     for (const agent of this.agents) this.wake(agent);
     yield* this.evaluate();
@@ -113,7 +115,7 @@ class Graph implements Clock {
 
   /** Bytes are copied into memories: what was known of them is not. */
   private load(pes: Uint32Array): void {
-    for (const pe of pes) this.elements[this.kindOf[pe]].forgetMemory();
+    for (const pe of pes) this.elements[this.alike.elements.of[pe]].forgetMemory();
   }
 
   private launch(name: string): void {

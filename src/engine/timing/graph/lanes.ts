@@ -1,5 +1,6 @@
 /** The lanes of a graph's trace, one for each kind of queue: what a kind of agents has, at every member in the same order. */
-import type { Alike, Kinds } from './alike.ts';
+import { each, weighed } from '../../../base/pieces.ts';
+import { type Alike, ascending, type Kinds } from './alike.ts';
 import type { Wires } from './wires.ts';
 
 export interface Lanes {
@@ -12,22 +13,26 @@ export interface Lanes {
   readonly outputs: number;
 }
 
-export function lanesOf(wires: Wires, { routers, elements }: Alike): Lanes {
+/** Lanes, and members that have some, from one yield to the next. */
+const BREATH = 1 << 15;
+
+/** In pieces. */
+export function* numberingLanes(wires: Wires, { routers, elements }: Alike): Generator<void, Lanes> {
   const { channels, fifoFirst, fifoTo } = wires;
   const { count, inputCount, inputFirst, outputCount, outputFirst } = channels;
-  const fifos = number(
+  const fifos = yield* number(
     routers,
     count,
     (slot) => fifoFirst[slot],
     (slot) => fifoTo[slot],
   );
-  const inputs = number(
+  const inputs = yield* number(
     elements,
     inputCount,
     (pe) => inputFirst[pe],
     (pe) => inputFirst[pe + 1],
   );
-  const outputs = number(
+  const outputs = yield* number(
     elements,
     outputCount,
     (pe) => outputFirst[pe],
@@ -37,23 +42,28 @@ export function lanesOf(wires: Wires, { routers, elements }: Alike): Lanes {
 }
 
 /** Numbers what members have, from `from` up to `to`; what belongs to nobody has a lane of its own. If all are alone lanes keep their numbers. */
-function number(
+function* number(
   kinds: Kinds,
   count: number,
   from: (member: number) => number,
   to: (member: number) => number,
-): { readonly of: Int32Array; readonly lanes: number } {
-  if (kinds.count === kinds.of.length) return { of: Int32Array.from({ length: count }, (_, lane) => lane), lanes: count };
+): Generator<void, { readonly of: Int32Array; readonly lanes: number }> {
+  if (kinds.count === kinds.of.length) return { of: ascending(count), lanes: count };
   const of = new Int32Array(count).fill(-1);
   let lanes = 0;
-  for (let kind = 0; kind < kinds.count; kind++) {
+  const numberKind = (kind: number): number => {
     const first = kinds.order[kinds.first[kind]];
     for (let i = kinds.first[kind]; i < kinds.first[kind + 1]; i++) {
       const member = kinds.order[i];
       for (let lane = from(member); lane < to(member); lane++) of[lane] = lanes + lane - from(member);
     }
     lanes += to(first) - from(first);
-  }
-  for (let lane = 0; lane < count; lane++) if (of[lane] < 0) of[lane] = lanes++;
+    return kinds.first[kind + 1] - kinds.first[kind];
+  };
+  yield* weighed(kinds.count, numberKind, BREATH);
+  const numberOther = (lane: number): void => {
+    if (of[lane] < 0) of[lane] = lanes++;
+  };
+  yield* each(count, numberOther, BREATH);
   return { of, lanes };
 }

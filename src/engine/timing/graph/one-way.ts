@@ -7,6 +7,7 @@
  *
  * (docs/tick.md 1, 3 and 6). What waits at the end of that is looked at again once there is a word, or room, for it.
  */
+import { each } from '../../../base/pieces.ts';
 import { CLOSED, COMMAND, firstCommand, nextPosition, popped } from '../../../machine/control.ts';
 import { Port, peName } from '../../../machine/fabric.ts';
 import type { Route } from '../../../machine/program.ts';
@@ -18,27 +19,31 @@ import type { Fabric } from './routers.ts';
 import { NOBODY, type Wires } from './wires.ts';
 
 /** By slot the link by which all that it takes leaves, NOBODY if it has several ways, shares ports, or stands for others. */
-export function findOneWay(wires: Wires, { routers }: Alike): Int8Array {
+function* findLinks(wires: Wires, { routers }: Alike): Generator<void, Int8Array> {
   const { program, slots, peOf, slotFirst } = wires;
-  const links = program.routes.map((cls) => (sharesPorts(cls) ? cls.map(() => NOBODY) : cls.map(linkOf)));
-  return Int8Array.from({ length: slots }, (_, slot) => {
+  const ofRoutes = program.routes.map((cls) => (sharesPorts(cls) ? cls.map(() => NOBODY) : cls.map(linkOf)));
+  const links = new Int8Array(slots);
+  const find = (slot: number): void => {
     const kind = routers.of[slot];
     const isAlone = routers.first[kind + 1] - routers.first[kind] === 1;
-    const link = links[program.routeOf[peOf[slot]]][slot - slotFirst[peOf[slot]]];
-    return isAlone && link !== NOBODY && wires.fifoBehind(peOf[slot], link, wires.route(slot).color) >= 0 ? link : NOBODY;
-  });
+    const link = ofRoutes[program.routeOf[peOf[slot]]][slot - slotFirst[peOf[slot]]];
+    links[slot] = isAlone && link !== NOBODY && wires.fifoBehind(peOf[slot], link, wires.route(slot).color) >= 0 ? link : NOBODY;
+  };
+  yield* each(slots, find, SLOTS);
+  return links;
 }
 
-/** By FIFO whether it lies between two of them; `links` is that of findOneWay. */
-export function findInside({ channels, fifoFirst, fifoTo, fifoFeeder }: Wires, links: Int8Array): Uint8Array {
+/** By FIFO whether it lies between two of them. */
+function* findInside({ channels, fifoFirst, fifoTo, fifoFeeder }: Wires, links: Int8Array): Generator<void, Uint8Array> {
   const inside = new Uint8Array(channels.count);
-  for (let slot = 0; slot < links.length; slot++) {
-    if (links[slot] === NOBODY) continue;
+  const find = (slot: number): void => {
+    if (links[slot] === NOBODY) return;
     for (let fifo = fifoFirst[slot]; fifo < fifoTo[slot]; fifo++) {
       const feeder = fifoFeeder[fifo];
       if (feeder !== NOBODY && feeder < links.length && links[feeder] !== NOBODY) inside[fifo] = 1;
     }
-  }
+  };
+  yield* each(links.length, find, SLOTS);
   return inside;
 }
 
@@ -51,17 +56,27 @@ function linkOf({ positions }: Route): number {
 /** Entries of a router in `from`, one a position; the last is that of a switch that is closed. */
 const STRIDE = CLOSED + 1;
 
+/** Slots that are looked at, and routers that are made, from one yield to the next. */
+const SLOTS = 1 << 14;
+const ROUTERS = 1 << 11;
+
 /** Where no FIFO is open. */
 const NOWHERE = -(2 ** 31);
 
 /** Beside the bits of TAG: whether the word of a control wavelet is known. */
 const HAS_WORD = 4;
 
-/** What is known of one-way routers: findOneWay, findInside, the levels of slots (alike.ts). */
+/** What is known of one-way routers; levels are those of slots (alike.ts). */
 export interface OneWay {
   readonly links: Int8Array;
   readonly inside: Uint8Array;
   readonly levels: Uint16Array;
+}
+
+/** In pieces. */
+export function* findOneWay(wires: Wires, alike: Alike): Generator<void, OneWay> {
+  const links = yield* findLinks(wires, alike);
+  return { links, inside: yield* findInside(wires, links), levels: alike.levels };
 }
 
 export class OneWayRouters {
@@ -95,9 +110,14 @@ export class OneWayRouters {
   /** Routers that may be able to go on, apart from the one that is looked at. */
   private readonly others: number[] = [];
 
-  /** `queues` gives the queue of a FIFO, of those inside only its lane. */
-  constructor({ machine, clock, recorder }: Fabric, wires: Wires, oneWay: OneWay, queues: (fifo: number) => Queue, lanes: (fifo: number) => number) {
-    const { links } = oneWay;
+  /** In pieces. `queues` gives the queue of a FIFO, of those inside only its lane. */
+  static *of(fabric: Fabric, wires: Wires, oneWay: OneWay, queues: (fifo: number) => Queue, lanes: (fifo: number) => number): Generator<void, OneWayRouters> {
+    const routers = new OneWayRouters(fabric, wires, oneWay);
+    yield* routers.joining(oneWay, queues, lanes);
+    return routers;
+  }
+
+  private constructor({ machine, clock, recorder }: Fabric, wires: Wires, { links }: OneWay) {
     const slots = Int32Array.from(links.keys()).filter((slot) => links[slot] !== NOBODY);
     const count = slots.length;
     this.wires = wires;
@@ -118,15 +138,14 @@ export class OneWayRouters {
     this.leftAt = new Int32Array(count * this.depth).fill(-1);
     this.tags = new Uint8Array(count * this.depth);
     this.words = new Int32Array(count * this.depth);
-    this.join(oneWay, queues, lanes);
   }
 
   /** Finds out where each router leads to and receives from. */
-  private join({ links, inside, levels }: OneWay, queues: (fifo: number) => Queue, lanes: (fifo: number) => number): void {
+  private *joining({ links, inside, levels }: OneWay, queues: (fifo: number) => Queue, lanes: (fifo: number) => number): Generator<void, void> {
     const { wires, slots, to, lane, entrances, exits } = this;
     const routerOf = new Int32Array(wires.slots);
     for (let router = 0; router < slots.length; router++) routerOf[slots[router]] = router;
-    for (let router = 0; router < slots.length; router++) {
+    const join = (router: number): void => {
       const slot = slots[router];
       const gate = new Gate(this, router, levels[slot]);
       this.gates.push(gate);
@@ -139,12 +158,13 @@ export class OneWayRouters {
         this.receive(router, fifo, inside[fifo] === 1 ? before : ~(entrances.push(queues(fifo)) - 1));
       }
       const after = wires.fifoBehind(wires.peOf[slot], links[slot], wires.route(slot).color);
-      if (inside[after] === 1) continue;
+      if (inside[after] === 1) return;
       const exit = queues(after);
       exit.feeder = gate;
       exit.feederWaits = false;
       to[router] = ~(exits.push(exit) - 1);
-    }
+    };
+    yield* each(slots.length, join, ROUTERS);
   }
 
   /** What comes by a FIFO is from a router or an entrance. */

@@ -16,9 +16,10 @@ export abstract class Agent {
   owner: Agent = this;
   /** Whether nothing that is not known yet can come before, as of the last next(). */
   isCertain = true;
-  /** Whether it is about to be looked at; the tick of its next act if that is not certain. Both belong to the graph. */
+  /** Whether it is about to be looked at; the tick of its next act if that is not certain; its place among those that wait for it, or -1. All belong to the graph. */
   isAwake = false;
   waitsAt = UNKNOWN;
+  waitsPlace = -1;
   /** It is looked at when nobody of a lower level is left (alike.ts). */
   level = 0;
 

@@ -1,21 +1,19 @@
-/** Agents whose next act is not certain, the earliest first: a heap of (tick, agent) in which old entries stay until they come up. */
+/** Agents whose next act is not certain, the earliest first: a heap in which each has one place at most, so it is never longer than they are many. */
 import { type Agent, UNKNOWN } from './queues.ts';
 
 export class Waiting {
   private readonly ticks: number[] = [];
   private readonly agents: Agent[] = [];
 
-  /** The next act of an agent, UNKNOWN for none. */
+  /** The next act of an agent, UNKNOWN for none. One that has none any more keeps its place until that comes up, or until it has another act. */
   set(agent: Agent, tick: number): void {
     if (agent.waitsAt === tick) return;
     agent.waitsAt = tick;
     if (tick === UNKNOWN) return;
-    let at = this.ticks.length;
-    for (let up = (at - 1) >> 1; at > 0 && this.ticks[up] > tick; up = (at - 1) >> 1) {
-      this.put(at, this.ticks[up], this.agents[up]);
-      at = up;
-    }
-    this.put(at, tick, agent);
+    const place = agent.waitsPlace;
+    if (place < 0) this.rise(this.ticks.length, tick, agent);
+    else if (tick < this.ticks[place]) this.rise(place, tick, agent);
+    else this.sink(place, tick, agent);
   }
 
   /** Takes the agent whose act comes first. */
@@ -30,17 +28,33 @@ export class Waiting {
     return undefined;
   }
 
+  private removeFirst(): void {
+    this.agents[0].waitsPlace = -1;
+    const [tick, agent] = [this.ticks.pop(), this.agents.pop()];
+    if (this.ticks.length > 0 && tick !== undefined && agent !== undefined) this.sink(0, tick, agent);
+  }
+
   private put(at: number, tick: number, agent: Agent): void {
     this.ticks[at] = tick;
     this.agents[at] = agent;
+    agent.waitsPlace = at;
   }
 
-  private removeFirst(): void {
-    const [tick, agent] = [this.ticks.pop(), this.agents.pop()];
+  /** Puts an agent at a place, or nearer to the first. */
+  private rise(from: number, tick: number, agent: Agent): void {
+    let at = from;
+    for (let up = (at - 1) >> 1; at > 0 && this.ticks[up] > tick; up = (at - 1) >> 1) {
+      this.put(at, this.ticks[up], this.agents[up]);
+      at = up;
+    }
+    this.put(at, tick, agent);
+  }
+
+  /** Puts an agent at a place, or further from the first. */
+  private sink(from: number, tick: number, agent: Agent): void {
     const { length } = this.ticks;
-    if (length === 0 || tick === undefined || agent === undefined) return;
-    let at = 0;
-    for (let down = 1; down < length; down = 2 * at + 1) {
+    let at = from;
+    for (let down = 2 * at + 1; down < length; down = 2 * at + 1) {
       if (down + 1 < length && this.ticks[down + 1] < this.ticks[down]) down++;
       if (this.ticks[down] >= tick) break;
       this.put(at, this.ticks[down], this.agents[down]);

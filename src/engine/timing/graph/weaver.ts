@@ -8,8 +8,8 @@ import { type Alike, type Kinds, sharesPorts } from './alike.ts';
 import { Course } from './course.ts';
 import { ElementAgent } from './element.ts';
 import { initialWords } from './initial.ts';
-import { type Lanes, lanesOf } from './lanes.ts';
-import { findInside, findOneWay, type OneWay, OneWayRouters } from './one-way.ts';
+import type { Lanes } from './lanes.ts';
+import { findOneWay, type OneWay, OneWayRouters } from './one-way.ts';
 import { type Agent, EXACT, Queue, Rings } from './queues.ts';
 import { ColorRouter, type Fabric, SharedRouter, type SinkLane, SourceAgent, type Way } from './routers.ts';
 import { Targets } from './targets.ts';
@@ -34,17 +34,20 @@ export class Weaver {
   private searches = 0;
   private readonly words: number;
 
-  /** `words` that routers of streams may go ahead of the next ones (isOfStream), 0 for none. @throws Declined */
-  constructor(wires: Wires, alike: Alike, fabric: Fabric, words: number) {
+  /** In pieces; `words` that routers of streams may go ahead of the next ones (isOfStream), 0 for none. @throws Declined */
+  static *of(wires: Wires, alike: Alike, lanes: Lanes, fabric: Fabric, words: number): Generator<void, Weaver> {
+    return new Weaver(wires, alike, lanes, yield* findOneWay(wires, alike), fabric, words);
+  }
+
+  private constructor(wires: Wires, alike: Alike, lanes: Lanes, oneWay: OneWay, fabric: Fabric, words: number) {
     const { program } = wires;
     this.program = program;
     this.wires = wires;
     this.alike = alike;
     this.fabric = fabric;
-    this.lanes = lanesOf(wires, alike);
-    const { fifos, inputs } = this.lanes;
-    const links = findOneWay(wires, alike);
-    this.oneWay = { links, inside: findInside(wires, links), levels: alike.levels };
+    this.lanes = lanes;
+    this.oneWay = oneWay;
+    const { fifos, inputs } = lanes;
     this.words = words;
     this.sinks = program.sinks.map(({ rate }, index) => ({ index, rate, due: 0, count: 0 }));
     this.seenBy = new Int32Array(fifos + inputs);
@@ -68,9 +71,9 @@ export class Weaver {
   }
 
   /** The routers with one way out. */
-  oneWayRouters(): OneWayRouters {
+  oneWayRouters(): Generator<void, OneWayRouters> {
     const { wires, lanes, fifos, fabric, oneWay } = this;
-    return new OneWayRouters(
+    return OneWayRouters.of(
       fabric,
       wires,
       oneWay,
@@ -180,8 +183,13 @@ export class Weaver {
 
   *elements(): Generator<void, ElementAgent[]> {
     const { program, alike } = this;
-    const classes = program.classes.map((cls) => compileClass(cls, program.machine));
-    const courses = classes.map((cls, i) => Course.ofClass(cls, program.classes[i].name));
+    const [classes, courses]: [CompiledClass[], (Course | undefined)[]] = [[], []];
+    for (const cls of program.classes) {
+      const compiled = compileClass(cls, program.machine);
+      classes.push(compiled);
+      courses.push(Course.ofClass(compiled, cls.name));
+      yield;
+    }
     const initial = initialWords(program);
     const agents: ElementAgent[] = [];
     const make = (kind: number): void => {

@@ -1,5 +1,5 @@
 /** The lanes of a program's run tables, numbered once for a whole sweep: the numbers of a wafer take 10 MB. */
-import { type FifoNumbers, numberFifos, numberQueues } from '../../../machine/channels.ts';
+import { type FifoNumbers, numbering, numberQueues } from '../../../machine/channels.ts';
 import type { Program } from '../../../machine/program.ts';
 import type { LaneCounts } from './rows.ts';
 
@@ -11,9 +11,10 @@ export interface LaneNumbers {
   readonly counts: LaneCounts;
 }
 
-export function numberLanes(program: Program): LaneNumbers {
+/** In pieces. */
+export function* numberingRunLanes(program: Program): Generator<void, LaneNumbers> {
   const pes = program.classOf.length;
-  const fifos = numberFifos(program);
+  const fifos = yield* numbering(program);
   const { inputFirst, outputFirst } = numberQueues(program);
   return { fifos, inputFirst, outputFirst, counts: [fifos.first[pes], inputFirst[pes], outputFirst[pes], program.sources.length, program.sinks.length] };
 }
