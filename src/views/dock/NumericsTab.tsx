@@ -70,6 +70,8 @@ export function NumericsTab({ result }: { result: ValuedRun }) {
   const { m } = result.plan.shape;
   useOffered(useCallback(() => [errorsData(rowErrorsOf(result))], [result]));
   const peOf = (row: number): number => peOfRow(result.rows, row);
+  // What a layer's PEs hold are rows of its matrices, not of its result.
+  const isHeld = result.plan.shape.layer === undefined;
   return (
     <div className="two-col">
       <ScrollRegion label={DOCK_TEXT.numerics.table}>
@@ -77,7 +79,7 @@ export function NumericsTab({ result }: { result: ValuedRun }) {
           <thead>
             <tr>
               <th scope="col">{DOCK_TEXT.numerics.row}</th>
-              <th scope="col">PE</th>
+              {isHeld && <th scope="col">PE</th>}
               <th scope="col" className="num">
                 {DOCK_TEXT.numerics.token}
               </th>
@@ -96,11 +98,13 @@ export function NumericsTab({ result }: { result: ValuedRun }) {
             {rows.map((r) => (
               <tr key={r.row}>
                 <th scope="row">{grouped(r.row)}</th>
-                <td>
-                  <button type="button" className="link" onClick={() => lab.setState({ pe: peOf(r.row) })}>
-                    {peName(peOf(r.row), result.trace.width)}
-                  </button>
-                </td>
+                {isHeld && (
+                  <td>
+                    <button type="button" className="link" onClick={() => lab.setState({ pe: peOf(r.row) })}>
+                      {peName(peOf(r.row), result.trace.width)}
+                    </button>
+                  </td>
+                )}
                 <td className="num">{grouped(r.column)}</td>
                 <td className="num">{real(r.y, 9)}</td>
                 <td className="num">{real(r.yF64, 9)}</td>
