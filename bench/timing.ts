@@ -1,17 +1,20 @@
 /**
  * Speed of the timing engine, trace included, one thread: whole wafers of equal PEs, how its time goes with K and with PEs, a
- * layer, and wafers whose PEs hold each other up: of few timing classes, and with little in common. Baseline: the target, or
- * the other case of the same run.
+ * layer, and wafers whose PEs hold each other up: of few timing classes, and with little in common. Baseline: the target,
+ * the other case of the same run, or the wavelet engine in it.
  */
 import { assert } from '../src/base/error.ts';
 import { type Rng, rng } from '../src/base/rng.ts';
 import { type Timing, timeProgram, timeShared, timeSwept } from '../src/engine/timing/timing.ts';
+import { createWaveletEngine } from '../src/engine/wavelet.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
 import { transformerLayer } from '../src/kernels/transformer_layer/index.ts';
+import { enumerateChannels } from '../src/machine/channels.ts';
 import type { PeClass, Program } from '../src/machine/program.ts';
 import { WSE2 } from '../src/machine/spec.ts';
 import { type Matrix, matricesOf, matrixSize, syntheticLayerShape } from '../src/model/layer.ts';
 import { FORMATS, rowBytes } from '../src/quant/formats.ts';
+import { Recorder } from '../src/trace/recorder.ts';
 import { late, scattered } from '../test/drivers/late.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
 
@@ -79,6 +82,20 @@ function layerRow(): BenchRow {
   return row('timing engine, transformer layer, h = 4096, N = 1, 36,864 PEs with rows (target 3 s)', Math.min(...seconds), 's CPU', 3);
 }
 
+/** What the evaluation of a program takes of the time that stepping its cycles does, both with their traces. */
+function steppedRow(): BenchRow {
+  const program = programOf({ kernel: 'streaming', rows: 4096, k: 1024, n: 1, width: 64, height: 64 });
+  const stepped = Array.from({ length: 3 }, () => {
+    const begin = cpuMs();
+    const recorder = new Recorder(program.classOf.length, enumerateChannels(program), program.sources.length, program.sinks.length);
+    const engine = createWaveletEngine(program, recorder);
+    engine.advance(Number.MAX_SAFE_INTEGER);
+    recorder.finish(program.width, program.height, engine.cycle);
+    return (cpuMs() - begin) / 1000;
+  });
+  return row('timing engine, streaming, 64 x 64 PEs, K = 1024 (baseline: the wavelet engine)', measure(program, 5).seconds, 's CPU', Math.min(...stepped));
+}
+
 /** Cycles of a stall, and the place in a task's code before which it stands. */
 interface Stall {
   readonly cycles: number;
@@ -137,6 +154,7 @@ export function benches(): BenchRow[] {
   const streaming = measure(programOf(whole), 3);
   const stationary = measure(programOf({ ...whole, kernel: 'stationary' }), 3);
   const many = measure(programOf({ ...whole, n: 64 }), 1);
+  const manyStationary = measure(programOf({ ...whole, kernel: 'stationary', n: 64 }), 1);
   const partly = measure(programOf({ ...whole, rows: whole.rows + 700_000 }), 2);
   const short = measure(programOf({ ...whole, k: 1024 }), 3);
   const half = measure(programOf({ ...whole, height: WAFER.height / 2, rows: whole.rows / 2 }), 3);
@@ -148,9 +166,11 @@ export function benches(): BenchRow[] {
     row('  its arrays, trace included (target 100 MB)', streaming.megabytes, 'MB', 100),
     row(`timing engine, stationary, ${name}, N = 1 (target 0.5 s)`, stationary.seconds, 's CPU', 0.5),
     row(`timing engine, streaming, ${name}, N = 64 (target 3 s)`, many.seconds, 's CPU', 3),
+    row(`timing engine, stationary, ${name}, N = 64 (target 3 s)`, manyStationary.seconds, 's CPU', 3),
     row('timing engine, two rows on a PE, the last ones with fewer (target 5 s)', partly.seconds, 's CPU', 5),
     row('  K = 4096 against K = 1024', again.seconds, 's CPU', short.seconds),
     row('  all PEs against half of them', again.seconds, 's CPU', half.seconds),
+    steppedRow(),
     layerRow(),
     ...fewClassesRows(whole),
     ...ownStallRows(whole),
