@@ -1,5 +1,6 @@
 /** Points of a sweep as lines of a chart: one line for each value of the second parameter; where lines cross; what is best of two kinds of cost. */
 import type { PointResult } from '../api/point.ts';
+import { grouped } from '../base/numbers.ts';
 import type { PointRecord } from './journal.ts';
 
 /** A number of a point, `NaN` where it has none. */
@@ -15,7 +16,7 @@ export interface SeriesPoint {
 }
 
 export interface Series {
-  /** Value of the second parameter; empty without one. */
+  /** The second parameter and its value, "m = 64", or the value alone where it says of what it is; empty without one. */
   readonly name: string;
   readonly points: readonly SeriesPoint[];
 }
@@ -25,12 +26,20 @@ export function seriesOf(records: readonly PointRecord[], x: string, y: string, 
   const lines = new Map<string, SeriesPoint[]>();
   for (const record of records) {
     if (!('result' in record)) continue;
-    const name = y === '' ? '' : String(record.config[y]);
+    const name = y === '' ? '' : lineName(y, record.config[y]);
     const point = { x: record.config[x], value: measure(record.result), closedForm: closedForm(record.result), record };
     lines.set(name, [...(lines.get(name) ?? []), point]);
   }
   return [...lines].map(([name, points]) => ({ name, points: points.toSorted((a, b) => compare(a.x, b.x)) }));
 }
+
+/** Parameters whose values say of what they are: "streaming". */
+const SELF_EVIDENT: ReadonlySet<string> = new Set(['kernel', 'machine', 'format']);
+
+const lineName = (parameter: string, value: string | number): string => {
+  const text = typeof value === 'number' ? grouped(value) : value;
+  return SELF_EVIDENT.has(parameter) ? text : `${parameter} = ${text}`;
+};
 
 const compare = (a: string | number, b: string | number): number => (typeof a === 'number' && typeof b === 'number' ? a - b : 0);
 

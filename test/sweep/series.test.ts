@@ -36,6 +36,23 @@ describe('series of a sweep', () => {
     ]);
   });
 
+  it('are named by the parameter where a value does not say of what it is', () => {
+    const named = (y: string, value: string | number) =>
+      seriesOf(
+        [{ ...point(1, 'a', 1), config: { n: 1, [y]: value } }],
+        'n',
+        y,
+        (r) => r.cycles ?? 0,
+        () => 0,
+      ).map(({ name }) => name);
+    expect([named('kernel', 'split-k'), named('m', 4096), named('overlap', 'on'), named('', '')]).toEqual([
+      ['split-k'],
+      ['m = 4\u202f096'],
+      ['overlap = on'],
+      [''],
+    ]);
+  });
+
   it('cross where one becomes the smaller: from the computed value on, the lines meet before it', () => {
     const series = lines([point(1, 'a', 10), point(2, 'a', 20), point(4, 'a', 40), point(1, 'b', 18), point(2, 'b', 24), point(4, 'b', 36)]);
     expect(crossingsOf(series)).toEqual([{ lower: 'b', upper: 'a', at: 4, before: 2, x: 3, value: 30 }]);
