@@ -1,15 +1,20 @@
 /** `weft run --timing-only`: cycles without values, by the timing engine, printed in a few lines or as one JSON object. */
+import { resultOf } from '../src/api/compare.ts';
 import type { RunConfig, Session, TimingResult } from '../src/api/protocol.ts';
 import { WeftError } from '../src/base/error.ts';
 import { grouped, percent } from '../src/base/numbers.ts';
 import { toJson } from '../src/report/json.ts';
 import { value } from './configure.ts';
 import { RunFailed } from './fail.ts';
+import { openGate } from './gates.ts';
 import type { RunFlags } from './run-flags.ts';
 import { watched } from './watched.ts';
 
 /** What only a run with values, or one that is written down wavelet by wavelet, can give. */
 const NEEDS_VALUES = ['output', 'trace', 'out', 'includeLoad', 'input'] as const;
+
+/** What gates may ask of cycles alone. */
+const METRICS = ['cycles', 'seconds', 'closedForm', 'lowerBound', 'evaluated'];
 
 /** @throws WeftError for flags that ask for more than cycles */
 export function checkTimingFlags(flags: RunFlags): void {
@@ -23,11 +28,14 @@ export function checkTimingFlags(flags: RunFlags): void {
 }
 
 export async function timingCommand(session: Session, config: RunConfig, flags: RunFlags, signal: AbortSignal): Promise<void> {
+  const gate = await openGate(flags, METRICS);
   const result = value(await watched(session, flags, signal, (report) => session.timing(config, report)));
-  if (flags.json) process.stdout.write(toJson(summaryOf(result)));
+  const summary = summaryOf(result);
+  if (flags.json) process.stdout.write(toJson(summary));
   else if (!flags.quiet) process.stdout.write(linesOf(result));
   const { lowerBound } = result.estimate;
   if (result.cycles < lowerBound.cycles) throw new RunFailed(`${result.cycles} cycles are below the lower bound of ${lowerBound.cycles}. Please report it.`);
+  gate.check(resultOf({ ...summary, config: result.plan.shape }));
 }
 
 function summaryOf({ kernel, plan, estimate, engine, way, declined, cycles, evaluated, peCycles, traceHash }: TimingResult) {

@@ -1,4 +1,6 @@
 /** `weft run --timing-only`: cycles without values. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folder, weft } from './weft.ts';
 
@@ -10,6 +12,21 @@ describe('weft run --timing-only', () => {
     const [whole, timed] = await Promise.all([SMALL, [...SMALL, '--timing-only']].map((args) => weft(args, DIR)));
     const { cycles, traceHash } = JSON.parse(whole.stdout);
     expect(JSON.parse(timed.stdout)).toMatchObject({ engine: 'timing', way: 'shared', cycles, traceHash });
+  });
+
+  it('passes gates or not, as a run with values does', async () => {
+    const { stdout } = await weft([...SMALL, '--timing-only'], DIR);
+    writeFileSync(join(DIR, 'base.json'), stdout.replace(/"cycles": \d+/, '"cycles": 5'));
+    const cases = [
+      [['--fail-if', 'cycles > 5'], 1, /^weft: --fail-if: cycles is \d+, which is > 5\n$/],
+      [['--fail-if', 'cycles < 5', '--fail-if', 'seconds > 1'], 0, /^$/],
+      [['--baseline', 'base.json', '--tolerance', '1%'], 1, /^weft: --baseline: cycles is \d+, was 5/],
+      [['--fail-if', 'errors.vsPlainLoop > 0'], 2, /^weft: --fail-if: there is no metric/],
+    ] as const;
+    for (const [gate, code, said] of cases) {
+      const gated = await weft([...SMALL, '--timing-only', ...gate], DIR);
+      expect(gated).toMatchObject({ code, stderr: expect.stringMatching(said) });
+    }
   });
 
   it.each([
