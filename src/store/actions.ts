@@ -141,7 +141,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     void loadKernels();
     const { link, notices, present } = parseLink(hash, hash.replace(/^#/, '') === '' ? defaults : INITIAL.config);
     wish = { ...link, notices };
-    lab.setState((s) => ({ config: link.config, ...(present && viewOf(link, s)) }));
+    lab.setState((s) => ({ config: link.config, wish: present ? link : null, ...(present && viewOf(link, s)) }));
     if (notices.length > 0) say(notices.join(' '));
     const turn = ++openTurn;
     if ((await prepare()) && turn === openTurn) {
@@ -207,6 +207,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
       runTurn++;
       openTurn++;
       void client.cancel();
+      lab.setState({ wish: null });
     },
     say,
   });
@@ -328,6 +329,7 @@ function ended(run: TimedRun | ProgramRun | Failure, makeReader: Deps['makeReade
     stateHash: null,
     detail: null,
     peValues: null,
+    wish: null,
     message: wishNotice(wish, trace),
   };
 }
@@ -351,7 +353,7 @@ function changedSince(made: LinkState['made'], cycles: number): string[] {
 
 /** A run that failed without a trace or was cancelled keeps the earlier result on screen, and says so. */
 function unfinished(state: LabState, error: WireError): Partial<LabState> {
-  return { status: 'failed', error, progress: null, message: error.cancelled ? cancelledAt(state) : null };
+  return { status: 'failed', wish: null, error, progress: null, message: error.cancelled ? cancelledAt(state) : null };
 }
 
 function cancelledAt({ progress }: LabState): string {

@@ -22,7 +22,9 @@ export interface Address {
 export function linkOf(state: LabState): string {
   // A trace file is in no link; what the link holds is the setup beside it.
   if (state.opened !== null) return encodeLink({ config: state.config, view: { layer: state.layer } });
-  const { config, link, pe, span, anchor, marks } = state;
+  const { config, link, pe, span, anchor, marks, wish } = state;
+  // The run on screen is an earlier one, until that of the link is there.
+  if (wish !== null) return encodeLink({ ...wish, config, view: state, marks });
   const run = shownRun(state);
   return encodeLink({
     config,
@@ -57,7 +59,7 @@ export function followAddress(lab: StoreApi<LabState>, address: Address, storage
     const hash = linkOf(state);
     if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
     save(storage, state);
-    const run = state.opened === null ? shownRun(state) : null;
+    const run = state.opened === null && state.wish === null ? shownRun(state) : null;
     if (run !== null) saveLast(storage, { link: hash, title: run.title, cycle: wholeCycle(state), of: run.trace.cycles });
   };
   return lab.subscribe((state, before) => {

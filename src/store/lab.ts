@@ -12,6 +12,7 @@ export const INITIAL: LabState = {
   topology: null,
   plan: null,
   planError: null,
+  wish: null,
   status: 'empty',
   progress: null,
   result: null,

@@ -57,6 +57,8 @@ export interface SetupSlice {
 }
 
 export interface RunSlice {
+  /** The moment of a link that was opened, until its run is there. */
+  readonly wish: LinkMoment | null;
   readonly status: 'empty' | 'running' | 'done' | 'failed';
   readonly progress: Progress | null;
   readonly result: TimedRun | null;
@@ -162,6 +164,28 @@ export interface ViewSlice {
 
 export { hasValues, isVisitable, MOST_PE_CYCLES, OPTIONS } from '../api/protocol.ts';
 export type { TopologyLayer };
+
+/** Of the fabric. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a link says of the moment; what is absent is as usual. A PE is given by its coordinates: its index depends on a rectangle that is not known yet. */
+export interface LinkMoment {
+  readonly cycle?: number | null;
+  readonly sel?: Point | null;
+  /** The corner opposite to `sel` where a rectangle of PEs is selected. */
+  readonly to?: Point | null;
+  /** The side of `sel` whose link is shown. */
+  readonly port?: number | null;
+  /** The part of the run that charts over time show. */
+  readonly span?: TimeSpan | null;
+  /** Where a range of cycles begins that reaches to `cycle`. */
+  readonly anchor?: number | null;
+  /** Cycles a second, where it is not the one that suits the run. */
+  readonly speed?: number | null;
+}
 
 export interface LabState extends SetupSlice, RunSlice, PlaybackSlice, MomentSlice, SelectionSlice, ViewSlice {}
 

@@ -11,9 +11,8 @@ import { keysOf, readFields, writeFields } from './link-fields.ts';
 import { encodeMarks, parseMarks } from './mark-text.ts';
 import { linkProblems } from './packed.ts';
 import { SPEEDS } from './playback.ts';
-import type { TimeSpan } from './span.ts';
 import { LINK_TEXT } from './strings.ts';
-import type { Mark } from './types.ts';
+import type { LinkMoment, Mark, Point } from './types.ts';
 
 export { LINK_VERSION };
 export const SCENARIO_IDS = [
@@ -47,32 +46,15 @@ const PORTS = ['n', 'e', 's', 'w', 'ramp'] as const;
 /** The usable rectangle of a wafer. */
 export const WAFER = { width: 750, height: 994 } as const;
 
-/** Everything a link holds; what is absent is as usual. A PE is given by its coordinates: its index depends on a rectangle that is not known yet. */
-export interface LinkState {
+/** Everything a link holds; what is absent is as usual. */
+export interface LinkState extends LinkMoment {
   readonly config: RunConfig;
-  readonly cycle?: number | null;
-  readonly sel?: Point | null;
-  /** The corner opposite to `sel` where a rectangle of PEs is selected. */
-  readonly to?: Point | null;
-  /** The side of `sel` whose link is shown. */
-  readonly port?: number | null;
-  /** The part of the run that charts over time show. */
-  readonly span?: TimeSpan | null;
-  /** Where a range of cycles begins that reaches to `cycle`. */
-  readonly anchor?: number | null;
-  /** Cycles a second, where it is not the one that suits the run. */
-  readonly speed?: number | null;
   /** How the run is looked at. */
   readonly view?: Partial<LabView>;
   /** Without their names. */
   readonly marks?: readonly Mark[];
   /** What the link was made with: version of the model of the machine, and how many cycles the run took there. */
   readonly made?: Made;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
 }
 
 export interface Made {

@@ -92,6 +92,18 @@ describe('opening the page', () => {
     expect(client.openModel).toHaveBeenCalledTimes(1);
   });
 
+  it('while the run of another link is under way, the address says what that link did', async () => {
+    const { lab, actions } = setUp();
+    await actions.open('#v=1&model=synthetic&m=32&k=256&n=3&t=12&sel=7,3', INITIAL.config);
+    const during: string[] = [];
+    lab.subscribe((state, before) => state.status === 'running' && before.status !== 'running' && during.push(linkOf(state)));
+    const other = 'v=1&model=synthetic&m=8&k=512&n=1&seed=7&map=stationary&machine=wse2&t=40&sel=2,1&of=100&mv=0.1';
+    await actions.open(`#${other}`, INITIAL.config);
+    expect(during).toEqual([other]);
+    seek(lab, 41);
+    expect(linkOf(lab.getState())).toContain('t=41&sel=2,1');
+  });
+
   it('with a link that says what is looked at shows that, as far as the run has it', async () => {
     const { lab, actions } = setUp();
     await actions.open('#v=1&model=synthetic&sel=7,3&to=90,1&span=20-400&tab=lanes&stage=sent&zoom=3,0.5,0.5&marks=10-20', INITIAL.config);

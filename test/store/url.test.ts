@@ -181,7 +181,7 @@ describe('links', () => {
   });
 
   it('hold every part of the state but what is of this screen, and what follows from the rest', () => {
-    const held = ['config', 'cycle', 'pe', 'area', 'link', 'span', 'anchor', 'speed', 'marks', ...Object.keys(LAB_VIEW)];
+    const held = ['config', 'wish', 'cycle', 'pe', 'area', 'link', 'span', 'anchor', 'speed', 'marks', ...Object.keys(LAB_VIEW)];
     const ofThisScreen = ['theme', 'describe', 'dockHeight', 'dockOpen', 'setupOpen', 'singleKeys'];
     const passing = ['playing', 'direction', 'slowed', 'hover', 'help', 'palette', 'remote', 'message'];
     const following = ['kernels', 'model', 'modelStatus', 'modelError', 'topology', 'plan', 'planError', 'status', 'progress', 'result', 'failure', 'program'];
