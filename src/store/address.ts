@@ -50,25 +50,37 @@ function cyclesOf(state: LabState): number | null {
 
 const encodeConfig = (config: LabState['config']): string => encodeLink({ config });
 
-/** Follows the store; a run that has ended adds a history entry, everything else replaces it. Returns what stops it. */
+/** Follows the store; a run that has ended adds a history entry, everything else replaces it. Returns what stops it, with nothing left to be kept. */
 export function followAddress(lab: StoreApi<LabState>, address: Address, storage: KeyValue): () => void {
-  let due = false;
-  const write = (): void => {
-    due = false;
+  let due: ReturnType<typeof setTimeout> | undefined;
+  const keep = (): void => {
     const state = lab.getState();
-    const hash = linkOf(state);
-    if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
     save(storage, state);
     const run = state.opened === null && state.wish === null ? shownRun(state) : null;
-    if (run !== null) saveLast(storage, { link: hash, title: run.title, cycle: wholeCycle(state), of: run.trace.cycles });
+    if (run !== null) saveLast(storage, { link: linkOf(state), title: run.title, cycle: wholeCycle(state), of: run.trace.cycles });
   };
-  return lab.subscribe((state, before) => {
+  const write = (): void => {
+    due = undefined;
+    const hash = linkOf(lab.getState());
+    if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
+    keep();
+  };
+  const unfollow = lab.subscribe((state, before) => {
     const [run, last] = [shownRun(state), shownRun(before)];
-    if (run !== last && run !== null && last !== null && state.opened === null) address.push(linkOf(state));
+    if (run !== last && run !== null) {
+      if (last !== null && state.opened === null) address.push(linkOf(state));
+      // Whoever leaves at once can go on with it.
+      keep();
+    }
     // The link says what was asked for until the first run has answered.
     if (run === null && state.config === before.config) return;
-    if (due) return;
-    due = true;
-    setTimeout(write, WRITE_EVERY_MS);
+    due ??= setTimeout(write, WRITE_EVERY_MS);
   });
+  return () => {
+    unfollow();
+    if (due === undefined) return;
+    // The address is another page's by now.
+    clearTimeout(due);
+    keep();
+  };
 }

@@ -31,8 +31,8 @@ function setUp() {
     },
   };
   const kept = new Map<string, string>();
-  followAddress(lab, address, { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) });
-  return { lab, log, kept, hash: () => hash };
+  const stop = followAddress(lab, address, { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) });
+  return { lab, log, kept, stop, hash: () => hash };
 }
 
 describe('the address bar', () => {
@@ -49,6 +49,18 @@ describe('the address bar', () => {
   it('keeps the link that was opened until the first run has answered', () => {
     const { lab, log } = setUp();
     lab.setState({ status: 'running' });
+    vi.runAllTimers();
+    expect(log).toEqual([]);
+  });
+
+  it('a run is kept at once, and where the page is left what came after it, too; the address is not touched then', () => {
+    const { lab, log, kept, stop } = setUp();
+    const last = (): string => kept.get('weft.last.1') ?? '';
+    lab.setState({ result: run(100), status: 'done' });
+    expect(last()).toContain('"of":100');
+    lab.setState({ cycle: 7 });
+    stop();
+    expect(last()).toContain('"cycle":7');
     vi.runAllTimers();
     expect(log).toEqual([]);
   });
