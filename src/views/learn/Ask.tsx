@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Answer, Facts, Question } from '../../lessons/types.ts';
 import { questionKey, type Trial } from '../../store/lessons.ts';
 import type { Spot } from '../../store/lessons-actions.ts';
+import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { grouped, parseNumber } from '../format.ts';
 import { TEXT } from '../strings.ts';
 import { useLearn, useLessonActions } from './context.ts';
@@ -115,16 +116,7 @@ function Standing({ spot, question, facts, trial, onChange }: Props & { trial: T
               {TEXT.cancel}
             </button>
           </div>
-          <div
-            className="progress"
-            role="progressbar"
-            aria-label={LEARN_TEXT.run}
-            aria-valuemin={0}
-            aria-valuemax={progress?.of ?? 1}
-            aria-valuenow={progress?.done ?? 0}
-          >
-            <i style={{ width: `${(100 * (progress?.done ?? 0)) / (progress?.of ?? 1)}%` }} />
-          </div>
+          <ProgressBar label={LEARN_TEXT.run} done={progress?.done ?? 0} of={progress?.of ?? 1} />
         </div>
       )}
       {status === 'failed' && (

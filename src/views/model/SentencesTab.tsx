@@ -4,6 +4,7 @@ import type { SimilarityResult } from '../../store/whole.ts';
 import { PRODUCT_KERNELS } from '../../store/whole.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
+import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
 import { duration, grouped, percent, real, signed } from '../format.ts';
 import { FIELD_NAMES, MACHINE_NAMES, TEXT } from '../strings.ts';
@@ -70,9 +71,7 @@ function Form() {
       {running && (
         <div className="loading">
           <span>{progress ? t.launch(progress.launch + 1, progress.launches, progress.name) : t.opening}</span>
-          <div className="progress" role="progressbar" aria-label={t.comparison} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(100 * share)}>
-            <i style={{ width: `${100 * share}%` }} />
-          </div>
+          <ProgressBar label={t.comparison} done={100 * share} of={100} />
         </div>
       )}
     </form>

@@ -1,4 +1,5 @@
 /** While something runs: its phase, the cycle reached, a bar where the end is known, Cancel. */
+import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { useActions, useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { SETUP_TEXT } from './strings.ts';
@@ -19,9 +20,7 @@ export function RunProgress() {
           {TEXT.cancel}
         </button>
       </div>
-      <div className="progress" role="progressbar" aria-label={t.progress} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
-        <i style={{ width: `${share * 100}%` }} />
-      </div>
+      <ProgressBar label={t.progress} done={share * 100} of={100} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { RunConfig } from '../../store/types.ts';
 import { LIMITS } from '../../store/url.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
+import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { useLab } from '../hooks.ts';
 import { FIELD_NAMES, MACHINE_NAMES, TEXT } from '../strings.ts';
 import { useSweep, useSweepActions } from './context.ts';
@@ -146,9 +147,7 @@ export function SweepForm() {
               {TEXT.cancel}
             </button>
           </div>
-          <div className="progress" role="progressbar" aria-label={SWEEP_TEXT.sweep} aria-valuemin={0} aria-valuemax={points} aria-valuenow={records.length}>
-            <i style={{ width: `${(100 * records.length) / Math.max(1, points)}%` }} />
-          </div>
+          <ProgressBar label={SWEEP_TEXT.sweep} done={records.length} of={points} />
         </div>
       ) : (
         <button type="submit" className="btn p main-action">
