@@ -153,7 +153,7 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
   const scenario = reader.choice('scenario', [...SCENARIO_IDS, ''] as const, '');
   const as = reader.choice('as', ['q4_k_ix', 'q4_k_ix_e5m2', ''] as const, '');
   const format = model === 'synthetic' ? reader.word('format', '') : '';
-  const engine = reader.choice('engine', ['wavelet', 'timing', ''] as const, '');
+  const engine = reader.choice('engine', ['wavelet', 'timing', 'auto', ''] as const, '');
   const words = scenario === '' ? '' : reader.count('words');
   const { pes: _pes, engine: _engine, options: _options, as: _as, format: _format, input: _input, scenario: _scenario, words: _words, ...kept } = defaults;
   return {
@@ -171,7 +171,8 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
     ...(as === '' ? {} : { as }),
     ...(format === '' ? {} : { format }),
     ...(scenario === '' ? {} : { scenario }),
-    ...(engine === '' ? {} : { engine }),
+    // On the page the usual choice is the automatic one.
+    ...(engine === '' || engine === 'auto' ? {} : { engine }),
     ...(words === '' ? {} : { words: reader.clamp('words', words) }),
   };
 }

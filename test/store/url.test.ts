@@ -95,12 +95,13 @@ describe('links', () => {
     });
   });
 
-  it('a scenario needs nothing but its machine, and goes when the link names none', () => {
+  it('a scenario needs nothing but its machine, and goes when the link names none; engine=auto is the usual choice', () => {
     const config = { ...INITIAL.config, scenario: 'deadlock', machine: 'wse3' as const };
     const hash = encodeLink({ config, cycle: 7, sel: { x: 1, y: 0 } });
     expect(hash).toBe('v=1&scenario=deadlock&machine=wse3&t=7&sel=1,0');
     expect(read(hash).link).toEqual({ config, cycle: 7, sel: { x: 1, y: 0 }, view: {} });
     expect(parseLink('#v=1&machine=wse2', config).link.config.scenario).toBeUndefined();
+    expect(read('#v=1&engine=auto')).toMatchObject({ link: { config: INITIAL.config }, notices: [] });
     expect(read('#scenario=livelock').notices).toEqual(['scenario=livelock is unknown; it was left out.']);
   });
 
