@@ -104,8 +104,19 @@ export interface Estimate {
 export interface RowMap {
   readonly first: Int32Array;
   readonly count: Uint16Array;
+  /** Absent where all rows are of one matrix. */
+  readonly matrices?: RowsOfMatrices;
   /** First column of A on each PE, where A is tiled in K; 0 everywhere if absent. */
   readonly column?: Uint32Array;
+}
+
+/**
+ * Of which matrices rows are: `groups[of[pe]]` by their names in a GGUF file, `ffn_gate` and `ffn_up`. A PE holds equally many rows of each, from
+ * `first` on in each, `count` in all.
+ */
+export interface RowsOfMatrices {
+  readonly of: Uint8Array;
+  readonly groups: ReadonlyArray<readonly string[]>;
 }
 
 /** How many multiply-adds a word taken from the fabric stands for, by PE class and input queue, and how many there must be. */

@@ -82,6 +82,9 @@ const TENSORS: Readonly<Record<LayerMatrix, string>> = {
   down: 'ffn_down',
 };
 
+/** What the file calls a matrix within its layer: `ffn_up`. */
+export const matrixName = (matrix: LayerMatrix): string => TENSORS[matrix];
+
 /** The name of a layer's matrix in the file. */
 export const matrixTensor = (block: number, matrix: LayerMatrix): string => `blk.${block}.${TENSORS[matrix]}.weight`;
 

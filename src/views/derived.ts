@@ -50,14 +50,6 @@ export const pathOf: (reader: TraceReader) => readonly PathPiece[] = once((reade
 /** The rows that differ most from float64, `most` of them or all. */
 export const rowErrorsOf = ({ y, yF64, plan: { shape } }: ValuedRun, most?: number): readonly RowError[] => rowErrors(y, yF64, shape.m, shape.n, most);
 
-/** The lowest PE that holds each row, or -1. */
-export const holdersOf: (rows: TimedRun['rows']) => Int32Array = once(({ first, count }) => {
-  const ends = first.map((row, pe) => (row < 0 ? 0 : row + count[pe]));
-  const holders = new Int32Array(ends.reduce((most, end) => Math.max(most, end), 0)).fill(-1);
-  for (let pe = first.length - 1; pe >= 0; pe--) if (first[pe] >= 0) holders.fill(pe, first[pe], ends[pe]);
-  return holders;
-});
-
 /** How a mapping unpacks: that of its inner kernel, if it has one; weights that stream in are unpacked as they come. */
 function unpacksOf({ kernel, options }: TimedRun['plan']): 'perColumn' | 'once' | 'asItComes' {
   if (kernel === 'weight-streaming') return 'asItComes';

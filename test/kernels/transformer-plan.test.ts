@@ -5,7 +5,7 @@ import { transformerLayer } from '../../src/kernels/transformer_layer/index.ts';
 import type { KernelOptions, LayerShape, Plan, Rectangle } from '../../src/kernels/types.ts';
 import { usedBytes } from '../../src/machine/memory.ts';
 import { MACHINES, type MachineSpec, TEACHING, WSE2, WSE3 } from '../../src/machine/spec.ts';
-import { syntheticLayerShape } from '../../src/model/layer.ts';
+import { type LayerMatrix, matrixName, syntheticLayerShape } from '../../src/model/layer.ts';
 import { madeLayer, planOf } from './layers.ts';
 
 interface Wish {
@@ -67,12 +67,13 @@ describe('regions', () => {
     expect(plan({ options: { form: 'bare' } }).regions?.map(({ name }) => name)).toEqual(['QKV', 'attention', 'output', 'FFN up', 'FFN down']);
   });
 
-  it('h = 256: 2304 rows on 2304 PEs; the row map gives each stage its own numbers', () => {
+  it('h = 256: 2304 rows on 2304 PEs; the row map gives each matrix its own numbers', () => {
     const p = plan({});
-    const { first, count } = transformerLayer.rowMap(p);
+    const { first, count, matrices } = transformerLayer.rowMap(p);
     expect([p.usedPes, p.rowsPerPe, count.reduce((a, b) => a + b, 0)]).toEqual([2304, 1, 2304]);
+    expect(matrices?.groups.map((names) => names.join())).toEqual(['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_up', 'ffn_down']);
     const rows = [...first].filter((row) => row >= 0).sort((a, b) => a - b);
-    expect([rows.filter((row) => row === 0).length, rows.at(-1)]).toEqual([4, 1023]);
+    expect([rows.filter((row) => row === 0).length, rows.at(-1)]).toEqual([6, 1023]);
   });
 });
 
@@ -88,16 +89,24 @@ describe('rows on a PE', () => {
 });
 
 describe.each(['streaming', 'stationary'] as const)('%s', (inner) => {
-  it('loads every byte of every matrix exactly once', () => {
+  it('loads every byte of every matrix exactly once, into the PEs that the row map names, gate beside up', () => {
     const layer = madeLayer(256, 2, { feedForward: 512, activation: 'swiglu', kvHeads: 2 });
     const p = planOf(layer, WSE2, { width: 20, height: 34 }, { inner });
     const { loads } = transformerLayer.build(p, layer);
-    const copies = new Map(Object.values(layer.matrices).map(({ rows }) => [rows, new Uint8Array(rows.length)]));
+    const { first, count, matrices } = transformerLayer.rowMap(p);
+    const copies = new Map(Object.values(layer.matrices).map((matrix) => [matrix.rows, { ...matrix, copied: new Uint8Array(matrix.rows.length) }]));
+    const rowsOn = (pe: number, name: string): number[] => {
+      const group = matrices?.groups[matrices.of[pe]] ?? [];
+      return group.includes(name) ? Array.from({ length: count[pe] / group.length }, (_, row) => first[pe] + row) : [];
+    };
     for (let i = 0; i < loads.pe.length; i++) {
-      const copied = copies.get(loads.data[loads.source[i]]);
-      for (let b = 0; copied && b < loads.length[i]; b++) copied[loads.offset[i] + b]++;
+      const copy = copies.get(loads.data[loads.source[i]]);
+      if (copy === undefined) continue;
+      const row = Math.floor((loads.offset[i] * copy.m) / copy.rows.length);
+      expect(rowsOn(loads.pe[i], matrixName(copy.name as LayerMatrix))).toContain(row);
+      for (let b = 0; b < loads.length[i]; b++) copy.copied[loads.offset[i] + b]++;
     }
-    expect([...copies.values()].every((bytes) => bytes.every((n) => n === 1))).toBe(true);
+    expect([...copies.values()].every(({ copied }) => copied.every((n) => n === 1))).toBe(true);
     expect([...copies.keys()].reduce((sum, rows) => sum + rows.length, 0)).toBe(p.weightBytes);
   });
 });

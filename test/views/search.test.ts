@@ -14,6 +14,18 @@ const state = {
   model: { name: 'm', tensors: [tensor] },
   result: { rows: { first: Int32Array.of(0, 2, -1), count: Uint16Array.of(2, 2, 0) } },
 } as unknown as LabState;
+/** Three PEs of a layer: two rows each of gate and up, then of down. */
+const layer = {
+  ...state,
+  result: {
+    rows: {
+      first: Int32Array.of(0, 2, 0),
+      count: Uint16Array.of(4, 4, 3),
+      matrices: { of: Uint8Array.of(0, 0, 1), groups: [['ffn_gate', 'ffn_up'], ['ffn_down']] },
+    },
+  },
+} as unknown as LabState;
+const findInLayer = (text: string) => entriesFor(text, layer, { configure } as unknown as Actions, () => {}).map(({ name, hint }) => [name, hint]);
 const find = (text: string) => entriesFor(text, state, { configure } as unknown as Actions, () => {});
 
 describe('the palette', () => {
@@ -23,6 +35,18 @@ describe('the palette', () => {
     expect(lab.getState().pe).toBe(1);
     expect(find('row 3')).toMatchObject([{ kind: 'Row', name: 'Row 3', hint: 'PE 1,0' }]);
     expect(find('3').map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Row', 'Cycle']));
+  });
+
+  it('finds a row in each matrix that has it, or in the one that is named, wholly or in part', () => {
+    expect(findInLayer('row 2')).toEqual([
+      ['Row 2 of ffn_gate', 'PE 1,0'],
+      ['Row 2 of ffn_up', 'PE 1,0'],
+      ['Row 2 of ffn_down', 'PE 2,0'],
+    ]);
+    expect(findInLayer('row 3')).toHaveLength(2);
+    expect(findInLayer('row 2 of ffn_down')).toEqual([['Row 2 of ffn_down', 'PE 2,0']]);
+    expect(findInLayer('2 DOWN')).toEqual([['Row 2 of ffn_down', 'PE 2,0']]);
+    expect(findInLayer('row 4 of ffn_up')).toEqual([]);
   });
 
   it('finds tensors, events and commands by any of their words, those that begin so first', () => {

@@ -25,25 +25,18 @@ export const pipelineOf = ({ machine, options, shape, rectangle }: Plan): Pipeli
   return { machine, options, form, layout };
 };
 
-/** Rows `first` to `first + units - 1` of each of `matrices`, which PE `index` of a projection holds; `row` counts the stage's rows. */
+/** Rows `first` to `first + units - 1` of each of `matrices`, which PE `index` of a projection holds. */
 export interface Share {
   readonly matrices: readonly LayerMatrix[];
   readonly first: number;
   readonly units: number;
-  readonly row: number;
 }
 
 /** What each PE of a projection holds, in order. */
 export function sharesOf({ parts, units }: Projection): Share[] {
-  let row = 0;
-  return parts.flatMap((part) => {
-    const begin = row;
-    row += part.m;
-    return Array.from({ length: pesOfPart(part, units) }, (_, i): Share => {
-      const first = i * units;
-      return { matrices: part.matrices, first, units: Math.min(units, part.m - first), row: begin + first };
-    });
-  });
+  return parts.flatMap(({ matrices, m }) =>
+    Array.from({ length: pesOfPart({ matrices, m }, units) }, (_, i): Share => ({ matrices, first: i * units, units: Math.min(units, m - i * units) })),
+  );
 }
 
 /** What decides a PE's code. */

@@ -3,7 +3,7 @@ import { assert } from '../../base/error.ts';
 import { priceCode } from '../../machine/price.ts';
 import type { Program } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
-import { matrixSize } from '../../model/layer.ts';
+import { type LayerMatrix, matrixName, matrixSize } from '../../model/layer.ts';
 import { rowBytes } from '../../quant/formats.ts';
 import { UNIT_WEIGHTS } from '../dequant/dequantiser.ts';
 import { dequantiserFor } from '../dequant/index.ts';
@@ -86,20 +86,24 @@ function fullestShare(p: Pipeline): { readonly stage: Projection; readonly share
   return all.reduce((most, one) => (rows(one) > rows(most) ? one : most));
 }
 
-/** Rows of each stage by their own numbers, as they leave the stage. */
+/** Rows of each matrix by their own numbers. */
 export function rowMap(plan: Plan): RowMap {
   const p = pipelineOf(plan);
   const { width, height } = plan.rectangle;
-  const map = { first: new Int32Array(width * height).fill(-1), count: new Uint16Array(width * height) };
+  const [first, count, of] = [new Int32Array(width * height).fill(-1), new Uint16Array(width * height), new Uint8Array(width * height)];
+  const parts: (readonly LayerMatrix[])[] = [];
   for (const placed of p.layout.stages) {
     if (placed.stage.kind !== 'projection') continue;
-    sharesOf(placed.stage).forEach(({ row, units, matrices }, i) => {
+    parts.push(...placed.stage.parts.map(({ matrices }) => matrices));
+    sharesOf(placed.stage).forEach((share, i) => {
       const { x, y } = placeOf(placed, i);
-      map.first[y * width + x] = row;
-      map.count[y * width + x] = units * matrices.length;
+      const pe = y * width + x;
+      first[pe] = share.first;
+      count[pe] = share.units * share.matrices.length;
+      of[pe] = parts.indexOf(share.matrices);
     });
   }
-  return map;
+  return { first, count, matrices: { of, groups: parts.map((names) => names.map(matrixName)) } };
 }
 
 /** Every word that a projection PE takes serves all of its rows; words of other stages stand for none. */

@@ -14,14 +14,15 @@ import { MemoryView, memoryData } from './MemoryMap.tsx';
 import { placeInWork, queuesOf, stateName, waitsFor } from './moment.ts';
 import { PeRoofline } from './PeRoofline.tsx';
 import { Results } from './Results.tsx';
-import { rowsOf } from './rows.ts';
+import { type HeldRows, rowsOf } from './rows.ts';
 import { INSPECTOR_TEXT } from './strings.ts';
 import { type PeView, usePeView } from './view.ts';
 import { WhyStalled } from './WhyStalled.tsx';
 
-function rowsInWords({ first, count: rows }: ReturnType<typeof rowsOf>): string {
+function rowsInWords({ first, count: rows, matrices }: HeldRows): string {
   if (rows === 0) return INSPECTOR_TEXT.noRow;
-  return rows === 1 ? TEXT.row(first) : INSPECTOR_TEXT.rows(first, first + rows - 1);
+  const numbers = rows === 1 ? TEXT.row(first) : INSPECTOR_TEXT.rows(first, first + rows - 1);
+  return matrices[0] === '' ? numbers : INSPECTOR_TEXT.rowsOf(numbers, matrices);
 }
 
 export function PeHead({ view, cycle }: { view: PeView; cycle: number }) {

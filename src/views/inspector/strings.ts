@@ -6,6 +6,7 @@ export const INSPECTOR_TEXT = {
   selected: 'Selected PE',
   noRow: 'no row',
   rows: (first: number, last: number) => `rows ${grouped(first)} to ${grouped(last)}`,
+  rowsOf: (rows: string, matrices: readonly string[]) => `${rows} of ${matrices.join(' and ')}`,
   host: 'the host',
   area: {
     label: 'Selected PEs',

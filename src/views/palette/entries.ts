@@ -13,7 +13,7 @@ import { eventText } from '../dock/EventsTab.tsx';
 import { parsePe } from '../fabric/GoTo.tsx';
 import { fabricView } from '../fabric/view.ts';
 import { setToggle } from '../hooks.ts';
-import { peOfRow } from '../inspector/rows.ts';
+import { holdersOfRow } from '../inspector/rows.ts';
 import { DOCK_TABS, LAYER_NAMES, PAGE_NAMES, TEXT, THEME_NAMES } from '../strings.ts';
 import { COMMANDS, PALETTE_TEXT } from './strings.ts';
 
@@ -31,8 +31,8 @@ const MOST = 40;
 const MOST_OF_KIND = 12;
 
 const KINDS = PALETTE_TEXT.kinds;
-/** A number, and the word before it if there is one. */
-const NUMBER = new RegExp(`^(?:(${KINDS.row}|${KINDS.cycle})\\s*)?(\\d+)$`, 'i');
+/** A number, the word before it if there is one, and the name of a matrix or a part of it. */
+const NUMBER = new RegExp(`^(?:(${KINDS.row}|${KINDS.cycle})\\s*)?(\\d+)(?:\\s+(?:${PALETTE_TEXT.of}\\s+)?(\\S+))?$`, 'i');
 const BEFORE_PE = new RegExp(`^${KINDS.pe}\\s*`, 'i');
 
 const command = ([name, hint]: readonly [name: string, keys?: string], act: () => void): Entry => ({ kind: KINDS.command, name, hint, act });
@@ -72,7 +72,7 @@ const select = (pe: number): void => {
   fabricView.setState({ cursor: pe });
 };
 
-/** "3,2", "pe 3,2", "row 17", "cycle 400". */
+/** "3,2", "pe 3,2", "row 17", "row 17 of ffn_up", "cycle 400". */
 function byNumber({ reader, result }: LabState, query: string): Entry[] {
   if (reader === null) return [];
   const { width, height, cycles } = reader.trace;
@@ -80,12 +80,14 @@ function byNumber({ reader, result }: LabState, query: string): Entry[] {
   const entries: Entry[] = typeof pe === 'number' ? [{ kind: KINDS.pe, name: peName(pe, width), act: () => select(pe) }] : [];
   const number = NUMBER.exec(query);
   if (number === null) return entries;
-  const value = Number(number[2]);
-  const holder = result === null ? -1 : peOfRow(result.rows, value);
-  const isAsked = (kind: string): boolean => number[1] === undefined || number[1] === kind.toLowerCase();
-  if (isAsked(KINDS.row) && holder >= 0)
-    entries.push({ kind: KINDS.row, name: PALETTE_TEXT.row(value), hint: peName(holder, width), act: () => select(holder) });
-  if (isAsked(KINDS.cycle) && value <= cycles) entries.push({ kind: KINDS.cycle, name: PALETTE_TEXT.cycle(value), act: () => seek(lab, value) });
+  const [, word, digits, part = ''] = number;
+  const value = Number(digits);
+  const isAsked = (kind: string): boolean => word === undefined || word === kind.toLowerCase();
+  const holders = result === null || !isAsked(KINDS.row) ? [] : holdersOfRow(result.rows, value).filter(({ matrix }) => matrix.includes(part));
+  entries.push(
+    ...holders.map(({ matrix, pe: at }) => ({ kind: KINDS.row, name: PALETTE_TEXT.row(value, matrix), hint: peName(at, width), act: () => select(at) })),
+  );
+  if (isAsked(KINDS.cycle) && part === '' && value <= cycles) entries.push({ kind: KINDS.cycle, name: PALETTE_TEXT.cycle(value), act: () => seek(lab, value) });
   return entries;
 }
 

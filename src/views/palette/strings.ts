@@ -1,4 +1,4 @@
-/** The English of search and commands. What is found by a number is asked for by the word of its kind: "row 17". */
+/** The English of search and commands. What is found by a number is asked for by the word of its kind: "row 17", of several matrices "row 17 of ffn_up". */
 import { grouped } from '../format.ts';
 
 /** A command's name, and the key that does the same. */
@@ -9,9 +9,10 @@ export const PALETTE_TEXT = {
   field: 'Search',
   placeholder: 'PE x,y, row, cycle, tensor, event or command',
   found: 'Found',
+  of: 'of',
   nothing: 'Nothing is called so.',
   kinds: { pe: 'PE', row: 'Row', cycle: 'Cycle', tensor: 'Tensor', event: 'Event', command: 'Command' },
-  row: (row: number) => `Row ${grouped(row)}`,
+  row: (row: number, matrix: string) => `Row ${grouped(row)}${matrix === '' ? '' : ` of ${matrix}`}`,
   cycle: (cycle: number) => `Cycle ${grouped(cycle)}`,
   at: (cycle: number, pe: string | null) => `cycle ${grouped(cycle)}${pe === null ? '' : `, ${pe}`}`,
   size: (m: number, k: number) => `${grouped(m)} × ${grouped(k)}`,
