@@ -1,5 +1,5 @@
 /** The edge between React and the store. */
-import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
+import { createContext, useContext, useMemo, useRef, useSyncExternalStore } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import type { Actions } from '../store/actions.ts';
 import { lab } from '../store/lab.ts';
@@ -15,6 +15,15 @@ export const LabContext = createContext<StoreApi<LabState>>(lab);
 
 /** A part of the store; the component renders again when that part changes by identity. */
 export const useLab = <T>(select: (state: LabState) => T): T => useStore(useContext(LabContext), select);
+
+/** What is to be said aloud, the newer of a message and a state in words: when a message has passed, an old state is not said once more. */
+export function useSaid(message: string | null, state: string): string {
+  const last = useRef({ message: null as string | null, state, said: state });
+  const { current } = last;
+  if (message !== null && message !== current.message) last.current = { message, state, said: message };
+  else if (message === null) last.current = { message, state, said: state === current.state ? current.said : state };
+  return last.current.said;
+}
 
 /** The playhead as a whole cycle. */
 export const useCycle = (): number => useLab(wholeCycle);

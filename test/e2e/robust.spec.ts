@@ -47,3 +47,33 @@ test('a reload keeps setup, playhead, selection, layer, tab and theme, with and 
   await page.goto('./lab/');
   await finished(page, /model=synthetic&m=24&k=512&n=3/);
 });
+
+test('what is said passes from the bar, and nothing older is said again', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.clock.install();
+  await openPage(page);
+  await page.getByRole('button', { name: 'Share' }).click();
+  const bar = page.locator('.status .msg', { hasText: 'Link copied.' });
+  await expect(bar).toBeVisible();
+  await expect(announcer(page)).toHaveText('Link copied.');
+  await page.clock.fastForward(10_000);
+  await expect(bar).toHaveCount(0);
+  await expect(announcer(page)).toHaveText('Link copied.');
+});
+
+test('without a clipboard a link and a table are shown selected, to be copied by hand', async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await openPage(page, SMALL);
+  const text = page.getByRole('dialog', { name: 'Copy by hand' }).getByRole('textbox', { name: 'Text to copy' });
+  const selected = () => page.evaluate(() => String(getSelection()));
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(text).toHaveValue(/^http.*\/lab\/#v=1&model=synthetic&m=24/);
+  await expect(text).toBeFocused();
+  expect(await selected()).toBe(await text.inputValue());
+  await page.keyboard.press('Escape');
+  await expect(text).toHaveCount(0);
+  await page.getByRole('link', { name: 'Compare', exact: true }).last().click();
+  await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+  await expect(text).toHaveValue(/^\| Metric \|/);
+  expect(await selected()).toBe(await text.inputValue());
+});

@@ -4,6 +4,7 @@ import { Router, useLocation } from 'wouter';
 import { baseOf, routeOf } from '../../store/routes.ts';
 import { ActionsContext, useLab, useMedia } from '../hooks.ts';
 import { HelpDialog } from '../topbar/HelpDialog.tsx';
+import { CopyByHand } from './CopyByHand.tsx';
 import type { Page } from './start.ts';
 import { UpdateNotice } from './UpdateNotice.tsx';
 
@@ -45,6 +46,7 @@ export function App({ page }: { page: Page }) {
           <Routes page={page} />
         </Suspense>
         <HelpDialog />
+        <CopyByHand />
         <UpdateNotice />
       </Router>
     </ActionsContext>

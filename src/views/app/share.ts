@@ -1,7 +1,8 @@
-/** Copies the address of this moment, packed if it would be long. The clipboard may be refused; then the address bar holds the same state. */
+/** Copies the address of this moment, packed if it would be long. */
 import { linkOf } from '../../store/address.ts';
 import { lab } from '../../store/lab.ts';
 import { LONGEST_LINK, shareAddress } from '../../store/packed.ts';
+import { copyText } from './copy.ts';
 import { APP_TEXT } from './strings.ts';
 
 /** Copies a page's hash (without #) as a link, and says what became of it. */
@@ -9,12 +10,7 @@ export async function copyHash(hash: string, say: (message: string) => void): Pr
   const page = `${location.origin}${location.pathname}${location.search}`;
   history.replaceState(null, '', `${page}#${hash}`);
   const link = await shareAddress(page, hash);
-  try {
-    await navigator.clipboard.writeText(link);
-    say(link.length > LONGEST_LINK ? APP_TEXT.share.long(link.length) : APP_TEXT.share.copied);
-  } catch {
-    say(APP_TEXT.share.noClipboard);
-  }
+  if (await copyText(link)) say(link.length > LONGEST_LINK ? APP_TEXT.share.long(link.length) : APP_TEXT.share.copied);
 }
 
 export async function copyLink(say: (message: string) => void): Promise<void> {

@@ -15,6 +15,7 @@ import { learn, loadLessons, saveLessons } from '../../store/lessons.ts';
 import { createLessonActions, type LessonActions } from '../../store/lessons-actions.ts';
 import { followMoment } from '../../store/moment.ts';
 import { DAMAGED, isPacked, unpackHash } from '../../store/packed.ts';
+import { passMessages } from '../../store/passing.ts';
 import { followValues } from '../../store/pe-values.ts';
 import { type KeyValue, type LastRun, load, loadLast, save } from '../../store/persist.ts';
 import { advance, jumper } from '../../store/playback.ts';
@@ -151,6 +152,8 @@ export function start({ client, models, lessons, createPool, pair, storage: own,
   followMoment(lab, client);
   followValues(lab, client);
   followPlayback();
+  passMessages(lab);
+  passMessages(compare);
   return {
     actions,
     embed,

@@ -19,9 +19,10 @@ export const APP_TEXT = {
   share: {
     copied: 'Link copied.',
     long: (characters: number) => `Link copied; its ${grouped(characters)} characters are more than many programs carry. Ctrl S saves a project file instead.`,
-    noClipboard: 'The clipboard is not available here; the address bar holds the link.',
     traceFile: (file: string) => `${file} is in no link; send the file itself. The address bar holds the setup beside it.`,
   },
+  /** Where the browser gives no clipboard. */
+  byHand: { title: 'Copy by hand', how: 'The browser lets this page copy nothing. The text is selected: copy it with Ctrl C or from its menu.', text: 'Text to copy' },
   /** A file that a link names. */
   remote: {
     ask: (file: string, host: string) => `Fetch ${file} from ${host}?`,

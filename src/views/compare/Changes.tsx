@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { isBeyond, type Sort, sortChanges } from '../../analysis/compare.ts';
 import { compare } from '../../store/compare.ts';
 import { THRESHOLDS } from '../../store/compare-url.ts';
+import { copyText } from '../app/copy.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { percent } from '../format.ts';
@@ -70,12 +71,7 @@ export function Changes({ a, b }: { a: EndedRun; b: EndedRun }) {
       head,
       rows.map(({ name, unit, cells }) => [unit === '' || unit === 'share' ? name : `${name} (${unit})`, ...cells]),
     );
-    try {
-      await navigator.clipboard.writeText(text);
-      say(COMPARE_TEXT.copied);
-    } catch {
-      say(COMPARE_TEXT.notCopied);
-    }
+    if (await copyText(text)) say(COMPARE_TEXT.copied);
   };
   return (
     <section className="changes" aria-label={COMPARE_TEXT.changes}>

@@ -6,7 +6,7 @@ import { FileDrop } from '../app/FileDrop.tsx';
 import { chooseFile } from '../app/files.ts';
 import type { Page } from '../app/start.ts';
 import { grouped, shortHash } from '../format.ts';
-import { useMedia } from '../hooks.ts';
+import { useMedia, useSaid } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { usePalette } from '../theme/theme.ts';
 import { Nav } from '../topbar/Nav.tsx';
@@ -79,10 +79,11 @@ function PairAnnouncer() {
   const message = useCompare((s) => s.message);
   const done = useCompare((s) => SIDES.every((id) => s[id].status === 'done'));
   const cycles = useCompare((s) => COMPARE_TEXT.bothTake(s.a.reader?.trace.cycles ?? 0, s.b.reader?.trace.cycles ?? 0));
+  const said = useSaid(message, done ? cycles : '');
   const kernels = useCompare((s) => SIDES.map((id) => s[id].result?.plan.kernel ?? s[id].program?.config.scenario ?? '').join(' '));
   return (
     <div className="visually-hidden" role="status" aria-live="polite" data-testid="pair" data-status={done ? 'done' : 'running'} data-kernels={kernels}>
-      {message ?? (done ? cycles : '')}
+      {said}
     </div>
   );
 }

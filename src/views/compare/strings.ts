@@ -50,7 +50,6 @@ export const COMPARE_TEXT = {
   sort: 'Order',
   copy: 'Copy as Markdown',
   copied: 'The table was copied as Markdown.',
-  notCopied: 'The clipboard is not available here.',
   perColumn: 'Cycles per column against N',
   noCurve: 'These runs have no common N.',
   noForms: 'Neither mapping can be placed with another N.',

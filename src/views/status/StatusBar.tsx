@@ -5,7 +5,7 @@ import { type Failure, isVisitable, type OpenedTrace, type TimedRun } from '../.
 import { encodeLink } from '../../store/url.ts';
 import { Following } from '../app/Following.tsx';
 import { prefixed, shortHash } from '../format.ts';
-import { useCycle, useLab } from '../hooks.ts';
+import { useCycle, useLab, useSaid } from '../hooks.ts';
 import { STATE_NAMES, type StateName, TEXT } from '../strings.ts';
 import { programSentence } from '../verdict/Ended.tsx';
 import { stoppedSentence } from '../verdict/Stopped.tsx';
@@ -99,7 +99,7 @@ export function Announcer() {
           : status === 'failed' && failure
             ? stoppedAloud(failure)
             : '';
-  const text = message ?? (status === 'running' ? STATUS_TEXT.running : end);
+  const text = useSaid(message, status === 'running' ? STATUS_TEXT.running : end);
   return (
     <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer" data-status={status} data-run={run ? runKey(run) : ''}>
       {text}
