@@ -65,6 +65,7 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
     sensitivity: (config) => line.ask((session) => session.sensitivity(config)),
     stateHash: (cycle) => line.ask((session) => session.stateHash(cycle)),
     inspect: (pe, cycle) => line.ask((session) => session.inspect(pe, cycle)),
+    inspectAlone: (config, site) => line.ask((session) => session.inspectAlone(config, site)),
     values: (config, pe) => line.ask((session) => session.values(config, pe)),
     onRestart: (listener) => line.onRestart(listener),
   };

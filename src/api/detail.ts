@@ -3,7 +3,7 @@ import type { Engine, PeState } from '../engine/engine.ts';
 import { kernelById } from '../kernels/registry.ts';
 import { partialSums } from '../kernels/rows/plain-loop.ts';
 import { sumUnderWay } from '../kernels/rows/running-sum.ts';
-import type { Plan, RowMap } from '../kernels/types.ts';
+import type { Plan, RowMap, SumPlace } from '../kernels/types.ts';
 import { enumerateChannels } from '../machine/channels.ts';
 import { type Instruction, MAIN_THREAD, type Program } from '../machine/program.ts';
 import type { Workload } from '../model/workload.ts';
@@ -18,19 +18,43 @@ export interface Placed {
   readonly workload: Workload;
 }
 
+/** Of a PE: its rows of A and the numbers it works on. */
+export interface Held {
+  readonly place: SumPlace;
+  readonly first: number;
+  readonly count: number;
+  /** First column of A on the PE, and how many it has. */
+  readonly from: number;
+  readonly of: number;
+  readonly workload: Workload;
+  /** First row of the workload, and which column of B of it each of the place's tokens is. */
+  readonly base: number;
+  readonly columns: readonly number[];
+}
+
 /** `work` is null for a program without a kernel. */
 export function peDetail(program: Program, work: Placed | null, engine: Engine, pe: number): PeDetail {
   const state = engine.inspect(pe);
-  const cls = program.classes[program.classOf[pe]];
-  const channels = enumerateChannels(program);
-  const inputs = cls.inputs.map((binding, i) => ({
-    color: binding.color,
-    capacity: program.machine.inputQueues[binding.queue] + program.machine.ramp,
-    words: state.inputs[i],
-  }));
+  const held = work === null ? null : heldBy(work, pe);
   return {
     cycle: engine.cycle,
     pe,
+    ...elementDetail(program, state, pe),
+    positions: program.routes[program.routeOf[pe]].map((route, r) => {
+      const position = state.positions[r];
+      return { color: route.color, position, ...route.positions[position] };
+    }),
+    stateHash: engine.stateHash(),
+    blocks: work === null ? [] : storedBlocks(work.workload, work.rows, pe),
+    partial: held === null ? null : partialSum(program, held, state, pe),
+  };
+}
+
+/** Registers, threads, queues and FIFOs of a PE. */
+export function elementDetail(program: Program, state: PeState, pe: number): Pick<PeDetail, 'registers' | 'threads' | 'inputs' | 'fifos'> {
+  const cls = program.classes[program.classOf[pe]];
+  const channels = enumerateChannels(program);
+  return {
     registers: state.registers,
     threads: state.threads.map((t) => {
       const instruction = cls.tasks[t.task].code[t.instruction];
@@ -43,16 +67,22 @@ export function peDetail(program: Program, work: Placed | null, engine: Engine, 
         mark: t.mark,
       };
     }),
-    inputs,
+    inputs: cls.inputs.map((binding, i) => ({
+      color: binding.color,
+      capacity: program.machine.inputQueues[binding.queue] + program.machine.ramp,
+      words: state.inputs[i],
+    })),
     fifos: state.fifos.map((f, i) => ({ ...f, capacity: channels.capacity[channels.first[pe] + i] })),
-    positions: program.routes[program.routeOf[pe]].map((route, r) => {
-      const position = state.positions[r];
-      return { color: route.color, position, ...route.positions[position] };
-    }),
-    stateHash: engine.stateHash(),
-    blocks: work === null ? [] : storedBlocks(work.workload, work.rows, pe),
-    partial: work === null ? null : partialSum(program, work, state, pe),
   };
+}
+
+/** What a PE holds of the whole problem; null where it holds no rows or adds up no dots. */
+function heldBy({ plan, rows, workload }: Placed, pe: number): Held | null {
+  const first = rows.first[pe];
+  const place = first < 0 ? undefined : kernelById(plan.kernel).sumOf?.(plan, pe);
+  if (place === undefined) return null;
+  const from = rows.column?.[pe] ?? 0;
+  return { place, first, count: rows.count[pe], from, of: endColumn(rows, workload.k, pe) - from, workload, base: 0, columns: place.tokens };
 }
 
 const nameOf = (i: Instruction): string => (i.kind === 'vector' ? i.op : i.kind === 'scalar' ? `scalar x ${i.steps.length}` : i.kind);
@@ -91,17 +121,15 @@ function endColumn({ first, column }: RowMap, k: number, pe: number): number {
 }
 
 /** The sum in the accumulator of a PE's main thread, beside what its products give elsewhere. */
-function partialSum(program: Program, { plan, rows, workload }: Placed, state: PeState, pe: number): PartialSum | null {
-  const first = rows.first[pe];
+export function partialSum(program: Program, held: Held, state: PeState, pe: number): PartialSum | null {
   const main = state.threads.find(({ thread }) => thread === MAIN_THREAD);
-  const place = first < 0 || main === undefined ? undefined : kernelById(plan.kernel).sumOf?.(plan, pe);
-  if (main === undefined || place === undefined) return null;
+  if (main === undefined) return null;
+  const { place, first, from, of, workload, base, columns } = held;
   const { code } = program.classes[program.classOf[pe]].tasks[main.task];
   const at = sumUnderWay(code, program.marks, place, main);
-  if (at === null || at.row >= rows.count[pe] || at.token >= place.tokens.length) return null;
-  const from = rows.column?.[pe] ?? 0;
-  const [row, token] = [first + at.row, place.tokens[at.token]];
+  if (at === null || at.row >= held.count || at.token >= columns.length) return null;
+  const row = first + at.row;
   const [value] = new Float32Array(state.registers.slice(place.register, place.register + 1).buffer);
-  const sums = partialSums(workload, place.options, { row, token, from, to: from + at.count });
-  return { row, token, from, count: at.count, of: endColumn(rows, workload.k, pe) - from, value, ...sums };
+  const sums = partialSums(workload, place.options, { row: row - base, token: columns[at.token], from, to: from + at.count });
+  return { row, token: place.tokens[at.token], from, count: at.count, of, value, ...sums };
 }

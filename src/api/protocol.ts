@@ -17,6 +17,7 @@ import type { Program } from '../machine/program.ts';
 import type { MachineId } from '../machine/spec.ts';
 import type { OriginalFormatId } from '../quant/formats.ts';
 import type { Sensitivity } from '../report/types.ts';
+import type { PeSite } from '../trace/pe-site.ts';
 import type { Kind, Trace } from '../trace/schema.ts';
 import type { AnyTrace } from '../trace/shared-columns.ts';
 import type { MemoryNeed } from './memory-need.ts';
@@ -212,7 +213,8 @@ export interface PeDetail {
   readonly inputs: ReadonlyArray<{ readonly color: number; readonly capacity: number; readonly words: Uint32Array }>;
   readonly fifos: ReadonlyArray<{ readonly port: number; readonly color: number; readonly capacity: number; readonly words: Uint32Array }>;
   readonly positions: ReadonlyArray<{ readonly color: number; readonly position: number; readonly rx: number; readonly tx: number }>;
-  readonly stateHash: string;
+  /** Null of a PE that was simulated alone. */
+  readonly stateHash: string | null;
   /** The stored blocks of the PE's rows, decoded, row by row; none when it holds no row or another format. */
   readonly blocks: readonly StoredBlock[];
   /** The sum its accumulator holds; null while it holds none, or one that mixes more than whole products. */
@@ -400,6 +402,11 @@ export interface Session {
   /** The machine's state hash after `cycle` ticks of the last finished run: restores a snapshot and re-runs. Latest call wins. */
   stateHash(cycle: Cycle): Promise<Outcome<string>>;
   inspect(pe: PeId, cycle: Cycle): Promise<Outcome<PeDetail>>;
+  /**
+   * The same of a run without values, of which the site says what the PE got and gave when; the router's switches are left out. Latest
+   * call of this and the two before wins.
+   */
+  inspectAlone(config: RunConfig, site: PeSite): Promise<Outcome<PeDetail>>;
   /**
    * What one PE computes in the run of a configuration, whether that was run with values, without or not at all. Latest call
    * wins; a run or a cancel ends it, too.

@@ -11,6 +11,7 @@ import { resultsOf, simulate } from './matrix-run.ts';
 import { resultsNeed } from './memory-need.ts';
 import { Models } from './models.ts';
 import { Cancelled, outcome, toWire } from './outcome.ts';
+import { PeStates } from './pe-state.ts';
 import { peValues } from './pe-values.ts';
 import { isTimedOnly, keepsFloats, kernelAndPlan, machineOf, planOf, pricesOf } from './planning.ts';
 import { type Caller, Failed, type Finished, pausing } from './program-run.ts';
@@ -36,26 +37,33 @@ export function createSession(): Session {
   let visit = 0;
   let asked = 0;
   let finished: Finished | null = null;
+  const alone = new PeStates(models);
 
   /** Visits of the last run are made one after the other; only the latest asked for is answered. */
   let visits: Promise<unknown> = Promise.resolve();
-  const visiting = <T>(cycle: number, read: (run: Finished, engine: Engine) => T): Promise<Outcome<T>> => {
+  const visiting = <T>(read: (pause: () => Promise<void>) => Promise<T>): Promise<Outcome<T>> => {
     const mine = ++visit;
+    const check = (): void => {
+      if (mine !== visit) throw new Cancelled();
+    };
     const job = visits.then(() =>
       outcome(async () => {
-        const run = finished;
-        if (!run) throw new WeftError('run', 'nothing has been run yet', ['run first']);
-        if (mine !== visit) throw new Cancelled();
-        const engine = await run.replay.at(cycle, async () => {
+        check();
+        return read(async () => {
           await breathe();
-          if (mine !== visit) throw new Cancelled();
+          check();
         });
-        return read(run, engine);
       }),
     );
     visits = job;
     return job;
   };
+  const visitingRun = <T>(cycle: number, read: (run: Finished, engine: Engine) => T): Promise<Outcome<T>> =>
+    visiting(async (pause) => {
+      const run = finished;
+      if (!run) throw new WeftError('run', 'nothing has been run yet', ['run first']);
+      return read(run, await run.replay.at(cycle, pause));
+    });
 
   /** Keeps a run, ended well or not, for visits. */
   const visitable = async <T>(running: Promise<{ result: T; run: Finished }>): Promise<T> => {
@@ -134,7 +142,7 @@ export function createSession(): Session {
       const stopped = begin();
       return outcome(() => visitable(simulateScenario(config, pausing({ report, stopped }))), wireOf);
     },
-    stateHash: (cycle) => visiting(cycle, (_, engine) => engine.stateHash()),
+    stateHash: (cycle) => visitingRun(cycle, (_, engine) => engine.stateHash()),
     values: (config, pe) => {
       const [mine, during] = [++asked, generation];
       const stopped = (): boolean => mine !== asked || during !== generation;
@@ -146,7 +154,8 @@ export function createSession(): Session {
         return found;
       });
     },
-    inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visiting(cycle, (run, engine) => peDetail(run.program, run.work, engine, pe)),
+    inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visitingRun(cycle, (run, engine) => peDetail(run.program, run.work, engine, pe)),
+    inspectAlone: (config, site) => visiting((pause) => alone.at(config, site, pause)),
   };
 }
 

@@ -4,7 +4,8 @@
  */
 import { Hash } from '../base/hash.ts';
 import type { Channels } from '../machine/channels.ts';
-import type { Program, Rate } from '../machine/program.ts';
+import { laneWait } from '../machine/host.ts';
+import type { Program } from '../machine/program.ts';
 
 /** One waiting wavelet. */
 export interface Entry {
@@ -108,12 +109,11 @@ export function* hashingState(program: Program, channels: Channels, cycle: numbe
 }
 
 function hashHost(hash: Hash, program: Program, cycle: number, view: StateView): void {
-  const wait = (due: number, rate: Rate | undefined): number => (rate ? Math.max(0, due - cycle * rate.words) : 0);
   program.sources.forEach((source, i) => {
-    hash.word(view.sourceNext(i)).wide(wait(view.sourceDue(i), source.rate));
+    hash.word(view.sourceNext(i)).wide(laneWait(source.rate, view.sourceDue(i), cycle));
   });
   program.sinks.forEach((sink, i) => {
-    hash.word(view.sinkCount(i)).wide(wait(view.sinkDue(i), sink.rate));
+    hash.word(view.sinkCount(i)).wide(laneWait(sink.rate, view.sinkDue(i), cycle));
   });
   const { next, end } = view.hostStep();
   hash.word(next).word(end < 0 ? 0 : 1 + Math.max(0, end - cycle));

@@ -2,7 +2,7 @@
  * What the host's steps take, in cycles (machine.md section 1, host I/O). A copy moves whole 32-bit words over its channels
  * at the smaller of their rate and the wafer's; a launch costs its latency.
  */
-import type { HostStep, Rate } from './program.ts';
+import type { HostSink, HostStep, Timetable } from './program.ts';
 import type { MachineSpec } from './spec.ts';
 
 /** Cycles that copying `words` wavelets takes: latency + words / min(channels * rate of one, rate of the wafer), rounded up. */
@@ -20,15 +20,28 @@ export function stepCycles(step: HostStep, machine: MachineSpec): number {
   return copyCycles(words, 'in', machine);
 }
 
+type Pace = HostSink['rate'];
+
+const isTimetable = (rate: NonNullable<Pace>): rate is Timetable => 'ticks' in rate;
+
 /**
  * A lane's rate as exact integers: its next wavelet may pass at tick t when t * words >= due. One that passes at the first
  * such tick moves due by `cycles` and so keeps the fraction of a tick it lost (2 words in 5 cycles pass at 0, 3, 5, 8, 10);
- * a later one sets it to t * words + cycles: idle time earns no credit.
+ * a later one sets it to t * words + cycles: idle time earns no credit. Of a timetable due counts the wavelets.
  */
-export const laneReady = (rate: Rate | undefined, due: number, t: number): boolean => rate === undefined || t * rate.words >= due;
-export function lanePassed(rate: Rate | undefined, due: number, t: number): number {
+export const laneReady = (rate: Pace, due: number, t: number): boolean => t >= laneTick(rate, due);
+export function lanePassed(rate: Pace, due: number, t: number): number {
   if (!rate) return 0;
+  if (isTimetable(rate)) return due + 1;
   return (t === laneTick(rate, due) ? due : t * rate.words) + rate.cycles;
 }
 /** First tick at which a lane is ready. */
-export const laneTick = (rate: Rate | undefined, due: number): number => (rate ? Math.ceil(due / rate.words) : 0);
+export function laneTick(rate: Pace, due: number): number {
+  if (!rate) return 0;
+  return isTimetable(rate) ? (rate.ticks[Math.min(due, rate.ticks.length - 1)] ?? 0) : Math.ceil(due / rate.words);
+}
+/** What of `due` is still to come at a cycle: in ticks, of a rate in parts of a tick. */
+export function laneWait(rate: Pace, due: number, cycle: number): number {
+  if (!rate) return 0;
+  return Math.max(0, isTimetable(rate) ? laneTick(rate, due) - cycle : due - cycle * rate.words);
+}

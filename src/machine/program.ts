@@ -240,6 +240,11 @@ export interface Rate {
   readonly cycles: number;
 }
 
+/** A wavelet at each of these ticks, which rise, at the earliest; after the last one at any. What a trace says of a lane can be done again so. */
+export interface Timetable {
+  readonly ticks: Uint32Array;
+}
+
 /** Wavelets the host sends into `port` of `pe`, in order, from cycle `from` (0 if absent), one a cycle or at `rate`, while there is room. */
 export interface HostSource {
   readonly name: string;
@@ -250,7 +255,7 @@ export interface HostSource {
   /** 1 where the word is a control wavelet; all data if absent. */
   readonly controls?: Uint8Array;
   readonly from?: number;
-  readonly rate?: Rate;
+  readonly rate?: Rate | Timetable;
 }
 
 /** Wavelets the host takes from `port` of `pe`, control wavelets too, one a cycle or at `rate`; a run must end with exactly `expect` of them. */
@@ -260,7 +265,7 @@ export interface HostSink {
   readonly port: Port;
   readonly color: Color;
   readonly expect: number;
-  readonly rate?: Rate;
+  readonly rate?: Rate | Timetable;
 }
 
 /**

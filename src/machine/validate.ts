@@ -7,7 +7,7 @@
 import { toEnd } from '../base/pieces.ts';
 import { POPS } from './control.ts';
 import { COLORS, maskName, neighbour, OPPOSITE, PORT_NAMES, PORTS, Port, peName } from './fabric.ts';
-import type { HostSink, HostSource, HostStep, LoadTable, Program, Rate, Route, RouteClass, RoutePosition } from './program.ts';
+import type { HostSink, HostSource, HostStep, LoadTable, Program, Route, RouteClass, RoutePosition } from './program.ts';
 import type { MachineSpec } from './spec.ts';
 import { invalid, isIndex, validateClass } from './validate-class.ts';
 
@@ -78,8 +78,14 @@ function validateSteps(where: string, color: number, positions: readonly RoutePo
 
 const SWITCH_FIXES = ['put a position between that changes one side', 'use another color or machine'];
 
-function validateRate(place: string, rate: Rate | undefined): void {
+function validateRate(place: string, rate: HostSink['rate'], words: number): void {
   if (rate === undefined) return;
+  if ('ticks' in rate) {
+    const at = rate.ticks.findIndex((tick, i) => i > 0 && tick <= rate.ticks[i - 1]);
+    if (at >= 0) throw invalid(place, `its timetable has tick ${rate.ticks[at]} behind ${rate.ticks[at - 1]}`);
+    if (rate.ticks.length !== words) throw invalid(place, `its timetable has ${rate.ticks.length} ticks for ${words} words`);
+    return;
+  }
   for (const [field, value] of Object.entries(rate)) {
     if (!Number.isInteger(value) || value < 1) throw invalid(place, `its rate has ${value} ${field}, not a whole number of at least 1`);
   }
@@ -114,7 +120,7 @@ function validateSources(program: Program): void {
 
 function validateSource({ name, words, controls, from, rate }: HostSource): void {
   const place = `source ${name}`;
-  validateRate(place, rate);
+  validateRate(place, rate, words.length);
   if (controls !== undefined && controls.length !== words.length) throw invalid(place, `its control bits are ${controls.length}, its words ${words.length}`);
   if (from !== undefined && (!Number.isInteger(from) || from < 0)) throw invalid(place, `it starts at cycle ${from}, not a whole number of at least 0`);
 }
@@ -125,7 +131,7 @@ function validateSinks(program: Program): void {
   const seen = new Map<number, string>();
   for (const sink of program.sinks) {
     validateEnd(program, sink, 'sink');
-    validateRate(`sink ${sink.name}`, sink.rate);
+    validateRate(`sink ${sink.name}`, sink.rate, sink.expect);
     if (!Number.isInteger(sink.expect) || sink.expect < 0) throw invalid(`sink ${sink.name}`, `expects ${sink.expect} words`);
     const key = sinkKey(sink.pe, sink.port, sink.color);
     const other = seen.get(key);

@@ -1,17 +1,24 @@
 /**
- * Asks the worker for the machine's exact state at the paused playhead: state hash and the selected PE. It waits until the
- * playhead rests, the latest question wins, and an answer is shown only beside the cycle and the PE it is about.
+ * Asks the worker for the machine's exact state at the paused playhead: state hash and the selected PE, of a run that is timed only the
+ * selected PE by itself. It waits until the playhead rests, the latest question wins, and an answer is shown only beside the cycle and the
+ * PE it is about.
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
+import type { PeSite } from '../trace/pe-site.ts';
+import type { TraceReader } from '../trace/reader.ts';
+import { hasStateAlone } from './pe-values.ts';
 import { wholeCycle } from './playback.ts';
 import { shownRun } from './shown.ts';
-import { isVisitable, type LabState } from './types.ts';
+import { isVisitable, type LabState, type Outcome, type PeDetail } from './types.ts';
 
 const REST_MS = 60;
 
+/** What a trace says of the surroundings of a PE. */
+type SiteOf = (reader: TraceReader, pe: number, cycle: number) => PeSite;
+
 /** Follows the store; returns what stops it. */
-export function followMoment(lab: StoreApi<LabState>, client: Client): () => void {
+export function followMoment(lab: StoreApi<LabState>, client: Client, siteOf: SiteOf): () => void {
   let turn = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = '';
@@ -23,14 +30,19 @@ export function followMoment(lab: StoreApi<LabState>, client: Client): () => voi
       if (mine === turn && outcome.ok) lab.setState({ stateHash: { cycle, hash: outcome.value } });
       return;
     }
-    const outcome = await client.inspect(pe, cycle);
-    if (mine === turn && outcome.ok) lab.setState({ detail: outcome.value, stateHash: { cycle, hash: outcome.value.stateHash } });
+    const outcome = await look(lab.getState(), pe, cycle);
+    if (mine !== turn || (!outcome.ok && outcome.error.cancelled)) return;
+    const hash = outcome.ok ? outcome.value.stateHash : null;
+    lab.setState({ detail: outcome, stateHash: hash === null ? null : { cycle, hash } });
   };
 
+  const look = ({ result, reader }: LabState, pe: number, cycle: number): Promise<Outcome<PeDetail>> =>
+    result !== null && reader !== null && !isVisitable(result) ? client.inspectAlone(result.config, siteOf(reader, pe, cycle)) : client.inspect(pe, cycle);
+
   return lab.subscribe((state) => {
-    const { playing, status, pe } = state;
-    // The worker can visit the runs it has simulated: no trace file, and none that is timed only.
-    const canBe = state.opened === null && (state.result === null || isVisitable(state.result));
+    const { playing, status, pe, opened, result } = state;
+    // The worker can visit the runs it has simulated, no trace file; of one that is timed only PEs that need no other.
+    const canBe = opened === null && (result === null || isVisitable(result) || (pe !== null && hasStateAlone(result, pe)));
     const run = canBe ? shownRun(state) : null;
     if (run === null || playing || status === 'running') {
       if (shown !== '') {

@@ -11,6 +11,9 @@ const REST_MS = 60;
 /** Whether a PE has results that do not need those of all others. */
 export const computesAlone = ({ plan, rows }: TimedRun, pe: number): boolean => plan.shape.layer === undefined && rows.first[pe] >= 0;
 
+/** Whether it has a state that does not need that of any other: where A is tiled in K it adds up what others send. */
+export const hasStateAlone = (run: TimedRun, pe: number): boolean => computesAlone(run, pe) && run.rows.column === undefined;
+
 /** The PE to be asked about, or null. */
 function wanted({ result, status, pe }: LabState): { readonly run: TimedRun; readonly pe: number } | null {
   if (status === 'running' || pe === null || result === null || isVisitable(result) || !computesAlone(result, pe)) return null;

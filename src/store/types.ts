@@ -105,7 +105,8 @@ export interface PlaybackSlice {
 /** What only the worker can say about the paused machine; null until it has said it. */
 export interface MomentSlice {
   readonly stateHash: { readonly cycle: number; readonly hash: string } | null;
-  readonly detail: PeDetail | null;
+  /** Of the selected PE, or why that cannot be had. */
+  readonly detail: Outcome<PeDetail> | null;
   /** Of a run that is timed only: what a PE computes by itself, or why that cannot be had. */
   readonly peValues: { readonly pe: number; readonly outcome: Outcome<PeValues> } | null;
 }

@@ -31,6 +31,7 @@ function setUp(more: Partial<Session> = {}) {
       cancel: async () => {},
       stateHash: async (cycle) => ({ ok: true, value: `hash of ${cycle}` }),
       inspect: never,
+      inspectAlone: never,
       values: never,
       results: never,
       ...more,

@@ -16,7 +16,9 @@ test('a run that is timed only says so wherever values would be, and Auto comput
   await expect(pe).toContainText('bit-exact');
   const results = await pe.locator('dl').textContent();
   await state.getByText('Stored weights, Q4_K').click();
-  const blocks = await state.getByRole('table').textContent();
+  const blocks = await state.locator('table.blocks').textContent();
+  await state.getByText('Registers').click();
+  const alone = await state.locator('.words').allTextContents();
   await expect(page.getByTestId('engine-need')).toContainText('All results can be computed afterwards');
   await numerics.getByRole('button', { name: 'Compute all results' }).click();
   const computed = await numerics.getByRole('table').first().textContent();
@@ -31,11 +33,12 @@ test('a run that is timed only says so wherever values would be, and Auto comput
   expect(await numerics.getByRole('table').first().textContent(), 'all results').toBe(computed);
   expect(await pe.locator('dl').textContent(), 'what was computed for the PE alone').toBe(results);
   expect(await state.locator('table.blocks').textContent()).toBe(blocks);
+  expect(await state.locator('.words').allTextContents(), 'queue words and registers of the PE alone').toEqual(expect.arrayContaining(alone.slice(0, 2)));
 });
 
 test('a PE of a layer that is timed only has no results by itself, and all results are computed for the asking', async ({ page }) => {
   await openPage(page, '#v=1&model=synthetic&m=256&k=256&n=1&map=transformer_layer&machine=wse2&engine=timing&tab=numerics');
-  await expect(page.getByRole('region', { name: 'Exact state' })).toContainText('A PE of a layer needs what others compute');
+  await expect(page.getByRole('region', { name: 'Exact state' })).toContainText('a PE of a layer needs what others compute');
   await page.getByRole('button', { name: 'Compute all results' }).click();
   await expect(page.getByTestId('vs-plain-loop')).toContainText('bit-equal');
   await expect(page.getByRole('region', { name: 'Selected PE' })).not.toContainText('not a number');

@@ -8,6 +8,7 @@ import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import { kernelById } from '../../src/kernels/registry.ts';
 import type { Gemm, KernelOptions, Rectangle } from '../../src/kernels/types.ts';
 import { usedBytes } from '../../src/machine/memory.ts';
+import type { Rate } from '../../src/machine/program.ts';
 import { MACHINES, type MachineSpec, TEACHING, WSE2, WSE3 } from '../../src/machine/spec.ts';
 import { validateProgram } from '../../src/machine/validate.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
@@ -257,7 +258,7 @@ describe('closed form and lower bound', () => {
   it.each(WIDE.map(([c, most]) => [nameOf(c), most, c] as const))('more than 44 columns share the host: %s, within %i cycles', (_, most, c) => {
     const { cycles, estimate, program } = drive(c);
     const lanes = program.sources.length;
-    for (const { rate } of program.sources) expect((rate?.words ?? 1) / (rate?.cycles ?? 1)).toBeCloseTo(44 / lanes, 12);
+    for (const { rate } of program.sources) expect(rate === undefined ? 1 : (rate as Rate).words / (rate as Rate).cycles).toBeCloseTo(44 / lanes, 12);
     expect(Math.abs(cycles - estimate.closedForm.cycles)).toBeLessThanOrEqual(most);
   });
 });

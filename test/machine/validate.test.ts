@@ -42,6 +42,14 @@ describe('validateProgram', () => {
     for (let seed = 1; seed <= 200; seed++) expect(() => validateProgram(randomProgram(seed))).not.toThrow();
   });
 
+  it('checks that the ticks of a timetable rise and are as many as its words', () => {
+    const program = withCode(RELAY);
+    const at = (...ticks: number[]): Program => ({ ...program, sinks: [{ ...program.sinks[0], rate: { ticks: Uint32Array.from(ticks) } }] });
+    expect(() => validateProgram(at(1, 2, 5, 9))).not.toThrow();
+    expect(() => validateProgram(at(1, 5, 5, 9))).toThrow('its timetable has tick 5 behind 5');
+    expect(() => validateProgram(at(1, 2))).toThrow('its timetable has 2 ticks for 4 words');
+  });
+
   it('checks the rectangle and the columns that cover it', () => {
     const program = withCode(RELAY);
     expect(() => validateProgram(new Sketch(TEACHING, 65, 1).build())).toThrow('65 x 1 PEs do not fit the 64 x 64 of Teaching');

@@ -44,6 +44,7 @@ function setUp(more: Partial<Client> = {}) {
     cancel: vi.fn(async () => {}),
     stateHash: async () => ok(''),
     inspect: async () => failure(),
+    inspectAlone: async () => failure(),
     values: async () => failure(),
     results: async () => failure(),
     onRestart: (listener) => {

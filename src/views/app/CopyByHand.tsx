@@ -22,7 +22,6 @@ export function CopyByHand() {
             {t.title}
           </Heading>
           <p className="t2">{t.how}</p>
-          {/* biome-ignore lint/a11y/noAutofocus: what was asked for is selected, ready to be copied */}
           <textarea className="by-hand" aria-label={t.text} readOnly autoFocus rows={6} value={text ?? ''} onFocus={(event) => event.currentTarget.select()} />
           <div className="row">
             <Button className="btn o" onPress={close}>

@@ -26,6 +26,7 @@ import { sweep } from '../../store/sweep.ts';
 import { createSweepActions, type SweepActions, type SweepDeps } from '../../store/sweep-actions.ts';
 import { whole } from '../../store/whole.ts';
 import { createWholeActions, type WholeActions, type WholeDeps } from '../../store/whole-actions.ts';
+import { siteOf } from '../../trace/pe-site.ts';
 import { TraceReader } from '../../trace/reader.ts';
 import { eventsOf } from '../derived.ts';
 import { onFrame } from '../raf.ts';
@@ -149,7 +150,7 @@ export function start({ client, models, lessons, createPool, pair, storage: own,
   learn.subscribe((state, before) => {
     if (state.kept !== before.kept) saveLessons(storage, state);
   });
-  followMoment(lab, client);
+  followMoment(lab, client, siteOf);
   followValues(lab, client);
   followPlayback();
   passMessages(lab);

@@ -22,7 +22,11 @@ export const APP_TEXT = {
     traceFile: (file: string) => `${file} is in no link; send the file itself. The address bar holds the setup beside it.`,
   },
   /** Where the browser gives no clipboard. */
-  byHand: { title: 'Copy by hand', how: 'The browser lets this page copy nothing. The text is selected: copy it with Ctrl C or from its menu.', text: 'Text to copy' },
+  byHand: {
+    title: 'Copy by hand',
+    how: 'The browser lets this page copy nothing. The text is selected: copy it with Ctrl C or from its menu.',
+    text: 'Text to copy',
+  },
   /** A file that a link names. */
   remote: {
     ask: (file: string, host: string) => `Fetch ${file} from ${host}?`,

@@ -1,7 +1,7 @@
 /** The machine's real state at the paused playhead, asked of the worker: threads, registers, queue words, routes, first block. */
 import { maskName, PORT_NAMES } from '../../machine/fabric.ts';
-import { computesAlone } from '../../store/pe-values.ts';
-import { isVisitable, type PeDetail, type TimedRun } from '../../store/types.ts';
+import { computesAlone, hasStateAlone } from '../../store/pe-values.ts';
+import { isVisitable, type Outcome, type PeDetail, type TimedRun } from '../../store/types.ts';
 import { Fold } from '../controls/Fold.tsx';
 import { real } from '../format.ts';
 import { useLab } from '../hooks.ts';
@@ -84,34 +84,45 @@ function Detail({ detail }: { detail: PeDetail }) {
   );
 }
 
-/** Of a run that is timed only: what the PE holds of the matrix, and what there is not. */
-function PeAlone({ result, pe }: { result: TimedRun; pe: number }) {
+/** Of a run that is timed only: how a PE's numbers come about. */
+function aloneText(result: TimedRun, pe: number): string {
+  if (result.plan.shape.layer) return EXACT_TEXT.ofLayer;
+  if (!computesAlone(result, pe)) return EXACT_TEXT.noRows;
+  return hasStateAlone(result, pe) ? EXACT_TEXT.alone : EXACT_TEXT.tiled;
+}
+
+/** That, and the stored weights while there is no state. */
+function Alone({ result, pe, hasState }: { result: TimedRun; pe: number; hasState: boolean }) {
   const values = usePeValues(pe);
-  const isAlone = computesAlone(result, pe);
   return (
-    <section className="sec" aria-label={EXACT_TEXT.name} aria-busy={isAlone && values === null}>
-      <h3>{EXACT_TEXT.name}</h3>
-      <p className="t12 t3">
-        {EXACT_TEXT.timedOnly} {result.plan.shape.layer ? EXACT_TEXT.ofLayer : isAlone && EXACT_TEXT.alone}
-      </p>
-      {isAlone && values === null && <p className="t12 t3">{EXACT_TEXT.computing}</p>}
+    <>
+      <p className="t12 t3">{aloneText(result, pe)}</p>
       {values?.ok === false && <p className="t12">{values.error.message}</p>}
-      {values?.ok && <Blocks blocks={values.value.blocks} />}
-    </section>
+      {values?.ok && !hasState && <Blocks blocks={values.value.blocks} />}
+    </>
   );
 }
 
-export function ExactState({ view }: { view: PeView }) {
+/** The state, or why there is none yet. */
+function State({ detail }: { detail: Outcome<PeDetail> | null }) {
+  const playing = useLab((s) => s.playing);
+  if (detail?.ok) return <Detail detail={detail.value} />;
+  return <p className="t12 t3">{detail?.error.message ?? (playing ? EXACT_TEXT.pause : EXACT_TEXT.reading)}</p>;
+}
+
+export function ExactState({ view: { result, pe } }: { view: PeView }) {
   const detail = useLab((s) => s.detail);
   const playing = useLab((s) => s.playing);
   const opened = useLab((s) => s.opened !== null);
   if (opened) return null;
-  if (view.result !== null && !isVisitable(view.result)) return <PeAlone result={view.result} pe={view.pe} />;
-  const current = detail !== null && detail.pe === view.pe ? detail : null;
+  const timed = result !== null && !isVisitable(result) ? result : null;
+  const current = detail?.ok && detail.value.pe !== pe ? null : detail;
+  const hasState = timed === null || hasStateAlone(timed, pe);
   return (
-    <section className="sec" aria-label={EXACT_TEXT.name} aria-busy={!playing && current === null}>
+    <section className="sec" aria-label={EXACT_TEXT.name} aria-busy={hasState && !playing && current === null}>
       <h3>{EXACT_TEXT.name}</h3>
-      {current ? <Detail detail={current} /> : <p className="t12 t3">{playing ? EXACT_TEXT.pause : EXACT_TEXT.reading}</p>}
+      {hasState && <State detail={current} />}
+      {timed !== null && <Alone result={timed} pe={pe} hasState={current?.ok === true} />}
     </section>
   );
 }

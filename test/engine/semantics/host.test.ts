@@ -32,6 +32,15 @@ describe.each(ENGINES)('host lanes of the %s engine', (_, factory) => {
     expect(ticks(trace.hostIn, 0)).toEqual([0, 1, 2, 3, 4, 5, 8, 11]);
   });
 
+  it('lanes with a timetable: words enter and leave at its ticks, or as soon after them as they can', () => {
+    const program = pass()
+      .source(0, W, 0, upward(4), { rate: { ticks: Uint32Array.of(2, 3, 9, 20) } })
+      .sink(0, E, 0, 4, { rate: { ticks: Uint32Array.of(1, 7, 10, 30) } })
+      .build();
+    const { trace, cycles } = run(factory, program);
+    expect([ticks(trace.hostIn, 0), ticks(trace.hostOut, 0), cycles]).toEqual([[2, 3, 9, 20], [3, 7, 10, 30], 31]);
+  });
+
   it('idle time earns no credit: a sink of 2 words in 5 cycles after 20 idle ones still takes 21, 24, 26', () => {
     const program = pass()
       .source(0, W, 0, upward(3), { from: 20 })

@@ -2,7 +2,7 @@
 import { CLOSED, COMMAND, firstCommand, isFiltered, nextPosition, popped } from '../../../machine/control.ts';
 import { Port } from '../../../machine/fabric.ts';
 import { lanePassed, laneTick } from '../../../machine/host.ts';
-import type { HostSource, Rate, Route } from '../../../machine/program.ts';
+import type { HostSink, HostSource, Route } from '../../../machine/program.ts';
 import type { MachineSpec } from '../../../machine/spec.ts';
 import type { Recorder } from '../../../trace/recorder.ts';
 import { Declined } from '../declined.ts';
@@ -18,7 +18,7 @@ const TICKS = new Int32Array(MOST);
 /** A host lane that takes. */
 export interface SinkLane {
   readonly index: number;
-  readonly rate: Rate | undefined;
+  readonly rate: HostSink['rate'];
   due: number;
   count: number;
 }
