@@ -14,7 +14,7 @@
  * A stage cannot begin to send token t before its consumer has taken token t - a, a the tokens that its output queues or
  * buffers hold (StageCost.ahead); with a = 0 it is not free before token t itself is taken. A word cannot leave a fork before
  * the residual at the end of the bypass has room: it has consumed token t - b, b the tokens its FIFO holds; then both move at
- * half the pace, since adding a word and storing one take an issue cycle each. Words that a
+ * half the pace or less, since adding a word and storing one take an issue cycle each at the least. Words that a
  * microthread sends hold up the next token's words (StageCost.delays).
  *
  * Leaves out: partial overlap of the above within a token, collisions of streams on the spine's links (there are none: every
@@ -26,6 +26,7 @@ import { sequencesOf } from './form.ts';
 import { isRegion, type Placed } from './layout.ts';
 import type { Pipeline } from './pipeline.ts';
 import { profileTotal } from './profile.ts';
+import { residualPaces } from './residual.ts';
 
 /** When word i of a token is at the queue of its consumer, waiting apart, and how many control wavelets come before it. */
 interface Stream {
@@ -54,12 +55,12 @@ export function scheduleOf(p: Pipeline, costs: readonly StageCost[]): Schedule {
   for (let token = 0; token < p.form.tokens; token++) {
     let stream = sourceStream(p, costs, done, token);
     costs.forEach((cost, s) => {
-      if (cost.placed.stage.kind === 'residual') stream = behind(stream, roomOfBypass(costs, done, s, token));
+      if (cost.placed.stage.kind === 'residual') stream = behind(stream, roomOfBypass(costs, done, s, token), residualPaces(p.machine).full);
       const one = perform(p, cost, stream, token, free[s], blockedUntil(costs, done, s, token));
       done[s].push(one);
       free[s] = one.end + cost.delays;
       if (s > 0 && costs[s - 1].ahead === 0) free[s - 1] = Math.max(free[s - 1], one.lastUse);
-      stream = streamFrom(p, cost, costs[s + 1]?.placed, stream, one, paceOf(cost, token));
+      stream = streamFrom(p, cost, costs[s + 1]?.placed, stream, one, paceOf(p, cost, token));
     });
     const words = costs[costs.length - 1].wordsOut;
     last = Math.max(stream.at(words - 1) + stream.controls(words) - stream.controls(words - 1), last + words);
@@ -82,27 +83,24 @@ function roomOfBypass(costs: readonly StageCost[], done: readonly (readonly Done
   return before >= 0 ? done[residual][before].lastUse : 0;
 }
 
-/** Cycles a word through a residual whose FIFO is full: each word it adds makes room for one to be stored. */
-const FULL_PACE = 2;
-
 function sourceStream(p: Pipeline, costs: readonly StageCost[], done: readonly (readonly Done[])[], token: number): Stream {
   const { hop, ramp } = p.machine;
   const hops = 1 + p.layout.spine + (isRegion(costs[0].placed.stage) ? 1 : 0);
   const room = roomOfBypass(costs, done, -1, token);
   const begin = Math.max(token * p.form.hidden, room) + hops * hop + ramp;
-  const pace = room > token * p.form.hidden ? FULL_PACE : 1;
+  const pace = room > token * p.form.hidden ? residualPaces(p.machine).full : 1;
   return { at: (i) => begin + pace * i, controls: () => 0 };
 }
 
 /** A stream whose words cannot go on before the fork has room, then at the pace of a full FIFO. */
-const behind = (stream: Stream, room: number): Stream => (room > 0 ? { ...stream, at: (i) => Math.max(stream.at(i), room + FULL_PACE * i) } : stream);
+const behind = (stream: Stream, room: number, pace: number): Stream => (room > 0 ? { ...stream, at: (i) => Math.max(stream.at(i), room + pace * i) } : stream);
 
 /** The stretches of a token, each behind the words before it. */
 function perform(p: Pipeline, cost: StageCost, stream: Stream, token: number, free: number, blocked: number): Done {
   const { steps, after } = cost.profile(token % p.form.perSequence);
-  const pace = paceOf(cost, token);
   let [now, next, firstUse] = [free, 0, -1];
-  for (const { cycles, words } of steps) {
+  for (const { cycles, words, each } of steps) {
+    const pace = Math.max(each, paceOf(p, cost, token));
     const first = Math.max(now + cycles, stream.at(next));
     if (firstUse < 0) firstUse = first;
     const last = next + words - 1;
@@ -112,8 +110,12 @@ function perform(p: Pipeline, cost: StageCost, stream: Stream, token: number, fr
   return { firstUse, lastUse: now - 1, end: Math.max(now + after, blocked) };
 }
 
-/** Cycles a word: 2 at a residual once its FIFO may be full. */
-const paceOf = ({ placed, holds }: StageCost, token: number): number => (placed.stage.kind === 'residual' && token >= Math.floor(holds) ? FULL_PACE : 1);
+/** Cycles a word on its way out of a stage: a residual adds each, and stores another once its FIFO may be full. */
+function paceOf({ machine }: Pipeline, { placed, holds }: StageCost, token: number): number {
+  if (placed.stage.kind !== 'residual') return 1;
+  const { free, full } = residualPaces(machine);
+  return token >= Math.floor(holds) ? full : free;
+}
 
 /** Hops from the end of a stage to the queue of the next one, or to the sink. */
 function hopsOn(p: Pipeline, from: Placed, to: Placed | undefined): number {

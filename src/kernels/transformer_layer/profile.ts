@@ -1,16 +1,17 @@
 /**
  * What one token costs a PE, as an estimate reads it: stretches of issue cycles and runs of words from its stream, in order,
- * from the same code that runs. Words cost a cycle each where nothing waits.
+ * from the same code that runs. Words cost what their op takes, a cycle each where it moves them, where nothing waits.
  */
 import { type Code, timeOf } from '../../machine/builder.ts';
-import { priceCode, priceTotal, setupCycles } from '../../machine/price.ts';
+import { groupCycles, priceCode, priceTotal, setupCycles } from '../../machine/price.ts';
 import type { Instruction } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 
-/** Busy for `cycles`, then `words` words from the stream. */
+/** Busy for `cycles`, then `words` words from the stream, `each` cycles a word. */
 export interface Step {
   readonly cycles: number;
   readonly words: number;
+  readonly each: number;
 }
 
 export interface Profile {
@@ -21,7 +22,7 @@ export interface Profile {
   readonly aside: number;
 }
 
-export const profileTotal = (p: Profile): number => p.steps.reduce((sum, { cycles, words }) => sum + cycles + words, p.after + p.aside);
+export const profileTotal = (p: Profile): number => p.steps.reduce((sum, { cycles, words, each }) => sum + cycles + words * each, p.after + p.aside);
 
 export function profileOf(code: Code, machine: MachineSpec): Profile {
   const gathered = { steps: [] as Step[], busy: 0, aside: 0 };
@@ -54,7 +55,7 @@ function addInstruction(g: Gathered, instruction: Instruction, machine: MachineS
     g.busy += Math.max(1, setupCycles(instruction, machine));
     g.aside += instruction.length;
   } else if (instruction.kind === 'vector' && (instruction.a.kind === 'fabricIn' || instruction.b?.kind === 'fabricIn')) {
-    g.steps.push({ cycles: g.busy + setupCycles(instruction, machine), words: instruction.length });
+    g.steps.push({ cycles: g.busy + setupCycles(instruction, machine), words: instruction.length, each: groupCycles(instruction, machine) });
     g.busy = 0;
   } else g.busy += priceTotal(priceCode([instruction], machine));
 }

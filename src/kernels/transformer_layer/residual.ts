@@ -8,7 +8,8 @@
 import type { Code } from '../../machine/builder.ts';
 import { fabricIn, fabricOut, increase, mark, registers, repeat, scalar, setTo, vector } from '../../machine/builder.ts';
 import { MemoryPlan } from '../../machine/memory.ts';
-import type { Allocation, MemoryFifo } from '../../machine/program.ts';
+import { groupCycles } from '../../machine/price.ts';
+import type { Allocation, MemoryFifo, VectorInstruction } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { BYPASS, IN, OUT, type PeProgram } from './pe.ts';
 
@@ -28,11 +29,16 @@ export function residualLayout(machine: MachineSpec, hidden: number, tokens: num
   return { allocations: memory.allocations, fifo: { name: 'bypass', address, capacity } };
 }
 
-export const residualToken = (hidden: number): Code => [
-  mark(R.token),
-  vector('send', 'f32_add', hidden, { to: fabricOut(OUT, { advance: false }), a: { kind: 'fifo', fifo: 0 }, b: fabricIn(IN) }),
-  scalar('send', increase(R.token, 1)),
-];
+const add = (words: number): VectorInstruction =>
+  vector('send', 'f32_add', words, { to: fabricOut(OUT, { advance: false }), a: { kind: 'fifo', fifo: 0 }, b: fabricIn(IN) });
+
+/** Issue cycles of adding one word, and of that and storing another. */
+export function residualPaces(machine: MachineSpec): { readonly free: number; readonly full: number } {
+  const free = groupCycles(add(1), machine);
+  return { free, full: free + 1 };
+}
+
+export const residualToken = (hidden: number): Code => [mark(R.token), add(hidden), scalar('send', increase(R.token, 1))];
 
 export function residual(layout: ResidualLayout, hidden: number, tokens: number): PeProgram {
   const store = { ...vector('receive', 'mov32', hidden * tokens, { to: { kind: 'fifo', fifo: 0 }, a: fabricIn(BYPASS) }), thread: 0 };
