@@ -10,6 +10,15 @@ export function wholeNumber(flag: string, least: number, most: number): (text: s
   };
 }
 
+/** One of a few numbers. */
+export function oneOf(flag: string, values: readonly number[]): (text: string) => number {
+  return (text) => {
+    const value = values.find((one) => String(one) === text.trim());
+    if (value !== undefined) return value;
+    throw new WeftError(flag, `'${text}' is none of ${values.join(', ')}`, [`write for example ${flag} ${values[0]}`]);
+  };
+}
+
 /** Largest sizes that are tried at all; memory and the kernels set the real limits, with their own words. */
 export const MOST = 2 ** 31 - 1;
 

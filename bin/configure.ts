@@ -1,7 +1,17 @@
 /** A run as data from flags: the model opened in the session, the activations read. */
 import { basename } from 'node:path';
 import { DEMO_TENSOR } from '../src/api/inspect.ts';
-import { type EngineChoice, type KernelOptions, type ModelSummary, OPTION_IDS, type Outcome, type RunConfig, type Session } from '../src/api/protocol.ts';
+import {
+  type EngineChoice,
+  type KernelOptions,
+  type ModelSummary,
+  OPTION_IDS,
+  type Outcome,
+  type RunConfig,
+  type Session,
+  TUNABLE_IDS,
+  type Tuning,
+} from '../src/api/protocol.ts';
 import { WeftError } from '../src/base/error.ts';
 import type { MachineId } from '../src/machine/spec.ts';
 import { demoFile } from './demo.ts';
@@ -9,7 +19,7 @@ import { fromWire } from './fail.ts';
 import { openModelFile, readRows } from './files.ts';
 
 /** The flags of run-flags.ts as parsed. */
-export interface ConfigFlags extends KernelOptions {
+export interface ConfigFlags extends KernelOptions, Tuning {
   /** The demo if absent, or a synthetic matrix if there are sizes. */
   readonly model?: string;
   readonly tensor?: string;
@@ -66,7 +76,7 @@ export async function configure(session: Session, flags: ConfigFlags, entry: str
 /** What does not depend on where the weights come from. */
 export function commonConfig(flags: ConfigFlags): Pick<RunConfig, 'kernel' | 'machine' | 'seed' | 'n'> & Partial<RunConfig> {
   const { kernel, machine, seed, engine, pes, as, format, n = 1 } = flags;
-  const options = optionsOf(flags);
+  const [options, tuning] = [given(flags, OPTION_IDS), given(flags, TUNABLE_IDS)];
   return {
     n,
     kernel,
@@ -77,6 +87,7 @@ export function commonConfig(flags: ConfigFlags): Pick<RunConfig, 'kernel' | 'ma
     ...(format && { format }),
     ...(pes === undefined ? {} : { pes }),
     ...(options === undefined ? {} : { options }),
+    ...(tuning === undefined ? {} : { tuning }),
   };
 }
 
@@ -90,10 +101,10 @@ export async function openNamed(session: Session, asked: string, entry: string):
   return value(await session.openModel({ kind: 'file', file: await openModelFile('--model', path), name }));
 }
 
-/** The options that were given, if any. */
-function optionsOf(flags: ConfigFlags): KernelOptions | undefined {
-  const given = OPTION_IDS.filter((id) => flags[id] !== undefined).map((id) => [id, flags[id]]);
-  return given.length > 0 ? Object.fromEntries(given) : undefined;
+/** Those flags of `ids` that were given, if any. */
+function given<Id extends keyof ConfigFlags>(flags: ConfigFlags, ids: readonly Id[]): { readonly [K in Id]?: ConfigFlags[K] } | undefined {
+  const pairs = ids.filter((id) => flags[id] !== undefined).map((id) => [id, flags[id]]);
+  return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
 }
 
 export async function takesLayers(session: Session, kernel: string): Promise<boolean> {

@@ -3,7 +3,7 @@
  * line on stderr, never a stack.
  */
 import { CommanderError } from 'commander';
-import { OPTION_IDS, type WireError } from '../src/api/protocol.ts';
+import { OPTION_IDS, TUNABLE_IDS, type WireError } from '../src/api/protocol.ts';
 import { WeftError } from '../src/base/error.ts';
 import { printable } from '../src/report/escape.ts';
 
@@ -44,7 +44,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** What a session answered instead of a value, as an error to throw. */
 export function fromWire(error: WireError): Error {
   if (error.cancelled) return new Interrupted('interrupted');
-  const isOption = (OPTION_IDS as readonly string[]).includes(error.field);
+  const isOption = ([...OPTION_IDS, ...TUNABLE_IDS] as readonly string[]).includes(error.field);
   const line = new WeftError(FLAGS[error.field] ?? (isOption ? `--${error.field}` : error.field), error.message, error.fixes);
   return RUN_FIELDS.includes(error.field) ? new RunFailed(line.oneLine()) : line;
 }

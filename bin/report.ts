@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { readResult, resultOf } from '../src/api/compare.ts';
 import { linkOf } from '../src/api/link.ts';
 import { type MatricesOptions, type MatrixJob, matricesFiles, matricesReport, modelJobs, topologyJobs } from '../src/api/matrices.ts';
-import type { RunConfig, Session } from '../src/api/protocol.ts';
+import { OPTION_IDS, type RunConfig, type Session, TUNABLE_IDS } from '../src/api/protocol.ts';
 import { type ReportFile, reportFilesOf } from '../src/api/report.ts';
 import type { ReportFormat } from '../src/api/report-formats.ts';
 import { sensitivityOf } from '../src/api/sensitivity.ts';
@@ -172,9 +172,11 @@ function commandOf(flags: ReportFlags): string {
     ['model', model],
     ['kernel', kernel],
     ['machine', machine],
+    ...TUNABLE_IDS.map((id) => [id, flags[id]] as const),
     ['pes', pes && `${pes.width}x${pes.height}`],
     ['n', n],
     ['weight-format', weightFormat],
+    ...OPTION_IDS.map((id) => [id, flags[id]] as const),
     ['simulate', names?.join(',')],
   ];
   return ['weft report', ...pairs.flatMap(([flag, given]) => (given === undefined ? [] : [`--${flag} ${shellArgument(String(given))}`]))].join(' ');

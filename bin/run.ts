@@ -89,9 +89,10 @@ function outputsOf(flags: RunFlags, result: RunResult, report: Report): Output[]
 
 /** A file name from the configuration: letters, digits, dots, hyphens and underscores only. */
 function slug({ summary }: Report): string {
-  const { model, tensor, m, k, n, kernel, machine, pes, seed } = summary.config;
+  const { model, tensor, m, k, n, kernel, machine, tuning, pes, seed } = summary.config;
   const what = tensor === '' ? `${m}x${k}` : tensor.replace(/\.weight$/, '');
-  const name = [model.replace(/\.gguf$/i, ''), what, kernel, machine, `${pes.width}x${pes.height}`, `n${n}`, `seed${seed}`].join('-');
+  const byHand = Object.entries(tuning).map(([id, value]) => `${id}${value}`);
+  const name = [model.replace(/\.gguf$/i, ''), what, kernel, machine, ...byHand, `${pes.width}x${pes.height}`, `n${n}`, `seed${seed}`].join('-');
   return name
     .replace(/[^A-Za-z0-9._-]+/g, '_')
     .replace(/^[.-]+/, '')

@@ -1,10 +1,10 @@
 /** Points of a sweep as lines of a CSV file, in columns that are the same for every sweep. */
-import { OPTION_IDS } from '../src/api/protocol.ts';
+import { OPTION_IDS, TUNABLE_IDS } from '../src/api/protocol.ts';
 import { csvCell } from '../src/report/escape.ts';
 import type { PointRecord } from '../src/sweep/journal.ts';
 
 /** Of the configuration; what a point does not set is empty. */
-const CONFIG = ['model', 'tensor', 'm', 'k', 'n', 'format', 'as', 'seed', 'kernel', 'machine', 'pes', 'engine', ...OPTION_IDS] as const;
+const CONFIG = ['model', 'tensor', 'm', 'k', 'n', 'format', 'as', 'seed', 'kernel', 'machine', 'pes', 'engine', ...OPTION_IDS, ...TUNABLE_IDS] as const;
 
 /** Columns of the result and their fields. */
 const RESULT = [

@@ -3,13 +3,14 @@ import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { DEMO_TENSOR } from '../src/api/inspect.ts';
-import { MODEL_VERSION, OPTION_IDS, OPTIONS, type OptionSpec } from '../src/api/protocol.ts';
+import { POINT_KINDS } from '../src/api/point.ts';
+import { MODEL_VERSION } from '../src/api/protocol.ts';
 import { WeftError } from '../src/base/error.ts';
 import { Hash } from '../src/base/hash.ts';
 import { count } from '../src/base/numbers.ts';
 import { printable } from '../src/report/escape.ts';
 import { toJson } from '../src/report/json.ts';
-import { gridOf, type ParamKind, type PointConfig, parseParam } from '../src/sweep/grid.ts';
+import { gridOf, type PointConfig, parseParam } from '../src/sweep/grid.ts';
 import { isFinal, journalLine, type PointRecord, type PointSetting, pointHash, readJournal } from '../src/sweep/journal.ts';
 import { runSweep, type SweepSummary } from '../src/sweep/sweep.ts';
 import { type ConfigFlags, checkConfigFlags, commonConfig, isSynthetic, modelPath, SYNTHETIC_SIZES, sessionName } from './configure.ts';
@@ -30,16 +31,8 @@ export interface SweepFlags extends ConfigFlags {
   readonly quiet?: boolean;
 }
 
-/** Parameters by name, options of kernels included. */
-const KINDS: ReadonlyMap<string, ParamKind> = new Map<string, ParamKind>([
-  ...(['m', 'k', 'n', 'seed'] as const).map((name) => [name, 'number'] as const),
-  ...(['kernel', 'machine', 'tensor', 'format', 'as', 'engine'] as const).map((name) => [name, 'text'] as const),
-  ['pes', 'rectangle'],
-  ...OPTION_IDS.map((id) => [id, (OPTIONS[id] as OptionSpec).values ? 'text' : 'number'] as const),
-]);
-
 export async function sweepCommand(flags: SweepFlags, { entry, signal }: Surroundings): Promise<void> {
-  const params = (flags.param ?? []).map((text) => parseParam('--param', text, KINDS));
+  const params = (flags.param ?? []).map((text) => parseParam('--param', text, POINT_KINDS));
   const sizes = Object.fromEntries(params.filter(({ name }) => name === 'm' || name === 'k').map(({ name, values }) => [name, Number(values[0])]));
   const given = { ...flags, ...sizes };
   checkConfigFlags(given);
@@ -89,7 +82,7 @@ async function compute(flags: SweepFlags, points: readonly PointConfig[], settin
 
 /** What all points share; sizes are the synthetic matrix's. */
 function baseOf(flags: ConfigFlags, model: string | undefined): PointConfig {
-  const { pes, options = {}, engine, n, seed, kernel, machine, format, as } = commonConfig(flags);
+  const { pes, options, tuning, engine, n, seed, kernel, machine, format, as } = commonConfig(flags);
   const { m = SYNTHETIC_SIZES.m, k = SYNTHETIC_SIZES.k, tensor = model === 'demo' ? DEMO_TENSOR : undefined } = flags;
   return {
     ...(model === undefined ? { model: 'synthetic', m, k } : { model, ...(tensor === undefined ? {} : { tensor }) }),
@@ -98,6 +91,7 @@ function baseOf(flags: ConfigFlags, model: string | undefined): PointConfig {
     ...(as === undefined ? {} : { as }),
     ...(pes === undefined ? {} : { pes: `${pes.width}x${pes.height}` }),
     ...(engine === undefined ? {} : { engine }),
+    ...tuning,
     ...options,
   };
 }

@@ -41,7 +41,18 @@ export async function timingCommand(session: Session, config: RunConfig, flags: 
 function summaryOf({ kernel, plan, estimate, engine, way, declined, cycles, evaluated, peCycles, traceHash }: TimingResult) {
   const { shape, machine, rectangle, options, usedPes } = plan;
   return {
-    ...{ kernel, machine: machine.id, m: shape.m, k: shape.k, n: shape.n, format: shape.format, pes: rectangle, usedPes, options },
+    ...{
+      kernel,
+      machine: machine.id,
+      tuning: machine.tuning ?? {},
+      m: shape.m,
+      k: shape.k,
+      n: shape.n,
+      format: shape.format,
+      pes: rectangle,
+      usedPes,
+      options,
+    },
     ...{ engine, way, declined, cycles, seconds: cycles / machine.clockHz },
     ...{ closedForm: estimate.closedForm.cycles, lowerBound: estimate.lowerBound.cycles, evaluated, peCycles, traceHash },
   };

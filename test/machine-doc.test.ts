@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { VECTOR_OP_NAMES } from '../src/machine/ops.ts';
 import { SOURCES } from '../src/machine/sources.ts';
 import { type MachineSpec, TEACHING, WSE2, WSE3 } from '../src/machine/spec.ts';
+import { TUNABLE_IDS, TUNABLES } from '../src/machine/tuning.ts';
 
 const MACHINES: readonly MachineSpec[] = [TEACHING, WSE2, WSE3];
 const PAGE = readFileSync(new URL('../docs/machine.md', import.meta.url), 'utf8');
@@ -33,6 +34,11 @@ describe('docs/machine.md', () => {
 
   it('lists the sources whose keys the constants name', () => {
     expect(rowsUnder('Sources')).toEqual(SOURCES);
+  });
+
+  it('lists what can be set by hand, with its range and unit', () => {
+    const stated = rowsUnder('Constants by hand').map(([id, least, most, unit]) => [id, Number(least), Number(most), unit]);
+    expect(stated).toEqual(TUNABLE_IDS.map((id) => [id, TUNABLES[id].least, TUNABLES[id].most, TUNABLES[id].unit]));
   });
 
   it('lists the rate of every vector op on every machine, in elements per issue', () => {

@@ -78,7 +78,7 @@ export function traceData(reader: TraceReader, about: { readonly modelVersion: s
   const isBusy = (kind: string): boolean => kind !== 'idle' && !isStall(KIND[kind as Kind]);
   const busy = Object.entries(peCycles).reduce((sum, [kind, n]) => (isBusy(kind) ? sum + n : sum), 0);
   return {
-    config: { machine: machine.id, pes: { width, height } },
+    config: { machine: machine.id, tuning: machine.tuning ?? {}, pes: { width, height } },
     cycles,
     microseconds: (cycles / machine.clockHz) * 1e6,
     utilisation: { busy: busy / Math.max(1, reader.pes * cycles) },

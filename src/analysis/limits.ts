@@ -19,5 +19,9 @@ export function limitsOf(machine: MachineSpec, options: Readonly<Record<string, 
     );
   if (machine.id === 'teaching') own.push('Teaching is no real machine: every op takes one cycle an element, set-up and scalar code are free.');
   if (machine.id === 'wse2') own.push('Running adds (2 cycles an element) and scalar costs were measured on the WSE-3 and are assumed to hold on the WSE-2.');
+  if (machine.tuning !== undefined)
+    own.push(`${machine.name}: the constants in brackets were set by hand, so published figures and calibration say nothing about this machine.`);
+  if (machine.fifoDepth <= machine.hop)
+    own.push('Router FIFOs shallower than hop + 1 let a link rest between wavelets. The simulation has that; closed forms take links as busy in every cycle.');
   return [...own, ...GENERAL];
 }

@@ -1,4 +1,5 @@
 /** A configuration as the part of the page's address after #, readable and never sent to a server. Reading it back is the store's. */
+import { TUNABLE_IDS } from '../machine/tuning.ts';
 import { OPTION_IDS, type RunConfig } from './protocol.ts';
 
 export const LINK_VERSION = 1;
@@ -17,9 +18,10 @@ export const joinPairs = (pairs: readonly LinkPair[]): string =>
 /** A configuration alone, with its #. */
 export const linkOf = (config: RunConfig): string => `#${joinPairs(configPairs(config))}`;
 
-const scenarioPairs = ({ scenario = '', machine, pes, words }: RunConfig): LinkPair[] => [
+const scenarioPairs = ({ scenario = '', machine, tuning, pes, words }: RunConfig): LinkPair[] => [
   ['scenario', scenario],
   ['machine', machine],
+  ...tuningPairs(tuning),
   ...(pes && words
     ? ([
         ['grid', `${pes.width}x${pes.height}`],
@@ -28,11 +30,14 @@ const scenarioPairs = ({ scenario = '', machine, pes, words }: RunConfig): LinkP
     : []),
 ];
 
+const tuningPairs = (tuning: RunConfig['tuning'] = {}): LinkPair[] =>
+  TUNABLE_IDS.flatMap((id): LinkPair[] => (tuning[id] === undefined ? [] : [[id, tuning[id]]]));
+
 function matrixPairs(config: RunConfig): LinkPair[] {
   const pairs: LinkPair[] = [['model', config.model]];
   if (config.model === 'synthetic') pairs.push(['m', config.m], ['k', config.k], ...(config.format ? [['format', config.format] as const] : []));
   else pairs.push(['tensor', config.tensor]);
-  pairs.push(['n', config.n], ['seed', config.seed], ['map', config.kernel], ['machine', config.machine]);
+  pairs.push(['n', config.n], ['seed', config.seed], ['map', config.kernel], ['machine', config.machine], ...tuningPairs(config.tuning));
   if (config.as) pairs.push(['as', config.as]);
   if (config.engine === 'wavelet' || config.engine === 'timing') pairs.push(['engine', config.engine]);
   if (config.pes) pairs.push(['grid', `${config.pes.width}x${config.pes.height}`]);

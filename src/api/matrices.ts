@@ -7,7 +7,7 @@ import { calibration } from '../analysis/calibrated.ts';
 import { machineConstants } from '../analysis/constants.ts';
 import { limitsOf } from '../analysis/limits.ts';
 import { WeftError } from '../base/error.ts';
-import { MACHINES } from '../machine/spec.ts';
+import { tunedMachine } from '../machine/tuning.ts';
 import type { Topology } from '../model/topology.ts';
 import { K_MULTIPLE } from '../model/workload.ts';
 import { matricesHtml } from '../report/html/matrices.ts';
@@ -123,8 +123,8 @@ export async function matricesReport(
 
 const CANCELLED: WireError = { field: 'run', message: 'cancelled', fixes: [], cancelled: true };
 
-function reportOf(entries: readonly MatrixEntry[], { kernel, machine }: RunConfig, options: MatricesOptions): MatricesReport {
-  const spec = MACHINES[machine];
+function reportOf(entries: readonly MatrixEntry[], { kernel, machine, tuning }: RunConfig, options: MatricesOptions): MatricesReport {
+  const spec = tunedMachine(machine, tuning);
   return {
     schema: 'weft-matrices',
     schemaVersion: 1,

@@ -3,15 +3,17 @@ import { WeftError } from '../base/error.ts';
 import { kernelById } from '../kernels/registry.ts';
 import type { Kernel, Plan } from '../kernels/types.ts';
 import { MACHINES, type MachineSpec } from '../machine/spec.ts';
+import { tunedMachine } from '../machine/tuning.ts';
 import { isDrawn } from '../model/synthetic.ts';
 import { memoryLimit, memoryNeed, resultsNeed, timedNeed } from './memory-need.ts';
 import type { Models } from './models.ts';
 import type { PlanSummary, Prices, RunConfig } from './protocol.ts';
 import { autoEngine } from './timed-run.ts';
 
-export function machineOf({ machine }: RunConfig): MachineSpec {
+/** The preset with what was set by hand. @throws WeftError on a machine or constant that there is not */
+export function machineOf({ machine, tuning }: RunConfig): MachineSpec {
   if (!MACHINES[machine]) throw new WeftError('machine', `unknown machine ${machine}`, [`use one of ${Object.keys(MACHINES).join(', ')}`]);
-  return MACHINES[machine];
+  return tunedMachine(machine, tuning);
 }
 
 export function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kernel; plan: Plan } {

@@ -1,8 +1,19 @@
 /** One point of a sweep: its flat configuration as a run, and the run's numbers as one flat object. */
 import { WeftError } from '../base/error.ts';
 import { MACHINES, type MachineId } from '../machine/spec.ts';
+import { TUNABLE_IDS, TUNABLES } from '../machine/tuning.ts';
 import type { OriginalFormatId } from '../quant/formats.ts';
-import { type EngineChoice, OPTION_IDS, type PlanSummary, type RunConfig, type RunResult, type Session, type WireError } from './protocol.ts';
+import {
+  type EngineChoice,
+  OPTION_IDS,
+  OPTIONS,
+  type OptionSpec,
+  type PlanSummary,
+  type RunConfig,
+  type RunResult,
+  type Session,
+  type WireError,
+} from './protocol.ts';
 
 /** Simulated, or by closed form alone. */
 export type PointMode = 'simulated' | 'closed-form';
@@ -32,6 +43,15 @@ export interface PointResult {
   readonly traceHash: string | null;
 }
 
+/** What can be varied from point to point, kernels' options and the machine's constants included, and what its values are. */
+export const POINT_KINDS: ReadonlyMap<string, 'number' | 'decimal' | 'text' | 'rectangle'> = new Map([
+  ...(['m', 'k', 'n', 'seed'] as const).map((name) => [name, 'number'] as const),
+  ...(['kernel', 'machine', 'tensor', 'format', 'as', 'engine'] as const).map((name) => [name, 'text'] as const),
+  ['pes', 'rectangle'] as const,
+  ...OPTION_IDS.map((id) => [id, (OPTIONS[id] as OptionSpec).values ? 'text' : 'number'] as const),
+  ...TUNABLE_IDS.map((id) => [id, TUNABLES[id].unit === 'factor' ? 'decimal' : 'number'] as const),
+]);
+
 export type PointOutcome =
   | { readonly ok: true; readonly result: PointResult }
   | { readonly ok: false; readonly error: { readonly field: string; readonly message: string; readonly fixes: readonly string[] } };
@@ -41,6 +61,7 @@ export function configOfPoint(point: Readonly<Record<string, string | number>>):
   const text = (key: string, otherwise = ''): string => String(point[key] ?? otherwise);
   const number = (key: string, otherwise: number): number => Number(point[key] ?? otherwise);
   const options = Object.fromEntries(OPTION_IDS.filter((id) => point[id] !== undefined).map((id) => [id, point[id]]));
+  const tuning = Object.fromEntries(TUNABLE_IDS.filter((id) => point[id] !== undefined).map((id) => [id, Number(point[id])]));
   return {
     model: text('model', 'synthetic'),
     tensor: text('tensor'),
@@ -50,6 +71,7 @@ export function configOfPoint(point: Readonly<Record<string, string | number>>):
     seed: number('seed', 7),
     kernel: text('kernel'),
     machine: machineOf(text('machine')),
+    ...(Object.keys(tuning).length === 0 ? {} : { tuning }),
     ...(point.pes === undefined ? {} : { pes: rectangleOf(text('pes')) }),
     ...(point.format === undefined ? {} : { format: text('format') }),
     ...(point.as === undefined ? {} : { as: text('as') as OriginalFormatId }),

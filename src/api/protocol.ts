@@ -14,7 +14,8 @@ import type { Accounting, Against, Along, Comparison } from '../kernels/compare.
 import type { OptionId, OptionSpec } from '../kernels/options.ts';
 import type { BlockPrice, Estimate, Kernel, KernelOptions, Plan, RowMap } from '../kernels/types.ts';
 import type { Program } from '../machine/program.ts';
-import type { MachineId } from '../machine/spec.ts';
+import type { MachineId, Tuning } from '../machine/spec.ts';
+import type { Tunable, TunableId } from '../machine/tuning.ts';
 import type { OriginalFormatId } from '../quant/formats.ts';
 import type { Sensitivity } from '../report/types.ts';
 import type { PeSite } from '../trace/pe-site.ts';
@@ -27,7 +28,9 @@ export const MODEL_VERSION = '0.1';
 
 /** What can be chosen about a mapping; a kernel knows some of them. */
 export { OPTION_IDS, OPTIONS } from '../kernels/options.ts';
-export type { KernelOptions, OptionId, OptionSpec };
+/** What can be set by hand about a machine. */
+export { fittedTo, TUNABLE_IDS, TUNABLES } from '../machine/tuning.ts';
+export type { KernelOptions, OptionId, OptionSpec, Tunable, TunableId, Tuning };
 
 /** A kernel as it is offered. */
 export interface KernelSummary extends Pick<Kernel, 'id' | 'name' | 'idea' | 'takes'> {
@@ -71,6 +74,8 @@ export interface RunConfig {
   /** Words of the stream of a hand-written program. */
   readonly words?: number;
   readonly machine: MachineId;
+  /** Constants of the machine set by hand (machine/tuning.ts). */
+  readonly tuning?: Tuning;
   /** Rectangle of PEs; absent takes the kernel's default. */
   readonly pes?: { readonly width: number; readonly height: number };
   readonly options?: KernelOptions;

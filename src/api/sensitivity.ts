@@ -7,8 +7,9 @@ import { WeftError } from '../base/error.ts';
 import { count, withUnit } from '../base/numbers.ts';
 import { kernelById } from '../kernels/registry.ts';
 import type { Plan } from '../kernels/types.ts';
-import { type OpRates, VECTOR_OP_NAMES, type VectorOp } from '../machine/ops.ts';
+import type { VectorOp } from '../machine/ops.ts';
 import type { MachineSpec } from '../machine/spec.ts';
+import { isArithmetic, timesRates } from '../machine/tuning.ts';
 import type { Sensitivity, SensitivityBar, SensitivityEnd } from '../report/types.ts';
 
 /** A constant, how it reads, and the machines beside the one at hand; null where there is none. */
@@ -26,9 +27,7 @@ const METHOD =
 
 /** Factor by which clocks are moved. */
 const CLOCK_STEP = 0.1;
-/** Ops of sums and products; all others unpack, convert and move. */
-const ARITHMETIC = /_(mul|mac|sum|dot|add)(_|$)/;
-
+const isOther = (op: VectorOp): boolean => !isArithmetic(op);
 const RATE_WORDS = ['half of it', 'twice of it'] as const;
 
 const cyclesWord = (n: number): string => count(n, 'cycle');
@@ -69,15 +68,15 @@ const PARAMETERS: readonly Parameter[] = [
   {
     parameter: 'Rate of multiplies and adds',
     value: () => 'as in the op table',
-    less: (m) => withRates(m, (op) => ARITHMETIC.test(op), 0.5),
-    more: (m) => withRates(m, (op) => ARITHMETIC.test(op), 2),
+    less: (m) => ({ ...m, rates: timesRates(m.rates, 0.5, isArithmetic) }),
+    more: (m) => ({ ...m, rates: timesRates(m.rates, 2, isArithmetic) }),
     words: RATE_WORDS,
   },
   {
     parameter: 'Rate of moves and conversions',
     value: () => 'as in the op table',
-    less: (m) => withRates(m, (op) => !ARITHMETIC.test(op), 0.5),
-    more: (m) => withRates(m, (op) => !ARITHMETIC.test(op), 2),
+    less: (m) => ({ ...m, rates: timesRates(m.rates, 0.5, isOther) }),
+    more: (m) => ({ ...m, rates: timesRates(m.rates, 2, isOther) }),
     words: RATE_WORDS,
   },
   {
@@ -117,11 +116,6 @@ function endOf({ kernel, shape, rectangle, options }: Plan, machine: MachineSpec
 /** Largest change of the time, as a share. */
 function reach({ less, more }: SensitivityBar, base: SensitivityEnd): number {
   return Math.max(...[less, more].map((end) => (end === null ? 0 : Math.abs(end.microseconds / base.microseconds - 1))));
-}
-
-function withRates(machine: MachineSpec, of: (op: VectorOp) => boolean, times: number): MachineSpec {
-  const rates = Object.fromEntries(VECTOR_OP_NAMES.map((op) => [op, machine.rates[op] * (of(op) ? times : 1)])) as unknown as OpRates;
-  return { ...machine, rates };
 }
 
 function withSetup(machine: MachineSpec, times: number): MachineSpec | null {

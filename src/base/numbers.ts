@@ -15,6 +15,9 @@ export function grouped(value: number, decimals = 0): string {
   return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
+/** With as many decimals as it has: 0.25 -> "0.25". */
+export const exactly = (value: number): string => grouped(value, (String(value).split('.')[1] ?? '').length);
+
 /** A difference: always signed, zero without a sign. */
 export function signed(value: number, decimals = 0): string {
   const text = grouped(value, decimals);

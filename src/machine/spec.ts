@@ -54,6 +54,16 @@ export interface SwitchSpec {
   readonly bothSides: readonly number[];
 }
 
+/** Constants of a preset set by hand (tuning.ts has what each is); what is absent is the preset's. */
+export interface Tuning {
+  readonly hop?: number;
+  readonly ramp?: number;
+  readonly queue?: number;
+  readonly fifo?: number;
+  readonly clock?: number;
+  readonly mac?: number;
+}
+
 export interface MachineSpec {
   readonly id: MachineId;
   readonly name: string;
@@ -82,6 +92,8 @@ export interface MachineSpec {
   /** True where the preset offers the fused one-cycle dot by default (*assumed*; Teaching only). */
   readonly fusedDot: boolean;
   readonly host: HostSpec;
+  /** Absent on a preset. */
+  readonly tuning?: Tuning;
   /** Source of each constant, by field name, for reports. */
   readonly sources: Readonly<Record<string, string>>;
 }

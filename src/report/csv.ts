@@ -31,6 +31,7 @@ function summary({ summary: s, verdict, clockHz }: Report): CsvFile {
     ['kernel', config.kernel],
     ...Object.entries(config.options).map(([name, value]) => [`option_${name}`, value] as const),
     ['machine', config.machine],
+    ...Object.entries(config.tuning).map(([name, value]) => [`machine_${name}`, value] as const),
     ['pes_width', config.pes.width],
     ['pes_height', config.pes.height],
     ['used_pes', config.usedPes],

@@ -16,6 +16,7 @@ import type { Roofline } from '../analysis/roofline.ts';
 import type { Verdict, VerdictInput } from '../analysis/verdict.ts';
 import type { Price } from '../machine/price.ts';
 import type { Allocation, Program } from '../machine/program.ts';
+import type { Tuning } from '../machine/spec.ts';
 import type { Trace } from '../trace/schema.ts';
 
 /** Issue cycles of 256 weights on a machine. */
@@ -84,6 +85,8 @@ export interface Configuration {
   readonly kernel: string;
   readonly options: Readonly<Record<string, string | number>>;
   readonly machine: string;
+  /** Constants of the machine set by hand. */
+  readonly tuning: Tuning;
   readonly pes: { readonly width: number; readonly height: number };
   readonly rowsPerPe: number;
   readonly usedPes: number;

@@ -76,13 +76,14 @@ function gridOrError(sweep: StoreApi<SweepState>, base: RunConfig, x: SweepSetup
 }
 
 /** A configuration as the flat point of a grid. */
-function flat({ model, tensor, m, k, n, seed, kernel, machine, format, as, pes, options = {} }: RunConfig): PointConfig {
+function flat({ model, tensor, m, k, n, seed, kernel, machine, tuning, format, as, pes, options = {} }: RunConfig): PointConfig {
   return {
     ...(model === 'synthetic' ? { model, m, k } : { model, tensor }),
     ...{ n, seed, kernel, machine },
     ...(format === undefined ? {} : { format }),
     ...(as === undefined ? {} : { as }),
     ...(pes === undefined ? {} : { pes: `${pes.width}x${pes.height}` }),
+    ...tuning,
     ...options,
   };
 }

@@ -1,7 +1,7 @@
 /** The state of the sweep page: a base configuration, one or two parameters with their values, and the points computed so far. */
 import { createStore } from 'zustand/vanilla';
-import { configOfPoint, type PointResult } from '../api/point.ts';
-import { OPTION_IDS, OPTIONS, type OptionSpec, type RunConfig } from '../api/protocol.ts';
+import { configOfPoint, POINT_KINDS, type PointResult } from '../api/point.ts';
+import { OPTION_IDS, type RunConfig, TUNABLE_IDS } from '../api/protocol.ts';
 import type { ParamKind } from '../sweep/grid.ts';
 import type { PointRecord } from '../sweep/journal.ts';
 import { INITIAL } from './lab.ts';
@@ -9,13 +9,10 @@ import { encodeLink, parseLink } from './url.ts';
 
 export type { PointRecord, PointResult };
 
-/** What can be varied, options of kernels included. */
-export const PARAMS: ReadonlyMap<string, ParamKind> = new Map<string, ParamKind>([
-  ...(['n', 'k', 'm', 'seed'] as const).map((name) => [name, 'number'] as const),
-  ...(['kernel', 'machine', 'format'] as const).map((name) => [name, 'text'] as const),
-  ['pes', 'rectangle'],
-  ...OPTION_IDS.map((id) => [id, (OPTIONS[id] as OptionSpec).values ? 'text' : 'number'] as const),
-]);
+/** What can be varied, in the order in which it is offered. */
+export const PARAMS: ReadonlyMap<string, ParamKind> = new Map(
+  ['n', 'k', 'm', 'seed', 'kernel', 'machine', 'format', 'pes', ...TUNABLE_IDS, ...OPTION_IDS].map((name) => [name, POINT_KINDS.get(name) ?? 'text']),
+);
 
 export const METRICS = ['cycles', 'cyclesPerColumn', 'microseconds', 'utilisationMac', 'sramBytes', 'usedPes'] as const;
 export type Metric = (typeof METRICS)[number];

@@ -5,7 +5,19 @@
  * what is unknown is left out with a notice; an absent key means the default. Leaves out for now: activations from a file.
  */
 import { configPairs, joinPairs, LINK_VERSION, type LinkPair } from '../api/link.ts';
-import { type KernelOptions, OPTION_IDS, OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../api/protocol.ts';
+import {
+  fittedTo,
+  type KernelOptions,
+  OPTION_IDS,
+  OPTIONS,
+  type OptionId,
+  type OptionSpec,
+  type RunConfig,
+  TUNABLE_IDS,
+  TUNABLES,
+  type TunableId,
+  type Tuning,
+} from '../api/protocol.ts';
 import { LAB_VIEW, type LabView } from './lab-view.ts';
 import { keysOf, readFields, writeFields } from './link-fields.ts';
 import { encodeMarks, parseMarks } from './mark-text.ts';
@@ -99,6 +111,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...['t', 'sel', 'to', 'port', 'span', 'from', 'speed', 'marks', 'of', 'mv', 'x', 'y', 'mode', 'metric', 'view', 'run'],
   ...keysOf(LAB_VIEW),
   ...OPTION_IDS,
+  ...TUNABLE_IDS,
 ]);
 
 /** Reads a hash (with or without #); what it does not say of the setup is as in `config`. Never throws. */
@@ -149,13 +162,24 @@ function readMade(reader: LinkReader): { made?: Made } {
 function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
   const model = reader.text('model', defaults.model);
   const grid = reader.pair('grid', 'x');
-  const options = readOptions(reader);
+  const [options, tuning] = [readOptions(reader), readTuning(reader)];
   const scenario = reader.choice('scenario', [...SCENARIO_IDS, ''] as const, '');
   const as = reader.choice('as', ['q4_k_ix', 'q4_k_ix_e5m2', ''] as const, '');
   const format = model === 'synthetic' ? reader.word('format', '') : '';
   const engine = reader.choice('engine', ['wavelet', 'timing', 'auto', ''] as const, '');
   const words = scenario === '' ? '' : reader.count('words');
-  const { pes: _pes, engine: _engine, options: _options, as: _as, format: _format, input: _input, scenario: _scenario, words: _words, ...kept } = defaults;
+  const {
+    pes: _pes,
+    engine: _engine,
+    options: _options,
+    tuning: _tuning,
+    as: _as,
+    format: _format,
+    input: _input,
+    scenario: _scenario,
+    words: _words,
+    ...kept
+  } = defaults;
   return {
     ...kept,
     model,
@@ -167,6 +191,7 @@ function readConfig(reader: LinkReader, defaults: RunConfig): RunConfig {
     kernel: reader.word('map', defaults.kernel),
     machine: reader.choice('machine', MACHINE_IDS, defaults.machine),
     ...(grid ? { pes: { width: reader.clamp('width', grid[0]), height: reader.clamp('height', grid[1]) } } : {}),
+    ...(tuning === undefined ? {} : { tuning }),
     ...(options === undefined ? {} : { options }),
     ...(as === '' ? {} : { as }),
     ...(format === '' ? {} : { format }),
@@ -183,6 +208,15 @@ export function readOptions(reader: LinkReader, ids: readonly OptionId[] = OPTIO
     const spec: OptionSpec = OPTIONS[id];
     const value = spec.values ? reader.choice(id, spec.values, '') : reader.count(id);
     return value === '' ? [] : [[id, value] as const];
+  });
+  return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
+}
+
+/** Constants of the machine set by hand, if any. */
+function readTuning(reader: LinkReader): Tuning | undefined {
+  const pairs = TUNABLE_IDS.flatMap((id) => {
+    const value = reader.tuned(id);
+    return value === null ? [] : [[id, value] as const];
   });
   return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
 }
@@ -245,6 +279,20 @@ export class LinkReader {
   clamp(key: keyof typeof LIMITS, value: number): number {
     const fitted = fitNumber(key, value);
     if (fitted !== value) this.note(LINK_TEXT.outside(key, value, fitted));
+    return fitted;
+  }
+
+  /** A constant of the machine, the nearest that it can be; null if there is none. */
+  tuned(id: TunableId): number | null {
+    const value = this.params.get(id);
+    if (value === null) return null;
+    const number = Number(value);
+    if (value.trim() === '' || !Number.isFinite(number)) {
+      this.note(LINK_TEXT.noConstant(TUNABLES[id].name, value));
+      return null;
+    }
+    const fitted = fittedTo(id, number);
+    if (fitted !== number) this.note(LINK_TEXT.outside(TUNABLES[id].name, number, fitted));
     return fitted;
   }
 

@@ -4,11 +4,11 @@
  */
 import { WeftError } from '../base/error.ts';
 
-/** One run: `m`, `k`, `n`, `seed`, `kernel`, `machine`, `pes` ("8x8"), `model`, `tensor`, `format`, `as`, `engine`, and options by name. */
+/** One run: `m`, `k`, `n`, `seed`, `kernel`, `machine`, `pes` ("8x8"), `model`, `tensor`, `format`, `as`, `engine`, options and constants by name. */
 export type PointConfig = Readonly<Record<string, string | number>>;
 
 /** What a parameter's values are. */
-export type ParamKind = 'number' | 'text' | 'rectangle';
+export type ParamKind = 'number' | 'decimal' | 'text' | 'rectangle';
 
 export interface Param {
   readonly name: string;
@@ -33,7 +33,7 @@ export function parseParam(field: string, text: string, kinds: ReadonlyMap<strin
   }
   const values = list
     .split(',')
-    .flatMap((part): (string | number)[] => (kind === 'number' ? numbers(field, text, part.trim()) : [word(field, text, part.trim(), kind)]));
+    .flatMap((part): (string | number)[] => (isNumeric(kind) ? numbers(field, text, part.trim(), kind) : [word(field, text, part.trim(), kind)]));
   return { name, values: [...new Set(values)] };
 }
 
@@ -44,15 +44,25 @@ function word(field: string, text: string, part: string, kind: ParamKind): strin
   return part;
 }
 
+const isNumeric = (kind: ParamKind): kind is 'number' | 'decimal' => kind === 'number' || kind === 'decimal';
+
+const RANGES = {
+  number: /^(\d+)(?:\.\.(\d+)(?:([:*])(\d+))?)?$/,
+  decimal: /^(\d+(?:\.\d+)?)(?:\.\.(\d+(?:\.\d+)?)(?:([:*])(\d+(?:\.\d+)?))?)?$/,
+} as const;
+
 /** A number, or a range of them. */
-function numbers(field: string, text: string, part: string): number[] {
-  const match = /^(\d+)(?:\.\.(\d+)(?:([:*])(\d+))?)?$/.exec(part);
-  const bad = (problem: string): WeftError => new WeftError(field, `${problem} in '${text}'`, ['write a whole number, 256..4096:256 or 1..64*2']);
-  if (match === null) throw bad(`'${part}' is neither a whole number nor a range`);
+function numbers(field: string, text: string, part: string, kind: 'number' | 'decimal'): number[] {
+  const match = RANGES[kind].exec(part);
+  const bad = (problem: string): WeftError =>
+    new WeftError(field, `${problem} in '${text}'`, [
+      kind === 'number' ? 'write a whole number, 256..4096:256 or 1..64*2' : 'write a number, 0.5..2:0.5 or 0.25..4*2',
+    ]);
+  if (match === null) throw bad(`'${part}' is neither a ${kind === 'number' ? 'whole ' : ''}number nor a range`);
   const [from, to, by] = [Number(match[1]), Number(match[2] ?? match[1]), Number(match[4] ?? 1)];
   if (to < from) throw bad(`'${part}' ends before it begins`);
   const isFactor = match[3] === '*';
-  if (isFactor ? by < 2 || from < 1 : by < 1) throw bad(`'${part}' never reaches its end`);
+  if (isFactor ? by <= 1 || from <= 0 : by <= 0) throw bad(`'${part}' never reaches its end`);
   const list: number[] = [];
   for (let value = from; value <= to; value = isFactor ? value * by : value + by) {
     list.push(value);

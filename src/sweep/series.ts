@@ -1,6 +1,6 @@
 /** Points of a sweep as lines of a chart: one line for each value of the second parameter; where lines cross; what is best of two kinds of cost. */
 import type { PointResult } from '../api/point.ts';
-import { grouped } from '../base/numbers.ts';
+import { exactly } from '../base/numbers.ts';
 import type { PointRecord } from './journal.ts';
 
 /** A number of a point, `NaN` where it has none. */
@@ -36,10 +36,10 @@ export function seriesOf(records: readonly PointRecord[], x: string, y: string, 
 /** Parameters whose values say of what they are: "streaming". */
 const SELF_EVIDENT: ReadonlySet<string> = new Set(['kernel', 'machine', 'format']);
 
-const lineName = (parameter: string, value: string | number): string => {
-  const text = typeof value === 'number' ? grouped(value) : value;
-  return SELF_EVIDENT.has(parameter) ? text : `${parameter} = ${text}`;
-};
+const lineName = (parameter: string, value: string | number): string => (SELF_EVIDENT.has(parameter) ? valueText(value) : `${parameter} = ${valueText(value)}`);
+
+/** A value of a parameter as it is read. */
+export const valueText = (value: string | number): string => (typeof value === 'number' ? exactly(value) : value);
 
 const compare = (a: string | number, b: string | number): number => (typeof a === 'number' && typeof b === 'number' ? a - b : 0);
 

@@ -73,6 +73,20 @@ describe('weft run', () => {
     for (const kind of ['md', 'json']) expect(read('a', `${base}.${kind}`)).toBe(read('b', 'c', `${base}.${kind}`));
   });
 
+  it('takes constants of the machine, says them, and gives the command that repeats the run', async () => {
+    const [plain, slow, usual] = [
+      await summary(...SMALL),
+      await summary(...SMALL, '--hop', '3', '--mac', '0.5', '--out', 'slow'),
+      await summary(...SMALL, '--hop', '1'),
+    ];
+    expect(usual).toEqual(plain);
+    expect(slow.cycles).toBeGreaterThan(plain.cycles);
+    expect(slow).toMatchObject({ config: { tuning: { hop: 3, mac: 0.5 } } });
+    const report = read('slow', 'synthetic-8x256-streaming-wse2-hop3-mac0.5-4x2-n2-seed7.md');
+    expect(report).toContain('--machine wse2 --hop 3 --mac 0.5');
+    expect(report).toContain('set by hand; WSE-2 has 1 cycle');
+  });
+
   it('gives the same hashes with the reference engine and other ones for another seed', async () => {
     const [wavelet, reference, other] = [await summary(...SMALL), await summary(...SMALL, '--engine', 'reference'), await summary(...SMALL, '--seed', '8')];
     expect(reference).toEqual({ ...wavelet, engine: 'reference' });

@@ -81,6 +81,8 @@ const BAD: ReadonlyArray<readonly [string, readonly string[], string]> = [
   ['an unknown machine', ['run', ...MODEL, '--machine', 'wse4'], 'Allowed choices are teaching, wse2, wse3'],
   ['an unknown kernel', ['run', ...MODEL, '--kernel', 'streming'], '--kernel: there is no kernel "streming"'],
   ['an unknown engine', ['run', ...MODEL, '--engine', 'fast'], 'Allowed choices are wavelet, reference, timing, auto'],
+  ['a hop of no cycles', ['run', ...MODEL, '--hop', '0'], "--hop: '0' is not a whole number from 1 to 16"],
+  ['a rate that is no choice', ['run', ...MODEL, '--mac', '3'], "--mac: '3' is none of 0.25, 0.5, 1, 2, 4"],
   ['an unknown dot program', ['run', ...MODEL, '--dot', 'three-op'], 'Allowed choices are two-op, fused1'],
   ['a rectangle that is none', ['run', ...MODEL, '--pes', '32'], "--pes: '32' is not a rectangle"],
   ['a rectangle of no PEs', ['run', ...MODEL, '--pes', '0x4'], "--pes: '0x4' is not a rectangle"],

@@ -7,7 +7,7 @@ import { createSweepActions } from '../../src/store/sweep-actions.ts';
 import { parseLink } from '../../src/store/url.ts';
 
 const SETUP: SweepSetup = {
-  base: { ...SWEEP_DEFAULTS.base, m: 32, k: 768, n: 3, machine: 'wse3', options: { drain: 'column' } },
+  base: { ...SWEEP_DEFAULTS.base, m: 32, k: 768, n: 3, machine: 'wse3', options: { drain: 'column' }, tuning: { hop: 3 } },
   x: { name: 'k', values: '256..1024:256' },
   y: { name: 'pes', values: '4x4,8x8' },
   mode: 'closed-form',
@@ -88,9 +88,23 @@ describe('a sweep on the page', () => {
 
   it('a point opens as the run it is', () => {
     const { link } = parseLink(
-      labLinkOfPoint({ model: 'synthetic', m: 8, k: 512, n: 2, seed: 1, kernel: 'split-k', machine: 'wse3', pes: '2x8', reduce: 'tree' }),
+      labLinkOfPoint({ model: 'synthetic', m: 8, k: 512, n: 2, seed: 1, kernel: 'split-k', machine: 'wse3', pes: '2x8', reduce: 'tree', hop: 4, mac: 0.5 }),
       SWEEP_DEFAULTS.base,
     );
-    expect(link.config).toMatchObject({ m: 8, k: 512, kernel: 'split-k', pes: { width: 2, height: 8 }, options: { reduce: 'tree' } });
+    expect(link.config).toMatchObject({
+      m: 8,
+      k: 512,
+      kernel: 'split-k',
+      pes: { width: 2, height: 8 },
+      options: { reduce: 'tree' },
+      tuning: { hop: 4, mac: 0.5 },
+    });
+  });
+
+  it('varies the machine’s constants over those that stay', async () => {
+    sweep.setState({ base: SETUP.base, x: { name: 'mac', values: '0.25..1*2' }, y: { name: 'hop', values: '1,2' } });
+    const compute = vi.fn(async () => ({ ok: true, result }) as const);
+    await actionsWith(compute).actions.run();
+    expect(sweep.getState().records.map(({ config }) => [config.mac, config.hop])).toEqual([0.25, 0.5, 1].flatMap((mac) => [1, 2].map((hop) => [mac, hop])));
   });
 });

@@ -26,11 +26,12 @@ const configs: fc.Arbitrary<RunConfig> = fc
     kernel: fc.constantFrom('streaming', 'split-k', 'transformer_layer'),
     machine: fc.constantFrom(...MACHINE_IDS),
     pes: fc.option(fc.record({ width: size('width'), height: size('height') }), { nil: undefined }),
+    tuning: fc.option(fc.constantFrom({ hop: 3 }, { ramp: 1, queue: 8, fifo: 4 }, { clock: 1100, mac: 0.5 }), { nil: undefined }),
     options: fc.option(fc.record({ dot: fc.constantFrom('two-op' as const, 'fused1' as const) }), { nil: undefined }),
   })
-  .map(({ pes, options, ...c }) => {
+  .map(({ pes, options, tuning, ...c }) => {
     const sizes = c.model === 'synthetic' ? { tensor: INITIAL.config.tensor } : { m: INITIAL.config.m, k: INITIAL.config.k };
-    return { ...c, ...sizes, ...(pes ? { pes } : {}), ...(options ? { options } : {}) };
+    return { ...c, ...sizes, ...(pes ? { pes } : {}), ...(options ? { options } : {}), ...(tuning ? { tuning } : {}) };
   });
 
 const span = fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 1000 })).map(([from, width]) => ({ from, to: from + width }));
@@ -103,6 +104,15 @@ describe('links', () => {
     expect(parseLink('#v=1&machine=wse2', config).link.config.scenario).toBeUndefined();
     expect(read('#v=1&engine=auto')).toMatchObject({ link: { config: INITIAL.config }, notices: [] });
     expect(read('#scenario=livelock').notices).toEqual(['scenario=livelock is unknown; it was left out.']);
+  });
+
+  it('holds constants of the machine set by hand, of scenarios, too, and says what it had to change of them', () => {
+    const config = { ...INITIAL.config, scenario: 'slow-sink', tuning: { queue: 16, mac: 0.25 } };
+    expect(encodeLink({ config })).toBe('v=1&scenario=slow-sink&machine=wse2&queue=16&mac=0.25');
+    expect(read(encodeLink({ config })).link.config).toEqual(config);
+    const { link, notices } = read('#hop=99&ramp=fast&mac=3&fifo=2.4');
+    expect(link.config.tuning).toEqual({ hop: 16, fifo: 2, mac: 2 });
+    expect(notices.map((notice) => notice.split('=')[0].trim()).sort()).toEqual(['Hop latency', 'Multiply-add rate', 'Ramp latency', 'Router FIFOs']);
   });
 
   it('every state survives encode and parse, and encodes to the same link again (500 random states)', () => {

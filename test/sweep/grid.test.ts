@@ -7,6 +7,7 @@ const KINDS = new Map<string, ParamKind>([
   ['n', 'number'],
   ['kernel', 'text'],
   ['pes', 'rectangle'],
+  ['mac', 'decimal'],
 ]);
 const parse = (text: string) => parseParam('--param', text, KINDS);
 
@@ -18,19 +19,24 @@ describe('a parameter', () => {
     ['n=8,1..3,8', [8, 1, 2, 3]],
     ['kernel=streaming, stationary', ['streaming', 'stationary']],
     ['pes=8x8,16x4', ['8x8', '16x4']],
+    ['mac=0.25..4*2', [0.25, 0.5, 1, 2, 4]],
+    ['mac=0.5..2:0.5,3', [0.5, 1, 1.5, 2, 3]],
   ])('%s has the values %j', (text, values) => {
     expect(parse(text).values).toEqual(values);
   });
 
   it.each([
     ['k', /does not begin with a parameter/],
-    ['size=3', /parameters are k, n, kernel, pes/],
+    ['size=3', /parameters are k, n, kernel, pes, mac/],
     ['k=', /neither a whole number nor a range/],
     ['k=3..1', /ends before it begins/],
     ['k=1..5:0', /never reaches its end/],
     ['n=1..8*1', /never reaches its end/],
     ['n=0..8*2', /never reaches its end/],
     ['k=1e3', /neither a whole number/],
+    ['k=0.5', /neither a whole number/],
+    ['mac=.5', /neither a number/],
+    ['mac=0..1*2', /never reaches its end/],
     ['k=1..99999999', /more than 500000 values/],
     ['pes=8', /not a rectangle/],
     ['kernel=a,,b', /an empty value/],

@@ -5,6 +5,8 @@ import { LIMITS } from '../../store/url.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Flyout } from '../controls/Flyout.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
+import { Constants } from '../setup/Constants.tsx';
+import { withChoice } from '../setup/choice.ts';
 import { RowSizes } from '../setup/RowSizes.tsx';
 import { ENGINE_CHOICES, FIELD_NAMES, SCENARIOS, TEXT } from '../strings.ts';
 import { useCompare, useCompareActions } from './context.ts';
@@ -95,9 +97,7 @@ function OptionField({ id, config, option }: Given & { option: OptionId }) {
   const value = config.options?.[option];
   const label = COMPARE_TEXT.labelOf(spec.name, id.toUpperCase());
   const choose = (next: string | number | null): void => {
-    const { [option]: _, ...rest } = config.options ?? {};
-    const options = next === null ? rest : { ...rest, [option]: next };
-    configure(id, { options: Object.keys(options).length > 0 ? options : undefined });
+    configure(id, { options: withChoice<Record<string, string | number>, OptionId>(config.options, option, next) });
   };
   return (
     <Field name={spec.name}>
@@ -192,6 +192,7 @@ function Matrix({ id, config }: Given) {
 }
 
 export function SideOptions({ id }: { id: SideId }) {
+  const { configure } = useCompareActions();
   const config = useCompare((s) => s[id].config);
   return (
     <Flyout face={COMPARE_TEXT.options} label={COMPARE_TEXT.labelOf(COMPARE_TEXT.options, id.toUpperCase())} className="btn" sheetClass="side-options">
@@ -199,6 +200,12 @@ export function SideOptions({ id }: { id: SideId }) {
         <>
           <ModelField id={id} config={config} />
           {config.scenario === undefined ? <Matrix id={id} config={config} /> : <Demonstration id={id} config={config} />}
+          <Constants
+            machine={config.machine}
+            tuning={config.tuning}
+            labelOf={(name) => COMPARE_TEXT.labelOf(name, id.toUpperCase())}
+            onChange={(tuning) => configure(id, { tuning })}
+          />
         </>
       )}
     </Flyout>

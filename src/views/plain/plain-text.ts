@@ -10,8 +10,9 @@ const line = (name: string, value: string | number): string => `${name}: ${value
 const fixed = (value: number, digits: number): string => String(+value.toFixed(digits));
 
 function asked({ config }: LabState): string[] {
-  const { scenario, model, tensor, m, k, n, seed, kernel, machine, options } = config;
-  if (scenario !== undefined) return [line(LINE_NAMES.program, scenario), line(LINE_NAMES.machine, machine)];
+  const { scenario, model, tensor, m, k, n, seed, kernel, machine, tuning, options } = config;
+  const byHand = Object.entries(tuning ?? {}).map(([id, value]) => line(LINE_NAMES.constant(id), value));
+  if (scenario !== undefined) return [line(LINE_NAMES.program, scenario), line(LINE_NAMES.machine, machine), ...byHand];
   const chosen = Object.entries(options ?? {}).map(([id, value]) => line(LINE_NAMES.option(id), String(value)));
   return [
     line(LINE_NAMES.model, model),
@@ -20,6 +21,7 @@ function asked({ config }: LabState): string[] {
     line(LINE_NAMES.seed, seed),
     line(LINE_NAMES.kernel, kernel),
     line(LINE_NAMES.machine, machine),
+    ...byHand,
     ...chosen,
   ];
 }

@@ -17,6 +17,7 @@ export const LINE_NAMES = {
   kernel: 'kernel',
   machine: 'machine',
   option: (id: string) => `option ${id}`,
+  constant: (id: string) => `constant ${id}, set by hand`,
   rectangle: 'rectangle',
   cycles: 'cycles',
   time: 'time',

@@ -1,27 +1,21 @@
 /** What can be chosen about the kernel's mapping, one line an option; what is not chosen shows what applies. */
-import { OPTIONS, type OptionId, type OptionSpec, type RunConfig } from '../../store/types.ts';
+import { OPTIONS, type OptionId, type OptionSpec } from '../../store/types.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { useActions, useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
+import { withChoice } from './choice.ts';
 
 /** Largest number an option takes on the page. */
 const MOST = 1_000_000;
-
-/** The options with one of them chosen, or left to the kernel again. */
-function withOption(options: RunConfig['options'], id: OptionId, value: string | number | null): RunConfig['options'] {
-  const { [id]: _, ...rest } = options ?? {};
-  const next = value === null ? rest : { ...rest, [id]: value };
-  return Object.keys(next).length > 0 ? next : undefined;
-}
 
 function Option({ id }: { id: OptionId }) {
   const { configure } = useActions();
   const options = useLab((s) => s.config.options);
   const applied = useLab((s) => s.plan?.plan.options[id]);
   const spec: OptionSpec = OPTIONS[id];
-  const choose = (value: string | number | null): void => configure({ options: withOption(options, id, value) });
+  const choose = (value: string | number | null): void => configure({ options: withChoice<Record<string, string | number>, OptionId>(options, id, value) });
   const value = options?.[id];
   const shown = String(value ?? applied ?? spec.values?.[0]);
   const explain = <Explain name={spec.name} text={spec.meaning} />;

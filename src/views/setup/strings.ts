@@ -1,5 +1,5 @@
 /** The English of the setup; names of fields, programs and machines are in ../strings.ts. */
-import { count, grouped, prefixed } from '../format.ts';
+import { grouped, prefixed } from '../format.ts';
 
 export const SETUP_TEXT = {
   title: 'Setup',
@@ -29,7 +29,10 @@ export const SETUP_TEXT = {
     rowsEach: (rows: number) => `${grouped(rows)} rows on each PE`,
   },
   machine: {
-    words: (n: number) => count(n, 'word'),
+    several: (depths: readonly number[]) => [...new Set(depths)].join(', '),
+    times: (factor: number) => `${factor}\u00d7`,
+    byHand: (preset: string) => `By hand; the rest is as ${preset} has it.`,
+    reset: 'All as it has them',
     source: (source: string | undefined) => `Source: ${source ?? 'assumed'}.`,
   },
   engine: {

@@ -1,11 +1,11 @@
 /** Cycles against SRAM and PEs: every point, and those that no other beats in both. */
 import { scaleLinear, scaleLog } from 'd3';
 import type { PointRecord, PointResult } from '../../store/sweep.ts';
-import { paretoOf } from '../../sweep/series.ts';
+import { paretoOf, valueText } from '../../sweep/series.ts';
 import { axisTicks } from '../charts/ticks.ts';
 import { grouped } from '../format.ts';
 import { hrefOf } from './links.ts';
-import { SWEEP_TEXT, valueText } from './strings.ts';
+import { SWEEP_TEXT } from './strings.ts';
 
 interface Props {
   readonly records: readonly PointRecord[];

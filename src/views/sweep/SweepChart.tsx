@@ -1,10 +1,11 @@
 /** The metric against the first parameter: markers are simulated, lines the closed form; crossings are named. A press opens the run. */
 import { line, scaleLinear, scaleLog, scalePoint } from 'd3';
 import type { Crossing, Series, SeriesPoint } from '../../sweep/series.ts';
+import { valueText } from '../../sweep/series.ts';
 import { axisTicks } from '../charts/ticks.ts';
 import { grouped, real } from '../format.ts';
 import { hrefOf } from './links.ts';
-import { SWEEP_TEXT, valueText } from './strings.ts';
+import { SWEEP_TEXT } from './strings.ts';
 
 interface Props {
   readonly series: readonly Series[];
@@ -148,7 +149,7 @@ export function SweepChart({ series, crossings, xName, yTitle, width, height }: 
         <g key={`${c.lower} ${c.upper} ${c.at}`} className="crossing">
           <line x1={x.at(c.x)} x2={x.at(c.x)} y1={margin.top} y2={height - margin.bottom} />
           <text x={x.at(c.x) + 5} y={margin.top + 10 + APART * i}>
-            {SWEEP_TEXT.crossing(c.lower, xName, grouped(c.at))}
+            {SWEEP_TEXT.crossing(c.lower, xName, valueText(c.at))}
           </text>
         </g>
       ))}

@@ -1,5 +1,6 @@
 /** What is varied, over what, and how the points are computed. */
 import { useId } from 'react';
+import { TUNABLE_IDS } from '../../machine/tuning.ts';
 import { MODES, PARAMS, type SweepSetup } from '../../store/sweep.ts';
 import type { RunConfig } from '../../store/types.ts';
 import { LIMITS } from '../../store/url.ts';
@@ -7,6 +8,7 @@ import { Segments, Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { useLab } from '../hooks.ts';
+import { Constants } from '../setup/Constants.tsx';
 import { FIELD_NAMES, MACHINE_NAMES, TEXT } from '../strings.ts';
 import { useSweep, useSweepActions } from './context.ts';
 import { EXAMPLES, howToWrite, paramWords, SWEEP_TEXT } from './strings.ts';
@@ -16,7 +18,7 @@ function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
   const { name, values } = useSweep((s) => s[axis]);
   const kernels = useLab((s) => s.kernels);
   const how = useId();
-  const isNumber = PARAMS.get(name) === 'number';
+  const kind = PARAMS.get(name);
   const choose = (chosen: string): void => configure({ [axis]: { name: chosen, values: EXAMPLES[chosen] ?? '' } } as Partial<SweepSetup>);
   return (
     <fieldset className="varied">
@@ -40,7 +42,7 @@ function Varied({ axis, label }: { axis: 'x' | 'y'; label: string }) {
             value={values}
             spellCheck={false}
             autoComplete="off"
-            placeholder={isNumber ? SWEEP_TEXT.likeNumbers : SWEEP_TEXT.likeNames}
+            placeholder={kind === 'number' || kind === 'decimal' ? SWEEP_TEXT.likeNumbers : SWEEP_TEXT.likeNames}
             onChange={(event) => configure({ [axis]: { name, values: event.target.value } } as Partial<SweepSetup>)}
           />
         </span>
@@ -91,6 +93,10 @@ function Base() {
             />
           ))}
       </div>
+      <details open={base.tuning !== undefined || undefined}>
+        <summary>{SWEEP_TEXT.constants}</summary>
+        <Constants machine={base.machine} tuning={base.tuning} ids={TUNABLE_IDS.filter(fixed)} onChange={(tuning) => set({ tuning })} />
+      </details>
       {base.model !== 'synthetic' && <p className="t11 t3">{`${base.model}: ${base.tensor}`}</p>}
     </>
   );

@@ -2,12 +2,11 @@
 import { useEffect, useMemo } from 'react';
 import { METRICS, parseSweep, SWEEP_VIEWS, type SweepSetup, type SweepState, sweep, sweepLink } from '../../store/sweep.ts';
 import type { SweepActions } from '../../store/sweep-actions.ts';
-import { crossingsOf, type Series, seriesOf } from '../../sweep/series.ts';
+import { crossingsOf, type Series, seriesOf, valueText } from '../../sweep/series.ts';
 import { useHash } from '../app/useHash.ts';
 import { useSize } from '../charts/size.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
-import { grouped } from '../format.ts';
 import { useActions } from '../hooks.ts';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import { PageTop } from '../topbar/PageTop.tsx';
@@ -36,7 +35,7 @@ const addressOf = ({ run }: SweepActions) => ({
 /** The sentence above the chart: where one line begins to win, or what the best is; `otherwise` before there is any. */
 function headline(series: readonly Series[], xName: string, metric: string, otherwise: string): string {
   const [crossing] = crossingsOf(series);
-  if (crossing) return SWEEP_TEXT.overtakes(crossing.lower, crossing.upper, xName, grouped(crossing.at));
+  if (crossing) return SWEEP_TEXT.overtakes(crossing.lower, crossing.upper, xName, valueText(crossing.at));
   const best = series.flatMap(({ name, points }) => points.map((p) => ({ name, ...p }))).sort((a, b) => a.value - b.value)[0];
   if (!best) return otherwise;
   return SWEEP_TEXT.least(metric, best.name, xName, best.x);

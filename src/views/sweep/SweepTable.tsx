@@ -1,10 +1,11 @@
 /** Every point of the sweep with its numbers, and what is wrong with those that have none. */
 
 import type { PointRecord } from '../../store/sweep.ts';
+import { valueText } from '../../sweep/series.ts';
 import { WideTable } from '../controls/WideTable.tsx';
 import { factor, grouped, percent, signed } from '../format.ts';
 import { hrefOf } from './links.ts';
-import { SWEEP_TEXT, valueText } from './strings.ts';
+import { SWEEP_TEXT } from './strings.ts';
 
 function Numbers({ record }: { record: PointRecord }) {
   if (!('result' in record)) {

@@ -1,7 +1,9 @@
 /** The sweep page's English and what its metrics are. */
 import { DEFINITIONS } from '../../analysis/definitions.ts';
+import { TUNABLES, type Tunable } from '../../machine/tuning.ts';
 import { type Metric, PARAMS, type PointResult, SWEEP_DEFAULTS, type SweepSetup } from '../../store/sweep.ts';
 import { OPTIONS, type OptionSpec } from '../../store/types.ts';
+import { valueText } from '../../sweep/series.ts';
 import { count, grouped } from '../format.ts';
 import { FORMAT_NAMES, MACHINE_NAMES } from '../strings.ts';
 
@@ -48,6 +50,12 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   machine: 'teaching,wse2,wse3',
   format: 'q4_k,q6_k,q8_0,f16',
   pes: '4x4,8x4,8x8',
+  hop: '1..8',
+  ramp: '1..8',
+  queue: '1..32*2',
+  fifo: '1..8',
+  clock: '500..1500:250',
+  mac: '0.25..4*2',
 };
 
 /** What the short parameters are. */
@@ -55,6 +63,8 @@ const SIZES: Readonly<Record<string, string>> = { n: 'tokens', k: 'columns of A'
 
 /** A parameter in the list: its name on the command line, and what it is. */
 export function paramWords(id: string): string {
+  const tunable = (TUNABLES as Readonly<Record<string, Tunable>>)[id];
+  if (tunable !== undefined) return `${id}, ${tunable.unit === 'factor' ? 'times the rate' : tunable.unit}`;
   const spec: OptionSpec | undefined = (OPTIONS as Readonly<Record<string, OptionSpec>>)[id];
   const what = SIZES[id] ?? (spec?.name.toLowerCase() === id ? undefined : spec?.name.toLowerCase());
   return what === undefined ? id : `${id}, ${what}`;
@@ -63,6 +73,7 @@ export function paramWords(id: string): string {
 /** How the values of a parameter are written; `kernels` are the names of all of them. */
 export function howToWrite(id: string, kernels: readonly string[]): string {
   if (PARAMS.get(id) === 'number') return '1..8*2 takes 1, 2, 4, 8; 256..1024:256 goes in steps; 1,3,9 is a list.';
+  if (PARAMS.get(id) === 'decimal') return '0.25..4*2 takes 0.25, 0.5, 1, 2, 4; 0.5,1 is a list.';
   if (PARAMS.get(id) === 'rectangle') return 'Width x height in PEs, parted by commas.';
   const names: Readonly<Record<string, readonly string[]>> = {
     kernel: kernels,
@@ -73,12 +84,10 @@ export function howToWrite(id: string, kernels: readonly string[]): string {
   return `Parted by commas, of ${list.join(', ')}.`;
 }
 
-/** A value of a parameter as it is read. */
-export const valueText = (value: string | number): string => (typeof value === 'number' ? grouped(value) : value);
-
 export const SWEEP_TEXT = {
   varies: 'What varies',
   stays: 'What stays',
+  constants: 'Constants of the machine',
   points: 'Points',
   empty: 'Choose what to vary and press Sweep; points appear as they are computed, on every core to spare. Or begin with a question:',
   computing: 'Computing…',
@@ -137,6 +146,10 @@ export const QUESTIONS: readonly { readonly text: string; readonly setup: SweepS
   {
     text: 'How do cycles grow with K on the three machines?',
     setup: { ...SWEEP_DEFAULTS, x: { name: 'k', values: '256..2048*2' }, y: { name: 'machine', values: 'teaching,wse2,wse3' } },
+  },
+  {
+    text: 'What do slower hops cost, and which mapping minds them more?',
+    setup: { ...SWEEP_DEFAULTS, x: { name: 'hop', values: '1..8' }, y: { name: 'kernel', values: 'streaming,split-k' } },
   },
   {
     text: 'How many PEs are worth it where rows share them?',
