@@ -349,13 +349,17 @@ export interface TraceFile {
   read(): AsyncIterable<Uint8Array>;
 }
 
+/** What a study is about: another kernel, or the machine's constants. */
+export type StudyAbout = 'kernels' | 'constants';
+
 /** In which direction a study looks for a crossing, and against which kernel. */
 export interface StudyQuestion {
+  readonly about: StudyAbout;
   readonly along: Along;
   readonly against: Against;
 }
 
-/** What closed forms say beside a run: crossings of stationary with another kernel, or throughput against the batch. */
+/** What closed forms say beside a run: crossings of stationary with another kernel, throughput against the batch, or what each constant would move. */
 export type Study =
   | {
       readonly kind: 'crossing';
@@ -363,7 +367,8 @@ export type Study =
       readonly against: Against;
       readonly accountings: ReadonlyArray<{ readonly accounting: Accounting; readonly comparison: Comparison }>;
     }
-  | { readonly kind: 'throughput'; readonly inner: string; readonly throughput: Throughput };
+  | { readonly kind: 'throughput'; readonly inner: string; readonly throughput: Throughput }
+  | { readonly kind: 'constants'; readonly sensitivity: Sensitivity };
 
 /** What the original kernel file's block format makes of a tensor: relative RMS against ggml's weights. */
 export interface OriginalFormatReport {

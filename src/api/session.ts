@@ -100,7 +100,12 @@ export function createSession(): Session {
     openModel: (source) => outcome(() => models.add(source)),
     openTrace: (file, name) => outcome(() => openedTrace(file, name)),
     plan: (config) => outcome(async () => planOf(models, config)),
-    study: (config, question) => outcome(async () => studyOf(models.shape(config, kernelById(config.kernel).takes), machineOf(config), config, question)),
+    study: (config, question) =>
+      outcome(async () =>
+        question.about === 'constants'
+          ? { kind: 'constants', sensitivity: sensitivityOf(kernelAndPlan(models, config).plan) }
+          : studyOf(models.shape(config, kernelById(config.kernel).takes), machineOf(config), config, question),
+      ),
     originalFormat: (config) => outcome(() => models.originalFormat(config)),
     sensitivity: (config) => outcome(async () => sensitivityOf(kernelAndPlan(models, config).plan)),
     timing: (config, report) => {

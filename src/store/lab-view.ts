@@ -10,11 +10,11 @@ export type LabView = Pick<
 
 const STUDY: Field<LabState['study']> = {
   key: 'study',
-  usual: { along: 'n', against: 'streaming' },
-  write: ({ along, against }) => `${along}.${against}`,
+  usual: { about: 'kernels', along: 'n', against: 'streaming' },
+  write: ({ about, along, against }) => `${along}.${against}${about === 'constants' ? '.constants' : ''}`,
   read: (text) => {
-    const [, along, against] = /^([nkm])\.(streaming|weight-streaming)$/.exec(text) ?? [];
-    return along === undefined ? undefined : ({ along, against } as LabState['study']);
+    const [, along, against, constants] = /^([nkm])\.(streaming|weight-streaming)(\.constants)?$/.exec(text) ?? [];
+    return along === undefined ? undefined : ({ about: constants === undefined ? 'kernels' : 'constants', along, against } as LabState['study']);
   },
 };
 

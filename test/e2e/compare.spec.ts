@@ -167,7 +167,7 @@ test('by keyboard alone: another kernel, an alignment, a view, the difference re
 test('a side that does not fit says so with its fixes, and the other stays', async ({ page }) => {
   await openPair(page);
   await page.getByRole('button', { name: 'Options of B' }).click();
-  const k = page.getByRole('textbox', { name: 'K of B' });
+  const k = page.getByRole('textbox', { name: 'K of B', exact: true });
   await k.fill('14336');
   await k.press('Enter');
   await expect(page.getByRole('alert')).toContainText(/B: .* overflows a PE by/);
