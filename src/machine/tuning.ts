@@ -84,10 +84,10 @@ export const usualOf = (id: MachineId, tunable: TunableId): number | null => HAN
 /** Where a machine has a constant from. */
 export const tunedSource = ({ sources }: MachineSpec, id: TunableId): string => sources[HANDLES[id].field];
 
-/** A value with its unit: `3 cycles`, `times 2`. */
+/** A value with its unit: `3 cycles`, `2×`. */
 export function tunedWord(id: TunableId, value: number): string {
   const { unit }: Tunable = TUNABLES[id];
-  if (unit === 'factor') return `times ${value}`;
+  if (unit === 'factor') return `${value}\u00d7`;
   return unit === 'MHz' ? withUnit(value, unit) : count(value, unit.slice(0, -1));
 }
 

@@ -310,3 +310,41 @@ test('theme and dock are kept over a reload', async ({ page }) => {
   await expect(edge).toHaveAttribute('aria-valuenow', height ?? '');
   await expect(page.getByRole('tab', { name: 'Physics' })).toHaveAttribute('aria-selected', 'true');
 });
+
+test('constants of the machine are set by slider, by field and by link: closed forms follow, the run does when asked, a sweep varies them', async ({
+  page,
+}) => {
+  await openPage(page, `${SMALL}&tab=study&study=n.streaming.constants`);
+  const study = page.getByRole('tabpanel', { name: 'Study' });
+  const before = commandLine('--m', '24', '--k', '512', '--n', '2', '--pes', '6x4');
+  const after = commandLine('--m', '24', '--k', '512', '--n', '2', '--pes', '6x4', '--hop', '3');
+  await expect(study).toContainText(`Closed form ${grouped(before.closedForm)} cycles`);
+  await expect(study).toContainText('As in the run.');
+  const hop = page.getByRole('slider', { name: 'Hop' });
+  await hop.focus();
+  for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowRight');
+  await expect(hop).toHaveAttribute('aria-valuetext', '3 cycles');
+  await expect(study).toContainText(`Closed form ${grouped(after.closedForm)} cycles`);
+  await expect(page.getByTestId('cycles')).toHaveText(grouped(before.cycles));
+  await study.getByRole('button', { name: 'Run', exact: true }).click();
+  await finished(page, /hop=3/);
+  await expect(page).toHaveURL(/machine=wse2&hop=3/);
+  await checkNumbers(page, after);
+  expect(await exportedSummary(page)).toMatchObject({ config: { tuning: { hop: 3 } }, traceHash: after.traceHash });
+
+  const field = page.getByRole('textbox', { name: 'Hop latency' });
+  await field.fill('40');
+  await field.press('Enter');
+  await expect(page.getByText('Hop latency must be between 1 and 16')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'All as it has them' }).click();
+  await expect(field).toHaveValue('');
+  await expect(hop).toHaveAttribute('aria-valuetext', '1 cycle');
+
+  await page.goto(`./sweep/${SMALL}&x=hop:1,3&y=&run=1`);
+  const results = page.getByRole('region', { name: 'Results' });
+  await expect(results).toContainText('2 points of 2');
+  await page.getByRole('link', { name: /hop 3: / }).click();
+  await finished(page, /hop=3/);
+  await expect(page.getByTestId('cycles')).toHaveText(grouped(after.cycles));
+});

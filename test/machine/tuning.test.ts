@@ -24,7 +24,7 @@ describe('a machine with constants set by hand', () => {
     });
     expect({ hop, ramp, fifoDepth, inputQueues, clockHz }).toEqual({ hop: 3, ramp: 2, fifoDepth: 4, inputQueues: Array(8).fill(8), clockHz: 900e6 });
     expect([rates.f32_mul, rates.f32_sum, rates.and16]).toEqual([2, 1, WSE2.rates.and16]);
-    expect(name).toBe('WSE-2 (hop 3 cycles, queue 8 words, clock 900\u202fMHz, mac times 2)');
+    expect(name).toBe('WSE-2 (hop 3 cycles, queue 8 words, clock 900\u202fMHz, mac 2×)');
     expect(tuning).toEqual({ hop: 3, queue: 8, clock: 900, mac: 2 });
     expect(rest).toMatchObject({ id: 'wse2', usable: WSE2.usable, outputQueues: WSE2.outputQueues, setup: WSE2.setup });
     expect(sources).toMatchObject({

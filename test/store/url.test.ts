@@ -48,7 +48,10 @@ const views: fc.Arbitrary<Partial<LabView>> = fc.record(
     phoneTab: fc.constantFrom(...PHONE_TABS.slice(1)),
     routes: fc.uniqueArray(fc.nat(23), { maxLength: 5 }).map((colors) => colors.sort((a, b) => a - b)),
     linkOrder: fc.constantFrom(...LINK_ORDERS.slice(1)),
-    study: fc.constantFrom({ along: 'k', against: 'streaming' } as const, { along: 'n', against: 'weight-streaming' } as const),
+    study: fc.constantFrom(
+      { about: 'kernels', along: 'k', against: 'streaming' } as const,
+      { about: 'constants', along: 'n', against: 'weight-streaming' } as const,
+    ),
     block: fc.record({ row: fc.integer({ min: 1, max: 20 }), block: fc.nat(20) }),
     memoryRange: fc.nat(30),
     on: fc.subarray([...TOGGLES], { minLength: 1 }),

@@ -1,5 +1,5 @@
 /** The English of the charts: axes, their ends, the playhead. */
-import { grouped } from '../format.ts';
+import { grouped, percent } from '../format.ts';
 
 export const CHART_TEXT = {
   pes: 'PEs',
@@ -7,6 +7,8 @@ export const CHART_TEXT = {
   cycles: (n: number) => `${grouped(n)} cycles`,
   cycleOf: (cycle: number, last: number) => `cycle ${grouped(cycle)} of ${grouped(last)}`,
   log: (title: string) => `${title}, log`,
+  /** A change as a share, and of what value. */
+  change: (share: number, at: string) => `${share > 0 ? '+' : ''}${percent(share, Math.abs(share) < 0.001 ? 3 : 1)}${at === '' ? '' : ` at ${at}`}`,
   playhead: 'Playhead',
   /** Where the playhead is that the chart does not show. */
   beyond: [', before what is shown', '', ', after what is shown'],

@@ -1,7 +1,7 @@
-/** Beside the run, from closed forms: where another kernel overtakes `stationary`, or how throughput grows with the batch. */
-import { useCallback, useEffect, useState } from 'react';
+/** Beside the run, from closed forms: where another kernel overtakes `stationary`, how throughput grows with the batch, what each constant would move. */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { lab } from '../../store/lab.ts';
-import type { Outcome, Study, StudyQuestion, TimedRun } from '../../store/types.ts';
+import type { Outcome, RunConfig, Study, StudyQuestion, TimedRun } from '../../store/types.ts';
 import { LogLines } from '../charts/LogLines.tsx';
 import { useSize } from '../charts/size.ts';
 import { Segments } from '../controls/Choice.tsx';
@@ -11,6 +11,8 @@ import { useActions, useLab } from '../hooks.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { useOffered } from '../table/on-screen.ts';
 import { Tables } from '../table/Tables.tsx';
+import { ConstantsChart, constantsData } from './ConstantsStudy.tsx';
+import { Sliders } from './Sliders.tsx';
 import { DOCK_TEXT } from './strings.ts';
 
 type Crossing = Extract<Study, { kind: 'crossing' }>;
@@ -23,17 +25,26 @@ const ALONG = [
 ] as const;
 const AGAINST = (['streaming', 'weight-streaming'] as const).map((id) => ({ id, name: id }));
 
-/** The answer of the worker; an earlier one stays until the next one is there. */
-function useStudy(result: TimedRun, question: StudyQuestion): Outcome<Study> | null {
+/** The answer of the worker to the last question; an earlier one stays until it is there, and one question is asked at a time. */
+function useStudy(config: RunConfig, question: StudyQuestion): Outcome<Study> | null {
   const { study } = useActions();
   const [answer, setAnswer] = useState<Outcome<Study> | null>(null);
-  const { config } = result;
+  const next = useRef<readonly [RunConfig, StudyQuestion] | null>(null);
+  const asking = useRef(false);
   useEffect(() => {
-    let wanted = true;
-    void study(config, question).then((outcome) => wanted && setAnswer(outcome));
-    return () => {
-      wanted = false;
+    next.current = [config, question];
+    if (asking.current) return;
+    const ask = async (): Promise<void> => {
+      asking.current = true;
+      while (next.current !== null) {
+        const asked = next.current;
+        next.current = null;
+        const outcome = await study(...asked);
+        setAnswer(outcome);
+      }
+      asking.current = false;
     };
+    void ask();
   }, [config, question, study]);
   return answer;
 }
@@ -118,6 +129,7 @@ type Cost = Crossing['accountings'][number]['comparison']['table'][number]['agai
 const cellsOf = (cost: Cost): readonly [string | number, number | null] => (typeof cost === 'string' ? [cost, null] : [cost.cycles, cost.waves]);
 
 function studyData(study: Study): readonly ChartData[] {
+  if (study.kind === 'constants') return constantsData(study);
   if (study.kind === 'crossing') {
     const { along, against } = study;
     return study.accountings.map(({ accounting, comparison }) => ({
@@ -149,12 +161,14 @@ function studyData(study: Study): readonly ChartData[] {
   ];
 }
 
+const TABLE_LABELS = { crossing: DOCK_TEXT.study.both, throughput: DOCK_TEXT.study.throughput, constants: DOCK_TEXT.constants.moves } as const;
+
 function Body({ study, table }: { study: Study; table: boolean }) {
   const data = useCallback(() => studyData(study), [study]);
   useOffered(data);
-  const isCrossing = study.kind === 'crossing';
-  if (table) return <Tables label={isCrossing ? DOCK_TEXT.study.both : DOCK_TEXT.study.throughput} data={data()} />;
-  if (isCrossing) {
+  if (table) return <Tables label={TABLE_LABELS[study.kind]} data={data()} />;
+  if (study.kind === 'constants') return <ConstantsChart study={study} />;
+  if (study.kind === 'crossing') {
     return (
       <div className="study">
         <CrossingChart study={study} />
@@ -177,37 +191,45 @@ function Body({ study, table }: { study: Study; table: boolean }) {
   );
 }
 
+const ABOUT = (['kernels', 'constants'] as const).map((id) => ({ id, name: DOCK_TEXT.study.abouts[id] }));
+
+/** What is asked. */
+function Questions({ kernel, question }: { kernel: string; question: StudyQuestion }) {
+  const ask = (patch: Partial<StudyQuestion>): void => lab.setState({ study: { ...question, ...patch } });
+  return (
+    <div className="row study-head">
+      <Segments label={DOCK_TEXT.study.about} value={question.about} options={ABOUT} onChange={(about) => ask({ about })} />
+      {question.about === 'kernels' && kernel !== 'batched' && (
+        <>
+          <span className="t12 t2">{DOCK_TEXT.study.stationaryAgainst}</span>
+          <Segments label={DOCK_TEXT.study.against} value={question.against} options={AGAINST} onChange={(against) => ask({ against })} />
+          <span className="t12 t2">{DOCK_TEXT.study.alongWord}</span>
+          <Segments label={DOCK_TEXT.study.along} value={question.along} options={ALONG} onChange={(along) => ask({ along })} />
+        </>
+      )}
+    </div>
+  );
+}
+
 export function StudyTab({ result, table }: { result: TimedRun; table: boolean }) {
   const question = useLab((s) => s.study);
-  const answer = useStudy(result, question);
-  if (result.plan.shape.layer !== undefined) return <p className="empty">{DOCK_TEXT.study.layer}</p>;
+  const tuning = useLab((s) => s.config.tuning);
+  const { config, plan } = result;
+  const asked = useMemo(() => ({ ...config, tuning }), [config, tuning]);
+  const answer = useStudy(asked, question);
   return (
     <div className="study-tab">
-      {result.plan.kernel !== 'batched' && (
-        <div className="row study-head">
-          <span className="t12 t2">{DOCK_TEXT.study.stationaryAgainst}</span>
-          <Segments
-            label={DOCK_TEXT.study.against}
-            value={question.against}
-            options={AGAINST}
-            onChange={(against) => lab.setState({ study: { ...question, against } })}
-          />
-          <span className="t12 t2">{DOCK_TEXT.study.alongWord}</span>
-          <Segments
-            label={DOCK_TEXT.study.along}
-            value={question.along}
-            options={ALONG}
-            onChange={(along) => lab.setState({ study: { ...question, along } })}
-          />
-        </div>
-      )}
-      {answer === null ? (
-        <p className="loading">{DOCK_TEXT.study.working}</p>
-      ) : answer.ok ? (
-        <Body study={answer.value} table={table} />
-      ) : (
-        <p className="empty">{answer.error.message}</p>
-      )}
+      <Questions kernel={plan.kernel} question={question} />
+      <div className="study-body">
+        <Sliders machine={config.machine} ran={config.tuning} />
+        {answer === null ? (
+          <p className="loading">{DOCK_TEXT.study.working}</p>
+        ) : answer.ok ? (
+          <Body study={answer.value} table={table} />
+        ) : (
+          <p className="empty">{plan.shape.layer === undefined ? answer.error.message : DOCK_TEXT.study.layer}</p>
+        )}
+      </div>
     </div>
   );
 }
