@@ -52,7 +52,7 @@ describe('number fields', () => {
 describe('rows of a PE', () => {
   const rows = { first: Int32Array.of(0, 3, 6, -1), count: Uint16Array.of(3, 3, 2, 0) };
   it('8 rows at 3 a PE are 3, 3, 2 and none', () => {
-    expect([0, 1, 2, 3].map((pe) => rowsOf(rows, pe))).toEqual([
+    expect([0, 1, 2, 3].map((pe) => rowsOf(rows, pe))).toMatchObject([
       { first: 0, count: 3 },
       { first: 3, count: 3 },
       { first: 6, count: 2 },
