@@ -54,8 +54,11 @@ function loadBefore(sums: Float64Array, bucketCycles: number, cycle: number): nu
 /** By class, the running load of a link to another PE; ramps are no links. */
 const loadsOf = once(({ byClass }: LinkTimes) => Array.from(byClass, (link) => (link === undefined || link.port === Port.RAMP ? undefined : running(link))));
 
-/** Demand for the busiest outgoing link of each PE in the cycles [from, to); inside a bucket it is taken to be even. */
-export function busiestDemand(times: LinkTimes, from: number, to: number, out: Float32Array): void {
+/** Told of a PE and a number for each of its outgoing links, by port of machine/fabric.ts. */
+export type VisitLinks = (pe: number, north: number, east: number, south: number, west: number) => void;
+
+/** Demand for the outgoing links of each PE in the cycles [from, to); inside a bucket it is taken to be even. */
+export function eachDemand(times: LinkTimes, from: number, to: number, visit: VisitLinks): void {
   const { bucketCycles, classes } = times;
   const loads = loadsOf(times);
   const length = Math.max(1, to - from);
@@ -64,16 +67,14 @@ export function busiestDemand(times: LinkTimes, from: number, to: number, out: F
     return sums === undefined ? 0 : (loadBefore(sums, bucketCycles, end) - loadBefore(sums, bucketCycles, begin)) / length;
   };
   const plain = Float64Array.from(loads, (sums) => demandOf(sums, 0));
-  for (let pe = 0; pe < out.length; pe++) {
-    let most = 0;
-    for (let port = 0; port < Port.RAMP; port++) {
-      const own = classes.classOf[pe * PORTS + port] - 1;
-      if (own < 0) continue;
-      const late = shiftOf(classes, own, pe);
-      most = Math.max(most, late === 0 ? plain[own] : demandOf(loads[own], late));
-    }
-    out[pe] = most;
-  }
+  const ofLink = (pe: number, port: number): number => {
+    const own = classes.classOf[pe * PORTS + port] - 1;
+    if (own < 0) return 0;
+    const late = shiftOf(classes, own, pe);
+    return late === 0 ? plain[own] : demandOf(loads[own], late);
+  };
+  const pes = classes.classOf.length / PORTS;
+  for (let pe = 0; pe < pes; pe++) visit(pe, ofLink(pe, Port.N), ofLink(pe, Port.E), ofLink(pe, Port.S), ofLink(pe, Port.W));
 }
 
 /** What links can be listed by: places and colors ascend, numbers descend. */

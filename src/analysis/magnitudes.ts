@@ -7,12 +7,18 @@ import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { type LatencyStage, latencyOf } from './latency.ts';
-import { busiestDemand } from './link-demand.ts';
+import { eachDemand, type VisitLinks } from './link-demand.ts';
 import type { LinkTimes } from './link-load.ts';
 import { utilisationIn } from './timeline.ts';
 
 export const MAGNITUDES = ['utilisation', 'latency', 'sram', 'queues', 'links', 'demand'] as const;
 export type Magnitude = (typeof MAGNITUDES)[number];
+
+/** Layers whose value is that of the busiest of a PE's outgoing links. */
+export const isOfLinks = (layer: Magnitude): layer is 'links' | 'demand' => layer === 'links' || layer === 'demand';
+
+/** Layers that stay as they are all through a run. */
+export const isConstant = (layer: Magnitude): boolean => layer === 'latency' || layer === 'sram';
 
 /** The mean over the last cycles is taken over about a two-hundredth of the run: a power of two from 16 to 1024 cycles. */
 export function windowCycles(cycles: number): number {
@@ -23,6 +29,7 @@ export function windowCycles(cycles: number): number {
 export interface MagnitudeQuestion {
   readonly layer: Magnitude;
   readonly stage: LatencyStage;
+  /** May lie outside of the run, where nothing moves. */
   readonly cycle: number;
   /** Cycles of the mean that ends with `cycle`. */
   readonly window: number;
@@ -55,15 +62,48 @@ function magnitudeMax(reader: TraceReader, layer: Magnitude, stage: LatencyStage
   return max;
 }
 
-/** Fills one value per PE; -1 where there is none (no queue, a stage never reached). */
-export function fillMagnitude(reader: TraceReader, { layer, stage, cycle, window, links }: MagnitudeQuestion, out: Float32Array): void {
-  const from = Math.max(0, cycle + 1 - window);
-  if (layer === 'utilisation') utilisationIn(reader, from, cycle + 1, out);
-  else if (layer === 'links') busiestLinks(reader, from, cycle + 1, out);
-  else if (layer === 'demand') links ? busiestDemand(links, from, cycle + 1, out) : out.fill(-1);
-  else if (layer === 'queues') queueFill(reader, cycle, out);
+/** Fills one value per PE; -1 where there is none (no queue, a stage never reached, links not counted). */
+export function fillMagnitude(reader: TraceReader, question: MagnitudeQuestion, out: Float32Array): void {
+  const { layer, stage, cycle } = question;
+  if (layer === 'utilisation') {
+    const { from, to } = cyclesOf(reader, question);
+    if (from < to) utilisationIn(reader, from, to, out);
+    else out.fill(0);
+  } else if (isOfLinks(layer)) {
+    if (!eachLinks(reader, question, (pe, n, e, s, w) => (out[pe] = Math.max(n, e, s, w)))) out.fill(-1);
+  } else if (layer === 'queues') queueFill(reader, cycle, out);
   else if (layer === 'latency') out.set(latencyOf(reader)[stage]);
   else memoryFill(reader, out);
+}
+
+/** Outgoing links of a PE that lead to another PE or off the fabric: north, east, south, west. */
+export const LINK_PORTS = Port.RAMP;
+
+/** The same of every outgoing link, at [{@link LINK_PORTS} pe + port]; -1 where links are not counted. */
+export function fillLinks(reader: TraceReader, question: MagnitudeQuestion, out: Float32Array): void {
+  const fill: VisitLinks = (pe, north, east, south, west) => {
+    const at = pe * LINK_PORTS;
+    out[at] = north;
+    out[at + 1] = east;
+    out[at + 2] = south;
+    out[at + 3] = west;
+  };
+  if (!eachLinks(reader, question, fill)) out.fill(-1);
+}
+
+/** The cycles [from, to) of a mean; none outside of the run. */
+function cyclesOf({ trace }: TraceReader, { cycle, window }: MagnitudeQuestion): { from: number; to: number } {
+  const from = Math.max(0, cycle + 1 - window);
+  return from >= trace.cycles ? { from, to: from } : { from, to: Math.max(from, cycle + 1) };
+}
+
+/** Visits every PE with what its links carried or were asked to carry; false where they are not counted. */
+function eachLinks(reader: TraceReader, question: MagnitudeQuestion, visit: VisitLinks): boolean {
+  const { from, to } = cyclesOf(reader, question);
+  if (question.layer === 'links') eachFlow(reader, from, to, visit);
+  else if (question.links) eachDemand(question.links, from, to, visit);
+  else return false;
+  return true;
 }
 
 function memoryFill({ program }: TraceReader, out: Float32Array): void {
@@ -92,14 +132,14 @@ function queueFill(reader: TraceReader, cycle: number, out: Float32Array): void 
   }
 }
 
-/** Wavelets a cycle on the busiest outgoing link of each PE in [from, to). Written out port by port: a wafer has two million FIFOs. */
-function busiestLinks(reader: TraceReader, from: number, to: number, out: Float32Array): void {
+/** Wavelets a cycle on the outgoing links of each PE in [from, to). Written out port by port: a wafer has two million FIFOs. */
+function eachFlow(reader: TraceReader, from: number, to: number, visit: VisitLinks): void {
   const { first } = reader.channels;
   const { moves } = reader;
   const counts = moves.countAll(from, to);
   const length = Math.max(1, to - from);
   const through = (fifo: number, port: number): number => reader.movesThrough(fifo, 1 << port, to) - reader.movesThrough(fifo, 1 << port, from);
-  for (let pe = 0; pe < out.length; pe++) {
+  for (let pe = 0; pe < reader.pes; pe++) {
     let [a, b, c, d] = [0, 0, 0, 0];
     for (let fifo = first[pe]; fifo < first[pe + 1]; fifo++) {
       const moved = counts[fifo];
@@ -117,6 +157,6 @@ function busiestLinks(reader: TraceReader, from: number, to: number, out: Float3
         if (mask & 8) d += moved;
       }
     }
-    out[pe] = Math.max(a, b, c, d) / length;
+    visit(pe, a / length, b / length, c / length, d / length);
   }
 }

@@ -2,12 +2,13 @@
  * The hash of the compare route: `#v=1&a=<link>&b=<link>&t=1234&sel=3,2&align=mac&view=overlay&layer=utilisation`, where a and b are links of the Lab
  * (url.ts) written as one value each. Reading never throws; what it cannot take is left out with a notice.
  */
+import type { LatencyStage } from '../analysis/latency.ts';
 import { joinPairs, LINK_VERSION, type LinkPair } from '../api/link.ts';
 import type { RunConfig } from '../api/protocol.ts';
 import { type Fields, keysOf, oneOf, readFields, someOf, usualOf, writeFields, ZOOM } from './link-fields.ts';
 import { linkProblems } from './packed.ts';
 import { SPEEDS } from './playback.ts';
-import type { CameraShare } from './types.ts';
+import { type CameraShare, type Layer, STAGES } from './types.ts';
 import { encodeLink, LinkReader, parseLink } from './url.ts';
 
 /** What cycle 0 of the common clock is in each run: its begin, its first multiply-add, its first result at the edge, its end. */
@@ -15,7 +16,8 @@ export const ALIGNMENTS = ['start', 'mac', 'result', 'end'] as const;
 export type Alignment = (typeof ALIGNMENTS)[number];
 export const COMPARE_VIEWS = ['side', 'a', 'b', 'overlay', 'difference'] as const;
 export type CompareView = (typeof COMPARE_VIEWS)[number];
-export const COMPARE_LAYERS = ['state', 'utilisation'] as const;
+/** Layers of the Lab that have something to say of every PE. */
+export const COMPARE_LAYERS = ['state', 'utilisation', 'latency', 'sram', 'queues', 'links', 'demand'] as const satisfies readonly Layer[];
 export type CompareLayer = (typeof COMPARE_LAYERS)[number];
 /** Changes up to such a share of A can be left out. */
 export const THRESHOLDS = [0, 0.01, 0.05, 0.2] as const;
@@ -28,6 +30,8 @@ export interface CompareLooks {
   readonly align: Alignment;
   readonly view: CompareView;
   readonly layer: CompareLayer;
+  /** Which event latency counts to. */
+  readonly latencyStage: LatencyStage;
   /** What of the fabrics is on screen, the same part of each; null is all of them. */
   readonly camera: CameraShare | null;
   /** Changes up to this share of A are not listed. */
@@ -41,6 +45,7 @@ const LOOKS: Fields<CompareLooks> = {
   align: oneOf('align', ALIGNMENTS),
   view: oneOf('view', COMPARE_VIEWS),
   layer: oneOf('layer', COMPARE_LAYERS),
+  latencyStage: oneOf('stage', STAGES),
   camera: ZOOM,
   threshold: oneOf<number>('over', THRESHOLDS, 0.01),
   sort: oneOf('sort', CHANGE_ORDERS),

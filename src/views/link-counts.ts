@@ -24,11 +24,25 @@ interface LinkCounts {
 
 export const linkCounts = createStore<LinkCounts>(() => ({ reader: null, share: 0, times: null, part: null }));
 
+/** What was counted of a run, as long as somebody has it. */
+const counted = new WeakMap<TraceReader, LinkTimes | null>();
+
 /** The counted links of a run, or null as long as there are none. */
-export const linkTimesOf = (reader: TraceReader): LinkTimes | null => {
-  const counts = linkCounts.getState();
-  return counts.reader === reader ? counts.times : null;
-};
+export const linkTimesOf = (reader: TraceReader): LinkTimes | null => counted.get(reader) ?? null;
+
+/** Counts the links of a whole run, or tells what was counted before, as long as the run is `current`. */
+export function countWhole(reader: TraceReader, current: () => boolean, tell: (share: number, times: LinkTimes | null) => void): void {
+  const known = counted.get(reader);
+  if (known !== undefined) {
+    tell(1, known);
+    return;
+  }
+  const end = (times: LinkTimes | null): void => {
+    counted.set(reader, times);
+    tell(1, times);
+  };
+  inSlices(linkTimes(reader, LINK_BUCKETS), current, (share) => tell(share, null), end);
+}
 
 /** The part that is wanted now. */
 let wanted: TimeSpan | null = null;
@@ -38,15 +52,11 @@ export function countLinks(reader: TraceReader): void {
   if (linkCounts.getState().reader === reader) return;
   wanted = null;
   linkCounts.setState({ reader, share: 0, times: null, part: null });
-  inSlices(
-    linkTimes(reader, LINK_BUCKETS),
-    () => linkCounts.getState().reader === reader,
-    (share) => linkCounts.setState({ share }),
-    (times) => {
-      linkCounts.setState({ share: 1, times });
-      countPart(reader, wanted);
-    },
-  );
+  const tell = (share: number, times: LinkTimes | null): void => {
+    linkCounts.setState({ share, times });
+    if (share === 1) countPart(reader, wanted);
+  };
+  countWhole(reader, () => linkCounts.getState().reader === reader, tell);
 }
 
 /** The same, and then those of a part of the run; another part ends that. */

@@ -21,6 +21,7 @@ async function openPair(page: Page): Promise<void> {
 }
 
 const cycle = (page: Page) => page.getByRole('textbox', { name: 'Cycle of A' });
+const legend = (page: Page) => page.getByRole('complementary', { name: 'Legend' });
 const row = (page: Page, metric: string) => page.locator(`[data-metric="${metric}"] td`);
 
 /** How many colours a canvas shows; 1 is an empty one. */
@@ -45,7 +46,9 @@ test('shows both runs at the cycle of the link, their difference, and numbers th
     await page.getByRole('button', { name: item, exact: true }).click();
     return readFileSync(await (await download).path(), 'utf8');
   };
-  expect(await saved('Fabrics', 'Difference, SVG')).toMatch(/^<svg [^x]*xmlns[\s\S]*<image href="data:image\/png[\s\S]*B − A, multiply-add utilisation/);
+  expect(await saved('Fabrics', 'Difference, SVG')).toMatch(
+    /^<svg [^x]*xmlns[\s\S]*<path [\s\S]*B − A, Cycles spent multiplying and adding[\s\S]*\+100 points/,
+  );
   const pair = await saved('Fabrics', 'A, B and their difference, SVG');
   expect(pair.match(/<svg x="/g)).toHaveLength(3);
   const clips = [...pair.matchAll(/<clipPath id="([^"]+)"/g)].map(([, id]) => id);
@@ -53,11 +56,28 @@ test('shows both runs at the cycle of the link, their difference, and numbers th
   expect(await saved('What changes', 'What changes, CSV')).toMatch(
     /^metric,name,unit,a,b,difference,share_of_a\r\ncycles,Simulated cycles,cycles,7246,5294,-1952,-0\.269/,
   );
-  const cells = (await saved('Fabrics', 'Multiply-add utilisation, PE by PE, NDJSON')).trimEnd().split('\n');
-  expect([cells.length, Object.keys(JSON.parse(cells[23]))]).toEqual([24, ['x', 'y', 'a_share', 'b_share', 'difference']]);
+  const cells = async (item: string) =>
+    (await saved('Fabrics', item))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const states = await cells('Utilisation, PE by PE, NDJSON');
+  expect([states.length, Object.keys(states[23])]).toEqual([24, ['x', 'y', 'a_state', 'b_state', 'a_share', 'b_share', 'difference_share']]);
+  await page.getByRole('radio', { name: 'Latency' }).check();
+  await page.getByRole('combobox', { name: 'until' }).selectOption('sent');
+  await expect(page).toHaveURL(/layer=latency&stage=sent/);
+  await expect(legend(page)).toContainText('in neither: 24');
+  await page.getByRole('button', { name: 'Last cycle' }).click();
+  await expect(legend(page)).toContainText('24 of 24 PEs differ');
+  await expect(legend(page)).toContainText('one scale for A and B');
+  await expect(page.getByRole('gridcell')).toContainText('B − A −1\u202f952 cycles');
+  const latencies = await cells('Latency, PE by PE, NDJSON');
+  expect(latencies[8]).toMatchObject({ x: 2, y: 1, difference_cycles: -1952 });
+  expect(latencies[8].b_cycles - latencies[8].a_cycles).toBe(-1952);
+  await page.getByRole('radio', { name: 'State' }).check();
   await expect(row(page, 'energyProxy')).toHaveCount(4);
   await page.getByRole('button', { name: 'Table: Fabrics' }).click();
-  await expect(page.getByRole('region', { name: 'PEs by state, now, as a table' })).toContainText('B: 24 PEs at cycle 1\u202f500');
+  await expect(page.getByRole('region', { name: 'PEs by state, now, as a table' })).toContainText('B: 24 PEs at cycle 5\u202f294');
   await page.getByRole('combobox', { name: 'Kernel of B' }).selectOption('llama7b');
   await bothDone(page, 'streaming llama7b');
   await expect(page).toHaveURL(/b=[^&]*map%3Dllama7b/);
@@ -97,6 +117,24 @@ test('aligns, scrubs and steps both; views, layer and order change what is shown
   await page.getByRole('radio', { name: 'Difference' }).check();
   await expect.poll(() => colours(page, 'difference')).toBeGreaterThan(2);
   await expect(page).toHaveURL(/t=\d+&sel=2,1&speed=100&align=mac&view=difference/);
+  for (const [key, layer] of [
+    ['l', 'Utilisation'],
+    ['l', 'Latency'],
+    ['Shift+L', 'Utilisation'],
+    ['Shift+L', 'State'],
+    ['Shift+L', 'Links'],
+  ]) {
+    await page.keyboard.press(key);
+    await expect(page.getByRole('radio', { name: layer })).toBeChecked();
+  }
+  await expect(page).toHaveURL(/view=difference&layer=demand/);
+  await expect(legend(page)).toContainText(/\d+ of 24 PEs differ/);
+  await page.getByRole('combobox', { name: 'show' }).selectOption('links');
+  await expect(page).toHaveURL(/view=difference&layer=links/);
+  await cycle(page).fill('6');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('gridcell')).toContainText(/A \d.*B \d.*B − A .*points/);
+  await page.getByRole('radio', { name: 'State' }).check();
   const rows = () => page.locator('[data-metric]').count();
   const before = await rows();
   await page.getByRole('combobox', { name: 'Hide up to' }).selectOption('0');
@@ -108,7 +146,7 @@ test('aligns, scrubs and steps both; views, layer and order change what is shown
   await expect(page).toHaveURL(/speed=100&align=mac&zoom=1\.6,[\d.,]+&over=0&sort=share&tables=strips/);
   // A PE of the other side that is elsewhere while all of the fabric is shown.
   const far = async (): Promise<string> => {
-    await page.locator('[data-pane=b]').click({ position: { x: 380, y: 60 } });
+    await page.locator('[data-pane=b]').click({ position: { x: 290, y: 60 } });
     return await page.getByRole('gridcell').locator('b').innerText();
   };
   const place = await far();
@@ -156,7 +194,11 @@ test('by keyboard alone: another kernel, an alignment, a view, the difference re
   await tabTo(page, page.getByRole('radio', { name: 'Side by side' }));
   await page.keyboard.press('ArrowLeft');
   await expect(page).toHaveURL(/view=difference/);
+  await tabTo(page, page.getByRole('radio', { name: 'State' }));
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+  await expect(page).toHaveURL(/layer=sram/);
   await tabTo(page, page.getByRole('gridcell'));
+  await expect(page.getByRole('gridcell')).toContainText(/A [\d\u202f]+B, B [\d\u202f]+B, B − A 0\u202fB\./);
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('gridcell')).toContainText(/PE 3,1.*A: .*B: /);
   await tabTo(page, page.getByRole('button', { name: 'Copy as Markdown' }));
@@ -205,11 +247,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, and nothing scrolls sideways`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await openPair(page);
-    for (const [width, height] of [
-      [1440, 900],
-      [390, 844],
-    ]) {
+    for (const [width, height, layer] of [
+      [1440, 900, 'State'],
+      [390, 844, 'State'],
+      [390, 844, 'Latency'],
+      [1440, 900, 'Links'],
+    ] as const) {
       await page.setViewportSize({ width, height });
+      await page.getByRole('radio', { name: layer }).check();
+      await expect(legend(page)).toContainText('B − A');
       const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
       expect(violations.map((v) => `${width}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);

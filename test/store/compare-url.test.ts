@@ -14,6 +14,7 @@ import {
 } from '../../src/store/compare-url.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { SPEEDS } from '../../src/store/playback.ts';
+import { STAGES } from '../../src/store/types.ts';
 
 const DEFAULTS = { a: INITIAL.config, b: { ...INITIAL.config, kernel: 'stationary' } };
 
@@ -35,6 +36,7 @@ describe('links of two runs', () => {
         align: fc.constantFrom(...ALIGNMENTS.slice(1)),
         view: fc.constantFrom(...COMPARE_VIEWS.slice(1)),
         layer: fc.constantFrom(...COMPARE_LAYERS.slice(1)),
+        latencyStage: fc.constantFrom(...STAGES.slice(1)),
         camera: fc.record({ zoom: fc.integer({ min: 10, max: 999 }), x: share, y: share }),
         threshold: fc.constantFrom(...THRESHOLDS.filter((t) => t !== 0.01)),
         sort: fc.constantFrom(...CHANGE_ORDERS.slice(1)),

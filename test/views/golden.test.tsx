@@ -10,12 +10,16 @@ import { departuresOver } from '../../src/analysis/departures.ts';
 import { linkPartsIn } from '../../src/analysis/link-demand.ts';
 import { type LinkTimes, linkTimes } from '../../src/analysis/link-load.ts';
 import { histogram } from '../../src/analysis/numerics.ts';
+import { pesUnder } from '../../src/analysis/pair-map.ts';
 import { latencyCurves, stateShares } from '../../src/analysis/timeline.ts';
 import { WSE2 } from '../../src/machine/spec.ts';
+import { type CompareState, compare, type Side, type SideId } from '../../src/store/compare.ts';
+import type { CompareLayer, CompareView } from '../../src/store/compare-url.ts';
 import { INITIAL } from '../../src/store/lab.ts';
 import { LAYERS } from '../../src/store/types.ts';
 import { TraceReader } from '../../src/trace/reader.ts';
 import { draw } from '../../src/views/canvas/draw.ts';
+import type { Scene } from '../../src/views/canvas/scene.ts';
 import type { Viewport } from '../../src/views/canvas/viewport.ts';
 import { Curves } from '../../src/views/charts/Curves.tsx';
 import { Histogram } from '../../src/views/charts/Histogram.tsx';
@@ -25,6 +29,8 @@ import { LogLines } from '../../src/views/charts/LogLines.tsx';
 import { StackedShares } from '../../src/views/charts/StackedShares.tsx';
 import { TimeAxis } from '../../src/views/charts/TimeAxis.tsx';
 import { timeScale } from '../../src/views/charts/time.ts';
+import { PairValues } from '../../src/views/compare/pair-values.ts';
+import { differencePicture, drawPair, overlayPicture, Sheet } from '../../src/views/compare/sheet.ts';
 import { latencyOf } from '../../src/views/derived.ts';
 import { SceneSource } from '../../src/views/fabric/scene-source.ts';
 import { SvgContext } from '../../src/views/picture/svg-context.ts';
@@ -69,6 +75,41 @@ describe('golden pictures of the fabric', () => {
     const svg = new SvgContext(METER);
     if (scene !== null) draw(svg as unknown as CanvasRenderingContext2D, scene, { ...VIEW, scale, width: 60 + scale * 4 + 10, height: 26 + scale * 3 + 10 });
     matches(`fabric-${layer}-${scale}`, await svg.finish(60 + scale * 4 + 10, 26 + scale * 3 + 10, 1, async () => ''));
+  });
+});
+
+describe('golden pictures of two runs', () => {
+  const other = drive({ kernel: 'stationary', m: 12, k: 1280, n: 2, machine: WSE2, rectangle: { width: 4, height: 3 } });
+  const b = new TraceReader(other.program, other.trace);
+  const sides = (layer: CompareLayer, view: CompareView, t: number): CompareState => {
+    const side = (start: number, of: TraceReader): Side => ({
+      ...compare.getState().a,
+      reader: of,
+      result: { trace: of.trace, plan: {}, rows: { first: [] } } as never,
+      marks: { start, mac: 0, result: 0, end: 0 },
+    });
+    // B is a cycle ahead, so that some PEs have their first x in A only and some in B only.
+    const runs = { a: side(0, reader), b: side(1, b) };
+    return { ...compare.getState(), ...runs, t, layer, view, spot: { x: 1, y: 1 } };
+  };
+
+  it.each([
+    ['links', 'difference', 96, 12],
+    ['latency', 'difference', 40, 4],
+    ['queues', 'overlay', 64, 5],
+  ] as const)('layer %s, %s, %i px a PE', async (layer, view, scale, t) => {
+    const state = sides(layer, view, t);
+    const [values, palette, under] = [new PairValues(), PALETTES.light, pesUnder(reader, reader.trace)];
+    const of = (id: SideId) => new SceneSource().scene(values.drawn(state, id), palette, null, true, 0) as Scene;
+    const scenes = { a: of('a'), b: of('b') };
+    const picture =
+      view === 'overlay'
+        ? overlayPicture([scenes.a, scenes.b], [under, under], reader.trace, palette, 5)
+        : differencePicture(values.delta(state, scenes, 0), reader.trace, palette, 5);
+    const svg = new SvgContext(METER);
+    const size = [60 + scale * 4 + 10, 26 + scale * 3 + 10] as const;
+    drawPair(svg as unknown as CanvasRenderingContext2D, picture, new Sheet(), { ...VIEW, scale, width: size[0], height: size[1] });
+    matches(`pair-${layer}-${view}`, await svg.finish(...size, 1, async () => ''));
   });
 });
 

@@ -11,10 +11,10 @@ import { drawGaps } from './texel.ts';
 import { columnX, gapOf, rowY, type Viewport, visibleRegion } from './viewport.ts';
 
 /** Bucket of outlined cells, after the 256 steps of the ramp. */
-const OUTLINED = OVER + 1;
+export const OUTLINED = OVER + 1;
 
-/** The visible PEs in order of their fill; arrays are kept from frame to frame. */
-class Buckets {
+/** The visible PEs, or parts of them, in order of their fill; arrays are kept from frame to frame. */
+export class Buckets {
   order = new Uint32Array(0);
   readonly first = new Uint32Array(OUTLINED + 2);
 

@@ -2,56 +2,35 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { describePe } from '../../analysis/describe.ts';
-import { pairGrid } from '../../analysis/pair-map.ts';
+import { ONLY_A, pairGrid, peUnder } from '../../analysis/pair-map.ts';
+import { PORT_NAMES } from '../../machine/fabric.ts';
 import { compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
+import type { CompareLayer } from '../../store/compare-url.ts';
 import { chooseFile } from '../app/files.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { Flyout } from '../controls/Flyout.tsx';
 import type { Camera } from '../fabric/camera.ts';
 import { statesData } from '../fabric/fabric-data.ts';
-import { stateRows } from '../fabric/StateLegend.tsx';
+import { differenceText, magnitudeText } from '../fabric/layer.ts';
 import { ZOOM_STEP, ZoomTools } from '../fabric/ZoomTools.tsx';
-import { grouped, percent } from '../format.ts';
+import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
-import { StateSwatch } from '../icons.tsx';
 import type { Drawing } from '../picture/fabric-picture.ts';
 import { type Offered, SaveMenu, saveDrawings } from '../picture/SavePicture.tsx';
 import { FixList } from '../setup/ErrorBox.tsx';
-import { STATE_NAMES, TEXT } from '../strings.ts';
+import { TEXT } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
-import { usePalette } from '../theme/theme.ts';
 import { Differs } from './Controls.tsx';
 import { useCompare, useCompareActions, useTable } from './context.ts';
+import { Legend } from './Legend.tsx';
 import type { PairPainter, PaneId } from './painter.ts';
+import { legendTables } from './pair-data.ts';
+import { subtracted } from './pair-values.ts';
 import { COMPARE_TEXT, LAYER_OPTIONS } from './strings.ts';
 import { Tag } from './Tag.tsx';
-import { pairView } from './view.ts';
-
-/** States that a head names. */
-const NAMED = 2;
-
-/** The largest states of a side now, as swatches with shares. */
-function StatesNow({ id }: { id: SideId }) {
-  const counts = useStore(pairView, (s) => s.counts[id]);
-  if (counts === null) return null;
-  const all = counts.reduce((sum, n) => sum + n, 0);
-  const rows = stateRows(counts)
-    .filter(({ count }) => count > 0)
-    .sort((x, y) => y.count - x.count)
-    .slice(0, NAMED);
-  return (
-    <ul className="states-now">
-      {rows.map(({ name, count }) => (
-        <li key={name}>
-          <StateSwatch name={name} />
-          {STATE_NAMES[name]} {percent(count / all, 0)}
-        </li>
-      ))}
-    </ul>
-  );
-}
+import { pairView, type SpotNumbers } from './view.ts';
 
 /** What stands above a fabric: tag, kernel, cycles, what it does now or why it is not there. */
 function SideHead({ id }: { id: SideId }) {
@@ -67,8 +46,6 @@ function SideHead({ id }: { id: SideId }) {
       <Tag id={id} />
       <strong>{kernel}</strong>
       <span className="t2">{status === 'running' ? running : cycles === undefined ? '' : COMPARE_TEXT.cyclesOf(grouped(cycles), before)}</span>
-      <span className="sp" />
-      <StatesNow id={id} />
     </header>
   );
 }
@@ -78,9 +55,6 @@ function PairHead({ kind }: { kind: 'difference' | 'overlay' }) {
     (s) =>
       s.a.reader !== null && s.b.reader !== null && (s.a.reader.trace.width !== s.b.reader.trace.width || s.a.reader.trace.height !== s.b.reader.trace.height),
   );
-  const window = useStore(pairView, (s) => s.window);
-  const { diverging } = usePalette();
-  const stops = Array.from({ length: 11 }, (_, i) => diverging[Math.round((i / 10) * (diverging.length - 1))]);
   return (
     <header className="pane-head">
       {kind === 'overlay' ? (
@@ -90,16 +64,7 @@ function PairHead({ kind }: { kind: 'difference' | 'overlay' }) {
           <span className="t2">{COMPARE_TEXT.overlay}</span>
         </>
       ) : (
-        <>
-          <strong>{COMPARE_TEXT.minus}</strong>
-          <span className="t2 what">{COMPARE_TEXT.difference(window)}</span>
-          <span className="sp" />
-          <span className="scale-ends">
-            {COMPARE_TEXT.moreInA}
-            <i data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
-            {COMPARE_TEXT.moreInB}
-          </span>
-        </>
+        <strong>{COMPARE_TEXT.minus}</strong>
       )}
       {byShare && (
         <Flyout face={<span>?</span>} label={COMPARE_TEXT.byShareLabel} className="q">
@@ -172,22 +137,35 @@ function Pane({ id, painter, label, onCamera, children }: PaneProps) {
 
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+/** The layer's numbers of the selected PE in both runs and what lies between them, link by link where it is of links. */
+function numbersText({ a, b, upTo, difference, links }: SpotNumbers, layer: CompareLayer): string {
+  const of = subtracted(layer);
+  const own = (value: number, last: number | null): string => (value < 0 || (last !== null && value > last) ? COMPARE_TEXT.noNumber : magnitudeText(of, value));
+  const text = (delta: number): string => {
+    if (Number.isFinite(delta)) return differenceText(of, delta);
+    return Number.isNaN(delta) ? COMPARE_TEXT.noValue.neither : delta === ONLY_A ? COMPARE_TEXT.noValue.onlyA : COMPARE_TEXT.noValue.onlyB;
+  };
+  const byLink = links?.flatMap((delta, port) => (Number.isFinite(delta) && delta !== 0 ? [COMPARE_TEXT.ofLink(PORT_NAMES[port], text(delta))] : [])) ?? [];
+  return COMPARE_TEXT.numbers(own(a, upTo.a), own(b, upTo.b), byLink.length === 0 ? text(difference) : byLink.join(', '));
+}
+
 /** The selected PE of both runs in words; with the focus, arrows choose another. */
 function SelectedPe() {
   const spot = useCompare((s) => s.spot);
   const a = useCompare((s) => s.a.reader);
   const b = useCompare((s) => s.b.reader);
+  const layer = useCompare((s) => s.layer);
   const cycleA = useCompare((s) => (s.playing ? -1 : Math.floor(cycleIn(s, 'a'))));
   const cycleB = useCompare((s) => (s.playing ? -1 : Math.floor(cycleIn(s, 'b'))));
+  const numbers = useStore(pairView, (s) => s.spot);
   if (a === null || b === null) return null;
   const grid = pairGrid(a, b);
   const { x, y } = spot ?? { x: 0, y: 0 };
   const words = (reader: typeof a, cycle: number): string => {
-    if (x >= reader.trace.width || y >= reader.trace.height) return COMPARE_TEXT.noPe;
-    return describePe(reader, y * reader.trace.width + x, cycle)
-      .split(': ')
-      .slice(1)
-      .join(': ');
+    const pe = peUnder(reader, grid, Math.min(x, grid.width - 1), Math.min(y, grid.height - 1));
+    const [name, ...rest] = describePe(reader, pe, cycle).split(': ');
+    const isElsewhere = pe % reader.trace.width !== x || Math.floor(pe / reader.trace.width) !== y;
+    return isElsewhere ? [name, ...rest].join(': ') : rest.join(': ');
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const step = ARROWS[event.key];
@@ -198,6 +176,7 @@ function SelectedPe() {
     compare.setState({ spot: next });
   };
   const text = cycleA < 0 ? COMPARE_TEXT.playing : COMPARE_TEXT.bothPes(words(a, cycleA), words(b, cycleB));
+  const told = cycleA < 0 || numbers === null ? '' : numbersText(numbers, layer);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot stand for PEs that are not in it
     <div role="grid" className="selected-pe t12" aria-label={COMPARE_TEXT.grid(grid.width, grid.height)} aria-rowcount={grid.height} aria-colcount={grid.width}>
@@ -209,7 +188,7 @@ function SelectedPe() {
           <b>
             PE {x},{y}
           </b>{' '}
-          <span className="t2">{text}</span>
+          {told} <span className="t2">{text}</span>
         </div>
       </div>
     </div>
@@ -230,16 +209,22 @@ export function Panes({ painter }: { painter: PairPainter }) {
   return (
     <section className="pair-panes" aria-label={COMPARE_TEXT.fabrics} onKeyDown={onKey}>
       <div className="pair-tools">
-        <Differs />
-        <SelectedPe />
         <div className="labelled">
           <span aria-hidden="true">{COMPARE_TEXT.layer}</span>
-          <Segments label={COMPARE_TEXT.layer} value={layer} options={LAYER_OPTIONS} onChange={(value) => compare.setState({ layer: value })} />
+          <Segments
+            label={COMPARE_TEXT.layer}
+            value={layer === 'demand' ? 'links' : layer}
+            options={LAYER_OPTIONS}
+            onChange={(value) => compare.setState({ layer: value })}
+          />
         </div>
+        <Differs />
         <PanesMenu painter={painter} />
         <TableToggle table={table} onChange={setTable} of={COMPARE_TEXT.fabrics} short />
         <ZoomTools camera={camera} />
       </div>
+      <SelectedPe />
+      <Legend />
       {table ? <PanesTable /> : <PaneGrid painter={painter} setCamera={setCamera} />}
     </section>
   );
@@ -266,22 +251,23 @@ function PanesMenu({ painter }: { painter: PairPainter }) {
   return <SaveMenu of={COMPARE_TEXT.fabrics} stem="weft-compare" pictures={pictures} data={data} say={say} />;
 }
 
-/** PEs by state of both runs, at their cycles of the common clock. */
+/** PEs by state of both runs at their cycles of the common clock, and what the layer's values come to. */
 function panesData(): readonly ChartData[] {
   const state = compare.getState();
-  const { counts } = pairView.getState();
-  return SIDES.flatMap((id) => {
+  const { counts, legend } = pairView.getState();
+  const states = SIDES.flatMap((id) => {
     const own = counts[id];
     const { reader } = state[id];
     if (own === null || reader === null) return [];
     const data = statesData(own, reader.pes, Math.floor(cycleIn(state, id)));
     return [{ ...data, title: `${id.toUpperCase()}: ${data.title}` }];
   });
+  return legend === null ? states : [...states, ...legendTables(legend)];
 }
 
 function PanesTable() {
   // Follows the playhead at the pace of the numbers above the fabrics.
-  useStore(pairView, (s) => s.counts);
+  useStore(pairView);
   return (
     <div className="panes tables">
       <Tables label={TEXT.statesNow} data={panesData()} />

@@ -2,10 +2,11 @@
  * Keeps the canvases of two runs up to date, in the page's one animation frame: A, B, and what they make together. All share
  * one camera by shares, so that the same part of each fabric is seen.
  */
-import { windowCycles } from '../../analysis/magnitudes.ts';
-import { computeIn, difference, pairGrid, peUnder } from '../../analysis/pair-map.ts';
+
+import { cellOver, differenceFacts } from '../../analysis/pair-map.ts';
+import { summary } from '../../analysis/timeline.ts';
 import { Port } from '../../machine/fabric.ts';
-import { type CompareState, compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
+import { type CompareState, compare, cycleIn, SIDES, type SideId, type Spot } from '../../store/compare.ts';
 import { shownRun } from '../../store/shown.ts';
 import type { CameraShare } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
@@ -17,24 +18,30 @@ import { type Grid, peAtPoint, widened } from '../canvas/viewport.ts';
 import { Camera } from '../fabric/camera.ts';
 import { SceneSource } from '../fabric/scene-source.ts';
 import { grouped } from '../format.ts';
+import { countWhole } from '../link-counts.ts';
 import { type Drawing, fabricDrawing } from '../picture/fabric-picture.ts';
-import { cancelDraw, requestDraw } from '../raf.ts';
+import { afterFrame, cancelDraw, requestDraw } from '../raf.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import type { Palette } from '../theme/palette.ts';
 import { reducedMotion, unitOf } from '../theme/theme.ts';
-import { drawSheet, paintDifference, paintOverlay, Sheet } from './sheet.ts';
-import { sheetDrawing } from './sheet-picture.ts';
+import { differenceData } from './pair-data.ts';
+import { PairValues, pairWindow } from './pair-values.ts';
+import { differencePicture, drawPair, overlayPicture, type PairPicture, Sheet } from './sheet.ts';
+import { pairCaption, sheetDrawing } from './sheet-picture.ts';
+import { cellOf, seenGrid } from './spot.ts';
 import { COMPARE_TEXT } from './strings.ts';
-import { pairView } from './view.ts';
+import { type PairLegend, pairView, type SpotNumbers } from './view.ts';
 
 /** What a canvas shows. */
 export type PaneId = SideId | 'difference' | 'overlay';
 
-/** Numbers that run are read at this pace, and differences are made anew no more often. */
+/** Numbers that run are read at this pace. */
 const TELL_MS = 125;
 /** A camera that has not moved for so long is at rest. */
 const KEEP_MS = 200;
 const WHOLE: CameraShare = { zoom: 1, x: 0.5, y: 0.5 };
+
+type Scenes = Readonly<Record<SideId, Scene>>;
 
 interface Pane {
   readonly stage: HTMLElement;
@@ -48,17 +55,19 @@ export class PairPainter {
   private readonly panes = new Map<PaneId, Pane>();
   private readonly sources: Readonly<Record<SideId, SceneSource>> = { a: new SceneSource(), b: new SceneSource() };
   private readonly sheet = new Sheet();
-  private readonly shares: Record<SideId, Float32Array> = { a: new Float32Array(0), b: new Float32Array(0) };
-  private delta = new Float32Array(0);
-  /** What the differences are of: the moment, and both runs. */
-  private deltaKey = '';
-  private deltaOf: readonly TraceReader[] = [];
+  private readonly values = new PairValues();
+  /** The runs whose links are counted, or being counted, and how far that is. */
+  private readonly counting: Record<SideId, TraceReader | null> = { a: null, b: null };
+  private readonly counted: Record<SideId, number> = { a: 0, b: 0 };
   private palette: Palette | null = null;
   private following = false;
   /** The view that the page's store has from here; another one there is to be shown. */
   private kept: CameraShare | null = null;
   private keeping: ReturnType<typeof setTimeout> | undefined;
   private toldAt = Number.NEGATIVE_INFINITY;
+  /** What the legend was made for, and whether it is to be made after the frame. */
+  private toldFor: readonly unknown[] = [];
+  private isTelling = false;
   private readonly unsubscribe: () => void;
 
   constructor() {
@@ -69,6 +78,7 @@ export class PairPainter {
   dispose(): void {
     cancelDraw('pair');
     clearTimeout(this.keeping);
+    for (const id of SIDES) this.counting[id] = null;
     this.unsubscribe();
   }
 
@@ -96,12 +106,15 @@ export class PairPainter {
     return { camera, detach };
   }
 
-  /** The cell of a pane's own grid at a canvas position, as coordinates. */
+  /** The cell of both grids at a position on a pane's canvas. */
   spotAt(id: PaneId, x: number, y: number): Spot | null {
-    const grid = gridOf(compare.getState(), id);
-    const pane = this.panes.get(id);
+    const state = compare.getState();
+    const [grid, seen, pane] = [gridOf(state, id), seenGrid(state), this.panes.get(id)];
     const pe = grid && pane ? peAtPoint(pane.camera.viewport, grid, x, y) : -1;
-    return grid === null || pe < 0 ? null : { x: pe % grid.width, y: Math.floor(pe / grid.width) };
+    if (seen === null || pe < 0) return null;
+    const reader = id === 'a' || id === 'b' ? state[id].reader : null;
+    const cell = reader === null ? pe : cellOver(reader, seen, pe);
+    return { x: cell % seen.width, y: Math.floor(cell / seen.width) };
   }
 
   /** What a pane shows, to be drawn anew at another size; null while there is nothing. */
@@ -112,54 +125,27 @@ export class PairPainter {
     const grid = gridOf(state, id);
     if (palette === null || pane === undefined || grid === null) return null;
     const now = performance.now();
-    const sceneOf = (side: SideId): Scene | null => this.sources[side].scene(drawnOf(state, side), palette, null, reducedMotion(), now);
     const { viewport } = pane.camera;
     if (id === 'a' || id === 'b') {
-      const scene = sceneOf(id);
+      const scene = this.sceneOf(state, id, palette, now);
       return scene && fabricDrawing({ scene, layer: state.layer, title: `${id.toUpperCase()}: ${titleOf(state, id)}`, viewport });
     }
-    const [a, b] = [sceneOf('a'), sceneOf('b')];
-    if (a === null || b === null) return null;
-    const words = id === 'overlay' ? COMPARE_TEXT.overlay : COMPARE_TEXT.captionDifference(COMPARE_TEXT.difference(pairWindow(state)));
-    const caption = [
-      words,
-      ...SIDES.map((side) => COMPARE_TEXT.captionSide(side.toUpperCase(), titleOf(state, side), grouped(Math.floor(cycleOf(state, side))))),
-      'Weft',
-    ];
-    const image =
-      id === 'overlay'
-        ? paintOverlay(new Sheet(), a, b, palette)
-        : paintDifference(new Sheet(), grid, this.differences(state, a.reader, b.reader, now), palette);
-    return sheetDrawing({ image, grid, viewport, palette, caption, selected: cellOf(state.spot, grid) });
+    const scenes = this.scenesOf(state, palette, now);
+    if (scenes === null) return null;
+    const sides = SIDES.map((side) => COMPARE_TEXT.captionSide(side.toUpperCase(), titleOf(state, side), grouped(Math.floor(cycleIn(state, side)))));
+    const picture = this.picture(state, id, scenes, grid, palette, now);
+    return sheetDrawing({ picture, viewport, ...pairCaption(id, this.legendOf(state, scenes, now), scenes, palette, sides) });
   }
 
-  /** B - A at the playhead, PE by PE; null while one of the runs is not there. */
+  /** A, B and B - A at the playhead, PE by PE or link by link; null while one of the runs is not there. */
   differenceData(): ChartData | null {
-    const state = compare.getState();
-    const [a, b] = [state.a.reader, state.b.reader];
-    if (a === null || b === null) return null;
-    const make = (): ChartData['rows'] => {
-      const [delta, grid] = [this.differences({ ...state, playing: false }, a, b, performance.now()), pairGrid(a, b)];
-      return Array.from(delta, (value, cell) => {
-        const [x, y] = [cell % grid.width, Math.floor(cell / grid.width)];
-        return [x, y, this.shares.a[peUnder(a, grid, x, y)], this.shares.b[peUnder(b, grid, x, y)], value];
-      });
-    };
-    const columns = [
-      { name: 'x', key: 'x' },
-      { name: 'y', key: 'y' },
-      { name: 'A', key: 'a_share' },
-      { name: 'B', key: 'b_share' },
-      { name: COMPARE_TEXT.minus, key: 'difference' },
-    ];
-    return {
-      title: COMPARE_TEXT.differences,
-      columns,
-      /** Made when they are saved: a whole wafer has 745 500 of them. */
-      get rows() {
-        return make();
-      },
-    };
+    const state = { ...compare.getState(), playing: false };
+    const now = performance.now();
+    const scenes = this.palette && this.scenesOf(state, this.palette, now);
+    if (!scenes) return null;
+    const delta = this.values.delta(state, scenes, now);
+    const { sides } = this.values;
+    return sides && differenceData(state, scenes, sides, delta);
   }
 
   private request(): void {
@@ -190,13 +176,23 @@ export class PairPainter {
     compare.setState({ camera: this.kept });
   }
 
+  private sceneOf(state: CompareState, id: SideId, palette: Palette, now: number): Scene | null {
+    return this.sources[id].scene(this.values.drawn(state, id), palette, null, reducedMotion(), now);
+  }
+
+  private scenesOf(state: CompareState, palette: Palette, now: number): Scenes | null {
+    const [a, b] = SIDES.map((id) => this.sceneOf(state, id, palette, now));
+    return a && b && { a, b };
+  }
+
   private paint(): void {
     const state = compare.getState();
     const { palette } = this;
     if (palette === null) return;
     const now = performance.now();
-    const scenes: Partial<Record<SideId, Scene>> = {};
-    for (const id of SIDES) scenes[id] = this.sources[id].scene(drawnOf(state, id), palette, null, reducedMotion(), now) ?? undefined;
+    if (state.layer === 'demand') for (const id of SIDES) this.count(id, state[id].reader);
+    const [a, b] = SIDES.map((id) => this.sceneOf(state, id, palette, now));
+    const both = a && b && { a, b };
     const west = westOf(state);
     if (state.camera !== this.kept) {
       this.kept = state.camera;
@@ -207,50 +203,35 @@ export class PairPainter {
       const grid = gridOf(state, id);
       if (ctx === null || grid === null) continue;
       this.place(pane, grid, west);
+      const { viewport } = pane.camera;
       if (id === 'a' || id === 'b') {
-        const scene = scenes[id];
-        if (scene) draw(ctx, scene, pane.camera.viewport);
-      } else if (scenes.a && scenes.b) this.paintPair(ctx, id, pane, grid, palette, [scenes.a, scenes.b], now);
+        const scene = id === 'a' ? a : b;
+        if (scene) draw(ctx, scene, viewport);
+      } else if (both) drawPair(ctx, this.picture(state, id, both, grid, palette, now), this.sheet, viewport);
     }
-    this.tell(state, scenes, now);
+    if (!state.playing || now - this.toldAt >= TELL_MS) {
+      this.toldAt = now;
+      this.tellLater();
+    }
   }
 
-  private paintPair(
-    ctx: CanvasRenderingContext2D,
-    id: PaneId,
-    { camera }: Pane,
-    grid: Grid,
-    palette: Palette,
-    scenes: readonly [Scene, Scene],
-    now: number,
-  ): void {
-    const state = compare.getState();
-    const [a, b] = scenes;
-    const image =
-      id === 'overlay' ? paintOverlay(this.sheet, a, b, palette) : paintDifference(this.sheet, grid, this.differences(state, a.reader, b.reader, now), palette);
-    drawSheet(ctx, image, grid, camera.viewport, palette, cellOf(state.spot, grid));
+  private picture(state: CompareState, id: 'overlay' | 'difference', scenes: Scenes, grid: Grid, palette: Palette, now: number): PairPicture {
+    const selected = cellOf(state.spot, grid);
+    if (id === 'difference') return differencePicture(this.values.delta(state, scenes, now), grid, palette, selected);
+    const under = this.values.under(scenes.a.reader, scenes.b.reader);
+    return overlayPicture([scenes.a, scenes.b], [under.a, under.b], grid, palette, selected);
   }
 
-  /** B - A at the playhead; while time runs, no older than TELL_MS. */
-  private differences(state: CompareState, a: TraceReader, b: TraceReader, now: number): Float32Array {
-    const key = `${state.t} ${state.align}`;
-    const isSame = this.deltaOf[0] === a && this.deltaOf[1] === b;
-    const isFresh = isSame && (key === this.deltaKey || (state.playing && now - this.toldAt < TELL_MS));
-    if (isFresh) return this.delta;
-    this.deltaKey = key;
-    this.deltaOf = [a, b];
-    const { width, height } = pairGrid(a, b);
-    if (this.delta.length !== width * height) this.delta = new Float32Array(width * height);
-    const window = pairWindow(state);
-    for (const [id, reader] of [
-      ['a', a],
-      ['b', b],
-    ] as const) {
-      if (this.shares[id].length !== reader.pes) this.shares[id] = new Float32Array(reader.pes);
-      computeIn(reader, Math.floor(cycleOf(state, id)), window, this.shares[id]);
-    }
-    difference(a, this.shares.a, b, this.shares.b, this.delta);
-    return this.delta;
+  /** Counts the links of a run, once it is asked for what they were wanted for. */
+  private count(id: SideId, reader: TraceReader | null): void {
+    if (reader === this.counting[id]) return;
+    this.counting[id] = reader;
+    this.counted[id] = 0;
+    const tell = (share: number): void => {
+      this.counted[id] = share;
+      this.request();
+    };
+    if (reader !== null) countWhole(reader, () => this.counting[id] === reader, tell);
   }
 
   /** Gives canvas and camera their size, once per size and grid; `west` px beside the ruler are for the names of streams. */
@@ -269,11 +250,63 @@ export class PairPainter {
     pane.placedFor = key;
   }
 
-  private tell(state: CompareState, scenes: Partial<Record<SideId, Scene>>, now: number): void {
-    if (state.playing && now - this.toldAt < TELL_MS) return;
-    this.toldAt = now;
-    const countsOf = (id: SideId): readonly number[] | null => (scenes[id] ? [...scenes[id].frame.counts] : null);
-    pairView.setState({ counts: { a: countsOf('a'), b: countsOf('b') }, window: pairWindow(state) });
+  private tellLater(): void {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    afterFrame(() => this.tell());
+  }
+
+  /** Says in numbers what has been drawn. */
+  private tell(): void {
+    this.isTelling = false;
+    const { palette } = this;
+    const state = compare.getState();
+    if (palette === null) return;
+    const now = performance.now();
+    const [a, b] = SIDES.map((id) => this.sceneOf(state, id, palette, now));
+    const { layer, latencyStage, spot, playing, t, align } = state;
+    const what = [a?.reader, b?.reader, a?.version, b?.version, layer, latencyStage, spot, playing, Math.floor(t), align, this.counted.a, this.counted.b];
+    if (what.every((part, i) => part === this.toldFor[i])) return;
+    this.toldFor = what;
+    const legend = a && b && this.legendOf(state, { a, b }, now);
+    pairView.setState({
+      counts: { a: a && [...a.frame.counts], b: b && [...b.frame.counts] },
+      legend,
+      spot: a && b && !playing ? this.numbersAt(state, { a, b }, now) : null,
+    });
+  }
+
+  private legendOf(state: CompareState, scenes: Scenes, now: number): PairLegend {
+    const { layer, latencyStage: stage } = state;
+    const delta = this.values.delta(state, scenes, now);
+    const told = ({ values }: Scene): PairLegend['a'] => values && summary(values.perPe);
+    return {
+      layer,
+      stage,
+      window: pairWindow(state),
+      scale: this.values.scale(state) ?? { domain: { min: 0, max: 1 }, limit: 1 },
+      a: told(scenes.a),
+      b: told(scenes.b),
+      facts: differenceFacts(delta.cells),
+      counted: (this.counted.a + this.counted.b) / SIDES.length,
+    };
+  }
+
+  /** The numbers of the selected cell, or of the first. */
+  private numbersAt(state: CompareState, scenes: Scenes, now: number): SpotNumbers | null {
+    const { cells, links } = this.values.delta(state, scenes, now);
+    const { sides } = this.values;
+    const grid = seenGrid(state);
+    const cell = (grid && cellOf(state.spot, grid)) ?? 0;
+    if (sides === null) return null;
+    const valueIn = (id: SideId): number => scenes[id].values?.perPe[sides[id].under[cell]] ?? sides[id].values[sides[id].under[cell]];
+    return {
+      a: valueIn('a'),
+      b: valueIn('b'),
+      difference: cells[cell],
+      links: links && [...links.subarray(cell * Port.RAMP, (cell + 1) * Port.RAMP)],
+      upTo: { a: sides.a.upTo, b: sides.b.upTo },
+    };
   }
 }
 
@@ -281,11 +314,6 @@ export class PairPainter {
 function westOf(state: CompareState): number {
   const programs = SIDES.flatMap((id) => state[id].reader?.program ?? []);
   return programs.some((program) => streamEnds(program).some(({ side }) => side === Port.W)) ? STREAM_LETTER : 0;
-}
-
-/** Cycles of the mean that a difference is of. */
-function pairWindow(state: CompareState): number {
-  return windowCycles(Math.max(...SIDES.map((id) => state[id].reader?.trace.cycles ?? 0)));
 }
 
 /** "stationary, blk.0.ffn_up, 2 tokens". */
@@ -296,21 +324,6 @@ function titleOf(state: CompareState, id: SideId): string {
 
 /** The grid of a pane; null while its runs are not there. */
 function gridOf(state: CompareState, id: PaneId): Grid | null {
-  const [a, b] = [state.a.reader, state.b.reader];
-  if (id === 'a') return a?.trace ?? null;
-  if (id === 'b') return b?.trace ?? null;
-  return a && b ? pairGrid(a, b) : null;
-}
-
-/** Index of a spot on a grid; null where the grid has none there. */
-function cellOf(spot: Spot | null, { width, height }: Grid): number | null {
-  return spot === null || spot.x >= width || spot.y >= height ? null : spot.y * width + spot.x;
-}
-
-/** A side as the fabric's scenes want it. */
-function drawnOf(state: CompareState, id: SideId): Parameters<SceneSource['scene']>[0] {
-  const { reader, result, failure, program } = state[id];
-  const { playing, speed, layer, spot } = state;
-  const pe = reader === null ? null : cellOf(spot, reader.trace);
-  return { reader, result, failure, program, playing, speed, layer, latencyStage: 'firstX', pe, area: null, hover: null, cycle: cycleIn(state, id) };
+  if (id === 'a' || id === 'b') return state[id].reader?.trace ?? null;
+  return state.a.reader && state.b.reader && seenGrid(state);
 }

@@ -1,7 +1,7 @@
 /** The compare page's English. */
-import type { Alignment, CompareView } from '../../store/compare-url.ts';
+import { type Alignment, COMPARE_LAYERS, type CompareView } from '../../store/compare-url.ts';
 import { count } from '../format.ts';
-import { TEXT } from '../strings.ts';
+import { LAYER_NAMES, TEXT } from '../strings.ts';
 
 export const ALIGNMENT_NAMES: readonly { readonly id: Alignment; readonly name: string }[] = [
   { id: 'start', name: 'cycle 0' },
@@ -18,10 +18,8 @@ export const VIEW_NAMES: readonly { readonly id: CompareView; readonly name: str
   { id: 'difference', name: 'Difference' },
 ];
 
-export const LAYER_OPTIONS = [
-  { id: 'state', name: 'State' },
-  { id: 'utilisation', name: 'Utilisation' },
-] as const;
+/** Links are one choice; the legend chooses between utilisation and demand. */
+export const LAYER_OPTIONS = COMPARE_LAYERS.filter((id) => id !== 'demand').map((id) => ({ id, name: LAYER_NAMES[id] }));
 
 export const COMPARE_TEXT = {
   title: 'Compare · Weft',
@@ -33,12 +31,36 @@ export const COMPARE_TEXT = {
   strips: 'PEs by state over time',
   fabrics: 'Fabrics',
   fabricOf: (side: string) => `Fabric of ${side}`,
-  differences: 'Multiply-add utilisation, PE by PE',
   allFabrics: 'A, B and their difference',
   pictureOf: { overlay: 'Overlay', difference: 'Difference' },
   noFabric: 'There is no fabric on screen here.',
   layer: 'Layer',
-  difference: (window: number) => `multiply-add utilisation, mean of ${TEXT.cycles(window)}`,
+  peByPe: (layer: string) => `${layer}, PE by PE`,
+  linkByLink: (layer: string) => `${layer}, link by link`,
+  link: 'Link',
+  stateOf: (side: string) => `State in ${side}`,
+  inUnit: (name: string, unit: string) => `${name} (${unit})`,
+  untilStage: (title: string, stage: string) => `${title}, until ${stage}`,
+  byLink: (title: string) => `${title}, link by link`,
+  linkParts: 'A triangle is an outgoing link, on the side it leaves by. Cells too small for that show the largest difference of their links.',
+  sameScale: 'one scale for A and B',
+  statesOfBoth: (title: string) => `${title}, A | B`,
+  none: '\u2013',
+  told: (max: string, mean: string) => `max ${max}, mean ${mean}`,
+  differing: (differ: string, both: string) => `${differ} of ${both} PEs differ`,
+  bothCounts: (name: string, a: string, b: string) => `${name} ${a} | ${b}`,
+  noValue: { onlyA: 'a value in A only', onlyB: 'a value in B only', neither: 'no value in either' },
+  missingValue: {
+    onlyA: (n: string) => `in A only: ${n}`,
+    onlyB: (n: string) => `in B only: ${n}`,
+    neither: (n: string) => `in neither: ${n}`,
+  },
+  pesCompared: 'PEs compared',
+  alike: 'alike',
+  differ: 'different',
+  noNumber: 'no value',
+  numbers: (a: string, b: string, difference: string) => `A ${a}, B ${b}, B − A ${difference}.`,
+  ofLink: (port: string, difference: string) => `${port} ${difference}`,
   overlay: 'left half of a PE: A, right half: B',
   byShare: 'The rectangles differ: places are compared by their share of width and height.',
   options: 'Options',
@@ -67,8 +89,6 @@ export const COMPARE_TEXT = {
   endedAgo: (cycles: string) => ` · ended ${cycles} ago`,
   runningAt: (cycle: string) => `simulating, cycle ${cycle}`,
   cyclesOf: (cycles: string, before: string) => `${cycles} cycles${before}`,
-  moreInA: 'A +100',
-  moreInB: '+100 B',
   byShareLabel: 'How are different rectangles compared?',
   canvas: (label: string) => `${label}. The selected PE says the same in words.`,
   noPe: 'no such PE',

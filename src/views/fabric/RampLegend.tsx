@@ -1,7 +1,7 @@
 /** The scale of a magnitude layer and what the PEs make of it: maximum, 95th percentile, mean, minimum. */
 import { useStore } from 'zustand';
-import { LATENCY_STAGES } from '../../analysis/latency.ts';
-import type { Magnitude } from '../../analysis/magnitudes.ts';
+import { LATENCY_STAGES, type LatencyStage } from '../../analysis/latency.ts';
+import { isOfLinks, type Magnitude } from '../../analysis/magnitudes.ts';
 import { lab } from '../../store/lab.ts';
 import { useLab } from '../hooks.ts';
 import { linkCounts } from '../link-counts.ts';
@@ -10,6 +10,7 @@ import { usePalette } from '../theme/theme.ts';
 import { magnitudeText, rampLabels, TOLD } from './layer.ts';
 import { FABRIC_TEXT, MAGNITUDE_TITLES } from './strings.ts';
 import type { Legend } from './view.ts';
+import './ramp.css';
 
 const t = FABRIC_TEXT.magnitude;
 const STOPS = 16;
@@ -19,21 +20,32 @@ interface Props {
   readonly layer: Magnitude;
 }
 
+/** A scale of colours with the numbers below it. */
+export function Ramp({ colours, labels }: { readonly colours: readonly string[]; readonly labels: readonly string[] }) {
+  const stops = Array.from({ length: STOPS + 1 }, (_, i) => colours[Math.round((i / STOPS) * (colours.length - 1))]);
+  return (
+    <>
+      <div className="scale" data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
+      <div className="ends" aria-hidden="true">
+        {labels.map((label) => (
+          <span key={label}>{label}</span>
+        ))}
+      </div>
+    </>
+  );
+}
+
 export function RampLegend({ legend, layer }: Props) {
   const { ramp } = usePalette();
-  const stops = Array.from({ length: STOPS + 1 }, (_, i) => ramp[Math.round((i / STOPS) * (ramp.length - 1))]);
+  const stage = useLab((s) => s.latencyStage);
+  const share = useStore(linkCounts, (s) => s.share);
   const { summary } = legend;
   return (
     <section className="fab-ramp">
       <h3>{MAGNITUDE_TITLES[layer](legend.window)}</h3>
-      {layer === 'latency' && <StageSelect />}
-      {(layer === 'links' || layer === 'demand') && <MeasureSelect layer={layer} />}
-      <div className="scale" data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
-      <div className="ends" aria-hidden="true">
-        {rampLabels(layer, legend.min, legend.max).map((label) => (
-          <span key={label}>{label}</span>
-        ))}
-      </div>
+      {layer === 'latency' && <StageSelect stage={stage} onChange={(latencyStage) => lab.setState({ latencyStage })} />}
+      {isOfLinks(layer) && <MeasureSelect layer={layer} share={share} onChange={(next) => lab.setState({ layer: next })} />}
+      <Ramp colours={ramp} labels={rampLabels(layer, legend.min, legend.max)} />
       {layer === 'demand' && <OverCap />}
       <dl>
         {summary !== null &&
@@ -50,7 +62,7 @@ export function RampLegend({ legend, layer }: Props) {
 }
 
 /** Beyond the scale's end: more wavelets than the link can carry. */
-function OverCap() {
+export function OverCap() {
   return (
     <p className="t11 t3 row over">
       <i className="swatch" data-kind="over" style={{ background: 'var(--err)' }} /> {t.over}
@@ -58,13 +70,19 @@ function OverCap() {
   );
 }
 
+interface MeasureProps {
+  readonly layer: 'links' | 'demand';
+  /** Of the links that are counted for the demand. */
+  readonly share: number;
+  readonly onChange: (layer: 'links' | 'demand') => void;
+}
+
 /** What of a link is shown: what it carried, or what it was asked to carry. */
-function MeasureSelect({ layer }: { readonly layer: 'links' | 'demand' }) {
-  const share = useStore(linkCounts, (s) => s.share);
+export function MeasureSelect({ layer, share, onChange }: MeasureProps) {
   return (
     <label className="fab-until">
       {t.measure}{' '}
-      <select value={layer} onChange={(event) => lab.setState({ layer: event.target.value as typeof layer })}>
+      <select value={layer} onChange={(event) => onChange(event.target.value as typeof layer)}>
         <option value="links">{t.measures.links}</option>
         <option value="demand">{t.measures.demand}</option>
       </select>
@@ -74,12 +92,11 @@ function MeasureSelect({ layer }: { readonly layer: 'links' | 'demand' }) {
 }
 
 /** Which event latency counts to. */
-function StageSelect() {
-  const stage = useLab((s) => s.latencyStage);
+export function StageSelect({ stage, onChange }: { readonly stage: LatencyStage; readonly onChange: (stage: LatencyStage) => void }) {
   return (
     <label className="fab-until">
       {t.until}{' '}
-      <select value={stage} onChange={(event) => lab.setState({ latencyStage: event.target.value as typeof stage })}>
+      <select value={stage} onChange={(event) => onChange(event.target.value as typeof stage)}>
         {LATENCY_STAGES.map((id) => (
           <option key={id} value={id}>
             {STAGE_NAMES[id]}

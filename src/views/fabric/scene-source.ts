@@ -4,7 +4,8 @@
  * holds its state for a while, so that nothing strobes (experience.md section 2.5).
  */
 import { FabricFrame } from '../../analysis/fabric-frame.ts';
-import { fillMagnitude, type Magnitude, magnitudeDomain, windowCycles } from '../../analysis/magnitudes.ts';
+import type { LatencyStage } from '../../analysis/latency.ts';
+import { type Domain, type Magnitude, magnitudeDomain, windowCycles } from '../../analysis/magnitudes.ts';
 import { lastCycle, stuckWaits, wholeCycle } from '../../store/playback.ts';
 import { areaOf } from '../../store/selection.ts';
 import type { RunSlots } from '../../store/shown.ts';
@@ -15,25 +16,36 @@ import { TexelSheet } from '../canvas/texel.ts';
 import { linkTimesOf } from '../link-counts.ts';
 import { TEXT } from '../strings.ts';
 import type { Palette } from '../theme/palette.ts';
-import { StateHold, smooth } from './hold.ts';
+import { StateHold } from './hold.ts';
 import { magnitudeOf, magnitudeShort } from './layer.ts';
+import { ShownValues } from './shown-values.ts';
 
 /** Cycles a second up to which single wavelets can be followed. */
 const SLIDE_SPEED = 8;
 
+/** How time is shown; `calm` without motion. */
+export const motionOf = ({ playing, speed }: Pick<LabState, 'playing' | 'speed'>, calm: boolean): Motion =>
+  playing && speed > SLIDE_SPEED && !calm ? 'average' : 'slide';
+
+/** What the values of a run have in common with those of the run that it is held against. */
+export interface Common {
+  readonly domain: Domain;
+  /** Cycles of the mean that ends with `at`, which may lie outside of the run. */
+  readonly window: number;
+  readonly at: number;
+}
+
 /** What of the page's state is drawn; two runs beside one another have one each. */
-export type Drawn = Pick<LabState, 'reader' | 'playing' | 'speed' | 'cycle' | 'layer' | 'latencyStage' | 'pe' | 'area' | 'hover'> & RunSlots;
+export type Drawn = Pick<LabState, 'reader' | 'playing' | 'speed' | 'cycle' | 'layer' | 'latencyStage' | 'pe' | 'area' | 'hover'> &
+  RunSlots & { readonly common?: Common };
 
 /** Everything kept for one run. */
 class RunBuffers {
   readonly reader: TraceReader;
   readonly frame: FabricFrame;
   readonly hold: StateHold;
-  /** Values of the layer, and the same as shown while time runs; made with the first layer that has some. */
-  target = new Float32Array(0);
-  shown = new Float32Array(0);
+  readonly values = new ShownValues();
   readonly texels = new TexelSheet();
-  question = '';
 
   constructor(reader: TraceReader) {
     this.reader = reader;
@@ -46,7 +58,6 @@ export class SceneSource {
   private run: RunBuffers | null = null;
   private version = 0;
   private key = '';
-  private drawnAt = 0;
 
   /** The scene of a state at wall time `now` (ms); null before the first run. */
   scene(state: Drawn, palette: Palette, routes: readonly number[] | null, calm: boolean, now: number): Scene | null {
@@ -55,14 +66,14 @@ export class SceneSource {
     if (this.run?.reader !== reader) this.run = new RunBuffers(reader);
     const { run } = this;
     const cycle = wholeCycle(state);
-    const motion: Motion = playing && speed > SLIDE_SPEED && !calm ? 'average' : 'slide';
+    const motion = motionOf(state, calm);
     run.frame.seek(cycle);
     const running = motion === 'average';
     const states = running ? this.heldStates(run, now) : run.frame.states;
     if (!running) run.hold.reset(run.frame.states);
     const values = this.values(run, state, cycle, running ? speed : 0, now);
-    this.note(`${cycle} ${state.layer} ${run.question} ${state.latencyStage} ${palette.theme}`);
-    this.drawnAt = now;
+    const shown = values === null ? '' : `${run.values.question} ${values.min} ${values.max} ${values.upTo}`;
+    this.note(`${cycle} ${state.layer} ${shown} ${palette.theme}`);
     return {
       reader,
       frame: run.frame,
@@ -95,32 +106,25 @@ export class SceneSource {
     this.key = key;
   }
 
-  private values(run: RunBuffers, state: Drawn, cycle: number, speed: number, now: number): Values | null {
+  private values({ reader, values }: RunBuffers, state: Drawn, cycle: number, speed: number, now: number): Values | null {
     const layer = magnitudeOf(state.layer);
     if (layer === null) return null;
-    const { reader } = run;
     const stage = state.latencyStage;
+    const { at, window, domain } = state.common ?? ownOf(reader, layer, stage, cycle, speed);
     const links = layer === 'demand' ? linkTimesOf(reader) : null;
-    // While time runs, a mean over a second of it: what turns faster than the eye may see flash is averaged away.
-    const window = Math.max(windowCycles(reader.trace.cycles), Math.round(speed));
-    const question = { layer, stage, cycle, window, links };
-    const isConstant = layer === 'latency' || layer === 'sram';
-    const words = `${layer} ${stage} ${isConstant ? '' : `${cycle} ${window}`} ${links === null}`;
-    const jumps = speed === 0 || isConstant || run.question.split(' ')[0] !== layer;
-    if (run.target.length === 0) [run.target, run.shown] = [new Float32Array(reader.pes), new Float32Array(reader.pes)];
-    if (words !== run.question) fillMagnitude(reader, question, run.target);
-    run.question = words;
-    if (jumps) run.shown.set(run.target);
-    else smooth(run.shown, run.target, now - this.drawnAt);
-    return { ...valuesOf(run.shown, reader, layer, stage, cycle), window };
+    const perPe = values.of(reader, { layer, stage, cycle: at, window, links }, speed > 0, now);
+    const latency = layer === 'latency' ? { upTo: at, stage } : { upTo: null, stage: null };
+    return { perPe, ...domain, ...latency, window, label: (value) => magnitudeShort(layer, value) };
   }
 }
 
-function valuesOf(perPe: Float32Array, reader: TraceReader, layer: Magnitude, stage: LabState['latencyStage'], cycle: number): Values {
-  const latency = layer === 'latency';
-  const { min, max } = magnitudeDomain(reader, layer, stage);
-  return { perPe, min, max, upTo: latency ? cycle : null, stage: latency ? stage : null, label: (value) => magnitudeShort(layer, value) };
+/** The scale of a run that is alone. */
+function ownOf(reader: TraceReader, layer: Magnitude, stage: LatencyStage, at: number, speed: number): Common {
+  return { at, window: shownWindow(windowCycles(reader.trace.cycles), speed), domain: magnitudeDomain(reader, layer, stage) };
 }
+
+/** While time runs, a mean over a second of it: what turns faster than the eye may see flash is averaged away. */
+export const shownWindow = (window: number, speed: number): number => Math.max(window, Math.round(speed));
 
 /** "row 1 565": the first row of A that a PE holds; nothing for PEs without rows. */
 function rowLabels({ result }: Drawn): (pe: number) => string {

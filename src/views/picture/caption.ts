@@ -9,19 +9,19 @@ import { font } from '../canvas/text.ts';
 import { magnitudeOf, rampLabels } from '../fabric/layer.ts';
 import { stateRows } from '../fabric/StateLegend.tsx';
 import { MAGNITUDE_TITLES } from '../fabric/strings.ts';
-import { LAYER_NAMES, STAGE_NAMES, STATE_NAMES } from '../strings.ts';
+import { LAYER_NAMES, STAGE_NAMES, STATE_NAMES, type StateName } from '../strings.ts';
 import { traceGlyph } from '../theme/glyphs.ts';
-import { waveletColor } from '../theme/palette.ts';
+import { type Palette, waveletColor } from '../theme/palette.ts';
 import { PICTURE_TEXT } from './strings.ts';
 
 type Context = CanvasRenderingContext2D;
 
-const LINE = 18;
-const PAD = 10;
-const SWATCH = 12;
+export const LINE = 18;
+export const PAD = 10;
+export const SWATCH = 12;
 const RAMP = 140;
 
-interface Entry {
+export interface Entry {
   readonly text: string;
   /** Draws the sign before the text into a square, or a bar; none if absent. */
   readonly sign?: { readonly width: number; readonly draw: (ctx: Context, x: number, y: number) => void };
@@ -33,40 +33,46 @@ export interface Captioned {
   readonly title: string;
 }
 
-function stateEntries({ frame, palette }: Scene): Entry[] {
-  return stateRows([...frame.counts]).map(({ name, count }) => {
-    const kind = (KINDS as readonly string[]).indexOf(name);
-    const draw = (ctx: Context, x: number, y: number): void => {
-      ctx.fillStyle = kind < 0 ? palette.token['bg-well'] : palette.states[kind];
-      ctx.fillRect(x, y, SWATCH, SWATCH);
-      ctx.strokeStyle = palette.token['s-edge'];
-      ctx.lineWidth = 1;
-      if (kind < 0) ctx.strokeRect(x + 0.5, y + 0.5, SWATCH - 1, SWATCH - 1);
-      ctx.beginPath();
-      traceGlyph(ctx, kind, x + 3, y + 3, SWATCH - 6);
-      ctx.fillStyle = kind < 0 ? palette.token['text-1'] : palette.inks[kind];
-      ctx.fill();
-    };
-    return { text: `${STATE_NAMES[name]} ${grouped(count)}`, sign: { width: SWATCH, draw } };
-  });
+type Sign = NonNullable<Entry['sign']>;
+
+/** The swatch of a state. */
+export function stateSign(palette: Palette, name: StateName): Sign {
+  const kind = (KINDS as readonly string[]).indexOf(name);
+  const draw = (ctx: Context, x: number, y: number): void => {
+    ctx.fillStyle = kind < 0 ? palette.token['bg-well'] : palette.states[kind];
+    ctx.fillRect(x, y, SWATCH, SWATCH);
+    ctx.strokeStyle = palette.token['s-edge'];
+    ctx.lineWidth = 1;
+    if (kind < 0) ctx.strokeRect(x + 0.5, y + 0.5, SWATCH - 1, SWATCH - 1);
+    ctx.beginPath();
+    traceGlyph(ctx, kind, x + 3, y + 3, SWATCH - 6);
+    ctx.fillStyle = kind < 0 ? palette.token['text-1'] : palette.inks[kind];
+    ctx.fill();
+  };
+  return { width: SWATCH, draw };
 }
+
+/** A scale of colours. */
+export function rampSign(colours: readonly string[]): Sign {
+  const draw = (ctx: Context, x: number, y: number): void => {
+    for (let i = 0; i < RAMP; i++) {
+      ctx.fillStyle = colours[Math.floor((i / RAMP) * colours.length)];
+      ctx.fillRect(x + i, y, 1, SWATCH);
+    }
+  };
+  return { width: RAMP, draw };
+}
+
+const stateEntries = ({ frame, palette }: Scene): Entry[] =>
+  stateRows([...frame.counts]).map(({ name, count }) => ({ text: `${STATE_NAMES[name]} ${grouped(count)}`, sign: stateSign(palette, name) }));
 
 function rampEntries({ reader, values, palette }: Scene, layer: Layer): Entry[] {
   const magnitude = magnitudeOf(layer);
   if (magnitude === null || values === null) return [];
   const labels = rampLabels(magnitude, values.min, values.max);
-  const draw = (ctx: Context, x: number, y: number): void => {
-    const steps = palette.ramp.length;
-    for (let i = 0; i < RAMP; i++) {
-      ctx.fillStyle = palette.ramp[Math.floor((i / RAMP) * steps)];
-      ctx.fillRect(x + i, y, 1, SWATCH);
-    }
-  };
   const until = values.stage === null ? '' : PICTURE_TEXT.until(STAGE_NAMES[values.stage]);
-  return [
-    { text: PICTURE_TEXT.range(`${MAGNITUDE_TITLES[magnitude](windowCycles(reader.trace.cycles))}${until}`, labels[0]) },
-    { text: labels.at(-1) ?? '', sign: { width: RAMP, draw } },
-  ];
+  const title = MAGNITUDE_TITLES[magnitude](values.window ?? windowCycles(reader.trace.cycles));
+  return [{ text: PICTURE_TEXT.range(`${title}${until}`, labels[0]) }, { text: labels.at(-1) ?? '', sign: rampSign(palette.ramp) }];
 }
 
 function streamEntries({ reader, frame, palette, routes }: Scene): Entry[] {
@@ -81,7 +87,8 @@ function streamEntries({ reader, frame, palette, routes }: Scene): Entry[] {
   });
 }
 
-function entriesOf({ scene, layer }: Captioned): Entry[] {
+/** What the colours of a layer mean. */
+export function entriesOf({ scene, layer }: Pick<Captioned, 'scene' | 'layer'>): Entry[] {
   if (layer === 'state') return stateEntries(scene);
   return layer === 'colors' ? streamEntries(scene) : rampEntries(scene, layer);
 }
@@ -122,8 +129,7 @@ function titleLines(ctx: Context, { scene, layer, title }: Captioned, width: num
 
 /** Height of the caption on a picture of that width, px. */
 export function captionHeight(ctx: Context, picture: Captioned, width: number): number {
-  const rows = placed(ctx, entriesOf(picture), width).at(-1)?.row ?? 0;
-  return 2 * PAD + LINE * (titleLines(ctx, picture, width).length + rows);
+  return 2 * PAD + LINE * (titleLines(ctx, picture, width).length + entryRows(ctx, entriesOf(picture), width));
 }
 
 /** Draws the caption with its top at `top`. */
@@ -135,9 +141,19 @@ export function drawCaption(ctx: Context, picture: Captioned, width: number, top
   const lines = titleLines(ctx, picture, width);
   ctx.fillStyle = token['text-1'];
   for (const [i, line] of lines.entries()) ctx.fillText(line, PAD, top + PAD + LINE * (i + 0.5), width - 2 * PAD);
+  drawEntries(ctx, entriesOf(picture), token, width, top + PAD + LINE * lines.length);
+}
+
+/** Rows that entries take on a picture of that width. */
+export const entryRows = (ctx: Context, entries: readonly Entry[], width: number): number => placed(ctx, entries, width).at(-1)?.row ?? 0;
+
+/** Draws entries with their top at `top`. */
+export function drawEntries(ctx: Context, entries: readonly Entry[], token: Palette['token'], width: number, top: number): void {
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
   ctx.font = font(11);
-  for (const { x, row, text, sign } of placed(ctx, entriesOf(picture), width)) {
-    const middle = top + PAD + LINE * (lines.length + row - 0.5);
+  for (const { x, row, text, sign } of placed(ctx, entries, width)) {
+    const middle = top + LINE * (row - 0.5);
     sign?.draw(ctx, x, Math.round(middle - SWATCH / 2));
     ctx.fillStyle = token['text-2'];
     ctx.fillText(text, x + (sign ? sign.width + 5 : 0), middle);

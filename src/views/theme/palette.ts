@@ -148,8 +148,11 @@ export interface Palette {
   readonly rampWords: Uint32Array;
   /** PuOr in 256 steps: orange is A, the middle is no difference, purple is B. */
   readonly diverging: readonly string[];
+  readonly divergingInks: readonly string[];
   readonly divergingWords: Uint32Array;
   readonly paperWord: number;
+  /** Of outlines. */
+  readonly ctlWord: number;
   /** Of a value above its domain. */
   readonly overWord: number;
 }
@@ -174,7 +177,7 @@ function makePalette(theme: ThemeName): Palette {
   const puor = theme === 'light' ? (t: number) => interpolatePuOr(1 - t) : interpolateRgbBasis(PUOR_DARK);
   const diverging = Array.from({ length: RAMP_STEPS }, (_, i) => puor(i / (RAMP_STEPS - 1)));
   const wordsOf = (colours: readonly string[]): Uint32Array => Uint32Array.from(colours, (c) => word(rgbOfCss(c)));
-  const rampInks = ramp.map((c) => inkOnRgb(rgbOfCss(c)));
+  const inksOf = (colours: readonly string[]): readonly string[] => colours.map((c) => inkOnRgb(rgbOfCss(c)));
   const paperWord = word(rgbOf(token['bg-well']));
   const stateWords = new Uint32Array(256).fill(paperWord);
   states.forEach((fill, kind) => {
@@ -187,11 +190,13 @@ function makePalette(theme: ThemeName): Palette {
     inks: states.map(inkOn),
     stateWords,
     ramp,
-    rampInks,
+    rampInks: inksOf(ramp),
     rampWords: wordsOf(ramp),
     diverging,
+    divergingInks: inksOf(diverging),
     divergingWords: wordsOf(diverging),
     paperWord,
+    ctlWord: word(rgbOf(token.ctl)),
     overWord: word(rgbOf(token.err)),
   };
 }
