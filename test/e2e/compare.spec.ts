@@ -249,7 +249,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await openPair(page);
     for (const [width, height, layer] of [
       [1440, 900, 'State'],
-      [390, 844, 'State'],
       [390, 844, 'Latency'],
       [1440, 900, 'Links'],
     ] as const) {
