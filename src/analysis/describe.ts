@@ -98,7 +98,8 @@ function pictureSentence(frame: FabricFrame): string {
     const thin = c === undefined ? '' : ` Along the front ${count(counts[c], 'PE')} ${DOES[c]}.`;
     return `A front lies ${count(front.hops, 'hop')} from ${at}: nearer to it PEs ${DOES[front.near]}, beyond it they ${DOES[front.near === a ? b : a]}.${thin}`;
   }
-  if (inBands(view, reader.pes))
+  // On a single row or column every PE is a band of its own.
+  if (Math.min(reader.trace.width, reader.trace.height) > 1 && inBands(view, reader.pes))
     return `Diagonal bands: PEs equally far from ${at} do the same, ${count(counts[a], 'PE')} ${DOES[a]}, ${grouped(counts[b])} ${DOES[b]}.`;
   return `${percent(counts[a] / reader.pes, 0)} of the PEs ${DOES[a]}, ${percent(counts[b] / reader.pes, 0)} ${DOES[b]}.`;
 }

@@ -9,6 +9,7 @@ import type { Timing } from '../engine/timing/timing.ts';
 import type { Estimate, Kernel, Plan } from '../kernels/types.ts';
 import { withoutLoads } from '../machine/loads.ts';
 import type { Program } from '../machine/program.ts';
+import { syntheticName } from '../model/synthetic.ts';
 import { reading } from '../trace/reader.ts';
 import { type AnyTrace, columning } from '../trace/shared-columns.ts';
 import { checkTimedMemory, type MemoryNeed, memoryLimit, timedNeed } from './memory-need.ts';
@@ -81,5 +82,5 @@ function* timedResult({ kernel, plan, resultsMemory, ...about }: ToTime, program
 
 /** As runs with values are called. */
 function titleOf({ model, tensor }: RunConfig, { shape: { m, k, n } }: Plan): string {
-  return `${model === 'synthetic' ? `synthetic ${m} x ${k}` : tensor}, ${n === 1 ? '1 token' : `${n} tokens`}`;
+  return `${model === 'synthetic' ? syntheticName(m, k) : tensor}, ${n === 1 ? '1 token' : `${n} tokens`}`;
 }

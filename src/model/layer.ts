@@ -4,6 +4,7 @@
  * made from a seed. Left out: biases, layers of experts, other architectures (each is one clear error).
  */
 import { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import { type Drive, toEnd } from '../base/pieces.ts';
 import { rng } from '../base/rng.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
@@ -174,7 +175,13 @@ export function* synthesisingLayer(hidden: number, n: number, seed: number, form
   const norms = { attention: gain(), feedForward: gain() };
   const summary = [['seed', String(seed)]] as const;
   const source = { kind: 'synthetic', tensor: `synthetic layer ${hidden}`, summary } as const;
-  return { ...outside(`synthetic layer, hidden ${hidden}`, hidden, yield* drawingActivations(n, hidden, seed), layer), source, layer, matrices, norms };
+  return {
+    ...outside(`Synthetic layer, hidden ${grouped(hidden)}`, hidden, yield* drawingActivations(n, hidden, seed), layer),
+    source,
+    layer,
+    matrices,
+    norms,
+  };
 }
 
 /** What a layer looks like as a workload: tokens of `hidden` in and out. */

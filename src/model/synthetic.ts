@@ -4,6 +4,7 @@
  * Left out: the correlations and outliers of trained weights; the demo model has those.
  */
 import { assert, WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import { toEnd } from '../base/pieces.ts';
 import { GAUSS_DRAWS, type Rng, rng } from '../base/rng.ts';
 import { encoderOf } from '../quant/encode.ts';
@@ -24,6 +25,9 @@ export const QUANTISED_UP_TO = 2 ** 20;
 const MAX_WEIGHTS = 2 ** 31;
 /** Formats without random blocks have all their weights drawn, some seconds of work. */
 const MAX_DRAWN = 2 ** 24;
+
+/** What a synthetic matrix of M rows of K weights is called. */
+export const syntheticName = (m: number, k: number): string => `Synthetic ${grouped(m)} × ${grouped(k)}`;
 
 /** A model's sizes, in the terms of llama's GGUF keys. */
 export interface ModelShape {
@@ -106,7 +110,7 @@ export const synthetic = (m: number, k: number, n: number, seed: number, format 
 export function* synthesising(m: number, k: number, n: number, seed: number, format: string, draw = drawing): Generator<void, Workload> {
   const { weights, original } = yield* draw(m, k, seed, format);
   return {
-    name: `synthetic ${m} x ${k}`,
+    name: syntheticName(m, k),
     source: {
       kind: 'synthetic',
       tensor: `synthetic.${m}x${k}`,

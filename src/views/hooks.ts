@@ -1,5 +1,5 @@
 /** The edge between React and the store. */
-import { createContext, useContext, useMemo, useRef, useSyncExternalStore } from 'react';
+import { createContext, type RefObject, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import type { Actions } from '../store/actions.ts';
 import { lab } from '../store/lab.ts';
@@ -48,6 +48,14 @@ export function useActions(): Actions {
   const actions = useContext(ActionsContext);
   if (actions === null) throw new Error('no actions above this component');
   return actions;
+}
+
+/** Keeps the chosen tab of a list in view, where the tabs scroll sideways. `chosen` tells which it is. */
+export function useSelectedInView(list: RefObject<HTMLElement | null>, chosen: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every choice is shown
+  useEffect(() => {
+    list.current?.querySelector('[role=tab][data-selected]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [list, chosen]);
 }
 
 /** Whether a media query holds now. */

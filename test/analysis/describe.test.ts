@@ -46,6 +46,11 @@ describe('a moment', () => {
     expect(share(states(false), kindOf(match?.[3]))).toBeGreaterThan(0.8);
   });
 
+  it('on a row of 24 PEs, where every PE is a band of its own, speaks of no bands', () => {
+    const row = sampleRun({ ...SAMPLE, width: 24, height: 1, machine: TEACHING });
+    for (let cycle = 1; cycle < row.trace.cycles; cycle++) expect(momentOf(row, cycle)).not.toMatch(/bands/);
+  });
+
   it('between two columns names both', () => {
     const { mark, begin } = wide.trace.intervals;
     const first = Math.min(...Array.from(begin).filter((_, i) => mark[i] >= SAMPLE.blocks));

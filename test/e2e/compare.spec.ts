@@ -169,7 +169,7 @@ test('from the Lab: the run on screen is A; swapping keeps both; the table is co
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(`./lab/${SMALL}`);
   await finished(page, /map=streaming/);
-  await page.getByRole('link', { name: 'Compare', exact: true }).last().click();
+  await page.getByRole('link', { name: 'Compare', exact: true }).click();
   await bothDone(page, 'streaming stationary');
   await page.getByRole('button', { name: 'Swap A and B' }).click();
   await bothDone(page, 'stationary streaming');
@@ -214,7 +214,7 @@ test('a side that does not fit says so with its fixes, and the other stays', asy
   await k.press('Enter');
   await expect(page.getByRole('alert')).toContainText(/B: .* overflows a PE by/);
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: /use the kernel streaming/ }).click();
+  await page.getByRole('button', { name: /use the kernel streaming/i }).click();
   await bothDone(page, 'streaming streaming');
 });
 

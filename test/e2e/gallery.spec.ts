@@ -54,8 +54,8 @@ test('an example opens its run at the cycle of its picture, and the start offers
 test('the row that overflows 48 KB opens with the error and its fixes', async ({ page }) => {
   await page.goto('./');
   await card(page, 'bytes').click();
-  await expect(page.getByRole('alert')).toContainText(/K = 14336 .* overflows a PE by [\d]+ B/);
-  await page.getByRole('button', { name: /use the kernel streaming/ }).click();
+  await expect(page.getByRole('alert')).toContainText(/K = 14\u202f336 .* overflows a PE by [\d\u202f]+ B/);
+  await page.getByRole('button', { name: /use the kernel streaming/i }).click();
   await page.getByRole('button', { name: 'Run' }).click();
   await finished(page, /k=14336.*map=streaming/);
 });

@@ -250,7 +250,7 @@ test('what does not fit says by how many bytes, and Run waits for a fix', async 
   const k = page.getByRole('textbox', { name: 'K', exact: true });
   await k.fill('16384');
   await k.press('Enter');
-  await expect(page.getByRole('alert')).toContainText(/overflows a PE by \d+ B/);
+  await expect(page.getByRole('alert')).toContainText(/overflows a PE by [\d\u202f]+ B/);
   await expect(page.getByRole('button', { name: 'Run' })).toHaveAttribute('aria-disabled', 'true');
   await page.getByRole('combobox', { name: 'Kernel' }).selectOption('streaming');
   await expect(page.getByRole('alert')).toHaveCount(0);

@@ -84,7 +84,7 @@ test('a wrong prediction is compared and tried again; a class has its own number
   const code = await page.getByTestId('code').innerText();
   await expect(page).toHaveURL(new RegExp(`#r=${code}$`));
   await page.getByRole('link', { name: 'Open in the Lab', exact: true }).click();
-  await expect(page.getByTestId('announcer')).toHaveText(/^Run finished: [\s\S]* by the model\. The results are right to the bit\.$/);
+  await expect(page.getByTestId('announcer')).toHaveText(/^Run finished: [\s\S]* by the closed form\. The results are right to the bit\.$/);
   await page.getByText(/^Why does it wait these/).click();
   await expect(page.locator('.why li').first()).toContainText(/PE \d+,0/);
 

@@ -17,7 +17,7 @@ const heading = (page: Page) => page.getByRole('heading', { level: 2 });
 test('a preset is planned; what overflows names its bytes and is mended by a press', async ({ page }) => {
   await page.goto('./model/#tab=fits&model=Llama-2-70B&kernel=stationary');
   await expect(heading(page)).toHaveText('Llama-2-70B cannot be placed on WSE-2 like this');
-  await expect(page.getByRole('alert')).toContainText('70136 B too many');
+  await expect(page.getByRole('alert')).toContainText('70\u202f136 B too many');
   await page.getByRole('button', { name: 'use the kernel split-k' }).click();
   await expect(heading(page)).toContainText(/wafers, or as many passes/);
   await expect(page).toHaveURL(/kernel=split-k.*inner=stationary/);

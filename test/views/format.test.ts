@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, clock, count, duration, factor, grouped, parseNumber, percent, prefixed, real, shortHash, signed } from '../../src/views/format.ts';
+import { bytes, clock, count, duration, factor, grouped, parseNumber, percent, prefixed, real, sentence, shortHash, signed } from '../../src/views/format.ts';
 
 const T = '\u202f';
 
@@ -49,6 +49,14 @@ describe('numbers on screen', () => {
     expect(real(1.1920929e-7)).toBe('1.19e\u22127');
     expect(real(3e12)).toBe('3.00e12');
     expect([real(0), real(2), real(-12.5)]).toEqual(['0', '2', '\u221212.5']);
+  });
+
+  it('an error is a sentence with grouped numbers; digits of names stay', () => {
+    expect(sentence('kernel stationary with 1 row of K = 14336 on a PE (4x4 PEs) overflows a PE by 12792 B')).toBe(
+      `Kernel stationary with 1 row of K = 14${T}336 on a PE (4x4 PEs) overflows a PE by 12${T}792 B`,
+    );
+    expect(sentence('use at most 745500 rows.')).toBe(`Use at most 745${T}500 rows.`);
+    expect(sentence("blk.1024.ffn_up of 'run-20261201.gguf' has 512 rows")).toBe("blk.1024.ffn_up of 'run-20261201.gguf' has 512 rows");
   });
 
   it('what is shown can be typed back', () => {

@@ -10,7 +10,7 @@ export function Histogram({ bins, fill, label }: { bins: readonly Bin[]; fill: s
   const x = scaleLinear([bins[0].from, bins[bins.length - 1].to], [0, width]);
   const y = scaleLinear([0, max(bins, (b) => b.count) ?? 1], [0, height - 18]);
   return (
-    <svg className="chart" viewBox={`0 0 ${width} ${height}`} style={{ height: 'auto' }} role="img" aria-label={label}>
+    <svg className="chart" viewBox={`0 0 ${width} ${height}`} style={{ height: 'auto', maxWidth: width }} role="img" aria-label={label}>
       {bins.map((b) => (
         <rect
           key={b.from}

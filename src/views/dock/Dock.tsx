@@ -1,12 +1,12 @@
 /** The dock: what happened over time, what was computed, whether it is sound. */
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { lab } from '../../store/lab.ts';
 import type { TimeSpan } from '../../store/span.ts';
 import { type DockTab, hasValues, type TimedRun } from '../../store/types.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { sharesIn } from '../derived.ts';
-import { useLab, useSpan, useToggle } from '../hooks.ts';
+import { useLab, useSelectedInView, useSpan, useToggle } from '../hooks.ts';
 import { useArea } from '../inspector/Area.tsx';
 import { DOCK_TABS, TEXT, TIME_TABS } from '../strings.ts';
 import { TableToggle } from '../table/TableToggle.tsx';
@@ -64,9 +64,16 @@ function Tools({ tab, reader, phone }: { tab: DockTab; reader: TraceReader; phon
 }
 
 /** What stands beside the names of the tabs; nothing without a run. */
-function RunTools({ tab, phone }: { tab: DockTab; phone: boolean }) {
+function RunTools({ tab, phone, children }: { tab: DockTab; phone: boolean; children: ReactNode }) {
   const reader = useLab((s) => s.reader);
-  return reader && <Tools tab={tab} reader={reader} phone={phone} />;
+  return (
+    reader && (
+      <>
+        <Tools tab={tab} reader={reader} phone={phone} />
+        {children}
+      </>
+    )
+  );
 }
 
 function Panel({ tab, table }: { tab: DockTab; table: boolean }) {
@@ -86,6 +93,7 @@ export function Dock({ phone = false }: { phone?: boolean }) {
   const [table, setTable] = useToggle('dock-table');
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => (ref.current === null ? undefined : followTime(ref.current)), []);
+  useSelectedInView(ref, tab);
   const isChart = CHARTS.includes(tab);
   return (
     <Tabs ref={ref} className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
@@ -98,8 +106,9 @@ export function Dock({ phone = false }: { phone?: boolean }) {
           ))}
         </TabList>
         <span className="sp" />
-        <RunTools tab={tab} phone={phone} />
-        {isChart && <TableToggle table={table} onChange={setTable} short={phone} />}
+        <RunTools tab={tab} phone={phone}>
+          {isChart && <TableToggle table={table} onChange={setTable} short={phone} />}
+        </RunTools>
       </div>
       {DOCK_TABS.map(({ id }) => (
         <TabPanel key={id} id={id} className="body">

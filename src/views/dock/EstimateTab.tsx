@@ -12,7 +12,10 @@ function Terms({ result }: { result: TimedRun }) {
   return (
     <table className="t">
       <caption>
-        {DOCK_TEXT.estimate.terms} <Define term="closedForm" />
+        <span className="term">
+          {DOCK_TEXT.estimate.terms}
+          <Define term="closedForm" />
+        </span>
       </caption>
       <thead>
         <tr>
@@ -57,8 +60,10 @@ function Prices({ result }: { result: TimedRun }) {
   return (
     <table className="t">
       <caption>
-        {DOCK_TEXT.estimate.prices}
-        <Explain name={DOCK_TEXT.estimate.price} text={DOCK_TEXT.estimate.priceMeaning} />
+        <span className="term">
+          {DOCK_TEXT.estimate.prices}
+          <Explain name={DOCK_TEXT.estimate.price} text={DOCK_TEXT.estimate.priceMeaning} />
+        </span>
       </caption>
       <thead>
         <tr>

@@ -53,11 +53,11 @@ function Chart({ link, partsIn, reader }: { link: Place; partsIn: (most: number)
       {size.width > 0 && (
         <>
           <svg className="chart" style={{ position: 'absolute', inset: 0 }} width={size.width} height={size.height} aria-hidden="true">
-            <LinkArea parts={parts} scale={scale} top={24} bottom={size.height - AXIS - 4} />
-            <text className="strong" x={scale.range()[0]} y={14}>
+            <LinkArea parts={parts} scale={scale} top={26} bottom={size.height - AXIS - 4} />
+            <text className="strong" x={Math.min(scale.range()[0], size.width - 260)} y={18}>
               {linkName(link, width)}
             </text>
-            <g transform={`translate(${Math.min(scale.range()[0] + 130, size.width - 166)},5)`}>
+            <g transform={`translate(${Math.min(scale.range()[0] + 130, size.width - 166)},9)`}>
               <rect width="10" height="10" fill="var(--s-send)" />
               <text x="15" y="9">
                 {DOCK_TEXT.links.carried}

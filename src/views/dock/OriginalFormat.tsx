@@ -46,8 +46,8 @@ export function OriginalFormat({ result }: { result: ValuedRun }) {
             <td className="num">{real(misreading, 3)}</td>
             <td className="num">{percent(reencoding)}</td>
             <td>
-              <button type="button" className="link" onClick={() => configure({ as })}>
-                {DOCK_TEXT.original.runAs(as)}
+              <button type="button" className="link" aria-label={DOCK_TEXT.original.runAs(as)} onClick={() => configure({ as })}>
+                {DOCK_TEXT.original.run}
               </button>
             </td>
           </tr>

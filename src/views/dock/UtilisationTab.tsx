@@ -20,6 +20,8 @@ import { DOCK_TEXT } from './strings.ts';
 const LANE = 11;
 const GAP = 5;
 const AXIS = 22;
+/** What a phase's name stands from its begin, where playheads are put: more than half a grip. */
+const INSET = 10;
 
 /** Names of the phases over the chart; a name is left out where it has no room. */
 function Ribbon({ list, scale, y }: { list: readonly Phase[]; scale: ReturnType<typeof timeScale>; y: number }) {
@@ -31,8 +33,8 @@ function Ribbon({ list, scale, y }: { list: readonly Phase[]; scale: ReturnType<
     return (
       <g key={p.name}>
         <rect className="ribbon" x={from} y={y} width={Math.max(0, to - from - 1)} height={15} />
-        {to - from > text.length * 6 + 10 && (
-          <text className="on" x={from + 6} y={y + 11}>
+        {to - from > text.length * 6 + 2 * INSET && (
+          <text className="on" x={from + INSET} y={y + 11}>
             {text}
           </text>
         )}

@@ -71,7 +71,7 @@ export const DOCK_TEXT = {
     token: 'Token',
     y: 'y, f32',
     yF64: 'y, float64',
-    difference: '|difference|',
+    difference: '|error|',
     notListed: (n: number) => `${grouped(n)} rows differ less and are not listed.`,
   },
   original: {
@@ -83,7 +83,7 @@ export const DOCK_TEXT = {
     scales: 'scales',
     misread: 'bytes misread',
     reencoded: 're-encoded',
-    run: 'run',
+    run: 'Run',
     runAs: (format: string) => `Run as ${format}`,
   },
   path: {

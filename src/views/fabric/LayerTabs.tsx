@@ -1,8 +1,8 @@
 /** The layers as tabs of the panel's header. */
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { lab } from '../../store/lab.ts';
 import { LAYERS, type Layer } from '../../store/types.ts';
-import { useLab } from '../hooks.ts';
+import { useLab, useSelectedInView } from '../hooks.ts';
 import { LAYER_NAMES } from '../strings.ts';
 import { FABRIC_TEXT } from './strings.ts';
 
@@ -19,10 +19,7 @@ const MOVES: Readonly<Record<string, (at: number) => number>> = {
 export function LayerTabs() {
   const layer = useLab((s) => (s.layer === 'demand' ? 'links' : s.layer));
   const list = useRef<HTMLDivElement>(null);
-  // Where the tabs scroll sideways, the chosen one is in view.
-  useEffect(() => {
-    list.current?.children[TABS.indexOf(layer)]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [layer]);
+  useSelectedInView(list, layer);
   const choose = (next: Layer): void => lab.setState({ layer: next });
   const onKeyDown = (event: KeyboardEvent): void => {
     const move = MOVES[event.key];

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { LATENCY_STAGES, type LatencyStage } from '../../analysis/latency.ts';
 import { isOfLinks, type Magnitude } from '../../analysis/magnitudes.ts';
 import { lab } from '../../store/lab.ts';
+import { Select } from '../controls/Choice.tsx';
 import { useLab } from '../hooks.ts';
 import { linkCounts } from '../link-counts.ts';
 import { STAGE_NAMES } from '../strings.ts';
@@ -80,29 +81,29 @@ interface MeasureProps {
 /** What of a link is shown: what it carried, or what it was asked to carry. */
 export function MeasureSelect({ layer, share, onChange }: MeasureProps) {
   return (
-    <label className="fab-until">
-      {t.measure}{' '}
-      <select value={layer} onChange={(event) => onChange(event.target.value as typeof layer)}>
+    <div className="fab-until">
+      {t.measure}
+      <Select label={t.measure} value={layer} onChange={(value) => onChange(value as typeof layer)}>
         <option value="links">{t.measures.links}</option>
         <option value="demand">{t.measures.demand}</option>
-      </select>
-      {layer === 'demand' && share < 1 && <span className="t3"> {t.counting(share)}</span>}
-    </label>
+      </Select>
+      {layer === 'demand' && share < 1 && <span className="t3">{t.counting(share)}</span>}
+    </div>
   );
 }
 
 /** Which event latency counts to. */
 export function StageSelect({ stage, onChange }: { readonly stage: LatencyStage; readonly onChange: (stage: LatencyStage) => void }) {
   return (
-    <label className="fab-until">
-      {t.until}{' '}
-      <select value={stage} onChange={(event) => onChange(event.target.value as typeof stage)}>
+    <div className="fab-until">
+      {t.until}
+      <Select label={t.until} value={stage} onChange={(value) => onChange(value as typeof stage)}>
         {LATENCY_STAGES.map((id) => (
           <option key={id} value={id}>
             {STAGE_NAMES[id]}
           </option>
         ))}
-      </select>
-    </label>
+      </Select>
+    </div>
   );
 }

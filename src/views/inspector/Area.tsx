@@ -61,7 +61,7 @@ export function Area({ reader, area }: { reader: TraceReader; area: Region }) {
       <dl className="pairs t12">
         {shares && (
           <>
-            <dt>{STATE_NAMES.compute}</dt>
+            <dt>{t.computing}</dt>
             <dd>{t.shares(shares.mean, shares.p95, shares.max)}</dd>
           </>
         )}

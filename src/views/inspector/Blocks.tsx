@@ -55,7 +55,7 @@ export function Blocks({ blocks }: Pick<PeDetail, 'blocks'>) {
   const block = own[at];
   return (
     <Fold id="blocks" summary={t.name}>
-      <div className="row" style={{ gap: 8, padding: '4px 0' }}>
+      <div className="row block-choice">
         <Select label={t.row} value={String(rows.indexOf(row))} onChange={(value) => lab.setState({ block: { ...place, row: Number(value) } })}>
           {rows.map((r, i) => (
             <option key={r} value={i}>
@@ -74,7 +74,7 @@ export function Blocks({ blocks }: Pick<PeDetail, 'blocks'>) {
       <p className="t12">{t.scales(block.d, block.dmin)}</p>
       <SubBlocks block={block} />
       <Fold id="values" summary={t.values}>
-        <p className="words">{Array.from(block.values, (w) => real(w, 4)).join('  ')}</p>
+        <p className="words">{Array.from(block.values, (w) => real(w, 4)).join(EXACT_TEXT.between)}</p>
       </Fold>
     </Fold>
   );

@@ -11,7 +11,7 @@ import { EXACT_TEXT } from './strings.ts';
 import { type PeView, usePeValues } from './view.ts';
 
 const asF32 = (word: number): number => new Float32Array(Uint32Array.of(word).buffer)[0];
-const words = (list: Uint32Array): string => (list.length === 0 ? EXACT_TEXT.empty : [...list].map((w) => real(asF32(w), 5)).join('  '));
+const words = (list: Uint32Array): string => (list.length === 0 ? EXACT_TEXT.empty : [...list].map((w) => real(asF32(w), 5)).join(EXACT_TEXT.between));
 
 function Threads({ detail }: { detail: PeDetail }) {
   const { none, columns, main, element } = EXACT_TEXT.threads;

@@ -64,7 +64,7 @@ function Chart({ roof }: { roof: Roofline }) {
       aria-label={t.shows(roof.achieved, roof.intensity, roof.peak)}
     >
       {powers(from, to).map((v) => (
-        <text key={`x${v}`} x={x(v)} y={BOX.bottom + 13} textAnchor="middle">
+        <text key={`x${v}`} x={x(v)} y={BOX.bottom + 13} textAnchor={x(v) > BOX.left + 1 ? 'middle' : 'start'}>
           {real(v, 3)}
         </text>
       ))}

@@ -23,7 +23,8 @@ export function placeInWork(reader: TraceReader, pe: number, cycle: number): str
   // Programs of a single piece of work have no marks.
   if (span !== null && marks.length === 0) return t.inProgram;
   const digits = span === null ? null : markDigits(marks, span.mark);
-  if (digits === null) return span === null ? t.nothing : t.beforeFirst;
+  if (digits === null && span === null) return reader.spansAt(pe, cycle).length > 0 ? t.inThread : t.nothing;
+  if (digits === null) return t.beforeFirst;
   const words = marks.map((m, i) => t.mark(m.name, digits[i], m.size));
   return words.reverse().join(', ');
 }

@@ -13,6 +13,8 @@ export const INSPECTOR_TEXT = {
     drop: 'Let go',
     dropKey: 'Esc',
     running: 'Pause to see what they do.',
+    /** Shares of the cycles that are shown. */
+    computing: 'Computing',
     shares: (mean: number, p95: number, max: number) => `mean ${percent(mean)}, p95 ${percent(p95)}, max ${percent(max)}`,
     leaving: 'Last results leave',
     leavingIn: (first: number, last: number) => `cycles ${grouped(first)} to ${grouped(last)}`,
@@ -21,6 +23,7 @@ export const INSPECTOR_TEXT = {
     name: 'Now',
     nothing: 'nothing',
     inProgram: 'in its program',
+    inThread: 'in a microthread',
     beforeFirst: 'before the first block',
     mark: (name: string, at: number, of: number) => `${name} ${grouped(at)} of ${grouped(of)}`,
     queue: (letter: string) => `${letter} queue`,
@@ -42,7 +45,7 @@ export const INSPECTOR_TEXT = {
     at: (word: string, pe: string) => `${word}, now at ${pe}`,
   },
   why: {
-    name: (cycles: number) => `Why does it wait these ${count(cycles, 'cycle')}?`,
+    name: (cycles: number) => `Why does it wait ${cycles === 1 ? 'this cycle' : `these ${count(cycles, 'cycle')}`}?`,
     earlier: (n: number) => `after ${count(n, 'earlier step')}`,
   },
   /** Steps of the critical path; places are PEs or the host. */
@@ -93,6 +96,8 @@ export const EXACT_TEXT = {
   tiled: 'Timed only: this PE adds up what others send, so it has no state by itself. Its results were computed with its fabric row alone.',
   noRows: 'Timed only: a PE without rows has no state by itself.',
   empty: 'empty',
+  /** Between the values of a list, whose digits stand in groups. */
+  between: ', ',
   registers: 'Registers',
   input: (color: number, words: string) => `color ${color}: ${words}`,
   threads: {

@@ -1,12 +1,26 @@
 /** An error of the setup or the run: what, by how much, and buttons for the fixes that can be applied here. */
 import { useEffect, useRef } from 'react';
 import type { KernelSummary, RunConfig, WireError } from '../../store/types.ts';
+import { sentence } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { fixFor } from './fixes.ts';
 import { ERROR_PATTERNS } from './strings.ts';
 
 /** Faults of a file name their field by place; then the field says what lies there. */
-const sentence = ({ field, message }: WireError): string => (ERROR_PATTERNS.place.test(message) ? `${field}, ${message}` : message);
+const messageOf = ({ field, message }: WireError): string => (ERROR_PATTERNS.place.test(message) ? `${field}, ${message}` : sentence(message));
+
+/** What is wrong, and after a colon by how much and why. */
+function Message({ text }: { text: string }) {
+  const colon = text.indexOf(': ') + 1;
+  return colon === 0 ? (
+    <strong>{text}</strong>
+  ) : (
+    <>
+      <strong>{text.slice(0, colon)}</strong>
+      {text.slice(colon)}
+    </>
+  );
+}
 
 /** What would mend an error of the Lab's setup. */
 export function Fixes({ fixes }: { fixes: readonly string[] }) {
@@ -33,7 +47,7 @@ export function FixList({ fixes: texts, config, kernels, configure }: FixProps) 
       {words.length > 0 && (
         <ul>
           {words.map(({ text }) => (
-            <li key={text}>{text}</li>
+            <li key={text}>{sentence(text)}</li>
           ))}
         </ul>
       )}
@@ -41,7 +55,7 @@ export function FixList({ fixes: texts, config, kernels, configure }: FixProps) 
         <div className="fixes">
           {buttons.map(({ text, patch }) => (
             <button key={text} type="button" className="btn o s" onClick={() => configure(patch)}>
-              {text}
+              {sentence(text)}
             </button>
           ))}
         </div>
@@ -59,7 +73,7 @@ export function ErrorBox({ error, kept, reveal = false }: { error: WireError; ke
   }, [error, reveal]);
   return (
     <div className="error-box" role="alert" ref={box}>
-      <strong>{sentence(error)}</strong> {kept && <span>{kept}</span>}
+      <Message text={messageOf(error)} /> {kept && <span>{kept}</span>}
       <Fixes fixes={error.fixes} />
     </div>
   );

@@ -56,7 +56,7 @@ export function Mapping() {
   return (
     <section className="sec stack">
       <h3 style={{ margin: 0 }}>{t.title}</h3>
-      <div className="field">
+      <div className="field wide">
         <span className="lbl">{FIELD_NAMES.kernel}</span>
         <Select label={FIELD_NAMES.kernel} value={id} onChange={(other) => configure({ kernel: other })}>
           {(kernels.length > 0 ? kernels : [{ id, name: id }]).map((k) => (

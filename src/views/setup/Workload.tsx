@@ -31,7 +31,7 @@ function ModelSelect() {
   };
   const own = config.model !== 'demo' && config.model !== 'synthetic';
   return (
-    <div className="field">
+    <div className="field wide">
       <span className="lbl">{FIELD_NAMES.model}</span>
       <Select label={FIELD_NAMES.model} value={config.scenario ?? config.model} onChange={choose}>
         <option value="demo">{config.model === 'demo' && model ? t.demo(model.title) : TEXT.demoModel}</option>
@@ -88,7 +88,7 @@ function TensorSelect() {
     if (tensor) configure({ tensor: name, k: tensor.shape[0], m: tensor.shape[1] });
   };
   return (
-    <div className="field">
+    <div className="field wide">
       <span className="lbl">{FIELD_NAMES.tensor}</span>
       <Select label={FIELD_NAMES.tensor} value={config.tensor} onChange={choose}>
         <optgroup label={t.runnable}>

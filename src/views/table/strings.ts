@@ -38,5 +38,5 @@ export const TABLE_TEXT = {
   token: 'Token',
   y: 'y, f32',
   yF64: 'y, float64',
-  difference: '|difference|',
+  difference: '|error|',
 } as const;

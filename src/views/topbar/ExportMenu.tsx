@@ -14,7 +14,7 @@ import { DOCK_TABS, PAGE_NAMES, TEXT, TIME_TABS } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { chartData } from '../table/on-screen.ts';
 import { spanText } from '../table/run-data.ts';
-import { compareLink } from './compare-link.ts';
+import { useCompareLink } from './compare-link.ts';
 import { openInPerfetto } from './perfetto.ts';
 import { save } from './save.ts';
 import { EXPORT_TEXT, TOPBAR_TEXT } from './strings.ts';
@@ -125,7 +125,7 @@ export function ExportMenu() {
 /** What the wide bar has and the phone's has no room for: the other pages, comparing this run, its files. */
 export function PhoneMenu() {
   const run = useLab(shownRun);
-  const compare = useLab(compareLink);
+  const compare = useCompareLink();
   const places = [
     [TOPBAR_TEXT.compareThis, compare],
     [PAGE_NAMES.sweep, '/sweep/'],

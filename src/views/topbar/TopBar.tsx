@@ -9,7 +9,6 @@ import { useActions, useLab } from '../hooks.ts';
 import { Mark, Moon, Sun, System } from '../icons.tsx';
 import { PAGE_NAMES, TEXT, THEME_NAMES } from '../strings.ts';
 import { Transport } from '../transport/Transport.tsx';
-import { compareLink } from './compare-link.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Nav } from './Nav.tsx';
 import { TOPBAR_TEXT } from './strings.ts';
@@ -55,16 +54,6 @@ export function ShareButton() {
   );
 }
 
-/** Opens the setup beside another mapping of the same. */
-function CompareButton() {
-  const href = useLab(compareLink);
-  return (
-    <Link className="btn" href={href} title={TOPBAR_TEXT.compareHint}>
-      {TOPBAR_TEXT.compare}
-    </Link>
-  );
-}
-
 export function HelpButton() {
   return (
     <button type="button" className="btn i" aria-label={TOPBAR_TEXT.help} title={TOPBAR_TEXT.helpHint} onClick={() => lab.setState({ help: true })}>
@@ -85,7 +74,6 @@ export function TopBar() {
       <Transport />
       <div className="ends right">
         <ThemeToggle />
-        <CompareButton />
         <ShareButton />
         <ExportMenu />
         <HelpButton />

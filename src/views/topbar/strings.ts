@@ -4,8 +4,6 @@ import type { ExportFormat } from '../../api/protocol.ts';
 export const TOPBAR_TEXT = {
   synthetic: 'Synthetic matrix',
   theme: (now: string, next: string) => `Theme: ${now}. Change to ${next}`,
-  compare: 'Compare',
-  compareHint: 'Compare this run with another',
   compareThis: 'Compare this run',
   menu: 'Pages and export',
   help: 'Help and keys',

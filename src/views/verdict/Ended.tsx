@@ -1,6 +1,7 @@
 /** The verdict of a hand-written program that came to its end: the window it measured itself, beside its model. */
 import { cyclesByKind } from '../../analysis/metrics.ts';
 import type { ProgramRun } from '../../store/types.ts';
+import { Define } from '../controls/Definition.tsx';
 import { grouped, signed } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
@@ -26,10 +27,13 @@ export function Ended({ program }: { program: ProgramRun }) {
         <b data-testid="cycles">{grouped(window.cycles)}</b>
         <span className="t2">{VERDICT_TEXT.cycles(window.cycles)}</span>
       </p>
-      <dl className="pairs" style={{ marginBottom: 8 }}>
-        <dt>{t.model}</dt>
+      <dl className="pairs ended">
+        <dt className="term">
+          {t.model}
+          <Define term="closedForm" />
+        </dt>
         <dd>
-          {grouped(window.model)} ({signed(window.model - window.cycles)})
+          {grouped(window.model)} <span className="t3">{signed(window.model - window.cycles)}</span>
         </dd>
         <dt>{t.whole}</dt>
         <dd>{TEXT.cycles(trace.cycles)}</dd>

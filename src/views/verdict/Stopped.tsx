@@ -4,7 +4,7 @@ import { lastCycle, seek } from '../../store/playback.ts';
 import type { Failure, Wait } from '../../store/types.ts';
 import { Fold } from '../controls/Fold.tsx';
 import { fabricView } from '../fabric/view.ts';
-import { grouped } from '../format.ts';
+import { grouped, sentence } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { Fixes } from '../setup/ErrorBox.tsx';
 import { VERDICT_TEXT } from './strings.ts';
@@ -19,7 +19,7 @@ const isCircle = (waits: readonly Wait[]): boolean => waits.at(-1)?.next !== und
 
 /** "Nothing can move any more: 4 waits in a circle." or, without waits, the message itself. */
 export function stoppedSentence({ waits, message }: Failure): string {
-  if (waits.length === 0) return message;
+  if (waits.length === 0) return sentence(message);
   return isCircle(waits) ? t.circle(waits.length) : t.chain(waits.length);
 }
 
@@ -83,7 +83,7 @@ export function Stopped({ failure }: { failure: Failure }) {
         <>
           <WaitList waits={waits} />
           <Fold id="error" summary={t.inFull}>
-            <p className="t12 t2">{message}</p>
+            <p className="t12 t2">{sentence(message)}</p>
           </Fold>
         </>
       )}

@@ -42,10 +42,10 @@ export const VERDICT_TEXT = {
   /** A hand-written program that came to its end. */
   program: {
     finished: (n: number, model: number, exact: boolean) =>
-      `Run finished: ${count(n, 'cycle')}, ${grouped(model)} by the model. ${exact ? 'The results are right to the bit.' : 'The results are wrong.'}`,
-    exact: '✓ exact',
+      `Run finished: ${count(n, 'cycle')}, ${grouped(model)} by the closed form. ${exact ? 'The results are right to the bit.' : 'The results are wrong.'}`,
+    exact: '✓ bit-exact',
     wrong: 'wrong',
-    model: 'Model',
+    model: 'Closed form',
     whole: 'Whole run',
   },
   /** A trace file. */
