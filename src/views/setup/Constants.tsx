@@ -23,7 +23,7 @@ interface Props {
 export function Constants({ machine, tuning, onChange, labelOf = (name) => name, ids = TUNABLE_IDS }: Props) {
   return (
     <>
-      <dl className="facts constants">
+      <dl className="facts tunables">
         {ids.map((id) => {
           const { name, meaning }: Tunable = TUNABLES[id];
           return (
