@@ -1,7 +1,7 @@
 /** Every metric that a page shows says what it is. */
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/store/sweep.ts';
-import { changesOf, type EndedRun, nameOf } from '../../src/views/compare/numbers.ts';
+import { changesOf, differingSettings, type EndedRun, nameOf } from '../../src/views/compare/numbers.ts';
 import { DEFINITIONS } from '../../src/views/strings.ts';
 import { METRIC_WORDS } from '../../src/views/sweep/strings.ts';
 import { sampleRun } from '../drivers/sample-run.ts';
@@ -17,5 +17,13 @@ describe('definitions', () => {
     expect(all.filter(({ name, meaning }) => name === '' || !/^[A-Z0-9(].{8,}[.)]$/s.test(meaning)).map(({ name, meaning }) => `${name}: ${meaning}`)).toEqual(
       [],
     );
+  });
+});
+
+describe('what two runs differ in', () => {
+  const config = { model: 'synthetic', tensor: '', m: 8, k: 256, n: 1, seed: 7, kernel: 'streaming', machine: 'wse2' } as const;
+  it('names constants set by hand, and minds no order of choice', () => {
+    expect(differingSettings(config, { ...config, n: 2, tuning: { hop: 3 } })).toBe('N, constants of the machine');
+    expect(differingSettings({ ...config, tuning: { hop: 3, mac: 2 } }, { ...config, tuning: { mac: 2, hop: 3 } })).toBe('');
   });
 });

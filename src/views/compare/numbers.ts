@@ -116,7 +116,11 @@ function agreement(a: TimedRun | ProgramRun, b: TimedRun | ProgramRun): string {
 
 /** Settings in which two runs differ, in words: "kernel, options". */
 export function differingSettings(a: RunConfig, b: RunConfig): string {
-  const of = (config: RunConfig, key: keyof typeof SETTING_NAMES): string => JSON.stringify(config[key] ?? null);
+  const of = (config: RunConfig, key: keyof typeof SETTING_NAMES): string => {
+    const value = config[key] ?? null;
+    // Options and constants are in the order in which they were chosen.
+    return JSON.stringify(value, value !== null && typeof value === 'object' ? Object.keys(value).sort() : undefined);
+  };
   const keys = (Object.keys(SETTING_NAMES) as (keyof typeof SETTING_NAMES)[]).filter((key) => of(a, key) !== of(b, key));
   return [...new Set(keys.map((key) => SETTING_NAMES[key]))].join(', ');
 }

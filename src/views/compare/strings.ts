@@ -144,6 +144,7 @@ export const SETTING_NAMES = {
   kernel: 'kernel',
   engine: 'engine',
   machine: 'machine',
+  tuning: 'constants of the machine',
   pes: 'rectangle',
   options: 'options',
 } as const;
