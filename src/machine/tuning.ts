@@ -34,7 +34,15 @@ export const TUNABLES = {
   },
   ramp: { name: 'Ramp latency', short: 'ramp', unit: 'cycles', least: 1, most: 16, meaning: 'Cycles between a PE and its router, each way.' },
   queue: { name: 'Input queues', short: 'queue', unit: 'words', least: 1, most: 64, meaning: 'Depth of every input queue of a PE.' },
-  fifo: { name: 'Router FIFOs', short: 'fifo', unit: 'wavelets', least: 1, most: 64, meaning: 'Depth of the FIFO that a router has for each port and color.' },
+  fifo: {
+    name: 'Router FIFOs',
+    short: 'fifo',
+    unit: 'wavelets',
+    least: 1,
+    most: 64,
+    meaning:
+      'Depth of the FIFO that a router has for each port and color. From the hop latency down a link rests between wavelets; closed forms do not have that.',
+  },
   clock: { name: 'Clock', short: 'clock', unit: 'MHz', least: 1, most: 10_000, meaning: 'Cycles are the same, microseconds are not.' },
   mac: {
     name: 'Multiply-add rate',
