@@ -77,7 +77,7 @@ function dateOf({ date }: ReportFlags): string {
 async function reportRun(flags: ReportFlags, { entry, signal }: Surroundings): Promise<void> {
   const session = createSession();
   const config = await configure(session, configFlags(flags), entry);
-  const { plan } = value(await session.plan(config));
+  const { plan } = value(await interruptedBy(signal, session, () => session.plan(config)));
   const gate = await openGate(flags, metricNames(plan.facts));
   const options = await optionsOf(flags, config);
   const result = value(await watched(session, flags, signal, (report) => session.run(config, report)));

@@ -14,6 +14,7 @@ import type { Surroundings } from './demo.ts';
 import { RunFailed } from './fail.ts';
 import { checkFile, checkFolder, checkWritable, littleEndian, type Output, OutputFile, writeAll } from './files.ts';
 import { openGate } from './gates.ts';
+import { interruptedBy } from './interrupt.ts';
 import type { RunFlags } from './run-flags.ts';
 import { checkTimingFlags, timingCommand } from './timing.ts';
 import { watched } from './watched.ts';
@@ -31,7 +32,7 @@ export async function runCommand(flags: RunFlags, { entry, signal }: Surrounding
     await timingCommand(session, config, flags, signal);
     return;
   }
-  const { plan } = value(await session.plan(config));
+  const { plan } = value(await interruptedBy(signal, session, () => session.plan(config)));
   const gate = await openGate(flags, metricNames(plan.facts));
   const { report, written } = await simulateAndWrite(session, config, flags, signal);
   if (flags.json) process.stdout.write(toJson({ ...report.summary, written }));

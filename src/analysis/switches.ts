@@ -1,5 +1,5 @@
 /** When switches turn, read back from departures (route-state.ts): a position changes right after the departure before the one that needs another. */
-import { each } from '../base/pieces.ts';
+import { weighed } from '../base/pieces.ts';
 import type { Cycle, PeId } from '../base/units.ts';
 import type { Route } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
@@ -14,7 +14,11 @@ export interface SwitchTurn {
 /** Turns of a PE's switches in order of time. A turn after the last departure shows in nothing and is left out. */
 export function switchTurns(reader: TraceReader, pe: PeId): SwitchTurn[] {
   const { routes, routeOf } = reader.program;
-  const turns = routes[routeOf[pe]].flatMap((route) => (route.positions.length > 1 ? turnsOf(reader, pe, route) : []));
+  const turns = routes[routeOf[pe]].flatMap((route) => {
+    const { color, positions } = route;
+    if (positions.length <= 1) return [];
+    return turnsAt(departuresOf(reader, pe, color), route).map((cycle) => ({ cycle, pe, color }));
+  });
   return turns.sort((a, b) => a.cycle - b.cycle);
 }
 
@@ -31,7 +35,8 @@ export function* turnsByColor(reader: TraceReader): Generator<void, ColorTurns[]
   const { program } = reader;
   const found = new Map<number, { color: number; first: SwitchTurn; last: SwitchTurn; count: number }>();
   const shared = new SharedTurns(reader);
-  yield* each(reader.pes, (pe) => {
+  const find = (pe: PeId): number => {
+    const before = shared.rows;
     for (const route of program.routes[program.routeOf[pe]]) {
       const { cycles, offset } = route.positions.length > 1 ? shared.of(pe, route) : NO_TURNS;
       if (cycles.length === 0) continue;
@@ -46,7 +51,9 @@ export function* turnsByColor(reader: TraceReader): Generator<void, ColorTurns[]
         known.count += cycles.length;
       }
     }
-  });
+    return shared.rows - before;
+  };
+  yield* weighed(reader.pes, find, BREATH);
   return [...found.values()].sort((a, b) => a.first.cycle - b.first.cycle);
 }
 
@@ -58,10 +65,15 @@ interface Turns {
 
 const NO_TURNS: Turns = { cycles: [], offset: 0 };
 
+/** Departures and PEs that are looked at from one yield to the next: those of a PE are sorted. */
+const BREATH = 1 << 13;
+
 /** Turns by what the departures of a PE are, up to a shift; kept per route. */
 class SharedTurns {
   private readonly reader: TraceReader;
   private readonly known = new Map<Route, Map<number, readonly number[]>>();
+  /** Rows that were looked at so far. */
+  rows = 0;
 
   constructor(reader: TraceReader) {
     this.reader = reader;
@@ -81,13 +93,19 @@ class SharedTurns {
     if (!Number.isSafeInteger(key)) return this.apart(pe, route);
     const ofRoute = this.known.get(route) ?? new Map<number, readonly number[]>();
     this.known.set(route, ofRoute);
-    const cycles = ofRoute.get(key) ?? turnsOf(this.reader, pe, route).map(({ cycle }) => cycle - offset);
+    const cycles = ofRoute.get(key) ?? this.turnsOf(pe, route).map((cycle) => cycle - offset);
     ofRoute.set(key, cycles);
     return { cycles, offset };
   }
 
   private apart(pe: PeId, route: Route): Turns {
-    return { cycles: turnsOf(this.reader, pe, route).map(({ cycle }) => cycle), offset: 0 };
+    return { cycles: this.turnsOf(pe, route), offset: 0 };
+  }
+
+  private turnsOf(pe: PeId, route: Route): number[] {
+    const departures = departuresOf(this.reader, pe, route.color);
+    this.rows += departures.length;
+    return turnsAt(departures, route);
   }
 }
 
@@ -111,12 +129,13 @@ function departuresOf({ moves, channels }: TraceReader, pe: PeId, color: number)
   return list.sort((a, b) => a.begin - b.begin);
 }
 
-function turnsOf(reader: TraceReader, pe: PeId, { color, positions }: Route): SwitchTurn[] {
-  const turns: SwitchTurn[] = [];
+/** Cycles at which a switch turns whose router is left so. */
+function turnsAt(departures: readonly Departures[], { positions }: Route): Cycle[] {
+  const turns: Cycle[] = [];
   let [at, before] = [0, -1];
-  for (const { port, begin, end } of departuresOf(reader, pe, color)) {
+  for (const { port, begin, end } of departures) {
     const next = receiving(positions, port, at);
-    if (next !== at) turns.push({ cycle: before < 0 ? begin : before + 1, pe, color });
+    if (next !== at) turns.push(before < 0 ? begin : before + 1);
     [at, before] = [next, end];
   }
   return turns;

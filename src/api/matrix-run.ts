@@ -14,7 +14,7 @@ import { reading } from '../trace/reader.ts';
 import type { Trace } from '../trace/schema.ts';
 import { checkMemory, checkResultsMemory, checkValuedMemory, memoryLimit, memoryNeed, resultsNeed, valuedNeed } from './memory-need.ts';
 import type { Models } from './models.ts';
-import { keepsFloats, kernelAndPlan, pricesOf } from './planning.ts';
+import { keepsFloats, kernelAndPlan, pricing } from './planning.ts';
 import { type Caller, type Finished, type Job, type Pause, pausing, type Ran, runProgram, timeJob } from './program-run.ts';
 import { MODEL_VERSION, type Results, type RunConfig, type RunResult } from './protocol.ts';
 import { noMatrix } from './scenario-run.ts';
@@ -125,7 +125,7 @@ function* checkedResult({ kernel, workload, isTimed: _, ...placed }: PlacedRun, 
     ...placed,
     engine: ran.engine,
     modelVersion: MODEL_VERSION,
-    prices: pricesOf(kernel, plan),
+    prices: yield* pricing(kernel, plan),
     program,
     trace,
     traceHash,

@@ -8,6 +8,7 @@ import { isDrawn } from '../model/synthetic.ts';
 import { memoryLimit, memoryNeed, resultsNeed, timedNeed } from './memory-need.ts';
 import type { Models } from './models.ts';
 import type { PlanSummary, Prices, RunConfig } from './protocol.ts';
+import { breathe, inSlices } from './slices.ts';
 import { autoEngine } from './timed-run.ts';
 
 /** The preset with what was set by hand. @throws WeftError on a machine or constant that there is not */
@@ -21,13 +22,15 @@ export function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kern
   return { kernel, plan: kernel.plan(models.shape(config, kernel.takes), machineOf(config), config.pes, config.options) };
 }
 
-export function planOf(models: Models, config: RunConfig): PlanSummary {
+/** Lets messages in between one machine and the next. */
+export async function planOf(models: Models, config: RunConfig): Promise<PlanSummary> {
   const { kernel, plan } = kernelAndPlan(models, config);
+  const prices = await inSlices(pricing(kernel, plan), breathe);
   const [estimate, memory] = [kernel.estimate(plan), memoryNeed(plan, keepsFloats(config))];
   return {
     plan,
     estimate,
-    prices: pricesOf(kernel, plan),
+    prices,
     memory,
     timedMemory: timedNeed(plan),
     resultsMemory: resultsNeed(plan, keepsFloats(config)),
@@ -39,23 +42,33 @@ export function planOf(models: Models, config: RunConfig): PlanSummary {
 /** Whether somebody who wants to look at a run gets it without values. */
 export function isTimedOnly(models: Models, config: RunConfig): boolean {
   if (config.scenario !== undefined) return false;
-  return (config.engine ?? planOf(models, config).auto) === 'timing';
+  if (config.engine !== undefined) return config.engine === 'timing';
+  const { kernel, plan } = kernelAndPlan(models, config);
+  return autoEngine(plan, kernel.estimate(plan), memoryNeed(plan, keepsFloats(config))) === 'timing';
 }
 
 /** Whether the weights before quantisation are held beside the stored ones. */
 export const keepsFloats = ({ model, as, m, k, format = 'q4_k' }: RunConfig): boolean => as !== undefined || (model === 'synthetic' && isDrawn(m, k, format));
 
-/** What 256 weights cost on every machine, where the problem can be placed there on a rectangle of the kernel's choice. */
-export function pricesOf(kernel: Kernel, plan: Plan): Prices {
+/** What 256 weights cost on every machine, where the problem can be placed there on a rectangle of the kernel's choice. In pieces of a machine. */
+export function* pricing(kernel: Kernel, plan: Plan): Generator<void, Prices> {
+  const prices: Prices[number][] = [];
+  for (const machine of Object.values(MACHINES)) {
+    yield;
+    const price = priceOn(machine, kernel, plan);
+    if (price) prices.push({ machine: machine.id, name: machine.name, price });
+  }
+  return prices;
+}
+
+/** Undefined where the problem cannot be placed. */
+function priceOn(machine: MachineSpec, kernel: Kernel, plan: Plan): Plan['blockPrice'] | undefined {
+  if (machine.id === plan.machine.id) return plan.blockPrice;
   const { dot: _dot, ...options } = plan.options;
-  return Object.values(MACHINES).flatMap((machine) => {
-    try {
-      const same = machine.id === plan.machine.id;
-      const { blockPrice } = same ? plan : kernel.plan(plan.shape, machine, undefined, options);
-      return [{ machine: machine.id, name: machine.name, price: blockPrice }];
-    } catch (error) {
-      if (error instanceof WeftError) return [];
-      throw error;
-    }
-  });
+  try {
+    return kernel.plan(plan.shape, machine, undefined, options).blockPrice;
+  } catch (error) {
+    if (error instanceof WeftError) return undefined;
+    throw error;
+  }
 }

@@ -58,13 +58,19 @@ export interface Caller {
   readonly isShown: boolean;
 }
 
-/** Milliseconds from one look at the message queue to the next at least: a look costs one in Node and up to four in a browser. */
+/** Milliseconds from one look at the message queue to the next at least, and from telling how far a phase is to telling it again: both cost the page something. */
 const BETWEEN_LOOKS = 10;
+const BETWEEN_REPORTS = 40;
 
 /** Tells the caller how far the run is, lets messages in now and then, and ends the run when nobody wants it any more. */
 export function pausing({ report, stopped }: Pick<Caller, 'report' | 'stopped'>): Pause {
+  let [phase, told] = ['', 0];
   return async (progress) => {
-    report(progress);
+    const now = performance.now();
+    if (progress.phase !== phase || now - told >= BETWEEN_REPORTS) {
+      [phase, told] = [progress.phase, now];
+      report(progress);
+    }
     if (sinceBreath() >= BETWEEN_LOOKS) await breathe();
     if (stopped()) throw new Cancelled();
   };

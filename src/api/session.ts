@@ -13,12 +13,12 @@ import { Models } from './models.ts';
 import { Cancelled, outcome, toWire } from './outcome.ts';
 import { PeStates } from './pe-state.ts';
 import { peValues } from './pe-values.ts';
-import { isTimedOnly, keepsFloats, kernelAndPlan, machineOf, planOf, pricesOf } from './planning.ts';
+import { isTimedOnly, keepsFloats, kernelAndPlan, machineOf, planOf, pricing } from './planning.ts';
 import { type Caller, Failed, type Finished, pausing } from './program-run.ts';
 import type { KernelSummary, Outcome, PeDetail, RunConfig, RunResult, Session, TimedRun, WireError } from './protocol.ts';
 import { simulateScenario } from './scenario-run.ts';
 import { sensitivityOf } from './sensitivity.ts';
-import { breathe } from './slices.ts';
+import { breathe, inSlices } from './slices.ts';
 import { studyOf } from './study.ts';
 import { timedRun } from './timed-run.ts';
 import { timingOf } from './timing.ts';
@@ -82,11 +82,12 @@ export function createSession(): Session {
   /** A run without values, which cannot. */
   const timed = async (config: RunConfig, caller: Caller): Promise<TimedRun> => {
     const { kernel, plan } = kernelAndPlan(models, config);
+    await looked(caller.stopped);
     const given = {
       config,
       kernel,
       plan,
-      prices: pricesOf(kernel, plan),
+      prices: await inSlices(pricing(kernel, plan), () => looked(caller.stopped)),
       attribution: models.attribution(config),
       resultsMemory: resultsNeed(plan, keepsFloats(config)),
     };
@@ -99,7 +100,7 @@ export function createSession(): Session {
     kernels: () => outcome(async () => KERNEL_SUMMARIES),
     openModel: (source) => outcome(() => models.add(source)),
     openTrace: (file, name) => outcome(() => openedTrace(file, name)),
-    plan: (config) => outcome(async () => planOf(models, config)),
+    plan: (config) => outcome(() => planOf(models, config)),
     study: (config, question) =>
       outcome(async () =>
         question.about === 'constants'
@@ -112,6 +113,7 @@ export function createSession(): Session {
       const stopped = begin();
       return outcome(async () => {
         const { kernel, plan } = kernelAndPlan(models, config);
+        await looked(stopped);
         const untimed = { kernel, plan, problem: (paused: () => Promise<void>) => models.workload(config, kernel.takes, paused) };
         const result = await timingOf(untimed, config, pausing({ report, stopped }));
         // It may have been done before it looked.
@@ -129,7 +131,9 @@ export function createSession(): Session {
     runOrTime: (config, report) => {
       const caller: Caller = { report, stopped: begin(), file: undefined, isShown: true };
       return outcome(async () => {
-        if (!isTimedOnly(models, config)) return simulated(config, caller);
+        const isTimed = isTimedOnly(models, config);
+        await looked(caller.stopped);
+        if (!isTimed) return simulated(config, caller);
         try {
           return await timed(config, caller);
         } catch (error) {
@@ -162,6 +166,12 @@ export function createSession(): Session {
     inspect: (pe, cycle): Promise<Outcome<PeDetail>> => visitingRun(cycle, (run, engine) => peDetail(run.program, run.work, engine, pe)),
     inspectAlone: (config, site) => visiting((pause) => alone.at(config, site, pause)),
   };
+}
+
+/** Lets messages in between two plans. @throws Cancelled */
+async function looked(stopped: () => boolean): Promise<void> {
+  await breathe();
+  if (stopped()) throw new Cancelled();
 }
 
 const wireOf = (error: unknown): WireError => (error instanceof Failed ? { ...toWire(error.error), failure: error.failure } : toWire(error));

@@ -52,7 +52,8 @@ export async function timingOf(untimed: Untimed, { engine }: RunConfig, tell: (p
     const { timing, ms } = await timeWithoutValues(untimed, pause);
     const { way, cycles, evaluated } = timing;
     const traceHash = await inSlices(timing.hashing(), pause);
-    return { ...known, engine: 'timing', way, cycles, evaluated, peCycles: byKind(timing.kindCycles()), traceHash, simulationMs: ms };
+    const peCycles = byKind(await inSlices(timing.kindCycles(), pause));
+    return { ...known, engine: 'timing', way, cycles, evaluated, peCycles, traceHash, simulationMs: ms };
   } catch (error) {
     if (engine !== 'auto' || !(error instanceof WeftError && ['engine', 'memory'].includes(error.field))) throw error;
     checkMemory(plan, false, memoryLimit(), []);
@@ -71,7 +72,7 @@ async function simulatedTiming({ kernel, plan, problem }: Untimed, at: Around['p
   await advanceInSlices(engine, pace, { pause: at });
   const trace = await recording.finish(engine.cycle, false, pause);
   const pes = program.width * program.height;
-  const peCycles = byKind(kindCyclesOf(trace));
+  const peCycles = byKind(await inSlices(kindCyclesOf(trace), pause));
   const traceHash = await inSlices(traceHashing(trace), pause);
   return { engine: 'wavelet', way: 'stepped', cycles: engine.cycle, evaluated: pes, peCycles, traceHash, simulationMs: pace.ms };
 }

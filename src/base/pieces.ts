@@ -20,6 +20,17 @@ export function* weighed(count: number, visit: (i: number) => number, breath: nu
   }
 }
 
+/** Values that are filled from one yield to the next. */
+const FILLED = 1 << 19;
+
+/** Fills an array with a value: memory that is touched for the first time takes its time. */
+export function* filling(array: Int32Array, value: number): Generator<void, void> {
+  for (let from = 0; from < array.length; from += FILLED) {
+    array.fill(value, from, from + FILLED);
+    yield;
+  }
+}
+
 /** Work that is too small to be cut. */
 export function* inOne<Result>(work: () => Result): Generator<void, Result> {
   yield;

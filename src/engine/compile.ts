@@ -2,6 +2,7 @@
  * Program -> flat tables for the wavelet engine: one object of numbers per instruction (one shape, so property loads stay
  * monomorphic), what routers and queues lead to. Compiled once per PE class and per program.
  */
+import { each } from '../base/pieces.ts';
 import { type Channels, enumerating, findChannel } from '../machine/channels.ts';
 import { COLORS, neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { VECTOR_OP_NAMES, VECTOR_OPS } from '../machine/ops.ts';
@@ -128,12 +129,14 @@ export interface CompiledProgram {
   readonly controlColors: number;
 }
 
+/** FIFOs that are put in order from one yield to the next. */
+const FIFOS = 1 << 16;
+
 /** In pieces. */
 export function* compiling(program: Program): Generator<void, CompiledProgram> {
   const channels = yield* enumerating(program);
   const sharedRouters = program.routes.map(sharesPorts);
-  const order = orderFifos(channels, (pe) => sharedRouters[program.routeOf[pe]]);
-  yield;
+  const order = yield* orderingFifos(channels, (pe) => sharedRouters[program.routeOf[pe]]);
   const classes: CompiledClass[] = [];
   for (const cls of program.classes) {
     classes.push(compileClass(cls, program.machine));
@@ -141,14 +144,16 @@ export function* compiling(program: Program): Generator<void, CompiledProgram> {
   }
   const pes = program.width * program.height;
   const slotFirst = new Uint32Array(pes + 1);
-  for (let pe = 0; pe < pes; pe++) slotFirst[pe + 1] = slotFirst[pe] + program.routes[program.routeOf[pe]].length;
+  const routes = program.routes.map(({ length }) => length);
+  for (let pe = 0; pe < pes; pe++) slotFirst[pe + 1] = slotFirst[pe] + routes[program.routeOf[pe]];
+  yield;
   return {
     channels,
     classes,
     slotFirst,
     sharedRouters,
     ...order,
-    ...compileQueues(program, channels, order.fifoOf),
+    ...(yield* compilingQueues(program, channels, order.fifoOf)),
     registers: Math.max(0, ...program.classes.map(registersUsed)),
     controlColors: controlColors(program),
   };
@@ -166,18 +171,22 @@ export function controlColors(program: Program): number {
   return colors;
 }
 
-function orderFifos({ count, pe, port, color }: Channels, isShared: (pe: number) => boolean): Pick<CompiledProgram, 'fifoOf' | 'channelOf'> {
+function* orderingFifos(
+  { count, pe, port, color }: Channels,
+  isShared: (pe: number) => boolean,
+): Generator<void, Pick<CompiledProgram, 'fifoOf' | 'channelOf'>> {
   const groupOf = (channel: number): number => (isShared(pe[channel]) ? 2 * COLORS : color[channel] * 2 + (port[channel] === Port.RAMP ? 1 : 0));
   const next = new Int32Array(2 * COLORS + 2);
-  for (let channel = 0; channel < count; channel++) next[groupOf(channel) + 1]++;
+  yield* each(count, (channel) => void next[groupOf(channel) + 1]++, FIFOS);
   for (let group = 0; group <= 2 * COLORS; group++) next[group + 1] += next[group];
   const fifoOf = new Int32Array(count);
   const channelOf = new Int32Array(count);
-  for (let channel = 0; channel < count; channel++) {
+  const put = (channel: number): void => {
     const fifo = next[groupOf(channel)]++;
     fifoOf[channel] = fifo;
     channelOf[fifo] = channel;
-  }
+  };
+  yield* each(count, put, FIFOS);
   return { fifoOf, channelOf };
 }
 
@@ -354,13 +363,13 @@ export function targetOf(program: Program, { channels, fifoOf }: CompiledProgram
   return sink < 0 ? -1 : -2 - sink;
 }
 
-function compileQueues(program: Program, channels: Channels, fifoOf: Int32Array) {
+function* compilingQueues(program: Program, channels: Channels, fifoOf: Int32Array): Generator<void, Pick<CompiledProgram, 'outputFifo' | 'sourceFifo'>> {
   const outputFifo = new Int32Array(channels.outputCount);
-  for (let pe = 0; pe < program.width * program.height; pe++) {
+  yield* each(program.width * program.height, (pe) => {
     program.classes[program.classOf[pe]].outputs.forEach((o, i) => {
       outputFifo[channels.outputFirst[pe] + i] = fifoOf[findChannel(channels, pe, Port.RAMP, o.color)];
     });
-  }
+  });
   const sourceFifo = Int32Array.from(program.sources, (s) => fifoOf[findChannel(channels, s.pe, s.port, s.color)]);
   return { outputFifo, sourceFifo };
 }

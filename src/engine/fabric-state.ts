@@ -7,6 +7,7 @@
  * Route slots: one record per (PE, route) of MASKS, LANE and the targets, at `slots[slotAt[slot]]`.
  */
 import { WeftError } from '../base/error.ts';
+import { each, filling } from '../base/pieces.ts';
 import { PORTS, Port } from '../machine/fabric.ts';
 import type { Program } from '../machine/program.ts';
 import { type CompiledProgram, targetOf } from './compile.ts';
@@ -97,8 +98,9 @@ const MAX_CAPACITY = 255;
 /** Ticks above this do not fit an entry's tag, or a run. */
 export const MAX_TICK = 2 ** 29;
 
-/** PEs from one yield to the next. */
-const BREATH = 1 << 14;
+/** PEs, and queues that are made, from one yield to the next. */
+const BREATH = 1 << 13;
+const QUEUES = 1 << 15;
 
 export class FabricState {
   readonly fifo: Int32Array;
@@ -134,17 +136,14 @@ export class FabricState {
     this.program = program;
     this.c = c;
     const { channels } = c;
-    const pes = program.width * program.height;
-    const capacity = channels.capacity.map((_, fifo) => channels.capacity[c.channelOf[fifo]]);
-    this.fifo = queueTable(capacity, FIFO.FIELDS, [NOBODY, -1, -1, GENERAL, NOWHERE]);
-    this.lane = queueTable(channels.inputCapacity, LANE.FIELDS, [NOBODY, QUIET, 0, -1, 0, 0, 0]);
+    this.fifo = new Int32Array(channels.count * FIFO.FIELDS);
+    this.lane = new Int32Array(channels.inputCount * LANE.FIELDS);
     this.ring = new Int32Array(2 * entriesOf(channels.capacity));
     this.laneRing = new Int32Array(2 * entriesOf(channels.inputCapacity));
-    this.before = new Int32Array(2 * channels.inputCount).fill(-1);
+    this.before = new Int32Array(2 * channels.inputCount);
     this.floats = new Float32Array(this.ring.buffer);
     this.laneFloats = new Float32Array(this.laneRing.buffer);
     this.lanePe = new Int32Array(channels.inputCount);
-    for (let pe = 0; pe < pes; pe++) this.lanePe.fill(pe, channels.inputFirst[pe], channels.inputFirst[pe + 1]);
     this.place = new Int32Array(channels.count);
     this.slotAt = slotOffsets(program, c);
     this.slots = new Int32Array(this.slotAt[this.slotAt.length - 1]);
@@ -155,10 +154,14 @@ export class FabricState {
     this.sinkWords = program.sinks.map((s) => new Uint32Array(s.expect));
   }
 
-  /** Puts every switch to its first position, in pieces: to be done before anything else. */
+  /** Empties the queues and puts every switch to its first position, in pieces: to be done before anything else. */
   *placing(): Generator<void, void> {
     const { c } = this;
-    const { first } = c.channels;
+    const { first, capacity, inputFirst, inputCapacity } = c.channels;
+    yield* emptying(this.fifo, [NOBODY, -1, -1, GENERAL, NOWHERE], (fifo) => capacity[c.channelOf[fifo]]);
+    yield* emptying(this.lane, [NOBODY, QUIET, 0, -1, 0, 0, 0], (lane) => inputCapacity[lane]);
+    yield* filling(this.before, -1);
+    yield* each(first.length - 1, (pe) => void this.lanePe.fill(pe, inputFirst[pe], inputFirst[pe + 1]));
     for (let pe = 0; pe + 1 < first.length; pe++) {
       if (pe % BREATH === 0) yield;
       for (let ch = first[pe]; ch < first[pe + 1]; ch++) this.place[c.fifoOf[ch]] = this.placeOf(pe, ch);
@@ -323,19 +326,27 @@ export class FabricState {
   }
 }
 
-const entriesOf = (capacity: Uint16Array): number => capacity.reduce((sum, n) => sum + n, 0);
+function entriesOf(capacity: Uint16Array): number {
+  let sum = 0;
+  for (const entries of capacity) sum += entries;
+  return sum;
+}
 
-/** Empty queues of these capacities; `rest` are the fields after QUEUE and RING. */
-function queueTable(capacity: Uint16Array, fields: number, rest: readonly number[]): Int32Array {
-  const table = new Int32Array(capacity.length * fields);
-  for (let q = 0, entry = 0; q < capacity.length; entry += capacity[q++]) {
-    if (capacity[q] > MAX_CAPACITY)
-      throw new WeftError('machine', `a queue of ${capacity[q]} wavelets is deeper than the ${MAX_CAPACITY} this engine holds`, ['use a smaller depth']);
-    table[q * fields] = capacity[q] << 16;
-    table[q * fields + 1] = entry;
-    for (let i = 0; i < rest.length; i++) table[q * fields + 2 + i] = rest[i];
-  }
-  return table;
+/** Makes a table one of empty queues of these capacities; `rest` are the fields after QUEUE and RING. In pieces. */
+function emptying(table: Int32Array, rest: readonly number[], capacityOf: (q: number) => number): Generator<void, void> {
+  const fields = 2 + rest.length;
+  let entry = 0;
+  const empty = (q: number): void => {
+    const capacity = capacityOf(q);
+    if (capacity > MAX_CAPACITY)
+      throw new WeftError('machine', `a queue of ${capacity} wavelets is deeper than the ${MAX_CAPACITY} this engine holds`, ['use a smaller depth']);
+    const at = q * fields;
+    table[at] = capacity << 16;
+    table[at + 1] = entry;
+    for (let i = 0; i < rest.length; i++) table[at + 2 + i] = rest[i];
+    entry += capacity;
+  };
+  return each(table.length / fields, empty, QUEUES);
 }
 
 /** Offsets of the slot records, which have as many targets as the route's positions together; one more for the end. */

@@ -329,7 +329,7 @@ class WaveletEngine implements Engine {
 }
 
 /** Elements of a column that are copied from one yield to the next. */
-const COPIED = 1 << 20;
+const COPIED = 1 << 18;
 
 /** A copy of a column, written for the first time piece by piece: fresh memory costs more than copying. */
 function* copying(column: Column): Generator<void, Column> {

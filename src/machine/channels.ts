@@ -139,6 +139,7 @@ function* fedPorts(program: Program): Generator<void, { readonly colors: readonl
     for (let i = 0; i < colors.length; i++) masks[at + i] |= ((outputs[classOf[pe]] >> i) & 1) << Port.RAMP;
   };
   const isLikeNext = Array.from({ length: height }, (_, y) => y + 1 < height && areLike(routeOf, y, width) && areLike(classOf, y, width));
+  yield;
   const row = width * colors.length;
   for (let y = 0; y < height; y++) {
     // A row between equal ones of which the former lies between equal ones, too, is like that.
@@ -150,21 +151,21 @@ function* fedPorts(program: Program): Generator<void, { readonly colors: readonl
   return { colors, masks };
 }
 
-/** Input and output queues of PE p: first[p] .. first[p + 1] - 1. */
-export function numberQueues({ classes, classOf }: Program): { readonly inputFirst: Uint32Array; readonly outputFirst: Uint32Array } {
+/** Input and output queues of PE p: first[p] .. first[p + 1] - 1. In pieces. */
+export function* numberingQueues({ classes, classOf }: Program): Generator<void, { readonly inputFirst: Uint32Array; readonly outputFirst: Uint32Array }> {
   const inputFirst = new Uint32Array(classOf.length + 1);
   const outputFirst = new Uint32Array(classOf.length + 1);
-  for (let pe = 0; pe < classOf.length; pe++) {
+  yield* each(classOf.length, (pe) => {
     const { inputs, outputs } = classes[classOf[pe]];
     inputFirst[pe + 1] = inputFirst[pe] + inputs.length;
     outputFirst[pe + 1] = outputFirst[pe] + outputs.length;
-  }
+  });
   return { inputFirst, outputFirst };
 }
 
 function* enumerateQueues(program: Program, pes: number) {
   const { classes, classOf, machine } = program;
-  const { inputFirst, outputFirst } = numberQueues(program);
+  const { inputFirst, outputFirst } = yield* numberingQueues(program);
   const inputCount = inputFirst[pes];
   const inputColor = new Uint8Array(inputCount);
   const inputCapacity = new Uint16Array(inputCount);

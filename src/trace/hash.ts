@@ -18,8 +18,8 @@ const MOST_KNOWN = 1 << 20;
 export class LaneHashes {
   private readonly isRuns: boolean;
   private readonly kept: Int32Array;
-  /** Tick of the lane's first event, -1 before it. */
-  private readonly offset: Int32Array;
+  /** Tick of the lane's first event + 1; 0 before it, so that memory of lanes without rows is never touched. */
+  private readonly begun: Int32Array;
   private readonly hash = new Hash();
   private readonly threads: number;
 
@@ -28,26 +28,27 @@ export class LaneHashes {
     this.isRuns = isRuns;
     this.threads = threads;
     this.kept = new Int32Array(2 * lanes);
-    this.offset = new Int32Array(lanes).fill(-1);
+    this.begun = new Int32Array(lanes);
   }
 
   /** A row of rows.ts. */
   add(lane: number, what: number, begin: number, extent: number, extra: number): void {
-    if (this.offset[lane] < 0) this.open(lane, begin);
-    const from = begin - this.offset[lane];
+    if (this.begun[lane] === 0) this.open(lane, begin);
+    const offset = this.begun[lane] - 1;
+    const from = begin - offset;
     const hash = this.hash.resume(this.kept, lane).word(what);
     if (this.isRuns) hash.word(from).word(extent).word(extra);
     else
       hash
         .word(extra)
         .word(from)
-        .word(extent - this.offset[lane]);
+        .word(extent - offset);
     hash.save(this.kept, lane);
   }
 
   /** The first row of a lane begins. */
   private open(lane: number, begin: number): void {
-    this.offset[lane] = begin;
+    this.begun[lane] = begin + 1;
     new Hash().save(this.kept, lane);
   }
 
@@ -56,12 +57,12 @@ export class LaneHashes {
    * whose marks are `step` more each time. What was computed of a lane serves all that are alike.
    */
   again({ sequences, times, shift }: Repeats): (lane: number, list: number, base: number, step: number) => void {
-    const { kept, offset } = this;
+    const { kept, begun } = this;
     const known = new Tuples(MOST_KNOWN);
     const ends = new Column();
     return (lane, list, base, step) => {
-      if (offset[lane] < 0) this.open(lane, base + sequences.begin(list));
-      const like = known.of(kept[2 * lane], kept[2 * lane + 1], base - offset[lane], list, step);
+      if (begun[lane] === 0) this.open(lane, base + sequences.begin(list));
+      const like = known.of(kept[2 * lane], kept[2 * lane + 1], base - begun[lane], list, step);
       if (like >= 0 && 2 * like < ends.length) {
         kept[2 * lane] = ends.at(2 * like);
         kept[2 * lane + 1] = ends.at(2 * like + 1);
@@ -85,27 +86,27 @@ export class LaneHashes {
 
   /** Lanes that differ by more than a shift in time. */
   get distinct(): number {
-    const ends = new Float64Array(this.offset.length);
+    const ends = new Float64Array(this.lanes);
     let count = 0;
     for (let lane = 0; lane < ends.length; lane++) {
       // 53 bits are as many as a number holds: enough to count by.
-      if (this.offset[lane] >= 0) ends[count++] = (this.kept[2 * lane] >>> 0) * 2 ** 21 + (this.kept[2 * lane + 1] >>> 11);
+      if (this.begun[lane] > 0) ends[count++] = (this.kept[2 * lane] >>> 0) * 2 ** 21 + (this.kept[2 * lane + 1] >>> 11);
     }
     const sorted = ends.subarray(0, count).sort();
     return sorted.reduce((sum, end, i) => (i === 0 || end !== sorted[i - 1] ? sum + 1 : sum), 0);
   }
 
   get lanes(): number {
-    return this.offset.length;
+    return this.begun.length;
   }
 
   /** The lanes [from, to) that have rows, in order. */
   into(total: Hash, from = 0, to = this.lanes): void {
     for (let lane = from; lane < to; lane++) {
-      if (this.offset[lane] < 0) continue;
+      if (this.begun[lane] === 0) continue;
       if (this.isRuns) total.word(lane);
       else total.word(Math.floor(lane / this.threads)).word(this.threads === 1 ? MAIN_THREAD : lane % 9);
-      total.word(this.offset[lane]).ending(this.hash.resume(this.kept, lane));
+      total.word(this.begun[lane] - 1).ending(this.hash.resume(this.kept, lane));
     }
   }
 }

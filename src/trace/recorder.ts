@@ -3,7 +3,7 @@
  * Memory grows with runs and intervals, not with cycles; with a writer (writer.ts) that takes the closed rows away it does
  * not grow at all. Nothing is allocated per event except when a column grows.
  */
-import { toEnd } from '../base/pieces.ts';
+import { each, toEnd } from '../base/pieces.ts';
 import type { Channels } from '../machine/channels.ts';
 import { Column, Rows } from './rows.ts';
 import { type Intervals, MAX_PERIOD, type Runs, TRACE_VERSION, type Trace } from './schema.ts';
@@ -17,6 +17,9 @@ const COUNT = 2;
 const PERIOD = 3;
 const TX = 4;
 const FIELDS = 8;
+
+/** Lanes that are closed from one yield to the next. */
+const LANES = 1 << 15;
 
 /** Closing tick of a row that nothing follows. */
 const NEVER = 2 ** 31 - 1;
@@ -83,13 +86,15 @@ class RunRecorder extends Closed {
     o[at + COUNT] = 0;
   }
 
-  closeAll(): void {
-    const lanes = this.open.length / FIELDS;
-    for (let lane = 0; lane < lanes; lane++) if (this.open[lane * FIELDS + COUNT] > 0) this.close(lane, NEVER);
+  closing(): Generator<void, void> {
+    const close = (lane: number): void => {
+      if (this.open[lane * FIELDS + COUNT] > 0) this.close(lane, NEVER);
+    };
+    return each(this.open.length / FIELDS, close, LANES);
   }
 
   *finish(): Generator<void, Runs> {
-    this.closeAll();
+    yield* this.closing();
     const runs = yield* this.rows.toRuns(this.open.length / FIELDS);
     this.rows.clear();
     return runs;
@@ -144,13 +149,15 @@ class IntervalRecorder extends Closed {
     o.kind[lane] = -1;
   }
 
-  closeAll(): void {
-    const lanes = this.open.kind.length;
-    for (let lane = 0; lane < lanes; lane++) if (this.open.kind[lane] >= 0) this.close(lane, NEVER);
+  closing(): Generator<void, void> {
+    const close = (lane: number): void => {
+      if (this.open.kind[lane] >= 0) this.close(lane, NEVER);
+    };
+    return each(this.open.kind.length, close, LANES);
   }
 
   *finish(): Generator<void, Intervals> {
-    this.closeAll();
+    yield* this.closing();
     const intervals = yield* this.rows.toIntervals(this.open.kind.length);
     this.rows.clear();
     return intervals;
@@ -304,7 +311,7 @@ export class Recorder {
 
   /** Closes all lanes and hands the writer the rest of a run that ends after `cycles` cycles, by an error perhaps. */
   end(cycles: number): void {
-    for (const lanes of [this.intervals, this.moves, this.uses, this.sends, this.hostIn, this.hostOut]) lanes.closeAll();
+    for (const lanes of [this.intervals, this.moves, this.uses, this.sends, this.hostIn, this.hostOut]) toEnd(lanes.closing());
     for (const [name, { rows, closes }] of this.tables) if (closes) this.writer?.takeLast(name, rows, closes, cycles);
     this.writer?.finish(cycles);
   }

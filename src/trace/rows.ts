@@ -7,7 +7,7 @@ import { each } from '../base/pieces.ts';
 import type { HostSteps, Intervals, Runs } from './schema.ts';
 
 /** Rows from one yield to the next. */
-const BREATH = 1 << 18;
+const BREATH = 1 << 16;
 
 /** Values of a block of a column: 2^SHIFT. */
 const SHIFT = 16;
@@ -128,7 +128,10 @@ export class Rows {
     const start = new Uint32Array(lanes + 1);
     const count = (i: number): void => void start[lane.at(i) + 1]++;
     yield* each(lane.length, count, BREATH);
-    for (let l = 0; l < lanes; l++) start[l + 1] += start[l];
+    const add = (l: number): void => {
+      start[l + 1] += start[l];
+    };
+    yield* each(lanes, add, BREATH);
     const order = new Uint32Array(lane.length);
     const put = (i: number): void => {
       order[start[lane.at(i)]++] = i;

@@ -5,7 +5,7 @@
  */
 
 import { Hash } from '../base/hash.ts';
-import { each, toEnd } from '../base/pieces.ts';
+import { toEnd, weighed } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { hashHead, hashSteps, NEXT_TABLE } from './hash.ts';
 import { Column } from './rows.ts';
@@ -83,6 +83,11 @@ export class Shapes {
   /** Rows of shape s are first(s) .. first(s + 1) - 1. */
   first(shape: number): number {
     return this.starts.at(shape);
+  }
+
+  /** How many rows a shape has. */
+  length(shape: number): number {
+    return this.first(shape + 1) - this.first(shape);
   }
 }
 
@@ -209,21 +214,25 @@ export class SpanShape {
 
 const offsetOf = (shapes: Shapes, shape: number, begin: number): number => (shapes.floats(shape) ? begin : 0);
 
-/** Calls `visit` for every lane that has rows, in order, of the owners [from, to). */
-function forLanes(
+/** Rows that are put in columns or hashed, and owners, from one yield to the next. */
+const BREATH = 1 << 15;
+
+/** Calls `visit` for every lane that has rows, in order; it gives of how many rows it did something. Yields now and then. */
+function* forLanes(
   shapes: Shapes,
   { shape, first, begin }: SharedLanes,
-  visit: (lane: number, shape: number, offset: number) => void,
-  from = 0,
-  to = begin.length,
-): void {
-  for (let owner = from; owner < to; owner++) {
+  visit: (lane: number, shape: number, offset: number) => number,
+): Generator<void, void> {
+  const ofOwner = (owner: number): number => {
     const end = first ? first[owner + 1] : owner + 1;
+    let rows = 0;
     for (let lane = first ? first[owner] : owner; lane < end; lane++) {
       const s = shape[lane];
-      if (shapes.first(s) < shapes.first(s + 1)) visit(lane, s, offsetOf(shapes, s, begin[owner]));
+      if (shapes.first(s) < shapes.first(s + 1)) rows += visit(lane, s, offsetOf(shapes, s, begin[owner]));
     }
-  }
+    return rows;
+  };
+  yield* weighed(begin.length, ofOwner, BREATH);
 }
 
 /** Rows of all lanes. */
@@ -243,16 +252,18 @@ function* expandRuns({ shapes, lanes }: SharedRuns): Generator<void, Runs> {
     period: new Uint32Array(rows),
   };
   let at = 0;
-  const put = (lane: number, shape: number, offset: number): void => {
-    for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++, at++) {
+  const put = (lane: number, shape: number, offset: number): number => {
+    const [from, to] = [shapes.first(shape), shapes.first(shape + 1)];
+    for (let row = from; row < to; row++, at++) {
       runs.lane[at] = lane;
       runs.tx[at] = (lanes.tx?.[lane] ?? 0) & ~shapes.what(row);
       runs.begin[at] = shapes.begin(row) + offset;
       runs.count[at] = shapes.extent(row);
       runs.period[at] = shapes.extra(row);
     }
+    return to - from;
   };
-  yield* forPieces(shapes, lanes, put);
+  yield* forLanes(shapes, lanes, put);
   return runs;
 }
 
@@ -267,7 +278,8 @@ function* expandIntervals({ shapes, parts }: SharedTrace['intervals']): Generato
     end: new Uint32Array(rows),
   };
   let at = 0;
-  yield* each(parts[0].shape.length, (pe) => {
+  const expand = (pe: number): number => {
+    const before = at;
     for (const { shape, begin, thread = MAIN_THREAD } of parts) {
       const offset = offsetOf(shapes, shape[pe], begin[pe]);
       for (let row = shapes.first(shape[pe]); row < shapes.first(shape[pe] + 1); row++, at++) {
@@ -279,7 +291,9 @@ function* expandIntervals({ shapes, parts }: SharedTrace['intervals']): Generato
         out.end[at] = shapes.extent(row) + offset;
       }
     }
-  });
+    return at - before;
+  };
+  yield* weighed(parts[0].shape.length, expand, BREATH);
   return out;
 }
 
@@ -301,9 +315,6 @@ export function* expanding(trace: SharedTrace): Generator<void, Trace> {
   };
 }
 
-/** Owners from one yield of {@link sharedHash} to the next. */
-const BREATH = 1 << 13;
-
 /** traceHash of the expanded trace. Yields now and then. */
 export function* sharedHash(trace: SharedTrace): Generator<void, string> {
   const total = hashHead(trace.version, trace.width, trace.height, trace.cycles);
@@ -315,24 +326,17 @@ export function* sharedHash(trace: SharedTrace): Generator<void, string> {
 
 function* hashRuns(total: Hash, { shapes, lanes }: SharedRuns): Generator<void, void> {
   const byMask: Ends[] = [];
-  const add = (lane: number, shape: number, offset: number): void => {
+  const add = (lane: number, shape: number, offset: number): number => {
     const tx = lanes.tx?.[lane] ?? 0;
     byMask[tx] ??= new Ends(shapes.count);
     const ends = byMask[tx];
-    if (!ends.has(shape)) ends.set(shape, hashOfRuns(shapes, shape, tx));
+    const isNew = !ends.has(shape);
+    if (isNew) ends.set(shape, hashOfRuns(shapes, shape, tx));
     total.word(lane).word(shapes.begin(shapes.first(shape)) + offset);
     ends.into(total, shape);
+    return isNew ? shapes.length(shape) : 1;
   };
-  yield* forPieces(shapes, lanes, add);
-}
-
-/** forLanes, which yields after some owners. */
-function* forPieces(shapes: Shapes, lanes: SharedLanes, visit: Parameters<typeof forLanes>[2]): Generator<void, void> {
-  const owners = lanes.begin.length;
-  for (let owner = 0; owner < owners; owner += BREATH) {
-    forLanes(shapes, lanes, visit, owner, Math.min(owners, owner + BREATH));
-    yield;
-  }
+  yield* forLanes(shapes, lanes, add);
 }
 
 /** Ends of hashes by shape. */
@@ -383,10 +387,12 @@ function* hashIntervals(total: Hash, { shapes, parts }: SharedTrace['intervals']
         parts.filter(({ thread = MAIN_THREAD }) => thread === t),
       ),
   );
-  for (let from = 0; from < pes; from += BREATH) {
-    for (let pe = from; pe < Math.min(pes, from + BREATH); pe++) for (const hash of hashes) hash.into(total, pe);
-    yield;
-  }
+  const ofPe = (pe: number): number => {
+    let rows = 0;
+    for (const hash of hashes) rows += hash.into(total, pe);
+    return rows;
+  };
+  yield* weighed(pes, ofPe, BREATH);
 }
 
 /** Hashes of a thread's spans. Its first part is hashed once a shape; the others follow at their distance in time. */
@@ -406,28 +412,34 @@ class ThreadHash {
     this.isKept = new Uint8Array(shapes.count);
   }
 
-  /** Adds what a PE has of the thread; nothing if it has no span. */
-  into(total: Hash, pe: number): void {
+  /** Adds what a PE has of the thread, nothing if it has no span; how many rows it hashed. */
+  into(total: Hash, pe: number): number {
     const { shapes, parts, hash } = this;
-    let first = -1;
+    let [first, rows] = [-1, 0];
     for (let i = 0; i < parts.length; i++) {
       const s = parts[i].shape[pe];
       if (shapes.first(s) === shapes.first(s + 1)) continue;
       const offset = offsetOf(shapes, s, parts[i].begin[pe]);
-      if (first >= 0) hashSpans(hash, shapes, s, offset - first);
-      else {
+      if (first >= 0) {
+        hashSpans(hash, shapes, s, offset - first);
+        rows += shapes.length(s);
+      } else {
         first = shapes.begin(shapes.first(s)) + offset;
-        this.resume(s, offset - first);
+        rows += this.resume(s, offset - first);
       }
     }
     if (first >= 0) total.word(pe).word(this.thread).word(first).ending(hash);
+    return rows;
   }
 
-  /** Takes up the hash of a shape's spans, the first of which begins at 0 with this shift. */
-  private resume(shape: number, shift: number): void {
-    if (this.isKept[shape] === 0) hashSpans(new Hash(), this.shapes, shape, shift).save(this.kept, shape);
-    this.isKept[shape] = 1;
-    this.hash.resume(this.kept, shape);
+  /** Takes up the hash of a shape's spans, the first of which begins at 0 with this shift; how many rows had to be hashed. */
+  private resume(shape: number, shift: number): number {
+    const { kept, isKept, shapes } = this;
+    const isNew = isKept[shape] === 0;
+    if (isNew) hashSpans(new Hash(), shapes, shape, shift).save(kept, shape);
+    isKept[shape] = 1;
+    this.hash.resume(kept, shape);
+    return isNew ? shapes.length(shape) : 1;
   }
 }
 
@@ -442,14 +454,16 @@ function hashSpans(hash: Hash, shapes: Shapes, shape: number, from: number): Has
   return hash;
 }
 
-/** PE-cycles of all threads by kind (schema.ts), over all PEs. */
-export function sharedKindCycles({ intervals: { shapes, parts } }: SharedTrace): Float64Array {
+/** PE-cycles of all threads by kind (schema.ts), over all PEs; in pieces. */
+export function* sharedKindCycles({ intervals: { shapes, parts } }: SharedTrace): Generator<void, Float64Array> {
   const uses = new Float64Array(shapes.count);
   for (const { shape } of parts) for (const s of shape) uses[s]++;
   const sums = new Float64Array(KINDS.length);
-  for (let s = 0; s < shapes.count; s++) {
-    if (uses[s] === 0) continue;
+  const add = (s: number): number => {
+    if (uses[s] === 0) return 0;
     for (let row = shapes.first(s); row < shapes.first(s + 1); row++) sums[shapes.what(row)] += uses[s] * (shapes.extent(row) - shapes.begin(row));
-  }
+    return shapes.length(s);
+  };
+  yield* weighed(shapes.count, add, BREATH);
   return sums;
 }

@@ -42,7 +42,7 @@ export interface Skeleton {
 const MOST_INSTRUCTIONS = 1 << 24;
 
 /** Instructions from one yield to the next. */
-const BREATH = 1 << 14;
+const BREATH = 1 << 12;
 
 /** The skeleton of a class; null where it has no code. Yields now and then. @throws Declined */
 export function* skeletonOf(cls: PeClass, machine: MachineSpec): Generator<void, Skeleton | null> {

@@ -78,6 +78,9 @@ class Before {
   }
 }
 
+/** Steps of a PE, and words of the host, from one yield to the next. */
+const BREATH = 1 << 12;
+
 /** More than the queues of any machine hold together. */
 const RING = 256;
 
@@ -115,9 +118,9 @@ export class StreamElement {
 
   /**
    * The PE's passage for a stream, all of which it takes, whose FIFO before leaves by shape `before`, or -1 for the host.
-   * `capacity` is R.
+   * `capacity` is R. In pieces, between which no other passage may be made.
    */
-  pass(skeleton: Skeleton, capacity: number, before: number): Passage {
+  *pass(skeleton: Skeleton, capacity: number, before: number): Generator<void, Passage> {
     Object.assign(this, { capacity, word: 0, leave: -1, source: -1, free: 0, steady: 0, pace: 0, lastBefore: -1, fromHost: before < 0 });
     if (before >= 0) this.before.open(before);
     const tail = tailOf(skeleton);
@@ -127,6 +130,7 @@ export class StreamElement {
       if (step.is === STEP.COMPUTE) this.compute(step);
       else if (step.is === STEP.TAKE) this.take(step);
       else this.send(step, sent);
+      if (i % BREATH === BREATH - 1) yield;
     }
     const { leave, free } = this;
     this.uses.close();
@@ -216,14 +220,15 @@ export class StreamElement {
     return count;
   }
 
-  /** Departures of a host source whose first FIFO leaves by shape `after`: one a tick while there is room. */
-  sourceShape(after: number, total: number): number {
+  /** Departures of a host source whose first FIFO leaves by shape `after`: one a tick while there is room. In pieces. */
+  *sourceShape(after: number, total: number): Generator<void, number> {
     const { fifoDepth } = this.machine;
     this.before.open(after);
     let tick = -1;
     for (let i = 0; i < total; i++) {
       tick = i < fifoDepth ? tick + 1 : Math.max(tick + 1, this.before.take() + 1);
       this.leaves.event(tick);
+      if (i % (BREATH << 4) === 0) yield;
     }
     return this.leaves.close();
   }

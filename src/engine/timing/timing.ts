@@ -10,7 +10,7 @@
  *
  * What it accepts has the trace of the wavelet engine, row by row (test/engine/timing); the rest it declines.
  */
-import { inOne, toEnd } from '../../base/pieces.ts';
+import { each, inOne, toEnd } from '../../base/pieces.ts';
 import type { Program } from '../../machine/program.ts';
 import { traceHashing } from '../../trace/hash.ts';
 import { Recorder } from '../../trace/recorder.ts';
@@ -46,8 +46,8 @@ export interface Timing {
   readonly evaluated: number;
   /** Lanes of the trace that differ by more than a shift in time, of `sweep` programs. */
   distinct(): number | undefined;
-  /** PE-cycles of all threads by kind (trace/schema.ts). */
-  kindCycles(): Float64Array;
+  /** PE-cycles of all threads by kind (trace/schema.ts), in pieces. */
+  kindCycles(): Generator<void, Float64Array>;
   /** The trace in columns, in pieces; of `sweep` programs evaluated once more. @throws RangeError if it has too many rows */
   tracing(): Generator<void, Trace>;
   /** Its traceHash, in pieces. */
@@ -59,6 +59,9 @@ export const MOST_AGENTS = 1 << 16;
 
 /** Rows of a trace in columns at most: 20 B each, and twice as much while they are put in order. */
 const MOST_ROWS = 2 ** 24;
+
+/** Rows that are counted from one yield to the next. */
+const ROWS = 1 << 19;
 
 /** An evaluation that yields now and then, so that somebody can stop it. */
 export type Evaluation = Generator<void, Timing>;
@@ -135,7 +138,7 @@ function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
   return {
     ...{ way: 'sweep', cycles, isStuck: false, shared: undefined, wiring, evaluated, tracing },
     distinct: () => rows.distinct,
-    kindCycles: () => rows.kindCycles,
+    kindCycles: () => inOne(() => rows.kindCycles),
     hashing: () => rows.hash(program, cycles),
   };
 }
@@ -192,10 +195,13 @@ function checked(cycles: number): number {
   return cycles;
 }
 
-/** PE-cycles of all threads by kind. */
-export function kindCyclesOf({ intervals: { kind, begin, end } }: Trace): Float64Array {
+/** PE-cycles of all threads by kind, in pieces. */
+export function* kindCyclesOf({ intervals: { kind, begin, end } }: Trace): Generator<void, Float64Array> {
   const sums = new Float64Array(KINDS.length);
-  for (let row = 0; row < kind.length; row++) sums[kind[row]] += end[row] - begin[row];
+  const add = (row: number): void => {
+    sums[kind[row]] += end[row] - begin[row];
+  };
+  yield* each(kind.length, add, ROWS);
   return sums;
 }
 

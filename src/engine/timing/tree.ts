@@ -65,13 +65,13 @@ class TreeSweep {
   /** All PEs of one source's tree, each after the one before it; the shape of the source's own departures. */
   private *sweep(source: HostSource, index: number): Generator<void, number> {
     const total = source.words.length;
-    this.visit(source.pe, source.port, 0, total);
+    yield* this.root(source);
     // One line of routers after the other; where a line branches, the other ways wait.
     const branches = [source.pe];
     for (let pe = branches.pop(); pe !== undefined; pe = branches.pop()) {
       yield* this.follow(pe, index, total, branches);
     }
-    return this.element.sourceShape(this.passages[this.passageOf[source.pe]].leave, total);
+    return yield* this.element.sourceShape(this.passages[this.passageOf[source.pe]].leave, total);
   }
 
   /** The line of routers from `pe` on to its end. */
@@ -86,7 +86,7 @@ class TreeSweep {
       for (const port of this.facts.wayAt(at).on) {
         const to = neighbour(at, port, width, height);
         if (to < 0) throw new Declined('routes', `the stream leaves at ${peName(at, width)}`);
-        this.visit(to, OPPOSITE[port], before, total);
+        if (!this.enter(to, OPPOSITE[port], before)) yield* this.first(to, before, total);
         if (next < 0) next = to;
         else branches.push(to);
       }
@@ -96,24 +96,39 @@ class TreeSweep {
     }
   }
 
-  /** The stream comes to a router behind passage `before`, 0 for the host. */
-  private visit(pe: number, port: number, before: number, total: number): void {
-    const { program } = this;
-    const { from, ramp } = this.facts.wayAt(pe);
-    if (this.passageOf[pe] > 0 || from !== port) throw new Declined('routes', `streams meet at ${peName(pe, program.width)}`);
-    const cls = program.classOf[pe];
-    if (before === 0) {
-      const same = `${cls} ${total}`;
-      const known = this.roots.get(same) ?? this.make(pe, cls, before, total);
-      this.roots.set(same, known);
-      this.passageOf[pe] = known;
-      return;
-    }
-    const key = (before * program.classes.length + cls) * 2 + ramp;
+  /** The stream comes from the host. */
+  private *root({ pe, port, words }: HostSource): Generator<void, void> {
+    this.check(pe, port);
+    const same = `${this.program.classOf[pe]} ${words.length}`;
+    const known = this.roots.get(same) ?? (yield* this.make(pe, 0, words.length));
+    this.roots.set(same, known);
+    this.passageOf[pe] = known;
+  }
+
+  /** The stream comes to a router behind passage `before`; whether it has come so before. */
+  private enter(pe: number, port: number, before: number): boolean {
+    this.check(pe, port);
+    const key = this.keyOf(pe, before);
     if (key >= MOST_BEHIND) throw new Declined('backpressure', 'PEs have too little in common to say');
     if (key >= this.behind.length) this.grow(key);
-    if (this.behind[key] === 0) this.behind[key] = this.make(pe, cls, before, total);
     this.passageOf[pe] = this.behind[key];
+    return this.behind[key] > 0;
+  }
+
+  /** The first PE that the stream comes to so. */
+  private *first(pe: number, before: number, total: number): Generator<void, void> {
+    const made = yield* this.make(pe, before, total);
+    this.behind[this.keyOf(pe, before)] = made;
+    this.passageOf[pe] = made;
+  }
+
+  private keyOf(pe: number, before: number): number {
+    const { classOf, classes } = this.program;
+    return (before * classes.length + classOf[pe]) * 2 + this.facts.wayAt(pe).ramp;
+  }
+
+  private check(pe: number, port: number): void {
+    if (this.passageOf[pe] > 0 || this.facts.wayAt(pe).from !== port) throw new Declined('routes', `streams meet at ${peName(pe, this.program.width)}`);
   }
 
   private grow(key: number): void {
@@ -122,13 +137,15 @@ class TreeSweep {
     this.behind = grown;
   }
 
-  private make(pe: number, cls: number, before: number, total: number): number {
+  /** The passage of a PE behind passage `before`, 0 for the host. */
+  private *make(pe: number, before: number, total: number): Generator<void, number> {
     const { passages, element, facts } = this;
     const from = before === 0 ? -1 : passages[before].leave;
     const skeleton = facts.skeletonAt(pe, total);
     const where = peName(pe, this.program.width);
     if (before === 0 && !skeleton) throw new Declined('routes', `the stream and the code of ${where}`);
-    const made = skeleton ? element.pass(skeleton, facts.capacities[cls], from) : element.through(from);
+    const capacity = facts.capacities[this.program.classOf[pe]];
+    const made = skeleton ? yield* element.pass(skeleton, capacity, from) : element.through(from);
     if (from >= 0 && !hasRoomFor(this.shapes.moves, from, made.leave, this.program.machine.fifoDepth)) throw new Declined('backpressure', `at ${where}`);
     if (passages.length === MOST_PASSAGES) throw new Declined('backpressure', 'PEs have too little in common to say');
     return passages.push(made) - 1;

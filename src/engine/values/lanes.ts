@@ -41,7 +41,10 @@ function suits({ tasks, triggers }: CompiledClass): boolean {
 }
 
 /** Instructions from one yield to the next: an op of a block takes some microseconds. */
-const BREATH = 1 << 12;
+const BREATH = 1 << 10;
+
+/** Words of a stream that are put in place from one yield to the next. */
+const PART = 1 << 18;
 
 export class Lanes {
   private readonly cls: CompiledClass;
@@ -84,8 +87,7 @@ export class Lanes {
     const { i32, ops } = this;
     i32.fill(0, 0, REGISTER_ROWS >> 2);
     i32.fill(0, this.first >> 2, this.end >> 2);
-    if (this.held !== stream) i32.set(stream, ops.place.stream >> 2);
-    this.held = stream;
+    if (this.held !== stream) yield* this.holding(stream);
     ops.begin();
     try {
       for (let lane = 0; lane < lanes; lane++) load(lane, (address, bytes) => this.put(lane, address, bytes));
@@ -96,6 +98,16 @@ export class Lanes {
       return undefined;
     }
     return this.results(lanes);
+  }
+
+  /** Puts a stream in place. */
+  private *holding(stream: Int32Array): Generator<void, void> {
+    this.held = undefined;
+    for (let from = 0; from < stream.length; from += PART) {
+      this.i32.set(stream.subarray(from, from + PART), (this.ops.place.stream >> 2) + from);
+      yield;
+    }
+    this.held = stream;
   }
 
   private results(lanes: number): Uint32Array[] | undefined {

@@ -64,34 +64,63 @@ export function* gathering({ split, job }: Mapping, sinks: readonly Uint32Array[
   return new Float32Array(out.buffer);
 }
 
-/** Every PE gets its tile out of the matrix as stored, row by row, and the word of its control wavelet. */
-export function loadsOf(mapping: Mapping, gemm: Gemm): LoadTable {
+/** Every PE gets its tile out of the matrix as stored, row by row, and the word of its control wavelet. In pieces of a fabric column. */
+export function* loadingTiles(mapping: Mapping, gemm: Gemm): Generator<void, LoadTable> {
   const { split, pattern } = mapping;
   const { width } = split.rectangle;
   const controls = pattern.map((pe) => pe.control).filter((word) => word !== undefined);
-  const rows: [source: number, pe: number, address: number, offset: number, length: number][] = [];
-  const whole = packedBytes({ ...mapping.job, k: gemm.k });
-  for (const [x, pe] of pattern.entries()) {
-    const columns = (sliceOf(split, x).first / split.unit) * blockBytes(mapping.job);
-    for (const [from, to, count] of bands(mapping)) {
-      const job = jobAt(mapping, x, count);
-      const own = layout(mapping.inner, job, pe);
-      const pieces = rowPieces(mapping.inner.segments(job, own), job, whole);
-      for (let y = from; y < to; y++) {
-        const first = y * split.rowsPerPe * whole + columns;
-        for (const { address, offset, length } of pieces) rows.push([0, y * width + x, address, first + offset, length]);
-        if (pe.control !== undefined) rows.push([1, y * width + x, own.controlWord, 0, CONTROL_BYTES]);
-      }
-    }
-  }
-  return {
+  const tiles = tilesOf(mapping, packedBytes({ ...mapping.job, k: gemm.k }));
+  const rows = tiles.reduce((sum, { from, to, pieces, control }) => sum + (to - from) * (pieces.length + (control === undefined ? 0 : 1)), 0);
+  const table = {
     data: controls.length > 0 ? [gemm.weights, wordBytes(controls[0])] : [gemm.weights],
-    source: Uint16Array.from(rows, (r) => r[0]),
-    pe: Uint32Array.from(rows, (r) => r[1]),
-    address: Uint32Array.from(rows, (r) => r[2]),
-    offset: Float64Array.from(rows, (r) => r[3]),
-    length: Uint32Array.from(rows, (r) => r[4]),
+    source: new Uint16Array(rows),
+    pe: new Uint32Array(rows),
+    address: new Uint32Array(rows),
+    offset: new Float64Array(rows),
+    length: new Uint32Array(rows),
   };
+  let row = 0;
+  const put = (source: number, pe: number, address: number, offset: number, length: number): void => {
+    table.source[row] = source;
+    table.pe[row] = pe;
+    table.address[row] = address;
+    table.offset[row] = offset;
+    table.length[row++] = length;
+  };
+  for (const { x, from, to, pieces, control, first, stride } of tiles) {
+    for (let y = from; y < to; y++) {
+      const pe = y * width + x;
+      for (const { address, offset, length } of pieces) put(0, pe, address, first + y * stride + offset, length);
+      if (control !== undefined) put(1, pe, control, 0, CONTROL_BYTES);
+    }
+    yield;
+  }
+  return table;
+}
+
+/** What PEs (x, from) .. (x, to - 1) are loaded: pieces of memory, from byte `first + y * stride` of the matrix on, and the address of a control word. */
+interface Tiles {
+  readonly x: number;
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly stride: number;
+  readonly pieces: readonly Segment[];
+  readonly control: number | undefined;
+}
+
+/** Tiles of a matrix whose rows are `whole` bytes apart. */
+function tilesOf(mapping: Mapping, whole: number): Tiles[] {
+  const { split, pattern, inner } = mapping;
+  return pattern.flatMap((pe, x) => {
+    const first = (sliceOf(split, x).first / split.unit) * blockBytes(mapping.job);
+    return bands(mapping).map(([from, to, count]): Tiles => {
+      const job = jobAt(mapping, x, count);
+      const own = layout(inner, job, pe);
+      const pieces = rowPieces(inner.segments(job, own), job, whole);
+      return { x, from, to, first, stride: split.rowsPerPe * whole, pieces, control: pe.control === undefined ? undefined : own.controlWord };
+    });
+  });
 }
 
 /** Fabric rows from .. to - 1 with the same number of rows of A. */

@@ -15,7 +15,7 @@ import { sumPlace } from '../rows/running-sum.ts';
 import type { Gemm, MacCount, Plan, RowMap } from '../types.ts';
 import { estimate } from './estimate.ts';
 import { routeAll, streams } from './fabric.ts';
-import { gathering, loadsOf, sinksOf, sourcesOf } from './host.ts';
+import { gathering, loadingTiles, sinksOf, sourcesOf } from './host.ts';
 import { type Mapping, rowsIn, sliceOf } from './layout.ts';
 import { classAt, idleClass } from './pe.ts';
 import { addingSlices } from './plain-loop.ts';
@@ -47,8 +47,7 @@ function* build(mapping: Mapping, gemm: Gemm): Generator<void, Program> {
   yield;
   const routes = routeAll(mapping);
   yield;
-  const loads = loadsOf(mapping, gemm);
-  yield;
+  const loads = yield* loadingTiles(mapping, gemm);
   return {
     machine: mapping.job.machine,
     width,

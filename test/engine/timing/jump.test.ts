@@ -34,7 +34,7 @@ function compareJumps(program: Program): string {
     const difference = differenceOfTraces(toEnd(plain.tracing()), toEnd(jumping.tracing()));
     if (difference) return difference;
     if (toEnd(plain.hashing()) !== toEnd(jumping.hashing())) return 'hashes differ';
-    if (plain.kindCycles().join() !== jumping.kindCycles().join()) return 'PE-cycles differ';
+    if (toEnd(plain.kindCycles()).join() !== toEnd(jumping.kindCycles()).join()) return 'PE-cycles differ';
     if (plain.distinct() !== jumping.distinct()) return 'distinct lanes differ';
     return jumping.evaluated < plain.evaluated ? 'jumped' : 'swept';
   } catch (error) {

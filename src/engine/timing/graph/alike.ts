@@ -85,6 +85,8 @@ function* kindsOf(names: Int32Array, past: number): Generator<void, Kinds> {
 const BREATH = 1 << 11;
 const NODES = 1 << 16;
 
+const MAPS = 64;
+
 /** Where a node stands in the search. */
 const NEW = 0;
 const ENTERED = -1;
@@ -101,8 +103,8 @@ class Search {
   readonly names: Int32Array;
   readonly levels: Uint16Array;
   last = 0;
-  /** Names of what is put together of two others. */
-  private readonly known = new Map<number, number>();
+  /** Names of what is put together of two others, in several maps: one of a million entries takes long to grow. */
+  private readonly known = Array.from({ length: MAPS }, () => new Map<number, number>());
   /** By route class and place in it, by PE class: the name of what a node is, NOBODY where each is alone. */
   private readonly routes: ReadonlyArray<readonly number[]>;
   private readonly classes: readonly number[];
@@ -193,9 +195,11 @@ class Search {
   /** The name of a name and a number below 2^24 after it. */
   private join(name: number, next: number): number {
     const key = name * 2 ** 24 + next;
-    const known = this.known.get(key) ?? ++this.last;
-    this.known.set(key, known);
-    return known;
+    const names = this.known[(name ^ next) & (MAPS - 1)];
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    names.set(key, ++this.last);
+    return this.last;
   }
 
   private router(slot: number): number {

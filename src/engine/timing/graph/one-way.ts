@@ -47,6 +47,15 @@ function* findInside({ channels, fifoFirst, fifoTo, fifoFeeder }: Wires, links: 
   return inside;
 }
 
+/** Slots that have a link. */
+function placesOf(links: Int8Array): Int32Array {
+  let count = 0;
+  for (const link of links) if (link !== NOBODY) count++;
+  const slots = new Int32Array(count);
+  for (let slot = 0, at = 0; slot < links.length; slot++) if (links[slot] !== NOBODY) slots[at++] = slot;
+  return slots;
+}
+
 function linkOf({ positions }: Route): number {
   const [{ tx }] = positions;
   const isOneWay = positions.every((position) => position.tx === tx && (position.rx & (position.rx - 1)) === 0);
@@ -118,7 +127,7 @@ export class OneWayRouters {
   }
 
   private constructor({ machine, clock, recorder }: Fabric, wires: Wires, { links }: OneWay) {
-    const slots = Int32Array.from(links.keys()).filter((slot) => links[slot] !== NOBODY);
+    const slots = placesOf(links);
     const count = slots.length;
     this.wires = wires;
     this.clock = clock;
@@ -128,7 +137,8 @@ export class OneWayRouters {
     this.slots = slots;
     this.from = new Int32Array(count * STRIDE).fill(NOWHERE);
     this.position = new Uint8Array(count);
-    this.tx = Uint8Array.from(slots, (slot) => 1 << links[slot]);
+    this.tx = new Uint8Array(count);
+    for (let router = 0; router < count; router++) this.tx[router] = 1 << links[slots[router]];
     this.last = new Int32Array(count).fill(-1);
     this.to = new Int32Array(count);
     this.lane = new Int32Array(count);

@@ -1,4 +1,5 @@
 /** The tree of a host stream as lines of routers, each behind a router of a line before it: the order in which a word passes them. */
+import { filling } from '../../../base/pieces.ts';
 import { neighbour, OPPOSITE, peName } from '../../../machine/fabric.ts';
 import type { HostSource, Program } from '../../../machine/program.ts';
 import { Declined } from '../declined.ts';
@@ -23,9 +24,16 @@ export class TreeOrder {
   private readonly all: Int32Array;
   private length = 0;
 
-  constructor(pes: number) {
-    this.placeOf = new Int32Array(pes).fill(-1);
-    this.all = new Int32Array(pes);
+  private constructor(placeOf: Int32Array) {
+    this.placeOf = placeOf;
+    this.all = new Int32Array(placeOf.length);
+  }
+
+  /** Of so many PEs none of which has a place, in pieces. */
+  static *of(pes: number): Generator<void, TreeOrder> {
+    const placeOf = new Int32Array(pes);
+    yield* filling(placeOf, -1);
+    return new TreeOrder(placeOf);
   }
 
   get count(): number {

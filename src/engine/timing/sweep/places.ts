@@ -1,4 +1,5 @@
 /** What a sweep knows of every place of its trees after a word. */
+import { filling } from '../../../base/pieces.ts';
 import { OpenSpans, type SpanSink } from './rows.ts';
 
 export class Places {
@@ -24,13 +25,17 @@ export class Places {
     this.count = count;
     [this.useSlots, this.leaveSlots] = [Math.max(2, queue), Math.max(2, depth)];
     this.turn = this.useSlots + this.leaveSlots;
-    // Before the first word: nothing leaves before tick 1, so neither holds anything up.
-    this.leaves = new Int32Array(count * this.leaveSlots).fill(-1);
+    this.leaves = new Int32Array(count * this.leaveSlots);
     this.uses = new Int32Array(count * this.useSlots);
     [this.leaveBegin, this.leavePeriod] = [new Int32Array(count), new Uint8Array(count)];
     [this.useBegin, this.usePeriod] = [new Int32Array(count), new Uint8Array(count)];
     this.taking = new Int32Array(count);
     this.open = new OpenSpans(count, sink);
+  }
+
+  /** To be done before the first word: nothing leaves before tick 1, so neither departures nor uses hold anything up. In pieces. */
+  clearing(): Generator<void, void> {
+    return filling(this.leaves, -1);
   }
 
   /** The next word takes the slots of the oldest one. */

@@ -32,7 +32,7 @@ export function* sweepProgram(facts: StreamFacts, lanes: LaneNumbers, sink: Repe
     chains.push({ sink: chain.sink, line, shift, order: drained.order });
     cycles = Math.max(cycles, begin + drained.cycles);
   }
-  streams.open.closeAll();
+  yield* streams.open.closing();
   return { cycles, wiring: { sourceOf: streams.sourceOf, chains }, evaluated: streams.items + chains.length };
 }
 

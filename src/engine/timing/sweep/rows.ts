@@ -1,4 +1,5 @@
 /** Where the rows of a sweep go: into columns, or, for fabrics whose rows would not fit, into their hashes alone. */
+import { each } from '../../../base/pieces.ts';
 import { MAIN_THREAD, type Program } from '../../../machine/program.ts';
 import { hashHead, LaneHashes, NEXT_TABLE } from '../../../trace/hash.ts';
 import { Rows } from '../../../trace/rows.ts';
@@ -205,7 +206,8 @@ export class OpenSpans {
     this.kind[p] = -1;
   }
 
-  closeAll(): void {
-    for (let p = 0; p < this.kind.length; p++) this.close(p);
+  /** In pieces. */
+  closing(): Generator<void, void> {
+    return each(this.kind.length, (p) => this.close(p));
   }
 }

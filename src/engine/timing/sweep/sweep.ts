@@ -37,11 +37,11 @@ export interface Swept extends Streams {
 }
 
 /** Lines swept from one yield to the next. */
-const BREATH = 64;
+const BREATH = 16;
 
 /** Evaluates the streams and tells their rows to `sink`; yields between items. @throws Declined */
 export function* sweepStreams(facts: StreamFacts, lanes: LaneNumbers, sink: RepeatSink, mayJump: boolean): Generator<void, Swept> {
-  const order = new TreeOrder(facts.program.classOf.length);
+  const order = yield* TreeOrder.of(facts.program.classOf.length);
   const trees: Lines[] = [];
   for (const source of facts.program.sources) trees.push(yield* linesOf(facts, source, order));
   facts.checkReached((pe) => order.placeOf[pe] >= 0);
@@ -97,7 +97,7 @@ class Sweep {
     this.placeOf = placeOf;
     const count = pes.length;
     this.classAt = new Uint16Array(count);
-    [this.moveLane, this.useLane] = [new Int32Array(count).fill(-1), new Int32Array(count).fill(-1)];
+    [this.moveLane, this.useLane] = [new Int32Array(count), new Int32Array(count)];
     const { classAt, moveLane, useLane } = this;
     this.tape = new Tape(sink, { pes, classAt, moveLane, useLane, sources: trees.length });
     this.places = new Places(count, this.queue, this.depth, this.tape);
@@ -120,8 +120,9 @@ class Sweep {
       const queue = queues[program.classOf[pe]];
       this.classAt[p] = program.classOf[pe];
       this.moveLane[p] = fifoNumber(fifos, pe, facts.wayAt(pe).from, color);
-      if (queue >= 0) this.useLane[p] = inputFirst[pe] + queue;
+      this.useLane[p] = queue < 0 ? -1 : inputFirst[pe] + queue;
     }
+    yield* this.places.clearing();
   }
 
   *run(): Generator<void, Swept> {
