@@ -103,7 +103,8 @@ function* collecting(
   const row = { machine, pes, wavelets, group, descriptors };
   // Before the vectors, so that too long ones are an error and not an allocation.
   const startUp = collective.startUp(row);
-  const measured = collective.build(row, seededVectors(pes, wavelets));
+  const vectors = seededVectors(pes, wavelets);
+  const measured = collective.building ? yield* collective.building(row, vectors) : collective.build(row, vectors);
   return { ...(yield* measuring(measured)), model: modelCycles(collective, row), startUp };
 }
 

@@ -2,6 +2,7 @@
  * How wavelets come and go in the fabric's queues, who sleeps for room or for a word, and who is woken; the runs that the
  * recorder is told. What a router decides is fabric.ts. Rules: docs/tick.md 1, 3 and 6.
  */
+import { each } from '../base/pieces.ts';
 import { lanePassed } from '../machine/host.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
@@ -13,6 +14,9 @@ import type { EventWheel } from './wheel.ts';
 const { RING, WAITER, LAST, RUN } = FIFO;
 const { STATE, USED, FROM } = LANE;
 /** Fields of a FIFO and of an input queue. */
+/** FIFOs whose runs are told from one yield to the next. */
+const FIFOS = 1 << 15;
+
 const W = FIFO.FIELDS;
 const L = LANE.FIELDS;
 
@@ -156,9 +160,9 @@ export class FabricFlow extends FabricState {
     for (let channel = 0; channel < this.c.channels.count; channel++) this.wakeFifo(channel, tick);
   }
 
-  /** Tells the recorder everything, and brings `last` up to date. */
-  flush(): void {
-    for (let channel = 0; channel < this.c.channels.count; channel++) this.closeRun(channel);
+  /** Tells the recorder everything, and brings `last` up to date. In pieces. */
+  flushing(): Generator<void, void> {
+    return each(this.c.channels.count, (channel) => this.closeRun(channel), FIFOS);
   }
 
   /** Puts a word into a FIFO; the caller has seen room. `bits` are those of the entry's tag. */

@@ -9,8 +9,12 @@ import { float64Reference, measuringErrors } from '../../src/analysis/errors.ts'
 import { computingMetrics } from '../../src/analysis/metrics.ts';
 import { simulate } from '../../src/api/library.ts';
 import { creatingWaveletEngine } from '../../src/engine/wavelet.ts';
+import { timeShared } from '../../src/engine/timing/timing.ts';
+import type { AllReduce } from '../../src/kernels/collectives/collective.ts';
+import { ALL_REDUCES } from '../../src/kernels/collectives/index.ts';
+import { seededVectors } from '../../src/kernels/measured/row.ts';
 import { KERNELS } from '../../src/kernels/registry.ts';
-import { enumerating } from '../../src/machine/channels.ts';
+import { enumerateChannels, enumerating } from '../../src/machine/channels.ts';
 import { WSE2 } from '../../src/machine/spec.ts';
 import { validating } from '../../src/machine/validate.ts';
 import { synthesisingLayer } from '../../src/model/layer.ts';
@@ -19,6 +23,7 @@ import { FORMATS, rowBytes } from '../../src/quant/formats.ts';
 import { traceHash, traceHashing } from '../../src/trace/hash.ts';
 import { reading, TraceReader } from '../../src/trace/reader.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
+import { Shapes } from '../../src/trace/shared.ts';
 import { inPieces } from '../drivers/pieces.ts';
 
 /** PEs, or rows, that are looked at from one yield to the next: in a check of a program, in everything else. */
@@ -50,7 +55,9 @@ describe('work that can be cancelled', () => {
     const { width, height, sources, sinks } = program;
     const recorder = new Recorder(pes, inPieces(enumerating(program)).result, sources.length, sinks.length);
     const { result: engine, pieces: ofMaking } = inPieces(creatingWaveletEngine(program, recorder));
-    expect(ofMaking).toBeGreaterThanOrEqual((pes * 144) / 2 ** 21);
+    // Memories, both tables of queues, and places.
+    const { count, inputCount } = enumerateChannels(program);
+    expect(ofMaking).toBeGreaterThanOrEqual((pes * 144) / 2 ** 21 + (count + inputCount) / 2 ** 15 + pes / EACH);
     // The turns of all PEs at the first tick alone, 1,024 of them a piece.
     expect(inPieces(engine.advancing(Number.MAX_SAFE_INTEGER)).pieces).toBeGreaterThanOrEqual(pes / 1024);
     expect(inPieces(engine.snapshotting()).pieces).toBeGreaterThan(20);
@@ -102,6 +109,33 @@ describe('work that can be cancelled', () => {
     for (let before = 0; !telling.next().done; before = told) most = Math.max(most, told - before);
     expect(told).toBe(pes * rows);
     expect(most).toBeLessThan(2 ** 16 + rows);
+  });
+
+  it('what PEs share is hashed, counted and put in columns in pieces of 32 768 rows and a shape, not of PEs: few of them may have many', () => {
+    const [m, k, n] = [256, 2048, 256];
+    const gemm = { m, k, n, format: 'q4_k', weights: new Uint8Array(m * rowBytes(FORMATS.q4_k, k)), x: new Float32Array(n * k) };
+    const timing = timeShared(kernel.build(kernel.plan(gemm, WSE2, { width: 16, height: 16 }), gemm));
+    const { shapes } = timing.shared?.intervals ?? { shapes: new Shapes() };
+    expect(shapes.rows).toBeGreaterThan(2 ** 16);
+    const hash = inPieces(timing.hashing());
+    expect(hash.pieces).toBeGreaterThanOrEqual(shapes.rows / 2 ** 16);
+    expect(inPieces(timing.kindCycles()).pieces).toBeGreaterThanOrEqual(shapes.rows / 2 ** 16);
+    const columns = inPieces(timing.tracing());
+    expect(columns.pieces).toBeGreaterThanOrEqual(columns.result.intervals.pe.length / 2 ** 16);
+    expect(traceHash(columns.result)).toBe(hash.result);
+  });
+
+  it('a ring of PEs, whose program grows with their square, is built PE by PE; tiles are loaded fabric column by fabric column', () => {
+    const pes = 24;
+    const row = { machine: WSE2, pes, wavelets: pes, group: pes, descriptors: 'registers' } as const;
+    const { building, build } = ALL_REDUCES.ring as AllReduce;
+    const vectors = seededVectors(pes, pes);
+    const made = building && inPieces(building(row, vectors));
+    expect(made?.pieces).toBeGreaterThanOrEqual(3 * pes);
+    expect(made?.result).toEqual(build(row, vectors));
+    const split = KERNELS['split-k'];
+    const gemm = { m: 64, k: 8192, n: 1, format: 'q4_k', weights: new Uint8Array(64 * rowBytes(FORMATS.q4_k, 8192)), x: new Float32Array(8192) };
+    expect(inPieces(split.building(split.plan(gemm, WSE2, { width: 32, height: 8 }), gemm)).pieces).toBeGreaterThanOrEqual(32);
   });
 
   it('a trace of 300 000 rows is hashed in pieces of 65 536 rows and a lane at most', () => {

@@ -4,12 +4,12 @@ import { breathe, inSlices } from '../../src/api/slices.ts';
 
 /** Milliseconds of a piece of work, and those after which a look is due. */
 const PIECE = 7;
-const SLICE = 40;
+const SLICE = 20;
 
 afterEach(() => vi.restoreAllMocks());
 
 describe('work in slices', () => {
-  it.each([1, 3, 100])('breathes after 40 ms, whether it is one long work or many of %i pieces', async (pieces) => {
+  it.each([1, 3, 100])('breathes after 20 ms, whether it is one long work or many of %i pieces', async (pieces) => {
     let [clock, since] = [1000, 0];
     vi.spyOn(performance, 'now').mockImplementation(() => clock);
     const stretches: number[] = [];

@@ -34,6 +34,8 @@ export interface Collective {
   readonly descriptors: Descriptors;
   /** The program for these vectors (PE after PE); PE 0 at the west end is the root. */
   build(row: Row, vectors: Float32Array): Measured;
+  /** The same in pieces, where a program grows with the square of the PEs. */
+  building?(row: Row, vectors: Float32Array): Generator<void, Measured>;
   demand(row: Row): Demand;
   /** The root's sums, or the vector every PE gets, by an independent loop in the program's order. */
   result(row: Row, vectors: Float32Array): Float32Array;

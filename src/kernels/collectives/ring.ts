@@ -7,10 +7,12 @@
  * once, which takes two operations that share one issue slot here: C is 4 (P - 1) B / P then.
  */
 import { WeftError } from '../../base/error.ts';
+import { each, toEnd } from '../../base/pieces.ts';
 import { fabricIn, fabricOut, mem, vector } from '../../machine/builder.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { Instruction, RouteClass, Task, VectorInstruction } from '../../machine/program.ts';
-import { type RowLayout, type RowPe, route, rowLayout, rowProgram } from '../measured/row.ts';
+import type { Measured } from '../measured/measured.ts';
+import { buildingRow, type RowLayout, type RowPe, route, rowLayout } from '../measured/row.ts';
 import { loadDescriptors, tracedStamp } from '../measured/stamps.ts';
 import { type AllReduce, endOfWindow, type Row, reduceStartUp, streamNames } from './collective.ts';
 
@@ -78,24 +80,28 @@ function checkChunks({ pes, wavelets }: Row): void {
   throw new WeftError('wavelets', `a ring cuts the vector in a chunk for each of its ${pes} PEs; ${wavelets} words are too few`, [`use at least ${pes}`]);
 }
 
+function* building(row: Row, vectors: Float32Array): Generator<void, Measured> {
+  checkChunks(row);
+  const layout = rowLayout(row.machine, row.wavelets);
+  const pes: RowPe[] = [];
+  yield* each(row.pes, (x) => void pes.push(peAt(row, layout, x)), 1);
+  const program = yield* buildingRow({ machine: row.machine, layout, pes, vectors, streams: streamNames(3, 'chunks') });
+  const values = ring.result(row, vectors);
+  return {
+    program,
+    begin: { pe: 0, address: layout.begin },
+    end: { pe: 0, address: layout.end },
+    outside: 0,
+    expected: pes.map((_, pe) => ({ pe, address: layout.vector, values })),
+  };
+}
+
 export const ring: AllReduce = {
   id: 'ring',
   idea: 'The vector in as many chunks as PEs; in each round every PE sends one to the next and receives another.',
   descriptors: 'registers',
-  build(row, vectors) {
-    checkChunks(row);
-    const layout = rowLayout(row.machine, row.wavelets);
-    const pes = Array.from({ length: row.pes }, (_, x) => peAt(row, layout, x));
-    const program = rowProgram({ machine: row.machine, layout, pes, vectors, streams: streamNames(3, 'chunks') });
-    const values = ring.result(row, vectors);
-    return {
-      program,
-      begin: { pe: 0, address: layout.begin },
-      end: { pe: 0, address: layout.end },
-      outside: 0,
-      expected: pes.map((_, pe) => ({ pe, address: layout.vector, values })),
-    };
-  },
+  build: (row, vectors) => toEnd(building(row, vectors)),
+  building,
   demands(row) {
     const [rounds, chunk] = [roundsOf(row), row.wavelets / row.pes];
     return [{ contention: rounds * chunk, energy: rounds * rounds * chunk, links: rounds, distance: rounds, depth: rounds }];

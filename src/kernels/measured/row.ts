@@ -3,6 +3,7 @@
  * Every PE has at most three input and three output queues, a vector of f32 and the words of its time stamps.
  */
 import { WeftError } from '../../base/error.ts';
+import { each, toEnd } from '../../base/pieces.ts';
 import { rng } from '../../base/rng.ts';
 import type { Bytes, Color } from '../../base/units.ts';
 import { maskOf, type Port } from '../../machine/fabric.ts';
@@ -77,9 +78,12 @@ export function seededVectors(pes: number, wavelets: number, seed = 1): Float32A
   return values;
 }
 
-export function rowProgram({ machine, layout, pes, vectors, streams }: Row): Program {
-  const classes = distinct(pes.map((pe) => classOf(pe, layout)));
-  const routes = distinct(pes.map((pe) => pe.routes));
+export const rowProgram = (row: Row): Program => toEnd(buildingRow(row));
+
+/** The same in pieces of a PE. */
+export function* buildingRow({ machine, layout, pes, vectors, streams }: Row): Generator<void, Program> {
+  const classes = yield* distinguishing(pes.map((pe) => classOf(pe, layout)));
+  const routes = yield* distinguishing(pes.map((pe) => pe.routes));
   return {
     machine,
     width: pes.length,
@@ -135,18 +139,20 @@ export const route = (color: Color, ...positions: ReadonlyArray<readonly [from: 
   pop: 'never',
 });
 
-/** Equal values once each, and which of them every index has. */
-function distinct<Value>(all: readonly Value[]): { readonly values: Value[]; readonly of: Uint16Array } {
+/** Equal values once each, and which of them every index has. In pieces of a value. */
+function* distinguishing<Value>(all: readonly Value[]): Generator<void, { readonly values: Value[]; readonly of: Uint16Array }> {
   const numbers = new Map<string, number>();
   const values: Value[] = [];
-  const of = Uint16Array.from(all, (value) => {
-    const key = JSON.stringify(value);
+  const of = new Uint16Array(all.length);
+  const find = (i: number): void => {
+    const key = JSON.stringify(all[i]);
     const number = numbers.get(key) ?? values.length;
     if (number === values.length) {
       numbers.set(key, number);
-      values.push(value);
+      values.push(all[i]);
     }
-    return number;
-  });
+    of[i] = number;
+  };
+  yield* each(all.length, find, 1);
   return { values, of };
 }
