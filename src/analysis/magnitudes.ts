@@ -35,6 +35,8 @@ export interface MagnitudeQuestion {
   readonly window: number;
   /** The run's counted links; without them there is no demand. */
   readonly links?: LinkTimes | null;
+  /** Filled along with the numbers of PEs that are those of a link: at [{@link LINK_PORTS} pe + port] the same of each of them. */
+  readonly perLink?: Float32Array;
 }
 
 /** Both ends of a layer's domain in its unit: share of cycles (utilisation, links, demand), cycles, bytes, words. */
@@ -70,7 +72,7 @@ export function fillMagnitude(reader: TraceReader, question: MagnitudeQuestion, 
     if (from < to) utilisationIn(reader, from, to, out);
     else out.fill(0);
   } else if (isOfLinks(layer)) {
-    if (!eachLinks(reader, question, (pe, n, e, s, w) => (out[pe] = Math.max(n, e, s, w)))) out.fill(-1);
+    fillLinks(reader, question, out);
   } else if (layer === 'queues') queueFill(reader, cycle, out);
   else if (layer === 'latency') out.set(latencyOf(reader)[stage]);
   else memoryFill(reader, out);
@@ -79,16 +81,22 @@ export function fillMagnitude(reader: TraceReader, question: MagnitudeQuestion, 
 /** Outgoing links of a PE that lead to another PE or off the fabric: north, east, south, west. */
 export const LINK_PORTS = Port.RAMP;
 
-/** The same of every outgoing link, at [{@link LINK_PORTS} pe + port]; -1 where links are not counted. */
-export function fillLinks(reader: TraceReader, question: MagnitudeQuestion, out: Float32Array): void {
-  const fill: VisitLinks = (pe, north, east, south, west) => {
-    const at = pe * LINK_PORTS;
-    out[at] = north;
-    out[at + 1] = east;
-    out[at + 2] = south;
-    out[at + 3] = west;
+function fillLinks(reader: TraceReader, question: MagnitudeQuestion, out: Float32Array): void {
+  const { perLink } = question;
+  const busiest: VisitLinks = (pe, north, east, south, west) => {
+    out[pe] = Math.max(north, east, south, west);
   };
-  if (!eachLinks(reader, question, fill)) out.fill(-1);
+  const every: VisitLinks = (pe, north, east, south, west) => {
+    const at = pe * LINK_PORTS;
+    out[pe] = Math.max(north, east, south, west);
+    (perLink as Float32Array)[at] = north;
+    (perLink as Float32Array)[at + 1] = east;
+    (perLink as Float32Array)[at + 2] = south;
+    (perLink as Float32Array)[at + 3] = west;
+  };
+  if (eachLinks(reader, question, perLink === undefined ? busiest : every)) return;
+  out.fill(-1);
+  perLink?.fill(-1);
 }
 
 /** The cycles [from, to) of a mean; none outside of the run. */

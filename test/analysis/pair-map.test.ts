@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { latencyOf } from '../../src/analysis/latency.ts';
 import { type LinkTimes, linkTimes } from '../../src/analysis/link-load.ts';
 import { landmarks, unequalResults } from '../../src/analysis/lockstep.ts';
-import { fillLinks, fillMagnitude, isOfLinks, LINK_PORTS, MAGNITUDES, type Magnitude, type MagnitudeQuestion } from '../../src/analysis/magnitudes.ts';
+import { fillMagnitude, isOfLinks, LINK_PORTS, MAGNITUDES, type Magnitude, type MagnitudeQuestion } from '../../src/analysis/magnitudes.ts';
 import {
   cellOver,
   difference,
@@ -132,8 +132,9 @@ function minus(inA: number | null, inB: number | null): number {
 describe('the difference of two runs, PE by PE', () => {
   const sideOf = (reader: TraceReader, question: MagnitudeQuestion, under: Int32Array): SideValues => {
     const parts = isOfLinks(question.layer) ? LINK_PORTS : 1;
-    const values = new Float32Array(reader.pes * parts);
-    (parts === 1 ? fillMagnitude : fillLinks)(reader, question, values);
+    const [perPe, perLink] = [new Float32Array(reader.pes), new Float32Array(reader.pes * LINK_PORTS)];
+    fillMagnitude(reader, { ...question, perLink }, perPe);
+    const values = parts === 1 ? perPe : perLink;
     return { values, upTo: question.layer === 'latency' ? question.cycle : null, under };
   };
 

@@ -1,6 +1,6 @@
 /** Two runs as one picture: what texels show, and that the painter's numbers are those that both fabrics show. */
 import { describe, expect, it } from 'vitest';
-import { fillLinks, LINK_PORTS } from '../../src/analysis/magnitudes.ts';
+import { fillMagnitude, LINK_PORTS } from '../../src/analysis/magnitudes.ts';
 import { ONLY_A, ONLY_B } from '../../src/analysis/pair-map.ts';
 import { type CompareState, compare, type Side, type SideId } from '../../src/store/compare.ts';
 import { COMPARE_LAYERS, type CompareLayer } from '../../src/store/compare-url.ts';
@@ -57,9 +57,9 @@ describe('numbers of two runs', () => {
     const { scenes, delta, values } = shown('links', 40);
     const { window } = scenes.a.values as { window: number };
     const own = [readers.a, readers.b].map((reader) => {
-      const out = new Float32Array(reader.pes * LINK_PORTS);
-      fillLinks(reader, { layer: 'links', stage: 'sent', cycle: 40, window }, out);
-      return out;
+      const perLink = new Float32Array(reader.pes * LINK_PORTS);
+      fillMagnitude(reader, { layer: 'links', stage: 'sent', cycle: 40, window, perLink }, new Float32Array(reader.pes));
+      return perLink;
     });
     const under = values.under(readers.a, readers.b);
     delta.cells.forEach((most, cell) => {

@@ -2,7 +2,7 @@
  * The numbers of two runs at a moment: the scale that both share, and B - A for every cell, computed once a moment. What the fabrics
  * of both runs show is subtracted as it is shown.
  */
-import { fillLinks, isOfLinks, LINK_PORTS, type Magnitude, type MagnitudeQuestion, windowCycles } from '../../analysis/magnitudes.ts';
+import { isOfLinks, LINK_PORTS, type Magnitude, windowCycles } from '../../analysis/magnitudes.ts';
 import { difference, largest, type PairScale, pairGrid, pairScale, pesUnder, type SideValues } from '../../analysis/pair-map.ts';
 import { type CompareState, cycleIn, cycleOf, SIDES, type SideId } from '../../store/compare.ts';
 import type { TraceReader } from '../../trace/reader.ts';
@@ -46,7 +46,7 @@ class Kept<T> {
 export class PairValues {
   private readonly scales = new Kept<PairScale>();
   private readonly places = new Kept<Both<Int32Array>>();
-  /** Numbers that are shown by no fabric: of the layer of states, and of every link. */
+  /** Numbers that no fabric shows: those of the layer of states, and of single links. */
   private readonly own: Both<ShownValues> = { a: new ShownValues(), b: new ShownValues() };
   private readonly links: Record<SideId, Float32Array> = { a: new Float32Array(0), b: new Float32Array(0) };
   private cells = new Float32Array(0);
@@ -67,7 +67,7 @@ export class PairValues {
     const { reader, result, failure, program } = state[id];
     const { playing, speed, layer, latencyStage } = state;
     const scale = this.scale(state);
-    const common = scale === null ? {} : { common: { domain: scale.domain, window: pairWindow(state), at: Math.floor(cycleOf(state, id)) } };
+    const common = scale === null ? {} : { common: { ...this.moment(state, id), domain: scale.domain, perLink: this.linksOf(state, id) } };
     const where = { pe: peOf(state, id), area: null, hover: null, cycle: cycleIn(state, id) };
     return { reader, result, failure, program, playing, speed, layer, latencyStage, ...where, ...common };
   }
@@ -101,15 +101,25 @@ export class PairValues {
   }
 
   private side(state: CompareState, id: SideId, scenes: Both<Scene>, running: boolean, now: number): SideValues {
-    const layer = subtracted(state.layer);
     const { reader, values } = scenes[id];
     const under = this.under(scenes.a.reader, scenes.b.reader)[id];
-    if (values !== null && !isOfLinks(layer)) return { values: values.perPe, upTo: values.upTo, under };
-    const links = layer === 'demand' ? linkTimesOf(reader) : null;
-    const question: MagnitudeQuestion = { layer, stage: state.latencyStage, cycle: Math.floor(cycleOf(state, id)), window: pairWindow(state), links };
-    if (!isOfLinks(layer)) return { values: this.own[id].of(reader, question, running, now), upTo: null, under };
-    if (this.links[id].length !== reader.pes * LINK_PORTS) this.links[id] = new Float32Array(reader.pes * LINK_PORTS);
-    fillLinks(reader, question, this.links[id]);
-    return { values: this.links[id], upTo: null, under };
+    const perLink = this.linksOf(state, id);
+    if (perLink !== undefined) return { values: perLink, upTo: null, under };
+    if (values !== null) return { values: values.perPe, upTo: values.upTo, under };
+    const { at, window } = this.moment(state, id);
+    const question = { layer: subtracted(state.layer), stage: state.latencyStage, cycle: at, window };
+    return { values: this.own[id].of(reader, question, running, now), upTo: null, under };
+  }
+
+  private moment(state: CompareState, id: SideId): { readonly window: number; readonly at: number } {
+    return { window: pairWindow(state), at: Math.floor(cycleOf(state, id)) };
+  }
+
+  /** Where the fabric of a side leaves the numbers of its single links; nothing on other layers. */
+  private linksOf(state: CompareState, id: SideId): Float32Array | undefined {
+    const pes = state[id].reader?.pes ?? 0;
+    if (!isOfLinks(subtracted(state.layer))) return undefined;
+    if (this.links[id].length !== pes * LINK_PORTS) this.links[id] = new Float32Array(pes * LINK_PORTS);
+    return this.links[id];
   }
 }

@@ -33,6 +33,8 @@ export interface Common {
   /** Cycles of the mean that ends with `at`, which may lie outside of the run. */
   readonly window: number;
   readonly at: number;
+  /** Filled with the numbers of single links, on layers of links. */
+  readonly perLink?: Float32Array;
 }
 
 /** What of the page's state is drawn; two runs beside one another have one each. */
@@ -110,9 +112,9 @@ export class SceneSource {
     const layer = magnitudeOf(state.layer);
     if (layer === null) return null;
     const stage = state.latencyStage;
-    const { at, window, domain } = state.common ?? ownOf(reader, layer, stage, cycle, speed);
+    const { at, window, domain, perLink } = state.common ?? ownOf(reader, layer, stage, cycle, speed);
     const links = layer === 'demand' ? linkTimesOf(reader) : null;
-    const perPe = values.of(reader, { layer, stage, cycle: at, window, links }, speed > 0, now);
+    const perPe = values.of(reader, { layer, stage, cycle: at, window, links, perLink }, speed > 0, now);
     const latency = layer === 'latency' ? { upTo: at, stage } : { upTo: null, stage: null };
     return { perPe, ...domain, ...latency, window, label: (value) => magnitudeShort(layer, value) };
   }
