@@ -5,10 +5,11 @@ import { ONLY_A, ONLY_B } from '../../src/analysis/pair-map.ts';
 import { type CompareState, compare, type Side, type SideId } from '../../src/store/compare.ts';
 import { COMPARE_LAYERS, type CompareLayer } from '../../src/store/compare-url.ts';
 import type { Scene } from '../../src/views/canvas/scene.ts';
-import { differenceData, legendTables, missingCounts } from '../../src/views/compare/pair-data.ts';
+import { differenceData, differenceLabels, legendTables, missingCounts } from '../../src/views/compare/pair-data.ts';
 import { PairValues } from '../../src/views/compare/pair-values.ts';
 import { type Delta, differencePicture, drawPair, overlayPicture, Sheet } from '../../src/views/compare/sheet.ts';
 import { seenGrid } from '../../src/views/compare/spot.ts';
+import { Turns } from '../../src/views/compare/turns.ts';
 import type { PairLegend } from '../../src/views/compare/view.ts';
 import { SceneSource } from '../../src/views/fabric/scene-source.ts';
 import { csvOf } from '../../src/views/table/chart-data.ts';
@@ -111,10 +112,35 @@ describe('numbers of two runs', () => {
     };
     expect(missingCounts(legend).map(({ text }) => text)).toEqual(['in A only: 4', 'in B only: 5', 'in neither: 6']);
     expect(missingCounts({ ...legend, layer: 'sram' })).toEqual([]);
+    const labels = (limit: number, layer: CompareLayer = 'latency') => differenceLabels({ ...legend, layer, scale: { ...legend.scale, limit } });
+    expect(labels(2)).toEqual(['\u22122', '0', '+2 cycles']);
+    expect(labels(1952)).toEqual(['\u22121\u202f952', '\u2212488', '0', '+488', '+1\u202f952 cycles']);
+    expect(labels(1, 'links')).toEqual(['\u2212100', '\u221225', '0', '+25', '+100 points']);
     const tables = legendTables(legend);
     expect(tables.map(({ title }) => title)).toEqual(['B − A, Cycles since the first x entered, until result sent', 'PEs compared']);
     expect(tables[0].columns.map(({ name, key }) => `${name}: ${key}`)).toEqual(['Of all PEs: of', 'B − A (cycles): difference_cycles']);
     expect(tables[1].rows.map(([, pes]) => pes)).toEqual([1, 2, 4, 5, 6]);
+  });
+});
+
+describe('turns of large fabrics', () => {
+  it('a frame brings A, B or their difference up to date, the difference last; a state that comes between is taken by all', () => {
+    const turns = new Turns(0);
+    expect([1, 1, 1, 1].map((state) => turns.take(state, 745_500, false))).toEqual([false, false, true, true]);
+    expect(turns.take(2, 745_500, false)).toBe(false);
+    expect(turns.taken).toEqual({ a: 2, b: 1, difference: 1 });
+    // Time runs: every frame has another state, and each has its turn.
+    for (const state of [3, 4, 5]) turns.take(state, 745_500, false);
+    expect(turns.taken).toEqual({ a: 5, b: 3, difference: 4 });
+    let frames = 0;
+    while (!turns.take(6, 745_500, false)) frames++;
+    expect([frames, turns.taken]).toEqual([4, { a: 6, b: 6, difference: 6 }]);
+  });
+
+  it('small ones are up to date in every frame, and so are all after another run', () => {
+    const turns = new Turns(0);
+    expect([turns.take(1, 96, false), turns.taken]).toEqual([true, { a: 1, b: 1, difference: 1 }]);
+    expect([turns.take(2, 745_500, true), turns.taken]).toEqual([true, { a: 2, b: 2, difference: 2 }]);
   });
 });
 

@@ -30,6 +30,7 @@ import { differencePicture, drawPair, overlayPicture, type PairPicture, Sheet } 
 import { pairCaption, sheetDrawing } from './sheet-picture.ts';
 import { cellOf, seenGrid } from './spot.ts';
 import { COMPARE_TEXT } from './strings.ts';
+import { Turns } from './turns.ts';
 import { type PairLegend, pairView, type SpotNumbers } from './view.ts';
 
 /** What a canvas shows. */
@@ -56,6 +57,7 @@ export class PairPainter {
   private readonly sources: Readonly<Record<SideId, SceneSource>> = { a: new SceneSource(), b: new SceneSource() };
   private readonly sheet = new Sheet();
   private readonly values = new PairValues();
+  private readonly turns = new Turns(compare.getState());
   /** The runs whose links are counted, or being counted, and how far that is. */
   private readonly counting: Record<SideId, TraceReader | null> = { a: null, b: null };
   private readonly counted: Record<SideId, number> = { a: 0, b: 0 };
@@ -191,7 +193,9 @@ export class PairPainter {
     if (palette === null) return;
     const now = performance.now();
     if (state.layer === 'demand') for (const id of SIDES) this.count(id, state[id].reader);
-    const [a, b] = SIDES.map((id) => this.sceneOf(state, id, palette, now));
+    const isWhole = this.takeTurns(state);
+    const { taken } = this.turns;
+    const [a, b] = SIDES.map((id) => this.sceneOf(taken[id], id, palette, now));
     const both = a && b && { a, b };
     const west = westOf(state);
     if (state.camera !== this.kept) {
@@ -207,12 +211,21 @@ export class PairPainter {
       if (id === 'a' || id === 'b') {
         const scene = id === 'a' ? a : b;
         if (scene) draw(ctx, scene, viewport);
-      } else if (both) drawPair(ctx, this.picture(state, id, both, grid, palette, now), this.sheet, viewport);
+      } else if (both) drawPair(ctx, this.picture(taken.difference, id, both, grid, palette, now), this.sheet, viewport);
     }
-    if (!state.playing || now - this.toldAt >= TELL_MS) {
+    if (!isWhole) this.request();
+    if (state.playing ? now - this.toldAt >= TELL_MS : isWhole) {
       this.toldAt = now;
       this.tellLater();
     }
+  }
+
+  /** Returns whether everything that is drawn is of this state. */
+  private takeTurns(state: CompareState): boolean {
+    const { taken } = this.turns;
+    const pes = Math.max(...SIDES.map((id) => state[id].reader?.pes ?? 0));
+    const isOther = Object.values(taken).some((of) => of.layer !== state.layer || SIDES.some((id) => of[id].reader !== state[id].reader));
+    return this.turns.take(state, pes, isOther);
   }
 
   private picture(state: CompareState, id: 'overlay' | 'difference', scenes: Scenes, grid: Grid, palette: Palette, now: number): PairPicture {
@@ -260,10 +273,11 @@ export class PairPainter {
   private tell(): void {
     this.isTelling = false;
     const { palette } = this;
-    const state = compare.getState();
+    const { taken } = this.turns;
+    const state = taken.difference;
     if (palette === null) return;
     const now = performance.now();
-    const [a, b] = SIDES.map((id) => this.sceneOf(state, id, palette, now));
+    const [a, b] = SIDES.map((id) => this.sceneOf(taken[id], id, palette, now));
     const { layer, latencyStage, spot, playing, t, align } = state;
     const what = [a?.reader, b?.reader, a?.version, b?.version, layer, latencyStage, spot, playing, Math.floor(t), align, this.counted.a, this.counted.b];
     if (what.every((part, i) => part === this.toldFor[i])) return;

@@ -26,11 +26,12 @@ export function layerTitle({ layer, stage, window }: Pick<PairLegend, 'layer' | 
 export const differenceTitle = (legend: PairLegend): string =>
   legend.layer === 'links' || legend.layer === 'demand' ? COMPARE_TEXT.byLink(layerTitle(legend)) : layerTitle(legend);
 
-/** Numbers at the ends, the quarters and the middle of the scale of differences, which goes as the square root. */
-export function differenceLabels({ layer, scale }: PairLegend): readonly string[] {
+/** Numbers at the ends, the quarters and the middle of the scale of differences, which goes as the square root; no quarters between whole numbers. */
+export function differenceLabels({ layer, scale: { limit } }: PairLegend): readonly string[] {
   const of = subtracted(layer);
-  const short = (share: number): string => differenceShort(of, share * scale.limit);
-  return [short(-1), short(-1 / 4), '0', short(1 / 4), differenceText(of, scale.limit, 0)];
+  const hasQuarters = unitOf(of) === 'share' || limit >= 4;
+  const quarter = (share: number): readonly string[] => (hasQuarters ? [differenceShort(of, share * limit)] : []);
+  return [differenceShort(of, -limit), ...quarter(-1 / 4), '0', ...quarter(1 / 4), differenceText(of, limit, 0)];
 }
 
 /** Why a cell has no difference. */

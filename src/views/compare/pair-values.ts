@@ -82,7 +82,7 @@ export class PairValues {
     const layer = subtracted(state.layer);
     const [a, b] = [scenes.a.reader, scenes.b.reader];
     const running = isRunning(state);
-    const moment = running ? `running ${Math.floor(now / DELTA_MS)}` : `${Math.floor(state.t)} ${state.align}`;
+    const moment = running ? `running ${Math.floor(now / DELTA_MS)}` : `${Math.floor(state.t)} ${state.align} ${scenes.a.version} ${scenes.b.version}`;
     const counted = layer === 'demand' && `${linkTimesOf(a) === null} ${linkTimesOf(b) === null}`;
     return this.deltas.get([a, b, state.layer, state.latencyStage, counted, moment], () => this.make(state, layer, scenes, running, now));
   }

@@ -51,7 +51,7 @@ function differenceEntries(legend: PairLegend, palette: Palette): Entry[] {
   const missing = missingCounts(legend).map(
     ({ id, text }): Entry => ({ text, sign: { width: SWATCH, draw: (ctx, x, y) => drawMissing(ctx, id, palette, x, y) } }),
   );
-  return [{ text: labels.slice(0, 2).join(' … ') }, { text: labels.slice(-2).join(' … '), sign: rampSign(palette.diverging) }, ...missing];
+  return [{ text: labels[0] }, { text: labels.slice(1).join(' … '), sign: rampSign(palette.diverging) }, ...missing];
 }
 
 /** The sign of a cell without a difference, as parts.ts draws it. */

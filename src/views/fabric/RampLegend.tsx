@@ -28,8 +28,9 @@ export function Ramp({ colours, labels }: { readonly colours: readonly string[];
     <>
       <div className="scale" data-kind="ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
       <div className="ends" aria-hidden="true">
-        {labels.map((label) => (
-          <span key={label}>{label}</span>
+        {labels.map((label, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a label is told by its place on the scale
+          <span key={i}>{label}</span>
         ))}
       </div>
     </>
