@@ -34,7 +34,7 @@ function* routers(reader: TraceReader): Generator<void, Conservation> {
   });
   const astray = yield* departuresAstray(reader);
   return {
-    name: 'routers: departures = arrivals x fan-out',
+    name: 'routers: departures = arrivals × fan-out',
     holds: wrong === 0 && astray === 0,
     detail: `${grouped(moved)} departures, ${wrong} FIFOs unbalanced${astray > 0 ? `, ${grouped(astray)} departures through other ports than their route's` : ''}`,
   };
@@ -110,7 +110,7 @@ function* macs(reader: TraceReader, { macs: { perWord, expected } }: Work): Gene
     for (let lane = from; lane < reader.channels.inputFirst[pe + 1]; lane++) done += (perWord[classOf[pe]][lane - from] ?? 0) * reader.useTotal(lane);
   });
   const counted = Math.round(done);
-  return { name: 'multiply-adds = M N K', holds: counted === expected, detail: `${grouped(counted)} of ${grouped(expected)}` };
+  return { name: 'multiply-adds = M·N·K', holds: counted === expected, detail: `${grouped(counted)} of ${grouped(expected)}` };
 }
 
 function memory(reader: TraceReader): Conservation {

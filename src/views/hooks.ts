@@ -50,11 +50,24 @@ export function useActions(): Actions {
   return actions;
 }
 
-/** Keeps the chosen tab of a list in view, where the tabs scroll sideways. `chosen` tells which it is. */
+/**
+ * Keeps the chosen tab of a list in view, where the tabs scroll sideways. `chosen` tells which it is, `list` holds them.
+ * By hand, because scrollIntoView would also let the next Tab key start from there.
+ */
 export function useSelectedInView(list: RefObject<HTMLElement | null>, chosen: string): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: every choice is shown
   useEffect(() => {
-    list.current?.querySelector('[role=tab][data-selected]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const tabs = list.current;
+    if (tabs === null) return;
+    // Told of the size at once, after the first layout, and whenever there is more or less room.
+    const watch = new ResizeObserver(() => {
+      const tab = tabs.querySelector('[aria-selected=true]');
+      if (tab === null) return;
+      const [part, whole] = [tab.getBoundingClientRect(), tabs.getBoundingClientRect()];
+      tabs.scrollLeft += Math.max(0, part.right - whole.right) - Math.max(0, whole.left - part.left);
+    });
+    watch.observe(tabs);
+    return () => watch.disconnect();
   }, [list, chosen]);
 }
 

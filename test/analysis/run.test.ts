@@ -79,7 +79,7 @@ describe('the physics of a run', () => {
   });
 
   it('a word used that never came is found at the ramp, and as a multiply-add too many', () => {
-    expect(kinds(failed(reader({ uses: oneMore(trace.uses) })))).toEqual(['ramps', 'multiply-adds = M N K']);
+    expect(kinds(failed(reader({ uses: oneMore(trace.uses) })))).toEqual(['ramps', 'multiply-adds = M·N·K']);
   });
 
   it('a result still in flight at the end is found: its last departure is missing', () => {
@@ -92,7 +92,7 @@ describe('the physics of a run', () => {
 
   it('a word delivered and never used is found at the ramp, and as a missing multiply-add', () => {
     const names = failed(reader({ uses: oneLess(trace.uses) }));
-    expect(names.map((name) => name.split(':')[0])).toEqual(['ramps', 'multiply-adds = M N K']);
+    expect(names.map((name) => name.split(':')[0])).toEqual(['ramps', 'multiply-adds = M·N·K']);
   });
 
   it('a result that never reaches the host is found at the edge', () => {
@@ -105,7 +105,7 @@ describe('the physics of a run', () => {
 
   it('one row more than was computed is found: 1 792 multiply-adds wanted, 1 536 done', () => {
     const checks = checkConservation(reader(), { ...WORK, macs: { ...WORK.macs, expected: (M + 1) * K * N } });
-    expect(checks.filter((c) => !c.holds).map((c) => c.name)).toEqual(['multiply-adds = M N K']);
+    expect(checks.filter((c) => !c.holds).map((c) => c.name)).toEqual(['multiply-adds = M·N·K']);
   });
 
   it('a PE with 49 153 B in use is found', () => {

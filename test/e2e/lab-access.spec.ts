@@ -69,9 +69,24 @@ test('on a screen of 4K words and controls are half as large again, menus stay b
   expect((await page.locator('.dialog').boundingBox())?.width).toBe(1.5 * 680);
 });
 
-test('axe finds nothing with forced colours', async ({ page }) => {
+test('axe finds nothing with forced colours; of tabs and segments only the chosen one stands out', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await openPage(page, SMALL);
+  const colours = await page.evaluate(() => {
+    const system = (name: string): string => {
+      document.body.style.color = name;
+      const { color } = getComputedStyle(document.body);
+      document.body.style.color = '';
+      return color;
+    };
+    const of = (selector: string) => getComputedStyle(document.querySelector(selector) as Element);
+    return {
+      other: of('.dock [role=tab][aria-selected=false]').borderBottomColor === system('Canvas'),
+      chosen: of('.dock [role=tab][aria-selected=true]').borderBottomColor === system('Highlight'),
+      segment: of('.seg > .on').backgroundColor === system('Highlight'),
+    };
+  });
+  expect(colours).toEqual({ other: true, chosen: true, segment: true });
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
 });
@@ -87,6 +102,9 @@ for (const [width, height] of [
     await openPage(page, SMALL);
     const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
     if (width < 900) {
+      await page.getByRole('tab', { name: 'Timeline', exact: true }).click();
+      await page.getByRole('tab', { name: 'Study', exact: true }).click();
+      await expect(page.getByRole('tab', { name: 'Study', exact: true })).toBeInViewport({ ratio: 0.9 });
       for (const tab of ['Inspect', 'Timeline', 'Fabric', 'Setup']) {
         await page.getByRole('tab', { name: tab, exact: true }).click();
         expect(await fits()).toBe(true);
@@ -106,6 +124,8 @@ for (const [width, height] of [
 
 test('by keyboard alone: choose a kernel, run, move the playhead, read help, close it', async ({ page }) => {
   await openPage(page, SMALL);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Weft', exact: true })).toBeFocused();
   await tabTo(page, page.getByRole('combobox', { name: 'Kernel' }));
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('combobox', { name: 'Kernel' })).toHaveValue('stationary');

@@ -96,7 +96,7 @@ export function finishedRun(changes: Partial<ReportInput> = {}): ReportInput {
       wavelets: { hops: 1258, ramp: 512, used: 512 },
     },
     conservation: [
-      { name: 'multiply-adds = M N K', holds: true, detail: '512 of 512' },
+      { name: 'multiply-adds = M·N·K', holds: true, detail: '512 of 512' },
       { name: 'links: at most one wavelet a cycle', holds: true, detail: 'no link above capacity' },
     ],
     prices: [{ machine: 'wse2', name: 'WSE-2', price: { dequantise: { element: 752, setup: 108, scalar: 140 }, dot: { element: 768, setup: 12, scalar: 0 } } }],

@@ -32,7 +32,7 @@ describe('the Markdown report', () => {
     '| Hop latency | 1 cycle | S6; fit of S3 gives 0.99 |',
     '| code and run-time reserve | code | 0 | 4 176 B |',
     '| Free |  |  | 44 832 B |',
-    '| multiply-adds = M N K | holds | 512 of 512 |',
+    '| multiply-adds = M·N·K | holds | 512 of 512 |',
     '| Trace hash | `0123456789abcdef` |',
     'weft run --model demo --tensor blk.0.ffn_up.weight --kernel streaming --machine wse2 --pes 2x1 --n 1 --seed 7',
   ])('says: %s', (line) => expect(page()).toContain(line));

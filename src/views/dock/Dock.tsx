@@ -93,12 +93,13 @@ export function Dock({ phone = false }: { phone?: boolean }) {
   const [table, setTable] = useToggle('dock-table');
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => (ref.current === null ? undefined : followTime(ref.current)), []);
-  useSelectedInView(ref, tab);
+  const list = useRef<HTMLDivElement>(null);
+  useSelectedInView(list, tab);
   const isChart = CHARTS.includes(tab);
   return (
     <Tabs ref={ref} className="rac-tabs" selectedKey={tab} onSelectionChange={(key) => lab.setState({ dockTab: key as DockTab })}>
       <div className="ph">
-        <TabList className="tabs" aria-label={DOCK_TEXT.tabs}>
+        <TabList ref={list} className="tabs" aria-label={DOCK_TEXT.tabs}>
           {DOCK_TABS.map(({ id, name }) => (
             <Tab key={id} id={id}>
               {name}

@@ -12,6 +12,6 @@ interface Props<T> {
 
 export function Answer<T>({ ask, wait, children }: Props<T>) {
   if (ask.status === 'failed' && ask.error) return <PlainError error={ask.error} />;
-  if (ask.value === null) return <p className="empty">{wait}</p>;
+  if (ask.value === null) return <p className="loading">{wait}</p>;
   return <div className={ask.status === 'loading' ? 'late' : undefined}>{children(ask.value)}</div>;
 }
