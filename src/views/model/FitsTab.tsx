@@ -6,7 +6,7 @@ import { type CapacityReport, type MatrixPlan, type Overflow, type PeAccount, ty
 import { Explain } from '../controls/Definition.tsx';
 import { MemoryBar, MemoryList } from '../controls/MemoryBar.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
-import { bytes, grouped, real } from '../format.ts';
+import { bytes, grouped, real, sentence } from '../format.ts';
 import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
 import { formatName, TEXT } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
@@ -19,15 +19,15 @@ function Overflows({ overflows }: { overflows: readonly Overflow[] }) {
   const { configure } = useWholeActions();
   return overflows.map(({ what, problem, fixes }) => (
     <div key={what} className="error-box" role="alert">
-      <strong>{problem}</strong>
+      <strong>{sentence(problem)}</strong>
       {fixes.length === 0 && <p>{t.noFix}</p>}
       <ul>
         {fixes.map(({ flags, label, change: { storage, ...change }, outcome }) => (
           <li key={flags}>
             <button type="button" className="btn o s" onClick={() => configure({ ...change, ...(storage && { format: storage }) })}>
-              {label}
+              {sentence(label)}
             </button>{' '}
-            <span className="t2">{outcome}</span>
+            <span className="t2">{sentence(outcome)}</span>
           </li>
         ))}
       </ul>
