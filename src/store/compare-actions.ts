@@ -134,7 +134,9 @@ export function createCompareActions({ clients, landmarks, makeReader, demoUrl }
   function openFile(file: File): void {
     if (kindOfFile(file) === 'project') return void openProject(file);
     rememberSource({ kind: 'file', file, name: file.name });
-    for (const id of SIDES) if (compare.getState()[id].status === 'missing') void run(id);
+    const missing = SIDES.filter((id) => compare.getState()[id].status === 'missing');
+    if (missing.length === 0) say(FILE_TEXT.notAwaited(file.name));
+    for (const id of missing) void run(id);
   }
 
   async function curve(id: SideId): Promise<ReadonlyArray<readonly [number, number]>> {

@@ -55,6 +55,7 @@ export const FILE_TEXT = {
   reading: (file: string) => `Reading ${file}.`,
   open: (title: string) => `${title} is open.`,
   noComparison: (file: string) => `${file} holds no comparison; the Lab opens it.`,
+  notAwaited: (file: string) => `No side waits for ${file}; the Lab opens it.`,
   notOpened: (name: string) =>
     `${name} is none of what Weft opens: a model (.gguf), a trace (.weft-trace; .trace.json or .pftrace as this page saves them), a topology (.csv), a project (.weft.json), a config.json.`,
   chooseAgain: 'choose the file again',

@@ -142,3 +142,40 @@ test('a packed link is that run as plain text; a damaged one says so; a file els
   await page.goto('./lab/#1.abc');
   await expect(announcer(page)).toContainText('This link is cut or damaged');
 });
+
+/** Drops files anywhere on the page. */
+const drop = (page: Page, ...files: readonly (readonly [name: string, text: string])[]) =>
+  page.evaluate((list) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, text] of list) dataTransfer.items.add(new File([text], name));
+    for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  }, files);
+const CSV = ['net.csv', 'Layer, M, N, K,\nfirst, 24, 2, 300,\n'] as const;
+
+test('a file is opened wherever it is dropped; several, a folder and what no page opens are refused in one sentence', async ({ page }) => {
+  for (const route of ['sweep/', 'learn/', 'model/', 'compare/']) {
+    await page.goto(`./${route}`);
+    await expect(page.locator('#gguf-file')).toBeAttached();
+    await drop(page, CSV);
+    await expect(page).toHaveURL(/\/lab\//);
+    await expect(page.getByRole('combobox', { name: 'Layer of file' })).toBeVisible();
+  }
+  const alert = page.getByRole('alert');
+  await drop(page, CSV, ['b.gguf', 'x']);
+  await expect(alert).toHaveText('2 files were dropped; drop one at a time.');
+  await page.evaluate(() => {
+    DataTransferItem.prototype.webkitGetAsEntry = () => ({ isDirectory: true }) as FileSystemEntry;
+  });
+  await drop(page, ['models', '']);
+  await expect(alert).toHaveText('models is a folder; drop a file of it.');
+  await page.reload();
+  await expect(page.locator('#gguf-file')).toBeAttached();
+  await drop(page, ['picture.png', 'x']);
+  await expect(alert).toHaveText(/^picture\.png is none of what Weft opens/);
+  await page.getByRole('button', { name: 'Close' }).click();
+  await expect(alert).toHaveCount(0);
+  await page.goto('./compare/');
+  await expect(page.getByTestId('pair')).toHaveAttribute('data-status', 'done');
+  await drop(page, ['other.gguf', 'x']);
+  await expect(page.getByTestId('pair')).toHaveText('No side waits for other.gguf; the Lab opens it.');
+});

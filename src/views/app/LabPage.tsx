@@ -1,7 +1,6 @@
 /** The Lab: on wide screens all panels, one pane at a time on narrow ones. */
-import { lazy, useCallback, useEffect } from 'react';
-import { useLocation } from 'wouter';
-import { dropFile, OPENED_NAMES, routeForFile } from '../../store/dropped.ts';
+import { lazy, useEffect } from 'react';
+import { type FileKind, OPENED_NAMES } from '../../store/dropped.ts';
 import type { Embed } from '../../store/embed.ts';
 import { shownRun } from '../../store/shown.ts';
 import { useActions, useLab, useMedia } from '../hooks.ts';
@@ -16,19 +15,8 @@ import { RemoteFile } from './RemoteFile.tsx';
 import { bindKeys } from './shortcuts.ts';
 import type { Page } from './start.ts';
 
-/** Opens a file here, or where it belongs. */
-function useOpenFile(): (file: File) => void {
-  const { openFile } = useActions();
-  const [, navigate] = useLocation();
-  return useCallback(
-    (file) => {
-      if (routeForFile(file) !== 'model') return void openFile(file);
-      dropFile(file);
-      navigate('/model/');
-    },
-    [openFile, navigate],
-  );
-}
+/** Everything but a config.json, which the Model page opens. */
+const OPENS: readonly FileKind[] = ['model', 'trace', 'topology', 'project', 'noted'];
 
 const EmbedLab = lazy(() => import('../embed/EmbedLab.tsx'));
 
@@ -44,7 +32,6 @@ function DocumentTitle() {
 export default function LabPage({ enter, embed }: { enter: Page['enterLab']; embed: Embed | null }) {
   const actions = useActions();
   const narrow = useMedia('(max-width: 899px)');
-  const openFile = useOpenFile();
   useEffect(() => enter(), [enter]);
   useEffect(() => (embed?.readonly ? undefined : bindKeys(actions, chooseFile)), [actions, embed]);
   if (embed !== null) {
@@ -61,8 +48,8 @@ export default function LabPage({ enter, embed }: { enter: Page['enterLab']; emb
       <DocumentTitle />
       {narrow ? <PhoneLab /> : <DesktopLab />}
       <Palette />
-      <RemoteFile open={openFile} />
-      <FileDrop accept={OPENED_NAMES} hint={TEXT.dropHere} onFile={openFile} />
+      <RemoteFile open={(file) => void actions.openFile(file)} />
+      <FileDrop opens={OPENS} onFile={(file) => void actions.openFile(file)} accept={OPENED_NAMES} hint={TEXT.dropHere} />
       <Announcer />
     </>
   );

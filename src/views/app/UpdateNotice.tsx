@@ -9,7 +9,7 @@ export function UpdateNotice() {
   const [later, setLater] = useState(false);
   if (take === null || later) return null;
   return (
-    <div className="update-notice" role="status">
+    <div className="page-notice" role="status">
       {APP_TEXT.update.here}
       <button type="button" className="btn o s" onClick={take}>
         {APP_TEXT.update.take}

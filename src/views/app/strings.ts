@@ -21,6 +21,11 @@ export const APP_TEXT = {
     long: (characters: number) => `Link copied; its ${grouped(characters)} characters are more than many programs carry. Ctrl S saves a project file instead.`,
     traceFile: (file: string) => `${file} is in no link; send the file itself. The address bar holds the setup beside it.`,
   },
+  drop: {
+    several: (files: number) => `${grouped(files)} files were dropped; drop one at a time.`,
+    folder: (name: string) => `${name} is a folder; drop a file of it.`,
+    elsewhere: 'Drop a model, trace, topology, project or config.json to open it',
+  },
   /** Where the browser gives no clipboard. */
   byHand: {
     title: 'Copy by hand',

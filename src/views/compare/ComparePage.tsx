@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { SIDES, type SideId } from '../../store/compare.ts';
 import type { CompareActions } from '../../store/compare-actions.ts';
+import type { FileKind } from '../../store/dropped.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
 import { chooseFile } from '../app/files.ts';
 import type { Page } from '../app/start.ts';
@@ -129,6 +130,8 @@ function Cancel() {
   ) : null;
 }
 
+const OPENS: readonly FileKind[] = ['model', 'project'];
+
 export default function ComparePage({ actions, enter }: { actions: CompareActions; enter: Page['enterCompare'] }) {
   const painter = usePainter();
   const narrow = useMedia('(max-width: 899px)');
@@ -175,7 +178,7 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
         </main>
         <PairStatus a={a} b={b} />
         <PairAnnouncer />
-        <FileDrop accept=".gguf,.json" hint={COMPARE_TEXT.drop} onFile={actions.openFile} />
+        <FileDrop opens={OPENS} onFile={actions.openFile} accept=".gguf,.json" hint={COMPARE_TEXT.drop} />
       </div>
     </CompareContext>
   );

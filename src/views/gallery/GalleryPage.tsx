@@ -1,11 +1,10 @@
 /** The start: what to look at, as pictures that move, each a link; what was on screen last; where a file goes. */
 import { useEffect, useState } from 'react';
-import { Link, useLocation } from 'wouter';
-import { dropFile, OPENED_NAMES, routeForFile } from '../../store/dropped.ts';
+import { Link } from 'wouter';
+import { OPENED_NAMES } from '../../store/dropped.ts';
 import { addressOf, GALLERY_FILE, type GalleryData, SCENARIOS, type Scenario, type Shown } from '../../store/gallery.ts';
 import type { LastRun } from '../../store/persist.ts';
 import { baseOf } from '../../store/routes.ts';
-import { FILE_TEXT } from '../../store/strings.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
 import { chooseFile } from '../app/files.ts';
 import { forwardOldLink } from '../app/start.ts';
@@ -80,28 +79,12 @@ function useOldLinks(): void {
   }, []);
 }
 
-/** Sends a file to the route that opens it, or says that none does. */
-function useOpenFile(): [string | null, (file: File) => void] {
-  const [, navigate] = useLocation();
-  const [refused, setRefused] = useState<string | null>(null);
-  const [open] = useState(() => (file: File): void => {
-    const route = routeForFile(file);
-    if (route === null) setRefused(FILE_TEXT.notOpened(file.name));
-    else {
-      dropFile(file);
-      navigate(`/${route}/`);
-    }
-  });
-  return [refused, open];
-}
-
 export default function GalleryPage({ enter }: { enter: () => LastRun | null }) {
   const data = useGalleryData();
   const calm = useMedia('(prefers-reduced-motion: reduce)');
   const [paused, setPaused] = useState(false);
   const [clock] = useState(() => new FilmClock());
   const [last] = useState(enter);
-  const [refused, openFile] = useOpenFile();
   useOldLinks();
   useEffect(() => {
     document.title = GALLERY_TEXT.pageTitle;
@@ -148,11 +131,6 @@ export default function GalleryPage({ enter }: { enter: () => LastRun | null }) 
                 <button type="button" className="link" onClick={chooseFile}>
                   {GALLERY_TEXT.choose}
                 </button>
-                {refused && (
-                  <p className="field-error" role="alert">
-                    {refused}
-                  </p>
-                )}
               </div>
             </section>
           </aside>
@@ -163,7 +141,7 @@ export default function GalleryPage({ enter }: { enter: () => LastRun | null }) 
         <span className="sp" />
         <span>{TEXT.privacy}</span>
       </footer>
-      <FileDrop accept={OPENED_NAMES} hint={GALLERY_TEXT.drop} onFile={openFile} />
+      <FileDrop accept={OPENED_NAMES} hint={GALLERY_TEXT.drop} />
     </div>
   );
 }

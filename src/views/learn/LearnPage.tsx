@@ -2,9 +2,12 @@
 import { useEffect } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { lessonById } from '../../lessons/catalog.ts';
+import { OPENED_NAMES } from '../../store/dropped.ts';
 import { seedOf } from '../../store/lessons.ts';
 import type { LessonActions } from '../../store/lessons-actions.ts';
 import { contentsAddress, stepOf } from '../../store/routes.ts';
+import { FileDrop } from '../app/FileDrop.tsx';
+import { APP_TEXT } from '../app/strings.ts';
 import { PageTop } from '../topbar/PageTop.tsx';
 import { Contents } from './Contents.tsx';
 import { LessonContext } from './context.ts';
@@ -42,6 +45,7 @@ export default function LearnPage({ actions }: { actions: LessonActions }) {
         <PageTop />
         <Body />
       </div>
+      <FileDrop accept={OPENED_NAMES} hint={APP_TEXT.drop.elsewhere} />
     </LessonContext>
   );
 }

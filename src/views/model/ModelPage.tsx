@@ -1,7 +1,7 @@
 /** The model page: whole models on the machine, the claims of others, two sentences, and what the machine is taken to be. */
 import { type ReactNode, useEffect } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
-import { takeDropped } from '../../store/dropped.ts';
+import { type FileKind, takeDropped } from '../../store/dropped.ts';
 import { PRESET_NAMES, parseWhole, type WholeTab, whole, wholeLink } from '../../store/whole.ts';
 import type { WholeActions } from '../../store/whole-actions.ts';
 import { FileDrop } from '../app/FileDrop.tsx';
@@ -40,6 +40,8 @@ const ADDRESS = {
   },
   subscribe: whole.subscribe,
 };
+
+const OPENS: readonly FileKind[] = ['model', 'config'];
 
 export default function ModelPage({ actions }: { actions: WholeActions }) {
   const notices = useHash(ADDRESS);
@@ -84,7 +86,7 @@ export default function ModelPage({ actions }: { actions: WholeActions }) {
           </Tabs>
         </main>
       </div>
-      <FileDrop accept=".gguf,.json" hint={MODEL_TEXT.drop} onFile={actions.openFile} />
+      <FileDrop opens={OPENS} onFile={actions.openFile} accept=".gguf,.json" hint={MODEL_TEXT.drop} />
     </WholeContext>
   );
 }

@@ -1,8 +1,11 @@
 /** One or two parameters over ranges: a chart that fills while workers run, the crossings found, the best trade-offs. */
 import { useEffect, useMemo } from 'react';
+import { OPENED_NAMES } from '../../store/dropped.ts';
 import { METRICS, parseSweep, SWEEP_VIEWS, type SweepSetup, type SweepState, sweep, sweepLink } from '../../store/sweep.ts';
 import type { SweepActions } from '../../store/sweep-actions.ts';
 import { crossingsOf, type Series, seriesOf, valueText } from '../../sweep/series.ts';
+import { FileDrop } from '../app/FileDrop.tsx';
+import { APP_TEXT } from '../app/strings.ts';
 import { useHash } from '../app/useHash.ts';
 import { useSize } from '../charts/size.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
@@ -180,6 +183,7 @@ export default function SweepPage({ actions }: { actions: SweepActions }) {
           </section>
         </main>
       </div>
+      <FileDrop accept={OPENED_NAMES} hint={APP_TEXT.drop.elsewhere} />
     </SweepContext>
   );
 }
