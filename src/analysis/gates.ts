@@ -56,8 +56,14 @@ const WORSE: readonly (readonly [RegExp, 'more' | 'less'])[] = [
   [/^utilisation\.(mac|busy)$/, 'less'],
 ];
 
-/** Settings without which two results are not of one problem. */
+/** What two results of one problem have in common. */
 const PROBLEM = ['config.m', 'config.k', 'config.n', 'config.format', 'includesLoad'];
+
+/** One of them; a result of cycles alone (`--timing-only --json`) has its sizes beside its metrics. */
+function inProblem({ settings, measures }: Result, name: string): string | undefined {
+  const bare = name.replace('config.', '');
+  return settings.get(name) ?? settings.get(bare) ?? measures.get(bare)?.toString();
+}
 
 /**
  * A sentence for every metric that is worse than the baseline's by more than `tolerance`, a share of it. Throws WeftError on
@@ -65,7 +71,7 @@ const PROBLEM = ['config.m', 'config.k', 'config.n', 'config.format', 'includesL
  */
 export function worseThan(field: string, baseline: Result, result: Result, tolerance: number): string[] {
   for (const name of PROBLEM) {
-    const [before, now] = [baseline, result].map(({ settings }) => settings.get(name));
+    const [before, now] = [baseline, result].map((side) => inProblem(side, name));
     if (before !== undefined && now !== undefined && before !== now)
       throw new WeftError(field, `it is of another problem: ${name} is ${before} there and ${now} here`, ['make the baseline anew with the same flags']);
   }

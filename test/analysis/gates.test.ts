@@ -76,6 +76,10 @@ describe('a baseline', () => {
 
   it('of another problem, or with nothing in common, is refused', () => {
     expect(() => worseThan('--baseline', with_({}), with_({}, { n: 2 }), 0)).toThrow(/config\.n is 1 there and 2 here/);
+    const bare = resultOf({ m: 4, k: 256, n: 3, format: 'q4_k', cycles: 100 });
+    expect(() => worseThan('--baseline', bare, with_({}), 0), 'of cycles alone').toThrow(/config\.n is 3 there and 1 here/);
+    expect(() => worseThan('--baseline', with_({}, { format: 'q6_k', n: 3 }), bare, 0)).toThrow(/config\.format is q6_k there and q4_k here/);
+    expect(worseThan('--baseline', bare, bare, 0)).toEqual([]);
     expect(() => worseThan('--baseline', resultOf({ x: 1 }), with_({}), 0)).toThrow(/no metric in common/);
   });
 });
