@@ -50,11 +50,14 @@ export function memoryNeed({ rectangle, usedPes, memory, machine, shape, weightB
 /**
  * Bytes of a PE in a run without values. Where PEs share what they do (rows in PE order, nothing that holds the stream back): *measured*
  * 180 B in Node on 745,500 PEs. Agent by agent: *measured* 20 kB and 5 kB for each block of 256 weights and a token on 64 x 64 and
- * 128 x 128 PEs; where one agent stands for many, as in a layer of one token, 217 MB were *measured* on 38,025 PEs. Beyond the most agents there are (engine/timing) PEs are swept, and keep their own rows: 16 B a row, twice.
+ * 128 x 128 PEs; where one agent stands for many, as in a layer of one token, 217 MB were *measured* on 38,025 PEs. PEs with rows of their own
+ * keep few rows for a word: *measured* 7.6 to 9.7 kB and 110 B a block (`batched` on 8,256 and 32,832 PEs, 4 and 32 blocks), where receiving
+ * overlaps 14 to 20 kB and 220 B (8,008, 4,096 and 1,024 PEs, 4, 32 and 250 blocks). Beyond the most agents there are (engine/timing) PEs are swept, and keep their own rows: 16 B a row, twice.
  */
 const SHARED_BYTES = 250;
 const AGENT_BYTES = { pe: 20e3, block: 5e3 } as const;
 const ALIKE_BYTES = { pe: 12e3, block: 150 } as const;
+const OVERLAP_BYTES = { pe: 15e3, block: 300 } as const;
 const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
 /** A sweep whose rows nobody asks for keeps none: *measured* 225 to 570 B a PE on 745,500 PEs. */
 const UNKEPT_BYTES = 600;
@@ -65,13 +68,24 @@ const SHARING: ReadonlySet<string> = new Set(['streaming', 'stationary', 'llama7
 
 const isShared = ({ kernel, options }: Plan): boolean => SHARING.has(kernel) && options.overlap !== 'on' && options.drain !== 'column';
 
-/** Memory that a run of the plan without values needs at most; `alike`: one agent stands for many. */
-export function timedNeed(plan: Plan, alike: boolean = isAlike(plan)): number {
+/** Kernels whose PEs have rows of their own and take one stream. */
+const BY_ROWS: ReadonlySet<string> = new Set([...SHARING, 'batched']);
+
+/** What an agent keeps; `ordered`: the order of all that it does, too, where threads or the PEs of a layer leave that to time. */
+function agentBytes(plan: Plan, ordered: boolean): { readonly pe: number; readonly block: number } {
+  if (plan.shape.layer) return isAlike(plan) && !ordered ? ALIKE_BYTES : AGENT_BYTES;
+  if (!BY_ROWS.has(plan.kernel)) return AGENT_BYTES;
+  if (plan.options.overlap !== 'on') return ALIKE_BYTES;
+  return ordered ? AGENT_BYTES : OVERLAP_BYTES;
+}
+
+/** Memory that a run of the plan without values needs at most; `ordered`: for its values the order of what each agent does is kept. */
+export function timedNeed(plan: Plan, ordered = false): number {
   const { rectangle, shape, weightBytes, usedPes } = plan;
   const pes = rectangle.width * rectangle.height;
   if (isShared(plan)) return FIXED_BYTES + pes * SHARED_BYTES;
   const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
-  const { pe, block } = pes > MOST_AGENTS ? SWEPT_BYTES : alike ? ALIKE_BYTES : AGENT_BYTES;
+  const { pe, block } = pes > MOST_AGENTS ? SWEPT_BYTES : agentBytes(plan, ordered);
   return FIXED_BYTES + pes * (pe + blocks * block);
 }
 
@@ -96,8 +110,7 @@ const RESULT_BYTES = 4 + 8 + 8 + 3 * 4 + 8;
 export function resultsNeed(plan: Plan, keepsFloats: boolean): number {
   const { m, n } = plan.shape;
   const memories = isShared(plan) ? 0 : plan.usedPes * (usedBytes(plan.memory) - plan.machine.codeReserve);
-  // Values may need every agent's order.
-  return timedNeed(plan, false) + memories + memoryNeed(plan, keepsFloats).weights + m * n * RESULT_BYTES;
+  return timedNeed(plan, true) + memories + memoryNeed(plan, keepsFloats).weights + m * n * RESULT_BYTES;
 }
 
 /** Memory that a run by the timing engine with values needs at most: the same, and its trace in columns. */

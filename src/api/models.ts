@@ -13,6 +13,8 @@ import { checkOriginalFormat, reencoding } from '../model/original-format.ts';
 import { fromBlob } from '../model/range.ts';
 import { drawing, keepingLast, synthesising } from '../model/synthetic.ts';
 import { gaussianColumns, type RowRange, type Workload, whyNoMatrix, workloadFromTensor } from '../model/workload.ts';
+import { sampleBlocks } from '../quant/block-sample.ts';
+import { K_BLOCK_WEIGHTS } from '../quant/blocks.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { compareQ4KIx } from '../quant/q4_k_ix_real.ts';
 import type { ModelSource, ModelSummary, OriginalFormatReport, RunConfig, TensorSummary } from './protocol.ts';
@@ -94,12 +96,17 @@ export class Models {
     return layerShape(file, blockNumber(file, config.tensor));
   }
 
-  /** What the original file's format makes of the weights; a sample of large tensors. Throws WeftError unless they are Q4_K. */
+  /** What the original file's format makes of the weights; a sample of large tensors, of which some rows are held at a time. Throws WeftError unless they are Q4_K. */
   async originalFormat(config: RunConfig): Promise<OriginalFormatReport> {
     const { as: _as, ...stored } = config;
-    const { format, weights, name } = await this.storedWorkload({ ...stored, n: 1 }, 'gemm', breathe);
+    const { m, k, format } = this.shape(stored, 'gemm');
+    const name = config.model === 'synthetic' ? `synthetic ${m} x ${k}` : this.tensor(config).name;
     if (format !== 'q4_k') throw new WeftError('--tensor', `'${name}' is stored as ${format}; the comparison is made for Q4_K`, ['choose a Q4_K tensor']);
-    const kinds = ORIGINAL_KINDS.map(({ as, kind, name: title }) => ({ as, name: title, ...compareQ4KIx(weights, kind, SAMPLE_BLOCKS) }));
+    const sample = await sampleBlocks({ m, perRow: k / K_BLOCK_WEIGHTS }, SAMPLE_BLOCKS, async (first, count) => {
+      await breathe();
+      return (await this.storedPart(stored, { first, count }, new Float32Array(k), breathe)).weights;
+    });
+    const kinds = ORIGINAL_KINDS.map(({ as, kind, name: title }) => ({ as, name: title, ...compareQ4KIx(sample, kind) }));
     return { tensor: name, type: format, kinds, blocks: kinds[0].blocks };
   }
 

@@ -18,28 +18,16 @@ export interface Q4KIxComparison {
   readonly blocks: number;
 }
 
-/** Compares `weights`, whole Q4_K blocks; of many at most `most`, evenly spaced. */
-export function compareQ4KIx(weights: Uint8Array, kind: Fp8Kind = 'e4m3', most = Number.POSITIVE_INFINITY): Q4KIxComparison {
-  const sample = sampleBlocks(weights, most);
-  const blocks = sample.length / Q4_K_BYTES;
+/** Compares `weights`, whole Q4_K blocks. */
+export function compareQ4KIx(weights: Uint8Array, kind: Fp8Kind = 'e4m3'): Q4KIxComparison {
+  const blocks = weights.length / Q4_K_BYTES;
   const exact = new Float32Array(blocks * K_BLOCK_WEIGHTS);
-  dequantiseQ4K(sample, exact);
+  dequantiseQ4K(weights, exact);
   return {
-    misreading: relativeRms(valuesOf(misreadQ4K(sample, kind), kind), exact),
+    misreading: relativeRms(valuesOf(misreadQ4K(weights, kind), kind), exact),
     reencoding: relativeRms(valuesOf(quantiseQ4KIx(exact, kind), kind), exact),
     blocks,
   };
-}
-
-function sampleBlocks(weights: Uint8Array, most: number): Uint8Array {
-  const count = weights.length / Q4_K_BYTES;
-  if (count <= most) return weights;
-  const out = new Uint8Array(most * Q4_K_BYTES);
-  for (let i = 0; i < most; i++) {
-    const at = Math.floor((i * count) / most) * Q4_K_BYTES;
-    out.set(weights.subarray(at, at + Q4_K_BYTES), i * Q4_K_BYTES);
-  }
-  return out;
 }
 
 function valuesOf(bytes: Uint8Array, kind: Fp8Kind): Float32Array {

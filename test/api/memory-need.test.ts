@@ -60,12 +60,41 @@ describe('the memory a run without values needs', () => {
     expect(cyclesNeed(agents)).toBe(timedNeed(agents));
   });
 
-  it('is 20 kB and 5 kB a block for each agent; what would fit is said', () => {
+  it('is 15 kB and 300 B a block for each PE with rows of its own that receives ahead; what would fit is said', () => {
     const agents = planOf(4096, 1024, 1, { width: 64, height: 64 }, { overlap: 'on' });
-    expect(timedNeed(agents)).toBe(60e6 + 4096 * 40e3);
-    expect(() => checkTimedMemory(agents, 150e6)).toThrow(/about 224 MB here even without values/);
-    const half = planOf(2176, 1024, 1, { width: 64, height: 34 }, { overlap: 'on' });
-    expect(timedNeed(half)).toBeLessThanOrEqual(150e6);
+    expect(timedNeed(agents)).toBe(60e6 + 4096 * 16_200);
+    expect(() => checkTimedMemory(agents, 100e6)).toThrow(/about 127 MB here even without values/);
+    const half = planOf(2368, 1024, 1, { width: 64, height: 37 }, { overlap: 'on' });
+    expect(timedNeed(half)).toBeLessThanOrEqual(100e6);
+  });
+
+  it('is 20 kB and 5 kB a block for agents of other kernels', () => {
+    const agents = KERNELS['split-k']!.plan({ m: 256, k: 4096, n: 2, format: 'q4_k' }, MACHINES.wse2, { width: 16, height: 256 });
+    expect(timedNeed(agents)).toBe(60e6 + 4096 * 30e3);
+  });
+
+  it.each([
+    [64, 8, 8],
+    [200, 16, 8],
+  ])('of `batched`, %i rows, %i tokens, %i bands, is more than its trace with what a reader needs, and less than 30 times that', async (m, n, batch) => {
+    const config = {
+      model: 'synthetic',
+      tensor: '',
+      m,
+      k: 1024,
+      n,
+      seed: 1,
+      kernel: 'batched',
+      machine: 'wse2',
+      engine: 'timing',
+      options: { batch },
+    } as const;
+    const run = await createSession().runOrTime(config, () => {});
+    if (!run.ok) throw new Error(run.error.message);
+    const bytes = bytesIn(run.value.trace) + bytesIn(run.value.ahead?.tables);
+    const need = timedNeed(run.value.plan) - 60e6;
+    expect(need / bytes).toBeGreaterThan(1);
+    expect(need / bytes).toBeLessThan(30);
   });
 });
 
