@@ -1,9 +1,9 @@
 /**
- * Cells of two runs that are large enough to be drawn one by one: whole, in halves (A and B), or in four triangles, one for each
- * outgoing link of a PE. One path a colour, not one a cell.
+ * Cells of two runs that are large enough to be drawn one by one: whole, in halves (A and B), or with a bar for each outgoing link of a
+ * PE, at the side it leaves by. Rectangles one by one and in order of their colour: paths of thousands of shapes take seconds to fill.
  */
 import type { Region } from '../../analysis/fabric-frame.ts';
-import { LINK_PORTS } from '../../analysis/magnitudes.ts';
+import type { LINK_PORTS } from '../../analysis/magnitudes.ts';
 import { Port } from '../../machine/fabric.ts';
 import { Buckets, OUTLINED } from '../canvas/cells.ts';
 import { font } from '../canvas/text.ts';
@@ -22,6 +22,9 @@ export interface CellParts {
   /** Fill and ink by step. */
   readonly fills: readonly string[];
   readonly inks: readonly string[];
+  /** What lies under the parts, and the step that is the same as it and not drawn. */
+  readonly ground?: string;
+  readonly groundStep?: number;
   /** A step, or {@link OUTLINED} where there is nothing to fill. */
   stepOf(at: number): number;
   /** Kind of the state whose glyph is drawn, if any. */
@@ -33,8 +36,8 @@ export interface CellParts {
 }
 
 /** From so many px a PE on a part has a glyph or a sign, and from so much room on words. */
-const SIGN_FROM: Readonly<Record<PartCount, number>> = { 1: 18, 2: 18, 4: 36 };
-const WORDS = 30;
+const SIGN_FROM: Readonly<Record<PartCount, number>> = { 1: 18, 2: 18, 4: 48 };
+const WORDS = 24;
 
 interface Cell {
   readonly x: number;
@@ -45,40 +48,32 @@ interface Cell {
 
 const buckets = new Buckets();
 
-/** Where a cell lies; from 48 px a PE on cells have their space around them. */
+/** Space between two cells; from 48 px a PE on, too, for there are no routers here. */
+const pairGap = (scale: number): number => (scale >= 48 ? 5 : gapOf(scale));
+
+/** Where a cell lies. */
 function cellAt(v: Viewport, x: number, y: number): Cell {
-  const [gap, inset] = v.scale >= 48 ? [4, 2] : [gapOf(v.scale), 0];
+  const gap = pairGap(v.scale);
   const [west, north] = [columnX(v, x), rowY(v, y)];
-  return { x: west + inset, y: north + inset, width: columnX(v, x + 1) - west - gap, height: rowY(v, y + 1) - north - gap };
+  return { x: west, y: north, width: columnX(v, x + 1) - west - gap, height: rowY(v, y + 1) - north - gap };
 }
 
-/** Corners of a cell in the order of the ports whose sides begin with them: north at the north-west, clockwise. */
-const CORNERS = [
-  [0, 0],
-  [1, 0],
-  [1, 1],
-  [0, 1],
-] as const;
+/** Thickness of a link's bar as a share of its cell. */
+const BAR = 0.3;
 
-function tracePart(ctx: Context, { x, y, width, height }: Cell, count: PartCount, part: number): void {
-  if (count === 1) ctx.rect(x, y, width, height);
-  else if (count === 2) ctx.rect(x + (part * width) / 2, y, width / 2, height);
-  else {
-    const [from, to] = [CORNERS[part], CORNERS[(part + 1) % LINK_PORTS]];
-    ctx.moveTo(x + from[0] * width, y + from[1] * height);
-    ctx.lineTo(x + to[0] * width, y + to[1] * height);
-    ctx.lineTo(x + width / 2, y + height / 2);
-    ctx.closePath();
+/** Where a part lies; bars leave the corners of their cell free where it is not too small for that. */
+function boxOf(cell: Cell, count: PartCount, part: number): Cell {
+  const { x, y, width, height } = cell;
+  if (count === 1) return cell;
+  if (count === 2) {
+    const half = Math.round(width / 2);
+    return part === 0 ? { x, y, width: half, height } : { x: x + half, y, width: width - half, height };
   }
-}
-
-/** The middle of a part as shares of its cell. */
-function middleOf(count: PartCount, part: number): readonly [x: number, y: number] {
-  if (count === 1) return [0.5, 0.5];
-  if (count === 2) return [0.25 + part / 2, 0.5];
-  const [near, far] = [0.19, 0.81];
-  if (part === Port.N || part === Port.S) return [0.5, part === Port.N ? near : far];
-  return [part === Port.W ? near : far, 0.5];
+  const side = Math.min(width, height);
+  const thick = Math.max(2, Math.round(side * BAR));
+  const corner = side < 13 ? 0 : thick;
+  if (part === Port.N || part === Port.S) return { x: x + corner, y: part === Port.N ? y : y + height - thick, width: width - 2 * corner, height: thick };
+  return { x: part === Port.W ? x : x + width - thick, y: y + corner, width: thick, height: height - 2 * corner };
 }
 
 export function drawParts(ctx: Context, parts: CellParts, grid: Grid, palette: Palette, v: Viewport): void {
@@ -93,20 +88,22 @@ export function drawParts(ctx: Context, parts: CellParts, grid: Grid, palette: P
     return cellAt(v, cell % grid.width, Math.floor(cell / grid.width));
   };
   buckets.sort((region.x1 - region.x0) * (region.y1 - region.y0) * count, each, parts.stepOf);
+  const boxAt = (at: number): Cell => boxOf(cellOf(at), count, at % count);
+  if (parts.ground !== undefined) drawGround(ctx, parts.ground, region, palette, v);
+  ctx.strokeStyle = palette.token.ctl;
+  ctx.lineWidth = 1;
   for (let b = 0; b <= OUTLINED; b++) {
-    if (buckets.first[b] === buckets.first[b + 1]) continue;
-    ctx.beginPath();
-    forBucket(b, (at) => tracePart(ctx, inset(cellOf(at), b), count, at % count));
-    if (b === OUTLINED) {
-      ctx.strokeStyle = palette.token.ctl;
-      ctx.lineWidth = 1;
-      ctx.stroke();
-      continue;
-    }
-    ctx.fillStyle = parts.fills[b];
-    ctx.fill();
+    if (buckets.first[b] === buckets.first[b + 1] || b === parts.groundStep) continue;
+    ctx.fillStyle = b === OUTLINED ? palette.token['bg-well'] : parts.fills[b];
+    forBucket(b, (at) => {
+      const { x, y, width, height } = boxAt(at);
+      ctx.fillRect(x, y, width, height);
+      if (b === OUTLINED) ctx.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+    });
+    if (b === OUTLINED || v.scale < SIGN_FROM[count]) continue;
     ctx.fillStyle = parts.inks[b];
-    if (v.scale >= SIGN_FROM[count]) drawSigns(ctx, parts, b, cellOf);
+    if (parts.glyphOf !== undefined) drawGlyphs(ctx, parts.glyphOf, b, boxAt);
+    if (parts.labelOf !== undefined) drawLabels(ctx, parts.labelOf, b, boxAt);
   }
   drawOnly(ctx, parts, grid, region, palette, v);
 }
@@ -115,37 +112,36 @@ function forBucket(b: number, visit: (at: number) => void): void {
   for (let i = buckets.first[b]; i < buckets.first[b + 1]; i++) visit(buckets.order[i]);
 }
 
-/** Outlines lie inside of their cells. */
-const inset = (cell: Cell, bucket: number): Cell =>
-  bucket === OUTLINED ? { x: cell.x + 0.5, y: cell.y + 0.5, width: cell.width - 1, height: cell.height - 1 } : cell;
-
-function drawSigns(ctx: Context, parts: CellParts, b: number, cellOf: (at: number) => Cell): void {
-  if (parts.glyphOf !== undefined) drawGlyphs(ctx, parts, parts.glyphOf, b, cellOf);
-  if (parts.labelOf !== undefined) drawLabels(ctx, parts, parts.labelOf, b, cellOf);
+/** What lies under the bars of all cells, at once. */
+function drawGround(ctx: Context, fill: string, { x0, y0, x1, y1 }: Region, { token }: Palette, v: Viewport): void {
+  const [left, top, right, bottom] = [columnX(v, x0), rowY(v, y0), columnX(v, x1), rowY(v, y1)];
+  const gap = pairGap(v.scale);
+  ctx.fillStyle = fill;
+  ctx.fillRect(left, top, right - left, bottom - top);
+  ctx.fillStyle = token['bg-well'];
+  for (let x = x0 + 1; x <= x1; x++) ctx.fillRect(columnX(v, x) - gap, top, gap, bottom - top);
+  for (let y = y0 + 1; y <= y1; y++) ctx.fillRect(left, rowY(v, y) - gap, right - left, gap);
 }
 
-function drawGlyphs(ctx: Context, { count }: CellParts, glyphOf: (at: number) => number, b: number, cellOf: (at: number) => Cell): void {
+function drawGlyphs(ctx: Context, glyphOf: (at: number) => number, b: number, boxAt: (at: number) => Cell): void {
   ctx.beginPath();
   forBucket(b, (at) => {
-    const { x, y, width, height } = cellOf(at);
-    const size = Math.min(width / count, height) * 0.5;
-    const [shareX, shareY] = middleOf(count, at % count);
-    traceGlyph(ctx, glyphOf(at), x + shareX * width - size / 2, y + shareY * height - size / 2, size);
+    const { x, y, width, height } = boxAt(at);
+    const size = Math.min(width, height / 2) * 0.5;
+    traceGlyph(ctx, glyphOf(at), x + (width - size) / 2, y + (height - size) / 2, size);
   });
   ctx.fill();
 }
 
-function drawLabels(ctx: Context, { count }: CellParts, labelOf: NonNullable<CellParts['labelOf']>, b: number, cellOf: (at: number) => Cell): void {
+function drawLabels(ctx: Context, labelOf: NonNullable<CellParts['labelOf']>, b: number, boxAt: (at: number) => Cell): void {
   ctx.font = font(11, 600);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   forBucket(b, (at) => {
-    const { x, y, width, height } = cellOf(at);
-    const [shareX, shareY] = middleOf(count, at % count);
-    const room = (count === 1 ? width : width / 2) - 6;
+    const { x, y, width, height } = boxAt(at);
     const [words, sign] = labelOf(at);
-    const text = room >= WORDS && ctx.measureText(words).width <= room ? words : sign;
-    if (text !== '') ctx.fillText(text, x + shareX * width, y + shareY * height + 0.5);
+    const text = width >= WORDS && ctx.measureText(words).width <= width - 4 ? words : sign;
+    if (text !== '') ctx.fillText(text, x + width / 2, y + height / 2 + 0.5);
   });
 }
 
@@ -163,6 +159,6 @@ function drawOnly(ctx: Context, { onlyOf }: CellParts, grid: Grid, { x0, y0, x1,
     }
   }
   ctx.strokeStyle = token['text-2'];
-  ctx.lineWidth = v.scale < 18 ? 1 : 1.5;
+  ctx.lineWidth = 1;
   ctx.stroke();
 }

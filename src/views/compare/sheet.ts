@@ -91,6 +91,7 @@ export function differencePicture(delta: Delta, grid: Grid, palette: Palette, se
     },
     parts: {
       count: links === null ? 1 : 4,
+      ...(links === null ? {} : { ground: palette.diverging[stepOf(0)], groundStep: stepOf(0) }),
       fills: palette.diverging,
       inks: palette.divergingInks,
       stepOf: (at) => (Number.isFinite(deltas[at]) ? stepOf(deltas[at]) : OUTLINED),

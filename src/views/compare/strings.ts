@@ -42,7 +42,7 @@ export const COMPARE_TEXT = {
   inUnit: (name: string, unit: string) => `${name} (${unit})`,
   untilStage: (title: string, stage: string) => `${title}, until ${stage}`,
   byLink: (title: string) => `${title}, link by link`,
-  linkParts: 'A triangle is an outgoing link, on the side it leaves by. Cells too small for that show the largest difference of their links.',
+  linkParts: 'A bar is an outgoing link, at the side it leaves by. Cells too small for that show the largest difference of their links.',
   sameScale: 'one scale for A and B',
   statesOfBoth: (title: string) => `${title}, A | B`,
   none: '\u2013',
