@@ -24,6 +24,8 @@ interface Costed {
 }
 
 const MARGIN = { left: 64, right: 24, top: 28, bottom: 34 };
+/** Room for a point's name, px. */
+const NAME = 120;
 const cyclesOf = (r: PointResult): number => r.cycles ?? r.closedForm;
 
 /** A scale over what is positive; logarithmic where it spans much. */
@@ -31,6 +33,9 @@ function scaleOver(values: readonly number[], range: readonly [number, number]) 
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return (low > 0 && high / low >= 5 ? scaleLog().domain([low / 1.15, high * 1.15]) : scaleLinear().domain([0, high * 1.08 || 1])).range([...range]);
 }
+
+/** Values of the parameters alone: "8x8, streaming". */
+const shortOf = ({ config }: PointRecord, names: readonly string[]): string => names.map((name) => valueText(config[name])).join(', ');
 
 const nameOf = ({ config }: PointRecord, names: readonly string[]): string => names.map((name) => `${name} ${valueText(config[name])}`).join(', ');
 
@@ -71,13 +76,24 @@ export function Pareto({ records, cost, title, width, height, names }: Props) {
       <text x={width - MARGIN.right} y={height - 4} textAnchor="end">
         {title}
       </text>
+      <text x={width - MARGIN.right} y={14} textAnchor="end">
+        {SWEEP_TEXT.front}
+      </text>
       <path className="front" d={best.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.cost)} ${y(p.cycles)}`).join('')} />
-      {points.map((p) => (
+      {[...points.filter((p) => !best.includes(p)), ...best].map((p) => (
         <a key={p.record.hash} href={hrefOf(p.record)} aria-label={SWEEP_TEXT.openPareto(nameOf(p.record, names), grouped(p.cycles), grouped(p.cost), title)}>
           <circle className="hit" cx={x(p.cost)} cy={y(p.cycles)} r={12} />
           <circle className={best.includes(p) ? 'best' : ''} cx={x(p.cost)} cy={y(p.cycles)} r={4.5} />
         </a>
       ))}
+      {best.map((p) => {
+        const isRight = x(p.cost) > width - MARGIN.right - NAME;
+        return (
+          <text key={p.record.hash} className="on named" x={x(p.cost) + (isRight ? -9 : 9)} y={y(p.cycles) - 8} textAnchor={isRight ? 'end' : 'start'}>
+            {shortOf(p.record, names)}
+          </text>
+        );
+      })}
     </svg>
   );
 }

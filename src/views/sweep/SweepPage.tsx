@@ -50,9 +50,11 @@ interface ViewsProps {
   readonly series: readonly Series[];
 }
 
-/** The chosen view, as wide as there is room. */
-function Views({ state: { records, metric, view }, names, series }: ViewsProps) {
+/** The chosen view, as wide as there is room; where no point could run the table, which says why. */
+function Views({ state: { records, metric, view: chosen, status }, names, series }: ViewsProps) {
   const [box, { width }] = useSize<HTMLDivElement>();
+  const isNone = status !== 'running' && records.length > 0 && !records.some((record) => 'result' in record);
+  const view = isNone ? 'table' : chosen;
   return (
     <div ref={box} className="sweep-view">
       {view === 'table' && <SweepTable records={records} names={names} />}

@@ -118,6 +118,7 @@ export const SWEEP_TEXT = {
   stopped: 'Stopped. What was computed is kept, and is not computed again.',
   heads: ['cycles', 'closed form', 'bound', 'utilisation', 'SRAM, B', 'PEs', 'bits off'],
   against: (y: string, x: string) => `${y} against ${x}`,
+  front: 'Filled: no other is as good in both',
   cyclesAgainst: (cost: string) => `Cycles against ${cost}`,
   cycles: 'cycles',
   openPareto: (name: string, cycles: string, cost: string, title: string) => `${name}: ${cycles} cycles, ${cost} ${title}; open this run`,
