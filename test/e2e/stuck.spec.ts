@@ -32,7 +32,7 @@ test('a deadlock says the circle of waits and how to mend it; each wait selects 
   await openDeadlock(page);
   await expect(announcer(page)).toHaveText('The run stopped at cycle 12. Nothing can move any more: 4 waits in a circle.');
   await expect(page.getByTestId('stopped-at')).toHaveText('12');
-  await expect(page.getByTestId('stopped')).toContainText('let one of them send before it waits');
+  await expect(page.getByTestId('stopped')).toContainText('Let one of them send before it waits');
   await expect(waits(page)).toHaveText([
     /1\s*PE 0,0 waits for color 3 from the south/,
     /2\s*PE 0,1 waits for color 2 from the east/,
