@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Allocation } from '../../src/machine/program.ts';
+import type { Scene } from '../../src/views/canvas/scene.ts';
+import { pesData } from '../../src/views/fabric/fabric-data.ts';
 import { rangesOf } from '../../src/views/inspector/MemoryMap.tsx';
 import { type ChartData, csvOf, ndjsonOf, shown } from '../../src/views/table/chart-data.ts';
+import { sampleRun } from '../drivers/sample-run.ts';
 
 const piece = (name: string, address: number, bytes: number): Allocation => ({ name, kind: 'weights', address, bytes });
 
@@ -40,5 +43,17 @@ describe('the numbers of a chart', () => {
   it('are grouped and have their units in the table', () => {
     expect(data.rows[0].map((cell, i) => shown(cell, data.columns[i]))).toEqual(['1\u202f000', 'a,"b"', '50 %']);
     expect(shown(null, data.columns[2])).toBe('');
+  });
+});
+
+describe('the numbers of every PE', () => {
+  it('name the layer and its unit', () => {
+    const reader = sampleRun();
+    const scene = { reader, states: new Uint8Array(reader.pes), values: { perPe: new Float32Array(reader.pes).fill(-1) } } as unknown as Scene;
+    const { columns, rows } = pesData(scene, 'sram');
+    expect(columns.map(({ key }) => key)).toEqual(['x', 'y', 'state', 'sram_bytes']);
+    expect(columns[3].name).toBe('SRAM (bytes)');
+    expect(rows[0].slice(-1)).toEqual([null]);
+    expect(pesData({ ...scene, values: null }, 'state').columns.map(({ key }) => key)).toEqual(['x', 'y', 'state']);
   });
 });

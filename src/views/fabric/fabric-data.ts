@@ -1,11 +1,12 @@
 /** The numbers behind the fabric: PEs by state, what a layer's values come to, wavelets by stream, and every PE with what it shows. */
 import { percent } from '../../base/numbers.ts';
+import type { Layer } from '../../store/types.ts';
 import { IDLE, type TraceReader } from '../../trace/reader.ts';
 import { KINDS } from '../../trace/schema.ts';
 import type { Scene } from '../canvas/scene.ts';
 import { LAYER_NAMES, STATE_NAMES } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
-import { magnitudeOf, magnitudeText, TOLD } from './layer.ts';
+import { magnitudeOf, magnitudeText, TOLD, unitOf } from './layer.ts';
 import { stateRows } from './StateLegend.tsx';
 import { directionsOf } from './StreamLegend.tsx';
 import { FABRIC_TEXT, MAGNITUDE_TITLES } from './strings.ts';
@@ -53,17 +54,19 @@ export function legendData(legend: Legend, { program, pes }: TraceReader, cycle:
 }
 
 /** Every PE: its place, its state, and the value of the layer if that has one. */
-export function pesData({ reader, states, values }: Scene): ChartData {
+export function pesData({ reader, states, values }: Scene, layer: Layer): ChartData {
   const { width } = reader.trace;
   const nameOf = (kind: number): string => (kind === IDLE ? 'idle' : KINDS[kind]);
-  const value = values === null ? [] : [{ name: t.columns.value, key: 'value' }];
+  const magnitude = magnitudeOf(layer);
+  const hasValues = values !== null && magnitude !== null;
+  const value = hasValues ? [{ name: t.columns.value(LAYER_NAMES[layer], unitOf(magnitude)), key: `${layer}_${unitOf(magnitude)}` }] : [];
   return {
     title: t.now,
     columns: [{ name: 'x', key: 'x' }, { name: 'y', key: 'y' }, { name: t.columns.state, key: 'state' }, ...value],
     /** Made when they are saved: a whole wafer has 745 500 of them. */
     get rows() {
       return Array.from(states, (kind, pe) => {
-        const own = values === null ? [] : [values.perPe[pe] < 0 ? null : values.perPe[pe]];
+        const own = !hasValues ? [] : [values.perPe[pe] < 0 ? null : values.perPe[pe]];
         return [pe % width, Math.floor(pe / width), nameOf(kind), ...own];
       });
     },

@@ -89,7 +89,7 @@ export const FABRIC_TEXT = {
       leads: 'Leads',
       onLinks: 'Wavelets on links',
       ofAll: 'Of all PEs',
-      value: 'Value',
+      value: (layer: string, unit: string) => `${layer} (${unit})`,
     },
   },
 } as const;

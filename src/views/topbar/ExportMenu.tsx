@@ -67,7 +67,7 @@ function shownChart({ dockTab, span }: LabState): string {
 /** The PEs of the fabric on screen; nothing while it is not. */
 function fabricNow(): readonly ChartData[] {
   const scene = painterOnScreen()?.scene ?? null;
-  return scene === null ? [] : [pesData(scene)];
+  return scene === null ? [] : [pesData(scene, lab.getState().layer)];
 }
 
 function Items({ run, close }: { run: ShownRun; close: () => void }) {
