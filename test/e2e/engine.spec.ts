@@ -53,7 +53,7 @@ test('a whole wafer with values is refused with what it needs, and one press lea
   await page.goto('./lab/#v=1&model=synthetic&m=745500&k=2048&n=1&map=streaming&machine=wse2&grid=750x994&engine=wavelet');
   await expect(page.getByRole('alert')).toContainText(/The run needs about [\d\u202f]+ MB here \(PE memories/);
   await expect(page.getByTestId('engine-need')).toContainText('at most');
-  await page.getByRole('button', { name: /^leave the values out/ }).click();
+  await page.getByRole('button', { name: /^Leave the values out/ }).click();
   await expect(page.getByRole('radio', { name: 'Timing' })).toBeChecked();
   await page.keyboard.press('Control+Enter');
   await finished(page, /engine=timing/);
