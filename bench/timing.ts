@@ -7,6 +7,7 @@ import { assert } from '../src/base/error.ts';
 import { type Rng, rng } from '../src/base/rng.ts';
 import { type Timing, timeProgram, timeShared, timeSwept } from '../src/engine/timing/timing.ts';
 import { createWaveletEngine } from '../src/engine/wavelet.ts';
+import type { KernelOptions } from '../src/kernels/options.ts';
 import { KERNELS } from '../src/kernels/registry.ts';
 import { transformerLayer } from '../src/kernels/transformer_layer/index.ts';
 import { enumerateChannels } from '../src/machine/channels.ts';
@@ -28,14 +29,15 @@ interface Case {
   readonly n: number;
   readonly width: number;
   readonly height: number;
+  readonly options?: KernelOptions;
 }
 
 /** A program whose weights are zeros that nothing touches. */
-function programOf({ kernel, rows: m, k, n, width, height }: Case): Program {
+function programOf({ kernel, rows: m, k, n, width, height, options }: Case): Program {
   const mapping = KERNELS[kernel]!;
   const shape = { m, k, n, format: 'q4_k' };
   const weights = new Uint8Array(m * rowBytes(FORMATS.q4_k, k));
-  return mapping.build(mapping.plan(shape, WSE2, { width, height }), { ...shape, weights, x: new Float32Array(n * k) });
+  return mapping.build(mapping.plan(shape, WSE2, { width, height }, options), { ...shape, weights, x: new Float32Array(n * k) });
 }
 
 interface Measured {
@@ -156,6 +158,7 @@ export function benches(): BenchRow[] {
   const many = measure(programOf({ ...whole, n: 64 }), 1);
   const manyStationary = measure(programOf({ ...whole, kernel: 'stationary', n: 64 }), 1);
   const partly = measure(programOf({ ...whole, rows: whole.rows + 700_000 }), 2);
+  const receiving = measure(programOf({ ...whole, options: { overlap: 'on' } }), 2);
   const short = measure(programOf({ ...whole, k: 1024 }), 3);
   const half = measure(programOf({ ...whole, height: WAFER.height / 2, rows: whole.rows / 2 }), 3);
   // Once more, as warm as those it is held against.
@@ -168,6 +171,8 @@ export function benches(): BenchRow[] {
     row(`timing engine, streaming, ${name}, N = 64 (target 3 s)`, many.seconds, 's CPU', 3),
     row(`timing engine, stationary, ${name}, N = 64 (target 3 s)`, manyStationary.seconds, 's CPU', 3),
     row('timing engine, two rows on a PE, the last ones with fewer (target 5 s)', partly.seconds, 's CPU', 5),
+    row(`timing engine, streaming, receiving by microthreads, ${name}, N = 1 (target 5 s)`, receiving.seconds, 's CPU', 5),
+    row('  its arrays, trace included', receiving.megabytes, 'MB', 300),
     row('  K = 4096 against K = 1024', again.seconds, 's CPU', short.seconds),
     row('  all PEs against half of them', again.seconds, 's CPU', half.seconds),
     steppedRow(),

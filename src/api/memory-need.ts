@@ -58,6 +58,8 @@ const SHARED_BYTES = 250;
 const AGENT_BYTES = { pe: 20e3, block: 5e3 } as const;
 const ALIKE_BYTES = { pe: 12e3, block: 150 } as const;
 const OVERLAP_BYTES = { pe: 15e3, block: 300 } as const;
+/** Beyond the most agents where PEs share what they do and receive ahead: *measured* 220 to 960 B for 16 blocks, 2,270 B for 128 (745,500 PEs). */
+const RECEIVING_BYTES = { pe: 1e3, block: 16 } as const;
 const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
 /** A sweep whose rows nobody asks for keeps none: *measured* 225 to 570 B a PE on 745,500 PEs. */
 const UNKEPT_BYTES = 600;
@@ -67,6 +69,10 @@ const FIXED_BYTES = 60e6;
 const SHARING: ReadonlySet<string> = new Set(['streaming', 'stationary', 'llama7b']);
 
 const isShared = ({ kernel, options }: Plan): boolean => SHARING.has(kernel) && options.overlap !== 'on' && options.drain !== 'column';
+
+/** Whether PEs that receive ahead share what they do, unless columns of results meet the stream, and are more than agents may be. */
+const isReceiving = ({ kernel, options: { overlap, drain, edge }, rectangle: { width, height } }: Plan): boolean =>
+  SHARING.has(kernel) && overlap === 'on' && !(drain === 'column' && edge === 'east') && width * height > MOST_AGENTS;
 
 /** Kernels whose PEs have rows of their own and take one stream. */
 const BY_ROWS: ReadonlySet<string> = new Set([...SHARING, 'batched']);
@@ -85,7 +91,8 @@ export function timedNeed(plan: Plan, ordered = false): number {
   const pes = rectangle.width * rectangle.height;
   if (isShared(plan)) return FIXED_BYTES + pes * SHARED_BYTES;
   const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
-  const { pe, block } = pes > MOST_AGENTS ? SWEPT_BYTES : agentBytes(plan, ordered);
+  const beyond = isReceiving(plan) ? RECEIVING_BYTES : SWEPT_BYTES;
+  const { pe, block } = pes > MOST_AGENTS ? beyond : agentBytes(plan, ordered);
   return FIXED_BYTES + pes * (pe + blocks * block);
 }
 
@@ -93,7 +100,7 @@ export function timedNeed(plan: Plan, ordered = false): number {
 export function cyclesNeed(plan: Plan): number {
   const { width, height } = plan.rectangle;
   const pes = width * height;
-  return isShared(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
+  return isShared(plan) || isReceiving(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
 }
 
 /** Whether the PEs of every stage of a layer do the same and never wait for room that others do not need: one token, one format. */
@@ -109,7 +116,7 @@ const RESULT_BYTES = 4 + 8 + 8 + 3 * 4 + 8;
  */
 export function resultsNeed(plan: Plan, keepsFloats: boolean): number {
   const { m, n } = plan.shape;
-  const memories = isShared(plan) ? 0 : plan.usedPes * (usedBytes(plan.memory) - plan.machine.codeReserve);
+  const memories = isShared(plan) || isReceiving(plan) ? 0 : plan.usedPes * (usedBytes(plan.memory) - plan.machine.codeReserve);
   return timedNeed(plan, true) + memories + memoryNeed(plan, keepsFloats).weights + m * n * RESULT_BYTES;
 }
 

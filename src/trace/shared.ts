@@ -19,7 +19,7 @@ const PIECE = 1 << PIECE_BITS;
 export class Shapes {
   /** In pieces, so that what grows is never copied. */
   private readonly pieces: Int32Array[] = [];
-  private last = new Int32Array();
+  private last: Int32Array = new Int32Array();
   private words = 0;
   private readonly starts = new Column();
   private readonly floating = new Column();
@@ -43,6 +43,12 @@ export class Shapes {
     this.words = words + 4;
   }
 
+  /** Adds the rows that a shape of others has. */
+  copy(others: Shapes, shape: number): void {
+    const to = others.first(shape + 1);
+    for (let row = others.first(shape); row < to; row++) this.row(others.what(row), others.begin(row), others.extent(row), others.extra(row));
+  }
+
   /** Rows of all shapes. */
   get rows(): number {
     return this.pieces.length === 0 ? 0 : (this.pieces.length - 1) * PIECE + this.words / 4;
@@ -62,6 +68,17 @@ export class Shapes {
 
   extra(row: number): number {
     return this.pieces[row >> PIECE_BITS][4 * (row & (PIECE - 1)) + 3];
+  }
+
+  /** Forgets all shapes, and keeps some of their storage. */
+  clear(): void {
+    this.pieces.length = Math.min(1, this.pieces.length);
+    this.last = this.pieces[0] ?? this.last;
+    this.words = 0;
+    this.starts.clear();
+    this.floating.clear();
+    this.starts.push(0);
+    this.close(false);
   }
 
   /** Ends the shape whose rows were added last; its number. */

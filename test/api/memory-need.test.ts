@@ -52,6 +52,13 @@ describe('the memory a run without values needs', () => {
     expect(() => checkTimedMemory(wafer, 1.5e9)).not.toThrow();
   });
 
+  it('is 1,000 B and 16 B a block for each PE of a whole wafer that receives ahead, cycles alone or not', () => {
+    const receiving = planOf(745_500, 4096, 1, { width: 750, height: 994 }, { overlap: 'on' });
+    expect(timedNeed(receiving)).toBe(60e6 + 745_500 * 1256);
+    expect(cyclesNeed(receiving)).toBe(timedNeed(receiving));
+    expect(() => checkTimedMemory(receiving, 1.5e9)).not.toThrow();
+  });
+
   it('has no rows of a sweep where cycles alone are asked for', () => {
     const swept = planOf(745_500, 4096, 2, { width: 750, height: 994 }, { drain: 'column' });
     expect(cyclesNeed(swept)).toBe(60e6 + 745_500 * 600);

@@ -1,33 +1,61 @@
 /** Passages and chains put together to the trace of all PEs: which lane has which shape, from when on. */
+import { each } from '../../base/pieces.ts';
 import { type FifoNumbers, fifoNumber, numbering } from '../../machine/channels.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { PeClass, Program } from '../../machine/program.ts';
 import { type Intervals, type Runs, TRACE_VERSION, type Trace } from '../../trace/schema.ts';
 import { type ShapeNumbers, Shapes, type SharedLanes, type SharedTrace, shapeNumbers } from '../../trace/shared.ts';
-import { LANE, LANES } from './chain.ts';
+import { type Drained, LANE, LANES } from './chain.ts';
 import type { Chain } from './chains.ts';
 import { Declined } from './declined.ts';
 import type { Trees } from './tree.ts';
 
 const NO_STEPS = { step: new Uint32Array(), begin: new Uint32Array(), end: new Uint32Array() };
 
-/** Yields now and then. @throws Declined */
-export function* assembleTrace(program: Program, trees: Trees, chains: readonly Chain[], cycles: number): Generator<void, SharedTrace> {
-  const shapes: TableShapes = { spans: trees.shapes.spans, moves: trees.shapes.moves, uses: trees.shapes.uses, sends: new Shapes(), hostOut: new Shapes() };
-  const known = new Map(chains.map(({ drained }) => [drained, undefined as ChainShapes | undefined]));
-  for (const drained of known.keys()) {
-    known.set(drained, chainShapes(drained.trace, shapes));
-    yield;
+/** A chain whose rows are among the shapes. */
+interface Placed extends Pick<Chain, 'sink' | 'color' | 'line' | 'shift' | 'begin'> {
+  readonly made: ChainShapes;
+}
+
+/** Takes chains as they are evaluated, so that the rows of none but the last ones are kept twice. */
+export class Assembly {
+  private readonly program: Program;
+  private readonly trees: Trees;
+  private readonly shapes: TableShapes;
+  private readonly known = new WeakMap<Drained, ChainShapes>();
+  private readonly chains: Placed[] = [];
+  /** Chains that stand for all. */
+  distinct = 0;
+
+  constructor(program: Program, trees: Trees) {
+    this.program = program;
+    this.trees = trees;
+    this.shapes = { ...trees.shapes, sends: new Shapes(), hostOut: new Shapes() };
   }
-  const fifos = yield* numbering(program);
-  const trace = emptyTrace(program, trees, shapes, fifos.first, cycles);
-  yield* placeStreams(program, fifos, trees, trace);
-  for (const chain of chains) {
-    const made = known.get(chain.drained);
-    if (made) placeChain(program, fifos, chain, made, trace);
-    yield;
+
+  add({ sink, color, line, shift, begin, drained }: Chain): void {
+    let made = this.known.get(drained);
+    if (!made) {
+      made = chainShapes(drained.trace, this.shapes);
+      this.known.set(drained, made);
+      this.distinct++;
+    }
+    this.chains.push({ sink, color, line, shift, begin, made });
   }
-  return trace;
+
+  /** After all chains. Yields now and then. @throws Declined */
+  *trace(cycles: number): Generator<void, SharedTrace> {
+    const { program, trees, shapes } = this;
+    const fifos = yield* numbering(program);
+    const trace = emptyTrace(program, trees, shapes, fifos.first, cycles);
+    if (trees.facts.thread >= 0) yield* placeThreads(trees, trace);
+    yield* placeStreams(program, fifos, trees, trace);
+    for (const chain of this.chains) {
+      placeChain(program, fifos, chain, trace);
+      yield;
+    }
+    return trace;
+  }
 }
 
 /** The shapes of all tables, host sources apart: those are among the moves. */
@@ -43,6 +71,7 @@ interface TableShapes {
 function emptyTrace(program: Program, trees: Trees, { spans, moves, uses, sends, hostOut }: TableShapes, fifoFirst: Uint32Array, cycles: number): SharedTrace {
   const { width, height, sources, sinks } = program;
   const pes = width * height;
+  const { thread } = trees.facts;
   // What floats at a PE does so with the chain of its results.
   const begin = new Int32Array(pes);
   const lanes = (shapes: Shapes, first: Uint32Array | undefined): SharedLanes => ({ first, begin, shape: shapeNumbers(shapes, first?.[pes] ?? pes) });
@@ -50,7 +79,13 @@ function emptyTrace(program: Program, trees: Trees, { spans, moves, uses, sends,
   const inputFirst = firstLanes(program, ({ inputs }) => inputs.length);
   return {
     ...{ version: TRACE_VERSION, width, height, cycles },
-    intervals: { shapes: spans, parts: [part(trees.passageOf), part(shapeNumbers(spans, pes))] },
+    intervals: {
+      shapes: spans,
+      parts:
+        thread < 0
+          ? [part(trees.passageOf), part(shapeNumbers(spans, pes))]
+          : [{ ...part(shapeNumbers(spans, pes)), thread }, part(shapeNumbers(spans, pes)), part(shapeNumbers(spans, pes))],
+    },
     moves: { shapes: moves, lanes: { ...lanes(moves, fifoFirst), tx: new Uint8Array(fifoFirst[pes]) } },
     uses: { shapes: uses, lanes: inputFirst ? lanes(uses, inputFirst) : part(trees.passageOf) },
     sends: {
@@ -102,12 +137,23 @@ function* placeStreams(program: Program, fifos: FifoNumbers, trees: Trees, trace
   }
 }
 
+/** Main and the microthread of every PE on a stream that is received by one. */
+function* placeThreads({ passageOf, passages }: Trees, { intervals }: SharedTrace): Generator<void, void> {
+  const [receiver, main] = intervals.parts;
+  const put = (pe: number): void => {
+    const passage = passages[passageOf[pe]];
+    receiver.shape[pe] = passage.receiver;
+    main.shape[pe] = passage.spans;
+  };
+  yield* each(passageOf.length, put);
+}
+
 /** Shapes of the lanes of a chain (chain.ts), by place in the chain. */
 interface ChainShapes {
-  readonly link: readonly number[];
-  readonly ramp: readonly number[];
-  readonly sends: readonly number[];
-  readonly spans: readonly number[];
+  readonly link: Int32Array;
+  readonly ramp: Int32Array;
+  readonly sends: Int32Array;
+  readonly spans: Int32Array;
   readonly received: number;
 }
 
@@ -117,7 +163,7 @@ function chainShapes({ moves, intervals, width }: Trace, to: TableShapes): Chain
   for (const l of lane) sums[l + 1]++;
   for (let l = 0; l <= LANES * width; l++) sums[l + 1] += sums[l];
   const made = (l: number, shapes: Shapes): number => runShape(moves, sums[l], sums[l + 1], shapes);
-  const ofPes = (at: number, shapes: Shapes): number[] => Array.from({ length: width }, (_, p) => made(LANES * p + at, shapes));
+  const ofPes = (at: number, shapes: Shapes): Int32Array => Int32Array.from({ length: width }, (_, p) => made(LANES * p + at, shapes));
   return {
     link: ofPes(LANE.LINK, to.moves),
     ramp: ofPes(LANE.RAMP, to.moves),
@@ -133,41 +179,43 @@ function runShape({ begin, count, period }: Runs, from: number, to: number, shap
   return from < to ? shapes.close(true) : 0;
 }
 
-function spanShapes({ pe, kind, mark, begin, end }: Intervals, lanes: number, shapes: Shapes): number[] {
+function spanShapes({ pe, kind, mark, begin, end }: Intervals, lanes: number, shapes: Shapes): Int32Array {
   let row = 0;
-  return Array.from({ length: lanes }, (_, l) => {
+  return Int32Array.from({ length: lanes }, (_, l) => {
     if (pe[row] !== l) return 0;
     for (; pe[row] === l; row++) shapes.row(kind[row], begin[row], end[row], mark[row]);
     return shapes.close(true);
   });
 }
 
-function placeChain(program: Program, fifos: FifoNumbers, chain: Chain, shapes: ChainShapes, trace: SharedTrace): void {
-  const { line, shift, color, begin } = chain;
+function placeChain(program: Program, fifos: FifoNumbers, chain: Placed, trace: SharedTrace): void {
+  const { line, shift, color, begin, made: shapes } = chain;
   const { pes, from, to } = line;
   const outputs = program.classes.map((cls) => cls.outputs.findIndex((output) => output.color === color));
   const place = fifos.colors.indexOf(color);
   const { intervals, hostOut } = trace;
-  const [moves, sends, spans] = [trace.moves.lanes, trace.sends.lanes, intervals.parts[1].shape];
+  const [moves, sends] = [trace.moves.lanes, trace.sends.lanes];
+  // Main's spans with the stream, and with the chain.
+  const [before, after] = intervals.parts.slice(-2).map(({ shape }) => shape);
   const { classOf } = program;
   for (let p = 0; p < pes.length; p++) {
     const pe = pes[p] + shift;
     if (shapes.link[p] > 0) put(moves, fifoNumber(fifos, pe, from[p], place), shapes.link[p], 1 << to[p]);
     if (shapes.ramp[p] > 0) put(moves, fifoNumber(fifos, pe, Port.RAMP, place), shapes.ramp[p], 1 << to[p]);
     if (shapes.sends[p] > 0) sends.shape[laneOf(sends, pe) + outputs[classOf[pe]]] = shapes.sends[p];
-    spans[pe] = shapes.spans[p];
+    after[pe] = shapes.spans[p];
     moves.begin[pe] = begin;
-    checkSeam(intervals, pe, begin);
+    checkSeam(intervals.shapes, before[pe], after[pe], begin);
   }
   hostOut.lanes.shape[chain.sink] = shapes.received;
   hostOut.lanes.begin[chain.sink] = begin;
 }
 
 /** The parts of a PE's spans must not touch as one span: the recorder would have joined them. */
-function checkSeam({ shapes, parts }: SharedTrace['intervals'], pe: number, begin: number): void {
-  const last = shapes.first(parts[0].shape[pe] + 1) - 1;
-  const first = shapes.first(parts[1].shape[pe]);
-  if (last < shapes.first(parts[0].shape[pe]) || first === shapes.first(parts[1].shape[pe] + 1)) return;
+function checkSeam(shapes: Shapes, before: number, after: number, begin: number): void {
+  const last = shapes.first(before + 1) - 1;
+  const first = shapes.first(after);
+  if (last < shapes.first(before) || first === shapes.first(after + 1)) return;
   if (shapes.extent(last) !== shapes.begin(first) + begin) return;
   if (shapes.what(last) === shapes.what(first) && shapes.extra(last) === shapes.extra(first)) {
     throw new Declined('routes', 'results are sent under the mark of what came before');

@@ -66,6 +66,11 @@ export class Known {
     return ins.when === 'negative' ? value < 0 : value > 0;
   }
 
+  /** Whether a microthread may be at an op. */
+  get lends(): boolean {
+    return this.lent.length > 0;
+  }
+
   /** A microthread begins with an op, and ends it. */
   lend(ins: CompiledInstruction): void {
     this.lent.push(ins);

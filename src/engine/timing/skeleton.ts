@@ -1,6 +1,7 @@
 /**
- * What a PE does in time, without its data: its one task, unrolled into stretches that nothing can disturb, words taken from
- * the fabric and words sent. All PEs of a class share it. Costs: machine/price.ts by way of compile.ts; docs/tick.md 8-15.
+ * What a PE does in time, without its data: its one task, unrolled into stretches of main's own, words taken from the fabric,
+ * words sent and ops handed to a microthread. All PEs of a class share it. Costs: machine/price.ts by way of compile.ts;
+ * docs/tick.md 8-15.
  */
 import { firstCommand, isFiltered } from '../../machine/control.ts';
 import { banksConflict } from '../../machine/price.ts';
@@ -11,16 +12,19 @@ import { offsetOf } from '../vector.ts';
 import { Declined } from './declined.ts';
 import { Known } from './known.ts';
 
-export const STEP = { COMPUTE: 0, TAKE: 1, SEND: 2 } as const;
+export const STEP = { COMPUTE: 0, TAKE: 1, SEND: 2, HAND: 3 } as const;
 
 /**
- * COMPUTE: `cycles` of main's own, as `spans` of (kind, mark, begin, end) from its begin. TAKE, SEND: `count` words of the
- * queue, one an issue of `cycles`.
+ * COMPUTE: `cycles` of main's own, as `spans` of (kind, mark, begin, end) from its begin; `issues` as runs of (count, cycles) where
+ * a microthread may come in between. TAKE, SEND: `count` words of the queue, one an issue of `cycles`. HAND: main starts such an
+ * op on the microthread by an issue of `setup` cycles; it takes words, or nothing where the queue is -1.
  */
 export interface Step {
   readonly is: number;
   readonly cycles: number;
   readonly spans: readonly number[];
+  readonly issues: readonly number[];
+  readonly setup: number;
   readonly count: number;
   readonly queue: number;
   readonly activity: number;
@@ -35,6 +39,8 @@ export interface Skeleton {
   /** Words taken and sent, all queues together. */
   readonly takes: number;
   readonly sends: number;
+  /** The microthread that receives, -1 without one. */
+  readonly thread: number;
   readonly name: string;
 }
 
@@ -56,16 +62,20 @@ class Unroller {
   private readonly code: readonly CompiledInstruction[];
   private readonly known: Known;
   private readonly name: string;
+  private readonly thread: number;
   private readonly steps: Step[] = [];
   private spans: number[] = [];
+  private issues: number[] = [];
   private cycles = 0;
   private mark = -1;
   private pc = 0;
 
   constructor(cls: CompiledClass, name: string) {
+    if (cls.threads.length > 1) throw new Declined('threads', `${name} runs several microthreads`);
     this.code = cls.tasks[0];
     this.known = new Known(cls.dataStart, cls.dataTo, name);
     this.name = name;
+    this.thread = cls.threads[0] ?? -1;
   }
 
   *run(): Generator<void, Skeleton> {
@@ -75,8 +85,9 @@ class Unroller {
       if (count % BREATH === BREATH - 1) yield;
     }
     this.flush();
-    const count = (is: number): number => this.steps.reduce((sum, step) => (step.is === is ? sum + step.count : sum), 0);
-    return { steps: this.steps, takes: count(STEP.TAKE), sends: count(STEP.SEND), name: this.name };
+    const { steps, thread, name } = this;
+    const count = (isOne: (step: Step) => boolean): number => steps.reduce((sum, step) => (isOne(step) ? sum + step.count : sum), 0);
+    return { steps, takes: count(isTaking), sends: count(({ is }) => is === STEP.SEND), thread, name };
   }
 
   private one(ins: CompiledInstruction): void {
@@ -95,10 +106,12 @@ class Unroller {
     this.pc = to;
   }
 
-  /** Main issues for `cycles`. */
-  private hold(kind: number, cycles: number): void {
+  /** Main issues `count` times, each for `cycles`. */
+  private hold(kind: number, each: number, count = 1): void {
+    const cycles = each * count;
     if (cycles === 0) return;
     const { spans } = this;
+    if (this.thread >= 0) this.issues.push(count, each);
     const last = spans.length - 4;
     if (last >= 0 && spans[last] === kind && spans[last + 1] === this.mark) spans[last + 3] += cycles;
     else spans.push(kind, this.mark, this.cycles, this.cycles + cycles);
@@ -106,30 +119,60 @@ class Unroller {
   }
 
   private flush(): void {
-    if (this.cycles > 0) this.steps.push({ ...NOTHING, is: STEP.COMPUTE, cycles: this.cycles, spans: this.spans });
+    const { cycles, spans, issues } = this;
+    if (cycles > 0) this.steps.push({ ...NOTHING, is: STEP.COMPUTE, cycles, spans, issues });
     this.cycles = 0;
     this.spans = [];
+    this.issues = [];
   }
 
   private vector(ins: CompiledInstruction): void {
-    if (ins.thread >= 0 || ins.activates >= 0 || ins.unblocks >= 0) throw new Declined('threads', `${this.name} runs microthreads or starts tasks`);
+    if (ins.activates >= 0 || ins.unblocks >= 0) throw new Declined('threads', `${this.name} starts tasks`);
     if (ins.aFifo + ins.bFifo > 0 || ins.d.at === AT.FIFO) throw new Declined('threads', `${this.name} uses FIFOs in memory`);
     this.known.vector(ins);
+    if (ins.thread >= 0) {
+      this.hand(ins);
+      return;
+    }
     // The set-up of a send belongs to its span.
     if (ins.d.at === AT.FABRIC) this.flush();
     this.hold(ins.activity, ins.setup);
-    if (ins.memoryOnly) this.hold(ins.activity, this.issues(ins));
+    if (ins.memoryOnly) for (const [count, cycles] of this.groups(ins)) this.hold(ins.activity, cycles, count);
     else this.words(ins);
   }
 
-  /** Issue cycles of a memory op, with its bank conflicts. */
-  private issues(ins: CompiledInstruction): number {
-    if (!ins.twoMemorySources) return ins.issues;
+  /** Runs of an op's groups, as their number and the cycles of each, which a bank conflict makes one more. */
+  private groups(ins: CompiledInstruction): Array<readonly [count: number, cycles: number]> {
+    const count = Math.ceil(ins.length / ins.width);
+    if (!ins.twoMemorySources) return [[count, ins.cycles]];
     const a = ins.a.address + this.known.base(ins.a);
     const b = ins.b.address + this.known.base(ins.b);
-    let cycles = ins.issues;
-    for (let i = 0; i < ins.length; i += ins.width) if (banksConflict(a + offsetOf(ins.a, i), b + offsetOf(ins.b, i))) cycles++;
-    return cycles;
+    const isLong = (group: number): boolean => banksConflict(a + offsetOf(ins.a, group * ins.width), b + offsetOf(ins.b, group * ins.width));
+    const runs: Array<readonly [number, number]> = [];
+    for (let from = 0, to = 1; from < count; from = to++) {
+      const cycles = ins.cycles + (isLong(from) ? 1 : 0);
+      while (to < count && isLong(to) === cycles > ins.cycles) to++;
+      runs.push([to - from, cycles]);
+    }
+    return runs;
+  }
+
+  /** Whether all groups of an op take as long. */
+  private isEven(ins: CompiledInstruction): boolean {
+    return this.groups(ins).every(([, cycles]) => cycles === ins.cycles);
+  }
+
+  /** An op for the microthread. What it leaves in memory is data, and no one knows when it does. */
+  private hand(ins: CompiledInstruction): void {
+    const { name, known } = this;
+    if ((!ins.isTake && !ins.memoryOnly) || ins.d.at === AT.REGISTER || !this.isEven(ins))
+      throw new Declined('threads', `a microthread of ${name} does more than receiving`);
+    if (!known.lends) known.lend(ins);
+    this.flush();
+    const { activity, cycles } = ins;
+    const count = Math.ceil(ins.length / ins.width);
+    const queue = ins.isTake ? queueOf(ins) : -1;
+    this.steps.push({ ...NOTHING, is: STEP.HAND, cycles, count, queue, activity, mark: this.mark, setup: Math.max(1, ins.setup) });
   }
 
   private words(ins: CompiledInstruction): void {
@@ -137,12 +180,13 @@ class Unroller {
     const sends = ins.d.at === AT.FABRIC;
     if (takes > 0 && sends) throw new Declined('relay', `${this.name} sends what it takes`);
     if (takes > 1) throw new Declined('relay', `${this.name} takes two words at a time`);
-    if (sends && ins.twoMemorySources && this.issues(ins) !== ins.issues) throw new Declined('relay', `${this.name} sends at a varying pace`);
+    if (takes > 0 && this.thread >= 0) throw new Declined('threads', `${this.name} takes words beside a microthread`);
+    if (sends && !this.isEven(ins)) throw new Declined('relay', `${this.name} sends at a varying pace`);
     this.flush();
     const { activity, cycles } = ins;
     const count = Math.ceil(ins.length / ins.width);
     const step = { ...NOTHING, cycles, count, activity, mark: this.mark };
-    if (!sends) this.steps.push({ ...step, is: STEP.TAKE, queue: ins.aWords > 0 ? ins.a.index : ins.b.index });
+    if (!sends) this.steps.push({ ...step, is: STEP.TAKE, queue: queueOf(ins) });
     else this.steps.push({ ...step, is: STEP.SEND, queue: ins.d.index, advance: ins.d.advance, turnsBack: this.turnsBack(ins) });
   }
 
@@ -156,4 +200,22 @@ class Unroller {
   }
 }
 
-const NOTHING: Step = { is: STEP.COMPUTE, cycles: 0, spans: [], count: 0, queue: -1, activity: 0, mark: -1, advance: false, turnsBack: false };
+/** The queue of an op that takes words. */
+const queueOf = ({ aWords, a, b }: CompiledInstruction): number => (aWords > 0 ? a.index : b.index);
+
+/** Whether a step takes words, by main or by the microthread. */
+export const isTaking = ({ is, queue }: Step): boolean => is === STEP.TAKE || (is === STEP.HAND && queue >= 0);
+
+const NOTHING: Step = {
+  is: STEP.COMPUTE,
+  cycles: 0,
+  spans: [],
+  issues: [],
+  setup: 0,
+  count: 0,
+  queue: -1,
+  activity: 0,
+  mark: -1,
+  advance: false,
+  turnsBack: false,
+};

@@ -1,29 +1,27 @@
 /**
- * One PE on a multicast stream: when the stream leaves its router and when its element takes each word. With the departures
- * of the router before it given (or the host's words), both follow from the PE alone (docs/tick.md 3, 6, 7, 11):
+ * One PE on a multicast stream: when its element takes each word, by main or by a microthread that receives while main computes.
+ * Both follow from the PE alone, once it is known when words come (flow.ts; docs/tick.md 9, 11 and 12):
  *
- *     leave(i) = max(before(i) + hop, leave(i - 1) + 1, use(i - R) + 1)      use(i) = max(leave(i) + T_R, free)
+ *     use(i) = max(leave(i) + T_R, free)
  *
- * R is what the input queue holds, free the end of main's issue before. That the next routers had room, too, is checked
- * afterwards (hasRoomFor). The rest of a run is one step
- *
- * - where all of this has advanced by one period for R words and the stream before goes on in that period, as every term of
- *   every maximum advances by it again;
- * - where words are used as they come, at the period in which they come: R > T_R, so use(i - R) + 1 < leave(i) then.
+ * free the tick from which the issue slot is. The microthread has it first wherever a word of its is there; main issues until then.
  */
-import { KIND, MAX_PERIOD } from '../../trace/schema.ts';
-import { RunShape, type Shapes, SpanShape } from '../../trace/shared.ts';
+import { peName } from '../../machine/fabric.ts';
+import { KIND } from '../../trace/schema.ts';
+import { Shapes, SpanShape } from '../../trace/shared.ts';
+import { Declined } from './declined.ts';
+import { Flow, type StreamMachine } from './flow.ts';
 import { type Skeleton, STEP, type Step } from './skeleton.ts';
-import { type Ending, tailOf } from './streams.ts';
+import { type Ending, type StreamFacts, tailOf } from './streams.ts';
 
-/**
- * What a PE makes of a stream. Each one adds a shape to the uses of its input queue and one to the spans of main up to the
- * first of `tail`. Shapes are absolute.
- */
+/** What a PE makes of a stream. Each one adds a shape to the uses of its input queue. Shapes are absolute. */
 export interface Passage extends Ending {
   /** Shape of the departures of its FIFO. */
   readonly leave: number;
   readonly lastLeave: number;
+  /** Shapes of the spans of main up to the first of `tail`, and of those of the microthread, 0 for none. */
+  readonly spans: number;
+  readonly receiver: number;
 }
 
 export interface StreamShapes {
@@ -32,236 +30,237 @@ export interface StreamShapes {
   readonly spans: Shapes;
 }
 
-export interface StreamMachine {
-  readonly hop: number;
-  readonly ramp: number;
-  readonly fifoDepth: number;
-}
-
-/** The departures of the FIFO before, read in order. */
-class Before {
-  private row = 0;
-  private left = 0;
-  private next = 0;
-  period = 1;
-  private readonly moves: Shapes;
-
-  constructor(moves: Shapes) {
-    this.moves = moves;
-  }
-
-  open(shape: number): void {
-    this.row = this.moves.first(shape);
-    this.left = 0;
-  }
-
-  take(): number {
-    if (this.left === 0) {
-      this.next = this.moves.begin(this.row);
-      this.left = this.moves.extent(this.row);
-      this.period = this.moves.extra(this.row++);
-    }
-    const tick = this.next;
-    this.next += this.period;
-    this.left--;
-    return tick;
-  }
-
-  /** Words that follow in this period without a break. */
-  get more(): number {
-    return this.left;
-  }
-
-  skip(count: number): void {
-    this.left -= count;
-    this.next += count * this.period;
-  }
-}
-
-/** Steps of a PE, and words of the host, from one yield to the next. */
+/** Steps of a PE from one yield to the next. */
 const BREATH = 1 << 12;
 
-/** More than the queues of any machine hold together. */
-const RING = 256;
+/** No op. */
+const AT_REST: Step = {
+  is: STEP.HAND,
+  cycles: 0,
+  spans: [],
+  issues: [],
+  setup: 0,
+  count: 0,
+  queue: -1,
+  activity: 0,
+  mark: -1,
+  advance: false,
+  turnsBack: false,
+};
 
 export class StreamElement {
-  private readonly leaves: RunShape;
-  private readonly uses: RunShape;
-  private readonly spans: SpanShape;
-  private readonly before: Before;
   private readonly shapes: StreamShapes;
+  private readonly before: Shapes;
   private readonly machine: StreamMachine;
-  /** The last uses and departures, by word modulo RING. */
-  private readonly usedAt = new Int32Array(RING);
-  private readonly leftAt = new Int32Array(RING);
-  private capacity = 0;
-  private fromHost = false;
-  private word = 0;
-  private leave = 0;
-  private source = 0;
+  private readonly flow: Flow;
+  private readonly spans: SpanShape;
+  /** Spans of the microthread, until those of main are closed. */
+  private readonly threadShapes = new Shapes();
+  private readonly threadSpans = new SpanShape(this.threadShapes);
+  /** The end of main's last issue, and of the microthread's. */
   private free = 0;
-  /** Words in a row that came, left and were used at one pace. */
-  private steady = 0;
-  /** Whether the last word left as soon as it came and was used as soon as it was delivered. */
-  private isStarved = false;
-  private pace = 0;
-  private lastBefore = 0;
+  private threadFree = 0;
+  /** The microthread's op, issues left of it, and when the word of the next one is there. */
+  private op = AT_REST;
+  private left = 0;
+  private due = 0;
 
-  constructor(machine: StreamMachine, shapes: StreamShapes) {
+  /** Adds to `shapes`. Those of departures before and after a PE are in `before` and `after`. */
+  constructor(machine: StreamMachine, shapes: StreamShapes, before: Shapes = shapes.moves, after: Shapes = before) {
     this.machine = machine;
     this.shapes = shapes;
-    this.leaves = new RunShape(shapes.moves);
-    this.uses = new RunShape(shapes.uses);
+    this.before = before;
+    this.flow = new Flow(machine, { made: shapes.moves, before, after }, shapes.uses);
     this.spans = new SpanShape(shapes.spans);
-    this.before = new Before(shapes.moves);
   }
 
   /**
-   * The PE's passage for a stream, all of which it takes, whose FIFO before leaves by shape `before`, or -1 for the host.
-   * `capacity` is R. In pieces, between which no other passage may be made.
+   * The PE's passage for a stream, all of which it takes, whose FIFO before leaves by shape `before`, or -1 for the host, and which
+   * the next routers hold up that leave by shapes `afters`. `capacity` is R. In pieces, between which no other passage may be made.
+   * @throws Declined where the microthread is not done when only results are left to send
    */
-  *pass(skeleton: Skeleton, capacity: number, before: number): Generator<void, Passage> {
-    Object.assign(this, { capacity, word: 0, leave: -1, source: -1, free: 0, steady: 0, pace: 0, lastBefore: -1, fromHost: before < 0 });
-    if (before >= 0) this.before.open(before);
+  *pass(skeleton: Skeleton, capacity: number, before: number, afters: readonly number[]): Generator<void, Passage> {
+    this.free = 0;
+    this.threadFree = 0;
+    this.left = 0;
+    this.flow.open(capacity, before, afters);
+    const { steps, name } = skeleton;
     const tail = tailOf(skeleton);
     const sent: number[] = [];
     for (let i = 0; i < tail; i++) {
-      const step = skeleton.steps[i];
-      if (step.is === STEP.COMPUTE) this.compute(step);
-      else if (step.is === STEP.TAKE) this.take(step);
-      else this.send(step, sent);
+      this.step(steps[i], sent);
       if (i % BREATH === BREATH - 1) yield;
     }
-    const { leave, free } = this;
-    this.uses.close();
-    this.spans.close();
-    return { leave: this.leaves.close(), lastLeave: leave, sent, tail, end: free };
+    if (this.left > 0 && tail < steps.length) throw new Declined('threads', `${name} sends while a microthread works`);
+    this.finishOp();
+    if (tail < steps.length) this.waitForSlot(steps[tail].spans[1] ?? steps[tail].mark);
+    const { flow, slot: end } = this;
+    return { leave: flow.close(), lastLeave: flow.last, spans: this.spans.close(), receiver: this.closeReceiver(), sent, tail, end };
   }
 
-  private compute({ spans, cycles }: Step): void {
-    for (let i = 0; i < spans.length; i += 4) this.spans.add(spans[i], spans[i + 1], this.free + spans[i + 2], this.free + spans[i + 3]);
-    this.free += cycles;
+  private closeReceiver(): number {
+    const { threadShapes, threadSpans, shapes } = this;
+    const made = threadSpans.close();
+    if (threadShapes.rows === 0) return 0;
+    shapes.spans.copy(threadShapes, made);
+    threadShapes.clear();
+    return shapes.spans.close(false);
+  }
+
+  /** From when on the issue slot is free. */
+  private get slot(): number {
+    return Math.max(this.free, this.threadFree);
+  }
+
+  private step(step: Step, sent: number[]): void {
+    if (step.is === STEP.COMPUTE) this.compute(step);
+    else if (step.is === STEP.TAKE) this.take(step);
+    else if (step.is === STEP.SEND) this.send(step, sent);
+    else this.hand(step);
+  }
+
+  private compute(step: Step): void {
+    const { issues, cycles } = step;
+    let done = 0;
+    for (let i = 0; i < issues.length && this.left > 0; i += 2) {
+      for (let count = issues[i]; count > 0; ) {
+        const some = Math.min(count, this.issuesBefore(issues[i + 1]));
+        if (some === 0) break;
+        this.issue(step, done, done + some * issues[i + 1]);
+        done += some * issues[i + 1];
+        count -= some;
+      }
+    }
+    if (done < cycles) this.issue(step, done, cycles);
+  }
+
+  /** Issues of `cycles` that main begins before the microthread's next one, which is no longer due at once; 0 when that has ended its op. */
+  private issuesBefore(cycles: number): number {
+    this.takeDue();
+    return this.left === 0 ? 0 : Math.ceil((this.due - this.slot) / cycles);
+  }
+
+  /** Main issues the cycles [from, to) of a step. */
+  private issue({ spans }: Step, from: number, to: number): void {
+    let i = 0;
+    while (spans[i + 3] <= from) i += 4;
+    this.waitForSlot(spans[i + 1]);
+    const begin = this.free - from;
+    for (; i < spans.length && spans[i + 2] < to; i += 4) {
+      this.spans.add(spans[i], spans[i + 1], begin + Math.max(from, spans[i + 2]), begin + Math.min(to, spans[i + 3]));
+    }
+    this.free = begin + to;
+  }
+
+  /** Main, whose next issue has this mark, has the slot when the microthread has left it. */
+  private waitForSlot(mark: number): void {
+    const { slot } = this;
+    this.spans.add(KIND.slot, mark, this.free, slot);
+    this.free = slot;
   }
 
   private send({ count, cycles, activity, mark }: Step, sent: number[]): void {
-    for (let i = 0; i < count; i++) sent.push(this.free + i * cycles);
-    this.spans.add(activity, mark, this.free, this.free + count * cycles);
-    this.free += count * cycles;
+    for (let i = 0; i < count; i++) {
+      this.takeDue();
+      this.waitForSlot(mark);
+      sent.push(this.free);
+      this.spans.add(activity, mark, this.free, this.free + cycles);
+      this.free += cycles;
+    }
   }
 
   private take({ count, cycles, activity, mark }: Step): void {
+    const { flow } = this;
     for (let left = count; left > 0; left--) {
-      const use = this.one();
-      if (use > this.free) this.spans.add(KIND.wait, mark, this.free, use);
-      this.spans.add(activity, mark, use, use + cycles);
-      this.free = use + cycles;
-      const skipped = this.isEven(cycles) ? this.skip(left - 1, cycles) : 0;
-      if (skipped === 0) continue;
+      const use = Math.max(flow.come(), this.free);
+      flow.use(use);
+      this.spans.add(KIND.wait, mark, this.free, use);
+      const skipped = flow.skip(left - 1, cycles);
       left -= skipped;
-      this.spans.add(activity, mark, this.free, this.free + skipped * cycles);
-      this.free += skipped * cycles;
+      this.free = use + (1 + skipped) * cycles;
+      this.spans.add(activity, mark, use, this.free);
     }
   }
 
-  /** Whether more words go on at a pace of one each `cycles` if they come so. */
-  private isEven(cycles: number): boolean {
-    if (this.isStarved) return true;
-    return this.pace === cycles && this.steady >= Math.max(this.capacity, this.machine.fifoDepth);
+  /** Main hands an op over as soon as the microthread has ended the one before. */
+  private hand(op: Step): void {
+    const { activity, mark, count, setup } = op;
+    this.finishOp();
+    this.waitForSlot(mark);
+    this.spans.add(activity, mark, this.free, this.free + setup);
+    this.free += setup;
+    this.threadFree = this.free;
+    this.op = op;
+    this.left = count;
+    this.wantNext();
   }
 
-  /** The next word leaves and is used; the tick of its use. */
-  private one(): number {
-    const { hop, ramp, fifoDepth } = this.machine;
-    const { word, capacity, usedAt, leftAt } = this;
-    let before: number;
-    if (this.fromHost) {
-      before = this.source + 1;
-      if (word >= fifoDepth) before = Math.max(before, leftAt[(word - fifoDepth) & (RING - 1)] + 1);
-      this.source = before;
-    } else before = this.before.take();
-    let leave = Math.max(before + hop, this.leave + 1);
-    if (word >= capacity) leave = Math.max(leave, usedAt[(word - capacity) & (RING - 1)] + 1);
-    const use = Math.max(leave + ramp, this.free);
-    const pace = leave - this.leave;
-    const isSteady = pace === this.pace && pace === before - this.lastBefore && word > 0 && pace === use - usedAt[(word - 1) & (RING - 1)];
-    this.steady = isSteady ? this.steady + 1 : 0;
-    this.isStarved = !this.fromHost && leave === before + hop && use === leave + ramp;
-    this.pace = pace;
-    this.lastBefore = before;
-    this.leave = leave;
-    leftAt[word & (RING - 1)] = leave;
-    usedAt[word & (RING - 1)] = use;
-    this.leaves.event(leave);
-    this.uses.event(use);
-    this.word++;
-    return use;
+  private wantNext(): void {
+    this.due = this.op.queue >= 0 && this.left > 0 ? this.flow.come() : 0;
   }
 
-  /** Up to `most` more words at the pace of the last ones; how many. */
-  private skip(most: number, pace: number): number {
-    if (pace > MAX_PERIOD || (!this.fromHost && this.before.period !== pace)) return 0;
-    const count = this.fromHost ? most : Math.min(most, this.before.more);
-    if (count <= 0) return 0;
-    const shift = count * pace;
-    const use = this.usedAt[(this.word - 1) & (RING - 1)] + shift;
-    this.leave += shift;
-    this.source += shift;
-    this.lastBefore += shift;
-    this.word += count;
-    this.steady = count + (this.pace === pace ? this.steady : 0);
-    this.pace = pace;
-    for (let k = 1; k <= Math.min(count, this.capacity + this.machine.fifoDepth); k++) {
-      this.usedAt[(this.word - k) & (RING - 1)] = use - (k - 1) * pace;
-      this.leftAt[(this.word - k) & (RING - 1)] = this.leave - (k - 1) * pace;
+  /** The microthread issues as often as it can before main. */
+  private takeDue(): void {
+    while (this.left > 0 && this.due <= this.slot) this.issueThread();
+  }
+
+  private finishOp(): void {
+    while (this.left > 0) this.issueThread();
+  }
+
+  private issueThread(): void {
+    const { flow, threadFree, due } = this;
+    const { cycles, activity, mark, queue } = this.op;
+    const there = Math.max(threadFree, due);
+    const tick = Math.max(there, this.free);
+    this.threadSpans.add(KIND.wait, mark, threadFree, there);
+    this.threadSpans.add(KIND.slot, mark, there, tick);
+    this.left--;
+    let skipped = queue < 0 ? this.left : 0;
+    if (queue >= 0) {
+      flow.use(tick);
+      skipped = flow.skip(this.left, cycles);
     }
-    if (!this.fromHost) this.before.skip(count);
-    this.leaves.more(count, pace);
-    this.uses.more(count, pace);
-    return count;
-  }
-
-  /** Departures of a host source whose first FIFO leaves by shape `after`: one a tick while there is room. In pieces. */
-  *sourceShape(after: number, total: number): Generator<void, number> {
-    const { fifoDepth } = this.machine;
-    this.before.open(after);
-    let tick = -1;
-    for (let i = 0; i < total; i++) {
-      tick = i < fifoDepth ? tick + 1 : Math.max(tick + 1, this.before.take() + 1);
-      this.leaves.event(tick);
-      if (i % (BREATH << 4) === 0) yield;
-    }
-    return this.leaves.close();
+    this.left -= skipped;
+    this.threadFree = tick + (1 + skipped) * cycles;
+    this.threadSpans.add(activity, mark, tick, this.threadFree);
+    this.wantNext();
   }
 
   /** A router without a way to an element: the stream comes and goes. */
   through(before: number): Passage {
     const { moves, uses, spans } = this.shapes;
-    const [from, to] = [moves.first(before), moves.first(before + 1)];
-    for (let row = from; row < to; row++) moves.row(0, moves.begin(row) + this.machine.hop, moves.extent(row), moves.extra(row));
-    const lastLeave = moves.begin(to - 1) + this.machine.hop + (moves.extent(to - 1) - 1) * moves.extra(to - 1);
+    const came = this.before;
+    const [from, to] = [came.first(before), came.first(before + 1)];
+    for (let row = from; row < to; row++) moves.row(0, came.begin(row) + this.machine.hop, came.extent(row), came.extra(row));
+    const lastLeave = came.begin(to - 1) + this.machine.hop + (came.extent(to - 1) - 1) * came.extra(to - 1);
     uses.close(false);
-    spans.close(false);
-    return { leave: moves.close(false), lastLeave, sent: [], tail: 0, end: 0 };
+    return { leave: moves.close(false), lastLeave, spans: spans.close(false), receiver: 0, sent: [], tail: 0, end: 0 };
+  }
+
+  /** Departures of a host source whose first FIFO leaves by shape `after`. In pieces. */
+  sourceShape(after: number, total: number): Generator<void, number> {
+    return this.flow.sourceShape(after, total);
   }
 }
 
-/** Whether every departure of shape `before` finds room in the FIFO of `depth` words that leaves by shape `after`: leave(i) > after(i - depth). */
-export function hasRoomFor(moves: Shapes, before: number, after: number, depth: number): boolean {
-  const a = new Before(moves);
-  const b = new Before(moves);
-  a.open(before);
-  b.open(after);
-  let words = 0;
-  for (let row = moves.first(before); row < moves.first(before + 1); row++) words += moves.extent(row);
-  for (let i = 0; i < Math.min(depth, words); i++) a.take();
-  for (let left = words - depth; left > 0; ) {
-    if (a.take() <= b.take()) return false;
-    // Both are straight from here to the end of the shorter run: it is enough to look at its last word.
-    const straight = Math.min(a.more, b.more, --left);
-    if (straight <= 1) continue;
-    a.skip(straight - 1);
-    b.skip(straight - 1);
-    left -= straight - 1;
-  }
-  return true;
+/**
+ * The passage of a stream of `total` words at a PE, whose FIFO before leaves by shape `before`, or -1 for the host, and which the
+ * next routers hold up that leave by shapes `afters`. In pieces, as `pass`. @throws Declined
+ */
+export function* passageAt(
+  facts: StreamFacts,
+  element: StreamElement,
+  pe: number,
+  total: number,
+  before: number,
+  afters: readonly number[],
+): Generator<void, Passage> {
+  const { program, capacities } = facts;
+  const skeleton = facts.skeletonAt(pe, total);
+  if (skeleton) return yield* element.pass(skeleton, capacities[program.classOf[pe]], before, afters);
+  const where = peName(pe, program.width);
+  if (before < 0) throw new Declined('routes', `the stream and the code of ${where}`);
+  if (afters.length > 0) throw new Declined('backpressure', `at ${where}`);
+  return element.through(before);
 }

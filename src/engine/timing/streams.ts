@@ -2,7 +2,7 @@
 import { PORTS, Port, peName } from '../../machine/fabric.ts';
 import type { HostSource, Program, Route } from '../../machine/program.ts';
 import { Declined } from './declined.ts';
-import { type Skeleton, STEP, skeletonOf } from './skeleton.ts';
+import { isTaking, type Skeleton, STEP, skeletonOf } from './skeleton.ts';
 
 /** How a stream passes a router: the port it comes by, whether the element gets it, the ports it leaves by, all of them as a mask. */
 export interface Way {
@@ -42,6 +42,8 @@ export class StreamFacts {
   readonly skeletons: ReadonlyArray<Skeleton | null>;
   /** R of a class, what its input queue holds; 0 if it has none for the stream. */
   readonly capacities: readonly number[];
+  /** The microthread that receives, -1 without one. */
+  readonly thread: number;
   /** By route class, undefined where the stream has no one way. */
   private readonly ways: ReadonlyArray<Way | undefined>;
 
@@ -67,12 +69,15 @@ export class StreamFacts {
     this.color = color;
     this.skeletons = skeletons;
     this.ways = routes.map((cls) => wayOf(cls.find((route) => route.color === this.color)));
+    const threads = new Set(skeletons.flatMap((skeleton) => (skeleton && skeleton.thread >= 0 ? [skeleton.thread] : [])));
+    if (threads.size > 1) throw new Declined('threads', 'PEs receive by microthreads of several numbers');
+    this.thread = [...threads][0] ?? -1;
     this.capacities = classes.map((cls, i) => this.capacityOf(cls.inputs, i));
   }
 
   private capacityOf(inputs: ReadonlyArray<{ readonly queue: number; readonly color: number }>, cls: number): number {
     const at = inputs.findIndex((input) => input.color === this.color);
-    const others = this.skeletons[cls]?.steps.some((step) => step.is === STEP.TAKE && step.queue !== at);
+    const others = this.skeletons[cls]?.steps.some((step) => isTaking(step) && step.queue !== at);
     if (others) throw new Declined('routes', `${this.program.classes[cls].name} takes another stream`);
     const { machine } = this.program;
     return at < 0 ? 0 : machine.inputQueues[inputs[at].queue] + machine.ramp;
@@ -114,9 +119,9 @@ function wayOf(route: Route | undefined): Way | undefined {
   return from.length === 1 ? { from: from[0], ramp: (tx >> Port.RAMP) & 1, on: ports(tx & ~(1 << Port.RAMP)), tx } : undefined;
 }
 
-/** The first send after all words are taken, from its set-up on: where the tail of a skeleton begins. */
+/** The first send after all words are taken and all ops handed over, from its set-up on: where the tail of a skeleton begins. */
 export function tailOf({ steps }: Skeleton): number {
-  const last = steps.findLastIndex((step) => step.is === STEP.TAKE);
+  const last = steps.findLastIndex(({ is }) => is === STEP.TAKE || is === STEP.HAND);
   const send = steps.findIndex((step, i) => i > last && step.is === STEP.SEND);
   if (send < 0) return steps.length;
   const { spans } = steps[Math.max(0, send - 1)];

@@ -2,10 +2,10 @@
  * The timing engine: the cycle of every event of a program from its timed event graph, not by stepping cycles. It computes no
  * values. Three ways, the first that is exact for the program:
  *
- * - `shared`: streams from the host through trees, results through chains, elements of one task. What PEs have in common is
- *   evaluated once (tree.ts, chains.ts), so a whole wafer takes as long as its longest path.
+ * - `shared`: streams from the host through trees, results through chains, elements of one task, for which a microthread may
+ *   receive. What PEs have in common is evaluated once (tree.ts, chains.ts), so a whole wafer takes as long as its longest path.
  * - `sweep`: the same programs where PEs differ and hold each other's streams up, word by word over all PEs (sweep/sweep.ts).
- * - `graph`: agent by agent, with threads, tasks, switches and ports that colors share (graph/graph.ts); where many agents do
+ * - `graph`: agent by agent, with any threads, tasks, switches and ports that colors share (graph/graph.ts); where many agents do
  *   the same, one of them for all (graph/alike.ts).
  *
  * What it accepts has the trace of the wavelet engine, row by row (test/engine/timing); the rest it declines.
@@ -17,8 +17,8 @@ import { Recorder } from '../../trace/recorder.ts';
 import { KINDS, type Trace } from '../../trace/schema.ts';
 import { expanding, type SharedTrace, sharedHash, sharedKindCycles } from '../../trace/shared.ts';
 import { MAX_TICK } from '../fabric-state.ts';
-import { assembleTrace } from './assemble.ts';
-import { type Chain, evaluateChains } from './chains.ts';
+import { Assembly } from './assemble.ts';
+import { evaluateChains } from './chains.ts';
 import { Declined } from './declined.ts';
 import { type Alike, alone, findAlike, sharesAny } from './graph/alike.ts';
 import { runGraph } from './graph/graph.ts';
@@ -104,26 +104,32 @@ function* evaluateStreams(facts: StreamFacts): Evaluation {
 function* evaluateShared(facts: StreamFacts): Evaluation {
   const { program } = facts;
   const trees = yield* sweepTrees(facts);
-  const chains: Chain[] = [];
+  const assembly = new Assembly(program, trees);
+  const chains: Wiring['chains'][number][] = [];
+  let cycles = cyclesOf(trees);
   for (const chain of evaluateChains(program, trees)) {
-    if (chain) chains.push(chain);
     yield;
+    if (!chain) continue;
+    const { sink, line, shift, begin, drained } = chain;
+    assembly.add(chain);
+    chains.push({ sink, line, shift, order: drained.order });
+    cycles = Math.max(cycles, begin + drained.cycles);
   }
-  const cycles = checked(cyclesOf(trees, chains));
-  const shared = yield* assembleTrace(program, trees, chains, cycles);
+  const shared = yield* assembly.trace(checked(cycles));
   return {
     way: 'shared',
     cycles,
     isStuck: false,
-    wiring: { sourceOf: trees.sourceOf, chains: chains.map(({ sink, line, shift, drained }) => ({ sink, line, shift, order: drained.order })) },
-    evaluated: trees.passages.length - 1 + new Set(chains.map((chain) => chain.drained)).size,
+    wiring: { sourceOf: trees.sourceOf, chains },
+    evaluated: trees.passages.length - 1 + assembly.distinct,
     distinct: () => undefined,
     ...ofShared(shared),
   };
 }
 
 function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
-  const { program } = facts;
+  const { program, thread } = facts;
+  if (thread >= 0) throw new Declined('threads', 'PEs that hold each other up receive by microthreads');
   const lanes = yield* numberingRunLanes(program);
   const { counts } = lanes;
   const rows = new RowHashes(counts, program.classOf.length);
@@ -206,9 +212,7 @@ export function* kindCyclesOf({ intervals: { kind, begin, end } }: Trace): Gener
 }
 
 /** Rule 17: one past the last departure, or the end of the last issue; a task that ends at once counts as one cycle. */
-function cyclesOf(trees: Trees, chains: readonly Chain[]): number {
-  let cycles = trees.facts.skeletons.some((skeleton) => skeleton !== null) ? 1 : 0;
-  for (const { lastLeave, end } of trees.passages) cycles = Math.max(cycles, lastLeave + 1, end);
-  for (const { begin, drained } of chains) cycles = Math.max(cycles, begin + drained.cycles);
-  return cycles;
+function cyclesOf({ facts, passages }: Trees): number {
+  const least = facts.skeletons.some((skeleton) => skeleton !== null) ? 1 : 0;
+  return passages.reduce((cycles, { lastLeave, end }) => Math.max(cycles, lastLeave + 1, end), least);
 }

@@ -7,12 +7,14 @@ import { neighbour, OPPOSITE, peName } from '../../machine/fabric.ts';
 import type { HostSource, Program } from '../../machine/program.ts';
 import { Shapes } from '../../trace/shared.ts';
 import { Declined } from './declined.ts';
-import { hasRoomFor, type Passage, StreamElement, type StreamShapes } from './stream.ts';
+import { hasRoomFor } from './flow.ts';
+import { findHolds, type Holds } from './holds.ts';
+import { type Passage, passageAt, StreamElement, type StreamShapes } from './stream.ts';
 import type { StreamFacts, Streams } from './streams.ts';
 
 export interface Trees extends Streams {
   readonly shapes: StreamShapes;
-  /** The first stands for none. The number of a passage is that of its uses and of its spans among the shapes. */
+  /** The first stands for none. The number of a passage is that of its uses among the shapes, and without microthreads of its spans. */
   readonly passages: readonly Passage[];
   /** Passage of each PE. */
   readonly passageOf: Uint16Array;
@@ -28,7 +30,15 @@ const MOST_BEHIND = 1 << 24;
 const MOST_PASSAGES = 1 << 16;
 
 /** Yields now and then. @throws Declined */
-export const sweepTrees = (facts: StreamFacts): Generator<void, Trees> => new TreeSweep(facts).run();
+export function* sweepTrees(facts: StreamFacts): Generator<void, Trees> {
+  try {
+    return yield* new TreeSweep(facts, undefined).run();
+  } catch (error) {
+    // Others are swept (sweep/sweep.ts), for what holds them up lasts.
+    if (!(error instanceof Declined && error.reason === 'backpressure') || facts.thread < 0) throw error;
+  }
+  return yield* new TreeSweep(facts, yield* findHolds(facts)).run();
+}
 
 class TreeSweep {
   private readonly facts: StreamFacts;
@@ -42,12 +52,16 @@ class TreeSweep {
   private behind = new Int32Array(1024);
   /** Passages at a source, by class and words. */
   private readonly roots = new Map<string, number>();
+  /** What is held up, and passages by its kinds. */
+  private readonly holds: Holds | undefined;
+  private readonly ofKinds: number[] = [];
 
-  constructor(facts: StreamFacts) {
+  constructor(facts: StreamFacts, holds: Holds | undefined) {
     const { program } = facts;
     this.facts = facts;
     this.program = program;
-    this.element = new StreamElement(program.machine, this.shapes);
+    this.holds = holds;
+    this.element = new StreamElement(program.machine, this.shapes, this.shapes.moves, holds?.moves);
     this.passageOf = new Uint16Array(program.width * program.height);
     this.sourceOf = program.sources.length > 1 ? new Int16Array(this.passageOf.length) : undefined;
   }
@@ -98,6 +112,10 @@ class TreeSweep {
 
   /** The stream comes from the host. */
   private *root({ pe, port, words }: HostSource): Generator<void, void> {
+    if (this.holds) {
+      if (!this.enter(pe, port, 0)) yield* this.first(pe, 0, words.length);
+      return;
+    }
     this.check(pe, port);
     const same = `${this.program.classOf[pe]} ${words.length}`;
     const known = this.roots.get(same) ?? (yield* this.make(pe, 0, words.length));
@@ -108,6 +126,10 @@ class TreeSweep {
   /** The stream comes to a router behind passage `before`; whether it has come so before. */
   private enter(pe: number, port: number, before: number): boolean {
     this.check(pe, port);
+    if (this.holds) {
+      this.passageOf[pe] = this.ofKinds[this.holds.kindOf[pe]] ?? 0;
+      return this.passageOf[pe] > 0;
+    }
     const key = this.keyOf(pe, before);
     if (key >= MOST_BEHIND) throw new Declined('backpressure', 'PEs have too little in common to say');
     if (key >= this.behind.length) this.grow(key);
@@ -118,7 +140,8 @@ class TreeSweep {
   /** The first PE that the stream comes to so. */
   private *first(pe: number, before: number, total: number): Generator<void, void> {
     const made = yield* this.make(pe, before, total);
-    this.behind[this.keyOf(pe, before)] = made;
+    if (this.holds) this.ofKinds[this.holds.kindOf[pe]] = made;
+    else this.behind[this.keyOf(pe, before)] = made;
     this.passageOf[pe] = made;
   }
 
@@ -139,17 +162,15 @@ class TreeSweep {
 
   /** The passage of a PE behind passage `before`, 0 for the host. */
   private *make(pe: number, before: number, total: number): Generator<void, number> {
-    const { passages, element, facts } = this;
+    const { passages, shapes, facts, program, holds } = this;
     const from = before === 0 ? -1 : passages[before].leave;
-    const skeleton = facts.skeletonAt(pe, total);
-    const where = peName(pe, this.program.width);
-    if (before === 0 && !skeleton) throw new Declined('routes', `the stream and the code of ${where}`);
-    const capacity = facts.capacities[this.program.classOf[pe]];
-    const made = skeleton ? yield* element.pass(skeleton, capacity, from) : element.through(from);
-    if (from >= 0 && !hasRoomFor(this.shapes.moves, from, made.leave, this.program.machine.fifoDepth)) throw new Declined('backpressure', `at ${where}`);
+    const made = yield* passageAt(facts, this.element, pe, total, from, holds?.afters[holds.kindOf[pe]] ?? []);
+    if (from >= 0 && !hasRoomFor(shapes.moves, from, made.leave, program.machine.fifoDepth)) {
+      throw new Declined('backpressure', `at ${peName(pe, program.width)}`);
+    }
     if (passages.length === MOST_PASSAGES) throw new Declined('backpressure', 'PEs have too little in common to say');
     return passages.push(made) - 1;
   }
 }
 
-const NONE: Passage = { leave: 0, lastLeave: -1, sent: [], tail: 0, end: 0 };
+const NONE: Passage = { leave: 0, lastLeave: -1, spans: 0, receiver: 0, sent: [], tail: 0, end: 0 };

@@ -26,6 +26,21 @@ const OPTIONS: readonly KernelOptions[] = [
   { f16: 'on', factored: 'source', edge: 'east' },
 ];
 
+/** Of PEs that receive while they compute, and then hold each other up. */
+const OVERLAPPED: readonly KernelOptions[] = [
+  {},
+  { dot: 'fused1', edge: 'east' },
+  { f16: 'on', factored: 'source' },
+  { factored: 'pe' },
+  { drain: 'column' },
+  { drain: 'column', f16: 'on', factored: 'pe' },
+];
+const OVERLAPPED_SIZES = [
+  [300, 1024, 2, 20, 15],
+  [12, 512, 2, 4, 3],
+  [23, 256, 3, 4, 3],
+] as const;
+
 describe('the timing engine', () => {
   const cases = ['streaming', 'stationary', 'batched'].flatMap((id) =>
     Object.values(MACHINES).flatMap((machine) => (id !== 'batched' || machine.id === 'wse2' ? [[id, machine.id] as const] : [])),
@@ -38,6 +53,18 @@ describe('the timing engine', () => {
       for (const [m, k, n, width, height] of Object.keys(options).length === 0 ? SIZES : SIZES.slice(0, 3)) {
         const gemm = synthetic(m, k, n, m + n);
         const program = kernel.build(kernel.plan(gemm, machine, { width, height }, options), gemm);
+        expect(compareTiming(program, timeShared), `${JSON.stringify(options)} ${m} x ${k} x ${n} on ${width} x ${height}`).toBe('equal');
+      }
+    }
+  });
+
+  const overlapped = ['streaming', 'stationary'].flatMap((id) => Object.values(MACHINES).map((machine) => [id, machine.id] as const));
+  it.each(overlapped)('gives every event of %s on %s its cycle, shared, where a microthread receives', (id, machineId) => {
+    const kernel = KERNELS[id]!;
+    for (const options of OVERLAPPED) {
+      for (const [m, k, n, width, height] of Object.keys(options).length === 0 ? OVERLAPPED_SIZES : OVERLAPPED_SIZES.slice(1)) {
+        const gemm = synthetic(m, k, n, m + n);
+        const program = kernel.build(kernel.plan(gemm, MACHINES[machineId], { width, height }, { ...options, overlap: 'on' }), gemm);
         expect(compareTiming(program, timeShared), `${JSON.stringify(options)} ${m} x ${k} x ${n} on ${width} x ${height}`).toBe('equal');
       }
     }

@@ -1,0 +1,244 @@
+/**
+ * The words of a multicast stream at one PE: when each leaves its router and is there for its element. With the departures of
+ * the router before given (or the host's words), both follow from when the PE used the words before (docs/tick.md 3, 6, 7, 11):
+ *
+ *     leave(i) = max(before(i) + hop, leave(i - 1) + 1, use(i - R) + 1, after(i - Q) + 1)      use(i) >= leave(i) + T_R
+ *
+ * R is what the input queue holds, Q a link's FIFO, after the departures of each next router. Where those are not given it is
+ * checked afterwards that there was room (hasRoomFor).
+ */
+import { MAX_PERIOD } from '../../trace/schema.ts';
+import { RunShape, type Shapes } from '../../trace/shared.ts';
+
+export interface StreamMachine {
+  readonly hop: number;
+  readonly ramp: number;
+  readonly fifoDepth: number;
+}
+
+/** Where departures are: those that are made, those before and those of the next routers. */
+export interface Moves {
+  readonly made: Shapes;
+  readonly before: Shapes;
+  readonly after: Shapes;
+}
+
+/** The departures of a FIFO, read in order. */
+class Before {
+  private row = 0;
+  private left = 0;
+  private next = 0;
+  period = 1;
+  private readonly moves: Shapes;
+
+  constructor(moves: Shapes) {
+    this.moves = moves;
+  }
+
+  open(shape: number): void {
+    this.row = this.moves.first(shape);
+    this.left = 0;
+  }
+
+  take(): number {
+    if (this.left === 0) {
+      this.next = this.moves.begin(this.row);
+      this.left = this.moves.extent(this.row);
+      this.period = this.moves.extra(this.row++);
+    }
+    const tick = this.next;
+    this.next += this.period;
+    this.left--;
+    return tick;
+  }
+
+  /** Words that follow in this period without a break. */
+  get more(): number {
+    return this.left;
+  }
+
+  skip(count: number): void {
+    this.left -= count;
+    this.next += count * this.period;
+  }
+}
+
+/** Words of the host from one yield to the next. */
+const BREATH = 1 << 16;
+
+/** More than the queues of any machine hold together. */
+const RING = 256;
+
+export class Flow {
+  private readonly leaves: RunShape;
+  private readonly uses: RunShape;
+  private readonly before: Before;
+  /** Of the next routers that are given, Q words behind; how many are. */
+  private readonly afters: Before[] = [];
+  private holders = 0;
+  private readonly moves: Moves;
+  private readonly machine: StreamMachine;
+  /** The last uses and departures, by word modulo RING. */
+  private readonly usedAt = new Int32Array(RING);
+  private readonly leftAt = new Int32Array(RING);
+  private capacity = 0;
+  private fromHost = false;
+  private word = 0;
+  private leave = 0;
+  private source = 0;
+  /** Words in a row that came, left and were used at one pace. */
+  private steady = 0;
+  private pace = 0;
+  private lastBefore = 0;
+  /** Of the last word: whether it came and left at the pace of the one before, whether it left as soon as it came, and both with its use. */
+  private isPaced = false;
+  private isPrompt = false;
+  private isStarved = false;
+
+  constructor(machine: StreamMachine, moves: Moves, uses: Shapes) {
+    this.machine = machine;
+    this.moves = moves;
+    this.leaves = new RunShape(moves.made);
+    this.uses = new RunShape(uses);
+    this.before = new Before(moves.before);
+  }
+
+  /** A stream begins whose FIFO before leaves by shape `before`, or -1 for the host; the next routers leave by shapes `afters`. `capacity` is R. */
+  open(capacity: number, before: number, afters: readonly number[]): void {
+    Object.assign(this, { capacity, word: 0, leave: -1, source: -1, steady: 0, pace: 0, lastBefore: -1, fromHost: before < 0 });
+    if (before >= 0) this.before.open(before);
+    this.holders = afters.length;
+    for (let k = 0; k < afters.length; k++) {
+      this.afters[k] ??= new Before(this.moves.after);
+      this.afters[k].open(afters[k]);
+    }
+  }
+
+  /** The next word leaves the router; when it is there. */
+  come(): number {
+    const { hop, ramp, fifoDepth } = this.machine;
+    const { word, capacity, usedAt, leftAt } = this;
+    let before: number;
+    if (this.fromHost) {
+      before = this.source + 1;
+      if (word >= fifoDepth) before = Math.max(before, leftAt[(word - fifoDepth) & (RING - 1)] + 1);
+      this.source = before;
+    } else before = this.before.take();
+    let leave = Math.max(before + hop, this.leave + 1);
+    if (word >= capacity) leave = Math.max(leave, usedAt[(word - capacity) & (RING - 1)] + 1);
+    if (word >= fifoDepth) for (let k = 0; k < this.holders; k++) leave = Math.max(leave, this.afters[k].take() + 1);
+    const pace = leave - this.leave;
+    this.isPaced = pace === this.pace && pace === before - this.lastBefore && word > 0;
+    this.isPrompt = !this.fromHost && leave === before + hop;
+    this.pace = pace;
+    this.lastBefore = before;
+    this.leave = leave;
+    leftAt[word & (RING - 1)] = leave;
+    this.leaves.event(leave);
+    return leave + ramp;
+  }
+
+  /** The word that came last is used. */
+  use(tick: number): void {
+    const { word, usedAt } = this;
+    this.steady = this.isPaced && this.pace === tick - usedAt[(word - 1) & (RING - 1)] ? this.steady + 1 : 0;
+    this.isStarved = this.isPrompt && tick === this.leave + this.machine.ramp;
+    usedAt[word & (RING - 1)] = tick;
+    this.uses.event(tick);
+    this.word++;
+  }
+
+  /**
+   * Up to `most` more words go on as the last one, each used `pace` ticks after the one before, as they are where an issue takes that
+   * long and nobody else has the slot in between; how many. That is so
+   *
+   * - where all has advanced by one period for R words and the stream before goes on in it, as every term of every maximum
+   *   advances by it again;
+   * - where words are used as they come, at the period in which they come: R > T_R, so use(i - R) + 1 < leave(i) then
+   *
+   * and the next routers go on at that pace or faster, so that they hold up none of them if they did not hold up the last.
+   */
+  skip(most: number, pace: number): number {
+    const isEven = this.isStarved || (this.pace === pace && this.steady >= Math.max(this.capacity, this.machine.fifoDepth));
+    if (!isEven || pace > MAX_PERIOD || (!this.fromHost && this.before.period !== pace)) return 0;
+    const count = Math.min(most, this.fromHost ? most : this.before.more, this.unheld(pace));
+    if (count <= 0) return 0;
+    this.advance(count, pace);
+    return count;
+  }
+
+  /** Words that the next routers let go on at a pace. */
+  private unheld(pace: number): number {
+    let count = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < this.holders; k++) {
+      const { period, more } = this.afters[k];
+      count = period > pace || this.word < this.machine.fifoDepth ? 0 : Math.min(count, more);
+    }
+    return count;
+  }
+
+  private advance(count: number, pace: number): void {
+    const shift = count * pace;
+    const use = this.usedAt[(this.word - 1) & (RING - 1)] + shift;
+    this.leave += shift;
+    this.source += shift;
+    this.lastBefore += shift;
+    this.word += count;
+    this.steady = count + (this.pace === pace ? this.steady : 0);
+    this.pace = pace;
+    for (let k = 1; k <= Math.min(count, this.capacity + this.machine.fifoDepth); k++) {
+      this.usedAt[(this.word - k) & (RING - 1)] = use - (k - 1) * pace;
+      this.leftAt[(this.word - k) & (RING - 1)] = this.leave - (k - 1) * pace;
+    }
+    if (!this.fromHost) this.before.skip(count);
+    for (let k = 0; k < this.holders; k++) this.afters[k].skip(count);
+    this.leaves.more(count, pace);
+    this.uses.more(count, pace);
+  }
+
+  /** The stream is over: the shape of its departures. That of its uses has the number of the passage. */
+  close(): number {
+    this.uses.close();
+    return this.leaves.close();
+  }
+
+  /** The last departure. */
+  get last(): number {
+    return this.leave;
+  }
+
+  /** Departures of a host source whose first FIFO leaves by shape `after`: one a tick while there is room. In pieces. */
+  *sourceShape(after: number, total: number): Generator<void, number> {
+    const { fifoDepth } = this.machine;
+    const root = new Before(this.moves.made);
+    root.open(after);
+    let tick = -1;
+    for (let i = 0; i < total; i++) {
+      tick = i < fifoDepth ? tick + 1 : Math.max(tick + 1, root.take() + 1);
+      this.leaves.event(tick);
+      if (i % BREATH === 0) yield;
+    }
+    return this.leaves.close();
+  }
+}
+
+/** Whether every departure of shape `before` finds room in the FIFO of `depth` words that leaves by shape `after`: leave(i) > after(i - depth). */
+export function hasRoomFor(moves: Shapes, before: number, after: number, depth: number): boolean {
+  const a = new Before(moves);
+  const b = new Before(moves);
+  a.open(before);
+  b.open(after);
+  let words = 0;
+  for (let row = moves.first(before); row < moves.first(before + 1); row++) words += moves.extent(row);
+  for (let i = 0; i < Math.min(depth, words); i++) a.take();
+  for (let left = words - depth; left > 0; ) {
+    if (a.take() <= b.take()) return false;
+    // Both are straight from here to the end of the shorter run: it is enough to look at its last word.
+    const straight = Math.min(a.more, b.more, --left);
+    if (straight <= 1) continue;
+    a.skip(straight - 1);
+    b.skip(straight - 1);
+    left -= straight - 1;
+  }
+  return true;
+}
