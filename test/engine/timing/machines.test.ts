@@ -4,43 +4,52 @@ import { rng } from '../../../src/base/rng.ts';
 import { timeShared, timeSwept } from '../../../src/engine/timing/timing.ts';
 import type { KernelOptions } from '../../../src/kernels/options.ts';
 import { KERNELS } from '../../../src/kernels/registry.ts';
-import type { Program } from '../../../src/machine/program.ts';
 import { synthetic } from '../../../src/model/synthetic.ts';
 import { between, pick, randomMachine, withLate } from '../../drivers/late.ts';
 import { verdictOf } from '../../drivers/timing.ts';
 
 const CASES = 200;
 const OPTIONS: readonly KernelOptions[] = [{}, { f16: 'on' }, { factored: 'source' }, { drain: 'column' }, { edge: 'east' }];
+
 /** PEs that receive by microthreads, and are not swept. */
-const RECEIVING: readonly KernelOptions[] = [{ overlap: 'on' }, { overlap: 'on', factored: 'pe', drain: 'column' }];
+const RECEIVING: readonly KernelOptions[] = [{}, { f16: 'on' }, { factored: 'pe', drain: 'column' }, { edge: 'east' }];
 
 describe('the timing engine on random machines', () => {
   it(`gives every event of ${CASES} programs its cycle by one way or the other`, () => {
-    const counts = { shared: 0, swept: 0, received: 0 };
+    const counts = { shared: 0, swept: 0 };
     for (let seed = 0; seed < CASES; seed++) {
       const r = rng(seed);
       const machine = randomMachine(r);
       const [width, height] = [between(r, 1, 5), between(r, 1, 4)];
       const gemm = synthetic(between(r, 1, width * height * pick(r, [1, 1, 2])), 256, between(r, 1, 3), seed);
       const kernel = KERNELS[pick(r, ['streaming', 'stationary'])]!;
-      const built = (options: KernelOptions): Program => kernel.build(kernel.plan(gemm, machine, { width, height }, options), gemm);
-      const program = built(pick(r, OPTIONS));
+      const program = kernel.build(kernel.plan(gemm, machine, { width, height }, pick(r, OPTIONS)), gemm);
       const own = r.below(2) === 0 ? program : withLate(r, program);
       const [shared, swept] = [timeShared, timeSwept].map((time) => verdictOf(own, time));
       expect(shared, `seed ${seed}`).toMatch(/^(equal|declined: (backpressure|arbitration), .*)$/);
       expect(swept, `seed ${seed}`).toMatch(/^(equal|declined: (backpressure, results|arbitration,) .*)$/);
-      const receiving = built(pick(r, RECEIVING));
-      const received = verdictOf(seed % 2 === 0 ? receiving : withLate(r, receiving), timeShared);
-      expect(received, `seed ${seed}`).toMatch(/^(equal|declined: backpressure, .*)$/);
-      if (received === 'equal') counts.received++;
       if (shared === 'equal') counts.shared++;
       if (swept === 'equal') counts.swept++;
     }
-    console.info(
-      `of ${CASES} programs on random machines ${counts.shared} shared, ${counts.swept} swept, of as many that receive by microthreads ${counts.received} shared`,
-    );
+    console.info(`of ${CASES} programs on random machines ${counts.shared} shared, ${counts.swept} swept`);
     expect(counts.shared).toBeGreaterThan(CASES / 2);
     expect(counts.swept).toBeGreaterThan(counts.shared);
-    expect(counts.received).toBeGreaterThan(0.95 * CASES);
+  });
+
+  it(`gives every event of ${CASES / 2} programs that receive by microthreads its cycle, shared`, () => {
+    let equal = 0;
+    for (let seed = 0; seed < CASES / 2; seed++) {
+      const r = rng(seed);
+      const machine = randomMachine(r);
+      const [width, height] = [between(r, 1, 6), between(r, 1, 5)];
+      const gemm = synthetic(between(r, 1, width * height * pick(r, [1, 1, 2])), pick(r, [256, 512]), between(r, 1, 3), seed);
+      const kernel = KERNELS[pick(r, ['streaming', 'stationary'])]!;
+      const program = kernel.build(kernel.plan(gemm, machine, { width, height }, { ...pick(r, RECEIVING), overlap: 'on' }), gemm);
+      const verdict = verdictOf(r.below(2) === 0 ? program : withLate(r, program), timeShared);
+      expect(verdict, `seed ${seed}`).toMatch(/^(equal|declined: backpressure, .*)$/);
+      if (verdict === 'equal') equal++;
+    }
+    console.info(`of ${CASES / 2} programs that receive by microthreads ${equal} shared`);
+    expect(equal).toBeGreaterThan(0.95 * (CASES / 2));
   });
 });
