@@ -27,6 +27,10 @@ test('what cannot run is in the table with why; a bad grid says how to write it'
   await page.getByRole('button', { name: 'Sweep', exact: true }).click();
   await expect(results(page)).toContainText('1 point that cannot run');
   await expect(page.getByRole('row', { name: /32768/ })).toContainText(/overflows a PE by \d+ B/);
+  await page.getByRole('combobox', { name: 'Along, name' }).selectOption('clock');
+  await page.getByRole('textbox', { name: 'Along, values' }).fill('500,1000');
+  await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+  await expect(results(page)).toContainText('The same cycles at every point');
   await page.getByRole('textbox', { name: 'Along, values' }).fill('8..1');
   await page.getByRole('button', { name: 'Sweep', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('ends before it begins');

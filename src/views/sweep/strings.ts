@@ -101,6 +101,7 @@ export const SWEEP_TEXT = {
   fullestPe: 'B of the fullest PE',
   pesWithWork: 'PEs with work',
   overtakes: (lower: string, upper: string, x: string, at: string) => `${lower} overtakes ${upper} at ${x}\u00a0=\u00a0${at}`,
+  alike: (metric: string) => `The same ${metric} at every point`,
   /** `line` is empty where there is one line only. */
   least: (metric: string, line: string, x: string, at: string | number) => `Least ${metric}: ${line === '' ? '' : `${line}, `}${x} = ${valueText(at)}`,
   lead: (done: number, of: number, failed: number, mode: string) =>
