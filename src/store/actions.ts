@@ -96,7 +96,8 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     if (outcome.ok) rememberSource(source);
     if (!outcome.ok) {
       // A file that cannot be opened takes nothing away: the model open before stays.
-      lab.setState((s) => ({ modelStatus: isModelless(s.config) || s.model?.name === s.config.model ? 'ready' : 'failed', modelError: outcome.error }));
+      const modelError = { ...outcome.error, field: `${source.name}: ${outcome.error.field}` };
+      lab.setState((s) => ({ modelStatus: isModelless(s.config) || s.model?.name === s.config.model ? 'ready' : 'failed', modelError }));
       return false;
     }
     lab.setState((s) => ({ model: outcome.value, modelStatus: 'ready', config: configOf(s.config, source.name, outcome.value) }));

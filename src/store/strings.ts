@@ -8,7 +8,8 @@ export const LINK_TEXT = {
   unknown: (key: string, value: string, usual: string) => `${key}=${value} is unknown; ${taken(usual)}.`,
   noName: (key: string, value: string, usual: string) => `${key}=${value} is no name; ${usual} was taken.`,
   noNumber: (key: string, value: string, usual: number) => `${key}=${value} is not a number; ${usual} was taken.`,
-  noConstant: (name: string, value: string) => `${name} = ${value} is not a number; the machine’s own was taken.`,
+  noConstant: (name: string, value: string) => `${name} = "${value}" is not a number; the machine’s own was taken.`,
+  otherConstant: (name: string, value: number, nearest: number) => `${name} = ${value} cannot be set; ${nearest}, the nearest that can, was taken.`,
   noCount: (key: string, value: string) => `${key}=${value} is no whole number from 1; it was left out.`,
   noWhole: (key: string, value: string) => `${key}=${value} is no whole number; it was left out.`,
   noCycle: {

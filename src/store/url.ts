@@ -292,7 +292,7 @@ export class LinkReader {
       return null;
     }
     const fitted = fittedTo(id, number);
-    if (fitted !== number) this.note(LINK_TEXT.outside(TUNABLES[id].name, number, fitted));
+    if (fitted !== number) this.note(LINK_TEXT.otherConstant(TUNABLES[id].name, number, fitted));
     return fitted;
   }
 

@@ -108,7 +108,7 @@ test('a GGUF dropped on the page opens, and one that is none is refused without 
   await drop('tiny-llama-public.gguf', readFileSync(FILE));
   await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('tiny-llama-public.gguf');
   await drop('broken.gguf', Buffer.from('not a model'));
-  await expect(page.getByRole('alert')).toContainText("the file does not begin with 'GGUF'");
+  await expect(page.getByRole('alert')).toContainText(/^broken\.gguf: .*the file does not begin with 'GGUF'/);
   await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('tiny-llama-public.gguf');
   await page.getByRole('combobox', { name: 'Tensor' }).selectOption(`${TENSOR}.weight`);
   await page.getByRole('button', { name: 'Run' }).click();

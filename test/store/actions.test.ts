@@ -142,7 +142,7 @@ describe('opening the page', () => {
     const { lab, actions } = setUp({ openModel: async () => failure() });
     actions.chooseSynthetic();
     await actions.openFile(new File(['none'], 'broken.gguf'));
-    expect(lab.getState()).toMatchObject({ modelStatus: 'ready', modelError: { message: 'no' }, config: { model: 'synthetic' } });
+    expect(lab.getState()).toMatchObject({ modelStatus: 'ready', modelError: { field: 'broken.gguf: x', message: 'no' }, config: { model: 'synthetic' } });
   });
 });
 

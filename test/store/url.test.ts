@@ -115,7 +115,12 @@ describe('links', () => {
     expect(read(encodeLink({ config })).link.config).toEqual(config);
     const { link, notices } = read('#hop=99&ramp=fast&mac=3&fifo=2.4');
     expect(link.config.tuning).toEqual({ hop: 16, fifo: 2, mac: 2 });
-    expect(notices.map((notice) => notice.split('=')[0].trim()).sort()).toEqual(['Hop latency', 'Multiply-add rate', 'Ramp latency', 'Router FIFOs']);
+    expect([...notices].sort()).toEqual([
+      'Hop latency = 99 cannot be set; 16, the nearest that can, was taken.',
+      'Multiply-add rate = 3 cannot be set; 2, the nearest that can, was taken.',
+      'Ramp latency = "fast" is not a number; the machine’s own was taken.',
+      'Router FIFOs = 2.4 cannot be set; 2, the nearest that can, was taken.',
+    ]);
   });
 
   it('every state survives encode and parse, and encodes to the same link again (500 random states)', () => {
