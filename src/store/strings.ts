@@ -7,9 +7,7 @@ const taken = (value: string): string => (value === '' ? 'it was left out' : `${
 export const LINK_TEXT = {
   unknown: (key: string, value: string, usual: string) => `${key}=${value} is unknown; ${taken(usual)}.`,
   noName: (key: string, value: string, usual: string) => `${key}=${value} is no name; ${usual} was taken.`,
-  noNumber: (key: string, value: string, usual: number) => `${key}=${value} is not a number; ${usual} was taken.`,
-  noConstant: (name: string, value: string) => `${name} = "${value}" is not a number; the machine’s own was taken.`,
-  otherConstant: (name: string, value: number, nearest: number) => `${name} = ${value} cannot be set; ${nearest}, the nearest that can, was taken.`,
+  noNumber: (key: string, value: string, usual: number | string = 'the machine’s own') => `${key}=${value} is not a number; ${usual} was taken.`,
   noCount: (key: string, value: string) => `${key}=${value} is no whole number from 1; it was left out.`,
   noWhole: (key: string, value: string) => `${key}=${value} is no whole number; it was left out.`,
   noCycle: {
@@ -19,7 +17,7 @@ export const LINK_TEXT = {
   noMark: (part: string) => `marks: ${part} is no cycle, nor cycle.x.y; it was left out.`,
   noPair: (key: string, value: string, separator: string) => `${key}=${value} is not two numbers parted by "${separator}"; it was left out.`,
   noSpan: (value: string) => `span=${value} is no range of cycles; the whole run is shown.`,
-  outside: (key: string, value: number, nearest: number) => `${key}=${value} is out of range; ${nearest} was taken.`,
+  outside: (key: string, value: number, nearest: number) => `${key}=${value} cannot be set; ${nearest} was taken.`,
   afterEnd: (cycle: number, end: number) => `t=${cycle} is after the end; the playhead is at ${end}.`,
   outsideFabric: (x: number, y: number) => `sel=${x},${y} is outside the rectangle; the nearest PE is selected.`,
   version: (theirs: string, ours: number) => `The link is of version ${theirs}; this page reads version ${ours} and took what it knows.`,

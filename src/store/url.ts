@@ -288,11 +288,11 @@ export class LinkReader {
     if (value === null) return null;
     const number = Number(value);
     if (value.trim() === '' || !Number.isFinite(number)) {
-      this.note(LINK_TEXT.noConstant(TUNABLES[id].name, value));
+      this.note(LINK_TEXT.noNumber(TUNABLES[id].name, value));
       return null;
     }
     const fitted = fittedTo(id, number);
-    if (fitted !== number) this.note(LINK_TEXT.otherConstant(TUNABLES[id].name, number, fitted));
+    if (fitted !== number) this.note(LINK_TEXT.outside(TUNABLES[id].name, number, fitted));
     return fitted;
   }
 

@@ -231,7 +231,7 @@ test('a link with values out of range is clamped and says which', async ({ page 
   await expect(page.locator('.status')).toContainText('t=99999999 is after the end');
   await openPage(page, '#v=1&model=synthetic&m=8&k=300&n=1');
   await expect(page.getByRole('textbox', { name: 'K', exact: true })).toHaveValue('256');
-  await expect(page.locator('.status')).toContainText('k=300 is out of range; 256 was taken.');
+  await expect(page.locator('.status')).toContainText('k=300 cannot be set; 256 was taken.');
 });
 
 test('a link that is opened while the page writes its own is not lost', async ({ page }) => {

@@ -83,7 +83,7 @@ describe('links of two runs', () => {
     expect(link).toEqual({ ...DEFAULTS, a: { ...INITIAL.config, n: 1 }, looks: {} });
     expect(notices).toHaveLength(5);
     expect(notices.join(' ')).toMatch(
-      /version 2.*sel=1 is not two numbers.*t=x is no whole number.*A: n=0 is out of range; 1 was taken.*align=middle is unknown; start was taken/,
+      /version 2.*sel=1 is not two numbers.*t=x is no whole number.*A: n=0 cannot be set; 1 was taken.*align=middle is unknown; start was taken/,
     );
   });
 

@@ -35,9 +35,6 @@ const addressOf = ({ run }: SweepActions) => ({
   subscribe: sweep.subscribe,
 });
 
-/** A name as it stands inside a sentence; SRAM and PEs stay as they are. */
-const inside = (name: string): string => name.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase());
-
 /** The sentence above the chart: where one line begins to win, what the best is, or that all are alike; `otherwise` before there is any. */
 function headline(series: readonly Series[], xName: string, metric: string, otherwise: string): string {
   const [crossing] = crossingsOf(series);
@@ -121,7 +118,7 @@ function Results({ state }: { state: SweepState }) {
   const failed = records.filter((r) => !('result' in r)).length;
   return (
     <>
-      <h2>{headline(series, asked.x.name, inside(words.name), state.status === 'running' ? SWEEP_TEXT.computing : SWEEP_TEXT.none)}</h2>
+      <h2>{headline(series, asked.x.name, words.name.toLowerCase(), state.status === 'running' ? SWEEP_TEXT.computing : SWEEP_TEXT.none)}</h2>
       <p className="lead">{SWEEP_TEXT.lead(records.length, state.points, failed, SWEEP_TEXT.modes[asked.mode])}</p>
       <Views state={state} names={names} series={series} />
     </>
