@@ -185,7 +185,7 @@ function costInWaves(question: Question, kernel: Kernel, shape: Shape): Cost {
 }
 
 const nameOf = (question: Question, winner: Winner): string =>
-  winner === 'tie' ? `stationary and ${question.against} tie` : winner === 'none' ? 'neither can be placed' : `${winner} wins`;
+  winner === 'tie' ? `stationary and ${question.against} are within ${TIE * 100}\u202f%` : winner === 'none' ? 'neither can be placed' : `${winner} wins`;
 
 const cyclesOf = (cost: Cost | string): string =>
   typeof cost === 'string' ? 'not placed' : `${grouped(cost.cycles)} cycles${cost.load > 0 ? `, ${grouped(cost.load)} of them loading` : ''}`;

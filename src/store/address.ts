@@ -53,6 +53,7 @@ const encodeConfig = (config: LabState['config']): string => encodeLink({ config
 /** Follows the store; a run that has ended adds a history entry, everything else replaces it. Returns what stops it, with nothing left to be kept. */
 export function followAddress(lab: StoreApi<LabState>, address: Address, storage: KeyValue): () => void {
   let due: ReturnType<typeof setTimeout> | undefined;
+  let wrote = Number.NEGATIVE_INFINITY;
   const keep = (): void => {
     const state = lab.getState();
     save(storage, state);
@@ -60,7 +61,9 @@ export function followAddress(lab: StoreApi<LabState>, address: Address, storage
     if (run !== null) saveLast(storage, { link: linkOf(state), title: run.title, cycle: wholeCycle(state), of: run.trace.cycles });
   };
   const write = (): void => {
+    clearTimeout(due);
     due = undefined;
+    wrote = performance.now();
     const hash = linkOf(lab.getState());
     if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
     keep();
@@ -74,7 +77,9 @@ export function followAddress(lab: StoreApi<LabState>, address: Address, storage
     }
     // The link says what was asked for until the first run has answered.
     if (run === null && state.config === before.config) return;
-    due ??= setTimeout(write, WRITE_EVERY_MS);
+    // Whoever reloads at once has the setup that was chosen.
+    if (state.config !== before.config && performance.now() - wrote >= WRITE_EVERY_MS) write();
+    else due ??= setTimeout(write, WRITE_EVERY_MS);
   });
   return () => {
     unfollow();

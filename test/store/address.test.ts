@@ -46,6 +46,18 @@ describe('the address bar', () => {
     expect(hash()).toContain('t=50&sel=1,1');
   });
 
+  it('follows the setup at once, and what comes fast after it at most four times a second', () => {
+    const { lab, log, hash } = setUp();
+    const choose = (n: number): void => lab.setState({ config: { ...INITIAL.config, n } });
+    choose(3);
+    expect(hash()).toContain('n=3');
+    for (let n = 4; n <= 40; n++) choose(n);
+    expect(hash()).toContain('n=3');
+    vi.runAllTimers();
+    expect(hash()).toContain('n=40');
+    expect(log).toEqual(['replace', 'replace']);
+  });
+
   it('keeps the link that was opened until the first run has answered', () => {
     const { lab, log } = setUp();
     lab.setState({ status: 'running' });

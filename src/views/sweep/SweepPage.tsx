@@ -118,7 +118,14 @@ function Results({ state }: { state: SweepState }) {
   const failed = records.filter((r) => !('result' in r)).length;
   return (
     <>
-      <h2>{headline(series, asked.x.name, words.name.toLowerCase(), state.status === 'running' ? SWEEP_TEXT.computing : SWEEP_TEXT.none)}</h2>
+      <h2>
+        {headline(
+          series,
+          asked.x.name,
+          words.name.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase()),
+          state.status === 'running' ? SWEEP_TEXT.computing : SWEEP_TEXT.none,
+        )}
+      </h2>
       <p className="lead">{SWEEP_TEXT.lead(records.length, state.points, failed, SWEEP_TEXT.modes[asked.mode])}</p>
       <Views state={state} names={names} series={series} />
     </>
