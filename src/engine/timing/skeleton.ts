@@ -206,7 +206,8 @@ const queueOf = ({ aWords, a, b }: CompiledInstruction): number => (aWords > 0 ?
 /** Whether a step takes words, by main or by the microthread. */
 export const isTaking = ({ is, queue }: Step): boolean => is === STEP.TAKE || (is === STEP.HAND && queue >= 0);
 
-const NOTHING: Step = {
+/** A step that does nothing, for what a step does not have. */
+export const NOTHING: Step = {
   is: STEP.COMPUTE,
   cycles: 0,
   spans: [],

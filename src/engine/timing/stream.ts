@@ -11,7 +11,7 @@ import { KIND } from '../../trace/schema.ts';
 import { Shapes, SpanShape } from '../../trace/shared.ts';
 import { Declined } from './declined.ts';
 import { Flow, type StreamMachine } from './flow.ts';
-import { type Skeleton, STEP, type Step } from './skeleton.ts';
+import { NOTHING, type Skeleton, STEP, type Step } from './skeleton.ts';
 import { type Ending, type StreamFacts, tailOf } from './streams.ts';
 
 /** What a PE makes of a stream. Each one adds a shape to the uses of its input queue. Shapes are absolute. */
@@ -34,19 +34,7 @@ export interface StreamShapes {
 const BREATH = 1 << 12;
 
 /** No op. */
-const AT_REST: Step = {
-  is: STEP.HAND,
-  cycles: 0,
-  spans: [],
-  issues: [],
-  setup: 0,
-  count: 0,
-  queue: -1,
-  activity: 0,
-  mark: -1,
-  advance: false,
-  turnsBack: false,
-};
+const AT_REST: Step = { ...NOTHING, is: STEP.HAND };
 
 export class StreamElement {
   private readonly shapes: StreamShapes;
