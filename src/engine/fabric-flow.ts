@@ -13,10 +13,11 @@ import type { EventWheel } from './wheel.ts';
 
 const { RING, WAITER, LAST, RUN } = FIFO;
 const { STATE, USED, FROM } = LANE;
-/** Fields of a FIFO and of an input queue. */
 /** FIFOs whose runs are told from one yield to the next. */
 const FIFOS = 1 << 15;
+const TOLD: readonly never[] = [];
 
+/** Fields of a FIFO and of an input queue. */
 const W = FIFO.FIELDS;
 const L = LANE.FIELDS;
 
@@ -161,8 +162,12 @@ export class FabricFlow extends FabricState {
   }
 
   /** Tells the recorder everything, and brings `last` up to date. In pieces. */
-  flushing(): Generator<void, void> {
-    return each(this.c.channels.count, (channel) => this.closeRun(channel), FIFOS);
+  flushing(): Iterable<void> {
+    const { count } = this.c.channels;
+    if (count > FIFOS) return each(count, (channel) => this.closeRun(channel), FIFOS);
+    // Small machines are advanced in many small steps, which are to take nothing of the heap.
+    for (let channel = 0; channel < count; channel++) this.closeRun(channel);
+    return TOLD;
   }
 
   /** Puts a word into a FIFO; the caller has seen room. `bits` are those of the entry's tag. */

@@ -58,7 +58,7 @@ describe('weft forward', () => {
   it('Ctrl+C while it simulates: exit code 130, one line, no file and no part of one', async () => {
     const cwd = folder();
     // Tells the test when the pass lets messages in for the fifth time, so that nothing is guessed and nobody sleeps.
-    const preload = `data:text/javascript,${encodeURIComponent("const f=setTimeout;let n=0;globalThis.setTimeout=(...a)=>{if(++n===5)process.send('ready');return f(...a)}")}`;
+    const preload = `data:text/javascript,${encodeURIComponent("const f=setImmediate;let n=0;globalThis.setImmediate=(...a)=>{if(++n===5)process.send('ready');return f(...a)}")}`;
     const args = ['--import', preload, entry(), 'forward', TINY, '--tokens', Array(60).fill('1').join(), '--output', 'x.f32'];
     const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     let stderr = '';
