@@ -20,7 +20,7 @@ function value<T>(outcome: Outcome<T>): T {
 
 const bits = (y: number): number => new Uint32Array(Float32Array.of(y).buffer)[0];
 
-const LOOKS = 8;
+const LOOKS = 20;
 const placeOf = ({ port, color }: PeDetail['fifos'][number]): string => `${port} ${color}`;
 
 /** Random PEs at random cycles of the run that `session` has simulated, the next one soon after; alone as among all. */
