@@ -11,7 +11,10 @@ export type { PointRecord, PointResult };
 
 /** What can be varied, in the order in which it is offered. */
 export const PARAMS: ReadonlyMap<string, ParamKind> = new Map(
-  ['n', 'k', 'm', 'seed', 'kernel', 'machine', 'format', 'pes', ...TUNABLE_IDS, ...OPTION_IDS].map((name) => [name, POINT_KINDS.get(name) ?? 'text']),
+  ['n', 'k', 'm', 'seed', 'kernel', 'machine', 'format', 'pes', ...TUNABLE_IDS, ...OPTION_IDS, 'tensor', 'as', 'engine'].map((name) => [
+    name,
+    POINT_KINDS.get(name) ?? 'text',
+  ]),
 );
 
 export const METRICS = ['cycles', 'cyclesPerColumn', 'microseconds', 'utilisationMac', 'sramBytes', 'usedPes'] as const;

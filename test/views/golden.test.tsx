@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { departuresOver } from '../../src/analysis/departures.ts';
 import { linkPartsIn } from '../../src/analysis/link-demand.ts';
 import { type LinkTimes, linkTimes } from '../../src/analysis/link-load.ts';
@@ -16,7 +16,9 @@ import { WSE2 } from '../../src/machine/spec.ts';
 import { type CompareState, compare, type Side, type SideId } from '../../src/store/compare.ts';
 import type { CompareLayer, CompareView } from '../../src/store/compare-url.ts';
 import { INITIAL } from '../../src/store/lab.ts';
+import type { PointRecord } from '../../src/store/sweep.ts';
 import { LAYERS } from '../../src/store/types.ts';
+import { crossingsOf, type Series } from '../../src/sweep/series.ts';
 import { TraceReader } from '../../src/trace/reader.ts';
 import { draw } from '../../src/views/canvas/draw.ts';
 import type { Scene } from '../../src/views/canvas/scene.ts';
@@ -28,12 +30,15 @@ import { LinkArea } from '../../src/views/charts/LinkArea.tsx';
 import { LogLines } from '../../src/views/charts/LogLines.tsx';
 import { StackedShares } from '../../src/views/charts/StackedShares.tsx';
 import { TimeAxis } from '../../src/views/charts/TimeAxis.tsx';
+import { Tornado } from '../../src/views/charts/Tornado.tsx';
 import { timeScale } from '../../src/views/charts/time.ts';
 import { PairValues } from '../../src/views/compare/pair-values.ts';
 import { differencePicture, drawPair, overlayPicture, Sheet } from '../../src/views/compare/sheet.ts';
 import { latencyOf } from '../../src/views/derived.ts';
 import { SceneSource } from '../../src/views/fabric/scene-source.ts';
 import { SvgContext } from '../../src/views/picture/svg-context.ts';
+import { Pareto } from '../../src/views/sweep/Pareto.tsx';
+import { SweepChart } from '../../src/views/sweep/SweepChart.tsx';
 import { PALETTES } from '../../src/views/theme/palette.ts';
 import { drive } from '../kernels/drive.ts';
 
@@ -143,5 +148,34 @@ describe('golden pictures of the charts', () => {
       { name: 'B', dash: '4 2', points: [1, 2, 4, 8].map((n) => [n, 2000 + n] as const) },
     ];
     chart('log-lines', <LogLines lines={lines} width={500} height={140} xTitle="N" yTitle="cycles" mark={{ x: 2, text: 'N = 2' }} label="two lines" />);
+  });
+
+  it('what changes would move, wide and narrow', () => {
+    const bars = [
+      {
+        name: 'Rate, as it is',
+        ends: [
+          { value: 'half of it', change: 0.567 },
+          { value: 'twice of it', change: -0.213 },
+        ],
+      },
+      { name: 'Hop latency, 1 cycle', ends: [{ value: '2 cycles', change: 0.0008 }] },
+    ];
+    for (const width of [700, 320]) chart(`tornado-${width}`, <Tornado bars={bars} width={width} label="what each would move" />);
+  });
+
+  it('a sweep with its crossing, and its trade-offs, what is best filled and named', () => {
+    vi.stubGlobal('location', { pathname: '/sweep/' });
+    const recordOf = (kernel: string, cycles: number, sramBytes: number, n = 1): PointRecord =>
+      ({ hash: `${kernel}${n}`, config: { model: 'synthetic', kernel, machine: 'wse2', n }, result: { cycles, sramBytes } }) as unknown as PointRecord;
+    const lineOf = (name: string, cycles: readonly number[]): Series => ({
+      name,
+      points: cycles.map((value, i) => ({ x: 2 ** i, value, closedForm: value, record: recordOf(name, value, 0, 2 ** i) })),
+    });
+    const series = [lineOf('streaming', [5700, 11_400, 22_800]), lineOf('stationary', [5900, 8000, 12_300])];
+    chart('sweep', <SweepChart series={series} crossings={crossingsOf(series)} xName="n" yTitle="cycles" width={600} height={300} />);
+    const records = [recordOf('streaming', 30_000, 9000), recordOf('stationary', 8000, 23_000), recordOf('split-k', 31_000, 24_000)];
+    chart('pareto', <Pareto records={records} names={['kernel']} cost="sramBytes" title="B" width={500} height={240} />);
+    vi.unstubAllGlobals();
   });
 });

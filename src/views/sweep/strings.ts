@@ -50,6 +50,9 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   machine: 'teaching,wse2,wse3',
   format: 'q4_k,q6_k,q8_0,f16',
   pes: '4x4,8x4,8x8',
+  as: 'q4_k_ix,q4_k_ix_e5m2',
+  engine: 'wavelet,timing',
+  tensor: 'blk.0.ffn_up,blk.1.attn_output',
   hop: '1..8',
   ramp: '1..8',
   queue: '1..32*2',
@@ -59,7 +62,14 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 /** What the short parameters are. */
-const SIZES: Readonly<Record<string, string>> = { n: 'tokens', k: 'columns of A', m: 'rows of A', pes: 'rectangle of PEs' };
+const SIZES: Readonly<Record<string, string>> = {
+  n: 'tokens',
+  k: 'columns of A',
+  m: 'rows of A',
+  pes: 'rectangle of PEs',
+  tensor: 'of the model',
+  as: 're-encoded weights',
+};
 
 /** A parameter in the list: its name on the command line, and what it is. */
 export function paramWords(id: string): string {
@@ -79,6 +89,9 @@ export function howToWrite(id: string, kernels: readonly string[]): string {
     kernel: kernels,
     machine: MACHINE_NAMES.map((m) => m.id),
     format: FORMAT_NAMES.map((f) => f.id),
+    as: ['q4_k_ix', 'q4_k_ix_e5m2'],
+    engine: ['wavelet', 'timing', 'auto'],
+    tensor: ['names of tensors of the model'],
   };
   const list = names[id] ?? (OPTIONS as Readonly<Record<string, OptionSpec>>)[id]?.values ?? [];
   return `Parted by commas, of ${list.join(', ')}.`;
