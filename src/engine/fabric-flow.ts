@@ -15,7 +15,6 @@ const { RING, WAITER, LAST, RUN } = FIFO;
 const { STATE, USED, FROM } = LANE;
 /** FIFOs whose runs are told from one yield to the next. */
 const FIFOS = 1 << 15;
-const TOLD: readonly never[] = [];
 
 /** Fields of a FIFO and of an input queue. */
 const W = FIFO.FIELDS;
@@ -161,13 +160,13 @@ export class FabricFlow extends FabricState {
     for (let channel = 0; channel < this.c.channels.count; channel++) this.wakeFifo(channel, tick);
   }
 
-  /** Tells the recorder everything, and brings `last` up to date. In pieces. */
-  flushing(): Iterable<void> {
+  /** Tells the recorder everything, and brings `last` up to date: at once where that is little, else in the pieces that it gives. */
+  flushing(): Generator<void, void> | undefined {
     const { count } = this.c.channels;
     if (count > FIFOS) return each(count, (channel) => this.closeRun(channel), FIFOS);
     // Small machines are advanced in many small steps, which are to take nothing of the heap.
     for (let channel = 0; channel < count; channel++) this.closeRun(channel);
-    return TOLD;
+    return undefined;
   }
 
   /** Puts a word into a FIFO; the caller has seen room. `bits` are those of the entry's tag. */

@@ -95,7 +95,8 @@ class WaveletEngine implements Engine {
       if (error instanceof ProgramError) this.tellEnd(error.cycle);
       throw error;
     } finally {
-      yield* this.fabric.flushing();
+      const telling = this.fabric.flushing();
+      if (telling !== undefined) yield* telling;
     }
   }
 
@@ -189,7 +190,8 @@ class WaveletEngine implements Engine {
 
   /** Nothing can happen any more (rules 16 and 17): the next host step begins, the run is over, or the machine is stuck. */
   private *rest(until: number): Generator<void, boolean> {
-    yield* this.fabric.flushing();
+    const telling = this.fabric.flushing();
+    if (telling !== undefined) yield* telling;
     const over = Math.max(this.elements.last[0], this.fabric.last[0] + 1);
     this.cycle = Math.min(over, until);
     if (over > until) return false;

@@ -21,7 +21,7 @@ export interface Growth {
 /** The second half of a run is measured, in so many slices. */
 const SLICES = 9;
 /** Whole runs until the code is compiled for good: what is rare in a run stays uncompiled for long, and puts its floats on the heap. */
-const WARM_UP = { streaming: 6, stationary: 6, chain: 100 };
+const WARM_UP = { streaming: 6, stationary: 6, chain: 300 };
 
 function broadcastGemv(kernel: string, k: number, n: number): Program {
   const gemm = synthetic(64, k, n, 7);
