@@ -83,6 +83,16 @@ async function everyPageInView(page: Page): Promise<void> {
   expect(await nav.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
 }
 
+test('axe finds nothing on any page with forced colours', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  for (const path of ['', 'compare/', 'sweep/', 'learn/', 'model/', 'plain/#v=1&model=synthetic&m=8&k=256&n=1']) {
+    await page.goto(`./${path}`);
+    await expect(page.locator('h1, h2, pre').first()).toBeAttached();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((v) => `${path}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+  }
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme, wide and narrow, and nothing scrolls sideways`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
