@@ -86,7 +86,7 @@ export function lastResult({ hostOut }: TraceReader): number {
   return last;
 }
 
-/** PE-cycles by kind up to `cycles`; of a PE with several threads the issuing one counts, stalls only where none issues. */
+/** PE-cycles by kind up to `cycles`: what every thread issues, and the main thread's stalls, those that last while a microthread issues, too. */
 export const cyclesByKind = (reader: TraceReader, cycles: number): Record<string, number> => toEnd(countingCycles(reader, cycles));
 
 function* countingCycles(reader: TraceReader, cycles: number): Generator<void, Record<string, number>> {

@@ -9,8 +9,6 @@ import { MACHINES, type MachineId, type MachineSpec, type Tuning } from './spec.
 
 export interface Tunable {
   readonly name: string;
-  /** Short, for the machine's name and the heads of tables. */
-  readonly short: string;
   /** Of the values; `factor` multiplies what the preset has. */
   readonly unit: 'cycles' | 'words' | 'wavelets' | 'MHz' | 'factor';
   readonly least: number;
@@ -26,27 +24,24 @@ export type TunableId = keyof Tuning;
 export const TUNABLES = {
   hop: {
     name: 'Hop latency',
-    short: 'hop',
     unit: 'cycles',
     least: 1,
     most: 16,
     meaning: 'Cycles from router to router. Router FIFOs get at least one wavelet more, without which a link could not be busy in every cycle.',
   },
-  ramp: { name: 'Ramp latency', short: 'ramp', unit: 'cycles', least: 1, most: 16, meaning: 'Cycles between a PE and its router, each way.' },
-  queue: { name: 'Input queues', short: 'queue', unit: 'words', least: 1, most: 64, meaning: 'Depth of every input queue of a PE.' },
+  ramp: { name: 'Ramp latency', unit: 'cycles', least: 1, most: 16, meaning: 'Cycles between a PE and its router, each way.' },
+  queue: { name: 'Input queues', unit: 'words', least: 1, most: 64, meaning: 'Depth of every input queue of a PE.' },
   fifo: {
     name: 'Router FIFOs',
-    short: 'fifo',
     unit: 'wavelets',
     least: 1,
     most: 64,
     meaning:
       'Depth of the FIFO that a router has for each port and color. From the hop latency down a link rests between wavelets; closed forms do not have that.',
   },
-  clock: { name: 'Clock', short: 'clock', unit: 'MHz', least: 1, most: 10_000, meaning: 'Cycles are the same, microseconds are not.' },
+  clock: { name: 'Clock', unit: 'MHz', least: 1, most: 10_000, meaning: 'Cycles are the same, microseconds are not.' },
   mac: {
     name: 'Multiply-add rate',
-    short: 'mac',
     unit: 'factor',
     least: 0.25,
     most: 4,
@@ -122,7 +117,7 @@ export function tunedMachine(id: MachineId, chosen: Tuning = {}): MachineSpec {
     if (machine.fifoDepth !== depth) sources.fifoDepth = 'assumed: hop + 1, with the hop set by hand';
     sources[HANDLES[name].field] = `set by hand; ${preset.name} has ${usualWord(id, name)}`;
   }
-  const words = names.map((name) => `${TUNABLES[name].short} ${tunedWord(name, tuning[name] as number)}`);
+  const words = names.map((name) => `${name} ${tunedWord(name, tuning[name] as number)}`);
   return { ...machine, name: `${preset.name} (${words.join(', ')})`, sources, tuning };
 }
 

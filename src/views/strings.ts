@@ -284,9 +284,6 @@ export const DEFINITIONS = {
   vsSequential: metric('errors.vsF32Sequential'),
   vsInteger: metric('errors.relRmsVsIntegerDot'),
   seed: [FIELD_NAMES.seed, 'Draws the activations, and a synthetic matrix. The same seed gives the same numbers everywhere.'],
-  hop: ['Hop latency', 'Cycles a wavelet needs from one router to the next.'],
-  queue: ['Ramp queue 0', 'Words the input queue between router and compute element holds.'],
-  clock: ['Clock', 'Turns cycles into time. It changes no cycle count.'],
   memory: ['Memory per PE', 'Every byte of the fullest PE: code reserve, weights, buffers, results. The limit is 48 KiB, 49\u202f152\u202fB.'],
   engine: [
     FIELD_NAMES.engine,
