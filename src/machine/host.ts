@@ -22,7 +22,8 @@ export function stepCycles(step: HostStep, machine: MachineSpec): number {
 
 type Pace = HostSink['rate'];
 
-const isTimetable = (rate: NonNullable<Pace>): rate is Timetable => 'ticks' in rate;
+/** Whether a lane has a tick for each wavelet. */
+export const isTimetable = (rate: NonNullable<Pace>): rate is Timetable => 'ticks' in rate;
 
 /**
  * A lane's rate as exact integers: its next wavelet may pass at tick t when t * words >= due. One that passes at the first

@@ -1,6 +1,6 @@
 /** Machines that no vendor sells, and programs some of whose PEs are late: they hold each other up. */
 import type { Rng } from '../../src/base/rng.ts';
-import type { PeClass, Program } from '../../src/machine/program.ts';
+import type { PeClass, Program, Rate } from '../../src/machine/program.ts';
 import { type MachineSpec, TEACHING, WSE2, WSE3 } from '../../src/machine/spec.ts';
 
 export const between = (r: Rng, low: number, high: number): number => low + r.below(high - low + 1);
@@ -48,4 +48,15 @@ export function withLate(r: Rng, program: Program, lags: readonly number[] = som
     program,
     lags.map((lag) => (cls) => late(cls, lag, place())),
   );
+}
+
+/** The host's lanes share its rate: sources one, sinks another. */
+export function paced(r: Rng, program: Program): Program {
+  const rate = (): Rate => ({ words: between(r, 1, 5), cycles: pick(r, [between(r, 1, 9), between(r, 1, 60)]) });
+  const [into, out] = [rate(), rate()];
+  return {
+    ...program,
+    sources: program.sources.map((source) => ({ ...source, rate: into })),
+    sinks: r.below(2) === 0 ? program.sinks : program.sinks.map((sink) => ({ ...sink, rate: out })),
+  };
 }

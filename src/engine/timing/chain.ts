@@ -12,10 +12,12 @@
  * left it room in the next. Words from further away than all of those meet no word of this round. So words that fly are not
  * passed from router to router; their moves are told together, run by run, when one comes that does not fly.
  */
+import type { Rate } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import { KIND, MAX_PERIOD, type Trace } from '../../trace/schema.ts';
 import { Declined } from './declined.ts';
+import { LanePace } from './lane-pace.ts';
 import { type Skeleton, STEP } from './skeleton.ts';
 
 /** How a router of the chain stands: passes only; its own words only; its own, then others; the same in a ring. */
@@ -74,9 +76,9 @@ const BREATH = 64;
 /** A recorder for chains of so many PEs, one after the other. */
 export const chainRecorder = (pes: number): Recorder => new Recorder(pes, { count: LANES * pes + 1, inputCount: 0, outputCount: 0 }, 0, 0);
 
-/** `recorder` is for chains as long. Yields now and then. @throws Declined when a word sent before the tail finds no room, or words are left over. */
-export const drain = (machine: MachineSpec, links: readonly Link[], recorder: Recorder): Generator<undefined, Drained> =>
-  new Drain(machine, links, recorder).run();
+/** `recorder` is for chains as long, `rate` that of the sink. Yields now and then. @throws Declined when a word sent before the tail finds no room, or words are left over. */
+export const drain = (machine: MachineSpec, links: readonly Link[], rate: Rate | undefined, recorder: Recorder): Generator<undefined, Drained> =>
+  new Drain(machine, links, new LanePace(rate), recorder).run();
 
 class Drain {
   private readonly links: readonly Link[];
@@ -84,6 +86,7 @@ class Drain {
   private readonly machine: MachineSpec;
   private readonly recorder: Recorder;
   private readonly depth: number;
+  private readonly sink: LanePace;
   private readonly passes: Uint8Array;
   /** Words of the own PE, and the tick at which the last of all words left. */
   private readonly own: Int32Array;
@@ -115,11 +118,12 @@ class Drain {
   /** The first tick at which a word could reach the sink that meets nothing of the rounds before. */
   private clear = 0;
 
-  constructor(machine: MachineSpec, links: readonly Link[], recorder: Recorder) {
+  constructor(machine: MachineSpec, links: readonly Link[], sink: LanePace, recorder: Recorder) {
     const count = links.length;
     const column = (value = 0): Int32Array => new Int32Array(count).fill(value);
     this.links = links;
     this.machine = machine;
+    this.sink = sink;
     this.depth = machine.fifoDepth;
     const known = new Map<Skeleton | null, Words>();
     this.words = links.map(({ skeleton }) => known.get(skeleton) ?? known.set(skeleton, wordsOf(skeleton)).get(skeleton)!);
@@ -189,14 +193,15 @@ class Drain {
 
   /** Whether a word that is ready at the router of PE `from` flies for sure. */
   private canFly(from: number, ready: number): boolean {
-    const { flew, received, depth, flying, clear } = this;
+    const { flew, received, depth, flying, clear, sink } = this;
     const { hop } = this.machine;
     const end = ready + from * hop;
-    return flying >= depth && end > flew[received - 1] && end > flew[received - depth] + hop && end >= clear;
+    return flying >= depth && end > flew[received - 1] && end > flew[received - depth] + hop && end >= clear && end >= sink.ready;
   }
 
   private fly(from: number, ready: number): void {
     this.flew[this.received] = ready + from * this.machine.hop;
+    this.sink.pass(this.flew[this.received]);
     this.order[this.received++] = from;
     this.leftRamp(from, ready);
     this.flying++;
@@ -262,7 +267,7 @@ class Drain {
     let waited = 0;
     for (let p = from; p >= 0; p--) {
       let leave = Math.max(arrives, last[p] + 1);
-      if (p > 0) leave = Math.max(leave, linkLeft[(p - 1) * depth + came[p - 1]] + 1);
+      leave = Math.max(leave, p > 0 ? linkLeft[(p - 1) * depth + came[p - 1]] + 1 : this.sink.ready);
       if (leave !== last[p] + 1) even = false;
       waited += leave - arrives;
       last[p] = leave;
@@ -278,6 +283,7 @@ class Drain {
     }
     recorder.move(LANES * this.links.length, 0, last[0]);
     this.flew[this.received] = last[0];
+    this.sink.pass(last[0]);
     this.flying = waited > 0 ? 0 : this.flying + 1;
     this.order[this.received++] = from;
     this.steady = even && from === this.from ? this.steady + 1 : 0;
@@ -293,9 +299,9 @@ class Drain {
   /** The words of the running send but the last go the same way, each a tick after the one before: every maximum advances by one. */
   private skip(from: number): void {
     const { recorder, last, came, linkLeft, depth, own } = this;
-    const count = this.left[from] - 1;
     const { activity, mark, cycles } = this.links[from].skeleton!.steps[this.step[from]];
-    if (cycles !== 1) return;
+    const count = cycles === 1 ? this.sink.goOn(last[0], 1, this.left[from] - 1) : 0;
+    if (count === 0) return;
     this.flying = 0;
     for (let p = from; p >= 0; p--) {
       recorder.moveRun(LANES * p + (p === from ? LANE.RAMP : LANE.LINK), 0, last[p] + 1, count);
@@ -312,7 +318,7 @@ class Drain {
     recorder.moveRun(LANES * this.links.length, 0, last[0] - count + 1, count);
     this.free[from] += count;
     this.lastIssue += count;
-    this.left[from] = 1;
+    this.left[from] -= count;
     this.order.fill(from, this.received, this.received + count);
     this.received += count;
   }

@@ -1,9 +1,10 @@
 /** The chains of routers through which results leave (chain.ts): found in the program, and evaluated once for those that are alike. */
 import { Hash } from '../../base/hash.ts';
 import { COLORS, neighbour, OPPOSITE, PORTS, Port, peName } from '../../machine/fabric.ts';
-import type { HostSink, Program } from '../../machine/program.ts';
+import type { HostSink, Program, Rate } from '../../machine/program.ts';
 import { chainRecorder, type Drained, drain, type Link, STANDS } from './chain.ts';
 import { Declined } from './declined.ts';
+import { haveOneRate, rateOf } from './lane-pace.ts';
 import { STEP } from './skeleton.ts';
 import { NOTHING_SENT, type Streams } from './streams.ts';
 
@@ -22,6 +23,7 @@ export interface Line {
 export interface Chain {
   readonly sink: number;
   readonly color: number;
+  readonly rate: Rate | undefined;
   readonly line: Line;
   readonly shift: number;
   readonly drained: Drained;
@@ -35,6 +37,7 @@ type Found = Omit<Chain, 'drained' | 'begin'>;
 const MOST_KNOWN = 64;
 
 interface Known {
+  readonly rate: Rate | undefined;
   readonly kind: string;
   readonly signature: Int32Array;
   readonly drained: Drained;
@@ -49,12 +52,13 @@ export function* evaluateChains(program: Program, streams: Streams): Generator<C
   let [recorder, recorded] = [chainRecorder(0), 0];
   for (const chain of found) {
     const { signature, begin } = signatureOf(chain, streams, scratch);
-    const { kind } = chain.line;
-    let like = known.find((other) => other.kind === kind && areEqual(other.signature, signature));
+    const { rate, line } = chain;
+    const { kind } = line;
+    let like = known.find((other) => haveOneRate(other.rate, rate) && other.kind === kind && areEqual(other.signature, signature));
     if (!like) {
       const links = linksOf(chain, program, streams, begin);
       if (links.length !== recorded) [recorder, recorded] = [chainRecorder(links.length), links.length];
-      like = { kind, signature: signature.slice(), drained: yield* drain(program.machine, links, recorder) };
+      like = { rate, kind, signature: signature.slice(), drained: yield* drain(program.machine, links, rate, recorder) };
       if (known.push(like) > MOST_KNOWN) known.shift();
     }
     const { expect, name } = program.sinks[chain.sink];
@@ -127,7 +131,7 @@ class Finder {
   find({ pe, port, color, name, rate }: HostSink, sink: number): Found {
     const { inChain } = this;
     const { width } = this.program;
-    if (rate || color === this.streams.facts.color) throw new Declined(rate ? 'host' : 'routes', `sink ${name}`);
+    if (color === this.streams.facts.color) throw new Declined('routes', `sink ${name}`);
     const row = Math.floor(pe / width);
     const first = this.alike[row];
     const key = `${first} ${pe % width} ${port} ${color}`;
@@ -139,7 +143,7 @@ class Finder {
       inChain[at + shift] = 1;
     }
     if (row === first && line.pes.every((at) => at >= row * width && at < (row + 1) * width)) this.lines.set(key, line);
-    return { sink, color, line, shift };
+    return { sink, color, rate: rateOf(rate), line, shift };
   }
 
   private follow(start: number, port: number, color: number): Line {

@@ -2,7 +2,7 @@
 
 /**
  * `arbitration`: streams share a port; `data-dependent control`: a branch, count, address or switch depends on data;
- * `threads`: several tasks, or microthreads that do more than receive, share an element; `host`: host steps or paced lanes; `relay`: a PE passes on what
+ * `threads`: several tasks, or microthreads that do more than receive, share an element; `host`: host steps, lanes that begin later or have a timetable; `relay`: a PE passes on what
  * it takes before it has taken all; `backpressure`: results are held up while a PE still takes words, or, of the
  * shared way alone, a stream is held up by more than its first ramps; `routes`: a shape of
  * routes it has no rule for; `error`: the program will fail, and the wavelet engine says how.

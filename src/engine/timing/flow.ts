@@ -7,13 +7,22 @@
  * R is what the input queue holds, Q a link's FIFO, after the departures of each next router. Where those are not given it is
  * checked afterwards that there was room (hasRoomFor).
  */
+import type { HostSource, Rate } from '../../machine/program.ts';
 import { MAX_PERIOD } from '../../trace/schema.ts';
 import { RunShape, type Shapes } from '../../trace/shared.ts';
+import { LanePace, rateOf } from './lane-pace.ts';
 
 export interface StreamMachine {
   readonly hop: number;
   readonly ramp: number;
   readonly fifoDepth: number;
+}
+
+/** What a PE's words hang on: the shape of the departures before, -1 for the host, which has a rate; those of the next routers that hold it up. */
+export interface Beside {
+  readonly before: number;
+  readonly rate: Rate | undefined;
+  readonly afters: readonly number[];
 }
 
 /** Where departures are: those that are made, those before and those of the next routers. */
@@ -86,6 +95,7 @@ export class Flow {
   private word = 0;
   private leave = 0;
   private source = 0;
+  private lane = new LanePace(undefined);
   /** Words in a row that came, left and were used at one pace. */
   private steady = 0;
   private pace = 0;
@@ -103,8 +113,9 @@ export class Flow {
     this.before = new Before(moves.before);
   }
 
-  /** A stream begins whose FIFO before leaves by shape `before`, or -1 for the host; the next routers leave by shapes `afters`. `capacity` is R. */
-  open(capacity: number, before: number, afters: readonly number[]): void {
+  /** A stream begins. `capacity` is R. */
+  open(capacity: number, { before, rate, afters }: Beside): void {
+    this.lane = new LanePace(rate);
     Object.assign(this, { capacity, word: 0, leave: -1, source: -1, steady: 0, pace: 0, lastBefore: -1, fromHost: before < 0 });
     if (before >= 0) this.before.open(before);
     this.holders = afters.length;
@@ -120,8 +131,9 @@ export class Flow {
     const { word, capacity, usedAt, leftAt } = this;
     let before: number;
     if (this.fromHost) {
-      before = this.source + 1;
+      before = Math.max(this.source + 1, this.lane.ready);
       if (word >= fifoDepth) before = Math.max(before, leftAt[(word - fifoDepth) & (RING - 1)] + 1);
+      this.lane.pass(before);
       this.source = before;
     } else before = this.before.take();
     let leave = Math.max(before + hop, this.leave + 1);
@@ -161,7 +173,8 @@ export class Flow {
   skip(most: number, pace: number): number {
     const isEven = this.isStarved || (this.pace === pace && this.steady >= Math.max(this.capacity, this.machine.fifoDepth));
     if (!isEven || pace > MAX_PERIOD || (!this.fromHost && this.before.period !== pace)) return 0;
-    const count = Math.min(most, this.fromHost ? most : this.before.more, this.unheld(pace));
+    const free = Math.min(most, this.unheld(pace));
+    const count = this.fromHost ? this.lane.goOn(this.source, pace, free) : Math.min(free, this.before.more);
     if (count <= 0) return 0;
     this.advance(count, pace);
     return count;
@@ -207,14 +220,16 @@ export class Flow {
     return this.leave;
   }
 
-  /** Departures of a host source whose first FIFO leaves by shape `after`: one a tick while there is room. In pieces. */
-  *sourceShape(after: number, total: number): Generator<void, number> {
+  /** Departures of a host source whose first FIFO leaves by shape `after`: one a tick, or at its rate, while there is room. In pieces. */
+  *sourceShape(after: number, { words, rate }: HostSource): Generator<void, number> {
     const { fifoDepth } = this.machine;
     const root = new Before(this.moves.made);
     root.open(after);
+    const lane = new LanePace(rateOf(rate));
     let tick = -1;
-    for (let i = 0; i < total; i++) {
-      tick = i < fifoDepth ? tick + 1 : Math.max(tick + 1, root.take() + 1);
+    for (let i = 0; i < words.length; i++) {
+      tick = Math.max(tick + 1, lane.ready, i < fifoDepth ? 0 : root.take() + 1);
+      lane.pass(tick);
       this.leaves.event(tick);
       if (i % BREATH === 0) yield;
     }

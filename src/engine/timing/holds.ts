@@ -7,10 +7,11 @@
  */
 import { Hash } from '../../base/hash.ts';
 import { neighbour } from '../../machine/fabric.ts';
-import type { HostSource, Program } from '../../machine/program.ts';
+import type { HostSource, Program, Rate } from '../../machine/program.ts';
 import { Shapes } from '../../trace/shared.ts';
 import { Declined } from './declined.ts';
 import { hasRoomFor } from './flow.ts';
+import { haveOneRate, rateOf } from './lane-pace.ts';
 import { passageAt, StreamElement, type StreamShapes } from './stream.ts';
 import type { StreamFacts } from './streams.ts';
 import { linesOf, TreeOrder } from './sweep/lines.ts';
@@ -58,8 +59,9 @@ class HoldSearch {
   private readonly kindOf: Uint16Array;
   private readonly afters: Array<readonly number[]> = [];
   private readonly listOf = new Map<string, number>();
-  /** Words of the stream. */
+  /** Words of the stream, and the rate at which it comes. */
   private total = 0;
+  private rate: Rate | undefined;
   private changes = 0;
 
   constructor(facts: StreamFacts, order: TreeOrder) {
@@ -83,11 +85,12 @@ class HoldSearch {
     for (let l = 0; l < lines.before.length; l++) {
       for (let p = lines.first[l]; p < lines.first[l + 1]; p++) before[p] = p === lines.first[l] ? lines.before[l] : p - 1;
     }
-    if (source.words.length !== this.total) {
+    const rate = rateOf(source.rate);
+    if (source.words.length !== this.total || !haveOneRate(rate, this.rate)) {
       this.known.clear();
       this.kinds.clear();
     }
-    this.total = source.words.length;
+    [this.total, this.rate] = [source.words.length, rate];
     for (let pass = 0; pass === 0 || this.changes > 0; pass++) {
       if (pass === MOST_PASSES) throw new Declined('backpressure', `${MOST_PASSES} passes do not say what holds a stream up`);
       this.changes = 0;
@@ -137,10 +140,10 @@ class HoldSearch {
   }
 
   private *make(p: number): Generator<void, void> {
-    const { facts, distinct, draft, total } = this;
+    const { facts, distinct, draft, total, rate } = this;
     const [from, list] = [this.from(p), this.listAt(p)];
     for (const shapes of Object.values(draft)) shapes.clear();
-    const { leave } = yield* passageAt(facts, this.element, this.order.pes[p], total, from === 0 ? -1 : from, this.lists[list]);
+    const { leave } = yield* passageAt(facts, this.element, this.order.pes[p], total, { before: from === 0 ? -1 : from, rate, afters: this.lists[list] });
     const shape = distinct.numberOf(draft.moves, leave);
     const isRoom = from === 0 || hasRoomFor(distinct.shapes, from, shape, facts.program.machine.fifoDepth);
     this.known.set(this.keyOf(p, list), 2 * shape + (isRoom ? 1 : 0));

@@ -7,10 +7,11 @@
  * free the tick from which the issue slot is. The microthread has it first wherever a word of its is there; main issues until then.
  */
 import { peName } from '../../machine/fabric.ts';
+import type { HostSource } from '../../machine/program.ts';
 import { KIND } from '../../trace/schema.ts';
 import { Shapes, SpanShape } from '../../trace/shared.ts';
 import { Declined } from './declined.ts';
-import { Flow, type StreamMachine } from './flow.ts';
+import { type Beside, Flow, type StreamMachine } from './flow.ts';
 import { NOTHING, type Skeleton, STEP, type Step } from './skeleton.ts';
 import { type Ending, type StreamFacts, tailOf } from './streams.ts';
 
@@ -63,15 +64,14 @@ export class StreamElement {
   }
 
   /**
-   * The PE's passage for a stream, all of which it takes, whose FIFO before leaves by shape `before`, or -1 for the host, and which
-   * the next routers hold up that leave by shapes `afters`. `capacity` is R. In pieces, between which no other passage may be made.
+   * The PE's passage for a stream, all of which it takes. `capacity` is R. In pieces, between which no other passage may be made.
    * @throws Declined where the microthread is not done when only results are left to send
    */
-  *pass(skeleton: Skeleton, capacity: number, before: number, afters: readonly number[]): Generator<void, Passage> {
+  *pass(skeleton: Skeleton, capacity: number, beside: Beside): Generator<void, Passage> {
     this.free = 0;
     this.threadFree = 0;
     this.left = 0;
-    this.flow.open(capacity, before, afters);
+    this.flow.open(capacity, beside);
     const { steps, name } = skeleton;
     const tail = tailOf(skeleton);
     const sent: number[] = [];
@@ -227,28 +227,20 @@ export class StreamElement {
   }
 
   /** Departures of a host source whose first FIFO leaves by shape `after`. In pieces. */
-  sourceShape(after: number, total: number): Generator<void, number> {
-    return this.flow.sourceShape(after, total);
+  sourceShape(after: number, source: HostSource): Generator<void, number> {
+    return this.flow.sourceShape(after, source);
   }
 }
 
 /**
- * The passage of a stream of `total` words at a PE, whose FIFO before leaves by shape `before`, or -1 for the host, and which the
- * next routers hold up that leave by shapes `afters`. In pieces, as `pass`. @throws Declined
+ * The passage of a stream of `total` words at a PE. In pieces, as `pass`. @throws Declined
  */
-export function* passageAt(
-  facts: StreamFacts,
-  element: StreamElement,
-  pe: number,
-  total: number,
-  before: number,
-  afters: readonly number[],
-): Generator<void, Passage> {
+export function* passageAt(facts: StreamFacts, element: StreamElement, pe: number, total: number, beside: Beside): Generator<void, Passage> {
   const { program, capacities } = facts;
   const skeleton = facts.skeletonAt(pe, total);
-  if (skeleton) return yield* element.pass(skeleton, capacities[program.classOf[pe]], before, afters);
+  if (skeleton) return yield* element.pass(skeleton, capacities[program.classOf[pe]], beside);
   const where = peName(pe, program.width);
-  if (before < 0) throw new Declined('routes', `the stream and the code of ${where}`);
-  if (afters.length > 0) throw new Declined('backpressure', `at ${where}`);
-  return element.through(before);
+  if (beside.before < 0) throw new Declined('routes', `the stream and the code of ${where}`);
+  if (beside.afters.length > 0) throw new Declined('backpressure', `at ${where}`);
+  return element.through(beside.before);
 }

@@ -2,6 +2,7 @@
 import { PORTS, Port, peName } from '../../machine/fabric.ts';
 import type { HostSource, Program, Route } from '../../machine/program.ts';
 import { Declined } from './declined.ts';
+import { rateOf } from './lane-pace.ts';
 import { isTaking, type Skeleton, STEP, skeletonOf } from './skeleton.ts';
 
 /** How a stream passes a router: the port it comes by, whether the element gets it, the ports it leaves by, all of them as a mask. */
@@ -108,7 +109,8 @@ export class StreamFacts {
 }
 
 function checkSource({ name, rate, from = 0, controls, words }: HostSource): void {
-  if (rate || from > 0 || controls?.some((bit) => bit !== 0) || words.length === 0) throw new Declined('host', `source ${name}`);
+  rateOf(rate);
+  if (from > 0 || controls?.some((bit) => bit !== 0) || words.length === 0) throw new Declined('host', `source ${name}`);
 }
 
 function wayOf(route: Route | undefined): Way | undefined {

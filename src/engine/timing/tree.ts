@@ -4,11 +4,12 @@
  * those at the same distance from the source. A passage is checked once against the departures before it.
  */
 import { neighbour, OPPOSITE, peName } from '../../machine/fabric.ts';
-import type { HostSource, Program } from '../../machine/program.ts';
+import type { HostSource, Program, Rate } from '../../machine/program.ts';
 import { Shapes } from '../../trace/shared.ts';
 import { Declined } from './declined.ts';
 import { hasRoomFor } from './flow.ts';
 import { findHolds, type Holds } from './holds.ts';
+import { rateOf } from './lane-pace.ts';
 import { type Passage, passageAt, StreamElement, type StreamShapes } from './stream.ts';
 import type { StreamFacts, Streams } from './streams.ts';
 
@@ -50,11 +51,14 @@ class TreeSweep {
   private readonly sourceOf: Int16Array | undefined;
   /** Passage behind passage p in class c, with or without a ramp: behind[(p * classes + c) * 2 + ramp]; grows. */
   private behind = new Int32Array(1024);
-  /** Passages at a source, by class and words. */
+  /** Passages at a source, by class, words and rate. */
   private readonly roots = new Map<string, number>();
   /** What is held up, and passages by its kinds. */
   private readonly holds: Holds | undefined;
   private readonly ofKinds: number[] = [];
+  /** Of the stream that is gone through: its words, and the rate at which it comes. */
+  private total = 0;
+  private rate: Rate | undefined;
 
   constructor(facts: StreamFacts, holds: Holds | undefined) {
     const { program } = facts;
@@ -78,18 +82,19 @@ class TreeSweep {
 
   /** All PEs of one source's tree, each after the one before it; the shape of the source's own departures. */
   private *sweep(source: HostSource, index: number): Generator<void, number> {
-    const total = source.words.length;
+    this.total = source.words.length;
+    this.rate = rateOf(source.rate);
     yield* this.root(source);
     // One line of routers after the other; where a line branches, the other ways wait.
     const branches = [source.pe];
     for (let pe = branches.pop(); pe !== undefined; pe = branches.pop()) {
-      yield* this.follow(pe, index, total, branches);
+      yield* this.follow(pe, index, branches);
     }
-    return yield* this.element.sourceShape(this.passages[this.passageOf[source.pe]].leave, total);
+    return yield* this.element.sourceShape(this.passages[this.passageOf[source.pe]].leave, source);
   }
 
   /** The line of routers from `pe` on to its end. */
-  private *follow(pe: number, index: number, total: number, branches: number[]): Generator<void, void> {
+  private *follow(pe: number, index: number, branches: number[]): Generator<void, void> {
     yield;
     let made = this.passages.length;
     const { width, height } = this.program;
@@ -100,7 +105,7 @@ class TreeSweep {
       for (const port of this.facts.wayAt(at).on) {
         const to = neighbour(at, port, width, height);
         if (to < 0) throw new Declined('routes', `the stream leaves at ${peName(at, width)}`);
-        if (!this.enter(to, OPPOSITE[port], before)) yield* this.first(to, before, total);
+        if (!this.enter(to, OPPOSITE[port], before)) yield* this.first(to, before);
         if (next < 0) next = to;
         else branches.push(to);
       }
@@ -111,14 +116,14 @@ class TreeSweep {
   }
 
   /** The stream comes from the host. */
-  private *root({ pe, port, words }: HostSource): Generator<void, void> {
+  private *root({ pe, port }: HostSource): Generator<void, void> {
     if (this.holds) {
-      if (!this.enter(pe, port, 0)) yield* this.first(pe, 0, words.length);
+      if (!this.enter(pe, port, 0)) yield* this.first(pe, 0);
       return;
     }
     this.check(pe, port);
-    const same = `${this.program.classOf[pe]} ${words.length}`;
-    const known = this.roots.get(same) ?? (yield* this.make(pe, 0, words.length));
+    const same = `${this.program.classOf[pe]} ${this.total} ${this.rate?.words} ${this.rate?.cycles}`;
+    const known = this.roots.get(same) ?? (yield* this.make(pe, 0));
     this.roots.set(same, known);
     this.passageOf[pe] = known;
   }
@@ -138,8 +143,8 @@ class TreeSweep {
   }
 
   /** The first PE that the stream comes to so. */
-  private *first(pe: number, before: number, total: number): Generator<void, void> {
-    const made = yield* this.make(pe, before, total);
+  private *first(pe: number, before: number): Generator<void, void> {
+    const made = yield* this.make(pe, before);
     if (this.holds) this.ofKinds[this.holds.kindOf[pe]] = made;
     else this.behind[this.keyOf(pe, before)] = made;
     this.passageOf[pe] = made;
@@ -161,10 +166,10 @@ class TreeSweep {
   }
 
   /** The passage of a PE behind passage `before`, 0 for the host. */
-  private *make(pe: number, before: number, total: number): Generator<void, number> {
-    const { passages, shapes, facts, program, holds } = this;
+  private *make(pe: number, before: number): Generator<void, number> {
+    const { passages, shapes, facts, program, holds, total, rate } = this;
     const from = before === 0 ? -1 : passages[before].leave;
-    const made = yield* passageAt(facts, this.element, pe, total, from, holds?.afters[holds.kindOf[pe]] ?? []);
+    const made = yield* passageAt(facts, this.element, pe, total, { before: from, rate, afters: holds?.afters[holds.kindOf[pe]] ?? [] });
     if (from >= 0 && !hasRoomFor(shapes.moves, from, made.leave, program.machine.fifoDepth)) {
       throw new Declined('backpressure', `at ${peName(pe, program.width)}`);
     }

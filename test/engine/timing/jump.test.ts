@@ -12,7 +12,7 @@ import type { Program } from '../../../src/machine/program.ts';
 import { type MachineSpec, TEACHING, WSE2, WSE3 } from '../../../src/machine/spec.ts';
 import { synthetic } from '../../../src/model/synthetic.ts';
 import { differenceOfTraces } from '../../drivers/compare.ts';
-import { between, pick, randomMachine, withLate } from '../../drivers/late.ts';
+import { between, paced, pick, randomMachine, withLate } from '../../drivers/late.ts';
 import { verdictOf } from '../../drivers/timing.ts';
 
 const OPTIONS: readonly KernelOptions[] = [{}, {}, { f16: 'on' }, { factored: 'source' }, { drain: 'column' }, { edge: 'east' }];
@@ -24,7 +24,8 @@ function fewClasses(r: Rng, machine: MachineSpec, side: number): Program {
   const gemm = synthetic(rows, 256 * between(r, 1, 7), between(r, 1, 3), r.below(1000));
   const kernel = KERNELS[pick(r, ['streaming', 'stationary'])]!;
   const lags = [between(r, 0, 5), between(r, 0, 90), between(r, 100, 400)].slice(0, between(r, 2, 3));
-  return withLate(r, kernel.build(kernel.plan(gemm, machine, { width, height }, pick(r, OPTIONS)), gemm), lags);
+  const program = withLate(r, kernel.build(kernel.plan(gemm, machine, { width, height }, pick(r, OPTIONS)), gemm), lags);
+  return r.below(3) > 0 ? program : paced(r, program);
 }
 
 /** 'jumped', 'swept' where both swept as much, 'declined', or the first difference. */

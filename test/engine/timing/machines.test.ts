@@ -1,11 +1,12 @@
 /** The shared way on machines that no vendor sells, with PEs of several classes: what it accepts must be exact there, too. */
 import { describe, expect, it } from 'vitest';
-import { rng } from '../../../src/base/rng.ts';
+import { type Rng, rng } from '../../../src/base/rng.ts';
 import { timeShared, timeSwept } from '../../../src/engine/timing/timing.ts';
 import type { KernelOptions } from '../../../src/kernels/options.ts';
 import { KERNELS } from '../../../src/kernels/registry.ts';
+import type { Program } from '../../../src/machine/program.ts';
 import { synthetic } from '../../../src/model/synthetic.ts';
-import { between, pick, randomMachine, withLate } from '../../drivers/late.ts';
+import { between, paced, pick, randomMachine, withLate } from '../../drivers/late.ts';
 import { verdictOf } from '../../drivers/timing.ts';
 
 const CASES = 200;
@@ -13,6 +14,12 @@ const OPTIONS: readonly KernelOptions[] = [{}, { f16: 'on' }, { factored: 'sourc
 
 /** PEs that receive by microthreads, and are not swept. */
 const RECEIVING: readonly KernelOptions[] = [{}, { f16: 'on' }, { factored: 'pe', drain: 'column' }, { edge: 'east' }];
+
+/** PEs that are late, host lanes that share a rate, both or none. */
+function hindered(r: Rng, program: Program): Program {
+  const own = r.below(2) === 0 ? program : withLate(r, program);
+  return r.below(3) > 0 ? own : paced(r, own);
+}
 
 describe('the timing engine on random machines', () => {
   it(`gives every event of ${CASES} programs its cycle by one way or the other`, () => {
@@ -24,7 +31,7 @@ describe('the timing engine on random machines', () => {
       const gemm = synthetic(between(r, 1, width * height * pick(r, [1, 1, 2])), 256, between(r, 1, 3), seed);
       const kernel = KERNELS[pick(r, ['streaming', 'stationary'])]!;
       const program = kernel.build(kernel.plan(gemm, machine, { width, height }, pick(r, OPTIONS)), gemm);
-      const own = r.below(2) === 0 ? program : withLate(r, program);
+      const own = hindered(r, program);
       const [shared, swept] = [timeShared, timeSwept].map((time) => verdictOf(own, time));
       expect(shared, `seed ${seed}`).toMatch(/^(equal|declined: (backpressure|arbitration), .*)$/);
       expect(swept, `seed ${seed}`).toMatch(/^(equal|declined: (backpressure, results|arbitration,) .*)$/);
@@ -45,7 +52,7 @@ describe('the timing engine on random machines', () => {
       const gemm = synthetic(between(r, 1, width * height * pick(r, [1, 1, 2])), pick(r, [256, 512]), between(r, 1, 3), seed);
       const kernel = KERNELS[pick(r, ['streaming', 'stationary'])]!;
       const program = kernel.build(kernel.plan(gemm, machine, { width, height }, { ...pick(r, RECEIVING), overlap: 'on' }), gemm);
-      const verdict = verdictOf(r.below(2) === 0 ? program : withLate(r, program), timeShared);
+      const verdict = verdictOf(hindered(r, program), timeShared);
       expect(verdict, `seed ${seed}`).toMatch(/^(equal|declined: backpressure, .*)$/);
       if (verdict === 'equal') equal++;
     }

@@ -1,14 +1,17 @@
 /** What a source sends, as runs. */
+import type { Rate } from '../../../machine/program.ts';
 import { MAX_PERIOD } from '../../../trace/schema.ts';
+import { LanePace } from '../lane-pace.ts';
 import { RUNS } from './rows.ts';
 import type { Tape } from './tape.ts';
 
-/** The open run: its first and last event, its period if it has two, and their number. */
+/** The open run: its first and last event, its period if it has two, and their number; and what its rate lets pass next. */
 export interface HostRun {
   readonly begin: number;
   readonly last: number;
   readonly period: number;
   readonly count: number;
+  readonly due: number;
 }
 
 export class HostLane {
@@ -18,8 +21,10 @@ export class HostLane {
   private count = 0;
   private readonly tape: Tape;
   private readonly source: number;
+  private readonly pace: LanePace;
 
-  constructor(tape: Tape, source: number) {
+  constructor(tape: Tape, source: number, rate: Rate | undefined) {
+    this.pace = new LanePace(rate);
     this.tape = tape;
     this.source = source;
   }
@@ -30,8 +35,13 @@ export class HostLane {
   }
 
   get run(): HostRun {
-    const { begin, end, period, count } = this;
-    return { begin, last: end, period, count };
+    const { begin, end, period, count, pace } = this;
+    return { begin, last: end, period, count, due: pace.due };
+  }
+
+  /** The first tick at which the next word may be sent. */
+  get ready(): number {
+    return Math.max(this.end + 1, this.pace.ready);
   }
 
   event(tick: number): void {
@@ -44,19 +54,23 @@ export class HostLane {
     }
     this.count++;
     this.end = tick;
+    this.pace.pass(tick);
   }
 
-  /** More events in the period of the last two. */
-  more(count: number, period: number): void {
+  /** Up to `most` more events in the period of the last two, at which all else lets them be sent; how many. */
+  more(most: number, period: number): number {
+    const count = this.pace.goOn(this.end, period, most);
     this.count += count;
     this.end += count * period;
+    return count;
   }
 
   /** Whether the open run is what run `then` was, `shift` ticks later or just longer. */
   recurs(then: HostRun, shift: number): boolean {
     const { begin, end, period, count } = this;
     const isLonger = begin === then.begin && then.count > 1;
-    return end - then.last === shift && period === then.period && (isLonger || (begin - then.begin === shift && count === then.count));
+    const isDueLater = this.pace.due - then.due === shift * this.pace.words;
+    return isDueLater && end - then.last === shift && period === then.period && (isLonger || (begin - then.begin === shift && count === then.count));
   }
 
   /** Goes on for `times` times what it went on since `then`. */
@@ -65,6 +79,7 @@ export class HostLane {
     this.begin += times * (begin - then.begin);
     this.end += times * (end - then.last);
     this.count += times * (count - then.count);
+    this.pace.repeat(then.due, times);
   }
 
   close(): void {

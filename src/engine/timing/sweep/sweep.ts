@@ -14,6 +14,7 @@ import { fifoNumber } from '../../../machine/channels.ts';
 import type { HostSource, Program } from '../../../machine/program.ts';
 import { KIND, MAX_PERIOD } from '../../../trace/schema.ts';
 import { Declined } from '../declined.ts';
+import { rateOf } from '../lane-pace.ts';
 import type { StreamFacts, Streams } from '../streams.ts';
 import { Codes } from './codes.ts';
 import { Endings } from './endings.ts';
@@ -133,11 +134,11 @@ class Sweep {
   }
 
   /** All words of a source. */
-  private *tree({ words }: HostSource, index: number, lines: Lines): Generator<void, void> {
+  private *tree({ words, rate }: HostSource, index: number, lines: Lines): Generator<void, void> {
     const { codes, places, tape, classAt } = this;
     const { first } = lines;
     const [from, to] = [first[0], first[first.length - 1]];
-    const host = new HostLane(tape, index);
+    const host = new HostLane(tape, index, rateOf(rate));
     codes.start(classAt.subarray(from, to));
     const jumps = this.mayJump ? new Jumps({ places, codes, host, tape, classAt, from, to }) : undefined;
     let [even, pace] = [0, 0];
@@ -149,10 +150,9 @@ class Sweep {
       this.items++;
       even = this.uneven !== 0 ? 0 : pace === this.pace ? even + 1 : 1;
       pace = this.pace;
-      const count = next - i - 1;
-      if (count <= 0 || even < Math.max(this.queue, this.depth, 2) || pace > MAX_PERIOD) continue;
+      if (next - i <= 1 || even < Math.max(this.queue, this.depth, 2) || pace > MAX_PERIOD) continue;
+      const count = host.more(next - i - 1, pace);
       yield* places.goOn(from, to, count * pace);
-      host.more(count, pace);
       i += count;
     }
     codes.goTo(words.length);
@@ -169,7 +169,7 @@ class Sweep {
     const [slot, fullSlot] = [places.leaveSlot(0), places.leaveSlot(this.depth)];
     this.item = i;
     const root = places.leaves[fullSlot + first[0]];
-    const sent = Math.max(host.last + 1, root + 1);
+    const sent = Math.max(host.ready, root + 1);
     // All go at one pace if they go at the host's.
     this.pace = sent - host.last;
     this.uneven = 0;
