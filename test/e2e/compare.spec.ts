@@ -1,9 +1,9 @@
 /** Two runs in lock-step, as a visitor compares them: choose, align, scrub, look, read the table, take the link along. */
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { encodeCompare } from '../../src/store/compare-url.ts';
 import { INITIAL } from '../../src/store/lab.ts';
+import { expectAccessible, expectNoSidewaysScroll } from './axe.ts';
 import { announcer, finished, SMALL, tabTo } from './page.ts';
 
 const RUN = { ...INITIAL.config, model: 'synthetic', m: 24, k: 512, n: 2, pes: { width: 6, height: 4 } };
@@ -257,9 +257,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height });
       await page.getByRole('radio', { name: layer }).check();
       await expect(legend(page)).toContainText('B − A');
-      const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-      expect(violations.map((v) => `${width}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await expectAccessible(page, `${layer} ${width}`, { rules: colorScheme === 'light' ? 'all' : 'colours' });
+      await expectNoSidewaysScroll(page);
     }
   });
 }

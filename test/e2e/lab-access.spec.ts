@@ -1,6 +1,6 @@
 /** The Lab for everybody: accessibility rules, small screens, keyboard alone. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { expectAccessible } from './axe.ts';
 import { finished, openPage, SMALL, tabTo } from './page.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -8,13 +8,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme, ${sizes}, in every tab and dialog`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await openPage(page, SMALL);
-    const check = async (where: string, within = 'body'): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page })
-        .include(within)
-        .options({ rules: { 'target-size': { enabled: true } } })
-        .analyze();
-      expect(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-    };
+    const check = (where: string, within?: string) => expectAccessible(page, where, { within, rules: colorScheme === 'light' ? 'all' : 'colours' });
     for (const tab of ['Utilisation', 'Latency', 'PE lanes', 'Links', 'Events', 'Numerics', 'Critical path', 'Physics', 'Estimate', 'Study']) {
       await page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name: tab }).click();
       // Around the dock nothing changes from tab to tab: the whole page is looked at below.
@@ -87,8 +81,7 @@ test('axe finds nothing with forced colours; of tabs and segments only the chose
     };
   });
   expect(colours).toEqual({ other: true, chosen: true, segment: true });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+  await expectAccessible(page, 'forced colours');
 });
 
 for (const [width, height] of [

@@ -1,10 +1,10 @@
 /** The lessons by keyboard alone: predict, run, compare; for everybody; a class's numbers and its result code. */
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { LESSONS } from '../../src/lessons/catalog.ts';
 import { bindLesson } from '../../src/lessons/registry.ts';
 import type { LessonId, Question } from '../../src/lessons/types.ts';
+import { expectAccessible, expectNoSidewaysScroll } from './axe.ts';
 import { tabTo } from './page.ts';
 
 async function predict(page: Page, { choices }: Question, answer: number | string): Promise<void> {
@@ -26,12 +26,6 @@ async function step(page: Page, question: Question, answer: number | string): Pr
   await expect(page.getByTestId('said')).toHaveText(/^Right\. Your prediction: .*Closed form: .*Simulated: /);
 }
 
-async function expectNoAxe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-}
-
 test('lessons 1 to 3 by keyboard alone, with reduced motion; axe in both themes, wide and narrow', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto('./learn/hop/1/');
@@ -41,7 +35,8 @@ test('lessons 1 to 3 by keyboard alone, with reduced motion; axe in both themes,
       await expect(page).toHaveURL(new RegExp(`/learn/${id}/${i + 1}/$`));
       await step(page, question, closed[question.id]!);
       if (id === 'hop' && i === 1) {
-        await expectNoAxe(page);
+        await expectAccessible(page, 'light, wide');
+        await expectNoSidewaysScroll(page);
         for (const [form, begins] of [
           ['SVG', /^<svg /],
           ['CSV', /^[a-z_]+,/],
@@ -55,7 +50,8 @@ test('lessons 1 to 3 by keyboard alone, with reduced motion; axe in both themes,
       if (id === 'memory' && i === 1) {
         await page.emulateMedia({ colorScheme: 'dark' });
         await page.setViewportSize({ width: 320, height: 640 });
-        await expectNoAxe(page);
+        await expectAccessible(page, 'dark, narrow');
+        await expectNoSidewaysScroll(page);
         await page.setViewportSize({ width: 1440, height: 900 });
       }
       await tabTo(page, page.getByRole('link', { name: /^Next/ }));

@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { grouped } from '../../src/views/format.ts';
+import { expectAccessible, expectNoSidewaysScroll } from './axe.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const FILE = fileURLToPath(new URL('../golden/q4_k/tiny-llama-public.gguf', import.meta.url));
@@ -77,14 +77,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       ].slice(0, colorScheme === 'light' ? 2 : 1);
       for (const size of sizes) {
         await page.setViewportSize(size);
-        // The dark theme differs in nothing but colours.
-        const axe = new AxeBuilder({ page });
-        const { violations } = await (colorScheme === 'dark'
-          ? axe.withRules(['color-contrast', 'link-in-text-block'])
-          : axe.options({ rules: { 'target-size': { enabled: true } } })
-        ).analyze();
-        expect(violations.map((v) => `${name} ${size.width}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+        await expectAccessible(page, `${name} ${size.width}`, { rules: colorScheme === 'light' ? 'all' : 'colours' });
+        await expectNoSidewaysScroll(page);
       }
     }
   });

@@ -15,6 +15,15 @@ export async function openPage(page: Page, hash = ''): Promise<void> {
   await finished(page, /./);
 }
 
+/** Fills while the page is used: errors of its scripts and of its console, and what it could not load. */
+export function faultsOf(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('response', (response) => response.status() >= 400 && faults.push(`${response.status()} ${response.url()}`));
+  return faults;
+}
+
 /** A run small enough to be repeated often: 24 rows of K = 512 on 6 x 4 PEs. */
 export const SMALL = '#v=1&model=synthetic&m=24&k=512&n=2&seed=7&map=streaming&machine=wse2&grid=6x4';
 

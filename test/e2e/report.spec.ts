@@ -1,8 +1,8 @@
 /** The HTML report that the page exports, opened from a file with the network off: whole, still, and playing. */
 import { pathToFileURL } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { openPage, SMALL } from './page.ts';
+import { expectAccessible } from './axe.ts';
+import { faultsOf, openPage, SMALL } from './page.ts';
 
 test('exports a report that opens from file:// with the network off, plays, fits a phone and prints', async ({ page, browser }, info) => {
   await openPage(page, SMALL);
@@ -15,9 +15,7 @@ test('exports a report that opens from file:// with the network off, plays, fits
   // The policy of the report would keep axe out; a unit test holds the policy.
   const context = await browser.newContext({ offline: true, bypassCSP: true, viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
   const report = await context.newPage();
-  const faults: string[] = [];
-  report.on('pageerror', (error) => faults.push(error.message));
-  report.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  const faults = faultsOf(report);
   report.on('request', (request) => !request.url().startsWith('file:') && faults.push(request.url()));
   await report.goto(pathToFileURL(path).href);
   await expect(report.getByRole('heading', { level: 1 })).toContainText('streaming');
@@ -35,8 +33,7 @@ test('exports a report that opens from file:// with the network off, plays, fits
   await report.getByRole('button', { name: 'Pause' }).click();
   await expect(report.locator('.now')).toContainText(/^Cycle [\d\u202f]+ to/);
 
-  const { violations } = await new AxeBuilder({ page: report }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+  await expectAccessible(report, 'report');
 
   const pdf = await report.pdf({ preferCSSPageSize: true });
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');

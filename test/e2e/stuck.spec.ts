@@ -1,6 +1,6 @@
 /** A run that gets stuck: who waits for whom in words and on the fabric, played up to there, for everybody. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { expectAccessible, expectNoSidewaysScroll } from './axe.ts';
 import { announcer, finished, openPage, SMALL } from './page.ts';
 
 const DEADLOCK = '#v=1&scenario=deadlock&machine=teaching';
@@ -89,10 +89,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme, wide and narrow`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await openDeadlock(page);
-    const check = async (where: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-      expect(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-    };
+    const check = (where: string) => expectAccessible(page, where, { rules: colorScheme === 'light' ? 'all' : 'colours' });
     // The dock of a stopped run differs from others in its tabs without numbers; lab-access looks at the rest.
     await page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name: 'Numerics' }).click();
     await check('wide');
@@ -100,7 +97,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const tab of ['Setup', 'Timeline', 'Inspect', 'Fabric']) {
       await page.getByRole('tab', { name: tab, exact: true }).click();
       if (tab === 'Inspect') await check('phone, who waits for whom');
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await expectNoSidewaysScroll(page);
     }
     await expect(waits(page)).toHaveCount(4);
   });

@@ -1,6 +1,6 @@
 /** The sweep page: points come in, the crossing is named, a point opens its run; by keyboard, and for everybody. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { expectAccessible, expectNoSidewaysScroll } from './axe.ts';
 import { finished } from './page.ts';
 
 /** Four small points whose lines cross. */
@@ -51,9 +51,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height });
       for (const view of colorScheme === 'light' ? ['Chart', 'Trade-offs', 'Table'] : ['Trade-offs']) {
         await page.getByRole('radio', { name: view }).check({ force: true });
-        const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-        expect(violations.map((v) => `${view} ${width}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+        await expectAccessible(page, `${view} ${width}`, { rules: colorScheme === 'light' ? 'all' : 'colours' });
+        await expectNoSidewaysScroll(page);
       }
     }
   });
