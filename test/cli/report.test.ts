@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folder, weft } from './weft.ts';
+import { folder, weft, weftAlone } from './weft.ts';
 
 const DIR = folder();
 const read = (...path: string[]): string => readFileSync(join(DIR, ...path), 'utf8');
@@ -54,7 +54,7 @@ describe('weft sweep', () => {
   const SWEEP = ['sweep', '--param', 'k=256,512', '--param', 'kernel=streaming,stationary,nope', '--m', '8', '--out', 's.ndjson', '--csv', 's.csv', '--json'];
 
   it('computes a grid on two threads, goes on where a torn line ends, and computes nothing twice', async () => {
-    const first = await weft([...SWEEP, '--jobs', '2'], DIR);
+    const first = await weftAlone([...SWEEP, '--jobs', '2'], DIR);
     expect(first.stderr).toBe('');
     expect(JSON.parse(first.stdout)).toMatchObject({ points: 6, computed: 6, known: 0, failed: 2, finished: true });
     const records = lines('s.ndjson').map((line) => JSON.parse(line));
@@ -62,7 +62,7 @@ describe('weft sweep', () => {
     expect(records.filter((r) => r.result?.plainLoopDifferences === 0 && r.result?.checksHold)).toHaveLength(4);
     writeFileSync(join(DIR, 's.ndjson'), `${lines('s.ndjson').slice(0, 5).join('\n')}\n`);
     appendFileSync(join(DIR, 's.ndjson'), '{"hash":"torn');
-    const again = await weft([...SWEEP, '--jobs', '1'], DIR);
+    const again = await weftAlone([...SWEEP, '--jobs', '1'], DIR);
     expect(JSON.parse(again.stdout)).toMatchObject({ points: 6, computed: 1, known: 5 });
     expect(new Set(lines('s.ndjson').map((line) => JSON.parse(line).hash)).size).toBe(6);
     expect(

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { entry, folder, TINY, weft } from './weft.ts';
+import { entry, folder, TINY, weft, weftAlone } from './weft.ts';
 
 const DIR = folder();
 const SMALL = ['run', '--model', 'synthetic', '--m', '8', '--k', '256', '--n', '2', '--machine', 'wse2', '--pes', '4x2'];
@@ -18,7 +18,7 @@ async function summary(...args: readonly string[]): Promise<Record<string, never
 
 describe('weft run', () => {
   it('prints the verdict, writes a Markdown and a JSON report into weft-report, and says so', async () => {
-    const { code, stdout, stderr } = await weft([...SMALL, '--seed', '3'], DIR);
+    const { code, stdout, stderr } = await weftAlone([...SMALL, '--seed', '3'], DIR);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const text = stdout.replaceAll('\u202f', ' ');
     for (const line of [
@@ -67,8 +67,9 @@ describe('weft run', () => {
     );
   });
 
-  it('writes the same bytes again, whatever the folder', async () => {
-    for (const out of ['a', 'b/c']) await summary(...SMALL, '--out', out);
+  it('writes the same bytes again, whatever the folder and the process', async () => {
+    await weftAlone([...SMALL, '--out', 'a'], DIR);
+    await weft([...SMALL, '--out', 'b/c'], DIR);
     const base = 'synthetic-8x256-streaming-wse2-4x2-n2-seed7';
     for (const kind of ['md', 'json']) expect(read('a', `${base}.${kind}`)).toBe(read('b', 'c', `${base}.${kind}`));
   });

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeGguf } from '../../src/model/gguf-write.ts';
-import { folder, TINY, weft } from './weft.ts';
+import { folder, TINY, weft, weftAlone } from './weft.ts';
 
 const DIR = folder();
 const file = (name: string, content: string | Uint8Array): string => {
@@ -26,14 +26,14 @@ mkdirSync(join(DIR, 'folder'));
 
 describe('help', () => {
   it('of weft names the commands, examples and exit codes, on stdout with exit code 0', async () => {
-    const { code, stdout, stderr } = await weft(['--help'], DIR);
+    const { code, stdout, stderr } = await weftAlone(['--help'], DIR);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const word of ['run', 'inspect', 'dequantize', 'micro', 'Examples:', 'Exit codes: 0 success, 1 a run that failed or a gate'])
       expect(stdout).toContain(word);
   });
 
   it('of run names every flag that scripts rely on', async () => {
-    const { code, stdout } = await weft(['run', '--help'], DIR);
+    const { code, stdout } = await weftAlone(['run', '--help'], DIR);
     expect(code).toBe(0);
     for (const flag of [
       'model',
@@ -59,11 +59,11 @@ describe('help', () => {
 
   it('--version prints the version of package.json', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-    expect(await weft(['--version'], DIR)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await weftAlone(['--version'], DIR)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it('appears for no command at all, with exit code 2 and one line on stderr', async () => {
-    const { code, stdout, stderr } = await weft([], DIR);
+    const { code, stdout, stderr } = await weftAlone([], DIR);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^weft: no command: choose run, forward, kernels, [a-z, ]+ or [a-z]+\n$/);
     expect(stdout).toContain('Usage: weft');
@@ -146,6 +146,13 @@ describe('bad usage and bad input end with exit code 2 and one line:', () => {
     expect(stderr).not.toMatch(/\n\s+at |node:internal/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(readdirSync(DIR).sort()).toEqual(before);
+  });
+
+  it('in a process of its own, too', async () => {
+    const args = ['run', ...MODEL, '--kernel', 'streming'];
+    const alone = await weftAlone(args, DIR);
+    expect(alone).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^weft: --kernel: there is no kernel "streming"[^\n]*\n$/) });
+    expect(await weft(args, DIR)).toEqual(alone);
   });
 
   it('a control character in a name is shown, not obeyed', async () => {

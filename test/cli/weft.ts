@@ -1,5 +1,6 @@
-/** Starts the built command line as a shell would, in a folder of its own. */
-import { spawn } from 'node:child_process';
+/** Runs the built command line as a shell would, in a folder of its own. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { afterAll } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
+const HOST = join(ROOT, 'test', 'cli', 'host.mjs');
 
 export const GOLDEN = join(ROOT, 'test', 'golden', 'q4_k');
 export const TINY = join(GOLDEN, 'tiny-llama-public.gguf');
@@ -24,8 +26,8 @@ export function entry(): string {
   return MAIN;
 }
 
-/** Runs `weft` with these arguments in `cwd` to its end. */
-export function weft(args: readonly string[], cwd: string): Promise<Ended> {
+/** Runs `weft` with these arguments in `cwd` to its end, as a process of its own. */
+export function weftAlone(args: readonly string[], cwd: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry(), ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, err]: Buffer[][] = [[], []];
@@ -35,6 +37,36 @@ export function weft(args: readonly string[], cwd: string): Promise<Ended> {
     child.on('close', (code) => resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }));
   });
 }
+
+let host: ChildProcess | undefined;
+let asked = 0;
+
+/**
+ * The same in one process for all commands of a test file, one after the other: starting Node, loading and compiling is most of a
+ * short command's time. For what is about processes themselves there is `weftAlone`.
+ */
+export function weft(args: readonly string[], cwd: string): Promise<Ended> {
+  host ??= fork(HOST, [entry()], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = host;
+  const id = asked++;
+  return new Promise((resolve, reject) => {
+    const exited = (code: number | null): void => reject(new Error(`weft ${args.join(' ')} took its process along: exit code ${code}`));
+    const answered = (answer: Ended & { readonly id: number }): void => {
+      if (answer.id !== id) return;
+      child.off('message', answered).off('exit', exited);
+      const { code, stdout, stderr } = answer;
+      resolve({ code, stdout, stderr });
+    };
+    child.on('message', answered).on('exit', exited);
+    child.send({ id, args, cwd });
+  });
+}
+
+afterAll(async () => {
+  if (host === undefined || host.exitCode !== null) return;
+  host.disconnect();
+  await once(host, 'exit');
+});
 
 /** A new folder that is removed after the file's tests. */
 export function folder(): string {
