@@ -16,11 +16,13 @@ import { createWholeClient } from './api/whole-client.ts';
 import { createLessonClient } from './lessons/client.ts';
 import { baseOf } from './store/routes.ts';
 import { App } from './views/app/App.tsx';
+import { takeLate } from './views/app/address.ts';
 import { keepOffline } from './views/app/offline.ts';
 import { expandPacked, forwardOldLink, start } from './views/app/start.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
+takeLate();
 forwardOldLink();
 await expandPacked();
 const demoUrl = new URL(`${baseOf(location.pathname)}/demo/use-lite-en-q4_k.gguf`, location.href).href;

@@ -16,6 +16,50 @@ export interface Address {
   read(): string;
   replace(hash: string): void;
   push(hash: string): void;
+  /** Calls `write` when the page is left, and keeps what that writes even when it is reloaded. Returns what ends it. */
+  leaving(write: () => void): () => void;
+}
+
+/** What is to be written, written no more often than browsers allow. */
+interface Paced {
+  /** At once, or as soon as it may. */
+  now(): void;
+  /** A moment later, with what changes until then. */
+  soon(): void;
+  /** Writes no more; returns whether something was due. */
+  stop(): boolean;
+}
+
+/** Paces what writes the address; what is still due when the page is left is written then. */
+export function paced(address: Address, write: () => void): Paced {
+  let due: ReturnType<typeof setTimeout> | undefined;
+  let wrote = Number.NEGATIVE_INFINITY;
+  const flush = (): void => {
+    clearTimeout(due);
+    due = undefined;
+    wrote = performance.now();
+    write();
+  };
+  const soon = (): void => {
+    due ??= setTimeout(flush, WRITE_EVERY_MS);
+  };
+  const unleave = address.leaving(() => {
+    if (due !== undefined) flush();
+  });
+  return {
+    soon,
+    now: () => (performance.now() - wrote >= WRITE_EVERY_MS ? flush() : soon()),
+    stop: () => {
+      unleave();
+      clearTimeout(due);
+      return due !== undefined;
+    },
+  };
+}
+
+/** Writes a link over that in the address bar, if it is another. */
+export function replaceLink(address: Address, hash: string): void {
+  if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
 }
 
 /** The link of what is on screen now. */
@@ -52,22 +96,16 @@ const encodeConfig = (config: LabState['config']): string => encodeLink({ config
 
 /** Follows the store; a run that has ended adds a history entry, everything else replaces it. Returns what stops it, with nothing left to be kept. */
 export function followAddress(lab: StoreApi<LabState>, address: Address, storage: KeyValue): () => void {
-  let due: ReturnType<typeof setTimeout> | undefined;
-  let wrote = Number.NEGATIVE_INFINITY;
   const keep = (): void => {
     const state = lab.getState();
     save(storage, state);
     const run = state.opened === null && state.wish === null ? shownRun(state) : null;
     if (run !== null) saveLast(storage, { link: linkOf(state), title: run.title, cycle: wholeCycle(state), of: run.trace.cycles });
   };
-  const write = (): void => {
-    clearTimeout(due);
-    due = undefined;
-    wrote = performance.now();
-    const hash = linkOf(lab.getState());
-    if (hash !== address.read().replace(/^#/, '')) address.replace(hash);
+  const writer = paced(address, () => {
+    replaceLink(address, linkOf(lab.getState()));
     keep();
-  };
+  });
   const unfollow = lab.subscribe((state, before) => {
     const [run, last] = [shownRun(state), shownRun(before)];
     if (run !== last && run !== null) {
@@ -77,15 +115,13 @@ export function followAddress(lab: StoreApi<LabState>, address: Address, storage
     }
     // The link says what was asked for until the first run has answered.
     if (run === null && state.config === before.config) return;
-    // Whoever reloads at once has the setup that was chosen.
-    if (state.config !== before.config && performance.now() - wrote >= WRITE_EVERY_MS) write();
-    else due ??= setTimeout(write, WRITE_EVERY_MS);
+    // Whoever copies the address at once has the setup that was chosen.
+    if (state.config !== before.config) writer.now();
+    else writer.soon();
   });
   return () => {
     unfollow();
-    if (due === undefined) return;
     // The address is another page's by now.
-    clearTimeout(due);
-    keep();
+    if (writer.stop()) keep();
   };
 }

@@ -46,6 +46,13 @@ test('a reload keeps setup, playhead, selection, layer, tab and theme, with and 
   await page.goto('about:blank');
   await page.goto('./lab/');
   await finished(page, /model=synthetic&m=24&k=512&n=3/);
+  // Two changes in one turn of the page, the second too soon to be in the address, and a reload.
+  await page.getByRole('group', { name: 'Machine' }).evaluate((machine) => {
+    for (const radio of machine.querySelectorAll('input')) radio.click();
+    location.reload();
+  });
+  await finished(page, /machine=wse3/);
+  await expect(page).toHaveURL(/machine=wse3/);
 });
 
 test('what is said passes from the bar, and nothing older is said again', async ({ page, context }) => {

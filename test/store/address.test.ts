@@ -19,6 +19,7 @@ function setUp() {
   const lab = createStore<LabState>(() => INITIAL);
   const log: string[] = [];
   let hash = '';
+  let leave = (): void => {};
   const address = {
     read: () => hash,
     replace: (to: string) => {
@@ -29,10 +30,16 @@ function setUp() {
       hash = to;
       log.push('push');
     },
+    leaving: (write: () => void) => {
+      leave = write;
+      return () => {
+        leave = () => {};
+      };
+    },
   };
   const kept = new Map<string, string>();
   const stop = followAddress(lab, address, { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) });
-  return { lab, log, kept, stop, hash: () => hash };
+  return { lab, log, kept, stop, hash: () => hash, leave: () => leave() };
 }
 
 describe('the address bar', () => {
@@ -56,6 +63,21 @@ describe('the address bar', () => {
     vi.runAllTimers();
     expect(hash()).toContain('n=40');
     expect(log).toEqual(['replace', 'replace']);
+  });
+
+  it('has what was due when the page is left, and is written no more after it was followed', () => {
+    const { lab, log, hash, leave, stop } = setUp();
+    leave();
+    expect(log).toEqual([]);
+    for (const n of [3, 4]) lab.setState({ config: { ...INITIAL.config, n } });
+    leave();
+    expect(hash()).toContain('n=4');
+    vi.runAllTimers();
+    expect(log).toEqual(['replace', 'replace']);
+    lab.setState({ config: { ...INITIAL.config, n: 5 } });
+    stop();
+    leave();
+    expect(hash()).toContain('n=4');
   });
 
   it('keeps the link that was opened until the first run has answered', () => {

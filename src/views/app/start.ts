@@ -3,7 +3,7 @@ import { withAhead } from '../../analysis/ahead.ts';
 import { landmarks } from '../../analysis/lockstep.ts';
 import { nextBoundary } from '../../analysis/phases.ts';
 import { type Actions, createActions } from '../../store/actions.ts';
-import { type Address, followAddress, linkOf } from '../../store/address.ts';
+import { followAddress, linkOf, paced, replaceLink } from '../../store/address.ts';
 import { advancePair, compare, compareLinkOf, pairJumper, type SideId } from '../../store/compare.ts';
 import { type CompareActions, createCompareActions } from '../../store/compare-actions.ts';
 import { encodeCompare } from '../../store/compare-url.ts';
@@ -30,6 +30,7 @@ import { siteOf } from '../../trace/pe-site.ts';
 import { TraceReader } from '../../trace/reader.ts';
 import { eventsOf } from '../derived.ts';
 import { onFrame } from '../raf.ts';
+import { ADDRESS } from './address.ts';
 import { hashOf } from './hash.ts';
 
 interface Given {
@@ -69,15 +70,6 @@ const NOTHING_KEPT: KeyValue = { getItem: () => null, setItem: () => {} };
 /** One core is the page's own. */
 const coresToSpare = (): number => Math.max(1, Math.min(16, navigator.hardwareConcurrency - 1));
 
-/** Routes have a base element, which a bare #hash would be taken relative to. */
-const addressed = (hash: string): string => `${location.pathname}${location.search}#${hash}`;
-
-const ADDRESS: Address = {
-  read: () => location.hash,
-  replace: (hash) => history.replaceState(null, '', addressed(hash)),
-  push: (hash) => history.pushState(null, '', addressed(hash)),
-};
-
 /** The router hears of it as of every change of the address. */
 const showCompare = (): void => history.pushState(null, '', `${baseOf(location.pathname)}/compare/`);
 
@@ -112,7 +104,7 @@ function followPlayback(): void {
 export async function expandPacked(): Promise<void> {
   const expand = async (hash: string): Promise<void> => {
     const readable = await unpackHash(hash).catch(() => DAMAGED);
-    history.replaceState(null, '', addressed(readable));
+    ADDRESS.replace(readable);
   };
   addEventListener('hashchange', (event) => {
     const hash = hashOf(event);
@@ -192,9 +184,6 @@ function enterLab(actions: Actions, storage: KeyValue): () => void {
   };
 }
 
-/** The address bar is written no more often than browsers allow. */
-const WRITE_EVERY_MS = 250;
-
 function enterCompare(actions: CompareActions): () => void {
   const open = (event?: HashChangeEvent): void => actions.open(hashOf(event), lab.getState().config);
   const waiting = location.hash === '' ? compare.getState().waiting : null;
@@ -202,21 +191,12 @@ function enterCompare(actions: CompareActions): () => void {
   if (waiting !== null) actions.open(waiting, lab.getState().config);
   else if (!hasRuns) open();
   compare.setState({ waiting: null });
-  let due: ReturnType<typeof setTimeout> | undefined;
-  const write = (): void => {
-    due = undefined;
-    const hash = encodeCompare(compareLinkOf(compare.getState()));
-    if (hash !== ADDRESS.read().replace(/^#/, '')) ADDRESS.replace(hash);
-  };
-  const follow = (): void => {
-    due ??= setTimeout(write, WRITE_EVERY_MS);
-  };
-  if (hasRuns) follow();
-  const stops = [compare.subscribe(follow), followPair()];
+  const writer = paced(ADDRESS, () => replaceLink(ADDRESS, encodeCompare(compareLinkOf(compare.getState()))));
+  if (hasRuns) writer.soon();
+  const stops = [compare.subscribe(writer.soon), followPair(), writer.stop];
   addEventListener('hashchange', open);
   return () => {
     for (const stop of stops) stop();
-    clearTimeout(due);
     removeEventListener('hashchange', open);
     compare.setState({ playing: false });
   };
