@@ -42,6 +42,8 @@ export interface CompareState extends CompareLooks {
   /** Cycles a second. */
   readonly speed: number;
   readonly spot: Spot | null;
+  /** The one under the pointer. */
+  readonly hover: Spot | null;
   readonly kernels: readonly KernelSummary[];
   /** The models opened so far, by name. */
   readonly models: Readonly<Record<string, ModelSummary>>;
@@ -90,6 +92,7 @@ export const compare: StoreApi<CompareState> = createStore<CompareState>(() => (
   direction: 1,
   speed: 100,
   spot: null,
+  hover: null,
   kernels: [],
   models: {},
   message: null,
@@ -117,6 +120,12 @@ const clamp = (value: number, least: number, most: number): number => Math.min(m
 /** Puts the playhead on a whole cycle and pauses. */
 export function seekPair(t: number): void {
   compare.setState((s) => ({ t: clamp(Math.round(t), ...rangeOf(s)), playing: false }));
+}
+
+/** What the pointer is on. */
+export function hoverPair(hover: Spot | null): void {
+  const before = compare.getState().hover;
+  if (before?.x !== hover?.x || before?.y !== hover?.y) compare.setState({ hover });
 }
 
 export const stepPair = (by: number): void => seekPair(Math.floor(compare.getState().t) + by);

@@ -40,6 +40,13 @@ test('shows both runs at the cycle of the link, their difference, and numbers th
   await expect(page.getByText('physics checks hold in both; results equal bit for bit')).toBeVisible();
   await expect(page.getByRole('gridcell')).toContainText(/PE 2,1.*A: .*B: /);
   await expect(page.getByText('Differs in kernel')).toBeVisible();
+  // The same numbers beside the pointer, in whichever fabric it is.
+  for (const pane of ['b', 'difference']) {
+    await page.locator(`[data-pane=${pane}]`).hover({ position: { x: 90, y: 60 } });
+    await expect(page.locator('.fab-tip')).toHaveText(/^PE \d,\d UtilisationA \d.*% \w.*B \d.*% \w.*B − A .*points$/);
+  }
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.fab-tip')).toHaveCount(0);
   const saved = async (menu: string, item: string): Promise<string> => {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: `Save: ${menu}` }).click();
@@ -114,6 +121,7 @@ test('aligns, scrubs and steps both; views, layer and order change what is shown
   }
   await page.getByRole('radio', { name: 'Overlay' }).check();
   await expect.poll(() => colours(page, 'overlay')).toBeGreaterThan(2);
+  expect((await page.locator('[data-pane=overlay]').boundingBox())?.height, 'one fabric has more room than three').toBeGreaterThan(450);
   await page.getByRole('radio', { name: 'Difference' }).check();
   await expect.poll(() => colours(page, 'difference')).toBeGreaterThan(2);
   await expect(page).toHaveURL(/t=\d+&sel=2,1&speed=100&align=mac&view=difference/);
@@ -257,6 +265,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height });
       await page.getByRole('radio', { name: layer }).check();
       await expect(legend(page)).toContainText('B − A');
+      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeInViewport();
       await expectAccessible(page, `${layer} ${width}`, { rules: colorScheme === 'light' ? 'all' : 'colours' });
       await expectNoSidewaysScroll(page);
     }

@@ -31,7 +31,7 @@ export function draw(ctx: Context, scene: Scene, viewport: Viewport, mayGoOn?: (
   const isWhole = drawFabric(ctx, scene, v, mayGoOn);
   drawRegions(ctx, scene, v);
   drawPath(ctx, scene, v);
-  drawMarks(ctx, scene, v);
+  drawMarks(ctx, scene, scene.reader.trace.width, scene.palette, v);
   drawWaits(ctx, scene, v);
   ctx.restore();
   drawRulers(ctx, scene.reader.trace, scene.palette.token, v);

@@ -1,20 +1,22 @@
 /** What is marked on the fabric: the selected PE or PEs, and the hovered one. Readable on every fill. */
+import type { Palette } from '../theme/palette.ts';
 import type { Scene } from './scene.ts';
 import { columnX, gapOf, rowY, type Viewport } from './viewport.ts';
 
 /** A ring is never smaller than this, however small the PE. */
 const MIN_RING = 10;
 
-export function drawMarks(ctx: CanvasRenderingContext2D, scene: Scene, v: Viewport): void {
-  const { token } = scene.palette;
-  const columns = scene.reader.trace.width;
+/** What has a ring. */
+type Marked = Pick<Scene, 'selected' | 'area' | 'hovered'>;
+
+export function drawMarks(ctx: CanvasRenderingContext2D, { selected, area, hovered }: Marked, columns: number, { token }: Palette, v: Viewport): void {
   const paper = token['bg-well'];
-  if (scene.hovered !== null && scene.hovered !== scene.selected) drawRing(ctx, v, columns, scene.hovered, { color: token['text-1'], paper, width: 1 });
-  if (scene.area !== null) {
-    const { x0, y0, x1, y1 } = scene.area;
+  if (hovered !== null && hovered !== selected) drawRing(ctx, v, columns, hovered, { color: token['text-1'], paper, width: 1 });
+  if (area !== null) {
+    const { x0, y0, x1, y1 } = area;
     drawRing(ctx, v, columns, y0 * columns + x0, { color: token['text-1'], paper, width: 1 }, (y1 - 1) * columns + x1 - 1);
   }
-  if (scene.selected !== null) drawRing(ctx, v, columns, scene.selected, { color: v.scale >= 120 ? token.accent : token['text-1'], paper, width: 2 });
+  if (selected !== null) drawRing(ctx, v, columns, selected, { color: v.scale >= 120 ? token.accent : token['text-1'], paper, width: 2 });
 }
 
 /** The critical path: a line through the PEs it takes, a dot where it is now. It has the ink of the text on a halo, readable on every fill. */

@@ -1,5 +1,5 @@
 /** Two runs in lock-step: fabrics, time, numbers. */
-import { useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { SIDES, type SideId } from '../../store/compare.ts';
 import type { CompareActions } from '../../store/compare-actions.ts';
 import type { FileKind } from '../../store/dropped.ts';
@@ -46,9 +46,14 @@ function useEnded(id: SideId): EndedRun | null {
   return useMemo(() => endedOf({ result, program, reader }), [result, program, reader]);
 }
 
-/** Hashes, physics, whether the results agree; and what was last worth saying. */
-function PairStatus({ a, b }: { a: EndedRun | null; b: EndedRun | null }) {
+/** What was last worth saying. */
+function Said() {
   const message = useCompare((s) => s.message);
+  return message && <span className="msg b5">{message}</span>;
+}
+
+/** Hashes, physics, whether the results agree. */
+function PairStatus({ a, b, children }: { a: EndedRun | null; b: EndedRun | null; children?: ReactNode }) {
   const checks = a && b ? checksOf(a.run, b.run) : null;
   return (
     <footer className="status">
@@ -68,7 +73,7 @@ function PairStatus({ a, b }: { a: EndedRun | null; b: EndedRun | null }) {
           {checks.words}
         </span>
       )}
-      {message && <span className="msg b5">{message}</span>}
+      {children}
       <span className="sp" />
       <span>{TEXT.privacy}</span>
     </footer>
@@ -137,6 +142,7 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
   const narrow = useMedia('(max-width: 899px)');
   const a = useEnded('a');
   const b = useEnded('b');
+  const isSingle = useCompare((s) => s.view !== 'side');
   useEffect(() => enter(), [enter]);
   useEffect(() => bindPairKeys(actions, chooseFile), [actions]);
   useEffect(() => {
@@ -158,15 +164,19 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
             <HelpButton />
           </div>
         </header>
-        <main className="compare-main">
+        {/* Before the fabrics in the document, so that Tab reaches it first; the grid puts it at the bottom. */}
+        {narrow && (
+          <footer className="pair-bar">
+            <Said />
+            <div className="phone-transport">
+              <PairTransport phone />
+            </div>
+          </footer>
+        )}
+        <main className={`compare-main${isSingle ? ' single' : ''}`}>
           <Controls />
           {painter && <Panes painter={painter} />}
-          {narrow && (
-            <div className="phone-transport">
-              <PairTransport reverse={false} />
-            </div>
-          )}
-          <Strips />
+          <Strips speed={narrow} />
           {a && b ? (
             <div className="pair-numbers">
               <Changes a={a} b={b} />
@@ -175,8 +185,13 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
           ) : (
             <Ends />
           )}
+          {narrow && <PairStatus a={a} b={b} />}
         </main>
-        <PairStatus a={a} b={b} />
+        {!narrow && (
+          <PairStatus a={a} b={b}>
+            <Said />
+          </PairStatus>
+        )}
         <PairAnnouncer />
         <FileDrop opens={OPENS} onFile={actions.openFile} accept=".gguf,.json" hint={COMPARE_TEXT.drop} />
       </div>

@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import { isOfLinks } from '../../analysis/magnitudes.ts';
 import { compare, type SideId } from '../../store/compare.ts';
-import { magnitudeOf, magnitudeText, rampLabels } from '../fabric/layer.ts';
+import { differenceUnit, magnitudeOf, magnitudeText, rampLabels } from '../fabric/layer.ts';
 import { MeasureSelect, OverCap, Ramp, StageSelect } from '../fabric/RampLegend.tsx';
 import { stateRows } from '../fabric/StateLegend.tsx';
 import { FABRIC_TEXT } from '../fabric/strings.ts';
@@ -12,6 +12,7 @@ import { STATE_NAMES, TEXT } from '../strings.ts';
 import { usePalette } from '../theme/theme.ts';
 import { useCompare } from './context.ts';
 import { differenceLabels, differenceTitle, layerTitle, type MISSING, missingCounts } from './pair-data.ts';
+import { subtracted } from './pair-values.ts';
 import { COMPARE_TEXT } from './strings.ts';
 import { Tag } from './Tag.tsx';
 import { type PairLegend, pairView } from './view.ts';
@@ -86,8 +87,8 @@ function Differences({ legend }: { legend: PairLegend }) {
         {COMPARE_TEXT.minus} <span className="t2">{differenceTitle(legend)}</span>
       </h2>
       <div className="pair-scale">
-        <div className="ramp">
-          <Ramp colours={diverging} labels={differenceLabels(legend)} />
+        <div className="ramp with-unit">
+          <Ramp colours={diverging} labels={differenceLabels(legend)} unit={differenceUnit(subtracted(layer))} />
         </div>
         <span className="told">{COMPARE_TEXT.differing(grouped(facts.differ), grouped(facts.both))}</span>
         {missingCounts(legend).map(({ id, text }) => (

@@ -9,21 +9,34 @@ import { Control } from '../transport/Transport.tsx';
 import { useCompare } from './context.ts';
 import { COMPARE_TEXT } from './strings.ts';
 
-/** The phone shows it without reverse play, which keeps its key. */
-export function PairTransport({ reverse = true }: { reverse?: boolean }) {
+/** Cycles of A a second. */
+export function PairSpeed() {
+  const speed = useCompare((s) => s.speed);
+  return (
+    <Select label={TRANSPORT_TEXT.speed} ghost value={String(speed)} onChange={(value) => compare.setState({ speed: Number(value) })}>
+      {SPEEDS.map((s) => (
+        <option key={s} value={s}>
+          {speedName(s)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+/** The phone shows it without reverse play, which keeps its key, and has the speed elsewhere. */
+export function PairTransport({ phone = false }: { phone?: boolean }) {
   const none = useCompare((s) => s.a.reader === null || s.b.reader === null);
   const forward = useCompare((s) => s.playing && s.direction === 1);
   const backward = useCompare((s) => s.playing && s.direction === -1);
   const cycle = useCompare((s) => Math.floor(s.t));
   const from = useCompare((s) => rangeOf(s)[0]);
   const to = useCompare((s) => rangeOf(s)[1]);
-  const speed = useCompare((s) => s.speed);
   return (
     <fieldset className="transport" aria-label={TRANSPORT_TEXT.playback}>
       <Control {...TRANSPORT_TEXT.first} disabled={none} onPress={() => seekPair(from)}>
         <First />
       </Control>
-      {reverse && (
+      {!phone && (
         <Control {...(backward ? TRANSPORT_TEXT.pauseBack : TRANSPORT_TEXT.playBack)} disabled={none} onPress={() => playPair(-1)}>
           {backward ? <Pause /> : <PlayBack />}
         </Control>
@@ -46,13 +59,7 @@ export function PairTransport({ reverse = true }: { reverse?: boolean }) {
         </span>
         <NumberInput label={COMPARE_TEXT.cycleOfA} value={cycle} min={from} max={to} onCommit={(value) => seekPair(value ?? from)} />
       </span>
-      <Select label={TRANSPORT_TEXT.speed} ghost value={String(speed)} onChange={(value) => compare.setState({ speed: Number(value) })}>
-        {SPEEDS.map((s) => (
-          <option key={s} value={s}>
-            {speedName(s)}
-          </option>
-        ))}
-      </Select>
+      {!phone && <PairSpeed />}
     </fieldset>
   );
 }

@@ -1,17 +1,12 @@
 /** The fabrics of both runs: A, B and their difference beside one another, or one picture of both. */
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { describePe } from '../../analysis/describe.ts';
-import { ONLY_A, pairGrid, peUnder } from '../../analysis/pair-map.ts';
-import { PORT_NAMES } from '../../machine/fabric.ts';
-import { compare, cycleIn, cycleOf, SIDES, type SideId, type Spot } from '../../store/compare.ts';
-import type { CompareLayer } from '../../store/compare-url.ts';
+import { type CompareState, compare, cycleIn, cycleOf, hoverPair, SIDES, type SideId, type Spot } from '../../store/compare.ts';
 import { chooseFile } from '../app/files.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { Flyout } from '../controls/Flyout.tsx';
 import type { Camera } from '../fabric/camera.ts';
 import { statesData } from '../fabric/fabric-data.ts';
-import { differenceText, magnitudeText } from '../fabric/layer.ts';
 import { ZOOM_STEP, ZoomTools } from '../fabric/ZoomTools.tsx';
 import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
@@ -27,10 +22,11 @@ import { useCompare, useCompareActions, useTable } from './context.ts';
 import { Legend } from './Legend.tsx';
 import type { PairPainter, PaneId } from './painter.ts';
 import { legendTables } from './pair-data.ts';
-import { subtracted } from './pair-values.ts';
+import { PairTip, SelectedPe } from './SpotWords.tsx';
+import { seenGrid } from './spot.ts';
 import { COMPARE_TEXT, LAYER_OPTIONS } from './strings.ts';
 import { Tag } from './Tag.tsx';
-import { pairView, type SpotNumbers } from './view.ts';
+import { pairView } from './view.ts';
 
 /** What stands above a fabric: tag, kernel, cycles, what it does now or why it is not there. */
 function SideHead({ id }: { id: SideId }) {
@@ -121,77 +117,28 @@ function Pane({ id, painter, label, onCamera, children }: PaneProps) {
       onCamera?.(null);
     };
   }, [id, painter, onCamera]);
+  const [over, setOver] = useState(false);
+  const spotAt = ({ nativeEvent }: React.MouseEvent<HTMLCanvasElement>): Spot | null => painter.spotAt(id, nativeEvent.offsetX, nativeEvent.offsetY);
   const select = (event: React.MouseEvent<HTMLCanvasElement>): void => {
-    const spot = painter.spotAt(id, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
+    const spot = spotAt(event);
     if (spot !== null) compare.setState({ spot });
+  };
+  const hover = (event: React.PointerEvent<HTMLCanvasElement>): void => {
+    setOver(true);
+    hoverPair(event.pointerType === 'touch' || event.buttons !== 0 ? null : spotAt(event));
+  };
+  const leave = (): void => {
+    setOver(false);
+    hoverPair(null);
   };
   return (
     <section className="pane-pair" aria-label={label}>
       {children}
       <div className="pair-stage" ref={stage}>
-        <canvas ref={canvas} role="img" aria-label={COMPARE_TEXT.canvas(label)} onClick={select} data-pane={id} />
+        <canvas ref={canvas} role="img" aria-label={COMPARE_TEXT.canvas(label)} onClick={select} onPointerMove={hover} onPointerLeave={leave} data-pane={id} />
+        {over && <PairTip id={id} painter={painter} />}
       </div>
     </section>
-  );
-}
-
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-/** The layer's numbers of the selected PE in both runs and what lies between them, link by link where it is of links. */
-function numbersText({ a, b, upTo, difference, links }: SpotNumbers, layer: CompareLayer): string {
-  const of = subtracted(layer);
-  const own = (value: number, last: number | null): string => (value < 0 || (last !== null && value > last) ? COMPARE_TEXT.noNumber : magnitudeText(of, value));
-  const text = (delta: number): string => {
-    if (Number.isFinite(delta)) return differenceText(of, delta);
-    return Number.isNaN(delta) ? COMPARE_TEXT.noValue.neither : delta === ONLY_A ? COMPARE_TEXT.noValue.onlyA : COMPARE_TEXT.noValue.onlyB;
-  };
-  const byLink = links?.flatMap((delta, port) => (Number.isFinite(delta) && delta !== 0 ? [COMPARE_TEXT.ofLink(PORT_NAMES[port], text(delta))] : [])) ?? [];
-  return COMPARE_TEXT.numbers(own(a, upTo.a), own(b, upTo.b), byLink.length === 0 ? text(difference) : byLink.join(', '));
-}
-
-/** The selected PE of both runs in words; with the focus, arrows choose another. */
-function SelectedPe() {
-  const spot = useCompare((s) => s.spot);
-  const a = useCompare((s) => s.a.reader);
-  const b = useCompare((s) => s.b.reader);
-  const layer = useCompare((s) => s.layer);
-  const cycleA = useCompare((s) => (s.playing ? -1 : Math.floor(cycleIn(s, 'a'))));
-  const cycleB = useCompare((s) => (s.playing ? -1 : Math.floor(cycleIn(s, 'b'))));
-  const numbers = useStore(pairView, (s) => s.spot);
-  if (a === null || b === null) return null;
-  const grid = pairGrid(a, b);
-  const { x, y } = spot ?? { x: 0, y: 0 };
-  const words = (reader: typeof a, cycle: number): string => {
-    const pe = peUnder(reader, grid, Math.min(x, grid.width - 1), Math.min(y, grid.height - 1));
-    const [name, ...rest] = describePe(reader, pe, cycle).split(': ');
-    const isElsewhere = pe % reader.trace.width !== x || Math.floor(pe / reader.trace.width) !== y;
-    return isElsewhere ? [name, ...rest].join(': ') : rest.join(': ');
-  };
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    const step = ARROWS[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const next: Spot = { x: Math.min(grid.width - 1, Math.max(0, x + step[0])), y: Math.min(grid.height - 1, Math.max(0, y + step[1])) };
-    compare.setState({ spot: next });
-  };
-  const text = cycleA < 0 ? COMPARE_TEXT.playing : COMPARE_TEXT.bothPes(words(a, cycleA), words(b, cycleB));
-  const told = cycleA < 0 || numbers === null ? '' : numbersText(numbers, layer);
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a table cannot stand for PEs that are not in it
-    <div role="grid" className="selected-pe t12" aria-label={COMPARE_TEXT.grid(grid.width, grid.height)} aria-rowcount={grid.height} aria-colcount={grid.width}>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: its cell takes the focus */}
-      <div role="row" aria-rowindex={y + 1}>
-        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-        <div role="gridcell" tabIndex={0} aria-colindex={x + 1} aria-selected={spot !== null} onKeyDown={onKeyDown} title={COMPARE_TEXT.arrows}>
-          <b>
-            PE {x},{y}
-          </b>{' '}
-          {told} <span className="t2">{text}</span>
-        </div>
-      </div>
-    </div>
   );
 }
 
@@ -275,10 +222,17 @@ function PanesTable() {
   );
 }
 
+/** Height of the fabrics in their width. */
+function aspectOf(state: CompareState): number {
+  const grid = seenGrid(state);
+  return grid === null ? 1 : grid.height / grid.width;
+}
+
 function PaneGrid({ painter, setCamera }: { painter: PairPainter; setCamera: (camera: Camera | null) => void }) {
   const view = useCompare((s) => s.view);
+  const aspect = useCompare(aspectOf);
   return (
-    <div className={`panes ${view}`}>
+    <div className={`panes ${view}`} style={{ '--aspect': aspect } as React.CSSProperties}>
       {view === 'side' && (
         <>
           <Pane id="a" painter={painter} label={COMPARE_TEXT.fabricOf('A')} onCamera={setCamera}>

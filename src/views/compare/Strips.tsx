@@ -1,5 +1,6 @@
 /** How both runs spend their time, one strip over the other on one clock, with one playhead. */
 import { type ScaleLinear, scaleLinear } from 'd3';
+import type { ReactNode } from 'react';
 import { rangeOf, type SideId, seekPair, shiftOf, stepPair } from '../../store/compare.ts';
 import type { TraceReader } from '../../trace/reader.ts';
 import { Playhead } from '../charts/Scrubber.tsx';
@@ -14,6 +15,7 @@ import { sharesData } from '../table/run-data.ts';
 import { Tables } from '../table/Tables.tsx';
 import { TableToggle } from '../table/TableToggle.tsx';
 import { useCompare, useCompareActions, useTable } from './context.ts';
+import { PairSpeed } from './PairTransport.tsx';
 import { COMPARE_TEXT } from './strings.ts';
 
 const [TOP, STRIP, GAP, RIGHT] = [14, 26, 6, 16];
@@ -50,12 +52,21 @@ function Strip({ id, reader, scale, top, earlier, left }: StripProps) {
   );
 }
 
-function StripsHead({ a, b, table, setTable }: { a: TraceReader; b: TraceReader; table: boolean; setTable: (table: boolean) => void }) {
+interface HeadProps {
+  readonly a: TraceReader;
+  readonly b: TraceReader;
+  readonly table: boolean;
+  readonly setTable: (table: boolean) => void;
+  readonly children: ReactNode;
+}
+
+function StripsHead({ a, b, table, setTable, children }: HeadProps) {
   const { say } = useCompareActions();
   return (
     <header className="ph">
       <h2>{COMPARE_TEXT.strips}</h2>
       <span className="sp" />
+      {children}
       <SaveMenu
         of={COMPARE_TEXT.strips}
         stem="weft-compare"
@@ -73,7 +84,8 @@ const stripsData = (a: TraceReader, b: TraceReader): readonly ChartData[] => [
   sharesData(b, undefined, COMPARE_TEXT.runB(COMPARE_TEXT.strips)),
 ];
 
-export function Strips() {
+/** With the speed of playing in its head where the transport has no room for it. */
+export function Strips({ speed }: { speed: boolean }) {
   const [table, setTable] = useTable('strips');
   const [ref, { width }] = useSize<HTMLDivElement>();
   const a = useCompare((s) => s.a.reader);
@@ -89,7 +101,11 @@ export function Strips() {
   const [endA, endB] = [a?.trace.cycles ?? 0, (b?.trace.cycles ?? 0) - shift];
   return (
     <section className="strips" aria-label={COMPARE_TEXT.strips}>
-      {a && b && <StripsHead a={a} b={b} table={table} setTable={setTable} />}
+      {a && b && (
+        <StripsHead a={a} b={b} table={table} setTable={setTable}>
+          {speed && <PairSpeed />}
+        </StripsHead>
+      )}
       <div ref={ref} className="strips-body" style={{ height: STRIPS_HEIGHT }}>
         {a && b && table && <Tables label={COMPARE_TEXT.strips} data={stripsData(a, b)} />}
         {a && b && !table && width > 0 && (

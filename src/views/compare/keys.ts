@@ -24,7 +24,7 @@ export function stepPairPhase(direction: 1 | -1): void {
   const spot = state.spot ?? { x: 0, y: 0 };
   const places = SIDES.flatMap((id) => {
     const { reader } = state[id];
-    const pe = peOf({ ...state, spot }, id);
+    const pe = peOf(state, id, spot);
     if (reader === null || pe === null) return [];
     const ahead = cycleOf(state, id) - state.t;
     return [nextBoundary(reader, pe, Math.floor(cycleOf(state, id)), direction) - ahead];
@@ -46,6 +46,7 @@ export function bindPairKeys({ say }: CompareActions, openFile: () => void): () 
     'Shift+ArrowRight': free(() => stepPairPhase(1), ARROWS),
     Home: free(() => seekPair(rangeOf(compare.getState())[0]), ARROWS),
     End: free(() => seekPair(rangeOf(compare.getState())[1]), ARROWS),
+    Escape: () => compare.setState({ hover: null }),
     '[': single(() => changePairSpeed(-1)),
     ']': single(() => changePairSpeed(1)),
     '?': single(() => lab.setState({ help: true })),

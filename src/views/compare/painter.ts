@@ -14,7 +14,8 @@ import { draw } from '../canvas/draw.ts';
 import { rulerWidth } from '../canvas/rulers.ts';
 import type { Scene } from '../canvas/scene.ts';
 import { STREAM_LETTER, streamEnds } from '../canvas/streams.ts';
-import { type Grid, peAtPoint, widened } from '../canvas/viewport.ts';
+import { type Grid, inUnits, peAtPoint, widened } from '../canvas/viewport.ts';
+import type { Place } from '../fabric/beside.ts';
 import { Camera } from '../fabric/camera.ts';
 import { SceneSource } from '../fabric/scene-source.ts';
 import { grouped } from '../format.ts';
@@ -28,7 +29,7 @@ import { differenceData } from './pair-data.ts';
 import { PairValues, pairWindow } from './pair-values.ts';
 import { differencePicture, drawPair, overlayPicture, type PairPicture, Sheet } from './sheet.ts';
 import { pairCaption, sheetDrawing } from './sheet-picture.ts';
-import { cellOf, seenGrid } from './spot.ts';
+import { cellOf, peOf, seenGrid } from './spot.ts';
 import { COMPARE_TEXT } from './strings.ts';
 import { Turns } from './turns.ts';
 import { type PairLegend, pairView, type SpotNumbers } from './view.ts';
@@ -119,9 +120,18 @@ export class PairPainter {
     return { x: cell % seen.width, y: Math.floor(cell / seen.width) };
   }
 
+  /** Where a cell of both grids lies on a pane's canvas; null while the pane shows nothing. */
+  placeOf(id: PaneId, spot: Spot): Place | null {
+    const state = compare.getState();
+    const [pane, grid] = [this.panes.get(id), gridOf(state, id)];
+    const cell = grid && (id === 'a' || id === 'b' ? peOf(state, id, spot) : cellOf(spot, grid));
+    if (pane === undefined || grid === null || cell === null) return null;
+    return { v: inUnits(pane.camera.viewport), column: cell % grid.width, row: Math.floor(cell / grid.width) };
+  }
+
   /** What a pane shows, to be drawn anew at another size; null while there is nothing. */
   drawing(id: PaneId): Drawing | null {
-    const state = compare.getState();
+    const state = { ...compare.getState(), hover: null };
     const { palette } = this;
     const pane = this.panes.get(id);
     const grid = gridOf(state, id);
@@ -156,6 +166,8 @@ export class PairPainter {
 
   /** One camera has moved: the others follow it. */
   private moved(id: PaneId): void {
+    // What lies under a resting pointer is another cell now.
+    if (compare.getState().hover !== null) compare.setState({ hover: null });
     const leader = this.panes.get(id);
     if (!this.following && leader !== undefined) {
       this.show(leader.camera.share, id);
@@ -211,7 +223,7 @@ export class PairPainter {
       if (id === 'a' || id === 'b') {
         const scene = id === 'a' ? a : b;
         if (scene) draw(ctx, scene, viewport);
-      } else if (both) drawPair(ctx, this.picture(taken.difference, id, both, grid, palette, now), this.sheet, viewport);
+      } else if (both) drawPair(ctx, this.picture(taken.difference, id, both, grid, palette, now), this.sheet, viewport, cellOf(state.hover, grid));
     }
     if (!isWhole) this.request();
     if (state.playing ? now - this.toldAt >= TELL_MS : isWhole) {
@@ -278,15 +290,30 @@ export class PairPainter {
     if (palette === null) return;
     const now = performance.now();
     const [a, b] = SIDES.map((id) => this.sceneOf(taken[id], id, palette, now));
-    const { layer, latencyStage, spot, playing, t, align } = state;
-    const what = [a?.reader, b?.reader, a?.version, b?.version, layer, latencyStage, spot, playing, Math.floor(t), align, this.counted.a, this.counted.b];
+    const { layer, latencyStage, spot, hover, playing, t, align } = state;
+    const what = [
+      a?.reader,
+      b?.reader,
+      a?.version,
+      b?.version,
+      layer,
+      latencyStage,
+      spot,
+      hover,
+      playing,
+      Math.floor(t),
+      align,
+      this.counted.a,
+      this.counted.b,
+    ];
     if (what.every((part, i) => part === this.toldFor[i])) return;
     this.toldFor = what;
     const legend = a && b && this.legendOf(state, { a, b }, now);
     pairView.setState({
       counts: { a: a && [...a.frame.counts], b: b && [...b.frame.counts] },
       legend,
-      spot: a && b && !playing ? this.numbersAt(state, { a, b }, now) : null,
+      spot: a && b && !playing ? this.numbersAt(state, { a, b }, spot, now) : null,
+      hover: a && b && hover && this.numbersAt(state, { a, b }, hover, now),
     });
   }
 
@@ -306,12 +333,12 @@ export class PairPainter {
     };
   }
 
-  /** The numbers of the selected cell, or of the first. */
-  private numbersAt(state: CompareState, scenes: Scenes, now: number): SpotNumbers | null {
+  /** The numbers of a cell, or of the first. */
+  private numbersAt(state: CompareState, scenes: Scenes, spot: Spot | null, now: number): SpotNumbers | null {
     const { cells, links } = this.values.delta(state, scenes, now);
     const { sides } = this.values;
     const grid = seenGrid(state);
-    const cell = (grid && cellOf(state.spot, grid)) ?? 0;
+    const cell = (grid && cellOf(spot, grid)) ?? 0;
     if (sides === null) return null;
     const valueIn = (id: SideId): number => scenes[id].values?.perPe[sides[id].under[cell]] ?? sides[id].values[sides[id].under[cell]];
     return {

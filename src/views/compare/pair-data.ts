@@ -26,12 +26,18 @@ export function layerTitle({ layer, stage, window }: Pick<PairLegend, 'layer' | 
 export const differenceTitle = (legend: PairLegend): string =>
   legend.layer === 'links' || legend.layer === 'demand' ? COMPARE_TEXT.byLink(layerTitle(legend)) : layerTitle(legend);
 
-/** Numbers at the ends, the quarters and the middle of the scale of differences, which goes as the square root; no quarters between whole numbers. */
+/** Numbers that large leave no room for others between them. */
+const LONG = 10_000;
+
+/**
+ * Numbers at the ends, the quarters and the middle of the scale of differences, which goes as the square root; no quarters between whole
+ * numbers, or where there is no room for them.
+ */
 export function differenceLabels({ layer, scale: { limit } }: PairLegend): readonly string[] {
   const of = subtracted(layer);
-  const hasQuarters = unitOf(of) === 'share' || limit >= 4;
+  const hasQuarters = unitOf(of) === 'share' || (limit >= 4 && limit < LONG);
   const quarter = (share: number): readonly string[] => (hasQuarters ? [differenceShort(of, share * limit)] : []);
-  return [differenceShort(of, -limit), ...quarter(-1 / 4), '0', ...quarter(1 / 4), differenceText(of, limit, 0)];
+  return [differenceShort(of, -limit), ...quarter(-1 / 4), '0', ...quarter(1 / 4), differenceShort(of, limit)];
 }
 
 /** Why a cell has no difference. */

@@ -68,7 +68,7 @@ export class PairValues {
     const { playing, speed, layer, latencyStage } = state;
     const scale = this.scale(state);
     const common = scale === null ? {} : { common: { ...this.moment(state, id), domain: scale.domain, perLink: this.linksOf(state, id) } };
-    const where = { pe: peOf(state, id), area: null, hover: null, cycle: cycleIn(state, id) };
+    const where = { pe: peOf(state, id, state.spot), area: null, hover: peOf(state, id, state.hover), cycle: cycleIn(state, id) };
     return { reader, result, failure, program, playing, speed, layer, latencyStage, ...where, ...common };
   }
 

@@ -3,13 +3,14 @@ import { grouped } from '../../base/numbers.ts';
 import type { Scene } from '../canvas/scene.ts';
 import { font } from '../canvas/text.ts';
 import type { Viewport } from '../canvas/viewport.ts';
-import { magnitudeOf } from '../fabric/layer.ts';
+import { differenceUnit, magnitudeOf } from '../fabric/layer.ts';
 import { stateRows } from '../fabric/StateLegend.tsx';
 import { drawEntries, type Entry, entriesOf, entryRows, LINE, PAD, rampSign, SWATCH, stateSign } from '../picture/caption.ts';
 import { type Drawing, framed, inCssPixels } from '../picture/fabric-picture.ts';
 import { STATE_NAMES } from '../strings.ts';
 import type { Palette } from '../theme/palette.ts';
 import { differenceLabels, differenceTitle, type MISSING, missingCounts } from './pair-data.ts';
+import { subtracted } from './pair-values.ts';
 import { drawPair, type PairPicture, Sheet } from './sheet.ts';
 import { COMPARE_TEXT } from './strings.ts';
 import type { PairLegend } from './view.ts';
@@ -51,7 +52,11 @@ function differenceEntries(legend: PairLegend, palette: Palette): Entry[] {
   const missing = missingCounts(legend).map(
     ({ id, text }): Entry => ({ text, sign: { width: SWATCH, draw: (ctx, x, y) => drawMissing(ctx, id, palette, x, y) } }),
   );
-  return [{ text: labels[0] }, { text: labels.slice(1).join(' … '), sign: rampSign(palette.diverging) }, ...missing];
+  return [
+    { text: labels[0] },
+    { text: `${labels.slice(1).join(' … ')} ${differenceUnit(subtracted(legend.layer))}`, sign: rampSign(palette.diverging) },
+    ...missing,
+  ];
 }
 
 /** The sign of a cell without a difference, as parts.ts draws it. */

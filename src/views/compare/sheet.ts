@@ -6,7 +6,7 @@
 import { ONLY_A, ONLY_B, pooled } from '../../analysis/pair-map.ts';
 import { IDLE } from '../../trace/reader.ts';
 import { OUTLINED } from '../canvas/cells.ts';
-import { drawRing } from '../canvas/overlay.ts';
+import { drawMarks } from '../canvas/overlay.ts';
 import { drawRulers } from '../canvas/rulers.ts';
 import { OUTLINE, type Scene, valueStep } from '../canvas/scene.ts';
 import { drawGaps, fillTexels, poolOf } from '../canvas/texel.ts';
@@ -37,9 +37,8 @@ export interface PairPicture {
   readonly halves: 1 | 2;
   /** Fills one word a texel, each for `pool` x `pool` PEs. */
   fill(pool: number, out: Uint32Array): void;
-  /** The same for cells that are large enough, from so many px a PE on. */
+  /** The same for cells that are large enough. */
   readonly parts: CellParts;
-  readonly from: number;
   readonly selected: number | null;
 }
 
@@ -65,8 +64,8 @@ export class Sheet {
   }
 }
 
-/** Cells of states and of one number are drawn one by one as soon as there is room for a sign in them, links as soon as they can be told apart. */
-const [SIGNS_FROM, LINKS_FROM] = [18, 6];
+/** From so many px a PE on cells are drawn one by one: what has no value, or none but 0, can be outlined, and links can be told apart. */
+const PARTS_FROM = 6;
 
 /**
  * B - A, as PuOr around no difference. The scale goes as the square root: a difference of a hundredth of the largest that there can be
@@ -82,7 +81,6 @@ export function differencePicture(delta: Delta, grid: Grid, palette: Palette, se
     selected,
     halves: 1,
     key: `difference ${version} ${palette.theme}`,
-    from: links === null ? SIGNS_FROM : LINKS_FROM,
     fill: (pool, out) => {
       const columns = Math.ceil(grid.width / pool);
       pooled(cells, grid, pool).forEach((value, at) => {
@@ -125,7 +123,6 @@ export function overlayPicture(scenes: Both<Scene>, under: Both<Int32Array>, gri
     selected,
     halves: 2,
     key: `overlay ${a.version} ${b.version}`,
-    from: SIGNS_FROM,
     fill: (pool, out) => {
       for (const [half, scene] of scenes.entries()) fillHalf(scene, grid, pool, half, out);
     },
@@ -155,17 +152,16 @@ function fillHalf(scene: Scene, { width, height }: Grid, pool: number, half: num
   }
 }
 
-/** Draws a picture over the fabric; with gaps, rulers and the ring of the selected cell. */
-export function drawPair(ctx: CanvasRenderingContext2D, picture: PairPicture, sheet: Sheet, viewport: Viewport): void {
+/** Draws a picture over the fabric; with gaps, rulers and rings around the selected cell and around the one under the pointer, if there is one. */
+export function drawPair(ctx: CanvasRenderingContext2D, picture: PairPicture, sheet: Sheet, viewport: Viewport, hovered: number | null = null): void {
   const v = inUnits(viewport);
   const { grid, palette, selected } = picture;
-  const { token } = palette;
   beginFabric(ctx, v);
-  if (v.scale >= picture.from) drawParts(ctx, picture.parts, grid, palette, v);
+  if (v.scale >= PARTS_FROM) drawParts(ctx, picture.parts, grid, palette, v);
   else drawImage(ctx, picture, sheet, v);
-  if (selected !== null) drawRing(ctx, v, grid.width, selected, { color: token['text-1'], paper: token['bg-well'], width: 2 });
+  drawMarks(ctx, { selected, hovered, area: null }, grid.width, palette, v);
   ctx.restore();
-  drawRulers(ctx, grid, token, v);
+  drawRulers(ctx, grid, palette.token, v);
   ctx.restore();
 }
 

@@ -14,8 +14,8 @@ export function cellOf(spot: Spot | null, { width, height }: Grid): number | nul
   return spot === null || spot.x >= width || spot.y >= height ? null : spot.y * width + spot.x;
 }
 
-/** The PE of a side under the selected cell; null where there is none. */
-export function peOf(state: CompareState, id: SideId): number | null {
-  const [grid, { reader }, { spot }] = [seenGrid(state), state[id], state];
+/** The PE of a side under a cell; null where there is none. */
+export function peOf(state: CompareState, id: SideId, spot: Spot | null): number | null {
+  const [grid, { reader }] = [seenGrid(state), state[id]];
   return grid === null || reader === null || spot === null || cellOf(spot, grid) === null ? null : peUnder(reader, grid, spot.x, spot.y);
 }

@@ -59,7 +59,7 @@ export const COMPARE_TEXT = {
   alike: 'alike',
   differ: 'different',
   noNumber: 'no value',
-  numbers: (a: string, b: string, difference: string) => `A ${a}, B ${b}, B − A ${difference}.`,
+  numbers: (what: string, { a, b, difference }: Readonly<Record<'a' | 'b' | 'difference', string>>) => `${what}: A ${a}, B ${b}, B − A ${difference}.`,
   ofLink: (port: string, difference: string) => `${port} ${difference}`,
   overlay: 'left half of a PE: A, right half: B',
   byShare: 'The rectangles differ: places are compared by their share of width and height.',

@@ -21,7 +21,7 @@ export interface PairLegend {
   readonly counted: number;
 }
 
-/** The numbers of the selected cell; negative ones, and those above `upTo`, are none. */
+/** The numbers of a cell; negative ones, and those above `upTo`, are none. */
 export interface SpotNumbers {
   readonly a: number;
   readonly b: number;
@@ -36,7 +36,10 @@ interface PairView {
   /** PEs by kind of schema.ts, idle last. */
   readonly counts: Readonly<Record<SideId, readonly number[] | null>>;
   readonly legend: PairLegend | null;
+  /** Of the selected cell, or of the first; null while time runs. */
   readonly spot: SpotNumbers | null;
+  /** Of the cell under the pointer. */
+  readonly hover: SpotNumbers | null;
 }
 
-export const pairView = createStore<PairView>(() => ({ counts: { a: null, b: null }, legend: null, spot: null }));
+export const pairView = createStore<PairView>(() => ({ counts: { a: null, b: null }, legend: null, spot: null, hover: null }));

@@ -21,8 +21,16 @@ interface Props {
   readonly layer: Magnitude;
 }
 
-/** A scale of colours with the numbers below it. */
-export function Ramp({ colours, labels }: { readonly colours: readonly string[]; readonly labels: readonly string[] }) {
+interface RampProps {
+  readonly colours: readonly string[];
+  /** Numbers equally far from one another, from end to end. */
+  readonly labels: readonly string[];
+  /** What stands after the last of them. */
+  readonly unit?: string;
+}
+
+/** A scale of colours with the numbers below it, each where it is on the scale. */
+export function Ramp({ colours, labels, unit = '' }: RampProps) {
   const stops = Array.from({ length: STOPS + 1 }, (_, i) => colours[Math.round((i / STOPS) * (colours.length - 1))]);
   return (
     <>
@@ -30,8 +38,11 @@ export function Ramp({ colours, labels }: { readonly colours: readonly string[];
       <div className="ends" aria-hidden="true">
         {labels.map((label, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a label is told by its place on the scale
-          <span key={i}>{label}</span>
+          <span key={i} style={{ left: `${(100 * i) / (labels.length - 1)}%` }}>
+            {label}
+          </span>
         ))}
+        {unit !== '' && <i>{unit}</i>}
       </div>
     </>
   );

@@ -1,9 +1,10 @@
 /** What the hovered PE does, beside the pointer. The inspector says the same, and more, about a selected PE. */
 import { describePe, stateName } from '../../analysis/describe.ts';
 import { wholeCycle } from '../../store/playback.ts';
-import { columnX, detailOf, inUnits, rowY } from '../canvas/viewport.ts';
+import { detailOf, inUnits } from '../canvas/viewport.ts';
 import { useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
+import { beside } from './beside.ts';
 import { magnitudeOf, magnitudeText } from './layer.ts';
 import type { Painter } from './painter.ts';
 import { texelWords } from './texel-words.ts';
@@ -26,24 +27,12 @@ function TooltipOf({ pe, painter }: { readonly pe: number; readonly painter: Pai
   // From 120 px on the PE itself says all this.
   if (reader === null || painter.scene === null || detailOf(v.scale) === 'words') return null;
   const { width } = reader.trace;
-  const [x, y] = [columnX(v, pe % width), rowY(v, Math.floor(pe / width))];
-  const right = x + v.scale + 10 + ROOM.width < v.width;
-  const below = y + v.scale + 8 + ROOM.height < v.height;
   const [name, ...rest] = describePe(reader, pe, cycle).split(': ');
   const value = layer === null ? undefined : painter.scene.values?.perPe[pe];
   const row = painter.scene.rowLabel(pe);
   const square = texelWords(painter.scene, layer, v, pe);
   return (
-    <div
-      className="fab-tip"
-      aria-hidden="true"
-      style={{
-        left: right ? x + v.scale + 8 : undefined,
-        right: right ? undefined : v.width - x + 8,
-        top: below ? y : undefined,
-        bottom: below ? undefined : v.height - y - v.scale,
-      }}
-    >
+    <div className="fab-tip" aria-hidden="true" style={beside({ v, column: pe % width, row: Math.floor(pe / width) }, ROOM)}>
       <b>{name}</b> <span className="t3">{row}</span>
       <br />
       {value !== undefined && layer !== null && (value < 0 ? TEXT.never : magnitudeText(layer, value))}

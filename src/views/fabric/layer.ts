@@ -40,11 +40,14 @@ export function differenceShort(layer: Magnitude, delta: number, decimals = 0): 
   return signed(delta, layer === 'queues' && !Number.isInteger(delta) ? 1 : 0);
 }
 
-/** The same with its unit. */
-export const differenceText = (layer: Magnitude, delta: number, decimals = 1): string =>
-  FABRIC_TEXT.magnitude.units[unitOf(layer)](differenceShort(layer, delta, decimals));
+/** Unit of a difference of a layer's values, in words. */
+export const differenceUnit = (layer: Magnitude): string => FABRIC_TEXT.magnitude.units[unitOf(layer)];
 
-/** Labels of the ramp's ends and quarters. */
+/** A difference with its unit. */
+export const differenceText = (layer: Magnitude, delta: number, decimals = 1): string =>
+  FABRIC_TEXT.magnitude.inUnit(differenceShort(layer, delta, decimals), differenceUnit(layer));
+
+/** Labels of the ramp's ends and of places equally far from one another between them. */
 export function rampLabels(layer: Magnitude, min: number, max: number): readonly string[] {
   if (isShare(layer)) return ['0', '25', '50', '75', percent(1, 0)];
   if (layer === 'sram') return [...[0, 1, 2, 3].map((quarters) => grouped((quarters * max) / 4096)), withUnit(max / 1024, 'KiB')];

@@ -59,13 +59,10 @@ export const FABRIC_TEXT = {
   },
   magnitude: {
     words: (n: number) => withUnit(n, 'words', Number.isInteger(n) ? 0 : 1),
+    /** Units of differences. */
+    units: { share: 'points', bytes: 'B', cycles: 'cycles', words: 'words' },
     /** A signed number, made before, and its unit. */
-    units: {
-      share: (number: string) => `${number} points`,
-      bytes: (number: string) => `${number}\u202fB`,
-      cycles: (number: string) => `${number} cycles`,
-      words: (number: string) => `${number} words`,
-    },
+    inUnit: (number: string, unit: string) => `${number}${unit === 'B' ? '\u202f' : ' '}${unit}`,
     shortWords: (n: number) => `${grouped(Math.round(n))} words`,
     summary: { max: 'maximum', p95: '95th percentile', mean: 'mean', min: 'minimum' },
     outlined: 'Outlined: not reached at the playhead, or never.',
