@@ -7,10 +7,9 @@
  * and a PE's next word is issued at max(free, leave(own - C) + 1), C what its ramp holds (docs/tick.md 1, 3, 6, 13). Nothing
  * here knows absolute time: chains whose PEs are done at the same distances in time share the result.
  *
- * A word flies if it leaves every router as it comes. Where the last Q words flew, one more does if it reaches the sink a tick
- * after the last of them and hop + 1 ticks after the first: at every router the former makes it the next one and the latter has
- * left it room in the next. Words from further away than all of those meet no word of this round. So words that fly are not
- * passed from router to router; their moves are told together, run by run, when one comes that does not fly.
+ * A word follows the one before from a router on if it leaves each router from there to the sink as many ticks after that one. Whether
+ * it does is known at the router (`follows`), so most words pass a few routers only; at the others they are caught up with, run by run,
+ * when a word comes there that does not follow.
  */
 import type { Rate } from '../../machine/program.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
@@ -101,22 +100,24 @@ class Drain {
   private readonly step: Int32Array;
   private readonly left: Int32Array;
   private readonly free: Int32Array;
+  /** By PE, words received when its last departure was the last one. */
+  private readonly told: Int32Array;
   private received = 0;
   private readonly order: Uint16Array;
-  /** Words of PE `from` in a row that left every router one tick after the word before. */
+  /** Words received before this round, which a control wavelet began. */
+  private base = 0;
+  /** By word received: when it reached the sink; the router from which on it did not wait, and that from which on it followed. */
+  private readonly ends: Int32Array;
+  private readonly flat: Uint16Array;
+  private readonly even: Uint16Array;
+  /** Words after which the next one reached the sink at another pace. */
+  private readonly breaks: Int32Array;
+  private breakCount = 0;
+  /** Words of one PE in a row that were issued and left every router one tick after the word before. */
   private steady = 0;
-  private from = -1;
   private lastIssue = -1;
   /** Whether the last word was issued a tick after the one before. */
   private isPaced = false;
-  /** By word received that flew, when it reached the sink; words in a row that flew, the last ones of them not told yet. */
-  private readonly flew: Int32Array;
-  /** By word that flew, the word after the last one at the pace of it and the next. */
-  private readonly runEnd: Int32Array;
-  private flying = 0;
-  private untold = 0;
-  /** The first tick at which a word could reach the sink that meets nothing of the rounds before. */
-  private clear = 0;
 
   constructor(machine: MachineSpec, links: readonly Link[], sink: LanePace, recorder: Recorder) {
     const count = links.length;
@@ -129,9 +130,10 @@ class Drain {
     this.words = links.map(({ skeleton }) => known.get(skeleton) ?? known.set(skeleton, wordsOf(skeleton)).get(skeleton)!);
     this.recorder = recorder;
     this.order = new Uint16Array(this.words.reduce((sum, { flags }) => sum + flags.length, 0));
-    [this.flew, this.runEnd] = [new Int32Array(this.order.length), new Int32Array(this.order.length)];
+    [this.ends, this.breaks] = [new Int32Array(this.order.length), new Int32Array(this.order.length)];
+    [this.flat, this.even] = [new Uint16Array(this.order.length), new Uint16Array(this.order.length)];
     this.passes = new Uint8Array(count);
-    [this.own, this.came, this.last, this.left] = [column(), column(), column(-1), column()];
+    [this.own, this.came, this.last, this.left, this.told] = [column(), column(), column(-1), column(), column()];
     this.linkLeft = new Int32Array(count * this.depth).fill(-1);
     [this.step, this.free, this.ownFirst] = [column(), column(), column()];
     let ramps = 0;
@@ -153,20 +155,15 @@ class Drain {
       while (from < this.links.length && this.passes[from] === 1) from++;
       if (from === this.links.length || this.own[from] === this.words[from].flags.length) break;
       const flags = this.words[from].flags[this.own[from]];
-      const ready = this.issue(from);
-      if (this.canFly(from, ready)) this.fly(from, ready);
-      else {
-        yield* this.tell();
-        this.pass(from, ready);
-      }
+      this.pass(from, this.issue(from));
       if (flags === 0 && this.isSteady(from)) this.skip(from);
       if (flags & ADVANCE) this.turn(from);
       if ((flags & CONTROL) === 0) continue;
-      yield* this.tell();
-      this.nextRound(from);
+      yield* this.nextRound(from);
       from = 0;
     }
-    yield* this.tell();
+    yield* this.catchUpAll();
+    this.moves(LANES * this.links.length, 0, this.received, 0);
     if (this.links.some((_, p) => this.own[p] < this.words[p].flags.length)) throw new Declined('error', 'a chain does not let all words pass');
     let cycles = 0;
     for (let p = 0; p < this.links.length; p++) {
@@ -183,111 +180,127 @@ class Drain {
     else if (stands === STANDS.TURNS) this.passes[p] = 1;
   }
 
-  /** A control wavelet of PE `from` has turned all routers back. */
-  private nextRound(from: number): void {
+  /** A control wavelet of PE `from` has turned all routers back. Yields now and then. */
+  private *nextRound(from: number): Generator<undefined, void> {
     for (let p = from; p >= 0; p--) this.turn(p);
-    const { hop } = this.machine;
-    this.flying = 0;
-    this.clear = this.last.reduce((clear, tick, p) => (tick < 0 ? clear : Math.max(clear, tick + (p + 1) * hop + 1)), 0);
+    yield* this.catchUpAll();
+    this.base = this.received;
   }
 
-  /** Whether a word that is ready at the router of PE `from` flies for sure. */
-  private canFly(from: number, ready: number): boolean {
-    const { flew, received, depth, flying, clear, sink } = this;
-    const { hop } = this.machine;
-    const end = ready + from * hop;
-    return flying >= depth && end > flew[received - 1] && end > flew[received - depth] + hop && end >= clear && end >= sink.ready;
+  /** The PE of the last word of this round, -1 before the first: routers up to it let all words pass that it passed. */
+  private get furthest(): number {
+    return this.received > this.base ? this.order[this.received - 1] : -1;
   }
 
-  private fly(from: number, ready: number): void {
-    this.flew[this.received] = ready + from * this.machine.hop;
-    this.sink.pass(this.flew[this.received]);
-    this.order[this.received++] = from;
-    this.leftRamp(from, ready);
-    this.flying++;
-    this.untold++;
-    this.steady = 0;
-  }
-
-  /** Tells the moves of the words that flew and leaves every router as they did. Yields now and then. */
-  private *tell(): Generator<undefined, void> {
-    const { order, flew, received, last, came, linkLeft, depth, links } = this;
-    const { hop } = this.machine;
-    if (this.untold === 0) return;
-    let first = received - this.untold;
-    this.untold = 0;
-    this.findRuns(first);
-    this.moves(LANES * links.length, first, received, 0);
-    for (let p = 0; p <= order[received - 1]; p++) {
+  private *catchUpAll(): Generator<undefined, void> {
+    for (let p = 0; p <= this.furthest; p++) {
       if (p % BREATH === BREATH - 1) yield;
-      // Those of PEs up to p are behind it: what comes through the link are the others.
-      const own = first;
-      while (first < received && order[first] === p) first++;
-      this.moves(LANES * p + LANE.RAMP, own, first, p * hop);
-      this.moves(LANES * p, first, received, p * hop);
-      last[p] = flew[received - 1] - p * hop;
-      for (let word = Math.max(first, received - depth); word < received; word++) {
-        linkLeft[p * depth + came[p]] = flew[word] - p * hop;
-        came[p] = came[p] + 1 === depth ? 0 : came[p] + 1;
-      }
+      this.catchUp(p);
     }
   }
 
-  /** Finds the runs of the words from `first` on, which flew. */
-  private findRuns(first: number): void {
-    const { flew, runEnd, received } = this;
-    for (let word = received - 1; word >= first; word--) {
-      const goesOn = word < received - 2 && flew[word + 1] - flew[word] === flew[word + 2] - flew[word + 1];
-      runEnd[word] = goesOn ? runEnd[word + 1] : Math.min(word + 2, received);
+  /** Tells the words that router p, which one passed in this round, let pass since its last departure: all came through the link, and followed. */
+  private catchUp(p: number): void {
+    const { ends, received, last, came, linkLeft, depth, told } = this;
+    const first = told[p];
+    if (first === received) return;
+    const later = last[p] - ends[first - 1];
+    this.moves(LANES * p + LANE.LINK, first, received, later);
+    last[p] = ends[received - 1] + later;
+    for (let word = Math.max(first, received - depth); word < received; word++) {
+      linkLeft[p * depth + came[p]] = ends[word] + later;
+      came[p] = came[p] + 1 === depth ? 0 : came[p] + 1;
     }
+    told[p] = received;
   }
 
-  /** The words [from, to) that flew, `before` ticks before they reached the sink. */
-  private moves(lane: number, from: number, to: number, before: number): void {
-    const { flew, runEnd, recorder } = this;
+  /** The words [from, to), `later` ticks after they reached the sink. */
+  private moves(lane: number, from: number, to: number, later: number): void {
+    const { ends, breaks, breakCount, recorder } = this;
+    let next = this.breakAfter(from);
     for (let word = from; word < to; ) {
-      const period = word + 1 < to ? flew[word + 1] - flew[word] : 1;
+      const period = word + 1 < to ? ends[word + 1] - ends[word] : 1;
+      while (next < breakCount && breaks[next] <= word) next++;
       // Words further apart are no run.
-      const end = period > MAX_PERIOD ? word + 1 : Math.min(to, runEnd[word]);
-      recorder.moveRun(lane, 0, flew[word] - before, end - word, period);
+      const end = period > MAX_PERIOD ? word + 1 : Math.min(to, next < breakCount ? breaks[next] + 1 : to);
+      recorder.moveRun(lane, 0, ends[word] + later, end - word, period);
       word = end;
     }
+  }
+
+  /** The first break behind a word. */
+  private breakAfter(word: number): number {
+    const { breaks } = this;
+    let [low, high] = [0, this.breakCount];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (breaks[middle] > word) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   private leftRamp(p: number, tick: number): void {
     this.ownLeft[this.ownFirst[p] + ((this.own[p] - 1) % this.links[p].capacity)] = tick;
   }
 
-  /** The next word of PE `from`, which is ready at its router, goes all the way from router to router. */
+  /** The next word of PE `from`, which is ready at its router, goes from router to router, as long as it does not follow the one before. */
   private pass(from: number, ready: number): void {
-    const { recorder, last, came, linkLeft, depth } = this;
-    const { hop } = this.machine;
+    const { last, linkLeft, came, depth, furthest, received: word } = this;
     let arrives = ready;
-    let even = this.isPaced;
-    let waited = 0;
-    for (let p = from; p >= 0; p--) {
-      let leave = Math.max(arrives, last[p] + 1);
-      leave = Math.max(leave, p > 0 ? linkLeft[(p - 1) * depth + came[p - 1]] + 1 : this.sink.ready);
-      if (leave !== last[p] + 1) even = false;
-      waited += leave - arrives;
-      last[p] = leave;
-      arrives = leave + hop;
-      if (p === from) {
-        this.leftRamp(p, leave);
-        recorder.move(LANES * p + LANE.RAMP, 0, leave);
-        continue;
-      }
-      linkLeft[p * depth + came[p]] = leave;
-      came[p] = came[p] + 1 === depth ? 0 : came[p] + 1;
-      recorder.move(LANES * p, 0, leave);
+    let [flat, even, gap] = [from, Math.max(0, Math.min(from, furthest)), 0];
+    let p = from;
+    for (; ; p--) {
+      if (p > 0 && p <= furthest + 1) this.catchUp(p - 1);
+      const leave = Math.max(arrives, last[p] + 1, p > 0 ? linkLeft[(p - 1) * depth + came[p - 1]] + 1 : this.sink.ready);
+      if (leave !== arrives && p < from) flat = p;
+      if (p < furthest && p < from && leave - last[p] !== gap) even = p;
+      gap = leave - last[p];
+      this.leaves(p, from, leave);
+      if (p === 0 || (p <= furthest && this.follows(p, gap))) break;
+      arrives = leave + this.machine.hop;
     }
-    recorder.move(LANES * this.links.length, 0, last[0]);
-    this.flew[this.received] = last[0];
-    this.sink.pass(last[0]);
-    this.flying = waited > 0 ? 0 : this.flying + 1;
-    this.order[this.received++] = from;
-    this.steady = even && from === this.from ? this.steady + 1 : 0;
-    this.from = from;
+    this.steady = p === from && gap === 1 && this.isPaced && furthest === from ? this.steady + 1 : 0;
+    this.flat[word] = p > 0 && this.flat[word - 1] < p ? this.flat[word - 1] : flat;
+    this.even[word] = even;
+    this.order[word] = from;
+    this.reaches(p === 0 ? last[0] : this.ends[word - 1] + gap);
+  }
+
+  /** A word of PE `from` leaves router p. */
+  private leaves(p: number, from: number, tick: number): void {
+    const { last, told, came, linkLeft, depth } = this;
+    last[p] = tick;
+    told[p] = this.received + 1;
+    this.recorder.move(LANES * p + (p === from ? LANE.RAMP : LANE.LINK), 0, tick);
+    if (p === from) {
+      this.leftRamp(p, tick);
+      return;
+    }
+    linkLeft[p * depth + came[p]] = tick;
+    came[p] = came[p] + 1 === depth ? 0 : came[p] + 1;
+  }
+
+  /** The next word reaches the sink. */
+  private reaches(tick: number): void {
+    const { ends, received: word } = this;
+    ends[word] = tick;
+    if (word > 1 && tick - ends[word - 1] !== ends[word - 1] - ends[word - 2]) this.breaks[this.breakCount++] = word - 1;
+    this.sink.pass(tick);
+    this.received++;
+  }
+
+  /**
+   * Whether the next word leaves all routers below p `gap` ticks after the one before, as it leaves p. By the recurrence, from router to
+   * router: it comes that much later; it is the next one there, for gap is 1, or the one before did not wait; and it has room, for the
+   * word Q before left the next router a tick after its own predecessor, or without waiting and long enough ago.
+   */
+  private follows(p: number, gap: number): boolean {
+    const { received: word, base, depth, ends, flat, even, order } = this;
+    const q = word - depth;
+    if (q <= base || ends[word - 1] + gap < this.sink.ready) return false;
+    if (flat[word - 1] >= p && flat[q] >= p - 2 && order[q] >= p - 1 && ends[word - 1] + gap > ends[q] + this.machine.hop) return true;
+    return gap === 1 && order[q - 1] >= p - 1 && even[q] >= p - 2 && ends[q] - ends[q - 1] === 1;
   }
 
   /** Whether all routers up to PE `from` let one word pass a tick, and it sends one a tick, for as long as any queue remembers. */
@@ -298,29 +311,26 @@ class Drain {
 
   /** The words of the running send but the last go the same way, each a tick after the one before: every maximum advances by one. */
   private skip(from: number): void {
-    const { recorder, last, came, linkLeft, depth, own } = this;
+    const { recorder, last, own, received, ends } = this;
     const { activity, mark, cycles } = this.links[from].skeleton!.steps[this.step[from]];
-    const count = cycles === 1 ? this.sink.goOn(last[0], 1, this.left[from] - 1) : 0;
+    const count = cycles === 1 ? this.sink.goOn(ends[received - 1], 1, this.left[from] - 1) : 0;
     if (count === 0) return;
-    this.flying = 0;
-    for (let p = from; p >= 0; p--) {
-      recorder.moveRun(LANES * p + (p === from ? LANE.RAMP : LANE.LINK), 0, last[p] + 1, count);
-      last[p] += count;
-      if (p === from) continue;
-      came[p] = 0;
-      for (let k = 1; k <= depth; k++) linkLeft[p * depth + depth - k] = last[p] - k + 1;
-    }
+    recorder.moveRun(LANES * from + LANE.RAMP, 0, last[from] + 1, count);
+    last[from] += count;
     own[from] += count;
     const { capacity } = this.links[from];
     for (let k = 1; k <= capacity; k++) this.ownLeft[this.ownFirst[from] + ((own[from] - k) % capacity)] = last[from] - k + 1;
     recorder.moveRun(LANES * from + LANE.SEND, 0, this.free[from], count);
     recorder.span(from, 8, activity, mark, this.free[from], this.free[from] + count);
-    recorder.moveRun(LANES * this.links.length, 0, last[0] - count + 1, count);
     this.free[from] += count;
     this.lastIssue += count;
     this.left[from] -= count;
-    this.order.fill(from, this.received, this.received + count);
+    this.order.fill(from, received, received + count);
+    this.even.fill(from, received, received + count);
+    this.flat.fill(this.flat[received - 1], received, received + count);
+    for (let k = 0; k < count; k++) ends[received + k] = ends[received - 1] + k + 1;
     this.received += count;
+    this.told[from] = this.received;
   }
 
   /** PE p issues its next word; the tick at which it is ready at the router. */
