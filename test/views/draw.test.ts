@@ -164,7 +164,7 @@ describe('the critical path', () => {
     const plain = drawn(sceneAt(40), scale);
     const canvas = drawn(sceneAt(40, { path: { ways: [[0, 1]], at: 1 } }), scale);
     expect(canvas.count('stroke') - plain.count('stroke')).toBe(2);
-    expect(canvas.count('arc') - plain.count('arc')).toBe(2);
+    expect(canvas.count('roundRect') - plain.count('roundRect')).toBe(2);
   });
 });
 

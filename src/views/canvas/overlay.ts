@@ -42,7 +42,8 @@ export function drawPath(ctx: CanvasRenderingContext2D, { path, palette, reader 
     if (path.at < 0) continue;
     ctx.fillStyle = color;
     ctx.beginPath();
-    ctx.arc(x(path.at), y(path.at), 3 + width / 2, 0, 2 * Math.PI);
+    const radius = 3 + width / 2;
+    ctx.roundRect(x(path.at) - radius, y(path.at) - radius, 2 * radius, 2 * radius, radius);
     ctx.fill();
   }
 }
