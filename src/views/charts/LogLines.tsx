@@ -1,6 +1,7 @@
 /** Lines over two logarithmic axes, each named at its end; a vertical mark for what is to be seen. */
 import { line, type ScaleLogarithmic, scaleLog } from 'd3';
 import { grouped } from '../format.ts';
+import { apart } from './apart.ts';
 import { CHART_TEXT } from './strings.ts';
 
 export interface LogLine {
@@ -22,8 +23,6 @@ interface Props {
 }
 
 const MARGIN = { left: 76, right: 132, top: 22, bottom: 30 };
-/** Names at line ends keep this distance, px. */
-const APART = 14;
 
 type Scale = ScaleLogarithmic<number, number>;
 
@@ -69,16 +68,6 @@ function Axes({ x, y, xTitle, yTitle, width, height }: { x: Scale; y: Scale; xTi
   );
 }
 
-/** Label positions from the top, kept apart. */
-function spread(ends: readonly number[]): number[] {
-  const order = ends.map((_, i) => i).sort((a, b) => ends[a] - ends[b]);
-  const placed = [...ends];
-  order.forEach((i, n) => {
-    if (n > 0) placed[i] = Math.max(placed[i], placed[order[n - 1]] + APART);
-  });
-  return placed;
-}
-
 export function LogLines({ lines, width, height, xTitle, yTitle, mark, label }: Props) {
   const all = lines.flatMap(({ points }) => points);
   if (all.length === 0 || width < 240 || height < 80) return null;
@@ -89,7 +78,10 @@ export function LogLines({ lines, width, height, xTitle, yTitle, mark, label }: 
     (p) => x(p[0]),
     (p) => y(p[1]),
   ).digits(1);
-  const ends = spread(lines.map(({ points }) => y(points[points.length - 1]?.[1] ?? y.domain()[0])));
+  const ends = apart(
+    lines.map(({ points }) => y(points[points.length - 1]?.[1] ?? y.domain()[0])),
+    height - MARGIN.bottom,
+  );
   return (
     <svg className="chart" width={width} height={height} role="img" aria-label={label}>
       <Axes {...{ x, y, xTitle, yTitle, width, height }} />

@@ -1,13 +1,13 @@
 /** Closed forms as lines, simulations as marks, each line named at its end; a vertical line at what the question is about. */
 import { line, scaleLinear, scaleLog } from 'd3';
-import type { Curve, Figure } from '../../lessons/types.ts';
+import type { Figure } from '../../lessons/types.ts';
+import { apart } from '../charts/apart.ts';
 import { grouped, percent } from '../format.ts';
 import { FIGURE_TEXT, WHAT } from './strings.ts';
 
 const [HEIGHT, TOP, BOTTOM, LEFT] = [400, 26, 34, 64] as const;
 /** Room for the names at the ends. */
 const rightOf = (width: number): number => (width < 480 ? 96 : 128);
-const APART = 14;
 const DASHES = ['', '6 3', '2 3', '8 3 2 3'];
 
 type Curves = Extract<Figure, { kind: 'curves' }>;
@@ -46,17 +46,6 @@ function Mark({ index, cx, cy }: { index: number; cx: number; cy: number }) {
   return <path d={`M${cx} ${cy - 5}l5 5l-5 5l-5 -5z`} />;
 }
 
-/** Places of the names, apart from each other, from the top. */
-function names(curves: readonly Curve[], yOf: (v: number) => number): readonly number[] {
-  const ends = curves.map(({ closed }) => yOf(closed.at(-1)?.[1] ?? 0));
-  const placed = [...ends];
-  const order = ends.map((_, i) => i).sort((a, b) => ends[a] - ends[b]);
-  order.forEach((i, n) => {
-    if (n > 0) placed[i] = Math.max(placed[i], placed[order[n - 1]] + APART);
-  });
-  return placed;
-}
-
 export function CurvesFigure({ figure, width }: { figure: Curves; width: number }) {
   const { curves, at, log } = figure;
   const { x, y } = scales(figure, width);
@@ -66,7 +55,10 @@ export function CurvesFigure({ figure, width }: { figure: Curves; width: number 
   ).digits(1);
   const value = (v: number): string => (figure.y === 'share' ? percent(v, 0) : grouped(v));
   const right = width - rightOf(width);
-  const ends = names(curves, y);
+  const ends = apart(
+    curves.map(({ closed }) => y(closed.at(-1)?.[1] ?? 0)),
+    HEIGHT - BOTTOM,
+  );
   const [xName, yName] = [FIGURE_TEXT.x[figure.x], FIGURE_TEXT.y[figure.y]];
   return (
     <svg className="chart learn-curves" width={width} height={HEIGHT} role="img" aria-label={FIGURE_TEXT.curves(yName, xName)}>

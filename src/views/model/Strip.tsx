@@ -13,7 +13,7 @@ interface Props {
 export function Strip({ values, most, label }: Props) {
   const columns = Math.ceil(values.length / ROWS);
   return (
-    <svg className="strip" viewBox={`0 0 ${columns} ${ROWS}`} preserveAspectRatio="none" role="img" aria-label={label}>
+    <svg className="vector" viewBox={`0 0 ${columns} ${ROWS}`} preserveAspectRatio="none" role="img" aria-label={label}>
       {Array.from(values, (v, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a value is its place
         <rect key={i} x={i % columns} y={Math.floor(i / columns)} width={1} height={1} fill={interpolatePuOr(0.5 + v / (2 * most))} />

@@ -34,6 +34,9 @@ function scaleOver(values: readonly number[], range: readonly [number, number]) 
   return (low > 0 && high / low >= 5 ? scaleLog().domain([low / 1.15, high * 1.15]) : scaleLinear().domain([0, high * 1.08 || 1])).range([...range]);
 }
 
+/** The title of an axis, which says when it is logarithmic. */
+const named = (scale: ReturnType<typeof scaleOver>, title: string): string => ('base' in scale ? SWEEP_TEXT.logarithmic(title) : title);
+
 /** Values of the parameters alone: "8x8, streaming". */
 const shortOf = ({ config }: PointRecord, names: readonly string[]): string => names.map((name) => valueText(config[name])).join(', ');
 
@@ -58,7 +61,7 @@ export function Pareto({ records, cost, title, width, height, names }: Props) {
   return (
     <svg className="chart sweep-chart" width={width} height={height} aria-label={SWEEP_TEXT.cyclesAgainst(title)}>
       <text className="on" x={MARGIN.left} y={14}>
-        {SWEEP_TEXT.cycles}
+        {named(y, SWEEP_TEXT.cycles)}
       </text>
       {axisTicks(y, 8).map((v) => (
         <g key={v}>
@@ -74,7 +77,7 @@ export function Pareto({ records, cost, title, width, height, names }: Props) {
         </text>
       ))}
       <text x={width - MARGIN.right} y={height - 4} textAnchor="end">
-        {title}
+        {named(x, title)}
       </text>
       <text x={width - MARGIN.right} y={14} textAnchor="end">
         {SWEEP_TEXT.front}

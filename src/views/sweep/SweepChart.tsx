@@ -2,6 +2,7 @@
 import { line, scaleLinear, scaleLog, scalePoint } from 'd3';
 import type { Crossing, Series, SeriesPoint } from '../../sweep/series.ts';
 import { valueText } from '../../sweep/series.ts';
+import { apart } from '../charts/apart.ts';
 import { axisTicks } from '../charts/ticks.ts';
 import { grouped, real } from '../format.ts';
 import { hrefOf } from './links.ts';
@@ -19,6 +20,7 @@ interface Props {
 const WIDE = { left: 76, right: 150, top: 28, bottom: 34 };
 const NARROW = { ...WIDE, left: 60, right: 92 };
 const marginOf = (width: number): typeof WIDE => (width < 560 ? NARROW : WIDE);
+/** From one crossing's words to the next, px. */
 const APART = 14;
 /** Half the width of a digit. */
 const DIGIT = 3.2;
@@ -106,18 +108,6 @@ function Marker({ index, cx, cy }: { index: number; cx: number; cy: number }) {
   return <path d={`M${cx} ${cy - 5.5}L${cx + 5} ${cy + 4}L${cx - 5} ${cy + 4}Z`} />;
 }
 
-/** Names at the ends of lines, apart from each other. */
-function endNames(series: readonly Series[], y: ReturnType<typeof yScale>): readonly { readonly name: string; readonly y: number }[] {
-  const ends = series
-    .flatMap(({ name, points }) => (points.length > 0 ? [{ name, y: y.scale(points[points.length - 1].value) }] : []))
-    .sort((a, b) => a.y - b.y);
-  let last = Number.NEGATIVE_INFINITY;
-  return ends.map(({ name, y: wanted }) => {
-    last = Math.max(wanted, last + APART);
-    return { name, y: last };
-  });
-}
-
 export function SweepChart({ series, crossings, xName, yTitle, width, height }: Props) {
   const margin = marginOf(width);
   const x = xScale(series, width);
@@ -126,6 +116,11 @@ export function SweepChart({ series, crossings, xName, yTitle, width, height }: 
     (p) => x.at(p.x),
     (p) => y.scale(p.closedForm),
   ).defined((p) => Number.isFinite(p.closedForm));
+  const named = series.filter(({ points }) => points.length > 0);
+  const ends = apart(
+    named.map(({ points }) => y.scale(points[points.length - 1].value)),
+    height - margin.bottom,
+  );
   return (
     <svg className="chart sweep-chart" width={width} height={height} aria-label={SWEEP_TEXT.against(yTitle, xName)}>
       <Axes x={x} y={y} xName={xName} yTitle={yTitle} width={width} height={height} />
@@ -140,9 +135,9 @@ export function SweepChart({ series, crossings, xName, yTitle, width, height }: 
           ))}
         </g>
       ))}
-      {endNames(series, y).map((end) => (
-        <text key={end.name} className="strong" x={width - margin.right + 10} y={end.y + 4}>
-          {end.name}
+      {named.map(({ name }, i) => (
+        <text key={name} className="strong" x={width - margin.right + 10} y={ends[i] + 4}>
+          {name}
         </text>
       ))}
       {crossings.map((c, i) => (
