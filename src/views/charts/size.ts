@@ -1,14 +1,17 @@
 /** The size of an element in CSS pixels, followed. */
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { createContext, type RefObject, useContext, useLayoutEffect, useRef, useState } from 'react';
 
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
+/** Size of an element before it is laid out; whoever draws without a layout gives one. */
+export const SizeContext = createContext<Size>({ width: 0, height: 0 });
+
 export function useSize<T extends HTMLElement>(): [RefObject<T | null>, Size] {
   const ref = useRef<T>(null);
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const [size, setSize] = useState(useContext(SizeContext));
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return;

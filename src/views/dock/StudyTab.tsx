@@ -163,7 +163,8 @@ function studyData(study: Study): readonly ChartData[] {
 
 const TABLE_LABELS = { crossing: DOCK_TEXT.study.both, throughput: DOCK_TEXT.study.throughput, constants: DOCK_TEXT.constants.moves } as const;
 
-function Body({ study, table }: { study: Study; table: boolean }) {
+/** What a study says: as a chart with its answers, or as tables. */
+export function StudyBody({ study, table }: { study: Study; table: boolean }) {
   const data = useCallback(() => studyData(study), [study]);
   useOffered(data);
   if (table) return <Tables label={TABLE_LABELS[study.kind]} data={data()} />;
@@ -225,7 +226,7 @@ export function StudyTab({ result, table }: { result: TimedRun; table: boolean }
         {answer === null ? (
           <p className="loading">{DOCK_TEXT.study.working}</p>
         ) : answer.ok ? (
-          <Body study={answer.value} table={table} />
+          <StudyBody study={answer.value} table={table} />
         ) : (
           <p className="empty">{plan.shape.layer === undefined ? answer.error.message : DOCK_TEXT.study.layer}</p>
         )}
