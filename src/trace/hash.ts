@@ -3,7 +3,7 @@
  * combine (lane, offset, lane hash) in lane order. Engine, encoding and chunking stay outside, so equal runs have equal
  * hashes whoever made them, and lanes equal up to a shift share a lane hash.
  */
-import { Hash } from '../base/hash.ts';
+import { addFour, Hash } from '../base/hash.ts';
 import { toEnd } from '../base/pieces.ts';
 import { Tuples } from '../base/tuples.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
@@ -36,14 +36,8 @@ export class LaneHashes {
     if (this.begun[lane] === 0) this.open(lane, begin);
     const offset = this.begun[lane] - 1;
     const from = begin - offset;
-    const hash = this.hash.resume(this.kept, lane).word(what);
-    if (this.isRuns) hash.word(from).word(extent).word(extra);
-    else
-      hash
-        .word(extra)
-        .word(from)
-        .word(extent - offset);
-    hash.save(this.kept, lane);
+    if (this.isRuns) addFour(this.kept, lane, what, from, extent, extra);
+    else addFour(this.kept, lane, what, extra, from, extent - offset);
   }
 
   /** The first row of a lane begins. */

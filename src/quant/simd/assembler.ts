@@ -43,6 +43,7 @@ export const i32 = {
   shr: (a: Code, bits: number): Code => [...a, ...i32.const(bits), 0x76],
   load: (address: Code, offset: number): Code => [...address, 0x28, ...at(offset)],
   load16: (address: Code, offset: number): Code => [...address, 0x2f, ...at(offset)],
+  store: (address: Code, offset: number, value: Code): Code => [...address, ...value, 0x36, ...at(offset)],
 };
 
 export const f32 = {
@@ -56,6 +57,9 @@ export const v128 = {
   load: (address: Code, offset: number): Code => [...address, ...simd(0x00), ...at(offset)],
   /** One word of memory in all four lanes. */
   loadSplat: (address: Code, offset: number): Code => [...address, ...simd(0x09), ...at(offset)],
+  /** One word of memory into a lane of a, and into the first lane with zeros in the others. */
+  loadLane: (address: Code, offset: number, a: Code, lane: number): Code => [...address, ...a, ...simd(0x56), ...at(offset), lane],
+  loadFirst: (address: Code, offset: number): Code => [...address, ...simd(0x5c), ...at(offset)],
   store: (address: Code, offset: number, value: Code): Code => [...address, ...value, ...simd(0x0b), ...at(offset)],
   storeLane: (address: Code, offset: number, value: Code, lane: number): Code => [...address, ...value, ...simd(0x5a), ...at(offset), lane],
   /** Sixteen bytes chosen among the 32 of a and b. */
@@ -85,6 +89,10 @@ export const v128 = {
   addWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xae)],
   subWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb1)],
   mulWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb5)],
+  /** The greater of two words, as signed numbers. */
+  maxWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb8)],
+  /** A bit for each word of a that is not that of b. */
+  unequalWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x38), ...simd(0xa4)],
   /** All ones in the words where a > b, as signed numbers. */
   greaterWords: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x3b)],
   /** Four words as f32, signed. */
@@ -101,6 +109,9 @@ export const loop = (local: number, step: Code, end: Code, body: Code): Code => 
   ...set(local, i32.add(get(local), step)),
   ...[...get(local), ...end, 0x47, 0x0d, 0, 0x0b],
 ];
+
+/** Does `body` where the word `condition` is not 0. */
+export const when = (condition: Code, body: Code): Code => [...condition, 0x04, 0x40, ...body, 0x0b];
 
 /** A function of i32 parameters and no result; locals are numbered after the parameters: `words` i32, then `vectors` v128. */
 export interface Routine {

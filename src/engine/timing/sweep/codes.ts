@@ -1,14 +1,17 @@
 /** Where each class of a tree stands in its code. */
 import { markAfter } from '../../../trace/sequences.ts';
 import type { StreamFacts } from '../streams.ts';
-import { type Stretch, stretchesOf } from './stretches.ts';
+import { addStretches, after, NEVER, SPANS_AT, STRETCH } from './stretches.ts';
 
 export class Codes {
   /** By class: twice the cycles from the last use to the next, and one more if the next word begins a stretch. */
   readonly cost: Int32Array;
-  /** By class, the stretch of the last word. */
+  /** By class, where the stretch of the last word stands in {@link data} and that of the word before it, -1 for none. */
   readonly at: Int32Array;
-  readonly stretches: ReadonlyArray<readonly Stretch[]>;
+  readonly before: Int32Array;
+  /** The stretches of all classes ({@link STRETCH}), and where those of each begin. */
+  readonly data: Int32Array;
+  private readonly first: Int32Array;
   /** By class, 1 where it has code. */
   readonly isCode: Uint8Array;
   /** Classes with code of the tree. */
@@ -17,11 +20,18 @@ export class Codes {
   private next = 0;
   private began = true;
 
-  constructor({ skeletons }: StreamFacts) {
+  /** `cost` is an array for it. */
+  constructor({ skeletons }: StreamFacts, cost: Int32Array) {
     this.isCode = Uint8Array.from(skeletons, (skeleton) => (skeleton ? 1 : 0));
-    this.stretches = skeletons.map((skeleton) => (skeleton ? stretchesOf(skeleton) : []));
-    this.cost = new Int32Array(skeletons.length);
-    this.at = new Int32Array(skeletons.length);
+    const data: number[] = [];
+    this.first = new Int32Array(skeletons.length);
+    for (const [c, skeleton] of skeletons.entries()) {
+      this.first[c] = data.length;
+      if (skeleton) addStretches(skeleton, data);
+    }
+    this.data = Int32Array.from(data);
+    this.cost = cost;
+    [this.at, this.before] = [new Int32Array(skeletons.length), new Int32Array(skeletons.length)];
   }
 
   /** Begins the code of the classes of a tree: those of its places. */
@@ -30,6 +40,7 @@ export class Codes {
     for (let p = 0; p < classAt.length; p++) isThere[classAt[p]] = 1;
     this.classes = [...isThere.keys()].filter((c) => isThere[c] === 1 && this.isCode[c] === 1);
     this.at.fill(-1);
+    this.before.fill(-1);
     this.cost.fill(0);
     this.next = 0;
   }
@@ -37,21 +48,27 @@ export class Codes {
   /** Goes on to word `i`; the first word after it that begins a stretch of any class. */
   goTo(i: number): number {
     if (i < this.next && !this.began) return this.next;
-    const { at, cost } = this;
-    this.next = Number.POSITIVE_INFINITY;
+    const { at, before, cost, data } = this;
+    this.next = NEVER;
     this.began = false;
     for (const c of this.classes) {
-      const stretches = this.stretches[c];
-      const cycles = at[c] < 0 ? 0 : stretches[at[c]].cycles;
-      const begins = stretches[at[c] + 1]?.word === i;
+      const [last, coming] = [at[c], this.nextOf(c)];
+      const cycles = last < 0 ? 0 : data[last + STRETCH.cycles];
+      const begins = data[coming + STRETCH.word] === i;
+      before[c] = last;
+      cost[c] = begins ? 2 * (cycles + data[coming + STRETCH.gap]) + 1 : 2 * cycles;
       if (begins) {
-        at[c]++;
+        at[c] = coming;
         this.began = true;
       }
-      cost[c] = begins ? 2 * (cycles + stretches[at[c]].gap) + 1 : 2 * cycles;
-      this.next = Math.min(this.next, stretches[at[c] + 1]?.word ?? this.next);
+      this.next = Math.min(this.next, data[this.nextOf(c) + STRETCH.word]);
     }
     return this.next;
+  }
+
+  /** Where the next stretch of class c stands. */
+  private nextOf(c: number): number {
+    return this.at[c] < 0 ? this.first[c] : after(this.data, this.at[c]);
   }
 
   /** Whether word `i`, the next one, begins a stretch of any class. */
@@ -61,7 +78,7 @@ export class Codes {
 
   /** Goes on to where word `i` is the next one. */
   leapTo(i: number): void {
-    for (const c of this.classes) while (this.stretches[c][this.at[c] + 1]?.word < i) this.at[c]++;
+    for (const c of this.classes) while (this.data[this.nextOf(c) + STRETCH.word] < i) this.at[c] = this.nextOf(c);
     this.next = i;
   }
 
@@ -77,24 +94,34 @@ export class Codes {
 
   /** The first word from `i` on with which class c does not go on as it did from `since`. */
   private recurring(c: number, then: number, since: number, i: number, steps: Int32Array): number {
-    const stretches = this.stretches[c];
+    const { data } = this;
     let [a, b] = [then, this.at[c]];
-    const [before, now] = [stretches[a], stretches[b]];
-    const step = before.mark < 0 ? 0 : now.mark - before.mark;
+    const step = data[a + STRETCH.mark] < 0 ? 0 : data[b + STRETCH.mark] - data[a + STRETCH.mark];
     steps[c] = step;
-    if (step < 0 || before.cycles !== now.cycles || before.activity !== now.activity || markAfter(before.mark, step) !== now.mark) return i;
+    if (step < 0 || !areTakenAlike(data, a, b, step)) return i;
     for (;;) {
-      const [first, second] = [stretches[++a], stretches[++b]];
-      const [ahead, left] = [first.word - since, second.word - i];
+      [a, b] = [after(data, a), after(data, b)];
+      const [ahead, left] = [data[a + STRETCH.word] - since, data[b + STRETCH.word] - i];
       // What stands at the end of the code is like no stretch.
-      if (ahead !== left || !isAgain(first, second, step)) return i + Math.min(ahead, left);
+      if (ahead !== left || !isAgain(data, a, b, step)) return i + Math.min(ahead, left);
     }
   }
 }
 
+/** Whether the words of stretch b are used as those of stretch a, with marks `step` further on. */
+const areTakenAlike = (data: Int32Array, a: number, b: number, step: number): boolean =>
+  data[a + STRETCH.cycles] === data[b + STRETCH.cycles] &&
+  data[a + STRETCH.activity] === data[b + STRETCH.activity] &&
+  markAfter(data[a + STRETCH.mark], step) === data[b + STRETCH.mark];
+
 /** Whether stretch b is what stretch a is, with marks `step` further on; what sends is never so. */
-function isAgain(a: Stretch, b: Stretch, step: number): boolean {
-  if (a.cycles !== b.cycles || a.activity !== b.activity || markAfter(a.mark, step) !== b.mark) return false;
-  if (a.gap !== b.gap || a.spans.length !== b.spans.length || a.sends.length + b.sends.length > 0) return false;
-  return a.spans.every((value, k) => (k % 4 === 1 ? markAfter(value, step) : value) === b.spans[k]);
+function isAgain(data: Int32Array, a: number, b: number, step: number): boolean {
+  if (!areTakenAlike(data, a, b, step) || data[a + STRETCH.gap] !== data[b + STRETCH.gap]) return false;
+  const words = data[a + STRETCH.spans];
+  if (words !== data[b + STRETCH.spans] || data[a + STRETCH.sends] + data[b + STRETCH.sends] > 0) return false;
+  for (let k = 0; k < words; k++) {
+    const value = data[a + SPANS_AT + k];
+    if ((k % 4 === 1 ? markAfter(value, step) : value) !== data[b + SPANS_AT + k]) return false;
+  }
+  return true;
 }

@@ -100,7 +100,7 @@ class Snapshot {
     this.host = host.run;
     const places = to - from;
     this.last = new Int32Array(places);
-    this.lasts = flow.places
+    this.lasts = flow.places.passage
       .lasts(from, to)
       .slice(1)
       .map(() => new Earlier(places));
@@ -118,7 +118,7 @@ class Snapshot {
     this.host = host.run;
     this.marks.set(places.open.mark.subarray(from, to));
     for (const [k, now] of places.kinds(from, to).entries()) this.kinds[k].set(now);
-    const [last, ...lasts] = places.lasts(from, to);
+    const [last, ...lasts] = places.passage.lasts(from, to);
     this.last.set(last);
     const ticks = [...lasts, ...places.begins(from, to)];
     for (const [k, then] of [...this.lasts, ...this.begins].entries()) {
@@ -132,7 +132,7 @@ class Snapshot {
     const { places, host, from, to } = this.flow;
     if (!host.recurs(this.host, shift) || !this.areMarksLater(steps)) return false;
     for (const [k, now] of places.kinds(from, to).entries()) if (now.some((kind, p) => kind !== this.kinds[k][p])) return false;
-    const [last, ...lasts] = places.lasts(from, to);
+    const [last, ...lasts] = places.passage.lasts(from, to);
     if (last.some((tick, p) => tick - this.last[p] !== shift)) return false;
     for (const [k, now] of lasts.entries()) {
       yield;
@@ -158,7 +158,7 @@ class Snapshot {
       const { by } = this.begins[k];
       for (let p = 0; p < now.length; p++) if (now[p] !== last[p] - by[p]) now[p] += times * shift;
     }
-    yield* places.goOn(from, to, times * shift);
+    yield* places.passage.goOn(from, to, times * shift);
   }
 
   /** Whether the mark of each open span that was touched since is the one that follows: what comes next joins the span if marks are equal. */

@@ -201,6 +201,11 @@ export class OpenSpans {
     this.end[p] = end;
   }
 
+  /** The spans (kind, mark, begin, end) at [at, to) of `spans`, which count from tick `from`. */
+  addAll(p: number, spans: Int32Array, at: number, to: number, from: number): void {
+    for (let i = at; i < to; i += 4) this.add(p, spans[i], spans[i + 1], from + spans[i + 2], from + spans[i + 3]);
+  }
+
   close(p: number): void {
     if (this.kind[p] >= 0) this.sink.span(p, this.kind[p], this.mark[p], this.begin[p], this.end[p]);
     this.kind[p] = -1;

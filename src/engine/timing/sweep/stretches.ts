@@ -2,27 +2,26 @@
 import { type Skeleton, STEP } from '../skeleton.ts';
 import { tailOf } from '../streams.ts';
 
-export interface Stretch {
-  /** Number of the first word; at the end of the code, where nothing is taken, that of all. */
-  readonly word: number;
-  /** Issue cycles of a word, and what they count as. */
-  readonly cycles: number;
-  readonly activity: number;
-  readonly mark: number;
-  /** Cycles of main before the first word, as spans of (kind, mark, begin, end), and when in them words are sent. */
-  readonly gap: number;
-  readonly spans: readonly number[];
-  readonly sends: readonly number[];
-}
+/**
+ * Words of a stretch, side by side with those of all others, for thousands of classes are at one each: the number of the first word taken
+ * (at the end of the code, where nothing is taken, that of all); issue cycles of a word, and what they count as; cycles of main
+ * before the first word, how many words of spans they are, and how many words are sent in them. Behind them are the spans as (kind,
+ * mark, begin, end) and the cycles of the sends, from the begin of what main does.
+ */
+export const STRETCH = { word: 0, cycles: 1, activity: 2, mark: 3, gap: 4, spans: 5, sends: 6 } as const;
+/** Where its spans begin. */
+export const SPANS_AT = 7;
 
-/** All stretches of a skeleton, and one without words for what follows the last. */
-export function stretchesOf(skeleton: Skeleton): Stretch[] {
-  const out: Stretch[] = [];
+/** The word of what stands behind the last stretch of a class. */
+export const NEVER = 0x7fffffff;
+
+/** Adds all stretches of a skeleton to `out`, and one without words for what follows the last. */
+export function addStretches(skeleton: Skeleton, out: number[]): void {
   let [word, gap] = [0, 0];
   let spans: number[] = [];
   let sends: number[] = [];
   const close = (cycles: number, activity: number, mark: number): void => {
-    out.push({ word, cycles, activity, mark, gap, spans, sends });
+    out.push(word, cycles, activity, mark, gap, spans.length, sends.length, ...spans, ...sends);
     [gap, spans, sends] = [0, [], []];
   };
   for (const step of skeleton.steps.slice(0, tailOf(skeleton))) {
@@ -40,5 +39,8 @@ export function stretchesOf(skeleton: Skeleton): Stretch[] {
     }
   }
   close(0, -1, -1);
-  return out;
+  out.push(NEVER);
 }
+
+/** Where the stretch after the one at `at` stands. */
+export const after = (data: Int32Array, at: number): number => at + SPANS_AT + data[at + STRETCH.spans] + data[at + STRETCH.sends];

@@ -6,25 +6,26 @@
  *
  * (docs/tick.md 3, 6, 7, 11; R what the input queue holds, Q what a link's FIFO holds, free the end of main's issue before).
  * A word passes its routers in the order of lines.ts, so every term is known when it is asked for. Kept are the last Q
- * departures and R uses of a PE, in rings (places.ts). Where all PEs have let R and Q words pass at one pace, every term of every
+ * departures and R uses of a PE, in rings (passage.ts). Where all PEs have let R and Q words pass at one pace, every term of every
  * maximum goes on at it until some class is at its next stretch: those words are one step. Where all of it repeats, with the code,
  * so are whole periods (jump.ts).
  */
 import { fifoNumber } from '../../../machine/channels.ts';
 import type { HostSource, Program } from '../../../machine/program.ts';
-import { KIND, MAX_PERIOD } from '../../../trace/schema.ts';
+import { MAX_PERIOD } from '../../../trace/schema.ts';
 import { Declined } from '../declined.ts';
 import { rateOf } from '../lane-pace.ts';
 import type { StreamFacts, Streams } from '../streams.ts';
+import { Changes } from './changes.ts';
 import { Codes } from './codes.ts';
 import { Endings } from './endings.ts';
 import { HostLane } from './host-lane.ts';
 import { Jumps } from './jump.ts';
 import type { LaneNumbers } from './lane-numbers.ts';
 import { type Lines, linesOf, TreeOrder } from './lines.ts';
+import { Passage } from './passage.ts';
 import { Places } from './places.ts';
-import { type OpenSpans, type RepeatSink, RUNS } from './rows.ts';
-import type { Stretch } from './stretches.ts';
+import type { OpenSpans, RepeatSink } from './rows.ts';
 import { Tape } from './tape.ts';
 
 export interface Swept extends Streams {
@@ -58,14 +59,10 @@ class Sweep {
   private readonly tape: Tape;
   private readonly mayJump: boolean;
   private readonly codes: Codes;
-  private readonly hop: number;
-  private readonly ramp: number;
-  /** R and Q. */
-  private readonly queue: number;
-  private readonly depth: number;
-  /** By place in the trees: its PE, its class, its lanes; -1 where no element uses words. */
+  /** Words after which all that is remembered of them went on as they did. */
+  private readonly settled: number;
+  /** By place in the trees: its PE, its lanes; -1 where no element uses words. */
   private readonly pes: Int32Array;
-  private readonly classAt: Uint16Array;
   private readonly moveLane: Int32Array;
   private readonly useLane: Int32Array;
   /** Place of each PE, -1 for none. */
@@ -73,37 +70,38 @@ class Sweep {
   private readonly sourceOf: Int16Array | undefined;
   private readonly trees: readonly Lines[];
   private readonly places: Places;
-  /** Places of a line at which something is not as before. */
-  private readonly noted: Int32Array;
+  private readonly passage: Passage;
   private readonly endings: Endings;
+  private readonly changes: Changes;
   private item = 0;
-  /** The pace of all PEs at the last word, if `uneven` is 0: nobody waited, paused or was held up. */
+  /** The pace of all PEs at the last word, if it is even: nobody waited, paused or was held up. */
   private pace = 0;
-  private uneven = 0;
+  private isEven = true;
   private items = 0;
   private cycles = 0;
 
   constructor(facts: StreamFacts, sink: RepeatSink, trees: readonly Lines[], { pes, placeOf }: TreeOrder, mayJump: boolean) {
     const { program } = facts;
-    const { machine } = program;
     this.facts = facts;
     this.program = program;
     this.mayJump = mayJump;
     this.trees = trees;
     this.pes = pes;
     this.sourceOf = program.sources.length > 1 ? new Int16Array(program.classOf.length) : undefined;
-    [this.hop, this.ramp, this.depth] = [machine.hop, machine.ramp, machine.fifoDepth];
-    this.queue = queueOf(facts);
-    this.codes = new Codes(facts);
     this.placeOf = placeOf;
+    const { hop, ramp, fifoDepth: depth } = program.machine;
+    const queue = queueOf(facts);
     const count = pes.length;
-    this.classAt = new Uint16Array(count);
+    this.settled = Math.max(queue, depth, 2);
+    this.passage = new Passage({ places: count, classes: program.classes.length, hop, ramp, queue, depth });
+    this.codes = new Codes(facts, this.passage.cost);
     [this.moveLane, this.useLane] = [new Int32Array(count), new Int32Array(count)];
-    const { classAt, moveLane, useLane } = this;
+    const { moveLane, useLane } = this;
+    const { classAt } = this.passage;
     this.tape = new Tape(sink, { pes, classAt, moveLane, useLane, sources: trees.length });
-    this.places = new Places(count, this.queue, this.depth, this.tape);
-    this.noted = new Int32Array(count + 1);
+    this.places = new Places(this.passage, this.tape);
     this.endings = new Endings(facts, placeOf, classAt);
+    this.changes = new Changes(facts, pes, this.places, this.codes, this.tape, this.endings);
   }
 
   /** Classes, lanes and sources of all places. @throws Declined where code and stream do not fit */
@@ -119,11 +117,11 @@ class Sweep {
       facts.skeletonAt(pe, program.sources[source].words.length);
       if (this.sourceOf) this.sourceOf[pe] = source;
       const queue = queues[program.classOf[pe]];
-      this.classAt[p] = program.classOf[pe];
+      this.passage.classAt[p] = program.classOf[pe];
       this.moveLane[p] = fifoNumber(fifos, pe, facts.wayAt(pe).from, color);
       this.useLane[p] = queue < 0 ? -1 : inputFirst[pe] + queue;
     }
-    yield* this.places.clearing();
+    yield* this.passage.clearing();
   }
 
   *run(): Generator<void, Swept> {
@@ -135,7 +133,8 @@ class Sweep {
 
   /** All words of a source. */
   private *tree({ words, rate }: HostSource, index: number, lines: Lines): Generator<void, void> {
-    const { codes, places, tape, classAt } = this;
+    const { codes, places, passage, tape } = this;
+    const { classAt } = passage;
     const { first } = lines;
     const [from, to] = [first[0], first[first.length - 1]];
     const host = new HostLane(tape, index, rateOf(rate));
@@ -148,51 +147,53 @@ class Sweep {
       const next = Math.min(words.length, codes.goTo(i));
       yield* this.sweepItem(i, lines, host);
       this.items++;
-      even = this.uneven !== 0 ? 0 : pace === this.pace ? even + 1 : 1;
+      even = !this.isEven ? 0 : pace === this.pace ? even + 1 : 1;
       pace = this.pace;
-      if (next - i <= 1 || even < Math.max(this.queue, this.depth, 2) || pace > MAX_PERIOD) continue;
+      if (next - i <= 1 || even < this.settled || pace > MAX_PERIOD) continue;
       const count = host.more(next - i - 1, pace);
-      yield* places.goOn(from, to, count * pace);
+      yield* passage.goOn(from, to, count * pace);
       i += count;
     }
     codes.goTo(words.length);
     yield* tape.stop();
-    yield* this.finish(words.length, lines);
+    yield* this.finish(lines);
     host.close();
   }
 
   private *sweepItem(i: number, lines: Lines, host: HostLane): Generator<void, void> {
     yield;
     const { first, before } = lines;
-    const { places } = this;
-    places.advance();
-    const [slot, fullSlot] = [places.leaveSlot(0), places.leaveSlot(this.depth)];
+    const { passage } = this;
+    const { leaves } = passage;
+    passage.advance();
     this.item = i;
-    const root = places.leaves[fullSlot + first[0]];
-    const sent = Math.max(host.ready, root + 1);
+    const sent = Math.max(host.ready, leaves[passage.nextSlot + first[0]] + 1);
     // All go at one pace if they go at the host's.
     this.pace = sent - host.last;
-    this.uneven = 0;
+    this.isEven = true;
+    passage.begin(this.pace);
     host.event(sent);
+    const slot = passage.leaveSlot(0);
     for (let l = 0; l < before.length; l++) {
       if (l % BREATH === BREATH - 1) yield;
-      this.whole(lines, l, before[l] < 0 ? sent : places.leaves[slot + before[l]]);
+      this.whole(lines, l, before[l] < 0 ? sent : leaves[slot + before[l]]);
     }
+    this.isEven &&= passage.isEven;
   }
 
   /** Word `item` passes line l after it left the router before it at `came`: piece by piece, each up to a router where lines branch off. */
   private whole({ first, forks, forkFirst, heads }: Lines, l: number, came: number): void {
-    const { places } = this;
-    const { leaves } = places;
-    const [slot, fullSlot] = [places.leaveSlot(0), places.leaveSlot(this.depth)];
+    const { passage } = this;
+    const { leaves } = passage;
+    const [slot, nextSlot] = [passage.leaveSlot(0), passage.nextSlot];
     const to = first[l + 1];
     let [from, before] = [first[l], came];
     for (let f = forkFirst[l]; f < forkFirst[l + 1]; f++) {
       const p = forks[f];
       const second = heads[2 * f + 1];
-      let held = leaves[fullSlot + heads[2 * f]];
-      if (second >= 0) held = Math.max(held, leaves[fullSlot + second]);
-      if (p + 1 < to) held = Math.max(held, leaves[fullSlot + p + 1]);
+      let held = leaves[nextSlot + heads[2 * f]];
+      if (second >= 0) held = Math.max(held, leaves[nextSlot + second]);
+      if (p + 1 < to) held = Math.max(held, leaves[nextSlot + p + 1]);
       this.line(from, p + 1, before, held);
       before = leaves[slot + p];
       from = p + 1;
@@ -200,133 +201,24 @@ class Sweep {
     if (from < to) this.line(from, to, before, -1);
   }
 
-  /**
-   * Word `item` passes the places [from, to) after it left the router before them at `came`; the last one has room after `held`.
-   * The inner loop of a sweep: no branch hangs on a tick, and the few places that do not go on as before are only noted.
-   */
+  /** Word `item` passes the places [from, to) after it left the router before them at `came`; the last one has room after `held`. */
   private line(from: number, to: number, came: number, held: number): void {
-    const { places, classAt, noted, hop, ramp, pace } = this;
-    const { leaves, uses, leavePeriod, usePeriod } = places;
-    const { cost } = this.codes;
-    const [slot, lastSlot, fullSlot] = [places.leaveSlot(0), places.leaveSlot(1), places.leaveSlot(this.depth)];
-    const [useSlot, lastUseSlot, usedSlot] = [places.useSlot(0), places.useSlot(1), places.useSlot(this.queue)];
-    let { uneven } = this;
-    let before = came | 0;
-    let count = 0;
-    // Sums stay within 32 bits: MAX_TICK is far below.
-    for (let p = from | 0; p < to; p++) {
-      const prev = leaves[lastSlot + p];
-      const next = p + 1 < to ? leaves[fullSlot + p + 1] : held;
-      const leave = latest((before + hop) | 0, (latest(latest(prev, uses[usedSlot + p]), next) + 1) | 0);
-      const last = uses[lastUseSlot + p];
-      const code = cost[classAt[p]];
-      const free = (last + (code >> 1)) | 0;
-      const use = latest((leave + ramp) | 0, free);
-      leaves[slot + p] = leave;
-      uses[useSlot + p] = use;
-      const gap = (leave - prev) | 0;
-      const useGap = (use - last) | 0;
-      const news = (gap ^ leavePeriod[p]) | (useGap ^ usePeriod[p]) | (use ^ free) | (code & 1);
-      noted[count] = p;
-      count = (count + ((news | -news) >>> 31)) | 0;
-      uneven |= (gap ^ pace) | (useGap ^ pace);
-      before = leave;
-    }
-    this.uneven = uneven;
-    for (let k = 0; k < count; k++) {
-      const p = noted[k];
-      this.note(p, leaves[slot + p], leaves[lastSlot + p], uses[useSlot + p], uses[lastUseSlot + p]);
-    }
-  }
-
-  /** What does not go on as before at place p, where the word leaves and is used after the word before. */
-  private note(p: number, leave: number, prev: number, use: number, last: number): void {
-    const code = this.codes.cost[this.classAt[p]];
-    const free = last + (code >> 1);
-    const { leavePeriod, usePeriod } = this.places;
-    if (leave - prev !== leavePeriod[p]) this.breakLeaves(p, prev, leave);
-    if (use - last !== usePeriod[p]) this.breakUses(p, last, use);
-    if (use === free && (code & 1) === 0) return;
-    this.breakSpans(p, last, free, use);
-    this.uneven |= this.codes.isCode[this.classAt[p]];
-  }
-
-  private breakLeaves(p: number, last: number, tick: number): void {
-    const { leaveBegin: begin, leavePeriod: period } = this.places;
-    if (this.item > 0) {
-      if (period[p] === 0 && tick - last <= MAX_PERIOD) {
-        period[p] = tick - last;
-        return;
-      }
-      this.closeRun(RUNS.MOVES, p, this.facts.wayAt(this.pes[p]).tx, begin[p], last, period[p]);
-    }
-    begin[p] = tick;
-    period[p] = 0;
-  }
-
-  private breakUses(p: number, last: number, tick: number): void {
-    const { useBegin: begin, usePeriod: period } = this.places;
-    if (this.item > 0) {
-      if (period[p] === 0 && tick - last <= MAX_PERIOD) {
-        period[p] = tick - last;
-        return;
-      }
-      this.closeRun(RUNS.USES, p, 0, begin[p], last, period[p]);
-    }
-    begin[p] = tick;
-    period[p] = 0;
-  }
-
-  private closeRun(table: number, p: number, tx: number, begin: number, last: number, period: number): void {
-    this.tape.run(table, p, tx, begin, period === 0 ? 1 : (((last - begin) / period) | 0) + 1, period === 0 ? 1 : period);
-  }
-
-  /** Main does something else than taking word after word: what comes before a stretch, and waiting. */
-  private breakSpans(p: number, last: number, free: number, use: number): void {
-    const { codes } = this;
-    const { taking, open } = this.places;
-    const cls = this.classAt[p];
-    const stretches = codes.stretches[cls];
-    if (codes.isCode[cls] === 0) return;
-    const at = codes.at[cls];
-    const begins = (codes.cost[cls] & 1) === 1;
-    const before = at - (begins ? 1 : 0);
-    if (before >= 0) open.add(p, stretches[before].activity, stretches[before].mark, taking[p], last + stretches[before].cycles);
-    if (begins) this.prelude(p, stretches[at], free - stretches[at].gap);
-    if (use > free) open.add(p, KIND.wait, stretches[at].mark, free, use);
-    taking[p] = use;
-  }
-
-  private prelude(p: number, { spans, sends }: Stretch, from: number): void {
-    const { open } = this.places;
-    for (let i = 0; i < spans.length; i += 4) open.add(p, spans[i], spans[i + 1], from + spans[i + 2], from + spans[i + 3]);
-    for (const send of sends) this.endings.send(p, from + send);
+    const { passage } = this;
+    const count = passage.line(from, to, came, held);
+    if (count > 0 && !this.changes.note(count, this.item === 0)) this.isEven = false;
   }
 
   /** Closes what is open after all words, and goes through the code up to the tail. */
-  private *finish(total: number, { first }: Lines): Generator<void, void> {
-    const { places, codes, classAt, endings } = this;
-    const { leaves, uses } = places;
-    const [leaveSlot, useSlot] = [places.leaveSlot(0), places.useSlot(0)];
-    this.item = total;
+  private *finish({ first }: Lines): Generator<void, void> {
+    const { passage, changes, endings } = this;
+    const leaveSlot = passage.leaveSlot(0);
     for (let p = first[0]; p < first[first.length - 1]; p++) {
       if (p % (1 << 14) === 0) yield;
-      const leave = leaves[leaveSlot + p];
-      const use = uses[useSlot + p];
-      this.closeRun(RUNS.MOVES, p, this.facts.wayAt(this.pes[p]).tx, places.leaveBegin[p], leave, places.leavePeriod[p]);
-      this.closeRun(RUNS.USES, p, 0, places.useBegin[p], use, places.usePeriod[p]);
-      const end = codes.isCode[classAt[p]] === 0 ? 0 : use + (codes.cost[classAt[p]] >> 1);
-      this.breakSpans(p, use, end, end);
+      const end = changes.finish(p);
       endings.end(p, end);
-      this.cycles = Math.max(this.cycles, leave + 1, end);
+      this.cycles = Math.max(this.cycles, passage.leaves[leaveSlot + p] + 1, end);
     }
   }
-}
-
-/** The later of two ticks. */
-function latest(a: number, b: number): number {
-  const ahead = (a - b) | 0;
-  return (a - (ahead & (ahead >> 31))) | 0;
 }
 
 /** R of all classes with code. */
