@@ -8,7 +8,8 @@ import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { Instruction, Program } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import type { Work } from './metrics.ts';
+import { isStall } from '../trace/schema.ts';
+import { countingCycles, issueCycles, simulatedCycles, type Work } from './metrics.ts';
 
 export interface Conservation {
   readonly name: string;
@@ -21,7 +22,7 @@ export const checkConservation = (reader: TraceReader, work: Work): Conservation
 
 /** The same in pieces. */
 export function* checkingConservation(reader: TraceReader, work: Work): Generator<void, Conservation[]> {
-  return [yield* routers(reader), yield* ramps(reader), edges(reader), yield* macs(reader, work), memory(reader), yield* links(reader)];
+  return [yield* routers(reader), yield* ramps(reader), edges(reader), yield* macs(reader, work), memory(reader), yield* links(reader), yield* peTime(reader)];
 }
 
 /** Every FIFO: departures equal arrivals, nothing is left, and every departure goes to all targets of its route and to no other. */
@@ -120,6 +121,28 @@ function memory(reader: TraceReader): Conservation {
     name: 'SRAM within 49 152 B on every PE',
     holds: most <= machine.sramBytes,
     detail: `${grouped(most)} of ${grouped(machine.sramBytes)} B on the fullest`,
+  };
+}
+
+/** What all threads issue, thread by thread, is what PEs are said to issue, so no two of a PE do at once; with stalls and idle cycles it makes the run. */
+function* peTime(reader: TraceReader): Generator<void, Conservation> {
+  const cycles = simulatedCycles(reader);
+  const counted = yield* countingCycles(reader, cycles);
+  const [all, { idle }, states] = [reader.pes * cycles, counted, issueCycles(counted)];
+  let issued = reader.spans.multithreaded ? 0 : states;
+  if (reader.spans.multithreaded) {
+    yield* reader.spans.telling(
+      (kind, _, begin, end, _pe, _thread, times) => {
+        if (!isStall(kind)) issued += times * (Math.min(end, cycles) - begin);
+      },
+      0,
+      cycles,
+    );
+  }
+  return {
+    name: 'PE time: one state a cycle',
+    holds: idle >= 0 && issued === states,
+    detail: `${grouped(issued)} PE-cycles issue, ${grouped(all - states - idle)} stall, ${grouped(idle)} idle, of ${grouped(all)}`,
   };
 }
 

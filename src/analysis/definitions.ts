@@ -42,7 +42,11 @@ export const DEFINITIONS = {
   loadCycles: define('Load', 'cycles', "Weights as stored over the host's words a cycle. Not part of the simulated cycles unless asked for."),
   hostInCycles: define('Host in', 'cycles', "Activations over the host's words a cycle, at latency 0."),
   hostOutCycles: define('Host out', 'cycles', "Results over the host's words a cycle, at latency 0."),
-  peCycles: define('PE-cycles', 'PE-cycles', 'One PE for one cycle. Of a PE with several threads the one that issues counts, a stall only where none issues.'),
+  peCycles: define(
+    'PE-cycles',
+    'PE-cycles',
+    'One PE for one cycle. Of a PE with several threads the one that issues counts; where none issues, what main waits for, else what a microthread waits for.',
+  ),
   'wavelets.hops': define('Wavelet-hops', 'wavelets', 'Wavelets over links between routers, each link counted.'),
   'wavelets.ramp': define('Ramp deliveries', 'wavelets', 'Wavelets from a router to its compute element.'),
   bytesMoved: define('Bytes moved', 'B', 'Four bytes for every wavelet over a link between routers and for every one from a router to its compute element.'),
@@ -112,6 +116,6 @@ export const KIND_DEFINITIONS: Readonly<Record<string, Definition>> = {
   load: define('Load', 'PE-cycles', 'Stored weights are copied inside the PE.'),
   wait: define('Wait for data', 'PE-cycles', 'The next wavelet has not arrived.'),
   blocked: define('Blocked', 'PE-cycles', 'The output queue has no room.'),
-  slot: define('Wait for issue', 'PE-cycles', 'Another thread of the PE holds the issue slot.'),
+  slot: define('Wait for issue', 'PE-cycles', 'The next operation of main needs a microthread that is busy, and no thread issues.'),
   idle: define('Idle', 'PE-cycles', 'No task runs: nothing to do yet, or any more, or ever.'),
 };

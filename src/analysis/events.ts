@@ -7,7 +7,7 @@ import type { Cycle, PeId } from '../base/units.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND, KINDS } from '../trace/schema.ts';
-import type { SpanVisitor } from '../trace/span-index.ts';
+import type { SpanVisitor } from '../trace/span-part.ts';
 import { findingLatency, type LatencyMap, latencyOf } from './latency.ts';
 import { firstDigits } from './phases.ts';
 import { type ColorTurns, type SwitchTurn, switchTurns, turnsByColor } from './switches.ts';

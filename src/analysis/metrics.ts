@@ -2,9 +2,8 @@
  * The numbers of a run, each with one definition (kernels.md section 5), computed from the trace after the run.
  */
 import { toEnd } from '../base/pieces.ts';
-import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import { isStall, KIND } from '../trace/schema.ts';
+import { isStall, KIND, KINDS } from '../trace/schema.ts';
 import { findingLatency, type LatencyMap } from './latency.ts';
 
 /** What the trace cannot know about a run: sizes and the price of a multiply-add. */
@@ -36,7 +35,7 @@ export interface Metrics {
   readonly loadCycles: number;
   readonly hostInCycles: number;
   readonly hostOutCycles: number;
-  /** PE-cycles by kind of schema.ts, and idle, over all PEs of the rectangle. */
+  /** PE-cycles by kind of schema.ts, and idle, over all PEs of the rectangle; they sum to PEs × cycles. */
   readonly peCycles: Readonly<Record<string, number>>;
   /** Wavelet-hops over links, ramp deliveries and consumed words. */
   readonly wavelets: { readonly hops: number; readonly ramp: number; readonly used: number };
@@ -49,7 +48,7 @@ export function* computingMetrics(reader: TraceReader, work: Work): Generator<vo
   const { program } = reader;
   const { machine } = program;
   const pes = reader.pes;
-  const cycles = Math.max(0, lastResult(reader)) + 1;
+  const cycles = simulatedCycles(reader);
   const peCycles = yield* countingCycles(reader, cycles);
   const busy = issueCycles(peCycles);
   return {
@@ -70,7 +69,7 @@ export function* computingMetrics(reader: TraceReader, work: Work): Generator<vo
 }
 
 /** PE-cycles in which something was issued: neither idle nor a stall. */
-const issueCycles = (peCycles: Metrics['peCycles']): number =>
+export const issueCycles = (peCycles: Metrics['peCycles']): number =>
   Object.entries(peCycles).reduce((sum, [kind, n]) => (kind === 'idle' || isStall(KIND[kind as keyof typeof KIND]) ? sum : sum + n), 0);
 
 /** Bytes of payload moved over links and ramps; a wavelet carries 32 bits (docs/machine.md). */
@@ -79,6 +78,9 @@ export const bytesMoved = ({ hops, ramp }: Metrics['wavelets']): number => 4 * (
 /** In place of energy, which is not modelled: a unit for every issue cycle of a PE and for every wavelet over a link or a ramp (assumed equal). */
 export const energyProxy = (peCycles: Metrics['peCycles'], { hops, ramp }: Metrics['wavelets']): number => issueCycles(peCycles) + hops + ramp;
 
+/** Cycles from tick 0 to the last result, one at least. */
+export const simulatedCycles = (reader: TraceReader): number => Math.max(0, lastResult(reader)) + 1;
+
 /** Tick of the last word that left the fabric at any sink; -1 if none did. */
 export function lastResult({ hostOut }: TraceReader): number {
   let last = -1;
@@ -86,17 +88,20 @@ export function lastResult({ hostOut }: TraceReader): number {
   return last;
 }
 
-/** PE-cycles by kind up to `cycles`: what every thread issues, and the main thread's stalls, those that last while a microthread issues, too. */
+/** PE-cycles up to `cycles` by what the PEs did in them, and idle; they sum to PEs × cycles. */
 export const cyclesByKind = (reader: TraceReader, cycles: number): Record<string, number> => toEnd(countingCycles(reader, cycles));
 
-function* countingCycles(reader: TraceReader, cycles: number): Generator<void, Record<string, number>> {
-  const names = Object.keys(KIND);
-  const totals: Record<string, number> = Object.fromEntries(names.map((n) => [n, 0]));
-  yield* reader.spans.telling((kind, _, begin, end, _pe, thread, times) => {
-    if (!isStall(kind) || thread === MAIN_THREAD) totals[names[kind]] += times * Math.max(0, Math.min(end, cycles) - begin);
-  });
-  const accounted = Object.values(totals).reduce((a, b) => a + b, 0);
-  return { ...totals, idle: Math.max(0, reader.pes * cycles - accounted) };
+const kept = new WeakMap<TraceReader, { readonly cycles: number; readonly counted: Record<string, number> }>();
+
+/** The same in pieces; what was counted last of a reader is kept. */
+export function* countingCycles(reader: TraceReader, cycles: number): Generator<void, Record<string, number>> {
+  const known = kept.get(reader);
+  if (known?.cycles === cycles) return known.counted;
+  const sums = yield* reader.spans.stateCycles(cycles);
+  const idle = reader.pes * cycles - sums.reduce((a, b) => a + b, 0);
+  const counted = { ...Object.fromEntries(KINDS.map((name, kind) => [name, sums[kind]])), idle };
+  kept.set(reader, { cycles, counted });
+  return counted;
 }
 
 function rowLatency({ atEdge }: LatencyMap): { first: number; mean: number; max: number } {

@@ -2,7 +2,6 @@
  * A run as a film that fits into a report: for every cell of the fabric and every part of the run, what it mostly did and how
  * busy it was. A cell is one PE or a square of them. One byte a cell and part: state in the low half, busy share in 15ths above.
  */
-import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KINDS } from '../trace/schema.ts';
 
@@ -54,13 +53,12 @@ interface Grid {
   readonly cellOf: (pe: number) => number;
 }
 
-/** PE-cycles of every cell in every bin by kind; stalls of the main thread only, as everywhere. */
+/** PE-cycles of every cell in every bin by kind. */
 function sumByState(reader: TraceReader, cycles: number, { cells, bins, binCycles, cellOf }: Grid): Float32Array {
   const sums = new Float32Array(cells * bins * STATES);
   for (let pe = 0; pe < reader.pes; pe++) {
     const cell = cellOf(pe);
-    reader.spans.forPe(pe, (kind, _, begin, end, _pe, thread) => {
-      if (isStall(kind) && thread !== MAIN_THREAD) return;
+    reader.spans.statesOf(pe, (kind, _, begin, end) => {
       const last = Math.min(end, cycles);
       for (let t = begin; t < last; ) {
         const bin = Math.floor(t / binCycles);

@@ -2,9 +2,8 @@
  * How a run spends its time: shares of PEs by kind over time, per-PE utilisation in a window, results over time.
  */
 import { toEnd } from '../base/pieces.ts';
-import { MAIN_THREAD } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
-import { isStall, KIND, KINDS } from '../trace/schema.ts';
+import { KIND, KINDS } from '../trace/schema.ts';
 import { Buckets } from './buckets.ts';
 import type { LatencyMap } from './latency.ts';
 
@@ -28,13 +27,7 @@ export function stateShares(reader: TraceReader, to: number, most: number, from 
 /** The same in pieces. */
 export function* findingShares(reader: TraceReader, to: number, most: number, from = 0): Generator<void, StateShares> {
   const { add, shares } = bucketing(from, to, most, reader.pes);
-  yield* reader.spans.telling(
-    (kind, _, begin, end, _pe, thread, times) => {
-      if (!isStall(kind) || thread === MAIN_THREAD) add(kind, begin, end, times);
-    },
-    from,
-    to,
-  );
+  yield* reader.spans.states((kind, _, begin, end, _pe, _thread, times) => add(kind, begin, end, times), from, to);
   return shares();
 }
 

@@ -195,7 +195,7 @@ export interface TimingResult {
   readonly cycles: number;
   /** Parts that were evaluated for all PEs. */
   readonly evaluated: number;
-  /** Cycles of all threads together, by what they did or waited for. */
+  /** PE-cycles by what the PEs did or waited for, up to the end of the run, which may be after its last result; idle ones are what is left. */
   readonly peCycles: Readonly<Record<Kind, number>>;
   readonly traceHash: string;
   /** Wall time of the evaluation, the trace included, ms. */

@@ -9,12 +9,12 @@ import { type Channels, enumerating, findChannel } from '../machine/channels.ts'
 import { neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { MAIN_THREAD, type Program } from '../machine/program.ts';
 import { LaneIndex, type LaneTables, tabulatingRuns, tabulatingShapes } from './lane-index.ts';
-import { KIND } from './schema.ts';
 import { type AnyTrace, isShared } from './shared-columns.ts';
-import { listing, partitioning, type Span, SpanIndex, type SpanLists, type SpanParts } from './span-index.ts';
+import { listing, partitioning, SpanIndex, type SpanLists, type SpanTables } from './span-index.ts';
+import { NONE, type Span } from './span-part.ts';
 
 /** State of a PE that has no interval. The others are the kinds of schema.ts. */
-export const IDLE = 255;
+export const IDLE = NONE;
 
 /** A wavelet on its way: left `from` through `port` at tick `departed`, ready at `arrives`. `ordinal` counts the departures of its FIFO, `channel`. */
 export interface Flight {
@@ -44,7 +44,7 @@ export interface ReaderTables {
   /** Of a trace in columns. */
   readonly spans: SpanLists | null;
   /** Of a trace whose lanes share shapes. */
-  readonly parts: SpanParts | null;
+  readonly parts: SpanTables | null;
 }
 
 /** What a reader needs of a trace, in pieces. */
@@ -112,7 +112,7 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
       this.sends = LaneIndex.ofShared(trace.sends, ownersOf(outputFirst), tables.sends);
       this.hostIn = LaneIndex.ofShared(trace.hostIn, null, tables.hostIn);
       this.hostOut = LaneIndex.ofShared(trace.hostOut, null, tables.hostOut);
-      this.spans = SpanIndex.ofShared(trace.spans, this.pes, tables.parts ?? []);
+      this.spans = SpanIndex.ofShared(trace.spans, this.pes, tables.parts ?? { parts: [], groups: null });
     } else {
       this.moves = LaneIndex.ofRuns(trace.moves, channels.count, tables.moves);
       this.uses = LaneIndex.ofRuns(trace.uses, channels.inputCount, tables.uses);
@@ -142,27 +142,14 @@ export class TraceReader<T extends AnyTrace = AnyTrace> {
     return list;
   }
 
-  /** The kind shown for a PE in `cycle`: what issues, else main's stall, else a microthread's, else {@link IDLE}. */
+  /** The kind of what a PE does in `cycle`: what the thread does that rankOf of states.ts puts first, else {@link IDLE}. */
   stateOf(pe: PeId, cycle: Cycle): number {
-    const main = this.spans.kindAt(pe, MAIN_THREAD, cycle);
-    return this.overMain(pe, cycle, main < 0 ? IDLE : main);
-  }
-
-  /** What a PE is shown to do whose main thread does `main`. */
-  private overMain(pe: PeId, cycle: Cycle, main: number): number {
-    let best = main;
-    for (let thread = 0; this.spans.multithreaded && thread < MAIN_THREAD; thread++) {
-      const kind = this.spans.kindAt(pe, thread, cycle);
-      if (kind >= 0 && (best === IDLE || kind < Math.min(best, KIND.wait))) best = kind;
-    }
-    return best;
+    return this.spans.stateAt(pe, cycle);
   }
 
   /** State of every PE in `cycle`, into `out` (one byte a PE). */
   statesAt(cycle: Cycle, out: Uint8Array): void {
-    out.fill(IDLE);
-    this.spans.fillMain(cycle, out);
-    if (this.spans.multithreaded) for (let pe = 0; pe < out.length; pe++) out[pe] = this.overMain(pe, cycle, out[pe]);
+    this.spans.fillStates(cycle, out);
   }
 
   /** For every PE a bit mask of the ports through which a wavelet departs in `cycle`. */

@@ -9,7 +9,7 @@ import { toEnd, weighed } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { hashHead, hashSteps, NEXT_TABLE } from './hash.ts';
 import { Column } from './rows.ts';
-import { type HostSteps, type Intervals, KINDS, MAX_PERIOD, type Runs, type Trace } from './schema.ts';
+import { type HostSteps, type Intervals, MAX_PERIOD, type Runs, type Trace } from './schema.ts';
 
 /** Rows of a piece of {@link Shapes}, four words each. */
 const PIECE_BITS = 14;
@@ -469,18 +469,4 @@ function hashSpans(hash: Hash, shapes: Shapes, shape: number, from: number): Has
       .word(shapes.extent(row) + from);
   }
   return hash;
-}
-
-/** PE-cycles of all threads by kind (schema.ts), over all PEs; in pieces. */
-export function* sharedKindCycles({ intervals: { shapes, parts } }: SharedTrace): Generator<void, Float64Array> {
-  const uses = new Float64Array(shapes.count);
-  for (const { shape } of parts) for (const s of shape) uses[s]++;
-  const sums = new Float64Array(KINDS.length);
-  const add = (s: number): number => {
-    if (uses[s] === 0) return 0;
-    for (let row = shapes.first(s); row < shapes.first(s + 1); row++) sums[shapes.what(row)] += uses[s] * (shapes.extent(row) - shapes.begin(row));
-    return shapes.length(s);
-  };
-  yield* weighed(shapes.count, add, BREATH);
-  return sums;
 }

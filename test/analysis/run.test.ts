@@ -51,8 +51,8 @@ function turned(pe: number, color: number, change: (tx: number) => number): Runs
 }
 
 describe('the physics of a run', () => {
-  it('hold as simulated: all 6 checks', () => {
-    expect(checkConservation(reader(), WORK)).toHaveLength(6);
+  it('hold as simulated: all 7 checks', () => {
+    expect(checkConservation(reader(), WORK)).toHaveLength(7);
     expect(failed(reader())).toEqual([]);
   });
 
@@ -131,6 +131,20 @@ describe('the physics of a run', () => {
     moved[y] = begin[x];
     turned[y] = maskOf(Port.E);
     expect(failed(reader({ moves: { ...trace.moves, begin: moved, tx: turned } }))).toContain('links: at most one wavelet a cycle');
+  });
+
+  it('two threads of a PE that issue in one cycle are found', () => {
+    const { pe, thread, kind, mark, begin, end } = trace.intervals;
+    const last = end[kind.indexOf(KIND.compute)];
+    const beside = {
+      pe: Uint32Array.from([0, ...pe]),
+      thread: Uint8Array.from([0, ...thread]),
+      kind: Uint8Array.from([KIND.receive, ...kind]),
+      mark: Int32Array.from([-1, ...mark]),
+      begin: Uint32Array.from([last - 1, ...begin]),
+      end: Uint32Array.from([last, ...end]),
+    };
+    expect(failed(reader({ intervals: beside }))).toEqual(['PE time: one state a cycle']);
   });
 });
 

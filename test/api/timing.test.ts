@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { cyclesByKind } from '../../src/analysis/metrics.ts';
 import { exportRun } from '../../src/api/export.ts';
 import { cyclesNeed } from '../../src/api/memory-need.ts';
 import { hasValues, type Outcome, type Progress, type RunConfig, type RunResult } from '../../src/api/protocol.ts';
@@ -11,6 +12,7 @@ import type { Kernel } from '../../src/kernels/types.ts';
 import type { PeClass, Program } from '../../src/machine/program.ts';
 import { MACHINES } from '../../src/machine/spec.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
+import { TraceReader } from '../../src/trace/reader.ts';
 
 const CONFIG: RunConfig = { model: 'synthetic', tensor: '', m: 11, k: 256, n: 2, seed: 7, kernel: 'stationary', machine: 'wse2', pes: { width: 4, height: 2 } };
 const session = createSession();
@@ -80,9 +82,9 @@ describe('a run by the timing engine', () => {
     const whole = await run({ options });
     const timed = value(await session.timing({ ...CONFIG, options }, () => {}));
     expect([timed.cycles, timed.traceHash]).toEqual([whole.trace.cycles, whole.traceHash]);
-    const { busy, stalls } = sumsOf(whole);
-    const issued = timed.peCycles.compute + timed.peCycles.dequantise + timed.peCycles.send + timed.peCycles.receive + timed.peCycles.load;
-    expect([issued, timed.peCycles.wait + timed.peCycles.blocked + timed.peCycles.slot]).toEqual([busy, stalls]);
+    const { idle, ...states } = cyclesByKind(new TraceReader(whole.program, whole.trace), timed.cycles);
+    expect(timed.peCycles).toEqual(states);
+    expect(Object.values(states).reduce((a, b) => a + b, idle)).toBe(8 * timed.cycles);
   });
 });
 
@@ -144,10 +146,4 @@ function guarded(program: Program): Program {
     return { ...cls, tasks: [{ ...cls.tasks[0], code: [load, branch, ...code] }] };
   });
   return { ...program, classes };
-}
-
-function sumsOf({ trace: { intervals } }: RunResult): { readonly busy: number; readonly stalls: number } {
-  const of = (isStall: boolean): number =>
-    intervals.kind.reduce((sum, kind, i) => (kind >= 5 === isStall ? sum + intervals.end[i] - intervals.begin[i] : sum), 0);
-  return { busy: of(false), stalls: of(true) };
 }

@@ -36,7 +36,7 @@ describe('weft forward', () => {
       'total',
       'not by PEs: embedding look-up, RMS norms',
       'After token 1 (position 0)',
-      '90 checks hold',
+      '105 checks hold',
     ])
       expect(stdout.replaceAll('\u202f', ' ')).toContain(line);
   });

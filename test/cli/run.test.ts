@@ -28,7 +28,7 @@ describe('weft run', () => {
       'Utilisation',
       'SRAM, fullest PE',
       'plain loop: equal bit for bit',
-      '6 of 6 hold',
+      '7 of 7 hold',
       'Bottleneck: ',
     ]) {
       expect(text).toContain(line);

@@ -3,7 +3,7 @@
 import { toEnd } from '../../src/base/pieces.ts';
 import { type Engine, ProgramError } from '../../src/engine/engine.ts';
 import { Declined } from '../../src/engine/timing/declined.ts';
-import { type Timing, timeProgram } from '../../src/engine/timing/timing.ts';
+import { kindCyclesOf, type Timing, timeProgram } from '../../src/engine/timing/timing.ts';
 import { computeSinks, computeValues } from '../../src/engine/values/values.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
 import { enumerateChannels } from '../../src/machine/channels.ts';
@@ -34,6 +34,8 @@ export function compareTiming(program: Program, time: (program: Program) => Timi
   if (difference) return difference;
   const hashes = [trace, own].map(traceHash);
   if (hashes[0] !== hashes[1] || hashes[0] !== hash) return `hashes differ: ${hashes.join(', ')}, ${hash}`;
+  const kinds = [kindCyclesOf(trace), timing.kindCycles()].map((counting) => toEnd(counting).join());
+  if (kinds[0] !== kinds[1]) return `PE-cycles differ: ${kinds.join(' and ')}`;
   if (isStuck) return 'stuck';
   return differenceOfValues(program, timing, engine) ?? 'equal';
 }
@@ -78,7 +80,8 @@ function safely(program: Program, time: (program: Program) => Timing): string {
   }
 }
 
-function waveletTrace(program: Program): { readonly trace: Trace; readonly error: ProgramError | undefined; readonly engine: Engine } {
+/** The trace of a run by the wavelet engine, up to its end or its error. */
+export function waveletTrace(program: Program): { readonly trace: Trace; readonly error: ProgramError | undefined; readonly engine: Engine } {
   const { width, height, sources, sinks } = program;
   const recorder = new Recorder(width * height, enumerateChannels(program), sources.length, sinks.length);
   const engine = createWaveletEngine(program, recorder);

@@ -10,12 +10,14 @@
  *
  * What it accepts has the trace of the wavelet engine, row by row (test/engine/timing); the rest it declines.
  */
-import { each, inOne, toEnd } from '../../base/pieces.ts';
+import { inOne, toEnd } from '../../base/pieces.ts';
 import type { Program } from '../../machine/program.ts';
 import { traceHashing } from '../../trace/hash.ts';
 import { Recorder } from '../../trace/recorder.ts';
-import { KINDS, type Trace } from '../../trace/schema.ts';
-import { expanding, type SharedTrace, sharedHash, sharedKindCycles } from '../../trace/shared.ts';
+import type { Trace } from '../../trace/schema.ts';
+import { expanding, type SharedTrace, sharedHash } from '../../trace/shared.ts';
+import { sharedKindCycles } from '../../trace/shared-states.ts';
+import { listing, SpanIndex } from '../../trace/span-index.ts';
 import { MAX_TICK } from '../fabric-state.ts';
 import { Assembly } from './assemble.ts';
 import { evaluateChains } from './chains.ts';
@@ -46,7 +48,7 @@ export interface Timing {
   readonly evaluated: number;
   /** Lanes of the trace that differ by more than a shift in time, of `sweep` programs. */
   distinct(): number | undefined;
-  /** PE-cycles of all threads by kind (trace/schema.ts), in pieces. */
+  /** PE-cycles by what the PEs did in them (trace/states.ts), idle ones left out; in pieces. */
   kindCycles(): Generator<void, Float64Array>;
   /** The trace in columns, in pieces; of `sweep` programs evaluated once more. @throws RangeError if it has too many rows */
   tracing(): Generator<void, Trace>;
@@ -59,9 +61,6 @@ export const MOST_AGENTS = 1 << 16;
 
 /** Rows of a trace in columns at most: 20 B each, and twice as much while they are put in order. */
 const MOST_ROWS = 2 ** 24;
-
-/** Rows that are counted from one yield to the next. */
-const ROWS = 1 << 19;
 
 /** An evaluation that yields now and then, so that somebody can stop it. */
 export type Evaluation = Generator<void, Timing>;
@@ -201,14 +200,10 @@ function checked(cycles: number): number {
   return cycles;
 }
 
-/** PE-cycles of all threads by kind, in pieces. */
-export function* kindCyclesOf({ intervals: { kind, begin, end } }: Trace): Generator<void, Float64Array> {
-  const sums = new Float64Array(KINDS.length);
-  const add = (row: number): void => {
-    sums[kind[row]] += end[row] - begin[row];
-  };
-  yield* each(kind.length, add, ROWS);
-  return sums;
+/** PE-cycles by what the PEs did in them (trace/states.ts), idle ones left out; in pieces. */
+export function* kindCyclesOf({ intervals, width, height }: Trace): Generator<void, Float64Array> {
+  const pes = width * height;
+  return yield* SpanIndex.ofIntervals(intervals, pes, yield* listing(intervals, pes)).stateCycles();
 }
 
 /** Rule 17: one past the last departure, or the end of the last issue; a task that ends at once counts as one cycle. */
