@@ -7,8 +7,9 @@ const MINUS = '\u2212';
 
 const groupThousands = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
 
-/** A number with at most `decimals` fixed decimals, grouped: 22523 -> "22 523". */
-export function grouped(value: number, decimals = 0): string {
+/** A number with at most `decimals` fixed decimals, grouped: 22523 -> "22 523"; of 64 bits it is whole and exact. */
+export function grouped(value: number | bigint, decimals = 0): string {
+  if (typeof value === 'bigint') return value < 0n ? MINUS + groupThousands(String(-value)) : groupThousands(String(value));
   if (!Number.isFinite(value)) return value > 0 ? '\u221e' : value < 0 ? `${MINUS}\u221e` : 'not a number';
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split('.');
   const text = fraction === undefined ? groupThousands(whole) : `${groupThousands(whole)}.${fraction}`;

@@ -4,6 +4,7 @@
  * or taken from a table of published models (presets.ts). Left out: experts, sliding windows, other attention.
  */
 import { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import type { FormatId } from '../quant/formats.ts';
 
 export interface Architecture {
@@ -76,7 +77,7 @@ export function sizeOf(value: unknown, key: string, most = MOST_SIZE): number {
   const fixes = ['Use a complete model'];
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value <= 0)
     throw new WeftError(key, `it is ${shown(value)}; it must be a whole number from 1`, fixes);
-  if (value > most) throw new WeftError(key, `it is ${value}; the largest that is taken is ${most}`, fixes);
+  if (value > most) throw new WeftError(key, `it is ${grouped(value)}; the largest that is taken is ${grouped(most)}`, fixes);
   return value;
 }
 

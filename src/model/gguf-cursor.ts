@@ -3,6 +3,7 @@
  * the file's size. Running over the first asks for more (`MoreBytes`); running over the second is the user's error.
  */
 import { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import { decodeUtf8, invalidUtf8At } from './utf8.ts';
 
 /**
@@ -22,7 +23,7 @@ export class MoreBytes extends Error {
 
 /** The error of a malformed file: which field, at which byte. */
 export function malformed(field: string, byte: number, problem: string, fixes: readonly string[] = []): WeftError {
-  return new WeftError(field, `at byte ${byte}: ${problem}`, fixes);
+  return new WeftError(field, `at byte ${grouped(byte)}: ${problem}`, fixes);
 }
 
 const DOWNLOAD_AGAIN = 'Download or copy the file again, it is cut short or damaged';
@@ -51,9 +52,9 @@ export class Cursor {
     const end = this.at + length;
     if (end <= this.bytes.length) return;
     if (end > this.fileSize) {
-      throw malformed(field, this.at, `${length} bytes are needed but the file ends at byte ${this.fileSize}`, [DOWNLOAD_AGAIN]);
+      throw malformed(field, this.at, `${grouped(length)} bytes are needed but the file ends at byte ${grouped(this.fileSize)}`, [DOWNLOAD_AGAIN]);
     }
-    if (end > MAX_HEADER_BYTES) throw malformed(field, this.at, `the header is larger than ${MAX_HEADER_BYTES} bytes, no model needs that`);
+    if (end > MAX_HEADER_BYTES) throw malformed(field, this.at, `the header is larger than ${grouped(MAX_HEADER_BYTES)} bytes, no model needs that`);
     throw new MoreBytes(end);
   }
 
@@ -104,8 +105,8 @@ export class Cursor {
     const start = this.at;
     const n = this.u64(field);
     if (n * BigInt(each) > BigInt(this.remaining())) {
-      const room = `${what} need at least ${n * BigInt(each)} bytes but ${this.remaining()} are left in the file`;
-      throw malformed(field, start, `${n} ${room}`, [DOWNLOAD_AGAIN]);
+      const room = `${what} need at least ${grouped(n * BigInt(each))} bytes but ${grouped(this.remaining())} are left in the file`;
+      throw malformed(field, start, `${grouped(n)} ${room}`, [DOWNLOAD_AGAIN]);
     }
     return Number(n);
   }
@@ -114,7 +115,7 @@ export class Cursor {
   skipString(field: string, maxBytes: number): [number, number] {
     const start = this.at;
     const length = this.count(field, 1, 'bytes of text');
-    if (length > maxBytes) throw malformed(field, start, `the text is ${length} bytes long, the limit is ${maxBytes}`);
+    if (length > maxBytes) throw malformed(field, start, `the text is ${grouped(length)} bytes long, the limit is ${grouped(maxBytes)}`);
     const first = this.take(length, field);
     const bad = invalidUtf8At(this.bytes, first, this.at);
     if (bad >= 0) throw malformed(field, bad, `0x${this.bytes[bad]!.toString(16).padStart(2, '0')} is not valid UTF-8 here`);

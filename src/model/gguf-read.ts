@@ -5,6 +5,7 @@
  * Source: GGUF specification, v3, and ggml 0.21.0's gguf.cpp. Left out: v1, big-endian files, files split over several parts.
  */
 import { assert, WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import { Cursor, MoreBytes, malformed } from './gguf-cursor.ts';
 import { type ReadEntry, readMetadata } from './gguf-metadata.ts';
 import { checkLayout, MIN_TENSOR_INFO_BYTES, readTensorInfos, type TensorInfo } from './gguf-tensors.ts';
@@ -75,7 +76,7 @@ export function findTensor(file: GgufFile, name: string): TensorInfo {
     file.tensors.map((tensor) => tensor.name),
     3,
   );
-  throw new WeftError('--tensor', `there is no tensor '${name}' among the ${file.tensors.length} of the file`, [
+  throw new WeftError('--tensor', `there is no tensor '${name}' among the ${grouped(file.tensors.length)} of the file`, [
     `Use one of the closest names: ${near.join(', ')}`,
   ]);
 }
@@ -135,7 +136,7 @@ function readAlignment(entries: readonly ReadEntry[]): number {
 async function readRows(reader: RangeReader, info: TensorInfo, rowStart: number, rowCount: number): Promise<Uint8Array> {
   assert(Number.isInteger(rowStart) && Number.isInteger(rowCount) && rowStart >= 0 && rowCount >= 0, `rows ${rowStart} + ${rowCount}`);
   if (rowStart + rowCount > info.rows) {
-    throw new WeftError('rows', `rows ${rowStart} to ${rowStart + rowCount} were asked of tensor '${info.name}', which has ${info.rows}`);
+    throw new WeftError('rows', `rows ${grouped(rowStart)} to ${grouped(rowStart + rowCount)} were asked of tensor '${info.name}', which has ${grouped(info.rows)}`);
   }
   const rowBytes = info.bytes / info.rows;
   return readExactly(reader, info.offset + rowStart * rowBytes, rowCount * rowBytes);

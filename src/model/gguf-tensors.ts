@@ -3,6 +3,7 @@
  * (GGUF specification, "gguf_tensor_info_t"; type sizes from src/quant).
  */
 import type { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import { formatOfType, ggmlType } from '../quant/formats.ts';
 import { type Cursor, malformed } from './gguf-cursor.ts';
 import { alignUp, MAX_DIMS, MAX_NAME_BYTES } from './gguf-types.ts';
@@ -73,7 +74,7 @@ function readShape(cursor: Cursor, field: string, name: string): number[] {
     if (ne === 0n) throw malformed(`${field}.ne[${j}]`, at, `a dimension of tensor '${name}' is 0`);
     elements *= ne;
     if (elements > BigInt(Number.MAX_SAFE_INTEGER))
-      throw malformed(`${field}.ne[${j}]`, at, `the dimensions of tensor '${name}' multiply to ${elements}, over 2^53`);
+      throw malformed(`${field}.ne[${j}]`, at, `the dimensions of tensor '${name}' multiply to ${grouped(elements)}, over 2^53`);
     shape.push(Number(ne));
   }
   return shape;
@@ -87,7 +88,7 @@ function readSize(cursor: Cursor, field: string, name: string, shape: readonly n
   if (type === undefined) throw malformed(`${field}.type`, start, `tensor '${name}' has type ${typeId}, which is none of ggml's`);
   const k = shape[0]!;
   if (k % type.blockSize !== 0) {
-    throw malformed(`${field}.ne[0]`, shapeOffset, `rows of tensor '${name}' have ${k} elements, ${type.name} needs a multiple of ${type.blockSize}`);
+    throw malformed(`${field}.ne[0]`, shapeOffset, `rows of tensor '${name}' have ${grouped(k)} elements, ${type.name} needs a multiple of ${type.blockSize}`);
   }
   const elements = shape.reduce((product, ne) => product * ne, 1);
   const bytes = (elements / type.blockSize) * type.blockBytes;
@@ -105,7 +106,7 @@ export function checkLayout(infos: readonly RelativeInfo[], dataOffset: number, 
     const before = inOrder[i - 1]!.tensor;
     const { index, info, tensor } = inOrder[i]!;
     if (before.offset + before.bytes <= tensor.offset) continue;
-    const problem = `tensor '${tensor.name}' begins at byte ${tensor.offset}, inside '${before.name}', which ends at byte ${before.offset + before.bytes}`;
+    const problem = `tensor '${tensor.name}' begins at byte ${grouped(tensor.offset)}, inside '${before.name}', which ends at byte ${grouped(before.offset + before.bytes)}`;
     throw malformed(`tensor[${index}].offset`, info.offsetField, problem);
   }
   const last = inOrder.at(-1)?.tensor;
@@ -118,15 +119,15 @@ function place(info: RelativeInfo, index: number, dataOffset: number, alignment:
   const { relative, offsetField, ...rest } = info;
   const field = `tensor[${index}]`;
   if (relative % BigInt(alignment) !== 0n) {
-    throw malformed(`${field}.offset`, offsetField, `the offset ${relative} of tensor '${info.name}' is not a multiple of the alignment ${alignment}`);
+    throw malformed(`${field}.offset`, offsetField, `the offset ${grouped(relative)} of tensor '${info.name}' is not a multiple of the alignment ${alignment}`);
   }
   if (relative + BigInt(dataOffset) >= BigInt(fileSize)) {
-    const where = `the data begins at byte ${dataOffset} and the file ends at byte ${fileSize}`;
-    throw malformed(`${field}.offset`, offsetField, `tensor '${info.name}' lies outside the file: its offset is ${relative}, ${where}`, [DOWNLOAD_AGAIN]);
+    const where = `the data begins at byte ${grouped(dataOffset)} and the file ends at byte ${grouped(fileSize)}`;
+    throw malformed(`${field}.offset`, offsetField, `tensor '${info.name}' lies outside the file: its offset is ${grouped(relative)}, ${where}`, [DOWNLOAD_AGAIN]);
   }
   const offset = dataOffset + Number(relative);
   if (offset + info.bytes > fileSize) {
-    const problem = `tensor '${info.name}' needs ${info.bytes} bytes from here, the file ends at byte ${fileSize}`;
+    const problem = `tensor '${info.name}' needs ${grouped(info.bytes)} bytes from here, the file ends at byte ${grouped(fileSize)}`;
     throw malformed(`${field}.data`, offset, problem, [DOWNLOAD_AGAIN]);
   }
   return { ...rest, offset };
@@ -135,6 +136,6 @@ function place(info: RelativeInfo, index: number, dataOffset: number, alignment:
 const DOWNLOAD_AGAIN = 'Download or copy the file again, it is cut short or its header is damaged';
 
 function trailing(fileSize: number, end: number, count: number): WeftError {
-  const problem = `the ${count} tensors listed end here, yet ${fileSize - end} more bytes follow, more than padding`;
+  const problem = `the ${grouped(count)} tensors listed end here, yet ${grouped(fileSize - end)} more bytes follow, more than padding`;
   return malformed('file.size', end, problem, ['Check tensor_count and general.alignment; the file may be damaged or have been appended to']);
 }

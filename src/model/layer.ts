@@ -214,8 +214,8 @@ function checkHeads({ hidden, heads, kvHeads, headSize, rope }: LayerShape): voi
 function checkMatrix(layer: LayerShape, name: LayerMatrix, tensor: TensorInfo): void {
   const { m, k } = matrixSize(layer, name);
   if (tensor.rows !== m || tensor.shape[0] !== k) {
-    const found = `${tensor.rows} x ${tensor.shape[0]}`;
-    throw new WeftError(tensor.name, `it is ${found}, the metadata ask for ${m} x ${k}`, ['Use a file whose metadata fit its tensors']);
+    const found = `${grouped(tensor.rows)} x ${grouped(tensor.shape[0])}`;
+    throw new WeftError(tensor.name, `it is ${found}, the metadata ask for ${grouped(m)} x ${grouped(k)}`, ['Use a file whose metadata fit its tensors']);
   }
 }
 

@@ -3,6 +3,7 @@
  * fs.openAsBlob makes one of a path). A model may be larger than memory, so nothing in this room ever reads a whole file.
  */
 import { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 
 /** Random access to `size` bytes. */
 export interface RangeReader {
@@ -51,14 +52,14 @@ export function fromBlob(blob: BlobLike, name: string | undefined = blob.name): 
 /** The error for a range that the browser would not give. */
 function unreadable(offset: number, length: number, cause: unknown): WeftError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new WeftError('file', `bytes ${offset} to ${offset + length} could not be read (${why})`, ['Choose the file again']);
+  return new WeftError('file', `bytes ${grouped(offset)} to ${grouped(offset + length)} could not be read (${why})`, ['Choose the file again']);
 }
 
 /** `reader.read`, checked: a reader that returns fewer bytes (a file cut while open) is an error, not silently short data. */
 export async function readExactly(reader: RangeReader, offset: number, length: number): Promise<Uint8Array> {
   const bytes = await reader.read(offset, length);
   if (bytes.length === length) return bytes;
-  throw new WeftError('file', `asked for ${length} bytes at byte ${offset}, got ${bytes.length}; the file changed while it was open`, [
+  throw new WeftError('file', `asked for ${grouped(length)} bytes at byte ${grouped(offset)}, got ${grouped(bytes.length)}; the file changed while it was open`, [
     'Choose the file again',
   ]);
 }

@@ -3,6 +3,7 @@
  * with what the metadata ask for. Of the demo's own architecture only the tensors are known. Reads the header, no weights.
  */
 import { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import { type Architecture, checkedArchitecture, familyOf, MOST_LAYERS, matricesOfModel, sizeOf } from './architecture.ts';
 import type { GgufFile, TensorInfo } from './gguf-read.ts';
@@ -72,7 +73,7 @@ function vocabularyOf(file: GgufFile, key: string): number {
   for (const [field, value] of [[key, said] as const, ['tokenizer.ggml.tokens', count] as const]) {
     if (value === undefined || value === rows) continue;
     const fixes = ['Use a file whose metadata fit its tensors'];
-    throw new WeftError(field, `the vocabulary is ${typeof value === 'number' ? value : 'no number'} here, but token_embd.weight has ${rows} rows`, fixes);
+    throw new WeftError(field, `the vocabulary is ${typeof value === 'number' ? grouped(value) : 'no number'} here, but token_embd.weight has ${grouped(rows)} rows`, fixes);
   }
   return sizeOf(rows, 'token_embd.weight');
 }
@@ -94,7 +95,7 @@ function checkedTensors(file: GgufFile, a: Architecture): Used[] {
     const tensor = byName.get(name) ?? found(file, name);
     byName.delete(name);
     if (tensor.rows !== m || tensor.shape[0] !== k) {
-      const problem = `it is ${tensor.rows} x ${tensor.shape[0]} (rows x row length), the metadata ask for ${m} x ${k}`;
+      const problem = `it is ${grouped(tensor.rows)} x ${grouped(tensor.shape[0])} (rows x row length), the metadata ask for ${grouped(m)} x ${grouped(k)}`;
       throw new WeftError(name, problem, ['Use a file whose metadata fit its tensors']);
     }
     return [tensor, use] as const;

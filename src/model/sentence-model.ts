@@ -3,6 +3,7 @@
  * its sizes, its matrices as stored, its biases and norms in f32, its tokenizer. What is done with them: src/inference/sentence.ts.
  */
 import { WeftError } from '../base/error.ts';
+import { grouped } from '../base/numbers.ts';
 import { FORMATS, type FormatId } from '../quant/formats.ts';
 import type { GgufFile, TensorInfo } from './gguf-read.ts';
 import type { Matrix } from './layer.ts';
@@ -82,7 +83,7 @@ export async function readSentenceModel(file: GgufFile): Promise<SentenceModel> 
   const tokenizer = tokenizerOf(file);
   const table = await readMatrix(file, 'token_embd.weight', sizes.embedding);
   if (table.m < tokenizer.size)
-    throw new WeftError(table.name, `it has ${table.m} rows for ${tokenizer.size} tokens`, ['use a file whose vocabulary fits its tensors']);
+    throw new WeftError(table.name, `it has ${grouped(table.m)} rows for ${grouped(tokenizer.size)} tokens`, ['use a file whose vocabulary fits its tensors']);
   const matrices = new Map<string, Matrix>();
   const vectors = new Map<string, Float32Array>();
   for (const [name, m, k] of matrixSizes(sizes)) {
@@ -142,8 +143,8 @@ function sized(file: GgufFile, name: string, k: number, rows?: number): TensorIn
   const tensor = file.tensors.find((candidate) => candidate.name === name);
   if (tensor === undefined) throw new WeftError(name, 'the file has no such tensor', ['use a complete model file']);
   if (tensor.shape[0] !== k || (rows !== undefined && tensor.rows !== rows)) {
-    const wanted = rows === undefined ? `rows of ${k}` : `${rows} x ${k}`;
-    throw new WeftError(name, `it is ${tensor.rows} x ${tensor.shape[0]}, the metadata ask for ${wanted}`, ['use a file whose metadata fit its tensors']);
+    const wanted = rows === undefined ? `rows of ${grouped(k)}` : `${grouped(rows)} x ${grouped(k)}`;
+    throw new WeftError(name, `it is ${grouped(tensor.rows)} x ${grouped(tensor.shape[0])}, the metadata ask for ${wanted}`, ['use a file whose metadata fit its tensors']);
   }
   if (FORMATS[tensor.type as FormatId] === undefined)
     throw new WeftError(name, `it is stored as ${tensor.type}, which has no program on PEs`, [`store it as one of ${Object.keys(FORMATS).join(', ')}`]);

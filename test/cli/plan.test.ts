@@ -76,7 +76,7 @@ describe('weft plan of a bad model', () => {
     ['a missing file', ['x/none.gguf'], "MODEL: 'x/none.gguf' cannot be read: there is no such file."],
     ['a file that is neither', [file('notes.txt', 'hello')], "MODEL: 'notes.txt' (5 B) is neither a GGUF file nor a config.json."],
     ['an empty file', [file('empty.json', '')], "MODEL: 'empty.json' (0 B) is neither"],
-    ['a file cut short', [file('cut.gguf', BYTES.subarray(0, 500_000))], 'the file ends at byte 500000'],
+    ['a file cut short', [file('cut.gguf', BYTES.subarray(0, 500_000))], 'the file ends at byte 500\u202f000'],
     ['JSON cut short', [file('cut.json', '{"model_type":')], "MODEL: 'cut.json' is no JSON"],
     ['JSON that is no config', [file('other.json', '{"name":"weft"}')], 'model_type: the architecture is missing; sizes are known for llama, mistral, qwen2.'],
     ['no layers', [config('zero.json', { num_hidden_layers: 0 })], 'num_hidden_layers: it is 0; it must be a whole number from 1.'],

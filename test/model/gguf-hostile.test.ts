@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { WeftError } from '../../src/base/error.ts';
+import { grouped } from '../../src/base/numbers.ts';
 import { openGguf } from '../../src/model/gguf-read.ts';
 import { metadataArray } from '../../src/model/gguf-types.ts';
 import { writeGguf } from '../../src/model/gguf-write.ts';
@@ -131,7 +132,7 @@ async function failure(reader: RangeReader): Promise<WeftError> {
 describe('a malformed GGUF file is one WeftError that names the field and the byte', () => {
   test.each(cases)('$what: $field at byte $byte', async ({ file, field, byte }) => {
     const error = await failure(fromBytes(file instanceof Uint8Array ? file : assemble(file)));
-    expect({ field: error.field, message: error.message }).toEqual({ field, message: expect.stringMatching(new RegExp(`^at byte ${byte}: .+`)) });
+    expect({ field: error.field, message: error.message }).toEqual({ field, message: expect.stringMatching(new RegExp(`^at byte ${grouped(byte)}: .+`)) });
   });
 
   test('the table has at least 25 cases', () => expect(cases.length).toBeGreaterThanOrEqual(25));
@@ -150,7 +151,7 @@ describe('a malformed GGUF file is one WeftError that names the field and the by
     };
     const error = await failure(reader);
     expect(error.field).toBe('metadata[0].value');
-    expect(error.message).toContain('268435456 bytes');
+    expect(error.message).toContain('268\u202f435\u202f456 bytes');
     expect(loaded).toBe(65536);
   });
 });
@@ -172,7 +173,7 @@ describe('damage of a good file', () => {
   test('every one of its prefixes fails with a WeftError that names a byte, and the whole opens', async () => {
     for (let length = 0; length < good.length; length++) {
       const error = await failure(fromBytes(good.subarray(0, length)));
-      expect(error.message).toMatch(/^at byte \d+: /);
+      expect(error.message).toMatch(/^at byte [\d\u202f]+: /);
     }
     expect((await openGguf(fromBytes(good))).tensors).toHaveLength(2);
   });
