@@ -269,10 +269,15 @@ test('a run is cancelled and says so; a lost worker is replaced and says so', as
     await field.fill(value);
     await field.press('Enter');
   }
-  await page.getByRole('button', { name: 'Run' }).click();
+  const run = page.getByRole('button', { name: /^Run/ });
+  await expect(run).toBeEnabled();
+  await run.press('Enter');
   await expect(page.getByRole('progressbar', { name: 'Run' })).toBeVisible();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  // A button that is pressed gives its place to another, and the focus.
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(page.getByText('The run was cancelled.').first()).toBeVisible();
+  await expect(run).toBeFocused();
   await expect(page.getByText('The earlier result is shown.')).toBeVisible();
   // A cancelled run that does not answer takes its worker along: the one to lose may still be on its way.
   await expect(async () => {

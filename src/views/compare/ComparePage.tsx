@@ -8,6 +8,7 @@ import { chooseFile } from '../app/files.ts';
 import type { Page } from '../app/start.ts';
 import { grouped, shortHash } from '../format.ts';
 import { useMedia, useSaid } from '../hooks.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import { TEXT } from '../strings.ts';
 import { usePalette } from '../theme/theme.ts';
 import { Nav } from '../topbar/Nav.tsx';
@@ -142,6 +143,7 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
   const narrow = useMedia('(max-width: 899px)');
   const a = useEnded('a');
   const b = useEnded('b');
+  const tools = useKeptFocus<HTMLDivElement>();
   const isSingle = useCompare((s) => s.view !== 'side');
   useEffect(() => enter(), [enter]);
   useEffect(() => bindPairKeys(actions, chooseFile), [actions]);
@@ -157,7 +159,7 @@ export default function ComparePage({ actions, enter }: { actions: CompareAction
             <Nav />
           </div>
           {!narrow && <PairTransport />}
-          <div className="ends right">
+          <div ref={tools} className="ends right">
             <Cancel />
             <ThemeToggle />
             <Share />

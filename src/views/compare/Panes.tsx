@@ -10,6 +10,7 @@ import { statesData } from '../fabric/fabric-data.ts';
 import { ZOOM_STEP, ZoomTools } from '../fabric/ZoomTools.tsx';
 import { grouped } from '../format.ts';
 import { useLab } from '../hooks.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import type { Drawing } from '../picture/fabric-picture.ts';
 import { type Offered, SaveMenu, saveDrawings } from '../picture/SavePicture.tsx';
 import { FixList } from '../setup/ErrorBox.tsx';
@@ -147,6 +148,7 @@ export function Panes({ painter }: { painter: PairPainter }) {
   const layer = useCompare((s) => s.layer);
   const [camera, setCamera] = useState<Camera | null>(null);
   const singleKeys = useLab((s) => s.singleKeys);
+  const box = useKeptFocus<HTMLElement>();
   const onKey = (event: React.KeyboardEvent): void => {
     if (!singleKeys || event.ctrlKey || event.metaKey || event.altKey || (event.target as Element).closest('input, select, .pop')) return;
     if (event.key === '+' || event.key === '=') camera?.zoomBy(ZOOM_STEP);
@@ -154,7 +156,7 @@ export function Panes({ painter }: { painter: PairPainter }) {
     else if (event.key === '0') camera?.fit();
   };
   return (
-    <section className="pair-panes" aria-label={COMPARE_TEXT.fabrics} onKeyDown={onKey}>
+    <section ref={box} className="pair-panes" aria-label={COMPARE_TEXT.fabrics} onKeyDown={onKey}>
       <div className="pair-tools">
         <div className="labelled">
           <span aria-hidden="true">{COMPARE_TEXT.layer}</span>

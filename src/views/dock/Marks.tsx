@@ -4,6 +4,7 @@ import { chosenRange, goToMark, nameMark, removeMark, toggleAnchor, toggleMark }
 import { wholeCycle } from '../../store/playback.ts';
 import type { LabState, Mark } from '../../store/types.ts';
 import { useCycle, useLab } from '../hooks.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import { TEXT } from '../strings.ts';
 import { spanText } from '../table/run-data.ts';
 import { DOCK_TEXT } from './strings.ts';
@@ -52,8 +53,9 @@ export function Marks() {
   const words = useLab((s) => cyclesOf(markable(s)));
   const marked = marks.some((m) => cyclesOf(m) === words);
   const anchored = useLab((s) => s.anchor !== null);
+  const box = useKeptFocus<HTMLElement>();
   return (
-    <section className="marks" aria-label={DOCK_TEXT.marks.label}>
+    <section ref={box} className="marks" aria-label={DOCK_TEXT.marks.label}>
       <p className="t12 row">
         {marks.length === 0 ? TEXT.noMarks : TEXT.marks}
         <button type="button" className="btn s" title="M" onClick={() => toggleMark(lab)}>

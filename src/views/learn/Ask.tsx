@@ -5,6 +5,7 @@ import { questionKey, type Trial } from '../../store/lessons.ts';
 import type { Spot } from '../../store/lessons-actions.ts';
 import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { grouped, parseNumber } from '../format.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import { TEXT } from '../strings.ts';
 import { useLearn, useLessonActions } from './context.ts';
 import { LEARN_TEXT, type QuestionWords, UNIT_WORDS, wordsOf } from './strings.ts';
@@ -163,7 +164,7 @@ function Hints({ spot, question, facts }: Omit<Props, 'trial'>) {
 export function Ask(props: Props) {
   const { spot, question, facts, trial } = props;
   const [editing, setEditing] = useState(trial === undefined);
-  const box = useRef<HTMLElement>(null);
+  const box = useKeptFocus<HTMLElement>();
   const change = (): void => {
     setEditing(true);
     requestAnimationFrame(() => box.current?.querySelector('input')?.focus());

@@ -7,6 +7,7 @@ import { Explain } from '../controls/Definition.tsx';
 import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
 import { duration, grouped, percent, real, signed } from '../format.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import { FIELD_NAMES, MACHINE_NAMES, TEXT } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { Charted } from './Charted.tsx';
@@ -30,6 +31,7 @@ function SentenceInput({ name, value, onChange }: { name: string; value: string;
 function Form() {
   const { configure, compare, cancel } = useWholeActions();
   const { a, b, product, similarity, progress } = useWhole((s) => s);
+  const box = useKeptFocus<HTMLSpanElement>();
   const running = similarity.status === 'loading';
   const share = progress ? Math.min(1, progress.cycle / Math.max(1, progress.expected)) : 0;
   return (
@@ -59,14 +61,16 @@ function Form() {
             <option key={id}>{id}</option>
           ))}
         </Select>
-        <button type="submit" className="btn p" aria-disabled={running}>
-          {t.compare}
-        </button>
-        {running && (
-          <button type="button" className="btn o" onClick={cancel}>
-            {TEXT.cancel}
+        <span ref={box} className="row">
+          <button type="submit" className="btn p" aria-disabled={running}>
+            {t.compare}
           </button>
-        )}
+          {running && (
+            <button type="button" className="btn o" onClick={cancel}>
+              {TEXT.cancel}
+            </button>
+          )}
+        </span>
       </div>
       {running && (
         <div className="loading">

@@ -1,6 +1,7 @@
 /** Everything that defines a run, and the button that starts it. */
 import { configOf, shownRun } from '../../store/shown.ts';
 import { useActions, useLab } from '../hooks.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import { TEXT } from '../strings.ts';
 import { Engine } from './Engine.tsx';
 import { ErrorBox } from './ErrorBox.tsx';
@@ -35,8 +36,9 @@ export function RunBox() {
   const ran = run && configOf(run);
   const config = useLab((s) => s.config);
   const planError = useLab((s) => s.planError);
+  const box = useKeptFocus<HTMLElement>();
   return (
-    <section className="sec stack" style={{ borderTop: '1px solid var(--line-1)' }}>
+    <section ref={box} className="sec stack" style={{ borderTop: '1px solid var(--line-1)' }}>
       {planError && <ErrorBox error={planError} />}
       {status === 'failed' && error?.failure && (
         <div className="error-box">

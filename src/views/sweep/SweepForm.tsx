@@ -8,6 +8,7 @@ import { Segments, Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
 import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { useLab } from '../hooks.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import { Constants } from '../setup/Constants.tsx';
 import { FIELD_NAMES, MACHINE_NAMES, TEXT } from '../strings.ts';
 import { useSweep, useSweepActions } from './context.ts';
@@ -103,6 +104,7 @@ function Base() {
 }
 
 export function SweepForm() {
+  const box = useKeptFocus<HTMLDivElement>();
   const { configure, run, stop } = useSweepActions();
   const { mode, status, records, points, error } = useSweep((s) => s);
   const running = status === 'running';
@@ -144,22 +146,24 @@ export function SweepForm() {
           </ul>
         </div>
       )}
-      {running ? (
-        <div className="loading">
-          <div className="row">
-            <span>{SWEEP_TEXT.progress(records.length, points)}</span>
-            <span className="sp" />
-            <button type="button" className="link" onClick={stop}>
-              {TEXT.cancel}
-            </button>
+      <div ref={box} className="stack">
+        {running ? (
+          <div className="loading">
+            <div className="row">
+              <span>{SWEEP_TEXT.progress(records.length, points)}</span>
+              <span className="sp" />
+              <button type="button" className="link" onClick={stop}>
+                {TEXT.cancel}
+              </button>
+            </div>
+            <ProgressBar label={SWEEP_TEXT.sweep} done={records.length} of={points} />
           </div>
-          <ProgressBar label={SWEEP_TEXT.sweep} done={records.length} of={points} />
-        </div>
-      ) : (
-        <button type="submit" className="btn p main-action">
-          {SWEEP_TEXT.sweep}
-        </button>
-      )}
+        ) : (
+          <button type="submit" className="btn p main-action">
+            {SWEEP_TEXT.sweep}
+          </button>
+        )}
+      </div>
       {status === 'stopped' && <p className="notice">{SWEEP_TEXT.stopped}</p>}
     </form>
   );
