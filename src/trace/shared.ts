@@ -108,6 +108,11 @@ export class Shapes {
   }
 }
 
+/** Shapes of whose rows nothing is kept. */
+export class RowlessShapes extends Shapes {
+  override row(): void {}
+}
+
 /** Numbers of shapes by lane, in the narrower type if there are few. */
 export type ShapeNumbers = Uint16Array | Int32Array;
 

@@ -8,7 +8,7 @@
 import { Hash } from '../../base/hash.ts';
 import { neighbour } from '../../machine/fabric.ts';
 import type { HostSource, Program, Rate } from '../../machine/program.ts';
-import { Shapes } from '../../trace/shared.ts';
+import { RowlessShapes, Shapes } from '../../trace/shared.ts';
 import { Declined } from './declined.ts';
 import { hasRoomFor } from './flow.ts';
 import { haveOneRate, rateOf } from './lane-pace.ts';
@@ -49,7 +49,7 @@ class HoldSearch {
   private readonly leaves: Uint16Array;
   private readonly isHeld: Uint8Array;
   private readonly distinct = new DistinctShapes(MOST);
-  private readonly draft: StreamShapes = { moves: new Shapes(), uses: new Shapes(), spans: new Shapes() };
+  private readonly draft: StreamShapes = { moves: new Shapes(), uses: new RowlessShapes(), spans: new RowlessShapes() };
   private readonly element: StreamElement;
   /** Departures by class, ramp, those before and the list of those after, and whether there was room for what came: 2 * shape + room. */
   private readonly known = new Map<number, number>();
@@ -74,7 +74,7 @@ class HoldSearch {
     this.leaves = new Uint16Array(pes);
     this.isHeld = new Uint8Array(pes);
     this.kindOf = new Uint16Array(pes);
-    this.element = new StreamElement(program.machine, this.draft, this.distinct.shapes);
+    this.element = new StreamElement(program.machine, this.draft, this.distinct.shapes, this.distinct.shapes, new RowlessShapes());
   }
 
   /** Goes over all routers of a source's tree until nothing changes. */

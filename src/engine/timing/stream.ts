@@ -44,8 +44,8 @@ export class StreamElement {
   private readonly flow: Flow;
   private readonly spans: SpanShape;
   /** Spans of the microthread, until those of main are closed. */
-  private readonly threadShapes = new Shapes();
-  private readonly threadSpans = new SpanShape(this.threadShapes);
+  private readonly threadShapes: Shapes;
+  private readonly threadSpans: SpanShape;
   /** The end of main's last issue, and of the microthread's. */
   private free = 0;
   private threadFree = 0;
@@ -54,8 +54,10 @@ export class StreamElement {
   private left = 0;
   private due = 0;
 
-  /** Adds to `shapes`. Those of departures before and after a PE are in `before` and `after`. */
-  constructor(machine: StreamMachine, shapes: StreamShapes, before: Shapes = shapes.moves, after: Shapes = before) {
+  /** Adds to `shapes`. Those of departures before and after a PE are in `before` and `after`; `thread` is for the microthread's spans under way. */
+  constructor(machine: StreamMachine, shapes: StreamShapes, before: Shapes = shapes.moves, after: Shapes = before, thread = new Shapes()) {
+    this.threadShapes = thread;
+    this.threadSpans = new SpanShape(thread);
     this.machine = machine;
     this.shapes = shapes;
     this.before = before;

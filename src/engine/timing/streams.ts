@@ -1,4 +1,5 @@
 /** What is needed of a program to evaluate its host streams: one color, ways through routers, what each class takes. */
+import { each } from '../../base/pieces.ts';
 import { PORTS, Port, peName } from '../../machine/fabric.ts';
 import type { HostSource, Program, Route } from '../../machine/program.ts';
 import { Declined } from './declined.ts';
@@ -61,7 +62,9 @@ export class StreamFacts {
       skeletons.push(yield* skeletonOf(cls, machine));
       yield;
     }
-    return new StreamFacts(program, [...colors][0] ?? -1, skeletons);
+    const facts = new StreamFacts(program, [...colors][0] ?? -1, skeletons);
+    yield* facts.checkLinks();
+    return facts;
   }
 
   private constructor(program: Program, color: number, skeletons: ReadonlyArray<Skeleton | null>) {
@@ -74,6 +77,22 @@ export class StreamFacts {
     if (threads.size > 1) throw new Declined('threads', 'PEs receive by microthreads of several numbers');
     this.thread = [...threads][0] ?? -1;
     this.capacities = classes.map((cls, i) => this.capacityOf(cls.inputs, i));
+  }
+
+  /** What PEs send before they have taken all must not meet the stream on a link: who goes first would be the router's choice. @throws Declined */
+  private *checkLinks(): Generator<void, void> {
+    const { program, skeletons, ways, color } = this;
+    const { classOf, routeOf, width } = program;
+    const sends = skeletons.map((skeleton) => skeleton?.steps.slice(0, tailOf(skeleton)).some(({ is }) => is === STEP.SEND) === true);
+    const meets = program.routes.map((cls, i) => {
+      const tx = (ways[i]?.tx ?? 0) & ~(1 << Port.RAMP);
+      return cls.some((route) => route.color !== color && route.positions.some((position) => (position.tx & tx) !== 0));
+    });
+    if (!sends.includes(true) || !meets.includes(true)) return;
+    yield* each(classOf.length, (pe) => {
+      if (sends[classOf[pe]] && meets[routeOf[pe]])
+        throw new Declined('arbitration', `columns of results meet the stream on the links of ${peName(pe, width)}`);
+    });
   }
 
   private capacityOf(inputs: ReadonlyArray<{ readonly queue: number; readonly color: number }>, cls: number): number {

@@ -69,4 +69,13 @@ describe('the timing engine', () => {
       }
     }
   });
+
+  it.each(['off', 'on'] as const)('leaves columns of results that meet the stream on its links to arbitration, overlap %s', (overlap) => {
+    const gemm = synthetic(6, 256, 2, 1);
+    const program = KERNELS.streaming!.build(
+      KERNELS.streaming!.plan(gemm, MACHINES.wse2, { width: 3, height: 2 }, { overlap, drain: 'column', edge: 'east' }),
+      gemm,
+    );
+    expect(compareTiming(program, timeShared)).toMatch(/^declined: arbitration, columns of results meet the stream on the links of PE/);
+  });
 });
