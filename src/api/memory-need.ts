@@ -58,8 +58,18 @@ const SHARED_BYTES = 250;
 const AGENT_BYTES = { pe: 20e3, block: 5e3 } as const;
 const ALIKE_BYTES = { pe: 12e3, block: 150 } as const;
 const OVERLAP_BYTES = { pe: 15e3, block: 300 } as const;
-/** Beyond the most agents where PEs share what they do and receive ahead: *measured* 220 to 960 B for 16 blocks, 2,270 B for 128 (745,500 PEs). */
-const RECEIVING_BYTES = { pe: 1e3, block: 16 } as const;
+/**
+ * Where PEs share what they do, of a PE that receives ahead, and of a block at each distance from where the stream enters: there are fewer than 2 (W + H)
+ * that differ. *Measured* 90 to 450 B a PE (745,500 PEs); 220 to 280 B a block up to 300 x 400 PEs and of `stationary` anywhere, 2 to 4.5 kB on
+ * larger rectangles, where PEs hold each other up for longer; 11 kB of `batched`, 0.6 and 1.9 kB of `weight-streaming`, whose sources share the host's rate.
+ */
+const RECEIVING_BYTES = { pe: 600, near: 600, far: 5e3, batched: 12e3, 'weight-streaming': 2500 } as const;
+/** W + H of the rectangles that are near. */
+const NEAR = 700;
+/** A result of `batched` at a router, whose sinks share the host's rate so that no two ticks are alike: *measured* 30 to 36 B. */
+const PACED_BYTES = 36;
+/** Chains of results that differ where nothing is received ahead: *measured* 14. */
+const CHAINS = 16;
 const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
 /** A sweep whose rows nobody asks for keeps none: *measured* 225 to 570 B a PE on 745,500 PEs. */
 const UNKEPT_BYTES = 600;
@@ -70,9 +80,35 @@ const SHARING: ReadonlySet<string> = new Set(['streaming', 'stationary', 'llama7
 
 const isShared = ({ kernel, options }: Plan): boolean => SHARING.has(kernel) && options.overlap !== 'on' && options.drain !== 'column';
 
-/** Whether PEs that receive ahead share what they do, unless columns of results meet the stream, and are more than agents may be. */
-const isReceiving = ({ kernel, options: { overlap, drain, edge }, rectangle: { width, height } }: Plan): boolean =>
-  SHARING.has(kernel) && overlap === 'on' && !(drain === 'column' && edge === 'east') && width * height > MOST_AGENTS;
+/** Whether PEs that receive ahead share what they do, unless columns of results meet the stream. */
+const isReceiving = ({ kernel, options: { overlap, drain, edge } }: Plan): boolean =>
+  SHARING.has(kernel) && overlap === 'on' && !(drain === 'column' && edge === 'east');
+
+/** Whether PEs whose host lanes share its rate share what they do. */
+const isPaced = ({ kernel, options: { drain } }: Plan): boolean => (kernel === 'batched' || kernel === 'weight-streaming') && drain !== 'column';
+
+/** Bytes of a block at each distance. */
+function blockBytes({ kernel, options: { inner, overlap }, rectangle: { width, height } }: Plan): number {
+  if (kernel === 'weight-streaming') return RECEIVING_BYTES[kernel];
+  if (overlap !== 'on' || kernel === 'stationary' || inner === 'stationary' || width + height <= NEAR) return RECEIVING_BYTES.near;
+  return kernel === 'batched' ? RECEIVING_BYTES.batched : RECEIVING_BYTES.far;
+}
+
+/** What chains of results take whose sinks share the host's rate. */
+function chainBytes({ kernel, options: { overlap, batch }, rectangle: { width, height }, shape: { m, n } }: Plan): number {
+  if (kernel !== 'batched') return 0;
+  const differ = overlap === 'on' ? height / (batch ?? n) : Math.min(height, CHAINS);
+  return differ * ((m * n) / height) * (width / 2) * PACED_BYTES;
+}
+
+/** What PEs that share what they do need where each distance from the source has rows of its own. */
+function distancesNeed(plan: Plan): number {
+  const { shape, usedPes, rectangle } = plan;
+  const pes = rectangle.width * rectangle.height;
+  const distances = Math.min(pes, 2 * (rectangle.width + rectangle.height));
+  const blocks = (shape.n * shape.m * shape.k) / 256 / usedPes;
+  return FIXED_BYTES + pes * RECEIVING_BYTES.pe + distances * blocks * blockBytes(plan) + chainBytes(plan);
+}
 
 /** Kernels whose PEs have rows of their own and take one stream. */
 const BY_ROWS: ReadonlySet<string> = new Set([...SHARING, 'batched']);
@@ -90,9 +126,9 @@ export function timedNeed(plan: Plan, ordered = false): number {
   const { rectangle, shape, weightBytes, usedPes } = plan;
   const pes = rectangle.width * rectangle.height;
   if (isShared(plan)) return FIXED_BYTES + pes * SHARED_BYTES;
+  if (isReceiving(plan) || isPaced(plan)) return distancesNeed(plan);
   const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
-  const beyond = isReceiving(plan) ? RECEIVING_BYTES : SWEPT_BYTES;
-  const { pe, block } = pes > MOST_AGENTS ? beyond : agentBytes(plan, ordered);
+  const { pe, block } = pes > MOST_AGENTS ? SWEPT_BYTES : agentBytes(plan, ordered);
   return FIXED_BYTES + pes * (pe + blocks * block);
 }
 
@@ -100,7 +136,7 @@ export function timedNeed(plan: Plan, ordered = false): number {
 export function cyclesNeed(plan: Plan): number {
   const { width, height } = plan.rectangle;
   const pes = width * height;
-  return isShared(plan) || isReceiving(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
+  return isShared(plan) || isReceiving(plan) || isPaced(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
 }
 
 /** Whether the PEs of every stage of a layer do the same and never wait for room that others do not need: one token, one format. */
