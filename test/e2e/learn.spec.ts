@@ -37,12 +37,14 @@ test('lessons 1 to 3 by keyboard alone, with reduced motion; axe in both themes,
       if (id === 'hop' && i === 1) {
         await expectAccessible(page, 'light, wide');
         await expectNoSidewaysScroll(page);
-        for (const [form, begins] of [
-          ['SVG', /^<svg /],
-          ['CSV', /^[a-z_]+,/],
+        for (const [of, form, begins] of [
+          ['Figure', 'SVG', /^<svg /],
+          ['Figure', 'CSV', /^[a-z_]+,/],
+          ['Compare', 'SVG', /^<svg /],
+          ['Compare', 'CSV', /^what,answer,difference_share\r\nyour prediction,\d/i],
         ] as const) {
           const saved = page.waitForEvent('download');
-          await page.getByRole('button', { name: 'Save: Figure' }).click();
+          await page.getByRole('button', { name: `Save: ${of}` }).click();
           await page.getByRole('button', { name: new RegExp(`, ${form}$`) }).click();
           expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(begins);
         }

@@ -153,16 +153,16 @@ const drop = (page: Page, ...files: readonly (readonly [name: string, text: stri
 const CSV = ['net.csv', 'Layer, M, N, K,\nfirst, 24, 2, 300,\n'] as const;
 
 test('a file is opened wherever it is dropped; several, a folder and what no page opens are refused in one sentence', async ({ page }) => {
-  for (const route of ['sweep/', 'learn/', 'model/', 'compare/']) {
+  const alert = page.getByRole('alert');
+  for (const route of ['', 'sweep/', 'learn/', 'model/', 'compare/', `plain/${SMALL}`]) {
     await page.goto(`./${route}`);
     await expect(page.locator('#gguf-file')).toBeAttached();
+    await drop(page, CSV, ['b.gguf', 'x']);
+    await expect(alert).toHaveText('2 files were dropped; drop one at a time.');
     await drop(page, CSV);
     await expect(page).toHaveURL(/\/lab\//);
     await expect(page.getByRole('combobox', { name: 'Layer of file' })).toBeVisible();
   }
-  const alert = page.getByRole('alert');
-  await drop(page, CSV, ['b.gguf', 'x']);
-  await expect(alert).toHaveText('2 files were dropped; drop one at a time.');
   await page.evaluate(() => {
     DataTransferItem.prototype.webkitGetAsEntry = () => ({ isDirectory: true }) as FileSystemEntry;
   });

@@ -82,6 +82,17 @@ test('a chart of the dock is saved with its colours and sizes, as SVG and as PNG
     expect([large.width, large.height]).toEqual([2 * small.width, 2 * small.height]);
     expect(small.colours).toBeGreaterThan(10);
   }
+  // Bars of HTML have their names with them; those of states a mark before each.
+  await page.getByRole('tablist', { name: 'Run over time' }).getByRole('tab', { name: 'Critical path' }).click();
+  const path = readFileSync((await exported(page, 'Chart: Critical path, SVG')).path, 'utf8');
+  const states = readFileSync((await exported(page, 'PE-cycles by state, SVG')).path, 'utf8');
+  expect(path).toMatch(/<rect [\s\S]*>Dequantise<\/text>/);
+  expect(states).toMatch(/<rect [\s\S]*>Dequantise<\/text>[\s\S]*<svg [^>]*data-kind="dequantise"/);
+  const [head, ...rows] = readFileSync((await exported(page, 'PE-cycles by state, CSV')).path, 'utf8')
+    .trim()
+    .split('\r\n');
+  expect(head).toBe('state,pe_cycles,share');
+  expect(rows.reduce((sum, row) => sum + Number(row.split(',')[1]), 0)).toBe(7246 * 24);
 });
 
 test('the charts of a sweep are saved, too', async ({ page }) => {

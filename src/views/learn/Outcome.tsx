@@ -5,6 +5,8 @@ import { isRight, relativeDifference } from '../../lessons/check.ts';
 import type { Answer, Facts, LessonRun, Question } from '../../lessons/types.ts';
 import { useSize } from '../charts/size.ts';
 import { grouped, percent } from '../format.ts';
+import { chartsOf, SaveMenu } from '../picture/SavePicture.tsx';
+import type { ChartData } from '../table/chart-data.ts';
 import { answerText } from './Ask.tsx';
 import { LEARN_TEXT, type QuestionWords } from './strings.ts';
 
@@ -80,6 +82,17 @@ const rowsOf = (prediction: Answer, run: LessonRun) =>
     [LEARN_TEXT.simulated, run.value],
   ] as const;
 
+/** Prediction, closed form and measurement, as numbers or as the ids of choices. */
+const dataOf = (prediction: Answer, run: LessonRun): ChartData => ({
+  title: LEARN_TEXT.compare,
+  columns: [
+    { name: LEARN_TEXT.compare, key: 'what' },
+    { name: LEARN_TEXT.answer, key: 'answer' },
+    { name: LEARN_TEXT.difference, key: 'difference_share' },
+  ],
+  rows: rowsOf(prediction, run).map(([name, answer]) => [name, answer, relativeDifference(answer, run.value)]),
+});
+
 /** The same as one sentence after the other, for those who hear it. */
 export function outcomeSaid({ question, words, given, prediction, run }: Props): string {
   const right = isRight(question, prediction, run.value);
@@ -106,7 +119,20 @@ export function Outcome({ question, words, given, prediction, run }: Props) {
         </span>
         <span className="learn-far">{far}</span>
       </h3>
-      {onAxis && <Axis prediction={prediction} measured={run.value as number} texts={[text(run.value), text(prediction)]} />}
+      {onAxis && (
+        <>
+          <div className="row">
+            <span className="sp" />
+            <SaveMenu
+              of={LEARN_TEXT.compare}
+              stem="weft-prediction"
+              pictures={[chartsOf('.learn-axis', 'weft-prediction', LEARN_TEXT.compare)]}
+              data={() => [dataOf(prediction, run)]}
+            />
+          </div>
+          <Axis prediction={prediction} measured={run.value as number} texts={[text(run.value), text(prediction)]} />
+        </>
+      )}
       <table className="t">
         <tbody>
           {rows.map(([name, answer]) => {

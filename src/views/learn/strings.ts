@@ -59,6 +59,7 @@ export const LEARN_TEXT = {
   running: (done: number, of: number) => `Simulation ${Math.min(of, done + 1)} of ${of}`,
   atCycle: (cycle: number) => `cycle ${n(cycle)}`,
   compare: 'Compare',
+  answer: 'Answer',
   yours: 'Your prediction',
   closed: 'Closed form',
   simulated: 'Simulated',

@@ -60,26 +60,35 @@ const TITLE = 26;
 /** Icons and swatches are smaller; charts never are. */
 const LEAST = 60;
 
-/** The elements of a panel that are its charts. */
-export function chartsIn(panel: Element): (SVGSVGElement | HTMLCanvasElement)[] {
+/** The elements of a panel that are its charts; with its words, every mark between them as well. */
+export function chartsIn(panel: Element, marks = false): (SVGSVGElement | HTMLCanvasElement)[] {
   const all = [...panel.querySelectorAll<SVGSVGElement | HTMLCanvasElement>('svg, canvas')];
   return all.filter((element) => {
     const { width, height } = element.getBoundingClientRect();
-    return width >= LEAST && height >= LEAST / 2 && element.parentElement?.closest('svg') === null;
+    const isShown = marks ? width > 0 && element.closest('button') === null : width >= LEAST && height >= LEAST / 2;
+    return isShown && element.parentElement?.closest('svg') === null;
   });
 }
 
-/** All charts of a panel under a title. Throws WeftError when there is none. */
+function titleWidth(title: string, { fontFamily }: CSSStyleDeclaration): number {
+  const meter = new OffscreenCanvas(1, 1).getContext('2d');
+  if (meter === null) return 0;
+  meter.font = `600 12px ${fontFamily}`;
+  return meter.measureText(title).width;
+}
+
+/** All charts of a panel under a title, or its words where it has no chart. Throws WeftError when it is empty. */
 export function chartPicture(panel: Element, title: string): ChartPicture {
-  // A panel says so when its words belong to its picture.
-  const words = panel.matches('[data-picture=words]') ? htmlPieces(panel) : [];
-  const pieces: readonly HtmlPiece[] = [...words, ...chartsIn(panel).map(pieceOf)];
+  // A panel says so when its words belong to its picture; one without charts has nothing else.
+  const isOfWords = panel.matches('[data-picture=words]') || chartsIn(panel).length === 0;
+  const words = isOfWords ? htmlPieces(panel) : [];
+  const pieces: readonly HtmlPiece[] = [...words, ...chartsIn(panel, isOfWords).map(pieceOf)];
   if (pieces.length === 0) throw new WeftError('chart', PICTURE_TEXT.noChart, PICTURE_TEXT.noChartFixes);
   const [left, top] = [Math.min(...pieces.map(({ box }) => box.left)), Math.min(...pieces.map(({ box }) => box.top))];
   const [right, bottom] = [Math.max(...pieces.map(({ box }) => box.right)), Math.max(...pieces.map(({ box }) => box.bottom))];
-  const [width, height] = [Math.ceil(right - left + 2 * PAD), Math.ceil(bottom - top + 2 * PAD + TITLE)];
-  const body = pieces.map(({ box, markup }) => `<g transform="translate(${box.left - left + PAD} ${box.top - top + PAD + TITLE})">${markup}</g>`);
   const style = getComputedStyle(panel);
+  const [width, height] = [Math.ceil(Math.max(right - left, titleWidth(title, style)) + 2 * PAD), Math.ceil(bottom - top + 2 * PAD + TITLE)];
+  const body = pieces.map(({ box, markup }) => `<g transform="translate(${box.left - left + PAD} ${box.top - top + PAD + TITLE})">${markup}</g>`);
   const head = `<text x="${PAD}" y="${PAD + 12}" fill="${style.color}" font-family="${escapeXml(style.fontFamily)}" font-size="12" font-weight="600">${escapeXml(title)}</text>`;
   const paper = `<rect width="100%" height="100%" fill="${paperOf(panel)}"/>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${paper}${head}${body.join('')}</svg>\n`;

@@ -2,8 +2,11 @@
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { linkOf } from '../../store/address.ts';
+import { OPENED_NAMES } from '../../store/dropped.ts';
 import type { LabState } from '../../store/types.ts';
+import { FileDrop } from '../app/FileDrop.tsx';
 import type { Page } from '../app/start.ts';
+import { APP_TEXT } from '../app/strings.ts';
 import { useLab } from '../hooks.ts';
 import { TEXT } from '../strings.ts';
 import { plainText } from './plain-text.ts';
@@ -22,6 +25,7 @@ export default function PlainPage({ enter }: { enter: Page['enterLab'] }) {
   }, []);
   return (
     <main className="plain">
+      <FileDrop accept={OPENED_NAMES} hint={APP_TEXT.drop.elsewhere} />
       <h1 className="visually-hidden">{PLAIN_TEXT.title}</h1>
       <pre data-status={status} aria-busy={status === 'running'}>
         {text}

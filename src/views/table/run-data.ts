@@ -42,6 +42,20 @@ export function sharesData(reader: TraceReader, span = wholeOf(reader), title: s
   };
 }
 
+/** What all PEs did together. */
+export function peCyclesData(peCycles: Readonly<Record<string, number>>): ChartData {
+  const all = Object.values(peCycles).reduce((sum, n) => sum + n, 0) || 1;
+  return {
+    title: TABLE_TEXT.peCycles,
+    columns: [
+      { name: TABLE_TEXT.state, key: 'state' },
+      { name: TABLE_TEXT.peCycles, key: 'pe_cycles' },
+      { name: TABLE_TEXT.share, key: 'share', show: percent },
+    ],
+    rows: [...STATE_ORDER, 'idle' as const].map((name) => [STATE_NAMES[name], peCycles[name] ?? 0, (peCycles[name] ?? 0) / all]),
+  };
+}
+
 /** Where some PEs spend their cycles. */
 export function lanesData(reader: TraceReader, pes: readonly number[], span: TimeSpan): ChartData {
   const names = [...STATE_ORDER, 'idle'] as const;

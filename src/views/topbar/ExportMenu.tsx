@@ -13,7 +13,9 @@ import { DataRows, MenuItem, type PictureForm, PictureRow, saveCharts, saveDrawi
 import { DOCK_TABS, PAGE_NAMES, TEXT, TIME_TABS } from '../strings.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { chartData } from '../table/on-screen.ts';
-import { spanText } from '../table/run-data.ts';
+import { peCyclesData, spanText } from '../table/run-data.ts';
+import { TABLE_TEXT } from '../table/strings.ts';
+import { PE_CYCLES } from '../verdict/StateBar.tsx';
 import { useCompareLink } from './compare-link.ts';
 import { openInPerfetto } from './perfetto.ts';
 import { save } from './save.ts';
@@ -70,6 +72,9 @@ function fabricNow(): readonly ChartData[] {
   return scene === null ? [] : [pesData(scene, lab.getState().layer)];
 }
 
+/** What the PEs of a run with numbers did. */
+const statesNow = (run: ShownRun): readonly ChartData[] => (isResult(run) ? [peCyclesData(run.metrics.peCycles)] : []);
+
 function Items({ run, close }: { run: ShownRun; close: () => void }) {
   const { exportRun, say } = useActions();
   const chart = useLab(shownChart);
@@ -102,13 +107,21 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
       <MenuItem act={() => saving(async () => saveProject())}>{EXPORT_TEXT.project}</MenuItem>
       <MenuItem act={() => void doing(perfetto)}>{EXPORT_TEXT.openInPerfetto}</MenuItem>
       <PictureRow name={EXPORT_TEXT.fabric} write={(as) => saving(() => saveFabric(run, as))} />
+      {document.getElementById(PE_CYCLES) !== null && (
+        <PictureRow
+          name={TABLE_TEXT.peCycles}
+          write={(as) =>
+            saving(() => saveCharts(`#${PE_CYCLES}`, `${stemOf(run)}-${PE_CYCLES}`, TEXT.pageTitle(EXPORT_TEXT.chartOf(run.title, TABLE_TEXT.peCycles)), as))
+          }
+        />
+      )}
       {document.querySelector(DOCK) !== null && (
         <PictureRow
           name={EXPORT_TEXT.chart(chart)}
           write={(as) => saving(() => saveCharts(DOCK, `${stemOf(run)}-${slug(chart)}`, TEXT.pageTitle(EXPORT_TEXT.chartOf(run.title, chart)), as))}
         />
       )}
-      <DataRows stem={stemOf(run)} data={[...fabricNow(), ...chartData()]} write={(act) => saving(async () => act())} />
+      <DataRows stem={stemOf(run)} data={[...fabricNow(), ...statesNow(run), ...chartData()]} write={(act) => saving(async () => act())} />
     </>
   );
 }

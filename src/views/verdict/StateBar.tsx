@@ -3,6 +3,8 @@ import { percent } from '../format.ts';
 import { StateSwatch, stateFill } from '../icons.tsx';
 import { STATE_NAMES, STATE_ORDER, type StateName } from '../strings.ts';
 
+/** The id of the element that holds the bar of the run on screen. */
+export const PE_CYCLES = 'pe-cycles';
 /** Below this share a segment has no line in the legend; the bar still draws it. */
 const NAMED = 0.001;
 

@@ -7,7 +7,7 @@ import type { Definition } from '../strings.ts';
 import { Ended } from './Ended.tsx';
 import { Insights } from './Insights.tsx';
 import { Exactness, Metrics } from './Metrics.tsx';
-import { StateBar } from './StateBar.tsx';
+import { PE_CYCLES, StateBar } from './StateBar.tsx';
 import { Stopped } from './Stopped.tsx';
 import { VERDICT_TEXT } from './strings.ts';
 import { TraceAlone } from './TraceAlone.tsx';
@@ -103,7 +103,9 @@ export function Verdict() {
           </p>
         )}
         <ThreeNumbers result={result} />
-        <StateBar peCycles={result.metrics.peCycles} label={VERDICT_TEXT.peCycles(result.trace.width * result.trace.height)} />
+        <div id={PE_CYCLES} data-picture="words">
+          <StateBar peCycles={result.metrics.peCycles} label={VERDICT_TEXT.peCycles(result.trace.width * result.trace.height)} />
+        </div>
       </section>
       <Insights />
       <section className="sec" aria-label={VERDICT_TEXT.metrics.name}>
