@@ -57,6 +57,12 @@ test('shows the parts asked for and a way to the whole page; read-only offers no
   await expect(frame.getByRole('group', { name: 'Playback' })).toBeVisible();
   await expect(frame.getByRole('button', { name: 'Pause' })).toBeVisible();
   await expect(frame.getByText('ui=nothing is unknown', { exact: false }).first()).toBeVisible();
+  await frame.locator('body').evaluate((body) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'a.gguf'));
+    for (const type of ['dragover', 'drop']) body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await expect(frame.getByText('Nothing can be opened here', { exact: false }).first()).toBeVisible();
   for (const name of ['Run', 'Export', 'Share']) await expect(frame.getByRole('button', { name })).toHaveCount(0);
   await expect(frame.locator('html')).toHaveAttribute('data-theme', 'dark');
   expect(await page.evaluate(() => localStorage.length)).toBe(0);

@@ -3,9 +3,11 @@ import './embed.css';
 import { useEffect, useMemo } from 'react';
 import type { Actions } from '../../store/actions.ts';
 import { linkOf } from '../../store/address.ts';
+import { type FileKind, OPENED_NAMES } from '../../store/dropped.ts';
 import type { Embed, Part } from '../../store/embed.ts';
 import { lab } from '../../store/lab.ts';
 import { play } from '../../store/playback.ts';
+import { FileDrop } from '../app/FileDrop.tsx';
 import { APP_TEXT } from '../app/strings.ts';
 import { Dock } from '../dock/Dock.tsx';
 import { FabricPanel } from '../fabric/FabricPanel.tsx';
@@ -16,6 +18,10 @@ import { TEXT } from '../strings.ts';
 import { Transport } from '../transport/Transport.tsx';
 import { Verdict } from '../verdict/Verdict.tsx';
 import { listen } from './messages.ts';
+import { EMBED_TEXT } from './strings.ts';
+
+/** All there are: a file that is dropped never leads away from the page around. */
+const OPENS: readonly FileKind[] = ['model', 'trace', 'topology', 'project', 'noted', 'config'];
 
 /** Leads to the same moment on the page itself, in a window of its own. */
 function OpenFull() {
@@ -32,7 +38,7 @@ const readonlyOf = (actions: Actions): Actions => ({
   ...actions,
   configure: () => {},
   run: async () => {},
-  openFile: async () => {},
+  openFile: async () => actions.say(EMBED_TEXT.readonly),
   openDemo: async () => {},
   chooseSynthetic: () => {},
   chooseScenario: () => {},
@@ -70,6 +76,12 @@ export default function EmbedLab({ embed }: { embed: Embed }) {
           </section>
         )}
         {words !== '' && <p className="t11 t2 embed-message">{words}</p>}
+        <FileDrop
+          opens={OPENS}
+          onFile={(file) => void offered.openFile(file)}
+          accept={OPENED_NAMES}
+          hint={embed.readonly ? EMBED_TEXT.readonly : TEXT.dropHere}
+        />
       </div>
     </ActionsContext>
   );
