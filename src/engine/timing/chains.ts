@@ -5,7 +5,7 @@ import type { HostSink, Program, Rate } from '../../machine/program.ts';
 import { chainRecorder, type Drained, drain, type Link, STANDS } from './chain.ts';
 import { Declined } from './declined.ts';
 import { haveOneRate, rateOf } from './lane-pace.ts';
-import { STEP } from './skeleton.ts';
+import { type Skeleton, STEP } from './skeleton.ts';
 import { NOTHING_SENT, type Streams } from './streams.ts';
 
 /** The routers of a chain from its sink on. Chains in fabric rows that are alike share one, moved by whole rows. */
@@ -47,6 +47,7 @@ interface Known {
 export function* evaluateChains(program: Program, streams: Streams): Generator<Chain | undefined, void> {
   const found = yield* findChains(program, streams);
   const scratch = new Scratch();
+  const maker = new LinkMaker(program, streams);
   const known: Known[] = [];
   // Chains of one length share the storage of a recorder: of a wafer's chains each would leave a megabyte behind.
   let [recorder, recorded] = [chainRecorder(0), 0];
@@ -56,7 +57,7 @@ export function* evaluateChains(program: Program, streams: Streams): Generator<C
     const { kind } = line;
     let like = known.find((other) => haveOneRate(other.rate, rate) && other.kind === kind && areEqual(other.signature, signature));
     if (!like) {
-      const links = linksOf(chain, program, streams, begin);
+      const links = maker.of(chain, begin);
       if (links.length !== recorded) [recorder, recorded] = [chainRecorder(links.length), links.length];
       like = { rate, kind, signature: signature.slice(), drained: yield* drain(program.machine, links, rate, recorder) };
       if (known.push(like) > MOST_KNOWN) known.shift();
@@ -253,25 +254,59 @@ function signatureOf({ line, shift }: Found, streams: Streams, scratch: Scratch)
   return { signature, begin };
 }
 
-function linksOf({ line, shift, color }: Found, program: Program, streams: Streams, begin: number): Link[] {
-  const { machine, classes, classOf } = program;
-  const ramps = classes.map(({ outputs }) => {
-    const queue = outputs.find((output) => output.color === color)?.queue;
-    return queue === undefined ? 1 : machine.outputQueues[queue] + machine.ramp;
-  });
-  const links: Link[] = [];
-  // A loop: all chains of a wafer have its PEs, and what an iterator leaves behind makes room for young objects grow.
-  for (let p = 0; p < line.pes.length; p++) {
-    const pe = line.pes[p] + shift;
-    const ending = streams.ending(pe);
-    links.push({
-      stands: line.stands[p],
-      skeleton: ending ? streams.facts.skeletons[classOf[pe]] : null,
-      capacity: ramps[classOf[pe]],
-      sent: ending && ending.sent.length > 0 ? ending.sent.map((tick) => tick - begin) : NOTHING_SENT,
-      tail: ending?.tail ?? 0,
-      end: (ending?.end ?? begin) - begin,
-    });
+/** Makes the links of chains; what they have of a class is made once, for a wafer has a thousand chains. */
+class LinkMaker {
+  private readonly program: Program;
+  private readonly streams: Streams;
+  /** By color, then class, words its ramp holds. */
+  private readonly ramps = new Map<number, readonly number[]>();
+  /** By class, its code from the tail on. */
+  private readonly tails: Skeleton[] = [];
+
+  constructor(program: Program, streams: Streams) {
+    this.program = program;
+    this.streams = streams;
   }
-  return links;
+
+  of({ line, shift, color }: Found, begin: number): Link[] {
+    const { streams, program } = this;
+    const ramps = this.rampsOf(color);
+    const links: Link[] = [];
+    // A loop: all chains of a wafer have its PEs, and what an iterator leaves behind makes room for young objects grow.
+    for (let p = 0; p < line.pes.length; p++) {
+      const pe = line.pes[p] + shift;
+      const cls = program.classOf[pe];
+      const ending = streams.ending(pe);
+      const isWhole = ending !== undefined && ending.sent.length > 0;
+      links.push({
+        stands: line.stands[p],
+        skeleton: ending ? this.codeOf(cls, isWhole ? 0 : ending.tail) : null,
+        capacity: ramps[cls],
+        sent: isWhole ? ending.sent.map((tick) => tick - begin) : NOTHING_SENT,
+        tail: isWhole ? ending.tail : 0,
+        end: (ending?.end ?? begin) - begin,
+      });
+    }
+    return links;
+  }
+
+  /** The code of a class from step `from` on, which is 0 or its tail: a PE that sends nothing before needs no other. */
+  private codeOf(cls: number, from: number): Skeleton | null {
+    const skeleton = this.streams.facts.skeletons[cls];
+    if (from === 0 || !skeleton) return skeleton;
+    this.tails[cls] ??= { ...skeleton, steps: skeleton.steps.slice(from) };
+    return this.tails[cls];
+  }
+
+  private rampsOf(color: number): readonly number[] {
+    const { machine, classes } = this.program;
+    const ramps =
+      this.ramps.get(color) ??
+      classes.map(({ outputs }) => {
+        const queue = outputs.find((output) => output.color === color)?.queue;
+        return queue === undefined ? 1 : machine.outputQueues[queue] + machine.ramp;
+      });
+    this.ramps.set(color, ramps);
+    return ramps;
+  }
 }

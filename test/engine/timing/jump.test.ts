@@ -70,8 +70,8 @@ describe('jumps over whole periods', () => {
       span: (...row: number[]) => void told.push(row),
       again: () => ({ lane: (lane: number, list: number, base: number) => void told.push([lane, -list, base]), *end() {} }),
     };
-    const [pes, classAt, lanes] = [Int32Array.of(7, 8), Uint16Array.of(0, 0), Int32Array.of(0, 1)];
-    const tape = new Tape(sink, { pes, classAt, moveLane: lanes, useLane: lanes, sources: 1 }, 2);
+    const [pes, classOf, lanes] = [Int32Array.of(7, 8), new Uint16Array(9), Int32Array.of(0, 1)];
+    const tape = new Tape(sink, { pes, classOf, moveLane: lanes, useLane: lanes, sources: 1 }, 2);
     tape.start(0, Int32Array.of(5, 6));
     tape.span(0, 1, 0, 10, 20);
     tape.span(1, 1, 0, 11, 21);

@@ -1,6 +1,5 @@
 /** What becomes of the places that a word does not pass as the word before it did: their rows end, and others begin. */
 import { KIND, MAX_PERIOD } from '../../../trace/schema.ts';
-import type { StreamFacts } from '../streams.ts';
 import type { Codes } from './codes.ts';
 import type { Endings } from './endings.ts';
 import type { Passage } from './passage.ts';
@@ -27,16 +26,16 @@ export class Changes {
   private readonly leaves: OpenRuns;
   private readonly uses: OpenRuns;
 
-  constructor(facts: StreamFacts, pes: Int32Array, places: Places, codes: Codes, tape: Tape, endings: Endings) {
+  /** `tx`: by place, the ports by which words leave. */
+  constructor(places: Places, codes: Codes, tape: Tape, endings: Endings, tx: Uint8Array) {
     const { passage, leaveBegin, useBegin } = places;
     this.passage = passage;
     this.places = places;
     this.codes = codes;
     this.tape = tape;
     this.endings = endings;
-    const tx = Uint8Array.from(pes, (pe) => facts.wayAt(pe).tx);
     this.leaves = { table: RUNS.MOVES, tx, begin: leaveBegin, period: passage.leavePeriod, events: passage.leaves };
-    this.uses = { table: RUNS.USES, tx: new Uint8Array(pes.length), begin: useBegin, period: passage.usePeriod, events: passage.uses };
+    this.uses = { table: RUNS.USES, tx: new Uint8Array(tx.length), begin: useBegin, period: passage.usePeriod, events: passage.uses };
   }
 
   /** At the first `count` noted places. Table by table, so that few arrays are gone through at a time. Whether all PEs with code went on taking words. */

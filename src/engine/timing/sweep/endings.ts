@@ -3,8 +3,7 @@ import { type Ending, NOTHING_SENT, type StreamFacts, tailOf } from '../streams.
 
 export class Endings {
   private readonly placeOf: Int32Array;
-  /** By place, its class. */
-  private readonly classAt: Uint16Array;
+  private readonly classOf: Uint16Array;
   /** By class, where the tail of its code begins. */
   private readonly tails: readonly number[];
   /** By number of the word before the tail, then place: when it is sent. */
@@ -12,12 +11,12 @@ export class Endings {
   private readonly sentCount: Uint16Array;
   private readonly endAt: Int32Array;
 
-  constructor({ skeletons }: StreamFacts, placeOf: Int32Array, classAt: Uint16Array) {
+  constructor({ skeletons, program }: StreamFacts, placeOf: Int32Array, places: number) {
     this.placeOf = placeOf;
-    this.classAt = classAt;
+    this.classOf = program.classOf;
     this.tails = skeletons.map((skeleton) => (skeleton ? tailOf(skeleton) : 0));
-    this.sentCount = new Uint16Array(classAt.length);
-    this.endAt = new Int32Array(classAt.length);
+    this.sentCount = new Uint16Array(places);
+    this.endAt = new Int32Array(places);
   }
 
   /** The PE at place p sends its next word at `tick`. */
@@ -37,6 +36,6 @@ export class Endings {
     const p = this.placeOf[pe];
     if (p < 0) return undefined;
     const sent = this.sentCount[p] === 0 ? NOTHING_SENT : Array.from({ length: this.sentCount[p] }, (_, k) => this.sentAt[k][p]);
-    return { sent, tail: this.tails[this.classAt[p]], end: this.endAt[p] };
+    return { sent, tail: this.tails[this.classOf[pe]], end: this.endAt[p] };
   }
 }

@@ -61,8 +61,9 @@ class Sweep {
   private readonly codes: Codes;
   /** Words after which all that is remembered of them went on as they did. */
   private readonly settled: number;
-  /** By place in the trees: its PE, its lanes; -1 where no element uses words. */
+  /** By place in the trees: its PE, the ports by which words leave, its lanes; -1 where no element uses words. */
   private readonly pes: Int32Array;
+  private readonly tx: Uint8Array;
   private readonly moveLane: Int32Array;
   private readonly useLane: Int32Array;
   /** Place of each PE, -1 for none. */
@@ -95,13 +96,12 @@ class Sweep {
     this.settled = Math.max(queue, depth, 2);
     this.passage = new Passage({ places: count, classes: program.classes.length, hop, ramp, queue, depth });
     this.codes = new Codes(facts, this.passage.cost);
-    [this.moveLane, this.useLane] = [new Int32Array(count), new Int32Array(count)];
+    [this.moveLane, this.useLane, this.tx] = [new Int32Array(count), new Int32Array(count), new Uint8Array(count)];
     const { moveLane, useLane } = this;
-    const { classAt } = this.passage;
-    this.tape = new Tape(sink, { pes, classAt, moveLane, useLane, sources: trees.length });
+    this.tape = new Tape(sink, { pes, classOf: program.classOf, moveLane, useLane, sources: trees.length });
     this.places = new Places(this.passage, this.tape);
-    this.endings = new Endings(facts, placeOf, classAt);
-    this.changes = new Changes(facts, pes, this.places, this.codes, this.tape, this.endings);
+    this.endings = new Endings(facts, placeOf, count);
+    this.changes = new Changes(this.places, this.codes, this.tape, this.endings, this.tx);
   }
 
   /** Classes, lanes and sources of all places. @throws Declined where code and stream do not fit */
@@ -118,7 +118,9 @@ class Sweep {
       if (this.sourceOf) this.sourceOf[pe] = source;
       const queue = queues[program.classOf[pe]];
       this.passage.classAt[p] = program.classOf[pe];
-      this.moveLane[p] = fifoNumber(fifos, pe, facts.wayAt(pe).from, color);
+      const { from, tx } = facts.wayAt(pe);
+      this.tx[p] = tx;
+      this.moveLane[p] = fifoNumber(fifos, pe, from, color);
       this.useLane[p] = queue < 0 ? -1 : inputFirst[pe] + queue;
     }
     yield* this.passage.clearing();

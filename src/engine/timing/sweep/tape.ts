@@ -11,10 +11,10 @@ const MOST_LISTS = 1 << 16;
 /** Places from one yield to the next. */
 const BREATH = 1 << 14;
 
-/** What a tape must know of the places of all trees: PE, class, the lanes of their rows (-1 for none); the number of host lanes. */
+/** What a tape must know of the places of all trees: PE, the lanes of their rows (-1 for none); the classes of PEs, the number of host lanes. */
 export interface PlaceLanes {
   readonly pes: Int32Array;
-  readonly classAt: Uint16Array;
+  readonly classOf: Uint16Array;
   readonly moveLane: Int32Array;
   readonly useLane: Int32Array;
   readonly sources: number;
@@ -30,7 +30,7 @@ interface Track {
 
 export class Tape implements SpanSink {
   private readonly sink: RepeatSink;
-  private readonly classAt: Uint16Array;
+  private readonly classOf: Uint16Array;
   /** By table. */
   private readonly tracks: readonly Track[];
   /** By place. */
@@ -41,9 +41,9 @@ export class Tape implements SpanSink {
   private keepsAll = false;
 
   /** `most`: how many lists of rows are kept. */
-  constructor(sink: RepeatSink, { pes, classAt, moveLane, useLane, sources }: PlaceLanes, most = MOST_LISTS) {
+  constructor(sink: RepeatSink, { pes, classOf, moveLane, useLane, sources }: PlaceLanes, most = MOST_LISTS) {
     this.sink = sink;
-    this.classAt = classAt;
+    this.classOf = classOf;
     this.most = most;
     this.base = new Int32Array(pes.length);
     const track = (table: number, lane: Int32Array, base = this.base): Track => ({ table, lane, list: new Uint16Array(lane.length), base });
@@ -91,7 +91,7 @@ export class Tape implements SpanSink {
 
   /** Stops, and tells the rows kept `times` times, each time `shift` ticks later and marks of class c `steps[c]` further on. Yields now and then. */
   *stop(times = 1, shift = 0, steps?: Int32Array): Generator<void, void> {
-    const { sequences, classAt } = this;
+    const { sequences, classOf } = this;
     if (!sequences) return;
     this.keepsAll = false;
     for (const { table, lane, list, base } of this.tracks.filter((track) => track)) {
@@ -99,7 +99,7 @@ export class Tape implements SpanSink {
       for (let at = 0; at < list.length; at++) {
         if (at % BREATH === 0) yield;
         if (list[at] === EMPTY) continue;
-        again.lane(lane[at], list[at], base[at], table === SPANS && steps ? steps[classAt[at]] : 0);
+        again.lane(lane[at], list[at], base[at], table === SPANS && steps ? steps[classOf[lane[at]]] : 0);
         list[at] = EMPTY;
       }
       yield* again.end();
