@@ -9,7 +9,7 @@ import type { Rate } from '../../../src/machine/program.ts';
 import type { MachineSpec } from '../../../src/machine/spec.ts';
 import { between, pick, randomMachine } from '../../drivers/late.ts';
 
-const CHAINS = 400;
+const CHAINS = 200;
 
 /** Sends `words` words in every round, the last one of which turns the switch; the last PE ends each round by a control wavelet. */
 function sender(words: number, cycles: number, rounds: number, pause: number, isLast: boolean): Skeleton {
