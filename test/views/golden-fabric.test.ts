@@ -21,6 +21,7 @@ import { pathLine } from '../../src/views/fabric/path-line.ts';
 import { SceneSource } from '../../src/views/fabric/scene-source.ts';
 import { drawReels } from '../../src/views/gallery/film.ts';
 import { countLinks, linkTimesOf } from '../../src/views/link-counts.ts';
+import { fabricDrawing } from '../../src/views/picture/fabric-picture.ts';
 import { SvgContext } from '../../src/views/picture/svg-context.ts';
 import { PALETTES } from '../../src/views/theme/palette.ts';
 import { matches } from '../drivers/golden.ts';
@@ -72,6 +73,15 @@ describe('golden pictures of the fabric', () => {
   it('with the critical path, and with a rectangle of PEs selected', async () => {
     await fabric('fabric-path', { ...looked(), path: pathLine(reader, CYCLE) }, 40);
     await fabric('fabric-area', sceneOf(seen(reader, { cycle: CYCLE, pe: 1, area: { from: 1, to: 6 } })), 40);
+  });
+
+  it('as it is saved: whole, with a caption that says what its colours mean', async () => {
+    for (const layer of ['state', 'latency'] as const) {
+      const saved = fabricDrawing({ scene: looked(layer), layer, title: '12 × 1280', viewport: { ...framed(4, 3, 40), width: 420 } });
+      const { width, height } = saved.viewport;
+      const under = saved.captionHeight(new SvgContext(METER) as unknown as CanvasRenderingContext2D);
+      await drawn(`fabric-saved-${layer}`, width, height + under, (ctx) => saved.paint(ctx, saved.viewport));
+    }
   });
 
   it('stuck, with who waits for whom', async () => {
