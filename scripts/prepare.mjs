@@ -44,6 +44,22 @@ export function run(command, args, env = {}) {
   });
 }
 
+/**
+ * Runs a program in the root folder and keeps its output.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<{ code: number, output: string }>} the exit code, 1 if it could not start or was killed; what it wrote to stdout and stderr
+ */
+export function collected(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('error', (error) => resolve({ code: 1, output: `${command}: ${error.message}` }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
 /** The path of an installed package's command. @param {string} name */
 export const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 

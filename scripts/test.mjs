@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { bin, build, install, ROOT, run } from './prepare.mjs';
+import { bin, build, collected, install, ROOT, run } from './prepare.mjs';
 
 const RESULTS = join(ROOT, '.cache', 'results');
 
@@ -56,22 +56,42 @@ async function browser() {
   return counted(code, file, ({ stats, errors }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length }));
 }
 
-/** @param {string} name @param {...string} args */
-const tool =
-  (name, ...args) =>
-  async () =>
-    one((await run(bin(name), args)) === 0);
+/** @typedef {readonly [name: string, work: () => Promise<Count>]} Stage */
 
-/** @type {readonly [string, () => Promise<Count>][]} */
+/** A stage that shows what it does. @param {string} name @param {() => Promise<Count>} work @returns {Stage} */
+const shown = (name, work) => [
+  name,
+  () => {
+    console.log(`\n== ${name}`);
+    return work();
+  },
+];
+
+/** A program beside others: what it prints is shown in one piece when it has ended. @param {string} name @param {string} program @param {...string} args @returns {Stage} */
+const tool = (name, program, ...args) => [
+  name,
+  async () => {
+    const { code, output } = await collected(bin(program), args);
+    console.log(`\n== ${name}\n${output.trimEnd()}`);
+    return one(code === 0);
+  },
+];
+
+/**
+ * The stages of a group run side by side, the groups one after the other. What measures memory or waits for a browser has the machine to itself.
+ * @type {readonly (readonly Stage[])[]}
+ */
 const STAGES = [
-  ['build', async () => one((await build({ all: true })).length === 0)],
-  ['types of the core, which knows no DOM', tool('tsc', '-p', 'tsconfig.core.json', '--noEmit')],
-  ['types of everything', tool('tsc', '-p', 'tsconfig.json', '--noEmit')],
-  ['lint and format', tool('biome', 'ci', '.')],
-  ['dead code and dependencies', tool('knip')],
-  ['architecture, units, properties, golden data, command line', units],
-  ['browser', browser],
-  ['size budget', tool('size-limit')],
+  [
+    shown('build', async () => one((await build({ all: true })).length === 0)),
+    tool('types of the core, which knows no DOM', 'tsc', '-p', 'tsconfig.core.json', '--noEmit'),
+    tool('types of everything', 'tsc', '-p', 'tsconfig.json', '--noEmit'),
+    tool('lint and format', 'biome', 'ci', '.'),
+    tool('dead code and dependencies', 'knip'),
+  ],
+  [tool('size budget', 'size-limit')],
+  [shown('architecture, units, properties, golden data, command line', units)],
+  [shown('browser', browser)],
 ];
 
 try {
@@ -85,14 +105,20 @@ rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
 
 const total = { passed: 0, failed: 0 };
+/** @type {string[]} */
 const lines = [];
-for (const [name, stage] of STAGES) {
-  console.log(`\n== ${name}`);
+for (const group of STAGES) {
   const begin = Date.now();
-  const { passed, failed } = await stage();
-  total.passed += passed;
-  total.failed += failed;
-  lines.push(`${failed === 0 ? 'ok    ' : 'FAILED'} ${((Date.now() - begin) / 1000).toFixed(1).padStart(6)} s  ${name}: ${passed} passed, ${failed} failed`);
+  await Promise.all(
+    group.map(async ([name, work]) => {
+      const { passed, failed } = await work();
+      total.passed += passed;
+      total.failed += failed;
+      lines.push(
+        `${failed === 0 ? 'ok    ' : 'FAILED'} ${((Date.now() - begin) / 1000).toFixed(1).padStart(6)} s  ${name}: ${passed} passed, ${failed} failed`,
+      );
+    }),
+  );
 }
 console.log(`\n${lines.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
