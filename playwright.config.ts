@@ -10,6 +10,8 @@ export default defineConfig({
   outputDir: 'test-results',
   snapshotPathTemplate: 'test/golden/pictures/{arg}{ext}',
   workers: '100%',
+  // By test, not by file: no core waits for the rest of the other's file.
+  fullyParallel: true,
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,
