@@ -38,10 +38,16 @@ async function compile(): Promise<void> {
   });
 }
 
+let compiling: Promise<void> | undefined;
+
+/** Every project of the runner starts its plugins; all of them share what is compiled once. */
 export const nativeSources: Plugin = {
   name: 'native-sources',
   enforce: 'pre',
-  buildStart: compile,
+  buildStart: () => {
+    compiling ??= compile();
+    return compiling;
+  },
   resolveId(source, importer) {
     if (!source.startsWith('.') || importer === undefined) return undefined;
     const path = resolve(dirname(importer), source);

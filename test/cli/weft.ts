@@ -62,16 +62,22 @@ export function weft(args: readonly string[], cwd: string): Promise<Ended> {
   });
 }
 
-afterAll(async () => {
-  if (host === undefined || host.exitCode !== null) return;
-  host.disconnect();
-  await once(host, 'exit');
-});
+/** Lets the process of this file's commands end, which it does by itself unless something in it is still open. */
+async function endHost(): Promise<void> {
+  const child = host;
+  host = undefined;
+  if (child === undefined || child.exitCode !== null) return;
+  child.disconnect();
+  await once(child, 'exit');
+}
 
-/** A new folder that is removed after the file's tests. */
+/** A new folder that is removed after the file's tests, when no command of theirs runs any more. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'weft-cli-'));
-  afterAll(() => rmSync(path, { recursive: true, force: true }));
+  afterAll(async () => {
+    await endHost();
+    rmSync(path, { recursive: true, force: true });
+  });
   return path;
 }
 
