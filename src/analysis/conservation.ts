@@ -156,7 +156,7 @@ function* links(reader: TraceReader): Generator<void, Conservation> {
   return { name: 'links: at most one wavelet a cycle', holds: worst === 0, detail: worst === 0 ? 'no link above capacity' : `${worst} cycles above capacity` };
 }
 
-/** Ticks in which two FIFOs of a router use one port. What was found for two lists of rows is kept: on a wafer many PEs share them. */
+/** Ticks in which two FIFOs of a router use one port. What was found for two lists of rows is kept where PEs share them. */
 class Clashes {
   private readonly reader: TraceReader;
   private readonly known = new Map<number, number>();
@@ -189,7 +189,7 @@ class Clashes {
     const { moves } = this.reader;
     if (moves.mask(a) < 0 || moves.mask(b) < 0) return clashesOf(moves, a, b, port);
     const shift = moves.offset(b) - moves.offset(a);
-    if (shift !== 0) return clashesOf(moves, a, b, port);
+    if (shift !== 0 || !moves.isShared) return clashesOf(moves, a, b, port);
     const key = moves.from(a) * moves.begin.length + moves.from(b);
     let clashes = this.known.get(key);
     if (clashes === undefined) {

@@ -2,7 +2,7 @@
  * Latency (kernels.md section 5): for every PE the cycle of its first x, its first multiply-add, its last result sent and
  * its last result at the edge. All are cycles since the first x entered the fabric (tick 0); -1 where it never happens.
  */
-import { each, toEnd } from '../base/pieces.ts';
+import { each, filling, toEnd } from '../base/pieces.ts';
 import { Port } from '../machine/fabric.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { KIND } from '../trace/schema.ts';
@@ -23,8 +23,9 @@ export type LatencyStage = (typeof LATENCY_STAGES)[number];
 
 function* makeMap(reader: TraceReader): Generator<void, LatencyMap> {
   const pes = reader.pes;
-  const column = (): Int32Array => new Int32Array(pes).fill(-1);
+  const column = (): Int32Array => new Int32Array(pes);
   const map: LatencyMap = { firstX: column(), firstMac: column(), sent: column(), atEdge: column() };
+  for (const ticks of Object.values(map)) yield* filling(ticks, -1);
   yield* fillFirstX(reader, map.firstX);
   const firstMac = (pe: number): void => {
     map.firstMac[pe] = firstCompute(reader, pe, firstUse(reader, pe));

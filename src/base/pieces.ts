@@ -23,8 +23,8 @@ export function* weighed(count: number, visit: (i: number) => number, breath: nu
 /** Values that are filled from one yield to the next. */
 const FILLED = 1 << 19;
 
-/** Fills an array with a value: memory that is touched for the first time takes its time. */
-export function* filling(array: Int32Array, value: number): Generator<void, void> {
+/** Fills an array with a value: memory that is touched for the first time takes its time, above all where its pages are touched at random. */
+export function* filling(array: Int32Array | Uint32Array | Int8Array, value: number): Generator<void, void> {
   for (let from = 0; from < array.length; from += FILLED) {
     array.fill(value, from, from + FILLED);
     yield;

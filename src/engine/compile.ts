@@ -2,7 +2,7 @@
  * Program -> flat tables for the wavelet engine: one object of numbers per instruction (one shape, so property loads stay
  * monomorphic), what routers and queues lead to. Compiled once per PE class and per program.
  */
-import { each } from '../base/pieces.ts';
+import { each, toEnd } from '../base/pieces.ts';
 import { type Channels, enumerating, findChannel } from '../machine/channels.ts';
 import { COLORS, neighbour, OPPOSITE, Port } from '../machine/fabric.ts';
 import { VECTOR_OP_NAMES, VECTOR_OPS } from '../machine/ops.ts';
@@ -138,15 +138,19 @@ export function* compiling(program: Program): Generator<void, CompiledProgram> {
   const sharedRouters = program.routes.map(sharesPorts);
   const order = yield* orderingFifos(channels, (pe) => sharedRouters[program.routeOf[pe]]);
   const classes: CompiledClass[] = [];
+  let registers = 0;
   for (const cls of program.classes) {
     classes.push(compileClass(cls, program.machine));
+    registers = Math.max(registers, registersUsed(cls));
     yield;
   }
   const pes = program.width * program.height;
   const slotFirst = new Uint32Array(pes + 1);
   const routes = program.routes.map(({ length }) => length);
-  for (let pe = 0; pe < pes; pe++) slotFirst[pe + 1] = slotFirst[pe] + routes[program.routeOf[pe]];
-  yield;
+  const place = (pe: number): void => {
+    slotFirst[pe + 1] = slotFirst[pe] + routes[program.routeOf[pe]];
+  };
+  yield* each(pes, place, FIFOS);
   return {
     channels,
     classes,
@@ -154,18 +158,24 @@ export function* compiling(program: Program): Generator<void, CompiledProgram> {
     sharedRouters,
     ...order,
     ...(yield* compilingQueues(program, channels, order.fifoOf)),
-    registers: Math.max(0, ...program.classes.map(registersUsed)),
-    controlColors: controlColors(program),
+    registers,
+    controlColors: yield* findingControlColors(program),
   };
 }
 
 /** Bit c is set when control wavelets may travel on color c. */
-export function controlColors(program: Program): number {
+export const controlColors = (program: Program): number => toEnd(findingControlColors(program));
+
+/** In pieces of a class. */
+function* findingControlColors(program: Program): Generator<void, number> {
   let colors = 0;
   for (const { tasks, outputs } of program.classes) {
-    for (const i of tasks.flatMap((task) => task.code)) {
-      if (i.kind === 'vector' && i.destination.kind === 'fabricOut' && i.destination.control) colors |= 1 << outputs[i.destination.queue].color;
+    for (const { code } of tasks) {
+      for (const i of code) {
+        if (i.kind === 'vector' && i.destination.kind === 'fabricOut' && i.destination.control) colors |= 1 << outputs[i.destination.queue].color;
+      }
     }
+    yield;
   }
   for (const source of program.sources) if (source.controls?.some((bit) => bit !== 0)) colors |= 1 << source.color;
   return colors;
@@ -202,12 +212,12 @@ function sharesPorts(routes: RouteClass): boolean {
 
 /** One more than the highest register that a class's code or triggers name. */
 function registersUsed(cls: PeClass): number {
-  const named: number[] = [];
+  let most = -1;
   for (const { code, trigger } of cls.tasks) {
-    if (trigger) named.push(trigger.register);
-    for (const i of code) named.push(...registersOf(i));
+    if (trigger) most = Math.max(most, trigger.register);
+    for (const i of code) most = Math.max(most, ...registersOf(i));
   }
-  return 1 + Math.max(-1, ...named);
+  return 1 + most;
 }
 
 function registersOf(i: Instruction): number[] {

@@ -3,6 +3,7 @@
  * whole truth; a snapshot is a copy of them. Behaviour: element-ops.ts (values), elements.ts (time).
  */
 import { WeftError } from '../base/error.ts';
+import { each, filling } from '../base/pieces.ts';
 import { type LoadTable, MAIN_THREAD, type MemoryFifo, type Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledClass, CompiledInstruction, CompiledProgram } from './compile.ts';
@@ -89,21 +90,17 @@ export class ElementState {
     this.fabric = fabric;
     this.recorder = recorder;
     const pes = program.width * program.height;
-    this.first = new Uint32Array(pes + 1);
-    this.memoryAt = new Int32Array(pes);
-    let total = 0;
-    for (let pe = 0; pe < pes; pe++) {
-      const cls = this.classOf(pe);
-      this.first[pe + 1] = this.first[pe] + cls.threads.length + 1;
-      this.memoryAt[pe] = total - cls.dataStart;
-      total += cls.dataEnd - cls.dataStart;
-    }
-    if (total > MEMORY_LIMIT) {
-      throw new WeftError('memory', `the PEs' memories need ${total} B here, more than the ${MEMORY_LIMIT} B this engine holds`, [
+    const { threads, bytes, fifos } = this.sums();
+    if (bytes > MEMORY_LIMIT) {
+      throw new WeftError('memory', `the PEs' memories need ${bytes} B here, more than the ${MEMORY_LIMIT} B this engine holds`, [
         'simulate a smaller rectangle or tensor',
       ]);
     }
-    const buffer = new ArrayBuffer((total + 7) & ~7);
+    this.first = new Uint32Array(pes + 1);
+    this.memoryAt = new Int32Array(pes);
+    this.memoryFifoFirst = new Uint32Array(pes + 1);
+    this.memoryFifo = new Int32Array(fifos * 2);
+    const buffer = new ArrayBuffer((bytes + 7) & ~7);
     this.bytes = new Uint8Array(buffer);
     this.registers = new Int32Array(pes * c.registers);
     this.views = {
@@ -113,38 +110,50 @@ export class ElementState {
       registers: this.registers,
       floatRegisters: new Float32Array(this.registers.buffer),
     };
-    const threads = this.first[pes];
     const column = (): Int32Array => new Int32Array(threads);
-    [this.done, this.scalar, this.baseD, this.baseA, this.baseB, this.ready, this.stallFrom] = [
-      column(),
-      column(),
-      column(),
-      column(),
-      column(),
-      column(),
-      column(),
-    ];
-    this.task = new Int8Array(threads).fill(-1);
+    [this.done, this.scalar, this.baseD, this.baseA, this.baseB] = [column(), column(), column(), column(), column()];
+    [this.ready, this.stallFrom, this.mark, this.batch] = [column(), column(), column(), column()];
+    this.task = new Int8Array(threads);
     this.pc = new Uint16Array(threads);
     this.started = new Uint8Array(threads);
     this.safe = new Uint8Array(threads);
-    this.mark = column().fill(-1);
-    this.batch = column().fill(-1);
-    this.stallKind = new Int8Array(threads).fill(-1);
+    this.stallKind = new Int8Array(threads);
     this.streaming = new Uint8Array(pes);
     this.picker = new Int32Array(program.picker === undefined || program.picker.kind === 'lowest' ? 0 : pes);
-    this.memoryFifoFirst = new Uint32Array(pes + 1);
-    for (let pe = 0; pe < pes; pe++) this.memoryFifoFirst[pe + 1] = this.memoryFifoFirst[pe] + (program.classes[program.classOf[pe]].fifos?.length ?? 0);
-    this.memoryFifo = new Int32Array(this.memoryFifoFirst[pes] * 2);
     this.slotFree = new Int32Array(pes);
-    this.lastMicro = new Int8Array(pes).fill(-1);
+    this.lastMicro = new Int8Array(pes);
     const masks = (): Masks => (program.classes.every((cls) => cls.tasks.length <= 8) ? new Uint8Array(pes) : new Int32Array(pes));
     [this.active, this.blocked] = [masks(), masks()];
-    for (let pe = 0; pe < pes; pe++) {
-      this.active[pe] = this.classOf(pe).active;
-      this.blocked[pe] = this.classOf(pe).blocked;
-    }
-    for (let pe = 0; pe < pes; pe++) if ((this.active[pe] & ~this.blocked[pe]) !== 0 || this.classOf(pe).triggers.length > 0) wheel.schedule(pe, 0);
+  }
+
+  /** Threads, bytes of memory and FIFOs in memory of all PEs. */
+  private sums(): { threads: number; bytes: number; fifos: number } {
+    const { classOf, classes } = this.program;
+    const pes = new Float64Array(classes.length);
+    for (let pe = 0; pe < classOf.length; pe++) pes[classOf[pe]]++;
+    const sum = (of: (cls: number) => number): number => pes.reduce((all, count, cls) => all + count * of(cls), 0);
+    return {
+      threads: sum((cls) => this.c.classes[cls].threads.length + 1),
+      bytes: sum((cls) => this.c.classes[cls].dataEnd - this.c.classes[cls].dataStart),
+      fifos: sum((cls) => classes[cls].fifos?.length ?? 0),
+    };
+  }
+
+  /** Gives every PE its place in the arrays, no instruction and its first turn, in pieces: to be done before anything else. */
+  *placing(): Generator<void, void> {
+    for (const column of [this.task, this.mark, this.batch, this.stallKind, this.lastMicro]) yield* filling(column, -1);
+    let bytes = 0;
+    const place = (pe: number): void => {
+      const cls = this.classOf(pe);
+      this.first[pe + 1] = this.first[pe] + cls.threads.length + 1;
+      this.memoryAt[pe] = bytes - cls.dataStart;
+      bytes += cls.dataEnd - cls.dataStart;
+      this.memoryFifoFirst[pe + 1] = this.memoryFifoFirst[pe] + (this.program.classes[this.program.classOf[pe]].fifos?.length ?? 0);
+      this.active[pe] = cls.active;
+      this.blocked[pe] = cls.blocked;
+      if ((cls.active & ~cls.blocked) !== 0 || cls.triggers.length > 0) this.wheel.schedule(pe, 0);
+    };
+    yield* each(this.memoryAt.length, place);
   }
 
   /** The arrays that make up the elements' state, in a fixed order; pending flags apart. */

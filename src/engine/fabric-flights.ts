@@ -14,15 +14,38 @@ import { ActorList } from './wheel.ts';
 const { RING, WAITER, LAST, LINK, INTO } = FIFO;
 const W = FIFO.FIELDS;
 
+/** Hops of flights from one look up to the next. */
+const HOPS = 1 << 14;
+
 export class FabricFlights extends FabricFlow {
   /** FIFOs whose only word was pushed in this tick and may fly on. */
   protected readonly launches = new ActorList();
+  /** Departures of flights and trains since somebody set it to 0: what went on beside the turns of a tick. */
+  ahead = 0;
 
-  /** After the switches have turned: the words pushed in this tick fly as far as they can. */
-  sendFlights(): void {
+  /** How many of them have flown. */
+  private flown = 0;
+
+  /** The words pushed in this tick fly as far as they can. False if some are left: to be called again before anything else. */
+  protected sendFlights(): boolean {
     const { launches } = this;
-    for (let i = 0; i < launches.length; i++) this.fly(launches.data[i]);
-    launches.length = 0;
+    const most = this.ahead + HOPS;
+    while (this.flown < launches.length) {
+      if (this.ahead >= most) return false;
+      this.fly(launches.data[this.flown++]);
+    }
+    this.forgetFlights();
+    return true;
+  }
+
+  private forgetFlights(): void {
+    this.launches.length = 0;
+    this.flown = 0;
+  }
+
+  override rebuild(tick: number): void {
+    super.rebuild(tick);
+    this.forgetFlights();
   }
 
   /** The word that lies alone in a FIFO. */
@@ -47,6 +70,7 @@ export class FabricFlights extends FabricFlow {
         if ((fifo[g + LAST] >= leaves || !isFree) && !this.hasRoom(next, leaves)) break;
       } else if (next === NOWHERE) break;
       if (leaves < last + hop && !this.isRunOn(f, leaves)) break;
+      this.ahead++;
       if (id === start) fifo[f] = withoutHead(queue);
       this.noteDeparture(id, leaves);
       if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, leaves + 1);

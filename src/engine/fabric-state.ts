@@ -145,8 +145,8 @@ export class FabricState {
     this.laneFloats = new Float32Array(this.laneRing.buffer);
     this.lanePe = new Int32Array(channels.inputCount);
     this.place = new Int32Array(channels.count);
-    this.slotAt = slotOffsets(program, c);
-    this.slots = new Int32Array(this.slotAt[this.slotAt.length - 1]);
+    this.slotAt = new Int32Array(c.slotFirst[c.slotFirst.length - 1] + 1);
+    this.slots = new Int32Array(slotFields(program));
     this.sourceNext = new Int32Array(program.sources.length);
     this.sourceDue = new Float64Array(program.sources.length);
     this.sinkCount = new Int32Array(program.sinks.length);
@@ -162,11 +162,22 @@ export class FabricState {
     yield* emptying(this.lane, [NOBODY, QUIET, 0, -1, 0, 0, 0], (lane) => inputCapacity[lane]);
     yield* filling(this.before, -1);
     yield* each(first.length - 1, (pe) => void this.lanePe.fill(pe, inputFirst[pe], inputFirst[pe + 1]));
+    yield* this.placingSlots();
     for (let pe = 0; pe + 1 < first.length; pe++) {
       if (pe % BREATH === 0) yield;
       for (let ch = first[pe]; ch < first[pe + 1]; ch++) this.place[c.fifoOf[ch]] = this.placeOf(pe, ch);
       for (let slot = c.slotFirst[pe]; slot < c.slotFirst[pe + 1]; slot++) this.setPosition(pe, slot - c.slotFirst[pe], 0);
     }
+  }
+
+  private placingSlots(): Generator<void, void> {
+    const { program, slotAt } = this;
+    const sizes = recordSizes(program);
+    let slot = 0;
+    const place = (pe: number): void => {
+      for (const size of sizes[program.routeOf[pe]]) slotAt[slot + 1] = slotAt[slot++] + size;
+    };
+    return each(program.routeOf.length, place);
   }
 
   /** The arrays that make up the fabric's state, in a fixed order. */
@@ -328,7 +339,7 @@ export class FabricState {
 
 function entriesOf(capacity: Uint16Array): number {
   let sum = 0;
-  for (const entries of capacity) sum += entries;
+  for (let i = 0; i < capacity.length; i++) sum += capacity[i];
   return sum;
 }
 
@@ -349,17 +360,19 @@ function emptying(table: Int32Array, rest: readonly number[], capacityOf: (q: nu
   return each(table.length / fields, empty, QUEUES);
 }
 
-/** Offsets of the slot records, which have as many targets as the route's positions together; one more for the end. */
-function slotOffsets(program: Program, c: CompiledProgram): Int32Array {
-  const sizes = program.routes.map((routes) =>
-    routes.map(({ positions }) => {
+/** Fields of the slot records, by route class and slot: they have as many targets as the route's positions together. */
+const recordSizes = ({ routes }: Program): number[][] =>
+  routes.map((route) =>
+    route.map(({ positions }) => {
       const union = positions.reduce((mask, p) => mask | p.tx, 0);
       return LINKS + Array.from({ length: PORTS - 1 }, (_, port) => (union >> port) & 1).reduce((a, b) => a + b, 0);
     }),
   );
-  const offsets = new Int32Array(c.slotFirst[c.slotFirst.length - 1] + 1);
-  for (let pe = 0, slot = 0; pe < program.routeOf.length; pe++) {
-    for (const size of sizes[program.routeOf[pe]]) offsets[slot + 1] = offsets[slot++] + size;
-  }
-  return offsets;
+
+/** Fields of all slot records. */
+function slotFields(program: Program): number {
+  const sizes = recordSizes(program).map((slots) => slots.reduce((sum, size) => sum + size, 0));
+  let sum = 0;
+  for (let pe = 0; pe < program.routeOf.length; pe++) sum += sizes[program.routeOf[pe]];
+  return sum;
 }

@@ -78,8 +78,13 @@ export class FabricTrains extends FabricFlights {
     if (left >= LEAST && t >= this.retry[who]) this.hopeful.push(who);
   }
 
-  /** After tick t is executed: who hopes to sends a train. False if a train is still under way: to be called again before anything else. */
-  sendTrains(t: number): boolean {
+  /** After tick t is executed and its switches have turned: words go ahead of their time. False if some are still to: to be called again before anything else. */
+  sendAhead(t: number): boolean {
+    return this.sendFlights() && (this.hopeful.length === 0 || this.sendTrains(t));
+  }
+
+  /** Who hopes to sends a train. False if a train is still under way. */
+  private sendTrains(t: number): boolean {
     const { hopeful } = this;
     this.now = t + 1;
     while (this.passStops()) {
@@ -143,6 +148,7 @@ export class FabricTrains extends FabricFlights {
   private passStops(): boolean {
     const { stops } = this;
     const most = Math.min(stops.length, this.passed + S * Math.ceil(PASSING / this.length));
+    this.ahead += ((most - this.passed) / S) | 0;
     for (; this.passed < most; this.passed += S) this.pass(this.passed);
     return this.passed === stops.length;
   }

@@ -36,7 +36,8 @@ export class WaitGraph {
   private readonly stride: number;
   private readonly begin: Readonly<Record<PeKind, number>>;
   private readonly hosts: number;
-  private readonly sites: Sites[];
+  /** By class, once asked for: a run that ends well asks for none. */
+  private readonly sites: Sites[] = [];
 
   constructor(program: Program, channels: Channels, view: StateView) {
     this.program = program;
@@ -54,7 +55,6 @@ export class WaitGraph {
     this.stride = room + fifos;
     this.hosts = channels.count + program.width * program.height * this.stride;
     this.size = this.hosts + program.sources.length + program.sinks.length;
-    this.sites = program.classes.map(sitesOf);
   }
 
   at(node: number): WaitNode {
@@ -84,6 +84,12 @@ export class WaitGraph {
     return this.program.classes[this.program.classOf[pe]];
   }
 
+  private sitesAt(pe: number): Sites {
+    const cls = this.program.classOf[pe];
+    this.sites[cls] ??= sitesOf(this.program.classes[cls]);
+    return this.sites[cls];
+  }
+
   routeOf(pe: number, color: number): { readonly route: Route | undefined; readonly position: number } {
     const routes = this.program.routes[this.program.routeOf[pe]];
     const index = routes.findIndex((r) => r.color === color);
@@ -110,7 +116,6 @@ export class WaitGraph {
   /** What could end the wait at a node; the likeliest first. */
   next(node: number): number[] {
     const { kind, pe, index } = this.at(node);
-    const sites = this.sites[this.program.classOf[pe]];
     switch (kind) {
       case 'channel':
         return this.view.fifo(index).length > 0 ? this.obstacles(index) : this.suppliers(index);
@@ -123,9 +128,9 @@ export class WaitGraph {
       case 'held':
         return this.takers(pe, index);
       case 'word':
-        return this.runners(pe, sites.fillers[index]);
+        return this.runners(pe, this.sitesAt(pe).fillers[index]);
       case 'room':
-        return this.runners(pe, sites.drainers[index]);
+        return this.runners(pe, this.sitesAt(pe).drainers[index]);
       case 'source': {
         const { port, color } = this.program.sources[index];
         return [findChannel(this.channels, pe, port, color)];
@@ -221,7 +226,7 @@ export class WaitGraph {
     const { program } = this;
     if (port === Port.RAMP) {
       const queue = this.classOf(pe).outputs.findIndex((output) => output.color === color);
-      return this.runners(pe, this.sites[program.classOf[pe]].senders[queue] ?? []);
+      return this.runners(pe, this.sitesAt(pe).senders[queue] ?? []);
     }
     const from = neighbour(pe, port, program.width, program.height);
     if (from >= 0) return this.feeders(from, color, OPPOSITE[port]);
@@ -233,7 +238,7 @@ export class WaitGraph {
   private takers(pe: number, queue: number): number[] {
     const [head] = this.entries(pe, queue);
     const { tasks } = this.classOf(pe);
-    if (!head?.control) return this.runners(pe, this.sites[this.program.classOf[pe]].takers[queue]);
+    if (!head?.control) return this.runners(pe, this.sitesAt(pe).takers[queue]);
     const task = controlTask(head.word);
     return tasks[task]?.trigger?.kind === 'control' ? [this.of('task', pe, task)] : [];
   }
@@ -256,7 +261,7 @@ export class WaitGraph {
   /** What a task is waiting for: to be unblocked, the main thread, its wavelet, or whoever activates it. */
   private starters(pe: number, index: number): number[] {
     const task = this.classOf(pe).tasks[index];
-    const sites = this.sites[this.program.classOf[pe]];
+    const sites = this.sitesAt(pe);
     if (!this.isWanted(pe, index)) {
       if (!task.trigger) return this.runners(pe, sites.activators[index]);
       const { inputs } = this.classOf(pe);

@@ -6,7 +6,7 @@
  * Compared event by event with the reference engine (test/engine). State: fabric-state.ts and element-state.ts, flat arrays.
  */
 import { WeftError } from '../base/error.ts';
-import { toEnd } from '../base/pieces.ts';
+import { each, filling, toEnd } from '../base/pieces.ts';
 import type { Cycle } from '../base/units.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
@@ -31,9 +31,12 @@ interface WaveletSnapshot extends Snapshot {
   readonly pending: ReadonlyArray<readonly [number, ReadonlyArray<{ tick: number; task: number; kind: 'activate' | 'block' | 'unblock' }>]>;
 }
 
-/** Turns of whole ticks from one yield to the next, eight departure attempts counting as one, and turns of one tick: a turn may dequantise a block. */
+/** Turns of whole ticks from one yield to the next, eight departures counting as one, and turns of one tick: a turn may dequantise a block. */
 const BREATH = 1 << 12;
 const TURNS = 1 << 10;
+
+/** PEs whose batches are cut from one yield to the next. */
+const CUT = 1 << 12;
 
 /** An engine at cycle 0 of `program`, which must have passed validateProgram (machine/validate.ts). Reports every event to `recorder`. */
 export const createWaveletEngine = (program: Program, recorder?: Recorder): Engine => toEnd(creatingWaveletEngine(program, recorder));
@@ -42,12 +45,13 @@ export const createWaveletEngine = (program: Program, recorder?: Recorder): Engi
 export function* creatingWaveletEngine(program: Program, recorder?: Recorder): Generator<void, Engine> {
   const c = yield* compiling(program);
   yield;
-  const due = new Int32Array(program.width * program.height + program.sources.length).fill(NEVER);
+  const due = new Int32Array(program.width * program.height + program.sources.length);
+  yield* filling(due, NEVER);
   const actors = new EventWheel(due, 1, 0);
   const fabric = new Fabric(program, c, actors, recorder);
   yield* fabric.placing();
   const elements = new Elements(program, c, due, actors, fabric, recorder);
-  yield;
+  yield* elements.placing();
   yield* elements.loading(program.loads);
   fabric.streams = elements;
   return new WaveletEngine(program, recorder, { c, actors, fabric, elements });
@@ -69,6 +73,8 @@ class WaveletEngine implements Engine {
   private readonly pes: number;
   /** Turns of the running tick that have been taken. */
   private taken = 0;
+  /** PEs whose batches have been ended. */
+  private ended = 0;
   private failure: { pe: number; error: ProgramError } | null = null;
   private readonly recorder: Recorder | undefined;
 
@@ -117,7 +123,7 @@ class WaveletEngine implements Engine {
     if (!this.isLive) return yield* this.rest(until);
     this.cycle = Math.max(this.cycle, until);
     if (!this.host.isDone && this.waitsForHost()) return yield* this.rest(until);
-    this.endBatches();
+    while (!this.endBatches()) yield;
     return false;
   }
 
@@ -141,9 +147,10 @@ class WaveletEngine implements Engine {
       work += (this.fabric.routers(t) >> 3) + this.actors.turn(t).length;
       while (!this.takeTurns(t)) yield;
       this.fabric.commit(t);
-      this.fabric.sendFlights();
-      if (this.fabric.hopeful.length > 0) while (!this.fabric.sendTrains(t)) yield;
+      while (!this.fabric.sendAhead(t)) yield;
       this.cycle = t + 1;
+      work += this.fabric.ahead >> 3;
+      this.fabric.ahead = 0;
       if (work < BREATH) continue;
       work = 0;
       yield;
@@ -170,6 +177,7 @@ class WaveletEngine implements Engine {
         this.noteFailure(id, error);
       }
     }
+    if (!this.actors.isTurned(t)) return false;
     turns.length = 0;
     this.taken = 0;
     if (this.failure?.error.cycle === t) throw this.failure.error;
@@ -182,10 +190,14 @@ class WaveletEngine implements Engine {
     if (!known || error.cycle < known.error.cycle || (error.cycle === known.error.cycle && pe < known.pe)) this.failure = { pe, error };
   }
 
-  /** Batches whose last group was issued before `cycle` are over; nothing else may be left to do. */
-  private endBatches(): void {
+  /** Batches whose last group was issued before `cycle` are over; nothing else may be left to do. False if PEs are left: to be called again. */
+  private endBatches(): boolean {
     const { due } = this.elements;
-    for (let pe = 0; pe < this.pes; pe++) if (due[pe] === this.cycle) this.elements.materialise(pe, this.cycle);
+    const end = Math.min(this.pes, this.ended + CUT);
+    for (; this.ended < end; this.ended++) if (due[this.ended] === this.cycle) this.elements.materialise(this.ended, this.cycle);
+    if (end < this.pes) return false;
+    this.ended = 0;
+    return true;
   }
 
   /** Nothing can happen any more (rules 16 and 17): the next host step begins, the run is over, or the machine is stuck. */
@@ -260,9 +272,9 @@ class WaveletEngine implements Engine {
     return toEnd(this.hashing());
   }
 
-  hashing(): Generator<void, string> {
-    this.settle();
-    return hashingState(this.program, this.c.channels, this.cycle, this.view);
+  *hashing(): Generator<void, string> {
+    yield* each(this.pes, (pe) => this.elements.materialise(pe, this.cycle), CUT);
+    return yield* hashingState(this.program, this.c.channels, this.cycle, this.view);
   }
 
   private columns(): readonly Column[] {
@@ -295,6 +307,7 @@ class WaveletEngine implements Engine {
     this.finished = s.finished;
     this.failure = null;
     this.taken = 0;
+    this.ended = 0;
   }
 
   inspect(pe: number): PeState {

@@ -5,6 +5,9 @@
  * are reused every SIZE ticks and so stay in the cache; the others wait in a binary heap.
  */
 const SIZE = 16;
+
+/** Actors that come from the heap in one go: each takes its way down a tree that may be out of the cache. */
+const POPPED = 1 << 12;
 export const NEVER = -1;
 
 export class EventWheel {
@@ -58,12 +61,20 @@ export class EventWheel {
     return this.buckets.some((b) => b.some(isLive)) || this.far.some(isLive);
   }
 
-  /** Turns to `tick`, which may not be earlier than before: its bucket then holds all its actors, stale entries (`due` is another) among them. */
+  /**
+   * Turns to `tick`, which may not be earlier than before: its bucket then holds its actors, stale entries (`due` is another) among them.
+   * Of very many that come from far it holds some, and more after every call, until {@link isTurned}.
+   */
   turn(tick: number): ActorList {
     this.now = tick;
     const bucket = this.buckets[tick & (SIZE - 1)];
-    while (this.far.first <= tick) bucket.push(this.far.pop());
+    for (let i = 0; i < POPPED && this.far.first <= tick; i++) bucket.push(this.far.pop());
     return bucket;
+  }
+
+  /** Whether the bucket of `tick`, to which the wheel has turned, holds all its actors. */
+  isTurned(tick: number): boolean {
+    return this.far.first > tick;
   }
 
   /** Rebuilds the wheel from the due ticks, as of `tick`. */

@@ -64,9 +64,9 @@ export class LaneIndex {
   private readonly mixed: Uint8Array | null;
   /** Of a shared table, by shape: the ports that any of its rows leaves to the lane, and those that others have not. */
   private readonly ofShapes: { readonly any: Uint8Array; readonly mixed: Uint8Array } | null;
-  /** Row found last, by shape. */
+  /** Row found last, by shape, counted from the shape's first. Nothing is filled in before: of a whole wafer few shapes may be asked for. */
   private readonly recent: Column;
-  /** By shape, events in the stretch of time that {@link countIn} was asked about last; -1 where it was not. */
+  /** By shape, events in the stretch of time that {@link countIn} was asked about last, and one more; 0 where it was not. */
   private readonly counted: Int32Array;
   private counts: Uint32Array | null = null;
   private countedFrom = -1;
@@ -90,8 +90,8 @@ export class LaneIndex {
     this.tx = rows.tx;
     this.sharing = sharing;
     const shapes = this.first.length - 1;
-    this.recent = this.first.slice(0, shapes);
-    this.counted = new Int32Array(shapes).fill(-1);
+    this.recent = new Uint32Array(shapes);
+    this.counted = new Int32Array(shapes);
     this.ofShapes = sharing.without === null ? null : leftPorts(this.first, sharing.without);
   }
 
@@ -190,7 +190,7 @@ export class LaneIndex {
   private rowOf(shape: number, tick: number): number {
     const { begin } = this;
     const [from, to] = [this.first[shape], this.first[shape + 1]];
-    const near = this.recent[shape];
+    const near = from + this.recent[shape];
     if (near < to && begin[near] <= tick && (near + 1 === to || begin[near + 1] > tick)) return near;
     if (from === to || begin[from] > tick) return -1;
     let [low, high] = [from + 1, to];
@@ -199,7 +199,7 @@ export class LaneIndex {
       if (begin[mid] <= tick) low = mid + 1;
       else high = mid;
     }
-    this.recent[shape] = low - 1;
+    this.recent[shape] = low - 1 - from;
     return low - 1;
   }
 
@@ -219,11 +219,11 @@ export class LaneIndex {
     const shape = this.shapeOf(lane);
     if (offset !== 0) return this.shapeCountIn(shape, from - offset, to - offset);
     if (from !== this.countedFrom || to !== this.countedTo) {
-      this.counted.fill(-1);
+      this.counted.fill(0);
       [this.countedFrom, this.countedTo] = [from, to];
     }
-    if (this.counted[shape] < 0) this.counted[shape] = this.shapeCountIn(shape, from, to);
-    return this.counted[shape];
+    if (this.counted[shape] === 0) this.counted[shape] = this.shapeCountIn(shape, from, to) + 1;
+    return this.counted[shape] - 1;
   }
 
   /** Events of a shape at ticks in [from, to) of its own time. */

@@ -3,7 +3,7 @@
  * begin, count, period), one of an interval table (lane = pe * 9 + thread, kind, begin, end, mark); a host step is an
  * interval on a lane of its own. What is common to both is here; what differs is {@link pastOf}.
  */
-import { each } from '../base/pieces.ts';
+import { each, filling } from '../base/pieces.ts';
 import type { HostSteps, Intervals, Runs } from './schema.ts';
 
 /** Rows from one yield to the next. */
@@ -126,6 +126,7 @@ export class Rows {
   private *order(lanes: number): Generator<void, Uint32Array> {
     const { lane } = this;
     const start = new Uint32Array(lanes + 1);
+    yield* filling(start, 0);
     const count = (i: number): void => void start[lane.at(i) + 1]++;
     yield* each(lane.length, count, BREATH);
     const add = (l: number): void => {
@@ -133,6 +134,7 @@ export class Rows {
     };
     yield* each(lanes, add, BREATH);
     const order = new Uint32Array(lane.length);
+    yield* filling(order, 0);
     const put = (i: number): void => {
       order[start[lane.at(i)]++] = i;
     };

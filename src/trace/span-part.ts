@@ -60,9 +60,9 @@ export class Part {
   private readonly shape: Uint16Array | Int32Array | null;
   private readonly floats: Uint8Array | null;
   private readonly offsets: Int32Array | null;
-  /** Last row that begins at or before the cycle asked for last, by shape. */
+  /** By shape, the last row that begins at or before the cycle asked for last, counted from the shape's first; not filled in before, as in a lane index. */
   private readonly recent: Column;
-  /** By shape, the answer to {@link cyclesIn} last asked for; -1 where it was not. */
+  /** By shape, one more than the answer to {@link cyclesIn} last asked for; 0 where it was not. */
   private readonly sums: Int32Array;
   private sumsOf = { kinds: 0, from: -1, to: -1 };
   /** Of PEs that share shapes. */
@@ -83,8 +83,8 @@ export class Part {
     this.shape = lanes?.shape ?? null;
     this.floats = lanes?.floats ?? null;
     this.offsets = lanes?.begin ?? null;
-    this.recent = this.from.slice();
-    this.sums = new Int32Array(this.from.length).fill(-1);
+    this.recent = new Uint32Array(this.from.length);
+    this.sums = new Int32Array(this.from.length);
   }
 
   private shapeOf(pe: number): number {
@@ -101,13 +101,13 @@ export class Part {
   private rowAt(shape: number, cycle: number): number {
     const { begin, end } = this.rows;
     const to = this.to[shape];
-    const near = this.recent[shape];
+    const near = this.from[shape] + this.recent[shape];
     if (near < to && begin[near] <= cycle) {
       if (end[near] > cycle) return near;
       if (near + 1 === to || begin[near + 1] > cycle) return -1;
     } else if (this.from[shape] === to || begin[this.from[shape]] > cycle) return -1;
     const row = this.lastBegun(shape, cycle);
-    this.recent[shape] = row;
+    this.recent[shape] = row - this.from[shape];
     return end[row] > cycle ? row : -1;
   }
 
@@ -190,10 +190,10 @@ export class Part {
     const asked = this.sumsOf;
     if (asked.kinds !== kinds || asked.from !== from || asked.to !== to) {
       this.sumsOf = { kinds, from, to };
-      this.sums.fill(-1);
+      this.sums.fill(0);
     }
-    if (this.sums[shape] < 0) this.sums[shape] = this.shapeCycles(shape, kinds, from, to);
-    return this.sums[shape];
+    if (this.sums[shape] === 0) this.sums[shape] = this.shapeCycles(shape, kinds, from, to) + 1;
+    return this.sums[shape] - 1;
   }
 
   /** Adds to every PE what {@link cyclesIn} gives: a shape that does not float is looked at once, a floating one where it does anything. */
