@@ -1,7 +1,7 @@
 /**
  * The numbers of a run, each with one definition (kernels.md section 5), computed from the trace after the run.
  */
-import { toEnd } from '../base/pieces.ts';
+import { each, toEnd } from '../base/pieces.ts';
 import type { TraceReader } from '../trace/reader.ts';
 import { isStall, KIND, KINDS } from '../trace/schema.ts';
 import { findingLatency, type LatencyMap } from './latency.ts';
@@ -59,7 +59,7 @@ export function* computingMetrics(reader: TraceReader, work: Work): Generator<vo
       busy: busy / (pes * cycles),
       mapping: work.usedPes / pes,
     },
-    latency: rowLatency(yield* findingLatency(reader)),
+    latency: yield* rowLatency(yield* findingLatency(reader)),
     loadCycles: Math.ceil(work.weightBytes / 4 / machine.host.wordsInPerCycle),
     hostInCycles: Math.ceil(program.sources.reduce((sum, s) => sum + s.words.length, 0) / machine.host.wordsInPerCycle),
     hostOutCycles: Math.ceil(program.sinks.reduce((sum, s) => sum + s.expect, 0) / machine.host.wordsOutPerCycle),
@@ -104,16 +104,16 @@ export function* countingCycles(reader: TraceReader, cycles: number): Generator<
   return counted;
 }
 
-function rowLatency({ atEdge }: LatencyMap): { first: number; mean: number; max: number } {
+function* rowLatency({ atEdge }: LatencyMap): Generator<void, Metrics['latency']> {
   let [count, first, sum, max] = [0, Number.POSITIVE_INFINITY, 0, 0];
-  for (let pe = 0; pe < atEdge.length; pe++) {
+  yield* each(atEdge.length, (pe) => {
     const t = atEdge[pe];
-    if (t < 0) continue;
+    if (t < 0) return;
     count++;
     first = Math.min(first, t);
     max = Math.max(max, t);
     sum += t;
-  }
+  });
   return count === 0 ? { first: 0, mean: 0, max: 0 } : { first, mean: sum / count, max };
 }
 

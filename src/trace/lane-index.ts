@@ -34,6 +34,14 @@ export interface LaneTables {
   readonly before: Uint32Array;
   /** 1 where the rows of a lane do not all have the same port mask; null where all have. */
   readonly mixed: Uint8Array | null;
+  /** Where lanes share shapes. */
+  readonly left: LeftPorts | null;
+}
+
+/** By shape, the ports that any of its rows leaves to the lane, and those of them that others do not. */
+interface LeftPorts {
+  readonly any: Uint8Array;
+  readonly mixed: Uint8Array;
 }
 
 /** Lanes one after the other, those of which float do so from one offset. */
@@ -62,8 +70,7 @@ export class LaneIndex {
   private readonly sharing: Sharing;
   private readonly before: Uint32Array;
   private readonly mixed: Uint8Array | null;
-  /** Of a shared table, by shape: the ports that any of its rows leaves to the lane, and those that others have not. */
-  private readonly ofShapes: { readonly any: Uint8Array; readonly mixed: Uint8Array } | null;
+  private readonly left: LeftPorts | null;
   /** Row found last, by shape, counted from the shape's first. Nothing is filled in before: of a whole wafer few shapes may be asked for. */
   private readonly recent: Column;
   /** By shape, events in the stretch of time that {@link countIn} was asked about last, and one more; 0 where it was not. */
@@ -92,7 +99,7 @@ export class LaneIndex {
     const shapes = this.first.length - 1;
     this.recent = new Uint32Array(shapes);
     this.counted = new Int32Array(shapes);
-    this.ofShapes = sharing.without === null ? null : leftPorts(this.first, sharing.without);
+    this.left = tables.left;
   }
 
   /** Over a table in columns. */
@@ -167,10 +174,7 @@ export class LaneIndex {
   *groups(visit: (lane: number, times: number) => void): Generator<void, void> {
     const { shape } = this.sharing;
     if (shape === null) {
-      const own = (lane: number): void => {
-        if (this.from(lane) < this.to(lane)) visit(lane, 1);
-      };
-      yield* each(this.lanes, own);
+      yield* weighed(this.lanes, (lane) => this.told(lane, 1, visit), LANES);
       return;
     }
     const groups = MASKS * (this.first.length - 1);
@@ -180,10 +184,14 @@ export class LaneIndex {
       if (times[key]++ === 0) firstLane[key] = lane;
     };
     yield* each(this.lanes, count, LANES);
-    const tell = (key: number): void => {
-      if (times[key] > 0 && this.from(firstLane[key]) < this.to(firstLane[key])) visit(firstLane[key], times[key]);
-    };
-    yield* each(groups, tell, LANES);
+    yield* weighed(groups, (key) => (times[key] > 0 ? this.told(firstLane[key], times[key], visit) : 0), LANES);
+  }
+
+  /** Visits a lane if it has rows; gives how many. */
+  private told(lane: number, times: number, visit: (lane: number, times: number) => void): number {
+    const rows = this.to(lane) - this.from(lane);
+    if (rows > 0) visit(lane, times);
+    return rows;
   }
 
   /** The last row of a shape that begins at or before `tick` of its own time, or -1. */
@@ -265,8 +273,8 @@ export class LaneIndex {
 
   /** Whether the rows of the lane have several port masks. */
   private isMixed(lane: number): boolean {
-    if (this.ofShapes === null) return this.mixed !== null && this.mixed[lane] === 1;
-    return (this.ofShapes.mixed[this.shapeOf(lane)] & (this.tx?.[lane] ?? 0)) !== 0;
+    if (this.left === null) return this.mixed !== null && this.mixed[lane] === 1;
+    return (this.left.mixed[this.shapeOf(lane)] & (this.tx?.[lane] ?? 0)) !== 0;
   }
 
   /** The port mask of all rows of a lane, or -1 where they differ. */
@@ -276,8 +284,8 @@ export class LaneIndex {
 
   /** The ports through which anything of a lane goes; of one in columns whose rows differ, all. */
   ports(lane: number): number {
-    if (this.ofShapes === null) return this.mask(lane);
-    return this.ofShapes.any[this.shapeOf(lane)] & (this.tx?.[lane] ?? 0);
+    if (this.left === null) return this.mask(lane);
+    return this.left.any[this.shapeOf(lane)] & (this.tx?.[lane] ?? 0);
   }
 
   /** Events of the lane at ticks < `tick` whose port mask meets `mask`. */
@@ -334,16 +342,17 @@ export class LaneIndex {
   }
 }
 
-/** By shape, the ports that any of its rows leaves to the lane, and those of them that others do not. */
-function leftPorts(first: Column, without: Uint8Array): { readonly any: Uint8Array; readonly mixed: Uint8Array } {
+function* findingLeft(first: Column, without: Uint8Array): Generator<void, LeftPorts> {
   const shapes = first.length - 1;
   const [any, mixed] = [new Uint8Array(shapes), new Uint8Array(shapes)];
-  for (let shape = 0; shape < shapes; shape++) {
+  const find = (shape: number): number => {
     for (let row = first[shape]; row < first[shape + 1]; row++) {
       any[shape] |= ~without[row];
       mixed[shape] |= without[row] ^ without[first[shape]];
     }
-  }
+    return first[shape + 1] - first[shape];
+  };
+  yield* weighed(shapes, find, ROWS);
   return { any, mixed };
 }
 
@@ -364,12 +373,12 @@ export function* tabulatingRuns(runs: Runs, lanes: number): Generator<void, Lane
     };
     yield* each(lane.length, look, ROWS);
   }
-  return { first, before, mixed };
+  return { first, before, mixed, left: null };
 }
 
 /** The same of runs whose lanes share shapes. */
-export function* tabulatingShapes({ shapes: { first, extent } }: RunColumns): Generator<void, LaneTables> {
-  return { first, before: yield* totalling(first, extent), mixed: null };
+export function* tabulatingShapes({ shapes: { first, extent, what } }: RunColumns): Generator<void, LaneTables> {
+  return { first, before: yield* totalling(first, extent), mixed: null, left: what && (yield* findingLeft(first, what)) };
 }
 
 /** By row, the events of the rows before it that belong to the same shape. */

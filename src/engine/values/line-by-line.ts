@@ -10,7 +10,7 @@ import { FreeElement, type Rules } from './free.ts';
 import { LANES } from './lane-code.ts';
 import { type Lanes, lanesOf } from './lanes.ts';
 import { Awake, DATA, Line, Outlet } from './lines.ts';
-import { type Loader, loader } from './loads.ts';
+import { type Loader, sortingLoads } from './loads.ts';
 
 /** Fewer PEs are not worth a turn of all lanes. */
 const FEWEST = 3;
@@ -22,7 +22,8 @@ const MOST_CLASSES = 16;
 
 /** Words that every sink receives, in order; `simd` false leaves the lanes out. In pieces. @throws Unordered */
 export function* computeLines(program: Program, { sourceOf, chains }: Wiring, rules: Rules, simd = true): Generator<void, Uint32Array[]> {
-  const alone = new PesAlone(program, sourceOf, rules, simd);
+  const load = yield* sortingLoads(program.loads, program.classOf.length);
+  const alone = new PesAlone(program, load, sourceOf, rules, simd);
   const sinks = program.sinks.map(() => new Uint32Array());
   for (const { sink, line, shift, order } of chains) {
     const sent: Uint32Array[] = [];
@@ -48,13 +49,13 @@ class PesAlone {
   private readonly lanes = new Map<number, Lanes | undefined>();
   private readonly awake = new Awake();
 
-  constructor(program: Program, sourceOf: Int16Array | undefined, rules: Rules, simd: boolean) {
+  constructor(program: Program, load: Loader, sourceOf: Int16Array | undefined, rules: Rules, simd: boolean) {
     this.program = program;
+    this.load = load;
     this.sourceOf = sourceOf;
     this.rules = rules;
     this.simd = simd;
     this.classes = program.classes.map((cls) => valueClass(cls, program.machine));
-    this.load = loader(program.loads, program.classOf.length);
     this.streams = program.sources.map(({ words }) => new Int32Array(words.buffer, words.byteOffset, words.length));
   }
 

@@ -1,9 +1,10 @@
 /** A whole program without time: its elements, the lines between them, the host. */
+import { toEnd } from '../../base/pieces.ts';
 import type { HostSource, HostStep, Program } from '../../machine/program.ts';
 import { type Element, type Site, valueClass } from './element.ts';
 import { FabricLines } from './fabric.ts';
 import { Awake, controlTags, DATA, type Line, type Outlet } from './lines.ts';
-import { loader } from './loads.ts';
+import { sortingLoads } from './loads.ts';
 
 /** What a program leaves. */
 export interface Values {
@@ -35,7 +36,7 @@ export class Network {
   private *makeElements(): Generator<void, void> {
     const { program, fabric, elements } = this;
     const shared = program.classes.map((cls) => valueClass(cls, program.machine));
-    const load = loader(program.loads, program.classOf.length);
+    const load = yield* sortingLoads(program.loads, program.classOf.length);
     // The host may copy into memories and out of them, whatever the PEs do.
     const has = program.classes.map(({ tasks }) => tasks.length > 0 || program.host !== undefined);
     const inputs: Line[][] = [];
@@ -92,7 +93,7 @@ export class Network {
       return all;
     }
     if (step.kind === 'copyIn') {
-      const load = loader(step.loads, program.classOf.length);
+      const load = toEnd(sortingLoads(step.loads, program.classOf.length));
       for (const pe of new Set(step.loads.pe)) elements[pe]?.load(pe, load);
     } else {
       const tasks = program.classes.map((cls) => cls.tasks.findIndex((task) => task.name === step.task));

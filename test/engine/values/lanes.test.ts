@@ -6,7 +6,7 @@ import { timeProgram } from '../../../src/engine/timing/timing.ts';
 import { LANES, lanesModule } from '../../../src/engine/values/lane-code.ts';
 import { lanesOf } from '../../../src/engine/values/lanes.ts';
 import { computeLines } from '../../../src/engine/values/line-by-line.ts';
-import { loader } from '../../../src/engine/values/loads.ts';
+import { sortingLoads } from '../../../src/engine/values/loads.ts';
 import { KERNELS } from '../../../src/kernels/registry.ts';
 import { accumulator, assemble, type Code, fabricIn, fabricOut, immediate, inRegister, mem, repeat, scalar, vector } from '../../../src/machine/builder.ts';
 import { Port } from '../../../src/machine/fabric.ts';
@@ -134,7 +134,7 @@ describe('sixteen PEs at once', () => {
     for (let seed = 0; seed < CASES; seed++) {
       const program = randomPes(seed);
       expect(program.classes).toHaveLength(1);
-      const load = loader(program.loads, LANES);
+      const load = toEnd(sortingLoads(program.loads, LANES));
       const stream = new Int32Array(program.sources[0].words.buffer);
       const lanes = lanesOf(program.classes[0], TEACHING, STREAM);
       const sent = lanes && toEnd(lanes.running(stream, LANES, load));
