@@ -78,8 +78,11 @@ function modelOf<L extends RowLayout>(mapping: RowMapping<L>, placement: Placeme
   const { machine } = job;
   const code = (own: RowJob) => mapping.code(own, mapping.layout(own));
   const listeners = (endsRow: boolean): Listeners => {
-    const time = (rows: number): CodeTime => timeOf(code({ ...job, rows, endsRow }), machine);
-    return { machine, full: time(placement.rowsPerPe), last: time(placement.rowsOfLast), ...receptionOf(assemble(code({ ...job, endsRow })), machine) };
+    const { rowsPerPe, rowsOfLast } = placement;
+    const own = code({ ...job, rows: rowsPerPe, endsRow });
+    const full = timeOf(own, machine);
+    const last = rowsOfLast === rowsPerPe ? full : timeOf(code({ ...job, rows: rowsOfLast, endsRow }), machine);
+    return { machine, full, last, ...receptionOf(assemble(own), machine) };
   };
   const plain = listeners(false);
   const late = drainsByColumn(job) ? listeners(true) : plain;
