@@ -96,6 +96,8 @@ async function built(
   needs: number,
   pause: Pause,
 ): Promise<Omit<PlacedRun, 'isTimed'>> {
+  // Plan and estimate are a piece each.
+  await pause({ phase: 'loading', cycle: 0, expected: 0, needs });
   const estimate = kernel.estimate(plan);
   const expected = estimate.closedForm.cycles;
   const loading = (): Promise<void> => pause({ phase: 'loading', cycle: 0, expected, needs });

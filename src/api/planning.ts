@@ -22,10 +22,12 @@ export function kernelAndPlan(models: Models, config: RunConfig): { kernel: Kern
   return { kernel, plan: kernel.plan(models.shape(config, kernel.takes), machineOf(config), config.pes, config.options) };
 }
 
-/** Lets messages in between one machine and the next. */
+/** Lets messages in between the plan, its price on one machine and the next, and the estimate. */
 export async function planOf(models: Models, config: RunConfig): Promise<PlanSummary> {
   const { kernel, plan } = kernelAndPlan(models, config);
+  await breathe();
   const prices = await inSlices(pricing(kernel, plan), breathe);
+  await breathe();
   const [estimate, memory] = [kernel.estimate(plan), memoryNeed(plan, keepsFloats(config))];
   return {
     plan,
@@ -39,11 +41,12 @@ export async function planOf(models: Models, config: RunConfig): Promise<PlanSum
   };
 }
 
-/** Whether somebody who wants to look at a run gets it without values. */
-export function isTimedOnly(models: Models, config: RunConfig): boolean {
+/** Whether somebody who wants to look at a run gets it without values. `pause` is awaited between its plan and its estimate, each of which is one piece. */
+export async function isTimedOnly(models: Models, config: RunConfig, pause: () => Promise<void>): Promise<boolean> {
   if (config.scenario !== undefined) return false;
   if (config.engine !== undefined) return config.engine === 'timing';
   const { kernel, plan } = kernelAndPlan(models, config);
+  await pause();
   return autoEngine(plan, kernel.estimate(plan), memoryNeed(plan, keepsFloats(config))) === 'timing';
 }
 

@@ -131,7 +131,7 @@ export function createSession(): Session {
     runOrTime: (config, report) => {
       const caller: Caller = { report, stopped: begin(), file: undefined, isShown: true };
       return outcome(async () => {
-        const isTimed = isTimedOnly(models, config);
+        const isTimed = await isTimedOnly(models, config, () => looked(caller.stopped));
         await looked(caller.stopped);
         if (!isTimed) return simulated(config, caller);
         try {
