@@ -1,12 +1,7 @@
 /** The page's end of the wire: a Session whose worker may die (lifeline.ts). The models opened so far are opened again in the next one. */
 import { proxy, wrap } from 'comlink';
 import { type Connection, connect, Lifeline } from './lifeline.ts';
-import type { ModelSource, ModelSummary, Outcome, Session, WireError } from './protocol.ts';
-
-/** A cancelled run that does not answer within this time, because it places or checks something large, is ended with its worker. */
-const CANCEL_PATIENCE_MS = 90;
-
-const CANCELLED: WireError = { field: 'run', message: 'The run was cancelled.', fixes: [], cancelled: true };
+import type { ModelSource, ModelSummary, Outcome, Session } from './protocol.ts';
 
 export interface Client extends Session {
   /** Called after a lost worker has been replaced. */
@@ -23,7 +18,6 @@ function startWorker(): Connection<Session> {
 export function createClient(start: () => Connection<Session> = startWorker): Client {
   const sources = new Map<string, ModelSource>();
   const line = new Lifeline(start, (session) => Promise.all([...sources.values()].map((source) => session.openModel(source))));
-  let pendingRun: object | null = null;
 
   async function openModel(source: ModelSource): Promise<Outcome<ModelSummary>> {
     const outcome = await line.ask((session) => session.openModel(source));
@@ -31,32 +25,14 @@ export function createClient(start: () => Connection<Session> = startWorker): Cl
     return outcome;
   }
 
-  /** A call that {@link cancel} can end. */
-  async function running<R>(call: (session: Connection<Session>['session']) => Promise<Outcome<R>>): Promise<Outcome<R>> {
-    const token = {};
-    pendingRun = token;
-    const outcome = await line.ask(call);
-    if (pendingRun === token) pendingRun = null;
-    return outcome;
-  }
-
-  async function cancel(): Promise<void> {
-    const token = pendingRun;
-    if (token === null) return;
-    setTimeout(() => {
-      if (pendingRun === token) line.restart(CANCELLED);
-    }, CANCEL_PATIENCE_MS);
-    await line.session.cancel();
-  }
-
   return {
     openModel,
-    run: (config, onProgress) => running((session) => session.run(config, proxy(onProgress))),
-    runOrTime: (config, onProgress) => running((session) => session.runOrTime(config, proxy(onProgress))),
-    program: (config, onProgress) => running((session) => session.program(config, proxy(onProgress))),
-    timing: (config, onProgress) => running((session) => session.timing(config, proxy(onProgress))),
-    results: (config, onProgress) => running((session) => session.results(config, proxy(onProgress))),
-    cancel,
+    run: (config, onProgress) => line.run((session) => session.run(config, proxy(onProgress))),
+    runOrTime: (config, onProgress) => line.run((session) => session.runOrTime(config, proxy(onProgress))),
+    program: (config, onProgress) => line.run((session) => session.program(config, proxy(onProgress))),
+    timing: (config, onProgress) => line.run((session) => session.timing(config, proxy(onProgress))),
+    results: (config, onProgress) => line.run((session) => session.results(config, proxy(onProgress))),
+    cancel: () => line.cancel((session) => session.cancel()),
     kernels: () => line.ask((session) => session.kernels()),
     openTrace: (file, name) => line.ask((session) => session.openTrace(file, name)),
     plan: (config) => line.ask((session) => session.plan(config)),

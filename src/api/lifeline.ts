@@ -12,6 +12,11 @@ export const LOST: WireError = {
   cancelled: false,
 };
 
+/** A cancelled call that does not answer within this time, because a piece of its work is long, is ended with its worker. */
+const CANCEL_PATIENCE_MS = 90;
+
+const CANCELLED: WireError = { field: 'run', message: 'The run was cancelled.', fixes: [], cancelled: true };
+
 /** The part of a Worker that is needed; tests give a port of a MessageChannel or a stub. */
 export interface Connection<T> {
   readonly session: Remote<T> | T;
@@ -43,6 +48,8 @@ export class Lifeline<T> {
   /** Ends every call that waits for the current worker. */
   private abandon: (error: WireError) => void = () => {};
   private gone: Promise<WireError>;
+  /** The call that {@link cancel} is about. */
+  private running: object | null = null;
 
   constructor(start: () => Connection<T>, restore: (session: Connection<T>['session']) => Promise<unknown> = async () => {}) {
     this.start = start;
@@ -81,6 +88,25 @@ export class Lifeline<T> {
     await Promise.race([this.ready, lost]);
     const answer = call(this.session).catch((cause: unknown) => ({ ok: false, error: wireError(cause) }) as const);
     return Promise.race([answer, lost]);
+  }
+
+  /** As {@link ask}, a call that {@link cancel} ends. */
+  async run<R>(call: (session: Connection<T>['session']) => Promise<Outcome<R>>): Promise<Outcome<R>> {
+    const mine = {};
+    this.running = mine;
+    const outcome = await this.ask(call);
+    if (this.running === mine) this.running = null;
+    return outcome;
+  }
+
+  /** Ends the latest {@link run} that has not answered: by `stop`, or with its worker if that takes too long. */
+  async cancel(stop: (session: Connection<T>['session']) => Promise<void>): Promise<void> {
+    const mine = this.running;
+    if (mine === null) return;
+    setTimeout(() => {
+      if (this.running === mine) this.restart(CANCELLED);
+    }, CANCEL_PATIENCE_MS);
+    await stop(this.session);
   }
 
   private nextEnd(): Promise<WireError> {

@@ -12,7 +12,7 @@ export function createLessonClient(start: () => Connection<Lessons> = startWorke
   const line = new Lifeline(start);
   return {
     facts: (lesson, seed) => line.ask((session) => session.facts(lesson, seed)),
-    run: (asked, onProgress) => line.ask((session) => session.run(asked, proxy(onProgress))),
-    cancel: () => line.session.cancel(),
+    run: (asked, onProgress) => line.run((session) => session.run(asked, proxy(onProgress))),
+    cancel: () => line.cancel((session) => session.cancel()),
   };
 }
