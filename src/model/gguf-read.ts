@@ -136,7 +136,10 @@ function readAlignment(entries: readonly ReadEntry[]): number {
 async function readRows(reader: RangeReader, info: TensorInfo, rowStart: number, rowCount: number): Promise<Uint8Array> {
   assert(Number.isInteger(rowStart) && Number.isInteger(rowCount) && rowStart >= 0 && rowCount >= 0, `rows ${rowStart} + ${rowCount}`);
   if (rowStart + rowCount > info.rows) {
-    throw new WeftError('rows', `rows ${grouped(rowStart)} to ${grouped(rowStart + rowCount)} were asked of tensor '${info.name}', which has ${grouped(info.rows)}`);
+    throw new WeftError(
+      'rows',
+      `rows ${grouped(rowStart)} to ${grouped(rowStart + rowCount)} were asked of tensor '${info.name}', which has ${grouped(info.rows)}`,
+    );
   }
   const rowBytes = info.bytes / info.rows;
   return readExactly(reader, info.offset + rowStart * rowBytes, rowCount * rowBytes);

@@ -123,7 +123,9 @@ function place(info: RelativeInfo, index: number, dataOffset: number, alignment:
   }
   if (relative + BigInt(dataOffset) >= BigInt(fileSize)) {
     const where = `the data begins at byte ${grouped(dataOffset)} and the file ends at byte ${grouped(fileSize)}`;
-    throw malformed(`${field}.offset`, offsetField, `tensor '${info.name}' lies outside the file: its offset is ${grouped(relative)}, ${where}`, [DOWNLOAD_AGAIN]);
+    throw malformed(`${field}.offset`, offsetField, `tensor '${info.name}' lies outside the file: its offset is ${grouped(relative)}, ${where}`, [
+      DOWNLOAD_AGAIN,
+    ]);
   }
   const offset = dataOffset + Number(relative);
   if (offset + info.bytes > fileSize) {

@@ -59,7 +59,9 @@ function unreadable(offset: number, length: number, cause: unknown): WeftError {
 export async function readExactly(reader: RangeReader, offset: number, length: number): Promise<Uint8Array> {
   const bytes = await reader.read(offset, length);
   if (bytes.length === length) return bytes;
-  throw new WeftError('file', `asked for ${grouped(length)} bytes at byte ${grouped(offset)}, got ${grouped(bytes.length)}; the file changed while it was open`, [
-    'Choose the file again',
-  ]);
+  throw new WeftError(
+    'file',
+    `asked for ${grouped(length)} bytes at byte ${grouped(offset)}, got ${grouped(bytes.length)}; the file changed while it was open`,
+    ['Choose the file again'],
+  );
 }

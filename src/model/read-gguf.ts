@@ -73,7 +73,11 @@ function vocabularyOf(file: GgufFile, key: string): number {
   for (const [field, value] of [[key, said] as const, ['tokenizer.ggml.tokens', count] as const]) {
     if (value === undefined || value === rows) continue;
     const fixes = ['Use a file whose metadata fit its tensors'];
-    throw new WeftError(field, `the vocabulary is ${typeof value === 'number' ? grouped(value) : 'no number'} here, but token_embd.weight has ${grouped(rows)} rows`, fixes);
+    throw new WeftError(
+      field,
+      `the vocabulary is ${typeof value === 'number' ? grouped(value) : 'no number'} here, but token_embd.weight has ${grouped(rows)} rows`,
+      fixes,
+    );
   }
   return sizeOf(rows, 'token_embd.weight');
 }

@@ -144,7 +144,9 @@ function sized(file: GgufFile, name: string, k: number, rows?: number): TensorIn
   if (tensor === undefined) throw new WeftError(name, 'the file has no such tensor', ['use a complete model file']);
   if (tensor.shape[0] !== k || (rows !== undefined && tensor.rows !== rows)) {
     const wanted = rows === undefined ? `rows of ${grouped(k)}` : `${grouped(rows)} x ${grouped(k)}`;
-    throw new WeftError(name, `it is ${grouped(tensor.rows)} x ${grouped(tensor.shape[0])}, the metadata ask for ${wanted}`, ['use a file whose metadata fit its tensors']);
+    throw new WeftError(name, `it is ${grouped(tensor.rows)} x ${grouped(tensor.shape[0])}, the metadata ask for ${wanted}`, [
+      'use a file whose metadata fit its tensors',
+    ]);
   }
   if (FORMATS[tensor.type as FormatId] === undefined)
     throw new WeftError(name, `it is stored as ${tensor.type}, which has no program on PEs`, [`store it as one of ${Object.keys(FORMATS).join(', ')}`]);

@@ -80,7 +80,11 @@ describe('a GGUF file', () => {
     ],
     ['no architecture', { metadata: { 'general.architecture': undefined } }, 'general.architecture: the architecture is missing'],
     ['no layers', { metadata: { 'llama.block_count': 0 } }, 'llama.block_count: it is 0; it must be a whole number from 1'],
-    ['absurdly many layers', { metadata: { 'llama.block_count': 2 ** 20 } }, 'llama.block_count: it is 1\u202f048\u202f576; the largest that is taken is 4\u202f096'],
+    [
+      'absurdly many layers',
+      { metadata: { 'llama.block_count': 2 ** 20 } },
+      'llama.block_count: it is 1\u202f048\u202f576; the largest that is taken is 4\u202f096',
+    ],
     [
       'a number beyond 2^53',
       { metadata: { 'llama.embedding_length': 2n ** 60n } },
