@@ -61,7 +61,9 @@ export function createSession(): Session {
   const visitingRun = <T>(cycle: number, read: (run: Finished, engine: Engine) => T): Promise<Outcome<T>> =>
     visiting(async (pause) => {
       const run = finished;
-      if (!run) throw new WeftError('run', 'nothing has been run yet', ['run first']);
+      // The page has a run on screen where the worker that made it was ended: by a cancel it did not hear, or by a crash.
+      if (!run)
+        throw new WeftError('run', 'The worker was started again since this run and no longer holds it. Run again to see a PE at a cycle', ['run again']);
       return read(run, await run.replay.at(cycle, pause));
     });
 
