@@ -52,7 +52,7 @@ function StageLine({ row, clockHz }: { row: StageRow; clockHz: number }) {
           <Explain name={name} text={meaning} />
         </span>
       </th>
-      <td>{product ? t.stages.placed(product.kernel, product.panels, product.panel.width, product.panel.height) : ''}</td>
+      <td className="placed">{product ? t.stages.placed(product.kernel, product.panels, product.panel.width, product.panel.height) : ''}</td>
       <td className="num">{grouped(pes)}</td>
       <td className="num">{product ? grouped(product.rowsPerPe) : ''}</td>
       <td className="num">

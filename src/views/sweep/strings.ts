@@ -130,7 +130,7 @@ export const SWEEP_TEXT = {
   progress: (done: number, of: number) => `${grouped(done)} of ${grouped(of)} points`,
   sweep: 'Sweep',
   stopped: 'Stopped. What was computed is kept, and is not computed again.',
-  heads: ['cycles', 'closed form', 'bound', 'utilisation', 'SRAM, B', 'PEs', 'bits off'],
+  heads: ['cycles', 'closed form off', 'bound', 'utilisation', 'SRAM, B', 'PEs', 'bits off'],
   against: (y: string, x: string) => `${y} against ${x}`,
   front: 'Filled: no other is as good in both',
   cyclesAgainst: (cost: string) => `Cycles against ${cost}`,
