@@ -55,6 +55,20 @@ test('a reload keeps setup, playhead, selection, layer, tab and theme, with and 
   await expect(page).toHaveURL(/machine=wse3/);
 });
 
+test('a change made while a reload waits for its answer is kept', async ({ page }) => {
+  await openPage(page, SMALL);
+  await page.route('**/lab/', async (route) => {
+    await expect.poll(() => page.url()).toContain('machine=wse3');
+    await route.continue();
+  });
+  await page.getByRole('radio', { name: 'WSE-3' }).evaluate((radio: HTMLInputElement) => {
+    location.reload();
+    radio.click();
+  });
+  await finished(page, /machine=wse3/);
+  await expect(page).toHaveURL(/machine=wse3/);
+});
+
 test('what is said passes from the bar, and nothing older is said again', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.clock.install();

@@ -2,7 +2,7 @@
 import type { Address } from '../../store/address.ts';
 
 /** A reload asks for the address of the moment it begins, and history takes no other from then on. */
-const LATE = 'weft.late.1';
+const LATE = 'weft.late.2';
 
 /** Routes have a base element, which a bare #hash would be taken relative to. */
 const addressed = (hash: string): string => `${location.pathname}${location.search}#${hash}`;
@@ -13,30 +13,30 @@ export const ADDRESS: Address = {
   push: (hash) => history.pushState(null, '', addressed(hash)),
   leaving: (write) => {
     const leave = (): void => {
-      const before = location.href;
       write();
-      if (location.href !== before) keepLate(before, location.href);
+      keepLate();
     };
     addEventListener('pagehide', leave);
     return () => removeEventListener('pagehide', leave);
   },
 };
 
-function keepLate(before: string, after: string): void {
+/** Always, not only when something was due: what was written since the reload began is late, too. */
+function keepLate(): void {
   try {
-    sessionStorage.setItem(LATE, JSON.stringify({ before, after }));
+    sessionStorage.setItem(LATE, location.href);
   } catch {
     // A forbidden storage costs a change made in the moment of a reload, nothing else.
   }
 }
 
-/** After a reload, what was still to be written when it began. Must be called before anything reads the address. */
+/** After a reload, the address with which the page was left. Must be called before anything reads the address. */
 export function takeLate(): void {
   try {
-    const late = JSON.parse(sessionStorage.getItem(LATE) ?? 'null');
+    const late = sessionStorage.getItem(LATE);
     sessionStorage.removeItem(LATE);
     const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-    if (entry?.type === 'reload' && late?.before === location.href) history.replaceState(null, '', late.after);
+    if (late !== null && entry?.type === 'reload' && new URL(late).pathname === location.pathname) history.replaceState(null, '', late);
   } catch {
     // As in keepLate; or another program wrote there.
   }
