@@ -190,6 +190,30 @@ test('from the Lab: the run on screen is A; swapping keeps both; the table is co
   await expect(page.getByTestId('cycles')).toHaveText('7\u202f246');
 });
 
+test('a page that is left writes nothing to the address of the next, however late the script of that comes', async ({ page }) => {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/assets/LabPage-*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.clock.install();
+  await openPair(page);
+  // Left in the moment of a change, whose address is then still to be written.
+  await page.getByRole('radio', { name: 'Overlay' }).evaluate((radio: HTMLInputElement) => {
+    radio.click();
+    document.querySelector<HTMLElement>('nav a[href$="/lab/"]')?.click();
+  });
+  await expect(page).toHaveURL(/\/lab\//);
+  await page.clock.fastForward(1000);
+  await expect(page).toHaveURL(/\/lab\/$/);
+  release();
+  await finished(page, /./);
+  await expect(page).toHaveURL(/\/lab\/#v=1&model=/);
+});
+
 test('by keyboard alone: another kernel, an alignment, a view, the difference read in words, the table copied', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openPair(page);

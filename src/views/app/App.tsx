@@ -1,7 +1,7 @@
 /** The page: theme, routes, help. */
 import { lazy, Suspense, useEffect } from 'react';
 import { Router, useLocation } from 'wouter';
-import { baseOf, routeOf } from '../../store/routes.ts';
+import { baseOf, type Route, routeOf } from '../../store/routes.ts';
 import { ActionsContext, useLab, useMedia } from '../hooks.ts';
 import { HelpDialog } from '../topbar/HelpDialog.tsx';
 import { CopyByHand } from './CopyByHand.tsx';
@@ -26,9 +26,7 @@ function useTheme(): void {
   }, [theme]);
 }
 
-function Routes({ page }: { page: Page }) {
-  const [path] = useLocation();
-  const route = routeOf(path);
+function Shown({ route, page }: { route: Route | null; page: Page }) {
   if (route === null) return <GalleryPage enter={page.enterGallery} />;
   if (route === 'learn') return <LearnPage actions={page.lessonActions} />;
   if (route === 'plain') return <PlainPage enter={page.enterLab} />;
@@ -37,14 +35,23 @@ function Routes({ page }: { page: Page }) {
   return route === 'model' ? <ModelPage actions={page.wholeActions} /> : <LabPage enter={page.enterLab} embed={page.embed} />;
 }
 
+/** A page ends with its route, not when the script of the next has come: it would write its own link to the address of the next. */
+function Routes({ page }: { page: Page }) {
+  const [path] = useLocation();
+  const route = routeOf(path);
+  return (
+    <Suspense key={route} fallback={null}>
+      <Shown route={route} page={page} />
+    </Suspense>
+  );
+}
+
 export function App({ page }: { page: Page }) {
   useTheme();
   return (
     <ActionsContext value={page.actions}>
       <Router base={baseOf(location.pathname)}>
-        <Suspense fallback={null}>
-          <Routes page={page} />
-        </Suspense>
+        <Routes page={page} />
         <HelpDialog />
         <CopyByHand />
         <UpdateNotice />
