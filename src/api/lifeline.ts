@@ -82,8 +82,13 @@ export class Lifeline<T> {
     if (error === LOST) for (const listener of this.listeners) listener();
   }
 
-  /** One call to the worker; ends with an Outcome whatever happens to it. */
+  /** One call to the worker; ends with an Outcome whatever happens to it. One whose worker went with a cancelled {@link run} is made again. */
   async ask<R>(call: (session: Connection<T>['session']) => Promise<Outcome<R>>): Promise<Outcome<R>> {
+    const outcome = await this.once(call);
+    return !outcome.ok && outcome.error === CANCELLED ? this.ask(call) : outcome;
+  }
+
+  private async once<R>(call: (session: Connection<T>['session']) => Promise<Outcome<R>>): Promise<Outcome<R>> {
     const lost = this.gone.then((error) => ({ ok: false, error }) as const);
     await Promise.race([this.ready, lost]);
     const answer = call(this.session).catch((cause: unknown) => ({ ok: false, error: wireError(cause) }) as const);
@@ -94,7 +99,7 @@ export class Lifeline<T> {
   async run<R>(call: (session: Connection<T>['session']) => Promise<Outcome<R>>): Promise<Outcome<R>> {
     const mine = {};
     this.running = mine;
-    const outcome = await this.ask(call);
+    const outcome = await this.once(call);
     if (this.running === mine) this.running = null;
     return outcome;
   }

@@ -98,6 +98,23 @@ describe('the client', () => {
     }
   });
 
+  it('what else was asked of a worker that went with a cancelled run is asked of the next one', async () => {
+    vi.useFakeTimers();
+    try {
+      let asked = 0;
+      const { client, opened } = setUp({ run: never, stateHash: () => (asked++ === 0 ? never() : Promise.resolve({ ok: true, value: 'of the next' })) });
+      const run = client.run(CONFIG, () => {});
+      await client.cancel();
+      const other = client.stateHash(1);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(await run).toMatchObject({ ok: false, error: { cancelled: true } });
+      expect(await other).toEqual({ ok: true, value: 'of the next' });
+      expect([opened.length, asked]).toEqual([2, 2]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('cancel without a run, and a run that answered in time, leave the worker alone', async () => {
     vi.useFakeTimers();
     try {
