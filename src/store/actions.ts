@@ -11,7 +11,7 @@ import { rememberSource } from './opened.ts';
 import { defaultSpeed } from './playback.ts';
 import type { Remote } from './remote.ts';
 import { cornerOf, middlePe, peAt, selectionOf } from './selection.ts';
-import { slotsOf } from './shown.ts';
+import { shownRun, slotsOf } from './shown.ts';
 import { spanInside } from './span.ts';
 import { FILE_TEXT, LINK_TEXT, RUN_TEXT } from './strings.ts';
 import type { LabState } from './types.ts';
@@ -32,7 +32,7 @@ export interface Actions {
   /** Opens a model, a trace, a topology or a project; what is wrong with the file is said. */
   openFile(file: File): Promise<void>;
   openDemo(): Promise<void>;
-  chooseSynthetic(): void;
+  chooseSynthetic(sizes?: Partial<RunConfig>): void;
   /** A hand-written program in place of the matrix product. */
   chooseScenario(id: string): void;
   run(): Promise<void>;
@@ -106,7 +106,9 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
 
   async function run(): Promise<void> {
     const turn = ++runTurn;
-    if (!(await plan()) || turn !== runTurn) return;
+    const fits = await plan();
+    if (turn !== runTurn) return;
+    if (!fits) return rest();
     const { config } = lab.getState();
     const onProgress = begin(turn);
     const outcome = await (config.scenario === undefined ? client.runOrTime(config, onProgress) : client.program(config, onProgress));
@@ -129,6 +131,12 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     };
   }
 
+  /** Ends a run whose answer nobody waits for any more, as another was to take its place. */
+  function rest(): void {
+    void client.cancel();
+    lab.setState((s) => (s.status === 'running' ? { status: restingStatus(s), progress: null } : {}));
+  }
+
   async function computeResults(): Promise<void> {
     const { result } = lab.getState();
     if (result === null || hasValues(result)) return;
@@ -141,14 +149,18 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
   async function open(hash: string, defaults: RunConfig): Promise<void> {
     void loadKernels();
     const { link, notices, present } = parseLink(hash, hash.replace(/^#/, '') === '' ? defaults : INITIAL.config);
+    // A run under way would take what this link wants of its own, a model on its way the place of its model.
+    runTurn++;
+    modelTurn++;
     wish = { ...link, notices };
     lab.setState((s) => ({ config: link.config, wish: present ? link : null, ...(present && viewOf(link, s)) }));
     if (notices.length > 0) say(notices.join(' '));
     const turn = ++openTurn;
-    if ((await prepare()) && turn === openTurn) {
-      if (present) wish = { ...wish, notices: [...notices, ...tensorNotice(link.config, lab.getState().config)] };
-      await run();
-    } else if (lab.getState().modelStatus === 'missing') lab.setState({ status: 'empty' });
+    const isReady = await prepare();
+    if (turn !== openTurn) return;
+    if (!isReady) return rest();
+    if (present) wish = { ...wish, notices: [...notices, ...tensorNotice(link.config, lab.getState().config)] };
+    await run();
   }
 
   /** Opens the model of the setup; false when only the user has its file, or when it cannot be opened. */
@@ -159,7 +171,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
       return true;
     }
     if (config.model === model?.name) {
-      lab.setState({ config: configOf(config, model.name, model) });
+      lab.setState({ config: configOf(config, model.name, model), modelStatus: 'ready' });
       return true;
     }
     if (config.model === 'demo') return openModel({ kind: 'url', url: demoUrl, name: 'demo' });
@@ -171,10 +183,10 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     if (await openModel({ kind: 'url', url: demoUrl, name: 'demo' })) await plan();
   }
 
-  function chooseSynthetic(): void {
+  function chooseSynthetic(sizes: Partial<RunConfig> = {}): void {
     modelTurn++;
     lab.setState({ model: null, modelStatus: 'ready', modelError: null });
-    configure({ model: 'synthetic', scenario: undefined });
+    configure({ model: 'synthetic', scenario: undefined, ...sizes });
   }
 
   function chooseScenario(scenario: string): void {
@@ -200,15 +212,15 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     showCompare,
     openModelFile: (file) => openChosen({ kind: 'file', file, name: file.name }),
     openLink: (hash) => open(hash, INITIAL.config),
-    configure,
+    chooseSynthetic,
     prepare: async () => {
       if (await prepare()) await plan();
     },
     endRun: () => {
       runTurn++;
       openTurn++;
-      void client.cancel();
       lab.setState({ wish: null });
+      rest();
     },
     say,
   });
@@ -234,6 +246,9 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     say,
   };
 }
+
+/** Where a run leaves the page that ends without a word. */
+const restingStatus = (state: LabState): LabState['status'] => (state.failure !== null ? 'failed' : shownRun(state) !== null ? 'done' : 'empty');
 
 /** Whether a setup runs without any model open: a synthetic matrix, or a hand-written program. */
 const isModelless = ({ model, scenario }: RunConfig): boolean => model === 'synthetic' || scenario !== undefined;

@@ -18,7 +18,7 @@ interface Openers extends Pick<Deps, 'client' | 'makeReader' | 'readTopology' | 
   openModelFile(file: File): Promise<void>;
   /** Shows and runs a link. */
   openLink(hash: string): Promise<void>;
-  configure(patch: Partial<RunConfig>): void;
+  chooseSynthetic(sizes: Partial<RunConfig>): void;
   /** Makes the setup beside a trace ready to run. */
   prepare(): Promise<void>;
   /** No run that is under way may come on screen any more. */
@@ -84,16 +84,17 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
     if (!outcome.ok) refuse(file, outcome.error);
   }
 
-  async function openTopology(file: File): Promise<void> {
+  async function openTopology(file: File, mine: number): Promise<void> {
     const { layers }: Topology = await deps.readTopology(await file.text(), file.name);
-    lab.setState({ topology: { file: file.name, layers }, modelError: null });
+    if (mine !== turn) return;
+    lab.setState({ topology: { file: file.name, layers } });
     const { patch, notices } = configOfLayer(layers[0]);
-    lab.setState({ model: null, modelStatus: 'ready' });
-    deps.configure(patch);
+    deps.chooseSynthetic(patch);
     say([FILE_TEXT.layers(file.name, layers.length, layers[0].name), ...notices].join(' '));
   }
 
-  async function openProject(text: string, file: File): Promise<void> {
+  async function openProject(text: string, file: File, mine: number): Promise<void> {
+    if (mine !== turn) return;
     const { lab: link, title, marks, compare: pair, page, trace } = readProject(text, file.name);
     if (trace !== undefined) return openMarks(trace, marks);
     if (pair !== undefined) compare.setState({ waiting: pair });
@@ -103,6 +104,7 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
       return;
     }
     await deps.openLink(`#${link}`);
+    if (mine !== turn) return;
     lab.setState({ marks });
     const { message } = lab.getState();
     say([FILE_TEXT.open(title), message ?? ''].join(' ').trim());
@@ -115,10 +117,10 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
   }
 
   /** A trace in another format, as this page saves it: the project at its beginning is opened, and run. */
-  async function openNoted(file: File): Promise<void> {
+  async function openNoted(file: File, mine: number): Promise<void> {
     const project = projectIn(await file.slice(0, HEAD_BYTES).text());
     if (project === null) throw new WeftError('file', FILE_TEXT.noRun(file.name), FILE_TEXT.noRunFixes);
-    await openProject(project, file);
+    await openProject(project, file, mine);
   }
 
   function refuse(file: File, error: WireError): void {
@@ -132,9 +134,9 @@ export function createFileOpener(deps: Openers): (file: File) => Promise<void> {
     try {
       if (kind === 'model') await deps.openModelFile(file);
       else if (kind === 'trace') await openTrace(file, mine);
-      else if (kind === 'topology') await openTopology(file);
-      else if (kind === 'project') await openProject(await file.text(), file);
-      else if (kind === 'noted') await openNoted(file);
+      else if (kind === 'topology') await openTopology(file, mine);
+      else if (kind === 'project') await openProject(await file.text(), file, mine);
+      else if (kind === 'noted') await openNoted(file, mine);
       else throw new WeftError('file', FILE_TEXT.notOpened(file.name), []);
     } catch (error) {
       refuse(file, error instanceof WeftError ? wireOf(error) : { field: 'file', message: String(error), fixes: [FILE_TEXT.chooseAgain], cancelled: false });

@@ -105,6 +105,52 @@ describe('opening the page', () => {
     expect(linkOf(lab.getState())).toContain('t=41&sel=2,1');
   });
 
+  it('a run that is under way when another link is opened takes nothing of what that link wants', async () => {
+    const runs: (() => void)[] = [];
+    let loaded = (_: Outcome<ModelSummary>): void => {};
+    const { lab, actions } = setUp({
+      runOrTime: (config) => new Promise((resolve) => runs.push(() => resolve(ok(finished(config))))),
+      openModel: () => new Promise((resolve) => (loaded = resolve)),
+    });
+    const opened = [actions.open('#v=1&model=synthetic&m=32&k=256&n=3&t=12', INITIAL.config)];
+    await vi.waitFor(() => expect(runs).toHaveLength(1));
+    opened.push(actions.open('#v=1&model=demo&tensor=blk.0.ffn_up&n=2&t=77&sel=7,3', INITIAL.config));
+    runs[0]();
+    await opened[0];
+    expect(lab.getState()).toMatchObject({ result: null, status: 'running' });
+    loaded(ok(MODEL));
+    await vi.waitFor(() => expect(runs).toHaveLength(2));
+    runs[1]();
+    await opened[1];
+    expect(lab.getState()).toMatchObject({ cycle: 77, pe: 31, status: 'done' });
+  });
+
+  it('a run whose place is to be taken by what cannot run is ended, and nothing waits for it', async () => {
+    const { lab, client, actions } = setUp({ runOrTime: () => new Promise(() => {}) });
+    const under = async (): Promise<void> => {
+      void actions.open('#v=1&model=synthetic&m=32&k=256&n=3', INITIAL.config);
+      await vi.waitFor(() => expect(lab.getState().status).toBe('running'));
+    };
+    await under();
+    await actions.open('#v=1&model=mine.gguf&tensor=x', INITIAL.config);
+    expect(lab.getState()).toMatchObject({ modelStatus: 'missing', status: 'empty' });
+    await under();
+    client.plan = async () => failure();
+    await actions.run();
+    expect(lab.getState()).toMatchObject({ planError: { message: 'no' }, status: 'empty' });
+    expect(client.cancel).toHaveBeenCalledTimes(2);
+  });
+
+  it('a model on its way does not take the place of a link that is opened after it was asked for', async () => {
+    let loaded = (_: Outcome<ModelSummary>): void => {};
+    const { lab, actions } = setUp({ openModel: () => new Promise((resolve) => (loaded = resolve)) });
+    const model = actions.openFile(new File([''], 'large.gguf'));
+    await actions.open('#v=1&model=synthetic&m=32&k=256&n=3', INITIAL.config);
+    loaded(ok(MODEL));
+    await model;
+    expect(lab.getState()).toMatchObject({ config: { model: 'synthetic' }, modelStatus: 'ready', status: 'done' });
+  });
+
   it('with a link that says what is looked at shows that, as far as the run has it', async () => {
     const { lab, actions } = setUp();
     await actions.open('#v=1&model=synthetic&sel=7,3&to=90,1&span=20-400&tab=lanes&stage=sent&zoom=3,0.5,0.5&marks=10-20', INITIAL.config);

@@ -73,6 +73,30 @@ describe('a file given to the Lab', () => {
     expect(lab.getState()).toMatchObject({ modelError: error, message: 'a.weft-trace: no trace' });
   });
 
+  it('a damaged trace leaves nothing waiting for the run that it was to take the place of', async () => {
+    const error = { field: 'at byte 0', message: 'no trace', fixes: [], cancelled: false };
+    const { lab, actions } = setUp({ runOrTime: () => new Promise(() => {}), openTrace: async () => ({ ok: false, error }) });
+    void actions.open(`#${LINK}`, INITIAL.config);
+    await vi.waitFor(() => expect(lab.getState().status).toBe('running'));
+    await actions.openFile(file('a.weft-trace'));
+    expect(lab.getState()).toMatchObject({ status: 'empty', progress: null, modelError: error });
+  });
+
+  it('of files that are given one soon after the other the last one is open, however long the first takes', async () => {
+    let loaded = (_: unknown): void => {};
+    const { lab, actions } = setUp({ openModel: () => new Promise((resolve) => (loaded = resolve as typeof loaded)) });
+    const slow = file('slow.csv');
+    let read = (_: string): void => {};
+    slow.text = () => new Promise((resolve) => (read = resolve));
+    const opening = [actions.openFile(file('large.gguf')), actions.openFile(slow)];
+    await actions.openFile(file('net.csv', 'Layer, M, N, K,\nlast, 24, 2, 256,\n'));
+    read('Layer, M, N, K,\nfirst, 64, 8, 256,\n');
+    loaded({ ok: true, value: { name: 'large.gguf', tensors: [] } });
+    await Promise.all(opening);
+    expect(lab.getState()).toMatchObject({ topology: { file: 'net.csv' }, config: { model: 'synthetic', m: 24 }, modelStatus: 'ready' });
+    expect(lab.getState().message).toContain('net.csv');
+  });
+
   it('a topology is a list of layers, the first one set up as a synthetic matrix; what was changed is said', async () => {
     const { lab, actions } = setUp();
     await actions.openFile(file('net.csv', 'Layer, M, N, K,\nfirst, 64, 8, 300,\nsecond, 32, 4, 256,\n'));
