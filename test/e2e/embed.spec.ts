@@ -8,8 +8,8 @@ interface Answer {
 }
 
 /** A page of another origin's look: a frame, and what it was told. */
-async function host(page: Page, query: string): Promise<void> {
-  const body = `<title>host</title><iframe style="width:800px;height:600px" src="/lab/?${query}${SMALL}"></iframe>`;
+async function host(page: Page, query: string, link = SMALL): Promise<void> {
+  const body = `<title>host</title><iframe style="width:800px;height:600px" src="/lab/?${query}${link}"></iframe>`;
   await page.route('**/host.html', (route) => route.fulfill({ contentType: 'text/html', body }));
   await page.goto('./host.html');
 }
@@ -50,7 +50,8 @@ test('answers a ping, seeks, tells state and metrics, loads and runs; what it ca
 });
 
 test('shows the parts asked for and a way to the whole page; read-only offers nothing to change and keeps nothing', async ({ page, context }) => {
-  await host(page, 'embed=1&ui=fabric,transport,setup,nothing&readonly=1&theme=dark&autoplay=1');
+  // So slow that it still plays when it is looked at.
+  await host(page, 'embed=1&ui=fabric,transport,setup,nothing&readonly=1&theme=dark&autoplay=1', `${SMALL}&speed=1`);
   const frame = page.frameLocator('iframe');
   await expect(frame.getByTestId('announcer')).toHaveAttribute('data-status', 'done');
   await expect(frame.getByRole('region', { name: 'Fabric', exact: true })).toBeVisible();

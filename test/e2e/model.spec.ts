@@ -59,7 +59,7 @@ test('two sentences are compared on the wafer, with the cosine of the command li
   await page.getByRole('textbox', { name: 'Second sentence' }).fill('Rain.');
   await page.getByRole('button', { name: 'Compare on the wafer' }).click();
   const answer = commandLine('similarity', 'Pizza.', 'Rain.');
-  await expect(page.getByTestId('cosine')).toHaveText(grouped(Number(answer.cosine), 4), { timeout: 100_000 });
+  await expect(page.getByTestId('cosine')).toHaveText(grouped(Number(answer.cosine), 4), { timeout: 300_000 });
   await expect(page.getByText('0 bits off the plain loops')).toBeVisible();
 });
 

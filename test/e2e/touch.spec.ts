@@ -60,7 +60,8 @@ test('the start opens a run; the fabric is tapped, pinched and dragged', async (
 });
 
 test('the Lab: panes by tab, the playhead by a finger, another kernel, a run', async ({ page }) => {
-  await openPage(page, SMALL);
+  // So slow that it still plays when it is paused.
+  await openPage(page, `${SMALL}&speed=1`);
   const playhead = page.getByRole('slider', { name: 'Playhead' });
   const now = () => playhead.getAttribute('aria-valuenow').then(Number);
   await tab(page, 'Timeline').tap();
