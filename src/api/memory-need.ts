@@ -61,7 +61,7 @@ const OVERLAP_BYTES = { pe: 15e3, block: 300 } as const;
 /**
  * Where PEs share what they do, of a PE that receives ahead, and of a block at each distance from where the stream enters: there are fewer than 2 (W + H)
  * that differ. *Measured* 90 to 450 B a PE (745,500 PEs); 220 to 280 B a block up to 300 x 400 PEs and of `stationary` anywhere, 2 to 4.5 kB on
- * larger rectangles, where PEs hold each other up for longer; 11 kB of `batched`, 0.6 and 1.9 kB of `weight-streaming`, whose sources share the host's rate.
+ * larger rectangles, where PEs hold each other up for longer (whole wafers of `split-k`: 210 to 360 MB in all); 11 kB of `batched`, 0.6 and 1.9 kB of `weight-streaming`, whose sources share the host's rate.
  */
 const RECEIVING_BYTES = { pe: 600, near: 600, far: 5e3, batched: 12e3, 'weight-streaming': 2500 } as const;
 /** W + H of the rectangles that are near. */
@@ -83,6 +83,9 @@ const isShared = ({ kernel, options }: Plan): boolean => SHARING.has(kernel) && 
 /** Whether PEs that receive ahead share what they do, unless columns of results meet the stream. */
 const isReceiving = ({ kernel, options: { overlap, drain, edge } }: Plan): boolean =>
   SHARING.has(kernel) && overlap === 'on' && !(drain === 'column' && edge === 'east');
+
+/** Whether PEs of a fabric row that add up sums do so for other rows, too; up to so many PEs every one may be for itself. */
+const isReduced = ({ kernel, rectangle: { width, height } }: Plan): boolean => kernel === 'split-k' && width * height > MOST_AGENTS;
 
 /** Whether PEs whose host lanes share its rate share what they do. */
 const isPaced = ({ kernel, options: { drain } }: Plan): boolean => (kernel === 'batched' || kernel === 'weight-streaming') && drain !== 'column';
@@ -126,7 +129,7 @@ export function timedNeed(plan: Plan, ordered = false): number {
   const { rectangle, shape, weightBytes, usedPes } = plan;
   const pes = rectangle.width * rectangle.height;
   if (isShared(plan)) return FIXED_BYTES + pes * SHARED_BYTES;
-  if (isReceiving(plan) || isPaced(plan)) return distancesNeed(plan);
+  if (isReceiving(plan) || isPaced(plan) || isReduced(plan)) return distancesNeed(plan);
   const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
   const { pe, block } = pes > MOST_AGENTS ? SWEPT_BYTES : agentBytes(plan, ordered);
   return FIXED_BYTES + pes * (pe + blocks * block);
@@ -136,7 +139,7 @@ export function timedNeed(plan: Plan, ordered = false): number {
 export function cyclesNeed(plan: Plan): number {
   const { width, height } = plan.rectangle;
   const pes = width * height;
-  return isShared(plan) || isReceiving(plan) || isPaced(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
+  return isShared(plan) || isReceiving(plan) || isPaced(plan) || isReduced(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
 }
 
 /** Whether the PEs of every stage of a layer do the same and never wait for room that others do not need: one token, one format. */

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { timeGraph } from '../../src/engine/timing/timing.ts';
+import { timeGraph, timeProgram } from '../../src/engine/timing/timing.ts';
 import { type KernelOptions, OPTIONS, type OptionId, type OptionSpec } from '../../src/kernels/options.ts';
 import { KERNELS } from '../../src/kernels/registry.ts';
 import { transformerLayer } from '../../src/kernels/transformer_layer/index.ts';
 import { MACHINES, WSE2 } from '../../src/machine/spec.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
 import { randomProgram } from '../drivers/random-program.ts';
+import { randomSplit } from '../drivers/random-split.ts';
 import { compareTiming, verdictOf } from '../drivers/timing.ts';
 import { madeLayer } from '../kernels/layers.ts';
 
@@ -25,6 +26,17 @@ it('the timing engine gives every event of 100 000 random programs its cycle, or
 it('the timing engine gives every event of a layer of 512 its cycle', () => {
   const layer = madeLayer(512, 1);
   expect(compareTiming(transformerLayer.build(transformerLayer.plan(layer, WSE2), layer), timeGraph)).toBe('equal');
+});
+
+it('the timing engine gives every event of 3 000 random programs with sums along fabric rows its cycle, two thirds by whole rows', () => {
+  let shared = 0;
+  for (let seed = 0; seed < 3000; seed++) {
+    const program = randomSplit(seed);
+    expect(verdictOf(program), `seed ${seed}`).toMatch(/^(equal|declined: arbitration, .*)$/);
+    if (timeProgram(program).way === 'shared') shared++;
+  }
+  console.info(`${shared} of 3000 programs with sums along fabric rows shared`);
+  expect(shared).toBeGreaterThan(2000);
 });
 
 /** Every choice of every option that is not the usual one. */

@@ -1,6 +1,6 @@
 /** Passages and chains put together to the trace of all PEs: which lane has which shape, from when on. */
 import { each } from '../../base/pieces.ts';
-import { type FifoNumbers, fifoNumber, numbering } from '../../machine/channels.ts';
+import { type Channels, enumerateChannels, type FifoNumbers, fifoNumber, numbering } from '../../machine/channels.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { PeClass, Program } from '../../machine/program.ts';
 import { type Intervals, type Runs, TRACE_VERSION, type Trace } from '../../trace/schema.ts';
@@ -8,6 +8,7 @@ import { type ShapeNumbers, Shapes, type SharedLanes, type SharedTrace, shapeNum
 import { type Drained, LANE, LANES } from './chain.ts';
 import type { Chain } from './chains.ts';
 import { Declined } from './declined.ts';
+import type { Reduced, ReducedRow } from './reduce.ts';
 import type { Trees } from './tree.ts';
 
 const NO_STEPS = { step: new Uint32Array(), begin: new Uint32Array(), end: new Uint32Array() };
@@ -17,6 +18,11 @@ interface Placed extends Pick<Chain, 'sink' | 'color' | 'line' | 'shift' | 'begi
   readonly made: ChainShapes;
 }
 
+/** A fabric row whose PEs send each other words, whose rows are among the shapes. */
+interface PlacedRow extends Pick<ReducedRow, 'y' | 'begin'> {
+  readonly made: RowShapes;
+}
+
 /** Takes chains as they are evaluated, so that the rows of none but the last ones are kept twice. */
 export class Assembly {
   private readonly program: Program;
@@ -24,7 +30,9 @@ export class Assembly {
   private readonly shapes: TableShapes;
   private readonly known = new WeakMap<Drained, ChainShapes>();
   private readonly chains: Placed[] = [];
-  /** Chains that stand for all. */
+  private readonly knownRows = new WeakMap<Reduced, RowShapes>();
+  private readonly rows: PlacedRow[] = [];
+  /** Chains and rows that stand for all. */
   distinct = 0;
 
   constructor(program: Program, trees: Trees) {
@@ -43,7 +51,17 @@ export class Assembly {
     this.chains.push({ sink, color, line, shift, begin, made });
   }
 
-  /** After all chains. Yields now and then. @throws Declined */
+  addRow({ y, begin, reduced }: ReducedRow): void {
+    let made = this.knownRows.get(reduced);
+    if (!made) {
+      made = rowShapes(reduced, this.shapes);
+      this.knownRows.set(reduced, made);
+      this.distinct++;
+    }
+    this.rows.push({ y, begin, made });
+  }
+
+  /** After all chains and rows. Yields now and then. @throws Declined */
   *trace(cycles: number): Generator<void, SharedTrace> {
     const { program, trees, shapes } = this;
     const fifos = yield* numbering(program);
@@ -52,6 +70,11 @@ export class Assembly {
     yield* placeStreams(program, fifos, trees, trace);
     for (const chain of this.chains) {
       placeChain(program, fifos, chain, trace);
+      yield;
+    }
+    const sinks = sinksByPlace(program);
+    for (const row of this.rows) {
+      placeRow(program, fifos, row, sinks, trace);
       yield;
     }
     return trace;
@@ -158,25 +181,28 @@ interface ChainShapes {
 }
 
 function chainShapes({ moves, intervals, width }: Trace, to: TableShapes): ChainShapes {
-  const { lane } = moves;
-  const sums = new Uint32Array(LANES * width + 2);
-  for (const l of lane) sums[l + 1]++;
-  for (let l = 0; l <= LANES * width; l++) sums[l + 1] += sums[l];
-  const made = (l: number, shapes: Shapes): number => runShape(moves, sums[l], sums[l + 1], shapes);
-  const ofPes = (at: number, shapes: Shapes): Int32Array => Int32Array.from({ length: width }, (_, p) => made(LANES * p + at, shapes));
+  const last = LANES * width;
+  const made = runShapes(moves, last + 1, (l) => (l === last ? to.hostOut : l % LANES === LANE.SEND ? to.sends : to.moves));
+  const ofPes = (at: number): Int32Array => Int32Array.from({ length: width }, (_, p) => made[LANES * p + at]);
   return {
-    link: ofPes(LANE.LINK, to.moves),
-    ramp: ofPes(LANE.RAMP, to.moves),
-    sends: ofPes(LANE.SEND, to.sends),
+    link: ofPes(LANE.LINK),
+    ramp: ofPes(LANE.RAMP),
+    sends: ofPes(LANE.SEND),
     spans: spanShapes(intervals, width, to.spans),
-    received: made(LANES * width, to.hostOut),
+    received: made[last],
   };
 }
 
-/** Adds rows [from, to) as a shape; 0 for none. */
-function runShape({ begin, count, period }: Runs, from: number, to: number, shapes: Shapes): number {
-  for (let row = from; row < to; row++) shapes.row(0, begin[row], count[row], period[row]);
-  return from < to ? shapes.close(true) : 0;
+/** The rows of lanes as shapes, 0 for none; `ports`, if given, are all those of a lane. */
+function runShapes({ lane, tx, begin, count, period }: Runs, lanes: number, shapesOf: (lane: number) => Shapes, ports?: Uint8Array): Int32Array {
+  const made = new Int32Array(lanes);
+  for (let row = 0; row < lane.length; ) {
+    const one = lane[row];
+    const shapes = shapesOf(one);
+    for (; lane[row] === one; row++) shapes.row(ports ? ports[one] & ~tx[row] : 0, begin[row], count[row], period[row]);
+    made[one] = shapes.close(true);
+  }
+  return made;
 }
 
 function spanShapes({ pe, kind, mark, begin, end }: Intervals, lanes: number, shapes: Shapes): Int32Array {
@@ -209,6 +235,70 @@ function placeChain(program: Program, fifos: FifoNumbers, chain: Placed, trace: 
   }
   hostOut.lanes.shape[chain.sink] = shapes.received;
   hostOut.lanes.begin[chain.sink] = begin;
+}
+
+/** Shapes of the lanes of a fabric row, numbered as in `channels`, and of its sinks. */
+interface RowShapes {
+  readonly channels: Channels;
+  readonly moves: Int32Array;
+  readonly ports: Uint8Array;
+  readonly uses: Int32Array;
+  readonly sends: Int32Array;
+  readonly spans: Int32Array;
+  readonly received: Int32Array;
+}
+
+function rowShapes({ program, trace }: Reduced, to: TableShapes): RowShapes {
+  const channels = enumerateChannels(program);
+  const ports = new Uint8Array(channels.count);
+  trace.moves.lane.forEach((lane, row) => {
+    ports[lane] |= trace.moves.tx[row];
+  });
+  return {
+    ...{ channels, ports },
+    moves: runShapes(trace.moves, channels.count, () => to.moves, ports),
+    uses: runShapes(trace.uses, channels.inputCount, () => to.uses),
+    sends: runShapes(trace.sends, channels.outputCount, () => to.sends),
+    spans: spanShapes(trace.intervals, program.width, to.spans),
+    received: runShapes(trace.hostOut, program.sinks.length, () => to.hostOut),
+  };
+}
+
+/** Sinks by fabric row. */
+function sinksByPlace({ width, height, sinks }: Program): number[][] {
+  const rows: number[][] = Array.from({ length: height }, () => []);
+  for (const [i, { pe }] of sinks.entries()) rows[Math.floor(pe / width)].push(i);
+  return rows;
+}
+
+function placeRow({ width }: Program, fifos: FifoNumbers, { y, begin, made }: PlacedRow, sinks: readonly number[][], trace: SharedTrace): void {
+  const { channels, ports, spans } = made;
+  const { intervals, hostOut } = trace;
+  const [moves, uses, sends] = [trace.moves.lanes, trace.uses.lanes, trace.sends.lanes];
+  const first = y * width;
+  for (let lane = 0; lane < channels.count; lane++) {
+    if (made.moves[lane] === 0) continue;
+    const fifo = fifoNumber(fifos, first + channels.pe[lane], channels.port[lane], fifos.colors.indexOf(channels.color[lane]));
+    put(moves, fifo, made.moves[lane], ports[lane]);
+  }
+  const [before, after] = intervals.parts.slice(-2).map(({ shape }) => shape);
+  for (let x = 0; x < width; x++) {
+    const pe = first + x;
+    putAll(uses, pe, made.uses, channels.inputFirst[x], channels.inputFirst[x + 1]);
+    putAll(sends, pe, made.sends, channels.outputFirst[x], channels.outputFirst[x + 1]);
+    after[pe] = spans[x];
+    moves.begin[pe] = begin;
+    checkSeam(intervals.shapes, before[pe], after[pe], begin);
+  }
+  for (const [i, sink] of sinks[y].entries()) {
+    hostOut.lanes.shape[sink] = made.received[i];
+    hostOut.lanes.begin[sink] = begin;
+  }
+}
+
+/** The lanes [from, to) of a row are those of a PE, in that order. */
+function putAll(lanes: SharedLanes, pe: number, made: Int32Array, from: number, to: number): void {
+  for (let lane = from; lane < to; lane++) if (made[lane] > 0) lanes.shape[laneOf(lanes, pe) + lane - from] = made[lane];
 }
 
 /** The parts of a PE's spans must not touch as one span: the recorder would have joined them. */

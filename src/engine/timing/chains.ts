@@ -218,7 +218,7 @@ function checkSends(program: Program, streams: Streams, pe: number, to: number, 
 }
 
 /** By fabric row, the first one whose PEs and routers have the same classes. */
-function alikeRows({ width, height, classOf, routeOf }: Program): Int32Array {
+export function alikeRows({ width, height, classOf, routeOf }: Program): Int32Array {
   /** Rows that differ, by the hash of their classes. */
   const distinct = new Map<string, number[]>();
   const areAlike = (columns: Uint16Array, a: number, b: number): boolean => {

@@ -17,7 +17,7 @@ import type { StreamFacts } from './streams.ts';
 import { linesOf, TreeOrder } from './sweep/lines.ts';
 
 export interface Holds {
-  /** By PE: those of a kind are of one class, behind equal departures, and held up by equal ones. */
+  /** By PE: those of a kind take the stream alike, are behind equal departures, and held up by equal ones. */
   readonly kindOf: Uint16Array;
   /** By kind, departures of the next routers that hold it up, as shapes of `moves`. */
   readonly afters: ReadonlyArray<readonly number[]>;
@@ -135,7 +135,7 @@ class HoldSearch {
   /** What the departures at a place follow from. */
   private keyOf(p: number, list: number): number {
     const pe = this.order.pes[p];
-    const what = 2 * this.program.classOf[pe] + this.facts.wayAt(pe).ramp;
+    const what = 2 * this.facts.kinds[this.program.classOf[pe]] + this.facts.wayAt(pe).ramp;
     return (what * MOST + this.from(p)) * MOST + list;
   }
 

@@ -57,6 +57,11 @@ export class Known {
     return this.initial(address);
   }
 
+  /** Whether the bytes [from, to) are as they were loaded; kept only where `initial` is asked. */
+  isLoaded(from: number, to: number): boolean {
+    return [...this.dirty.values()].every(([first, past]) => to <= first || from >= past);
+  }
+
   /** Whether a loop or branch jumps. */
   jumps(ins: CompiledInstruction): boolean {
     const value = this.value(ins.register);

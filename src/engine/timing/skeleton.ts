@@ -42,6 +42,8 @@ export interface Skeleton {
   /** The microthread that receives, -1 without one. */
   readonly thread: number;
   readonly name: string;
+  /** What its PEs do with the words of others once they have taken their stream (reduce.ts); the steps end before it. */
+  readonly rest: PeClass | undefined;
 }
 
 /** Instructions of an unrolled task at most. */
@@ -55,11 +57,31 @@ export function* skeletonOf(cls: PeClass, machine: MachineSpec): Generator<void,
   if (cls.tasks.length === 0) return null;
   const [task] = cls.tasks;
   if (cls.tasks.length > 1 || task.trigger || !task.active || task.blocked) throw new Declined('threads', `${cls.name} has several tasks`);
-  return yield* new Unroller(compileClass(cls, machine), cls.name).run();
+  const { skeleton } = yield* new Unroller(compileClass(cls, machine), cls.name, 0, undefined).run();
+  return skeleton;
+}
+
+/**
+ * The same of a class that takes words of other PEs, up to where it first sends or takes such words: those of its stream come by input
+ * queue `stream`, -1 without one. Tasks that only take control wavelets may start after that. Yields now and then. @throws Declined
+ */
+export function* skeletonBefore(cls: PeClass, machine: MachineSpec, stream: number): Generator<void, Skeleton | null> {
+  if (cls.tasks.length === 0) return null;
+  const task = cls.tasks.findIndex(({ trigger }) => !trigger);
+  const isOne = cls.tasks.every(({ trigger, active, blocked, code }, i) =>
+    i === task ? active && !blocked : trigger?.kind === 'control' && !active && !blocked && code.length === 0,
+  );
+  if (task < 0 || !isOne) throw new Declined('threads', `${cls.name} has several tasks`);
+  const { skeleton, pc } = yield* new Unroller(compileClass(cls, machine), cls.name, task, stream).run();
+  const { code } = cls.tasks[task];
+  if (pc === code.length && cls.tasks.length === 1) return skeleton;
+  return { ...skeleton, rest: { ...cls, tasks: cls.tasks.map((each, i) => (i === task ? { ...each, code: code.slice(pc) } : each)) } };
 }
 
 class Unroller {
   private readonly code: readonly CompiledInstruction[];
+  /** The input queue of the stream where words of others come by others; undefined where all are taken alike. */
+  private readonly stream: number | undefined;
   private readonly known: Known;
   private readonly name: string;
   private readonly thread: number;
@@ -70,24 +92,46 @@ class Unroller {
   private mark = -1;
   private pc = 0;
 
-  constructor(cls: CompiledClass, name: string) {
+  constructor(cls: CompiledClass, name: string, task: number, stream: number | undefined) {
     if (cls.threads.length > 1) throw new Declined('threads', `${name} runs several microthreads`);
-    this.code = cls.tasks[0];
-    this.known = new Known(cls.dataStart, cls.dataTo, name);
+    this.code = cls.tasks[task];
+    this.stream = stream;
+    // Words that control wavelets are made of are loaded: nothing may have been written over them.
+    const sendsControl = stream !== undefined && this.code.some((ins) => ins.d.control !== 0);
+    this.known = new Known(cls.dataStart, cls.dataTo, name, sendsControl ? () => undefined : undefined);
     this.name = name;
     this.thread = cls.threads[0] ?? -1;
   }
 
-  *run(): Generator<void, Skeleton> {
-    for (let count = 0; this.pc < this.code.length; count++) {
+  /** The skeleton, and the instruction before which it ends. */
+  *run(): Generator<void, { readonly skeleton: Skeleton; readonly pc: number }> {
+    for (let count = 0; this.pc < this.code.length && !this.isOfOthers(this.code[this.pc]); count++) {
       if (count > MOST_INSTRUCTIONS) throw new Declined('error', `${this.name} runs more than ${MOST_INSTRUCTIONS} instructions`);
       this.one(this.code[this.pc]);
       if (count % BREATH === BREATH - 1) yield;
     }
     this.flush();
-    const { steps, thread, name } = this;
+    const { steps, thread, name, pc } = this;
+    for (const ins of this.code.slice(pc)) this.checkRest(ins);
     const count = (isOne: (step: Step) => boolean): number => steps.reduce((sum, step) => (isOne(step) ? sum + step.count : sum), 0);
-    return { steps, takes: count(isTaking), sends: count(({ is }) => is === STEP.SEND), thread, name };
+    return { skeleton: { steps, takes: count(isTaking), sends: count(({ is }) => is === STEP.SEND), thread, name, rest: undefined }, pc };
+  }
+
+  /** Whether an instruction sends words to other PEs that reduce them, or takes theirs. */
+  private isOfOthers({ is, a, b, d, aWords, bWords }: CompiledInstruction): boolean {
+    if (this.stream === undefined || is !== IS.VECTOR) return false;
+    return d.at === AT.FABRIC || (aWords > 0 && a.index !== this.stream) || (bWords > 0 && b.index !== this.stream);
+  }
+
+  /** What a PE does after its stream must hang on nothing that it has done before. @throws Declined */
+  private checkRest({ is, thread, activates, unblocks, a, b, d, aWords, bWords, aFifo, bFifo }: CompiledInstruction): void {
+    const { name, stream, known } = this;
+    const isPlain = is === IS.VECTOR && thread < 0 && activates < 0 && unblocks < 0 && aFifo + bFifo === 0 && d.at !== AT.FIFO;
+    if (!isPlain || this.mark >= 0) throw new Declined('threads', `${name} does more than adding what others send`);
+    if ([a, b, d].some(({ base }) => base >= 0)) throw new Declined('data-dependent control', `addresses of ${name} after its stream`);
+    if ((aWords > 0 && a.index === stream) || (bWords > 0 && b.index === stream)) throw new Declined('relay', `${name} passes on what it takes`);
+    if (d.control !== 0 && !known.isLoaded(a.address + a.lo, a.address + a.hi + a.width))
+      throw new Declined('data-dependent control', `${name} sends control wavelets`);
   }
 
   private one(ins: CompiledInstruction): void {

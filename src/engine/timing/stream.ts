@@ -81,9 +81,11 @@ export class StreamElement {
       this.step(steps[i], sent);
       if (i % BREATH === BREATH - 1) yield;
     }
-    if (this.left > 0 && tail < steps.length) throw new Declined('threads', `${name} sends while a microthread works`);
+    const goesOn = tail < steps.length || skeleton.rest !== undefined;
+    if (this.left > 0 && goesOn) throw new Declined('threads', `${name} sends while a microthread works`);
     this.finishOp();
-    if (tail < steps.length) this.waitForSlot(steps[tail].spans[1] ?? steps[tail].mark);
+    // What comes after the steps has no mark (skeleton.ts).
+    if (goesOn) this.waitForSlot(steps[tail]?.spans[1] ?? steps[tail]?.mark ?? -1);
     const { flow, slot: end } = this;
     return { leave: flow.close(), lastLeave: flow.last, spans: this.spans.close(), receiver: this.closeReceiver(), sent, tail, end };
   }

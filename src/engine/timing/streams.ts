@@ -1,10 +1,10 @@
 /** What is needed of a program to evaluate its host streams: one color, ways through routers, what each class takes. */
 import { each } from '../../base/pieces.ts';
 import { PORTS, Port, peName } from '../../machine/fabric.ts';
-import type { HostSource, Program, Route } from '../../machine/program.ts';
+import type { HostSource, PeClass, Program, Route } from '../../machine/program.ts';
 import { Declined } from './declined.ts';
 import { rateOf } from './lane-pace.ts';
-import { isTaking, type Skeleton, STEP, skeletonOf } from './skeleton.ts';
+import { isTaking, type Skeleton, STEP, skeletonBefore, skeletonOf } from './skeleton.ts';
 
 /** How a stream passes a router: the port it comes by, whether the element gets it, the ports it leaves by, all of them as a mask. */
 export interface Way {
@@ -42,6 +42,10 @@ export class StreamFacts {
   readonly color: number;
   /** By class; null where it has no code. */
   readonly skeletons: ReadonlyArray<Skeleton | null>;
+  /** Whether PEs take what others send (reduce.ts). */
+  readonly reduces: boolean;
+  /** By class, the first one that takes a stream alike: such PEs differ in what they do after it. */
+  readonly kinds: readonly number[];
   /** R of a class, what its input queue holds; 0 if it has none for the stream. */
   readonly capacities: readonly number[];
   /** The microthread that receives, -1 without one. */
@@ -57,18 +61,21 @@ export class StreamFacts {
     if (sources.length > MOST_SOURCES) throw new Declined('host', `${sources.length} sources`);
     if (colors.size > 1) throw new Declined('arbitration', 'several colors come from the host');
     for (const source of sources) checkSource(source);
+    const color = [...colors][0] ?? -1;
+    const reduces = classes.some((cls) => takesOthers(cls, color));
     const skeletons: Array<Skeleton | null> = [];
     for (const cls of classes) {
-      skeletons.push(yield* skeletonOf(cls, machine));
+      skeletons.push(yield* reduces ? skeletonBefore(cls, machine, queueOf(cls, color)) : skeletonOf(cls, machine));
       yield;
     }
-    const facts = new StreamFacts(program, [...colors][0] ?? -1, skeletons);
+    const facts = new StreamFacts(program, color, skeletons, reduces);
     yield* facts.checkLinks();
     return facts;
   }
 
-  private constructor(program: Program, color: number, skeletons: ReadonlyArray<Skeleton | null>) {
+  private constructor(program: Program, color: number, skeletons: ReadonlyArray<Skeleton | null>, reduces: boolean) {
     const { classes, routes } = program;
+    this.reduces = reduces;
     this.program = program;
     this.color = color;
     this.skeletons = skeletons;
@@ -76,7 +83,8 @@ export class StreamFacts {
     const threads = new Set(skeletons.flatMap((skeleton) => (skeleton && skeleton.thread >= 0 ? [skeleton.thread] : [])));
     if (threads.size > 1) throw new Declined('threads', 'PEs receive by microthreads of several numbers');
     this.thread = [...threads][0] ?? -1;
-    this.capacities = classes.map((cls, i) => this.capacityOf(cls.inputs, i));
+    this.capacities = classes.map((cls, i) => this.capacityOf(cls, i));
+    this.kinds = reduces ? kindsOf(skeletons, this.capacities) : classes.map((_, i) => i);
   }
 
   /** What PEs send before they have taken all must not meet the stream on a link: who goes first would be the router's choice. @throws Declined */
@@ -95,8 +103,9 @@ export class StreamFacts {
     });
   }
 
-  private capacityOf(inputs: ReadonlyArray<{ readonly queue: number; readonly color: number }>, cls: number): number {
-    const at = inputs.findIndex((input) => input.color === this.color);
+  private capacityOf(peClass: PeClass, cls: number): number {
+    const { inputs } = peClass;
+    const at = queueOf(peClass, this.color);
     const others = this.skeletons[cls]?.steps.some((step) => isTaking(step) && step.queue !== at);
     if (others) throw new Declined('routes', `${this.program.classes[cls].name} takes another stream`);
     const { machine } = this.program;
@@ -125,6 +134,26 @@ export class StreamFacts {
       if (this.skeletons[classOf[pe]] && !isReached(pe)) throw new Declined('routes', `no stream reaches ${peName(pe, width)}`);
     }
   }
+}
+
+/** The input queue of a color, as its place in the class; -1 if there is none. */
+const queueOf = ({ inputs }: PeClass, color: number): number => inputs.findIndex((input) => input.color === color);
+
+/** Whether PEs of a class take words of another color. */
+const takesOthers = ({ tasks, inputs }: PeClass, color: number): boolean =>
+  tasks.some(({ code }) =>
+    code.some((ins) => ins.kind === 'vector' && [ins.a, ins.b].some((from) => from?.kind === 'fabricIn' && inputs[from.queue].color !== color)),
+  );
+
+/** By class, the first one with equal steps and an equal queue. */
+function kindsOf(skeletons: ReadonlyArray<Skeleton | null>, capacities: readonly number[]): number[] {
+  const first = new Map<string, number>();
+  return skeletons.map((skeleton, i) => {
+    const key = `${capacities[i]} ${JSON.stringify(skeleton && { ...skeleton, name: '', rest: skeleton.rest !== undefined })}`;
+    const kind = first.get(key) ?? i;
+    first.set(key, kind);
+    return kind;
+  });
 }
 
 function checkSource({ name, rate, from = 0, controls, words }: HostSource): void {

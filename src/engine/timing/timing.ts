@@ -2,8 +2,9 @@
  * The timing engine: the cycle of every event of a program from its timed event graph, not by stepping cycles. It computes no
  * values. Three ways, the first that is exact for the program:
  *
- * - `shared`: streams from the host through trees, results through chains, elements of one task, for which a microthread may
- *   receive. What PEs have in common is evaluated once (tree.ts, chains.ts), so a whole wafer takes as long as its longest path.
+ * - `shared`: streams from the host through trees, results through chains or sums along fabric rows, elements of one task, for which
+ *   a microthread may receive. What PEs have in common is evaluated once (tree.ts, chains.ts, reduce.ts), so a whole wafer takes as
+ *   long as its longest path.
  * - `sweep`: the same programs where PEs differ and hold each other's streams up, word by word over all PEs (sweep/sweep.ts).
  * - `graph`: agent by agent, with any threads, tasks, switches and ports that colors share (graph/graph.ts); where many agents do
  *   the same, one of them for all (graph/alike.ts).
@@ -28,6 +29,7 @@ import { numberingLanes } from './graph/lanes.ts';
 import { Overtaken, Unlike } from './graph/queues.ts';
 import { shareTrace } from './graph/share.ts';
 import { Wires } from './graph/wires.ts';
+import { evaluateReduces } from './reduce.ts';
 import { StreamFacts } from './streams.ts';
 import { numberingRunLanes } from './sweep/lane-numbers.ts';
 import { sweepProgram } from './sweep/results.ts';
@@ -42,7 +44,7 @@ export interface Timing {
   readonly isStuck: boolean;
   /** The trace with shared lanes, where it was evaluated so. */
   readonly shared: SharedTrace | undefined;
-  /** Which words go where, for values.ts; not of `graph` programs. */
+  /** Which words go where, for values.ts; not of `graph` programs, nor where PEs take words of others. */
   readonly wiring: Wiring | undefined;
   /** What was evaluated for all PEs: passages of streams and chains of results; words and chains; agents, those that are alike once. */
   readonly evaluated: number;
@@ -106,7 +108,12 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
   const assembly = new Assembly(program, trees);
   const chains: Wiring['chains'][number][] = [];
   let cycles = cyclesOf(trees);
-  for (const chain of evaluateChains(program, trees)) {
+  if (facts.reduces)
+    yield* evaluateReduces(program, trees, (row) => {
+      assembly.addRow(row);
+      cycles = Math.max(cycles, row.begin + row.reduced.trace.cycles);
+    });
+  for (const chain of facts.reduces ? [] : evaluateChains(program, trees)) {
     yield;
     if (!chain) continue;
     const { sink, line, shift, begin, drained } = chain;
@@ -119,7 +126,7 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
     way: 'shared',
     cycles,
     isStuck: false,
-    wiring: { sourceOf: trees.sourceOf, chains },
+    wiring: facts.reduces ? undefined : { sourceOf: trees.sourceOf, chains },
     evaluated: trees.passages.length - 1 + assembly.distinct,
     distinct: () => undefined,
     ...ofShared(shared),
@@ -127,7 +134,8 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
 }
 
 function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
-  const { program, thread } = facts;
+  const { program, thread, reduces } = facts;
+  if (reduces) throw new Declined('relay', 'PEs that hold each other up take words of others');
   if (thread >= 0) throw new Declined('threads', 'PEs that hold each other up receive by microthreads');
   const lanes = yield* numberingRunLanes(program);
   const { counts } = lanes;

@@ -122,7 +122,7 @@ class TreeSweep {
       return;
     }
     this.check(pe, port);
-    const same = `${this.program.classOf[pe]} ${this.total} ${this.rate?.words} ${this.rate?.cycles}`;
+    const same = `${this.facts.kinds[this.program.classOf[pe]]} ${this.total} ${this.rate?.words} ${this.rate?.cycles}`;
     const known = this.roots.get(same) ?? (yield* this.make(pe, 0));
     this.roots.set(same, known);
     this.passageOf[pe] = known;
@@ -152,7 +152,7 @@ class TreeSweep {
 
   private keyOf(pe: number, before: number): number {
     const { classOf, classes } = this.program;
-    return (before * classes.length + classOf[pe]) * 2 + this.facts.wayAt(pe).ramp;
+    return (before * classes.length + this.facts.kinds[classOf[pe]]) * 2 + this.facts.wayAt(pe).ramp;
   }
 
   private check(pe: number, port: number): void {

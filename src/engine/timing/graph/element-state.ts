@@ -43,6 +43,8 @@ export interface ElementPlace {
   readonly recorder: Recorder;
   /** Where the order of issues and starts is noted, if somebody asks for it. */
   readonly order: IssueOrder | undefined;
+  /** It does nothing before this tick. */
+  readonly begin: number;
 }
 
 /** A flag change that is visible from `tick` on. */
@@ -104,6 +106,8 @@ export abstract class ElementState extends Agent {
     super();
     this.place = place;
     this.active = place.cls.active;
+    this.slotFree = place.begin;
+    this.main.ready = place.begin;
     this.blocked = place.cls.blocked;
     this.micros = place.cls.threads.map((number) => new Thread(number));
     this.counts = new Int32Array(place.fifos.length);

@@ -33,15 +33,28 @@ export interface GraphEnd {
 export const runGraph = (wires: Wires, alike: Alike, lanes: Lanes, recorder: Recorder, ahead: number): Generator<void, GraphEnd> =>
   new Graph(wires, alike, recorder).run(lanes, ahead);
 
+/** The same, every agent for itself and exactly, where the element of PE p does nothing before tick `begins[p]`. @throws Declined */
+export function* runFrom(program: Program, recorder: Recorder, begins: Int32Array): Generator<void, GraphEnd> {
+  const wires = yield* Wires.of(program);
+  const alike = alone(yield* findAlike(wires));
+  return yield* new Graph(wires, alike, recorder, { begins }).run(yield* numberingLanes(wires, alike), 0);
+}
+
 /** The same, every agent for itself and exactly; the order in which elements act is told to `order`. @throws Declined */
 export function* runEach(program: Program, recorder: Recorder, order: IssueOrder): Generator<void, GraphEnd> {
   const wires = yield* Wires.of(program);
   const alike = alone(yield* findAlike(wires));
-  return yield* new Graph(wires, alike, recorder, order).run(yield* numberingLanes(wires, alike), 0);
+  return yield* new Graph(wires, alike, recorder, { order }).run(yield* numberingLanes(wires, alike), 0);
 }
 
 /** Advances of agents from one yield to the next. */
 const BREATH = 1024;
+
+/** What some evaluations have beside the program. */
+interface More {
+  readonly order?: IssueOrder;
+  readonly begins?: Int32Array;
+}
 
 class Graph implements Clock {
   private readonly program: Program;
@@ -56,11 +69,11 @@ class Graph implements Clock {
   private agents: readonly Agent[] = [];
   private readonly awake = new Awake();
   private readonly waiting = new Waiting();
-  private readonly order: IssueOrder | undefined;
+  private readonly more: More;
   private last = 0;
 
-  constructor(wires: Wires, alike: Alike, recorder: Recorder, order?: IssueOrder) {
-    this.order = order;
+  constructor(wires: Wires, alike: Alike, recorder: Recorder, more: More = {}) {
+    this.more = more;
     this.program = wires.program;
     this.recorder = recorder;
     this.wires = wires;
@@ -69,8 +82,9 @@ class Graph implements Clock {
 
   /** Makes queues and agents, in pieces. @throws Declined */
   private *weave(lanes: Lanes, ahead: number): Generator<void, void> {
-    const { wires, alike, program, recorder, order } = this;
-    const weaver = yield* Weaver.of(wires, alike, lanes, { machine: program.machine, clock: this, recorder, order }, ahead);
+    const { wires, alike, program, recorder } = this;
+    const { order, begins } = this.more;
+    const weaver = yield* Weaver.of(wires, alike, lanes, { machine: program.machine, clock: this, recorder, order, begins }, ahead);
     yield* weaver.queues();
     this.queues = [...weaver.fifos, ...weaver.inputs];
     this.sinks = weaver.sinks;
@@ -95,7 +109,7 @@ class Graph implements Clock {
     yield* this.evaluate();
     for (const [i, step] of (this.program.host ?? []).entries()) {
       const begin = this.last;
-      this.order?.rested();
+      this.more.order?.rested();
       this.last = begin + stepCycles(step, this.program.machine);
       this.recorder.hostStep(i, begin, this.last);
       if (step.kind === 'copyIn') this.load(step.loads.pe);

@@ -39,6 +39,8 @@ export interface Fabric {
   readonly recorder: Recorder;
   /** Of elements. */
   readonly order: IssueOrder | undefined;
+  /** By PE, when its element is there, if not from tick 0 on. */
+  readonly begins: Int32Array | undefined;
 }
 
 /** One color at one router, or at all that are alike. */

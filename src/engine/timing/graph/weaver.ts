@@ -204,7 +204,7 @@ export class Weaver {
 
   private element(kind: number, pe: number, name: string, cls: CompiledClass, course: Course): ElementAgent {
     const { program, wires, lanes, fabric, inputs } = this;
-    const { machine, clock, recorder, order } = fabric;
+    const { machine, clock, recorder, order, begins } = fabric;
     const { inputFirst } = wires.channels;
     const { outputs, fifos = [] } = program.classes[program.classOf[pe]];
     const targets = outputs.map(({ color }) =>
@@ -212,6 +212,7 @@ export class Weaver {
     );
     const element = new ElementAgent({
       ...{ pe, lane: kind, name, cls, course, fifos, clock, recorder, order, ramp: machine.ramp, completion: machine.completion },
+      begin: begins?.[pe] ?? 0,
       inputs: Array.from({ length: inputFirst[pe + 1] - inputFirst[pe] }, (_, i) => inputs[lanes.inputOf[inputFirst[pe] + i]]),
       outputs: targets,
       outputLane: lanes.outputOf[wires.channels.outputFirst[pe]] ?? 0,
