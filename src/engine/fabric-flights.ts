@@ -20,7 +20,7 @@ const HOPS = 1 << 14;
 export class FabricFlights extends FabricFlow {
   /** FIFOs whose only word was pushed in this tick and may fly on. */
   protected readonly launches = new ActorList();
-  /** Departures of flights and trains since somebody set it to 0: what went on beside the turns of a tick. */
+  /** FIFOs asked, and departures of flights and trains, since somebody set it to 0: what goes on beside the turns of elements. */
   ahead = 0;
 
   /** How many of them have flown. */

@@ -41,6 +41,8 @@ const L = LANE.FIELDS;
 const RAMP = 1 << Port.RAMP;
 const ALL = 31;
 const NO_MEMORY = new Float32Array(0);
+/** FIFOs of one tick that are asked from one look up to the next. */
+const ASKED = 1 << 13;
 
 export class Fabric extends FabricTrains {
   /** Turns of switches at the end of the tick: FIFO, command, pairwise. */
@@ -49,8 +51,10 @@ export class Fabric extends FabricTrains {
   private readonly rivals = new Int32Array(128);
   private rivalCount = 0;
   private rivalsPe = NOBODY;
-  /** The FIFOs of the running tick. */
+  /** The FIFOs of the running tick; how many they are, and how many have been asked. */
   private readonly due: Int32Array;
+  private dueCount = 0;
+  private asked = 0;
   /** The first collision of this tick by PE and color, so that the message does not depend on the visiting order. */
   private collided: { pe: number; color: number; ports: number } | null = null;
 
@@ -62,14 +66,43 @@ export class Fabric extends FabricTrains {
     });
   }
 
+  /** The next FIFOs due at tick t. False if some are left: to be called again before anything else. */
+  routers(t: number): boolean {
+    if (this.asked === 0) this.dueCount = this.attempts.take(t, this.due);
+    const from = this.asked;
+    this.asked = Math.min(this.dueCount, from + ASKED);
+    this.ask(from, this.asked, t);
+    if (this.asked < this.dueCount) return false;
+    this.ahead += this.dueCount;
+    this.forgetDue();
+    this.arbitrate(t);
+    if (this.collided) throw collision(this.program, t, this.collided.pe, this.collided.color, this.collided.ports);
+    return true;
+  }
+
+  private forgetDue(): void {
+    this.dueCount = 0;
+    this.asked = 0;
+  }
+
+  /** What a tick that was left midway has begun is forgotten, too. */
+  override rebuild(tick: number): void {
+    super.rebuild(tick);
+    this.forgetDue();
+    this.turns.length = 0;
+    this.rivalCount = 0;
+    this.rivalsPe = NOBODY;
+    this.collided = null;
+  }
+
   /**
-   * All FIFOs due at tick t; gives how many. The loop is the engine's hottest: whether plain data with one way to go has room is asked here;
+   * The FIFOs [from, to) of those due at tick t. The loop is the engine's hottest: whether plain data with one way to go has room is asked here;
    * everything else goes through isCandidate, which says the same rule by rule.
    */
-  routers(t: number): number {
+  private ask(from: number, to: number, t: number): void {
     const { fifo, ring, lane, before, attempts, due } = this;
-    const count = attempts.take(t, due);
-    for (let i = 0; i < count; i++) {
+    const count = this.dueCount;
+    for (let i = from; i < to; i++) {
       const id = due[i];
       const f = id * W;
       const queue = fifo[f];
@@ -112,9 +145,6 @@ export class Fabric extends FabricTrains {
       if (way >= GENERAL || this.isAlone(i, count)) this.moveOn(id, link, into, t);
       else this.contend(id, t);
     }
-    this.arbitrate(t);
-    if (this.collided) throw collision(this.program, t, this.collided.pe, this.collided.color, this.collided.ports);
-    return count;
   }
 
   /** The head of a FIFO, plain data, leaves at t over the one link and into the one queue that are given (NOWHERE: none); it has room there. */

@@ -144,7 +144,8 @@ class WaveletEngine implements Engine {
       if (t >= until) return;
       if (t >= MAX_TICK) throw new WeftError('cycles', `the run is longer than the ${MAX_TICK} cycles this engine counts`, ['simulate a smaller problem']);
       this.fabric.now = t;
-      work += (this.fabric.routers(t) >> 3) + this.actors.turn(t).length;
+      while (!this.fabric.routers(t)) yield;
+      work += this.actors.turn(t).length;
       while (!this.takeTurns(t)) yield;
       this.fabric.commit(t);
       while (!this.fabric.sendAhead(t)) yield;
