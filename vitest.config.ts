@@ -17,8 +17,8 @@ export default defineConfig({
     ],
     // One worker a core; by default one core stays idle, which is half of a small machine.
     maxWorkers: '100%',
-    // A safety net for a hung test, not a claim about speed.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A safety net for a hung test, not a claim about speed: on a machine that is shared, ten times slower is no fault.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

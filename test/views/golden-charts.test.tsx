@@ -54,6 +54,7 @@ import { Pareto } from '../../src/views/sweep/Pareto.tsx';
 import { SweepChart } from '../../src/views/sweep/SweepChart.tsx';
 import { StateBar } from '../../src/views/verdict/StateBar.tsx';
 import { matches } from '../drivers/golden.ts';
+import { settled } from '../drivers/settled.ts';
 
 /** A box on the page: its size in px, as high as its content if no height is given, and its classes. */
 interface Box {
@@ -117,7 +118,7 @@ describe('golden pictures of the dock', () => {
 
   it('a link, and those with the largest demand', async () => {
     countLinks(reader);
-    await vi.waitFor(() => expect(linkCounts.getState().share).toBe(1));
+    await settled(() => expect(linkCounts.getState().share).toBe(1));
     shows(linkCounts, {});
     looks('dock-links', <LinksTab reader={reader} table={false} />, DOCK, { ...LEFT, width: 280 });
   });

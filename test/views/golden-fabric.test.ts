@@ -26,11 +26,12 @@ import { SvgContext } from '../../src/views/picture/svg-context.ts';
 import { PALETTES } from '../../src/views/theme/palette.ts';
 import { matches } from '../drivers/golden.ts';
 import { bitmap, RASTERS } from '../drivers/raster.ts';
+import { settled } from '../drivers/settled.ts';
 import { drive } from '../kernels/drive.ts';
 
 beforeAll(async () => {
   countLinks(reader);
-  await vi.waitFor(() => expect(linkTimesOf(reader)).not.toBeNull());
+  await settled(() => expect(linkTimesOf(reader)).not.toBeNull());
   for (const [name, stub] of Object.entries(RASTERS)) vi.stubGlobal(name, stub);
 });
 

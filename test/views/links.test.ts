@@ -1,5 +1,5 @@
 /** Links as the page shows them: which link, in what order, and demand by PE in a window. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { departuresOver } from '../../src/analysis/departures.ts';
 import { countOf, linkDemand, linkPartsIn, listLinks } from '../../src/analysis/link-demand.ts';
 import { linkTimes } from '../../src/analysis/link-load.ts';
@@ -8,6 +8,7 @@ import { Port } from '../../src/machine/fabric.ts';
 import { shownLink } from '../../src/views/dock/LinksTab.tsx';
 import { countLinks, countLinksIn, linkCounts } from '../../src/views/link-counts.ts';
 import { sampleRun } from '../drivers/sample-run.ts';
+import { settled } from '../drivers/settled.ts';
 
 const reader = sampleRun();
 const { cycles } = reader.trace;
@@ -54,7 +55,7 @@ describe('links on the page', () => {
     const span = { from: 20, to: 60 };
     countLinksIn(reader, span);
     countLinks(reader);
-    await vi.waitFor(() => expect(linkCounts.getState().part?.span).toBe(span));
+    await settled(() => expect(linkCounts.getState().part?.span).toBe(span));
     expect(linkCounts.getState()).toMatchObject({ share: 1, part: { times: { from: 20, to: 60 } } });
     expect(linkCounts.getState().times?.links).toHaveLength(times.links.length);
   });
