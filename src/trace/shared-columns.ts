@@ -4,7 +4,8 @@
  */
 import { each, toEnd } from '../base/pieces.ts';
 import type { Trace, TraceHead } from './schema.ts';
-import { Shapes, type SharedLanes, type SharedRuns, type SharedSpans, type SharedTrace } from './shared.ts';
+import { Shapes } from './shapes.ts';
+import type { SharedLanes, SharedRuns, SharedSpans, SharedTrace } from './shared.ts';
 
 /** The rows of all shapes. */
 export interface ShapeColumns {

@@ -23,7 +23,7 @@ import { FORMATS, rowBytes } from '../../src/quant/formats.ts';
 import { traceHash, traceHashing } from '../../src/trace/hash.ts';
 import { reading, TraceReader } from '../../src/trace/reader.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
-import { Shapes } from '../../src/trace/shared.ts';
+import { Shapes } from '../../src/trace/shapes.ts';
 import { inPieces } from '../drivers/pieces.ts';
 
 /** PEs, or rows, that are looked at from one yield to the next: in a check of a program, in everything else. */

@@ -4,7 +4,8 @@ import { type Channels, enumerateChannels, type FifoNumbers, fifoNumber, numberi
 import { Port } from '../../machine/fabric.ts';
 import type { PeClass, Program } from '../../machine/program.ts';
 import { type Intervals, type Runs, TRACE_VERSION, type Trace } from '../../trace/schema.ts';
-import { type ShapeNumbers, Shapes, type SharedLanes, type SharedTrace, shapeNumbers } from '../../trace/shared.ts';
+import { Shapes } from '../../trace/shapes.ts';
+import { type ShapeNumbers, type SharedLanes, type SharedTrace, shapeNumbers } from '../../trace/shared.ts';
 import { type Drained, LANE, LANES } from './chain.ts';
 import type { Chain } from './chains.ts';
 import { Declined } from './declined.ts';

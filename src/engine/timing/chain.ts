@@ -17,7 +17,8 @@ import { Recorder } from '../../trace/recorder.ts';
 import { KIND, MAX_PERIOD, type Trace } from '../../trace/schema.ts';
 import { Declined } from './declined.ts';
 import { LanePace } from './lane-pace.ts';
-import { type Skeleton, STEP } from './skeleton.ts';
+import type { Skeleton } from './skeleton.ts';
+import { STEP } from './step.ts';
 
 /** How a router of the chain stands: passes only; its own words only; its own, then others; the same in a ring. */
 export const STANDS = { PASSES: 0, OWN: 1, TURNS: 2, RING: 3 } as const;

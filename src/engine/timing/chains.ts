@@ -5,7 +5,8 @@ import type { HostSink, Program, Rate } from '../../machine/program.ts';
 import { chainRecorder, type Drained, drain, type Link, STANDS } from './chain.ts';
 import { Declined } from './declined.ts';
 import { haveOneRate, rateOf } from './lane-pace.ts';
-import { type Skeleton, STEP } from './skeleton.ts';
+import type { Skeleton } from './skeleton.ts';
+import { STEP } from './step.ts';
 import { NOTHING_SENT, type Streams } from './streams.ts';
 
 /** The routers of a chain from its sink on. Chains in fabric rows that are alike share one, moved by whole rows. */

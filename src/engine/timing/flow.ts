@@ -9,7 +9,8 @@
  */
 import type { HostSource, Rate } from '../../machine/program.ts';
 import { MAX_PERIOD } from '../../trace/schema.ts';
-import { RunShape, type Shapes } from '../../trace/shared.ts';
+import { RunShape, type Shapes } from '../../trace/shapes.ts';
+import { Before } from './before.ts';
 import { LanePace, rateOf } from './lane-pace.ts';
 
 export interface StreamMachine {
@@ -32,44 +33,12 @@ export interface Moves {
   readonly after: Shapes;
 }
 
-/** The departures of a FIFO, read in order. */
-class Before {
-  private row = 0;
-  private left = 0;
-  private next = 0;
-  period = 1;
-  private readonly moves: Shapes;
-
-  constructor(moves: Shapes) {
-    this.moves = moves;
-  }
-
-  open(shape: number): void {
-    this.row = this.moves.first(shape);
-    this.left = 0;
-  }
-
-  take(): number {
-    if (this.left === 0) {
-      this.next = this.moves.begin(this.row);
-      this.left = this.moves.extent(this.row);
-      this.period = this.moves.extra(this.row++);
-    }
-    const tick = this.next;
-    this.next += this.period;
-    this.left--;
-    return tick;
-  }
-
-  /** Words that follow in this period without a break. */
-  get more(): number {
-    return this.left;
-  }
-
-  skip(count: number): void {
-    this.left -= count;
-    this.next += count * this.period;
-  }
+/** Where a stream is: words that came, rows of departures and of uses, what its lane hangs on. */
+export interface FlowMark {
+  readonly came: number;
+  readonly leaves: number;
+  readonly uses: number;
+  readonly due: number;
 }
 
 /** Words of the host from one yield to the next. */
@@ -96,6 +65,8 @@ export class Flow {
   private leave = 0;
   private source = 0;
   private lane = new LanePace(undefined);
+  /** Words that came, used or not. */
+  private came = 0;
   /** Words in a row that came, left and were used at one pace. */
   private steady = 0;
   private pace = 0;
@@ -116,7 +87,7 @@ export class Flow {
   /** A stream begins. `capacity` is R. */
   open(capacity: number, { before, rate, afters }: Beside): void {
     this.lane = new LanePace(rate);
-    Object.assign(this, { capacity, word: 0, leave: -1, source: -1, steady: 0, pace: 0, lastBefore: -1, fromHost: before < 0 });
+    Object.assign(this, { capacity, word: 0, came: 0, leave: -1, source: -1, steady: 0, pace: 0, lastBefore: -1, fromHost: before < 0 });
     if (before >= 0) this.before.open(before);
     this.holders = afters.length;
     for (let k = 0; k < afters.length; k++) {
@@ -146,6 +117,7 @@ export class Flow {
     this.lastBefore = before;
     this.leave = leave;
     leftAt[word & (RING - 1)] = leave;
+    this.came++;
     this.leaves.event(leave);
     return leave + ramp;
   }
@@ -172,7 +144,7 @@ export class Flow {
    */
   skip(most: number, pace: number): number {
     const isEven = this.isStarved || (this.pace === pace && this.steady >= Math.max(this.capacity, this.machine.fifoDepth));
-    if (!isEven || pace > MAX_PERIOD || (!this.fromHost && this.before.period !== pace)) return 0;
+    if (!isEven || pace > MAX_PERIOD || (!this.fromHost && this.before.pace !== pace)) return 0;
     const free = Math.min(most, this.unheld(pace));
     const count = this.fromHost ? this.lane.goOn(this.source, pace, free) : Math.min(free, this.before.more);
     if (count <= 0) return 0;
@@ -184,8 +156,8 @@ export class Flow {
   private unheld(pace: number): number {
     let count = Number.POSITIVE_INFINITY;
     for (let k = 0; k < this.holders; k++) {
-      const { period, more } = this.afters[k];
-      count = period > pace || this.word < this.machine.fifoDepth ? 0 : Math.min(count, more);
+      const { pace: own, more } = this.afters[k];
+      count = own > pace || this.word < this.machine.fifoDepth ? 0 : Math.min(count, more);
     }
     return count;
   }
@@ -197,6 +169,7 @@ export class Flow {
     this.source += shift;
     this.lastBefore += shift;
     this.word += count;
+    this.came += count;
     this.steady = count + (this.pace === pace ? this.steady : 0);
     this.pace = pace;
     for (let k = 1; k <= Math.min(count, this.capacity + this.machine.fifoDepth); k++) {
@@ -207,6 +180,55 @@ export class Flow {
     for (let k = 0; k < this.holders; k++) this.afters[k].skip(count);
     this.leaves.more(count, pace);
     this.uses.more(count, pace);
+  }
+
+  /** Where the stream is; undefined where words hang on more than the last ones that a queue remembers. */
+  mark(): FlowMark | undefined {
+    const { word, came, leaves, uses, capacity } = this;
+    if (word < Math.max(capacity, this.machine.fifoDepth) + 1) return undefined;
+    return { came, leaves: leaves.rows, uses: uses.rows, due: this.lane.due };
+  }
+
+  /** Adds to `state` all that comes next hangs on but what the routers beside it do, ticks as how much later than `now` they are. */
+  tell(now: number, state: number[]): void {
+    const { word, came, capacity, usedAt, leftAt, lane, fromHost } = this;
+    state.push(came - word, this.leave - now);
+    for (let k = 1; k <= capacity; k++) state.push(usedAt[(word - k) & (RING - 1)] - now);
+    if (fromHost) {
+      state.push(this.source - now, lane.due - now * lane.words);
+      for (let k = 1; k <= this.machine.fifoDepth; k++) state.push(leftAt[(came - k) & (RING - 1)] - now);
+    }
+    this.leaves.tell(now, state);
+    this.uses.tell(now, state);
+  }
+
+  /** How often what came since a mark, in `shift` ticks, comes again as far as the routers beside it go. */
+  timesAgain({ came }: FlowMark, shift: number): number {
+    const words = this.came - came;
+    let times = this.fromHost ? Number.POSITIVE_INFINITY : this.before.timesAgain(words, shift);
+    for (let k = 0; k < this.holders; k++) times = Math.min(times, this.afters[k].timesAgain(words, shift));
+    return times;
+  }
+
+  /** What came since a mark comes `times` times more, each time `shift` ticks later. */
+  repeat({ came, leaves, uses, due }: FlowMark, times: number, shift: number): void {
+    const { word, usedAt, leftAt } = this;
+    const [words, later] = [times * (this.came - came), times * shift];
+    const [used, left] = [usedAt.slice(), leftAt.slice()];
+    for (let k = 0; k < RING; k++) {
+      usedAt[(word + words - k) & (RING - 1)] = used[(word - k) & (RING - 1)] + later;
+      leftAt[(word + words - k) & (RING - 1)] = left[(word - k) & (RING - 1)] + later;
+    }
+    this.word += words;
+    this.came += words;
+    this.leave += later;
+    this.source += later;
+    this.lastBefore += later;
+    this.leaves.repeat(leaves, times, shift);
+    this.uses.repeat(uses, times, shift);
+    if (this.fromHost) this.lane.repeat(due, times);
+    else this.before.leap(times);
+    for (let k = 0; k < this.holders; k++) this.afters[k].leap(times);
   }
 
   /** The stream is over: the shape of its departures. That of its uses has the number of the passage. */
@@ -235,25 +257,4 @@ export class Flow {
     }
     return this.leaves.close();
   }
-}
-
-/** Whether every departure of shape `before` finds room in the FIFO of `depth` words that leaves by shape `after`: leave(i) > after(i - depth). */
-export function hasRoomFor(moves: Shapes, before: number, after: number, depth: number): boolean {
-  const a = new Before(moves);
-  const b = new Before(moves);
-  a.open(before);
-  b.open(after);
-  let words = 0;
-  for (let row = moves.first(before); row < moves.first(before + 1); row++) words += moves.extent(row);
-  for (let i = 0; i < Math.min(depth, words); i++) a.take();
-  for (let left = words - depth; left > 0; ) {
-    if (a.take() <= b.take()) return false;
-    // Both are straight from here to the end of the shorter run: it is enough to look at its last word.
-    const straight = Math.min(a.more, b.more, --left);
-    if (straight <= 1) continue;
-    a.skip(straight - 1);
-    b.skip(straight - 1);
-    left -= straight - 1;
-  }
-  return true;
 }

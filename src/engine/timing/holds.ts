@@ -8,9 +8,9 @@
 import { Hash } from '../../base/hash.ts';
 import { neighbour } from '../../machine/fabric.ts';
 import type { HostSource, Program, Rate } from '../../machine/program.ts';
-import { RowlessShapes, Shapes } from '../../trace/shared.ts';
+import { RowlessShapes, Shapes } from '../../trace/shapes.ts';
+import { hasRoomFor } from './before.ts';
 import { Declined } from './declined.ts';
-import { hasRoomFor } from './flow.ts';
 import { haveOneRate, rateOf } from './lane-pace.ts';
 import { passageAt, StreamElement, type StreamShapes } from './stream.ts';
 import type { StreamFacts } from './streams.ts';
@@ -195,10 +195,13 @@ class DistinctShapes {
   numberOf(others: Shapes, shape: number): number {
     const hash = new Hash();
     const [from, to] = [others.first(shape), others.first(shape + 1)];
-    for (let row = from; row < to; row++) hash.word(others.begin(row)).word(others.extent(row)).word(others.extra(row));
+    others.eachKept(shape, (row) => {
+      hash.word(others.begin(row)).word(others.extent(row)).word(others.extra(row));
+    });
+    hash.word(to - from);
     const key = hash.hex();
     const known = this.known.get(key);
-    if (known !== undefined && this.isEqual(known, others, from, to)) return known;
+    if (known !== undefined && this.isEqual(known, others, shape)) return known;
     this.shapes.copy(others, shape);
     const made = this.shapes.close(false);
     if (made === this.most) throw new Declined('backpressure', 'PEs have too little in common to say');
@@ -206,14 +209,17 @@ class DistinctShapes {
     return made;
   }
 
-  private isEqual(shape: number, others: Shapes, from: number, to: number): boolean {
+  private isEqual(shape: number, others: Shapes, other: number): boolean {
     const { shapes } = this;
-    const first = shapes.first(shape);
-    if (shapes.first(shape + 1) - first !== to - from) return false;
-    for (let k = 0; k < to - from; k++) {
-      const [a, b] = [first + k, from + k];
-      if (shapes.begin(a) !== others.begin(b) || shapes.extent(a) !== others.extent(b) || shapes.extra(a) !== others.extra(b)) return false;
-    }
-    return true;
+    const [first, from] = [shapes.first(shape), others.first(other)];
+    const [mine, again] = [shapes.again(shape), others.again(other)];
+    if (shapes.length(shape) !== others.length(other) || mine?.times !== again?.times || mine?.shift !== again?.shift) return false;
+    if (mine && again && (mine.rows !== again.rows || mine.first - first !== again.first - from)) return false;
+    let equal = true;
+    others.eachKept(other, (b) => {
+      const a = first + b - from;
+      equal &&= shapes.begin(a) === others.begin(b) && shapes.extent(a) === others.extent(b) && shapes.extra(a) === others.extra(b);
+    });
+    return equal;
   }
 }

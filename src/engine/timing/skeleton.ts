@@ -11,28 +11,8 @@ import { AT, type CompiledClass, type CompiledInstruction, compileClass, IS } fr
 import { offsetOf } from '../vector.ts';
 import { Declined } from './declined.ts';
 import { Known } from './known.ts';
-
-export const STEP = { COMPUTE: 0, TAKE: 1, SEND: 2, HAND: 3 } as const;
-
-/**
- * COMPUTE: `cycles` of main's own, as `spans` of (kind, mark, begin, end) from its begin; `issues` as runs of (count, cycles) where
- * a microthread may come in between. TAKE, SEND: `count` words of the queue, one an issue of `cycles`. HAND: main starts such an
- * op on the microthread by an issue of `setup` cycles; it takes words, or nothing where the queue is -1.
- */
-export interface Step {
-  readonly is: number;
-  readonly cycles: number;
-  readonly spans: readonly number[];
-  readonly issues: readonly number[];
-  readonly setup: number;
-  readonly count: number;
-  readonly queue: number;
-  readonly activity: number;
-  readonly mark: number;
-  /** Of a send: its last word turns the own switch; it is a control wavelet that turns every switch and no element sees. */
-  readonly advance: boolean;
-  readonly turnsBack: boolean;
-}
+import { isTaking, NOTHING, STEP, type Step } from './step.ts';
+import { type StepCycle, stepCycle } from './step-cycle.ts';
 
 export interface Skeleton {
   readonly steps: readonly Step[];
@@ -44,6 +24,8 @@ export interface Skeleton {
   readonly name: string;
   /** What its PEs do with the words of others once they have taken their stream (reduce.ts); the steps end before it. */
   readonly rest: PeClass | undefined;
+  /** What its code does again and again, of code for a microthread. */
+  readonly cycle: StepCycle | undefined;
 }
 
 /** Instructions of an unrolled task at most. */
@@ -114,7 +96,8 @@ class Unroller {
     const { steps, thread, name, pc } = this;
     for (const ins of this.code.slice(pc)) this.checkRest(ins);
     const count = (isOne: (step: Step) => boolean): number => steps.reduce((sum, step) => (isOne(step) ? sum + step.count : sum), 0);
-    return { skeleton: { steps, takes: count(isTaking), sends: count(({ is }) => is === STEP.SEND), thread, name, rest: undefined }, pc };
+    const cycle = thread < 0 ? undefined : stepCycle(steps);
+    return { skeleton: { steps, takes: count(isTaking), sends: count(({ is }) => is === STEP.SEND), thread, name, rest: undefined, cycle }, pc };
   }
 
   /** Whether an instruction sends words to other PEs that reduce them, or takes theirs. */
@@ -246,21 +229,3 @@ class Unroller {
 
 /** The queue of an op that takes words. */
 const queueOf = ({ aWords, a, b }: CompiledInstruction): number => (aWords > 0 ? a.index : b.index);
-
-/** Whether a step takes words, by main or by the microthread. */
-export const isTaking = ({ is, queue }: Step): boolean => is === STEP.TAKE || (is === STEP.HAND && queue >= 0);
-
-/** A step that does nothing, for what a step does not have. */
-export const NOTHING: Step = {
-  is: STEP.COMPUTE,
-  cycles: 0,
-  spans: [],
-  issues: [],
-  setup: 0,
-  count: 0,
-  queue: -1,
-  activity: 0,
-  mark: -1,
-  advance: false,
-  turnsBack: false,
-};

@@ -9,10 +9,12 @@
 import { peName } from '../../machine/fabric.ts';
 import type { HostSource } from '../../machine/program.ts';
 import { KIND } from '../../trace/schema.ts';
-import { Shapes, SpanShape } from '../../trace/shared.ts';
+import { Shapes, SpanShape } from '../../trace/shapes.ts';
 import { Declined } from './declined.ts';
-import { type Beside, Flow, type StreamMachine } from './flow.ts';
-import { NOTHING, type Skeleton, STEP, type Step } from './skeleton.ts';
+import { type Beside, Flow, type FlowMark, type StreamMachine } from './flow.ts';
+import type { Skeleton } from './skeleton.ts';
+import { NOTHING, STEP, type Step } from './step.ts';
+import type { StepCycle } from './step-cycle.ts';
 import { type Ending, type StreamFacts, tailOf } from './streams.ts';
 
 /** What a PE makes of a stream. Each one adds a shape to the uses of its input queue. Shapes are absolute. */
@@ -29,6 +31,18 @@ export interface StreamShapes {
   readonly moves: Shapes;
   readonly uses: Shapes;
   readonly spans: Shapes;
+}
+
+/** How all is before a round of the code's cycle. */
+interface Round {
+  /** All that what follows hangs on, the routers beside apart, counted from `free`. */
+  readonly state: readonly number[];
+  readonly free: number;
+  readonly flow: FlowMark;
+  /** Words sent, rows of main's spans and of the microthread's. */
+  readonly sent: number;
+  readonly spans: number;
+  readonly threadSpans: number;
 }
 
 /** Steps of a PE from one yield to the next. */
@@ -53,6 +67,11 @@ export class StreamElement {
   private op = AT_REST;
   private left = 0;
   private due = 0;
+  /** Where that op stands in the code, and main. */
+  private opAt = 0;
+  private at = 0;
+  /** Whether rounds of the code were left out: once a passage. */
+  private hasRepeated = false;
 
   /** Adds to `shapes`. Those of departures before and after a PE are in `before` and `after`; `thread` is for the microthread's spans under way. */
   constructor(machine: StreamMachine, shapes: StreamShapes, before: Shapes = shapes.moves, after: Shapes = before, thread = new Shapes()) {
@@ -73,13 +92,16 @@ export class StreamElement {
     this.free = 0;
     this.threadFree = 0;
     this.left = 0;
+    this.hasRepeated = false;
     this.flow.open(capacity, beside);
-    const { steps, name } = skeleton;
+    const { steps, name, cycle } = skeleton;
     const tail = tailOf(skeleton);
     const sent: number[] = [];
-    for (let i = 0; i < tail; i++) {
-      this.step(steps[i], sent);
-      if (i % BREATH === BREATH - 1) yield;
+    let before: Round | undefined;
+    for (this.at = 0; this.at < tail; this.at++) {
+      if (cycle && isRoundAt(cycle, this.at)) before = this.goRound(steps, cycle, tail, before, sent);
+      this.step(steps[this.at], sent);
+      if (this.at % BREATH === BREATH - 1) yield;
     }
     const goesOn = tail < steps.length || skeleton.rest !== undefined;
     if (this.left > 0 && goesOn) throw new Declined('threads', `${name} sends while a microthread works`);
@@ -88,6 +110,53 @@ export class StreamElement {
     if (goesOn) this.waitForSlot(steps[tail]?.spans[1] ?? steps[tail]?.mark ?? -1);
     const { flow, slot: end } = this;
     return { leave: flow.close(), lastLeave: flow.last, spans: this.spans.close(), receiver: this.closeReceiver(), sent, tail, end };
+  }
+
+  /**
+   * Before a round of the code's cycle: if all is as it was before the last one, some ticks later, and the routers beside go on as they
+   * did, the next rounds are the last one again. How it is then.
+   */
+  private goRound(steps: readonly Step[], cycle: StepCycle, tail: number, before: Round | undefined, sent: number[]): Round | undefined {
+    if (this.hasRepeated) return undefined;
+    const now = this.round(cycle, sent.length);
+    if (!before || !now || !areEqual(before.state, now.state)) return now;
+    const shift = now.free - before.free;
+    const left = Math.floor((Math.min(cycle.until, tail - 1) - this.at) / cycle.length);
+    const times = Math.min(left, this.flow.timesAgain(before.flow, shift));
+    if (times <= 0) return now;
+    this.repeat(before, times, shift, cycle.step);
+    const since = sent.slice(before.sent);
+    for (let time = 1; time <= times; time++) for (const tick of since) sent.push(tick + time * shift);
+    this.at += times * cycle.length;
+    this.opAt += times * cycle.length;
+    if (this.left > 0) this.op = steps[this.opAt];
+    return undefined;
+  }
+
+  /** How all is before a round; undefined while it hangs on more than can be said. */
+  private round({ from, length, step }: StepCycle, sent: number): Round | undefined {
+    const { flow, spans, threadSpans, free, left, op } = this;
+    const mark = flow.mark();
+    if (!mark) return undefined;
+    const marks = ((this.at - from) / length) * step;
+    const isDue = left > 0 && op.queue >= 0;
+    const state = [this.threadFree - free, left, left > 0 ? this.opAt - this.at : 0, isDue ? this.due - free : 0];
+    flow.tell(free, state);
+    spans.tell(free, marks, state);
+    threadSpans.tell(free, marks, state);
+    return { state, free, flow: mark, sent, spans: spans.rows, threadSpans: threadSpans.rows };
+  }
+
+  /** What came since a round comes `times` times more, each time `shift` ticks later with marks `step` further on. */
+  private repeat(since: Round, times: number, shift: number, step: number): void {
+    const later = times * shift;
+    this.flow.repeat(since.flow, times, shift);
+    this.spans.repeat(since.spans, times, shift, step);
+    this.threadSpans.repeat(since.threadSpans, times, shift, step);
+    this.free += later;
+    this.threadFree += later;
+    this.due += later;
+    this.hasRepeated = true;
   }
 
   private closeReceiver(): number {
@@ -183,6 +252,7 @@ export class StreamElement {
     this.free += setup;
     this.threadFree = this.free;
     this.op = op;
+    this.opAt = this.at;
     this.left = count;
     this.wantNext();
   }
@@ -223,8 +293,8 @@ export class StreamElement {
   through(before: number): Passage {
     const { moves, uses, spans } = this.shapes;
     const came = this.before;
-    const [from, to] = [came.first(before), came.first(before + 1)];
-    for (let row = from; row < to; row++) moves.row(0, came.begin(row) + this.machine.hop, came.extent(row), came.extra(row));
+    const to = came.first(before + 1);
+    moves.copy(came, before, this.machine.hop);
     const lastLeave = came.begin(to - 1) + this.machine.hop + (came.extent(to - 1) - 1) * came.extra(to - 1);
     uses.close(false);
     return { leave: moves.close(false), lastLeave, spans: spans.close(false), receiver: 0, sent: [], tail: 0, end: 0 };
@@ -248,3 +318,8 @@ export function* passageAt(facts: StreamFacts, element: StreamElement, pe: numbe
   if (beside.afters.length > 0) throw new Declined('backpressure', `at ${where}`);
   return element.through(beside.before);
 }
+
+/** Whether a round of a cycle begins at a step, with one more behind it. */
+const isRoundAt = ({ from, until, length }: StepCycle, at: number): boolean => at >= from && at + length <= until && (at - from) % length === 0;
+
+const areEqual = (a: readonly number[], b: readonly number[]): boolean => a.every((value, i) => value === b[i]);

@@ -4,7 +4,8 @@ import { PORTS, Port, peName } from '../../machine/fabric.ts';
 import type { HostSource, PeClass, Program, Route } from '../../machine/program.ts';
 import { Declined } from './declined.ts';
 import { rateOf } from './lane-pace.ts';
-import { isTaking, type Skeleton, STEP, skeletonBefore, skeletonOf } from './skeleton.ts';
+import { type Skeleton, skeletonBefore, skeletonOf } from './skeleton.ts';
+import { isTaking, STEP } from './step.ts';
 
 /** How a stream passes a router: the port it comes by, whether the element gets it, the ports it leaves by, all of them as a mask. */
 export interface Way {

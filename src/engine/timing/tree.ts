@@ -5,9 +5,9 @@
  */
 import { neighbour, OPPOSITE, peName } from '../../machine/fabric.ts';
 import type { HostSource, Program, Rate } from '../../machine/program.ts';
-import { Shapes } from '../../trace/shared.ts';
+import { Shapes } from '../../trace/shapes.ts';
+import { hasRoomFor } from './before.ts';
 import { Declined } from './declined.ts';
-import { hasRoomFor } from './flow.ts';
 import { findHolds, type Holds } from './holds.ts';
 import { rateOf } from './lane-pace.ts';
 import { type Passage, passageAt, StreamElement, type StreamShapes } from './stream.ts';

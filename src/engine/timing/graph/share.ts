@@ -2,7 +2,8 @@
 import { each, weighed } from '../../../base/pieces.ts';
 import { MAIN_THREAD } from '../../../machine/program.ts';
 import type { Intervals, Runs, Trace } from '../../../trace/schema.ts';
-import { type ShapeNumbers, Shapes, type SharedLanes, type SharedRuns, type SharedSpans, type SharedTrace, shapeNumbers } from '../../../trace/shared.ts';
+import { Shapes } from '../../../trace/shapes.ts';
+import { type ShapeNumbers, type SharedLanes, type SharedRuns, type SharedSpans, type SharedTrace, shapeNumbers } from '../../../trace/shared.ts';
 import type { Alike } from './alike.ts';
 import type { Lanes } from './lanes.ts';
 import type { Wires } from './wires.ts';

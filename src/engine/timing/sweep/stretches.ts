@@ -1,5 +1,6 @@
 /** The code of a class up to its tail as a sweep needs it: words taken at one pace, and what main does before each such stretch. */
-import { type Skeleton, STEP } from '../skeleton.ts';
+import type { Skeleton } from '../skeleton.ts';
+import { STEP } from '../step.ts';
 import { tailOf } from '../streams.ts';
 
 /**
