@@ -56,17 +56,19 @@ export class Shapes {
   }
 
   row(what: number, begin: number, extent: number, extra: number): void {
-    if (this.words === this.last.length) {
-      this.last = new Int32Array(4 * PIECE);
-      this.words = 0;
-      this.pieces.push(this.last);
-    }
+    if (this.words === this.last.length) this.grow();
     const { last, words } = this;
     last[words] = what;
     last[words + 1] = begin;
     last[words + 2] = extent;
     last[words + 3] = extra;
     this.words = words + 4;
+  }
+
+  private grow(): void {
+    this.last = new Int32Array(4 * PIECE);
+    this.words = 0;
+    this.pieces.push(this.last);
   }
 
   /**
@@ -112,11 +114,24 @@ export class Shapes {
   /** Adds the rows that a shape of others has, `later` ticks later where they are runs. */
   copy(others: Shapes, shape: number, later = 0): void {
     const again = others.again(shape);
-    const end = again ? again.first + again.rows - 1 : -1;
-    others.eachKept(shape, (row) => {
-      this.row(others.what(row), others.begin(row) + later, others.extent(row), others.extra(row));
-      if (again && row === end) this.repeat(this.rows - again.rows, again.times, again.shift, again.step);
-    });
+    const to = others.keptOf(others.first(shape + 1) - 1) + 1;
+    const end = again ? again.kept + again.rows : to;
+    this.copyKept(others, others.keptOf(others.first(shape)), end, later);
+    if (again) this.repeat(this.rows - again.rows, again.times, again.shift, again.step);
+    this.copyKept(others, end, to, later);
+  }
+
+  /** The same of what is kept at [from, to). */
+  private copyKept({ pieces }: Shapes, from: number, to: number, later: number): void {
+    for (let at = from; at < to; ) {
+      if (this.words === this.last.length) this.grow();
+      const own = at & (PIECE - 1);
+      const rows = Math.min(PIECE - own, to - at, (this.last.length - this.words) / 4);
+      this.last.set(pieces[at >> PIECE_BITS].subarray(4 * own, 4 * (own + rows)), this.words);
+      for (let w = this.words + 1; later !== 0 && w < this.words + 4 * rows; w += 4) this.last[w] += later;
+      this.words += 4 * rows;
+      at += rows;
+    }
   }
 
   /** Rows of all shapes. */
@@ -124,41 +139,55 @@ export class Shapes {
     return this.pieces.length === 0 ? 0 : (this.pieces.length - 1) * PIECE + this.words / 4 + this.unkept;
   }
 
+  /**
+   * Calls `visit` with all rows of a shape in their order, piece by piece: they are kept in words [from, to) of `data`, four each (what, begin,
+   * extent, extra); `later` is to be added to their ticks and `further` to their marks.
+   */
+  eachPiece(shape: number, visit: (data: Int32Array, from: number, to: number, later: number, further: number) => void): void {
+    const past = this.first(shape + 1);
+    for (let row = this.first(shape); row < past; ) {
+      const at = this.keptOf(row);
+      const from = at & (PIECE - 1);
+      const rows = Math.min(PIECE - from, Math.min(past, this.high) - row);
+      visit(this.pieces[at >> PIECE_BITS], 4 * from, 4 * (from + rows), this.later, this.further);
+      row += rows;
+    }
+  }
+
   what(row: number): number {
-    const at = this.at(row);
+    const at = this.keptOf(row);
     return this.pieces[at >> PIECE_BITS][4 * (at & (PIECE - 1))];
   }
 
   begin(row: number): number {
-    const at = this.at(row);
+    const at = this.keptOf(row);
     return this.pieces[at >> PIECE_BITS][4 * (at & (PIECE - 1)) + 1] + this.later;
   }
 
   extent(row: number): number {
-    const at = this.at(row);
+    const at = this.keptOf(row);
     return this.pieces[at >> PIECE_BITS][4 * (at & (PIECE - 1)) + 2] + this.endsLater;
   }
 
   extra(row: number): number {
-    const at = this.at(row);
+    const at = this.keptOf(row);
     return markAfter(this.pieces[at >> PIECE_BITS][4 * (at & (PIECE - 1)) + 3], this.further);
   }
 
   /** Where a row is kept. */
-  private at(row: number): number {
+  private keptOf(row: number): number {
     if (row < this.low || row >= this.high) this.look(row);
     return row - this.back;
   }
 
+  /** Finds the rows around one that are kept side by side, none of them or all of them as rows that come again. */
   private look(row: number): void {
     const i = this.lastFrom(row);
     const again = this.agains[i];
-    this.low = 0;
-    this.high = i + 1 < this.agains.length ? this.agains[i + 1].first : MOST_ROWS;
-    this.back = 0;
-    this.later = 0;
-    this.endsLater = 0;
-    this.further = 0;
+    const next = this.agains[i + 1];
+    // What comes again is kept behind what is before it.
+    this.high = next ? next.first + next.rows : MOST_ROWS;
+    [this.low, this.back, this.later, this.endsLater, this.further] = [0, 0, 0, 0, 0];
     if (!again) return;
     const { first, rows, kept, shift, step } = again;
     const past = pastOf(again);

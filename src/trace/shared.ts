@@ -9,6 +9,7 @@ import { toEnd, weighed } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { hashHead, hashSteps, NEXT_TABLE } from './hash.ts';
 import type { HostSteps, Intervals, Runs, Trace } from './schema.ts';
+import { markAfter } from './sequences.ts';
 import type { Shapes } from './shapes.ts';
 
 /** Numbers of shapes by lane, in the narrower type if there are few. */
@@ -208,14 +209,10 @@ class Ends {
 
 function hashOfRuns(shapes: Shapes, shape: number, tx: number): Hash {
   const hash = new Hash();
-  const from = shapes.first(shape);
-  for (let row = from; row < shapes.first(shape + 1); row++) {
-    hash
-      .word(tx & ~shapes.what(row))
-      .word(shapes.begin(row) - shapes.begin(from))
-      .word(shapes.extent(row))
-      .word(shapes.extra(row));
-  }
+  const begin = shapes.begin(shapes.first(shape));
+  shapes.eachPiece(shape, (data, from, to, later) => {
+    for (let w = from; w < to; w += 4) hash.four(tx & ~data[w], data[w + 1] + later - begin, data[w + 2], data[w + 3]);
+  });
   return hash;
 }
 
@@ -287,12 +284,9 @@ class ThreadHash {
 }
 
 function hashSpans(hash: Hash, shapes: Shapes, shape: number, from: number): Hash {
-  for (let row = shapes.first(shape); row < shapes.first(shape + 1); row++) {
-    hash
-      .word(shapes.what(row))
-      .word(shapes.extra(row))
-      .word(shapes.begin(row) + from)
-      .word(shapes.extent(row) + from);
-  }
+  shapes.eachPiece(shape, (data, first, to, later, further) => {
+    const shift = later + from;
+    for (let w = first; w < to; w += 4) hash.four(data[w], markAfter(data[w + 3], further), data[w + 1] + shift, data[w + 2] + shift);
+  });
   return hash;
 }

@@ -28,34 +28,42 @@ const SPAN = 4;
 export class Overlay {
   private readonly spans: readonly number[][] = Array.from({ length: MAIN_THREAD + 1 }, () => []);
   private readonly next = new Int32Array(MAIN_THREAD + 1);
+  /** Numbers in each list: what a list is longer is left from PEs before, for to grow anew would take longer than all else. */
+  private readonly lengths = new Int32Array(MAIN_THREAD + 1);
 
   clear(): void {
-    for (const list of this.spans) list.length = 0;
+    this.lengths.fill(0);
   }
 
   /** Adds a span; those of a thread come in order of time. */
   add(kind: number, mark: number, begin: number, end: number, thread: number): void {
-    this.spans[thread].push(kind, mark, begin, end);
+    const list = this.spans[thread];
+    const at = this.lengths[thread];
+    list[at] = kind;
+    list[at + 1] = mark;
+    list[at + 2] = begin;
+    list[at + 3] = end;
+    this.lengths[thread] = at + SPAN;
   }
 
   /** Spans that were added. */
   get size(): number {
-    return this.spans.reduce((sum, { length }) => sum + length, 0) / SPAN;
+    return this.lengths.reduce((sum, length) => sum + length, 0) / SPAN;
   }
 
   /** Tells the states of the cycles [from, to) in order of time; a state that outlasts the beginning or end of another thread's span in pieces. */
   tell(from: number, to: number, visit: StateVisitor): void {
-    const { spans, next } = this;
-    const threads = [...spans.keys()].filter((thread) => spans[thread].length > 0);
+    const { spans, next, lengths } = this;
+    const threads = [...spans.keys()].filter((thread) => lengths[thread] > 0);
     next.fill(0);
     for (let cycle = from; cycle < to; ) {
       let [best, rank, until] = [-1, Number.POSITIVE_INFINITY, to];
       for (const thread of threads) {
         const list = spans[thread];
         let at = next[thread];
-        while (at < list.length && list[at + 3] <= cycle) at += SPAN;
+        while (at < lengths[thread] && list[at + 3] <= cycle) at += SPAN;
         next[thread] = at;
-        if (at === list.length) continue;
+        if (at === lengths[thread]) continue;
         const begun = list[at + 2] <= cycle;
         until = Math.min(until, list[begun ? at + 3 : at + 2]);
         if (!begun || rankOf(thread, list[at]) >= rank) continue;

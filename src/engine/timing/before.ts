@@ -22,42 +22,50 @@ function periodOf(moves: Shapes, shape: number): Period | undefined {
   return made;
 }
 
-function findPeriod(moves: Shapes, shape: number, { first, rows, times, shift }: Again): Period {
-  const sum = (from: number, to: number): number => {
-    let words = 0;
-    for (let row = from; row < to; row++) words += moves.extent(row);
-    return words;
-  };
-  const [begin, end] = [moves.first(shape), moves.first(shape + 1)];
-  const words = sum(first, first + rows);
-  let from = sum(begin, first);
-  let to = from + words * (times + 1);
-  for (let row = first - 1; row >= begin; row--) {
-    from -= commonEnd(moves, row, row + rows, shift);
-    if (!areAgain(moves, row, row + rows, shift)) break;
+function findPeriod(moves: Shapes, shape: number, again: Again): Period {
+  const { first, rows, times, shift } = again;
+  let before = 0;
+  for (let row = moves.first(shape); row < first; row++) before += moves.extent(row);
+  const round = Array.from({ length: rows }, (_, k): Run => runAt(moves, first + k, 0));
+  const words = round.reduce((sum, { count }) => sum + count, 0);
+  let from = before;
+  // The last rows before, and the first ones after, may be those of a round, too.
+  for (let k = rows - 1; k >= 0 && first + k - rows >= moves.first(shape); k--) {
+    const run = runAt(moves, first + k - rows, shift);
+    const common = commonEnd(round[k], run);
+    from -= common;
+    if (common < Math.max(round[k].count, run.count)) break;
   }
-  for (let row = first + rows * (times + 1); row < end; row++) {
-    to += commonBegin(moves, row - rows, row, shift);
-    if (!areAgain(moves, row - rows, row, shift)) break;
+  let to = before + words * (times + 1);
+  const past = first + rows * (times + 1);
+  for (let k = 0; k < rows && past + k < moves.first(shape + 1); k++) {
+    const run = runAt(moves, past + k, -(times + 1) * shift);
+    const common = commonBegin(round[k], run);
+    to += common;
+    if (common < Math.max(round[k].count, run.count)) break;
   }
   return { words, shift, rows, from, to };
 }
 
-/** Whether row b is row a, `shift` ticks later. */
-const areAgain = (moves: Shapes, a: number, b: number, shift: number): boolean =>
-  moves.begin(a) + shift === moves.begin(b) && moves.extent(a) === moves.extent(b) && moves.extra(a) === moves.extra(b);
+/** Words of a row. */
+interface Run {
+  readonly begin: number;
+  readonly count: number;
+  readonly pace: number;
+}
 
-/** The words at their begins in which row b is row a, `shift` ticks later. */
-function commonBegin(moves: Shapes, a: number, b: number, shift: number): number {
-  if (moves.begin(a) + shift !== moves.begin(b)) return 0;
-  return moves.extra(a) === moves.extra(b) ? Math.min(moves.extent(a), moves.extent(b)) : 1;
+const runAt = (moves: Shapes, row: number, later: number): Run => ({ begin: moves.begin(row) + later, count: moves.extent(row), pace: moves.extra(row) });
+
+/** The words that two runs have in common at their begins. */
+function commonBegin(a: Run, b: Run): number {
+  if (a.begin !== b.begin) return 0;
+  return a.pace === b.pace ? Math.min(a.count, b.count) : 1;
 }
 
 /** The same at their ends. */
-function commonEnd(moves: Shapes, a: number, b: number, shift: number): number {
-  const end = (row: number): number => moves.begin(row) + (moves.extent(row) - 1) * moves.extra(row);
-  if (end(a) + shift !== end(b)) return 0;
-  return moves.extra(a) === moves.extra(b) ? Math.min(moves.extent(a), moves.extent(b)) : 1;
+function commonEnd(a: Run, b: Run): number {
+  if (a.begin + (a.count - 1) * a.pace !== b.begin + (b.count - 1) * b.pace) return 0;
+  return a.pace === b.pace ? Math.min(a.count, b.count) : 1;
 }
 
 /** Words of a shape. */

@@ -134,11 +134,11 @@ export class StreamElement {
   }
 
   /** How all is before a round; undefined while it hangs on more than can be said. */
-  private round({ from, length, step }: StepCycle, sent: number): Round | undefined {
+  private round({ until, length, step }: StepCycle, sent: number): Round | undefined {
     const { flow, spans, threadSpans, free, left, op } = this;
     const mark = flow.mark();
     if (!mark) return undefined;
-    const marks = ((this.at - from) / length) * step;
+    const marks = ((this.at - until) / length) * step;
     const isDue = left > 0 && op.queue >= 0;
     const state = [this.threadFree - free, left, left > 0 ? this.opAt - this.at : 0, isDue ? this.due - free : 0];
     flow.tell(free, state);
@@ -319,7 +319,7 @@ export function* passageAt(facts: StreamFacts, element: StreamElement, pe: numbe
   return element.through(beside.before);
 }
 
-/** Whether a round of a cycle begins at a step, with one more behind it. */
-const isRoundAt = ({ from, until, length }: StepCycle, at: number): boolean => at >= from && at + length <= until && (at - from) % length === 0;
+/** Whether a round of a cycle begins at a step, with one more behind it. The last one ends with the cycle: at its begin rounds differ anyway. */
+const isRoundAt = ({ from, until, length }: StepCycle, at: number): boolean => at >= from && at < until && (until - at) % length === 0;
 
 const areEqual = (a: readonly number[], b: readonly number[]): boolean => a.every((value, i) => value === b[i]);
