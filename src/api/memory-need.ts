@@ -64,6 +64,8 @@ const OVERLAP_BYTES = { pe: 15e3, block: 300 } as const;
  * larger rectangles, where PEs hold each other up for longer (whole wafers of `split-k`: 210 to 360 MB in all); 11 kB of `batched`, 0.6 and 1.9 kB of `weight-streaming`, whose sources share the host's rate.
  */
 const RECEIVING_BYTES = { pe: 600, near: 600, far: 5e3, batched: 12e3, 'weight-streaming': 2500 } as const;
+/** Tokens of which such PEs keep rows until the trace is put in columns: the first two, the last one, and what they have of others (*measured* 3). */
+const KEPT_TOKENS = 4;
 /** W + H of the rectangles that are near. */
 const NEAR = 700;
 /** A result of `batched` at a router, whose sinks share the host's rate so that no two ticks are alike: *measured* 30 to 36 B. */
@@ -105,11 +107,11 @@ function chainBytes({ kernel, options: { overlap, batch }, rectangle: { width, h
 }
 
 /** What PEs that share what they do need where each distance from the source has rows of its own. */
-function distancesNeed(plan: Plan): number {
+function distancesNeed(plan: Plan, tokens = plan.shape.n): number {
   const { shape, usedPes, rectangle } = plan;
   const pes = rectangle.width * rectangle.height;
   const distances = Math.min(pes, 2 * (rectangle.width + rectangle.height));
-  const blocks = (shape.n * shape.m * shape.k) / 256 / usedPes;
+  const blocks = (tokens * shape.m * shape.k) / 256 / usedPes;
   return FIXED_BYTES + pes * RECEIVING_BYTES.pe + distances * blocks * blockBytes(plan) + chainBytes(plan);
 }
 
@@ -135,11 +137,12 @@ export function timedNeed(plan: Plan, ordered = false): number {
   return FIXED_BYTES + pes * (pe + blocks * block);
 }
 
-/** Memory that cycles alone need at most: no row of a sweep is kept. */
+/** Memory that cycles alone need at most: no row of a sweep is kept, and tokens that are alike are kept once. */
 export function cyclesNeed(plan: Plan): number {
+  if (isReceiving(plan)) return distancesNeed(plan, Math.min(plan.shape.n, KEPT_TOKENS));
   const { width, height } = plan.rectangle;
   const pes = width * height;
-  return isShared(plan) || isReceiving(plan) || isPaced(plan) || isReduced(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
+  return isShared(plan) || isPaced(plan) || isReduced(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
 }
 
 /** Whether the PEs of every stage of a layer do the same and never wait for room that others do not need: one token, one format. */

@@ -67,6 +67,15 @@ describe('the memory a run without values needs', () => {
     expect(() => checkTimedMemory(receiving, 1.5e9)).not.toThrow();
   });
 
+  it('of PEs that receive ahead does not grow with tokens where cycles alone are asked for', () => {
+    const [eight, many] = [8, 64].map((n) => planOf(745_500, 4096, n, { width: 750, height: 994 }, { overlap: 'on' }));
+    // Measured: 769 and 823 MB.
+    expect(cyclesNeed(eight)).toBeGreaterThan(823e6);
+    expect(cyclesNeed(eight)).toBeLessThan(2e9);
+    expect(cyclesNeed(many)).toBe(cyclesNeed(eight));
+    expect(timedNeed(many)).toBeGreaterThan(6 * timedNeed(eight));
+  });
+
   it('of PEs whose host lanes share its rate counts blocks and results at routers', () => {
     const pes = { width: 750, height: 994 };
     const [plain, ahead] = (['off', 'on'] as const).map((overlap) =>

@@ -54,8 +54,8 @@ export class StreamFacts {
   /** By route class, undefined where the stream has no one way. */
   private readonly ways: ReadonlyArray<Way | undefined>;
 
-  /** The facts of a program; yields now and then. @throws Declined */
-  static *of(program: Program): Generator<void, StreamFacts> {
+  /** The facts of a program; without `mayRepeat` what code does again and again is evaluated every time. Yields now and then. @throws Declined */
+  static *of(program: Program, mayRepeat = true): Generator<void, StreamFacts> {
     const { classes, machine, sources, host = [] } = program;
     const colors = new Set(sources.map((source) => source.color));
     if (host.length > 0) throw new Declined('host', 'the host does more than streaming');
@@ -66,7 +66,8 @@ export class StreamFacts {
     const reduces = classes.some((cls) => takesOthers(cls, color));
     const skeletons: Array<Skeleton | null> = [];
     for (const cls of classes) {
-      skeletons.push(yield* reduces ? skeletonBefore(cls, machine, queueOf(cls, color)) : skeletonOf(cls, machine));
+      const skeleton = yield* reduces ? skeletonBefore(cls, machine, queueOf(cls, color)) : skeletonOf(cls, machine);
+      skeletons.push(skeleton && !mayRepeat ? { ...skeleton, cycle: undefined } : skeleton);
       yield;
     }
     const facts = new StreamFacts(program, color, skeletons, reduces);

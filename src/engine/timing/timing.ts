@@ -72,8 +72,8 @@ export type Evaluation = Generator<void, Timing>;
  * @throws Declined with the reason why the wavelet engine has to run it
  */
 export const timeProgram = (program: Program): Timing => toEnd(evaluate(program));
-/** The first way alone. @throws Declined */
-export const timeShared = (program: Program): Timing => toEnd(evaluateShared(factsOf(program)));
+/** The first way alone; without `mayRepeat` tokens that are alike are evaluated every time. @throws Declined */
+export const timeShared = (program: Program, mayRepeat = true): Timing => toEnd(evaluateShared(toEnd(StreamFacts.of(program, mayRepeat))));
 /** The second way alone; without jumps it sweeps every period. @throws Declined */
 export const timeSwept = (program: Program, mayJump = true): Timing => toEnd(evaluateSwept(factsOf(program), mayJump));
 /** The third way alone. @throws Declined */

@@ -33,6 +33,15 @@ const MOST_PASSAGES = 1 << 16;
 /** Yields now and then. @throws Declined */
 export function* sweepTrees(facts: StreamFacts): Generator<void, Trees> {
   try {
+    return yield* sweepHeld(facts);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Declined('error', `the PEs have ${error.message}`);
+  }
+}
+
+function* sweepHeld(facts: StreamFacts): Generator<void, Trees> {
+  try {
     return yield* new TreeSweep(facts, undefined).run();
   } catch (error) {
     // Others are swept (sweep/sweep.ts), for what holds them up lasts.

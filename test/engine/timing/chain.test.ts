@@ -18,7 +18,7 @@ function sender(words: number, cycles: number, rounds: number, pause: number, is
   const wait = { ...NOTHING, cycles: pause, spans: [0, -1, 0, pause] };
   const control = { ...NOTHING, is: STEP.SEND, count: 1, cycles: 1, activity: 1, turnsBack: true };
   const round = [send, ...(isLast && rounds > 1 ? [control] : []), ...(pause > 0 ? [wait] : [])];
-  return { steps: Array.from({ length: rounds }, () => round).flat(), takes: 0, sends: 0, thread: -1, name: 'sender', rest: undefined };
+  return { steps: Array.from({ length: rounds }, () => round).flat(), takes: 0, sends: 0, thread: -1, name: 'sender', rest: undefined, cycle: undefined };
 }
 
 /** PEs that send as much, and are late by little or much, or one after the other. */

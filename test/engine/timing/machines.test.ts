@@ -1,7 +1,8 @@
 /** The shared way on machines that no vendor sells, with PEs of several classes: what it accepts must be exact there, too. */
 import { describe, expect, it } from 'vitest';
+import { toEnd } from '../../../src/base/pieces.ts';
 import { type Rng, rng } from '../../../src/base/rng.ts';
-import { timeShared, timeSwept } from '../../../src/engine/timing/timing.ts';
+import { type Timing, timeShared, timeSwept } from '../../../src/engine/timing/timing.ts';
 import type { KernelOptions } from '../../../src/kernels/options.ts';
 import { KERNELS } from '../../../src/kernels/registry.ts';
 import type { Program } from '../../../src/machine/program.ts';
@@ -20,6 +21,12 @@ function hindered(r: Rng, program: Program): Program {
   const own = r.below(2) === 0 ? program : withLate(r, program);
   return r.below(3) > 0 ? own : paced(r, own);
 }
+
+/** Whether spans of a PE are kept once that come more often. */
+const hasRepeats = ({ shared }: Timing): boolean => {
+  const shapes = shared?.intervals.shapes;
+  return shapes !== undefined && [...Array(shapes.count).keys()].some((shape) => shapes.again(shape) !== undefined);
+};
 
 describe('the timing engine on random machines', () => {
   it(`gives every event of ${CASES} programs its cycle by one way or the other`, () => {
@@ -43,20 +50,27 @@ describe('the timing engine on random machines', () => {
     expect(counts.swept).toBeGreaterThan(counts.shared);
   });
 
-  it(`gives every event of ${CASES / 2} programs that receive by microthreads its cycle, shared`, () => {
-    let equal = 0;
+  it(`gives every event of ${CASES / 2} programs that receive by microthreads its cycle, shared, also where tokens are the last one again`, () => {
+    const counts = { equal: 0, again: 0, sameAsTwin: 0 };
     for (let seed = 0; seed < CASES / 2; seed++) {
       const r = rng(seed);
       const machine = randomMachine(r);
       const [width, height] = [between(r, 1, 6), between(r, 1, 5)];
-      const gemm = synthetic(between(r, 1, width * height * pick(r, [1, 1, 2])), pick(r, [256, 512]), between(r, 1, 3), seed);
+      const gemm = synthetic(between(r, 1, width * height * pick(r, [1, 1, 2])), pick(r, [256, 512]), pick(r, [1, 2, 3, 6]), seed);
       const kernel = KERNELS[pick(r, ['streaming', 'stationary'])]!;
-      const program = kernel.build(kernel.plan(gemm, machine, { width, height }, { ...pick(r, RECEIVING), overlap: 'on' }), gemm);
-      const verdict = verdictOf(hindered(r, program), timeShared);
+      const program = hindered(r, kernel.build(kernel.plan(gemm, machine, { width, height }, { ...pick(r, RECEIVING), overlap: 'on' }), gemm));
+      const verdict = verdictOf(program, timeShared);
       expect(verdict, `seed ${seed}`).toMatch(/^(equal|declined: backpressure, .*)$/);
-      if (verdict === 'equal') equal++;
+      if (verdict !== 'equal') continue;
+      counts.equal++;
+      const repeated = timeShared(program);
+      if (!hasRepeats(repeated)) continue;
+      counts.again++;
+      if (toEnd(timeShared(program, false).hashing()) === toEnd(repeated.hashing())) counts.sameAsTwin++;
     }
-    console.info(`of ${CASES / 2} programs that receive by microthreads ${equal} shared`);
-    expect(equal).toBeGreaterThan(0.95 * (CASES / 2));
+    console.info(`of ${CASES / 2} programs that receive by microthreads ${counts.equal} shared, ${counts.again} with tokens that are the last one again`);
+    expect(counts.equal).toBeGreaterThan(0.95 * (CASES / 2));
+    expect(counts.again).toBeGreaterThan(CASES / 20);
+    expect(counts.sameAsTwin).toBe(counts.again);
   });
 });

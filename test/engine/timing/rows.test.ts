@@ -38,7 +38,7 @@ const OVERLAPPED: readonly KernelOptions[] = [
 const OVERLAPPED_SIZES = [
   [300, 1024, 2, 20, 15],
   [12, 512, 2, 4, 3],
-  [23, 256, 3, 4, 3],
+  [23, 256, 6, 4, 3],
 ] as const;
 
 describe('the timing engine', () => {
