@@ -12,7 +12,7 @@ import { maskOf, Port, peName } from '../../machine/fabric.ts';
 import type { HostSink, LoadTable, PeClass, Program, Route } from '../../machine/program.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import type { Runs, Trace } from '../../trace/schema.ts';
-import type { Shapes } from '../../trace/shared.ts';
+import type { Shapes } from '../../trace/shapes.ts';
 import { alikeRows } from './chains.ts';
 import { Declined } from './declined.ts';
 import { runFrom } from './graph/graph.ts';
