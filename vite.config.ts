@@ -24,20 +24,24 @@ const routeFolders: Plugin = {
 };
 
 /**
- * The workers' script is a chunk of the page's own build, so that the modules which both need are fetched once. Vite would bundle
- * it apart, with copies of them.
+ * The workers' scripts are chunks of the page's own build, so that the modules which both need are fetched once. Vite would bundle
+ * them apart, with copies of them.
  */
-function sharedWorker(): Plugin {
-  const address = "new URL('../../workers/weft.ts', import.meta.url)";
-  let chunk = '';
+function sharedWorkers(): Plugin {
+  const address = /new URL\('..\/..\/workers\/(\w+)\.ts', import\.meta\.url\)/g;
+  const chunks = new Map<string, string>();
   return {
-    name: 'shared-worker',
+    name: 'shared-workers',
     apply: 'build',
     enforce: 'pre',
     buildStart() {
-      chunk = this.emitFile({ type: 'chunk', id: fileURLToPath(new URL('./workers/weft.ts', import.meta.url)), name: 'weft' });
+      for (const name of ['weft', 'export'])
+        chunks.set(name, this.emitFile({ type: 'chunk', id: fileURLToPath(new URL(`./workers/${name}.ts`, import.meta.url)), name }));
     },
-    transform: (code) => (code.includes(address) ? { code: code.replace(address, `import.meta.ROLLUP_FILE_URL_${chunk}`), map: null } : undefined),
+    transform: (code) => {
+      const built = code.replace(address, (_, name: string) => `import.meta.ROLLUP_FILE_URL_${chunks.get(name)}`);
+      return built === code ? undefined : { code: built, map: null };
+    },
   };
 }
 
@@ -104,7 +108,7 @@ const BELOW_STORE = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), sharedWorker(), pureCalls, routeFolders, offline],
+  plugins: [react(), sharedWorkers(), pureCalls, routeFolders, offline],
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,

@@ -11,7 +11,10 @@ import './styles/phone.css';
 import './styles/large.css';
 import { createRoot } from 'react-dom/client';
 import { createClient } from './api/client.ts';
+import { exportApart } from './api/export-client.ts';
 import { createPointPool } from './api/point-pool.ts';
+import { hasValues } from './api/protocol.ts';
+import { isReport } from './api/report-formats.ts';
 import { createWholeClient } from './api/whole-client.ts';
 import { createLessonClient } from './lessons/client.ts';
 import { baseOf } from './store/routes.ts';
@@ -36,7 +39,10 @@ const page = start({
   storage: localStorage,
   demoUrl,
   readTopology: async (text, file) => (await import('./api/topology.ts')).readTopology(text, file),
-  exportRun: async (result, format, notes) => (await import('./api/export.ts')).exportRun(result, format, { session: client, address: location.href, notes }),
+  exportRun: async (run, format, notes, waiting) => {
+    const asked = isReport(format) && hasValues(run) ? await client.sensitivity(run.config) : null;
+    return exportApart(run, format, { address: location.href, notes, ...(asked?.ok && { sensitivity: asked.value }) }, waiting);
+  },
 });
 createRoot(root).render(<App page={page} />);
 if (page.embed === null) keepOffline(baseOf(location.pathname));

@@ -1,42 +1,51 @@
-/** A finished run as a file, for whoever saves it; the page loads this module when it is first asked for. */
+/** A finished run as a file, for whoever saves it; the page has a worker of its own for this module (exporter.ts). */
 import { WeftError } from '../base/error.ts';
 import type { Notes } from '../report/trace/notes.ts';
 import type { Piece } from '../report/trace/types.ts';
+import type { Sensitivity } from '../report/types.ts';
 import type { Trace } from '../trace/schema.ts';
 import { expandTrace } from '../trace/shared.ts';
 import { expandedRows, isShared, sharedOf } from '../trace/shared-columns.ts';
 import { encodeTrace } from '../trace/writer.ts';
 import { linkOf } from './link.ts';
-import { type ExportFormat, hasValues, isVisitable, type RunResult, type Session, type Traced } from './protocol.ts';
+import { type ExportFormat, hasValues, isVisitable, type RunResult, type Traced } from './protocol.ts';
 import { reportFiles } from './report.ts';
-import type { ReportFormat } from './report-formats.ts';
+import { isReport, REPORTS, type ReportFormat } from './report-formats.ts';
 import { convertTrace } from './trace-convert.ts';
 
-/** Whom to ask what the constants would move, and where the page is; a report without them says less. */
+/** Where the page is, and what the constants would move; a report without an address says less. */
 export interface ExportAid {
-  readonly session?: Pick<Session, 'sensitivity'>;
   readonly address?: string;
+  readonly sensitivity?: Sensitivity;
   /** Marks and setup beside the run, for the formats of traces that hold them. */
   readonly notes?: Notes;
 }
 
-/**
- * The pieces of the file that `weft run` or `weft trace convert` writes for the same run: the same text, the same bytes.
- * Throws WeftError when a report is asked of a run without numbers.
- */
-export async function exportRun(run: Traced, format: ExportFormat, aid: ExportAid = {}): Promise<readonly Piece[]> {
-  if (isReport(format)) return [await written(measured(run), REPORTS[format], aid)];
-  const file = encodeTrace(run.program, columnsOf(run), run.modelVersion);
-  if (format === 'trace') return file;
+/** The pieces of a whole file; see {@link writeRun}. */
+export async function exportRun(run: Traced, format: ExportFormat): Promise<readonly Piece[]> {
   const pieces: Piece[] = [];
-  await convertTrace(file, { to: format, ...(aid.notes && { notes: aid.notes }) }, (piece) => void pieces.push(piece));
+  await writeRun(run, format, {}, (piece) => void pieces.push(piece));
   return pieces;
 }
 
-/** Exports that are reports, by what `weft report --format` calls them. */
-const REPORTS = { markdown: 'md', html: 'html', json: 'json' } as const;
-
-const isReport = (format: ExportFormat): format is keyof typeof REPORTS => Object.hasOwn(REPORTS, format);
+/**
+ * Hands `write` the pieces of the file that `weft run` or `weft trace convert` writes for the same run: the same text, the same bytes.
+ * `write` is told, too, what share of the file that makes, where it is known. Throws WeftError when a report is asked of a run without numbers.
+ */
+export async function writeRun(run: Traced, format: ExportFormat, aid: ExportAid, write: (piece: Piece, share: number | null) => void): Promise<void> {
+  if (isReport(format)) return write(written(measured(run), REPORTS[format], aid), null);
+  const file = encodeTrace(run.program, columnsOf(run), run.modelVersion);
+  const bytes = file.reduce((sum, piece) => sum + piece.length, 0);
+  let taken = 0;
+  const taking = function* (): Generator<Uint8Array> {
+    for (const piece of file) {
+      taken += piece.length;
+      yield piece;
+    }
+  };
+  const conversion = { to: format === 'trace' ? 'weft' : format, ...(aid.notes && { notes: aid.notes }) } as const;
+  await convertTrace(taking(), conversion, (piece) => write(piece, taken / bytes));
+}
 
 /** More rows than this are not made of a trace that shares them: they would need more than 1 GB. */
 const MOST_ROWS = 25e6;
@@ -58,12 +67,10 @@ function measured(run: Traced): RunResult {
   throw new WeftError('run', 'a run that has only a trace has no numbers for a report', ['save its trace']);
 }
 
-/** As `weft report` writes it: on a page with what the constants would move, and the whole address as its link. */
-async function written(result: RunResult, format: ReportFormat, { session, address }: ExportAid): Promise<string> {
-  if (session === undefined) return reportFiles(result, [format])[0].content;
-  const asked = await session.sensitivity(result.config);
+/** As `weft report` writes it: on a page with the day, the whole address as its link, and what the constants would move. */
+function written(result: RunResult, format: ReportFormat, { address, sensitivity }: ExportAid): string {
+  if (address === undefined) return reportFiles(result, [format])[0].content;
   const date = new Date().toISOString().slice(0, 10);
-  const hash = linkOf(result.config);
-  const link = address === undefined ? hash : new URL(hash, address).href;
-  return reportFiles(result, [format], { date, link, ...(asked.ok ? { sensitivity: asked.value } : {}) })[0].content;
+  const link = new URL(linkOf(result.config), address).href;
+  return reportFiles(result, [format], { date, link, ...(sensitivity && { sensitivity }) })[0].content;
 }

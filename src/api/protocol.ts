@@ -341,6 +341,13 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 /** What a finished run can be saved as: its report, or its trace. */
 export type ExportFormat = 'markdown' | 'html' | 'json' | 'trace' | 'chrome' | 'perfetto' | 'ndjson' | 'csv';
 
+/** How far a file is. */
+export interface ExportProgress {
+  /** 0 to 1; null where nobody knows. */
+  readonly share: number | null;
+  readonly bytes: number;
+}
+
 /** A file that the trace of a run is written to while it runs, and read back from. For callers in the session's own thread. */
 export interface TraceFile {
   /** Appends; the run waits for it. */

@@ -1,4 +1,7 @@
-/** The page's end of the whole-model worker, which starts with the first question and is replaced if it dies. */
+/**
+ * The page's end of the whole-model workers, each of which starts with its first question and is replaced if it dies. Sentences have one of
+ * their own: a cancel may end it (lifeline.ts), and estimates do not wait behind them.
+ */
 import { proxy, wrap } from 'comlink';
 import { type Connection, connect, Lifeline } from './lifeline.ts';
 import type { WholeModels } from './whole-protocol.ts';
@@ -9,16 +12,12 @@ function startWorker(): Connection<WholeModels> {
 }
 
 export function createWholeClient(start: () => Connection<WholeModels> = startWorker): WholeModels {
-  let opened: Lifeline<WholeModels> | null = null;
-  const line = (): Lifeline<WholeModels> => {
-    opened ??= new Lifeline(start);
-    return opened;
-  };
+  const [sizes, simulation] = [new Lifeline(start), new Lifeline(start)];
   return {
-    capacity: (source, question) => line().ask((models) => models.capacity(source, question)),
-    estimate: (source, question) => line().ask((models) => models.estimate(source, question)),
-    claims: (machine) => line().ask((models) => models.claims(machine)),
-    sentences: (question, onProgress) => line().ask((models) => models.sentences(question, proxy(onProgress))),
-    cancel: async () => void (await opened?.session.cancel()),
+    capacity: (source, question) => sizes.ask((models) => models.capacity(source, question)),
+    estimate: (source, question) => sizes.ask((models) => models.estimate(source, question)),
+    claims: (machine) => sizes.ask((models) => models.claims(machine)),
+    sentences: (question, onProgress) => simulation.run((models) => models.sentences(question, proxy(onProgress))),
+    cancel: () => simulation.cancel((models) => models.cancel()),
   };
 }

@@ -3,6 +3,7 @@ import type { Failure, KernelSummary, ModelSource, ModelSummary, ProgramRun, Pro
 import { hasValues, MODEL_VERSION } from '../api/protocol.ts';
 import type { AnyTrace } from '../trace/shared-columns.ts';
 import type { Deps } from './deps.ts';
+import { createExportActions, type ExportActions } from './exporting.ts';
 import { INITIAL } from './lab.ts';
 import { USUAL_VIEW } from './lab-view.ts';
 import { withNames } from './mark-text.ts';
@@ -20,7 +21,7 @@ import { type LinkState, type ParsedLink, parseLink } from './url.ts';
 /** A change of the setup is planned after this pause in typing. */
 const PLAN_DELAY_MS = 120;
 
-export interface Actions {
+export interface Actions extends ExportActions {
   /** What kernels there are, for pages that show no run. */
   loadKernels(): Promise<void>;
   /** Shows a link's state (or the defaults given) and runs it. */
@@ -39,7 +40,6 @@ export interface Actions {
   /** Computes the results of the run on screen, which is timed only. */
   computeResults(): Promise<void>;
   cancel(): void;
-  readonly exportRun: Deps['exportRun'];
   /** What the original kernel file's format makes of a configuration's weights. */
   readonly originalFormat: Client['originalFormat'];
   /** What closed forms say of a configuration's neighbourhood. */
@@ -242,7 +242,7 @@ export function createActions({ lab, client, makeReader, demoUrl, readTopology, 
     run,
     computeResults,
     cancel: () => void client.cancel(),
-    exportRun,
+    ...createExportActions(lab, exportRun),
     say,
   };
 }

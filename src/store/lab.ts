@@ -46,6 +46,7 @@ export const INITIAL: LabState = {
   remote: null,
   palette: false,
   singleKeys: true,
+  exporting: null,
   message: null,
 };
 

@@ -10,7 +10,7 @@ import type { TraceReader } from '../trace/reader.ts';
 import { hasStateAlone } from './pe-values.ts';
 import { wholeCycle } from './playback.ts';
 import { shownRun } from './shown.ts';
-import { isVisitable, type LabState, type Outcome, type PeDetail } from './types.ts';
+import { isVisitable, type LabState, type Outcome, type PeDetail, type TimedRun } from './types.ts';
 
 const REST_MS = 60;
 
@@ -36,8 +36,15 @@ export function followMoment(lab: StoreApi<LabState>, client: Client, siteOf: Si
     lab.setState({ detail: outcome, stateHash: hash === null ? null : { cycle, hash } });
   };
 
-  const look = ({ result, reader }: LabState, pe: number, cycle: number): Promise<Outcome<PeDetail>> =>
-    result !== null && reader !== null && !isVisitable(result) ? client.inspectAlone(result.config, siteOf(reader, pe, cycle)) : client.inspect(pe, cycle);
+  const look = async ({ result, reader }: LabState, pe: number, cycle: number): Promise<Outcome<PeDetail>> => {
+    const alone = (run: TimedRun, from: TraceReader): Promise<Outcome<PeDetail>> => client.inspectAlone(run.config, siteOf(from, pe, cycle));
+    if (result !== null && reader !== null && !isVisitable(result)) return alone(result, reader);
+    const visited = await client.inspect(pe, cycle);
+    if (visited.ok || visited.error.cancelled || result === null || reader === null || !hasStateAlone(result, pe)) return visited;
+    // The worker no longer holds the run: a cancel of the next one may end it. Then the PE is computed by itself, too.
+    const own = await alone(result, reader);
+    return own.ok ? own : visited;
+  };
 
   return lab.subscribe((state) => {
     const { playing, status, pe, opened, result } = state;

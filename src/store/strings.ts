@@ -18,7 +18,7 @@ export const LINK_TEXT = {
   noPair: (key: string, value: string, separator: string) => `${key}=${value} is not two numbers parted by "${separator}"; it was left out.`,
   noSpan: (value: string) => `span=${value} is no range of cycles; the whole run is shown.`,
   outside: (key: string, value: number, nearest: number) => `${key}=${value} cannot be set; ${nearest} was taken.`,
-  afterEnd: (cycle: number, end: number) => `t=${cycle} is after the end; the playhead is at ${end}.`,
+  afterEnd: (cycle: number, end: number) => `t=${cycle} is after the end; the playhead is at ${grouped(end)}.`,
   outsideFabric: (x: number, y: number) => `sel=${x},${y} is outside the rectangle; the nearest PE is selected.`,
   version: (theirs: string, ours: number) => `The link is of version ${theirs}; this page reads version ${ours} and took what it knows.`,
   damaged: 'This link is cut or damaged, so its state could not be read; copy it again, whole.',
@@ -41,7 +41,7 @@ export const LINK_TEXT = {
   },
   packed: {
     tooMuch: 'the link unpacks to more than a link holds',
-    tooLong: (characters: number, most: number) => `the link has ${characters} characters; ${most} are read`,
+    tooLong: (characters: number, most: number) => `the link has ${grouped(characters)} characters; ${grouped(most)} are read`,
     noLetters: 'the link has characters that no packed link has',
     damaged: 'the link is cut or damaged',
     empty: 'the link holds no state',
@@ -60,10 +60,10 @@ export const FILE_TEXT = {
   chooseAgain: 'choose the file again',
   noRun: (file: string) => `'${file}' does not say which run it is of`,
   noRunFixes: ['open a trace that this page saved', 'open the .weft-trace'],
-  tooLarge: (size: 'M' | 'K' | 'N', value: number, most: number) => `${size} = ${value} is more than the Lab takes; ${most} was taken.`,
-  padded: (k: number, padded: number) => `K = ${k} was padded to ${padded}, whole blocks of 256.`,
-  counted: (layer: string, count: number) => `${layer} stands for ${count} products of this size; one is run.`,
-  layers: (file: string, count: number, first: string) => `${file} holds ${count} layers; ${first} is set up.`,
+  tooLarge: (size: 'M' | 'K' | 'N', value: number, most: number) => `${size} = ${grouped(value)} is more than the Lab takes; ${grouped(most)} was taken.`,
+  padded: (k: number, padded: number) => `K = ${grouped(k)} was padded to ${grouped(padded)}, whole blocks of 256.`,
+  counted: (layer: string, count: number) => `${layer} stands for ${grouped(count)} products of this size; one is run.`,
+  layers: (file: string, count: number, first: string) => `${file} holds ${grouped(count)} layers; ${first} is set up.`,
   marks: (count: number) => (count === 1 ? '1 mark is back.' : `${count} marks are back.`),
   marksOf: (count: number, trace: string) => `${count === 1 ? '1 mark is' : `${count} marks are`} back; open ${trace} for the run that they belong to.`,
   project: {
@@ -78,11 +78,12 @@ export const FILE_TEXT = {
 /** Of marks and ranges; `end` where one is of a range. */
 export const MARK_TEXT = {
   noRange: 'No range is chosen.',
-  range: (cycle: number) => `A range begins at cycle ${cycle}: move the playhead, M keeps it.`,
-  gone: (cycle: number, end?: number) => (end === undefined ? `The mark at cycle ${cycle} is gone.` : `The mark at cycles ${cycle} to ${end} is gone.`),
-  made: (cycle: number, end?: number) => (end === undefined ? `Cycle ${cycle} is marked.` : `Cycles ${cycle} to ${end} are marked.`),
-  tooMany: (most: number) => `There are ${most} marks already; take one away first.`,
-  key: (digit: number, cycle: number) => `Key ${digit} goes to cycle ${cycle}.`,
+  range: (cycle: number) => `A range begins at cycle ${grouped(cycle)}: move the playhead, M keeps it.`,
+  gone: (cycle: number, end?: number) =>
+    end === undefined ? `The mark at cycle ${grouped(cycle)} is gone.` : `The mark at cycles ${grouped(cycle)} to ${grouped(end)} is gone.`,
+  made: (cycle: number, end?: number) => (end === undefined ? `Cycle ${grouped(cycle)} is marked.` : `Cycles ${grouped(cycle)} to ${grouped(end)} are marked.`),
+  tooMany: (most: number) => `There are ${grouped(most)} marks already; take one away first.`,
+  key: (digit: number, cycle: number) => `Key ${digit} goes to cycle ${grouped(cycle)}.`,
   noKey: (digit: number) => `No mark has the key ${digit}; Ctrl ${digit} or Shift ${digit} sets it.`,
 } as const;
 
@@ -90,8 +91,9 @@ export const MARK_TEXT = {
 export const RUN_TEXT = {
   restarted: 'The simulation worker stopped and was started again.',
   cancelled: 'The run was cancelled.',
-  cancelledAt: (cycle: number) => `The run was cancelled at cycle ${cycle}.`,
-  tooManyPoints: (points: number, most: number) => `${points} points are more than the ${most} of a page`,
+  exportCancelled: 'The export was cancelled; nothing was saved.',
+  cancelledAt: (cycle: number) => `The run was cancelled at cycle ${grouped(cycle)}.`,
+  tooManyPoints: (points: number, most: number) => `${grouped(points)} points are more than the ${grouped(most)} of a page`,
   fewerPoints: ['use weft sweep', 'take larger steps'],
   sentences: ['How old are you?', 'What is your age?'],
 } as const;

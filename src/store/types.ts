@@ -4,6 +4,8 @@
  */
 import type { LinkOrder } from '../analysis/link-demand.ts';
 import type {
+  ExportFormat,
+  ExportProgress,
   Failure,
   KernelSummary,
   ModelSummary,
@@ -159,6 +161,8 @@ export interface ViewSlice {
   readonly palette: boolean;
   /** Whether keys of a single character do anything (WCAG 2.1.4). */
   readonly singleKeys: boolean;
+  /** The file of a run that is being written; null while none is. */
+  readonly exporting: ({ readonly format: ExportFormat } & ExportProgress) | null;
   /** Last thing worth saying; the status bar shows and announces it. */
   readonly message: string | null;
 }

@@ -59,7 +59,7 @@ function setUp(more: Partial<Client> = {}) {
     demoUrl: 'demo.gguf',
     readTopology: async (text, file) => readTopology(text, file),
     showCompare: () => {},
-    exportRun: async () => [],
+    exportRun: async () => new Blob(),
   });
   return { lab, client, actions, restart: () => restarted() };
 }

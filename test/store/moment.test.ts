@@ -92,4 +92,19 @@ describe('the exact state at the paused playhead', () => {
     expect(lab.getState().detail).toBeNull();
     expect([inspectAlone.mock.calls.length, inspect.mock.calls.length]).toEqual([2, 0]);
   });
+
+  it('of a run that the worker no longer holds is that of a PE by itself, where it has one; else it is said that it is gone', async () => {
+    const { lab, inspect, inspectAlone } = setUp();
+    const gone = { ok: false as const, error: { field: 'run', message: 'it is gone', fixes: [], cancelled: false } };
+    inspect.mockResolvedValue(gone as never);
+    const reader = sampleRun();
+    const result = { ...{ traceHash: 'a', trace: reader.trace, stateHash: '', plan: { shape: {} } }, rows: { first: Int32Array.of(0, -1) } };
+    lab.setState({ result: result as unknown as RunResult, reader, pe: 0, cycle: 40 });
+    await vi.runAllTimersAsync();
+    expect(lab.getState()).toMatchObject({ stateHash: null, detail: { ok: true, value: { pe: 0, cycle: 40 } } });
+    lab.setState({ pe: 1 });
+    await vi.runAllTimersAsync();
+    expect(lab.getState().detail).toEqual(gone);
+    expect(inspectAlone).toHaveBeenCalledTimes(1);
+  });
 });

@@ -37,7 +37,7 @@ function setUp(more: Partial<Client> = {}) {
     onRestart: () => {},
     ...more,
   } as unknown as Client;
-  const deps = { makeReader: () => ({}) as TraceReader, demoUrl: '', showCompare, exportRun: async () => [] };
+  const deps = { makeReader: () => ({}) as TraceReader, demoUrl: '', showCompare, exportRun: async () => new Blob() };
   const actions = createActions({ lab, client, ...deps, readTopology: async (text, file) => readTopology(text, file) });
   return { lab, actions };
 }
@@ -107,8 +107,8 @@ describe('a file given to the Lab', () => {
     await actions.openFile(file('net.csv', 'Layer, M, N,\nfirst, 64, 8,\n'));
     expect(lab.getState().message).toContain("there is no column 'K'");
     expect(configOfLayer({ name: 'big', m: 1, k: 100_000, n: 5000, count: 3 }).notices).toEqual([
-      'K = 100000 is more than the Lab takes; 65536 was taken.',
-      'N = 5000 is more than the Lab takes; 4096 was taken.',
+      'K = 100 000 is more than the Lab takes; 65 536 was taken.',
+      'N = 5 000 is more than the Lab takes; 4 096 was taken.',
       'big stands for 3 products of this size; one is run.',
     ]);
   });

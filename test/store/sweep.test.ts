@@ -77,7 +77,7 @@ describe('a sweep on the page', () => {
   it.each([
     [{ x: { name: 'n', values: '8..1' } }, 'ends before it begins'],
     [{ x: { name: 'nothing', values: '1' } }, 'parameters are'],
-    [{ x: { name: 'n', values: '1..6000' } }, '12000 points are more'],
+    [{ x: { name: 'n', values: '1..6000' } }, '12 000 points are more'],
     [{ y: { name: 'n', values: '1' } }, 'given twice'],
   ])('says what is wrong with a grid: %o', async (patch, message) => {
     const { actions } = actionsWith(async () => ({ ok: true, result }));

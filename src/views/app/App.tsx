@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { Router, useLocation } from 'wouter';
 import { baseOf, type Route, routeOf } from '../../store/routes.ts';
 import { ActionsContext, useLab, useMedia } from '../hooks.ts';
+import { ExportNotice } from '../topbar/ExportNotice.tsx';
 import { HelpDialog } from '../topbar/HelpDialog.tsx';
 import { CopyByHand } from './CopyByHand.tsx';
 import type { Page } from './start.ts';
@@ -55,6 +56,7 @@ export function App({ page }: { page: Page }) {
         <HelpDialog />
         <CopyByHand />
         <UpdateNotice />
+        <ExportNotice />
       </Router>
     </ActionsContext>
   );

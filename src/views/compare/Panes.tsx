@@ -8,7 +8,7 @@ import { Flyout } from '../controls/Flyout.tsx';
 import type { Camera } from '../fabric/camera.ts';
 import { statesData } from '../fabric/fabric-data.ts';
 import { ZOOM_STEP, ZoomTools } from '../fabric/ZoomTools.tsx';
-import { grouped } from '../format.ts';
+import { grouped, sentence } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { useKeptFocus } from '../kept-focus.ts';
 import type { Drawing } from '../picture/fabric-picture.ts';
@@ -81,7 +81,7 @@ function Missing({ id }: { id: SideId }) {
     return (
       <div className="error-box" role="alert">
         <strong>
-          {id.toUpperCase()}: {error.message}
+          {id.toUpperCase()}: {sentence(error.message)}
         </strong>
         <FixList fixes={error.fixes} config={config} kernels={kernels} configure={(patch) => configure(id, patch)} />
       </div>

@@ -6,7 +6,7 @@ import { LogLines } from '../charts/LogLines.tsx';
 import { useSize } from '../charts/size.ts';
 import { Segments } from '../controls/Choice.tsx';
 import { ScrollRegion } from '../controls/ScrollRegion.tsx';
-import { grouped, real } from '../format.ts';
+import { grouped, real, sentence } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import type { ChartData } from '../table/chart-data.ts';
 import { useOffered } from '../table/on-screen.ts';
@@ -228,7 +228,7 @@ export function StudyTab({ result, table }: { result: TimedRun; table: boolean }
         ) : answer.ok ? (
           <StudyBody study={answer.value} table={table} />
         ) : (
-          <p className="empty">{plan.shape.layer === undefined ? answer.error.message : DOCK_TEXT.study.layer}</p>
+          <p className="empty">{plan.shape.layer === undefined ? sentence(answer.error.message) : DOCK_TEXT.study.layer}</p>
         )}
       </div>
     </div>

@@ -3,7 +3,7 @@ import { maskName, PORT_NAMES } from '../../machine/fabric.ts';
 import { computesAlone, hasStateAlone } from '../../store/pe-values.ts';
 import { isVisitable, type Outcome, type PeDetail, type TimedRun } from '../../store/types.ts';
 import { Fold } from '../controls/Fold.tsx';
-import { real } from '../format.ts';
+import { real, sentence } from '../format.ts';
 import { useLab } from '../hooks.ts';
 import { Blocks } from './Blocks.tsx';
 import { SumUnderWay } from './SumUnderWay.tsx';
@@ -97,7 +97,7 @@ function Alone({ result, pe, hasState }: { result: TimedRun; pe: number; hasStat
   return (
     <>
       <p className="t12 t3">{aloneText(result, pe)}</p>
-      {values?.ok === false && <p className="t12">{values.error.message}</p>}
+      {values?.ok === false && <p className="t12">{sentence(values.error.message)}</p>}
       {values?.ok && !hasState && <Blocks blocks={values.value.blocks} />}
     </>
   );
@@ -107,7 +107,7 @@ function Alone({ result, pe, hasState }: { result: TimedRun; pe: number; hasStat
 function State({ detail }: { detail: Outcome<PeDetail> | null }) {
   const playing = useLab((s) => s.playing);
   if (detail?.ok) return <Detail detail={detail.value} />;
-  return <p className="t12 t3">{detail?.error.message ?? (playing ? EXACT_TEXT.pause : EXACT_TEXT.reading)}</p>;
+  return <p className="t12 t3">{detail ? sentence(detail.error.message) : playing ? EXACT_TEXT.pause : EXACT_TEXT.reading}</p>;
 }
 
 export function ExactState({ view: { result, pe } }: { view: PeView }) {

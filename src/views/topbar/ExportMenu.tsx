@@ -8,6 +8,7 @@ import { notesNow, saveProject } from '../app/project.ts';
 import { Flyout } from '../controls/Flyout.tsx';
 import { pesData } from '../fabric/fabric-data.ts';
 import { painterOnScreen } from '../fabric/on-screen.ts';
+import { sentence } from '../format.ts';
 import { useActions, useLab } from '../hooks.ts';
 import { DataRows, MenuItem, type PictureForm, PictureRow, saveCharts, saveDrawings } from '../picture/SavePicture.tsx';
 import { DOCK_TABS, PAGE_NAMES, TEXT, TIME_TABS } from '../strings.ts';
@@ -80,17 +81,17 @@ function Items({ run, close }: { run: ShownRun; close: () => void }) {
   const chart = useLab(shownChart);
   /** Does what the item says, then says what was done or what went wrong. */
   const doing = async (work: () => Promise<string>): Promise<void> => {
+    close();
     try {
       say(await work());
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      say(sentence(error instanceof Error ? error.message : String(error)));
     }
-    close();
   };
   const saving = (work: () => Promise<string>): void => void doing(async () => TEXT.saved(await work()));
   const write = async ({ id, extension, type }: Format): Promise<string> => {
     const name = `${stemOf(run)}.${extension}`;
-    save(name, type, await exportRun(run, id, notesNow()));
+    save(name, type, [await exportRun(run, id, notesNow())]);
     return name;
   };
   const perfetto = async (): Promise<string> => {

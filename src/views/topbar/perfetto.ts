@@ -34,10 +34,10 @@ function answered(target: Window): Promise<void> {
 }
 
 /** Opens Perfetto and gives it a trace. `make` is called once the window is open. Throws WeftError when Perfetto cannot be reached. */
-export async function openInPerfetto(title: string, fileName: string, make: () => Promise<readonly BlobPart[]>): Promise<void> {
+export async function openInPerfetto(title: string, fileName: string, make: () => Promise<Blob>): Promise<void> {
   const target = window.open(PERFETTO);
   if (target === null) throw unanswered(WORDS.noWindow);
-  const [pieces] = await Promise.all([make(), answered(target)]);
-  const buffer = await new Blob([...pieces]).arrayBuffer();
+  const [file] = await Promise.all([make(), answered(target)]);
+  const buffer = await file.arrayBuffer();
   target.postMessage({ perfetto: { buffer, title, fileName } }, PERFETTO, [buffer]);
 }

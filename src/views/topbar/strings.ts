@@ -1,5 +1,6 @@
 /** The English of the bar on top: the ways it offers, the help, the menu of files. */
 import type { ExportFormat } from '../../api/protocol.ts';
+import { megabytes, percent } from '../format.ts';
 
 export const TOPBAR_TEXT = {
   synthetic: 'Synthetic matrix',
@@ -31,6 +32,8 @@ const FORMATS: Readonly<Record<ExportFormat, string>> = {
 export const EXPORT_TEXT = {
   export: 'Export',
   formats: FORMATS,
+  progress: 'Progress of the export',
+  writing: (what: string, share: number | null, bytes: number) => `${what}: ${share === null ? 'writing' : `${percent(share, 0)}, ${megabytes(bytes)}`}`,
   project: 'Project (.weft.json)',
   openInPerfetto: 'Open in Perfetto ↗',
   inPerfetto: 'The trace is open in Perfetto.',
