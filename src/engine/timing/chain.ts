@@ -76,9 +76,17 @@ const BREATH = 64;
 /** A recorder for chains of so many PEs, one after the other. */
 export const chainRecorder = (pes: number): Recorder => new Recorder(pes, { count: LANES * pes + 1, inputCount: 0, outputCount: 0 }, 0, 0);
 
-/** `recorder` is for chains as long, `rate` that of the sink. Yields now and then. @throws Declined when a word sent before the tail finds no room, or words are left over. */
-export const drain = (machine: MachineSpec, links: readonly Link[], rate: Rate | undefined, recorder: Recorder): Generator<undefined, Drained> =>
-  new Drain(machine, links, new LanePace(rate), recorder).run();
+/** Routers of a chain at most: a word keeps places in it in 16 bits. No kernel has as many on a way to a sink. */
+const MOST_ROUTERS = 0xffff;
+
+/**
+ * `recorder` is for chains as long, `rate` that of the sink. Yields now and then.
+ * @throws Declined when a word sent before the tail finds no room, words are left over, or the chain is longer than {@link MOST_ROUTERS}.
+ */
+export function* drain(machine: MachineSpec, links: readonly Link[], rate: Rate | undefined, recorder: Recorder): Generator<undefined, Drained> {
+  if (links.length > MOST_ROUTERS) throw new Declined('routes', `results pass ${links.length} routers`);
+  return yield* new Drain(machine, links, new LanePace(rate), recorder).run();
+}
 
 class Drain {
   private readonly links: readonly Link[];

@@ -88,4 +88,10 @@ describe('a chain of results', () => {
       expect(order.length).toBe(expected[LANES * links.length].length);
     }
   });
+
+  it('of more routers than a word can count is declined', () => {
+    const [link] = randomLinks(rng(0), 1);
+    const drained = drain(randomMachine(rng(0)), Array<Link>(65_536).fill(link), undefined, chainRecorder(0));
+    expect(() => toEnd(drained)).toThrow(/65536 routers/);
+  });
 });
