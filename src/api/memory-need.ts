@@ -68,8 +68,11 @@ const RECEIVING_BYTES = { pe: 600, near: 600, far: 5e3, batched: 12e3, 'weight-s
 const KEPT_TOKENS = 4;
 /** W + H of the rectangles that are near. */
 const NEAR = 700;
-/** A result of `batched` at a router, whose sinks share the host's rate so that no two ticks are alike: *measured* 30 to 36 B. */
-const PACED_BYTES = 36;
+/**
+ * A result of `batched` at a router, whose sinks share the host's rate so that no two ticks are alike: *measured* 30 to 36 B where results of several
+ * tokens leave by turns, 2 and 8 B where each PE has one token (whole wafers, 755 x 1,170 and 750 x 994 PEs, `overlap`).
+ */
+const PACED_BYTES = { one: 10, many: 36 } as const;
 /** Chains of results that differ where nothing is received ahead: *measured* 14. */
 const CHAINS = 16;
 const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
@@ -103,7 +106,7 @@ function blockBytes({ kernel, options: { inner, overlap }, rectangle: { width, h
 function chainBytes({ kernel, options: { overlap, batch }, rectangle: { width, height }, shape: { m, n } }: Plan): number {
   if (kernel !== 'batched') return 0;
   const differ = overlap === 'on' ? height / (batch ?? n) : Math.min(height, CHAINS);
-  return differ * ((m * n) / height) * (width / 2) * PACED_BYTES;
+  return differ * ((m * n) / height) * (width / 2) * PACED_BYTES[n === 1 ? 'one' : 'many'];
 }
 
 /** What PEs that share what they do need where each distance from the source has rows of its own. */
