@@ -3,7 +3,7 @@
  * figures: booksim2's 0.08 million router-cycles a second and SCALE-Sim v2's 59 s for its own model of the product.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWaveletEngine } from '../src/engine/wavelet.ts';
@@ -14,13 +14,13 @@ import { WSE2 } from '../src/machine/spec.ts';
 import { validateProgram } from '../src/machine/validate.ts';
 import { synthetic } from '../src/model/synthetic.ts';
 import { Recorder } from '../src/trace/recorder.ts';
+import { buildCommandLine, COMMAND_LINE } from './command-line.ts';
 import { neighbourMesh } from './mesh.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
 
 const BOOKSIM_ROUTER_CYCLES = 0.08;
 const SCALE_SIM_SECONDS = 59;
 const POINTS = 200;
-const COMMAND_LINE = 'dist/cli/main.js';
 
 interface Took {
   readonly cycles: number;
@@ -83,7 +83,7 @@ function sweepSeconds(jobs: number, prefix: readonly string[]): Omit<Took, 'cycl
 
 /** Points a second on two cores against one, and what CPU time the second thread adds: what is left of it when neighbours take the cores. */
 function sweepRows(): BenchRow[] {
-  if (!existsSync(COMMAND_LINE)) spawnSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--config', 'vite.cli.config.ts']);
+  buildCommandLine();
   const [one, two] = [sweepSeconds(1, ONE_CORE), sweepSeconds(2, [])];
   return [
     row(`points of a sweep of ${POINTS}, two threads on two cores (baseline: one on one)`, POINTS / two.wall, 'points/s', POINTS / one.wall),

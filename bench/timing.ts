@@ -21,9 +21,6 @@ import { Recorder } from '../src/trace/recorder.ts';
 import { late, scattered } from '../test/drivers/late.ts';
 import { type BenchRow, cpuMs, row } from './row.ts';
 
-/** The usable rectangle. */
-const WAFER = { width: 750, height: 994 } as const;
-
 interface Case {
   readonly kernel: 'streaming' | 'stationary';
   readonly rows: number;
@@ -33,6 +30,9 @@ interface Case {
   readonly height: number;
   readonly options?: KernelOptions;
 }
+
+/** The usable rectangle, a row a PE. */
+export const WHOLE = { width: 750, height: 994, rows: 745_500, k: 4096, n: 1, kernel: 'streaming' } as const;
 
 /** A program whose weights are zeros that nothing touches. */
 function programOf({ kernel, rows: m, k, n, width, height, options }: Case): Program {
@@ -132,8 +132,8 @@ function sweepSeconds(program: Program, time: (program: Program) => Timing): { r
 }
 
 /** A stall of its own, of up to 400 cycles, anywhere in the code of every PE. */
-function ownStallRows(whole: Case): BenchRow[] {
-  const program = programOf(whole);
+function ownStallRows(): BenchRow[] {
+  const program = programOf(WHOLE);
   const r = rng(1);
   const stalls = Array.from({ length: 2048 }, () => ({ at: r.below(program.classes[0].tasks[0].code.length), cycles: 1 + r.below(400) }));
   const { seconds, timing } = sweepSeconds(stalled(program, stalls, r), timeProgram);
@@ -143,17 +143,21 @@ function ownStallRows(whole: Case): BenchRow[] {
   ];
 }
 
-/** Three timing classes at random places, which differ in every block of the code: whole periods are jumped over. */
-function fewClassesRows(whole: Case): BenchRow[] {
+/** Three timing classes at random places, which differ in every block of the code. */
+export function fewClasses(of: Case): Program {
   const stalls = [0, 100, 400].map((cycles) => ({ cycles, at: 20 }));
-  const few = (of: Case): Program => stalled(programOf(of), stalls, rng(1));
-  const program = few(whole);
+  return stalled(programOf(of), stalls, rng(1));
+}
+
+/** Whole periods of few timing classes are jumped over. */
+function fewClassesRows(): BenchRow[] {
+  const program = fewClasses(WHOLE);
   const jumping = sweepSeconds(program, timeProgram);
   const plain = sweepSeconds(program, (of) => timeSwept(of, false));
   assert(jumping.timing.evaluated < plain.timing.evaluated, 'periods are jumped over');
   // A quarter of the wafer: the weights of all of it would be longer than an array.
-  const quarter = { ...whole, height: 248, rows: whole.width * 248 };
-  const [short, long] = [4096, 16384].map((k) => sweepSeconds(few({ ...quarter, k }), timeProgram).seconds);
+  const quarter = { ...WHOLE, height: 248, rows: WHOLE.width * 248 };
+  const [short, long] = [4096, 16384].map((k) => sweepSeconds(fewClasses({ ...quarter, k }), timeProgram).seconds);
   return [
     row('timing engine, streaming, three timing classes at random, swept with jumps (target 5 s)', jumping.seconds, 's CPU', 5),
     row('  with jumps against without', jumping.seconds, 's CPU', plain.seconds),
@@ -162,22 +166,21 @@ function fewClassesRows(whole: Case): BenchRow[] {
 }
 
 export function benches(): BenchRow[] {
-  const whole = { ...WAFER, rows: WAFER.width * WAFER.height, k: 4096, n: 1, kernel: 'streaming' } as const;
-  const streaming = fastest(programOf(whole), 3);
-  const stationary = fastest(programOf({ ...whole, kernel: 'stationary' }), 3);
-  const many = fastest(programOf({ ...whole, n: 64 }), 1);
-  const manyStationary = fastest(programOf({ ...whole, kernel: 'stationary', n: 64 }), 1);
-  const partly = fastest(programOf({ ...whole, rows: whole.rows + 700_000 }), 2);
-  const receivingProgram = programOf({ ...whole, options: { overlap: 'on' } });
+  const streaming = fastest(programOf(WHOLE), 3);
+  const stationary = fastest(programOf({ ...WHOLE, kernel: 'stationary' }), 3);
+  const many = fastest(programOf({ ...WHOLE, n: 64 }), 1);
+  const manyStationary = fastest(programOf({ ...WHOLE, kernel: 'stationary', n: 64 }), 1);
+  const partly = fastest(programOf({ ...WHOLE, rows: WHOLE.rows + 700_000 }), 2);
+  const receivingProgram = programOf({ ...WHOLE, options: { overlap: 'on' } });
   const receiving = fastest(receivingProgram, 2);
-  const short = fastest(programOf({ ...whole, k: 1024 }), 3);
-  const half = fastest(programOf({ ...whole, height: WAFER.height / 2, rows: whole.rows / 2 }), 3);
+  const short = fastest(programOf({ ...WHOLE, k: 1024 }), 3);
+  const half = fastest(programOf({ ...WHOLE, height: WHOLE.height / 2, rows: WHOLE.rows / 2 }), 3);
   // Once more, as warm as those it is held against.
-  const again = fastest(programOf(whole), 3);
+  const again = fastest(programOf(WHOLE), 3);
   const name = '745,500 PEs, K = 4096';
   return [
     row(`timing engine, streaming, ${name}, N = 1 (target 0.5 s)`, streaming, 's CPU', 0.5),
-    row('  its arrays, trace included (target 100 MB)', weighed(programOf(whole)), 'MB', 100),
+    row('  its arrays, trace included (target 100 MB)', weighed(programOf(WHOLE)), 'MB', 100),
     row(`timing engine, stationary, ${name}, N = 1 (target 0.5 s)`, stationary, 's CPU', 0.5),
     row(`timing engine, streaming, ${name}, N = 64 (target 3 s)`, many, 's CPU', 3),
     row(`timing engine, stationary, ${name}, N = 64 (target 3 s)`, manyStationary, 's CPU', 3),
@@ -188,7 +191,7 @@ export function benches(): BenchRow[] {
     row('  all PEs against half of them', again, 's CPU', half),
     steppedRow(),
     layerRow(),
-    ...fewClassesRows(whole),
-    ...ownStallRows(whole),
+    ...fewClassesRows(),
+    ...ownStallRows(),
   ];
 }
