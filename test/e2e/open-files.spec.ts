@@ -13,8 +13,10 @@ const choose = (page: Page, name: string, content: string | Buffer) =>
 
 async function saved(page: Page, item: string): Promise<{ name: string; content: Buffer }> {
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export' }).click();
+  const menu = page.getByRole('button', { name: 'Export' });
+  await menu.click();
   await page.getByRole('button', { name: item }).click();
+  await expect(menu).toBeFocused();
   const file = await download;
   return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
 }

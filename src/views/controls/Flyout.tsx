@@ -68,7 +68,12 @@ interface Props {
 export function Flyout({ face, label, className, sheetClass = '', disabled, menu, children }: Props) {
   const root = useRef<HTMLSpanElement>(null);
   const [place, setPlace] = useState<Place | null>(null);
-  const [close] = useState(() => () => setPlace(null));
+  // What has the focus in the sheet is gone with it: the next Tab would begin at the top of the page.
+  const [close] = useState(() => () => {
+    const [button, sheet] = root.current?.children ?? [];
+    if (button instanceof HTMLElement && sheet?.contains(document.activeElement)) button.focus({ preventScroll: true });
+    setPlace(null);
+  });
   const id = useId();
   useClosing(root, place !== null, close);
   return (
