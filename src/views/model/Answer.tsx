@@ -1,7 +1,7 @@
 /** An answer that may be on its way, late, refused or here; these never look alike. */
 import type { ReactNode } from 'react';
 import type { Ask } from '../../store/whole.ts';
-import { PlainError } from './PlainError.tsx';
+import { PlainError } from '../controls/PlainError.tsx';
 
 interface Props<T> {
   readonly ask: Ask<T>;

@@ -4,6 +4,7 @@ import type { SimilarityResult } from '../../store/whole.ts';
 import { PRODUCT_KERNELS } from '../../store/whole.ts';
 import { Select } from '../controls/Choice.tsx';
 import { Explain } from '../controls/Definition.tsx';
+import { PlainError } from '../controls/PlainError.tsx';
 import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { WideTable } from '../controls/WideTable.tsx';
 import { duration, grouped, percent, real, signed } from '../format.ts';
@@ -13,7 +14,6 @@ import type { ChartData } from '../table/chart-data.ts';
 import { Charted } from './Charted.tsx';
 import { useWhole, useWholeActions } from './context.ts';
 import { MachineChoice } from './ModelForm.tsx';
-import { PlainError } from './PlainError.tsx';
 import { Strip } from './Strip.tsx';
 import { SENTENCES_TEXT as t } from './strings.ts';
 

@@ -6,6 +6,7 @@ import type { RunConfig } from '../../store/types.ts';
 import { LIMITS } from '../../store/url.ts';
 import { Segments, Select } from '../controls/Choice.tsx';
 import { NumberInput } from '../controls/NumberInput.tsx';
+import { PlainError } from '../controls/PlainError.tsx';
 import { ProgressBar } from '../controls/ProgressBar.tsx';
 import { useLab } from '../hooks.ts';
 import { useKeptFocus } from '../kept-focus.ts';
@@ -134,18 +135,7 @@ export function SweepForm() {
           onChange={(value) => configure({ mode: value })}
         />
       </fieldset>
-      {error && (
-        <div className="error-box" role="alert">
-          <strong>
-            {error.field}: {error.message}
-          </strong>
-          <ul>
-            {error.fixes.map((fix) => (
-              <li key={fix}>{fix}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {error && <PlainError error={error} />}
       <div ref={box} className="stack">
         {running ? (
           <div className="loading">

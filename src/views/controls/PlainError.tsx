@@ -2,7 +2,7 @@
 import type { WireError } from '../../store/types.ts';
 import { sentence } from '../format.ts';
 
-export function PlainError({ error: { field, message, fixes } }: { error: WireError }) {
+export function PlainError({ error: { field, message, fixes } }: { error: Pick<WireError, 'field' | 'message' | 'fixes'> }) {
   return (
     <div className="error-box" role="alert">
       <strong>
