@@ -10,7 +10,7 @@ import { MAIN_THREAD } from '../machine/program.ts';
 import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, type CompiledOperand } from './compile.ts';
 import { ElementOps } from './element-ops.ts';
-import { LANE, MULTIPLYING, QUIET, STREAMING } from './fabric-state.ts';
+import { LANE, MULTIPLYING, QUIET, STREAMING } from './fabric-fields.ts';
 import { dotPair, multiplyPair } from './half-lines.ts';
 
 const { STATE, LEFT, USED, FROM, A, D, FIELDS } = LANE;

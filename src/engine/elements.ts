@@ -12,7 +12,7 @@ import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, IS } from './compile.ts';
 import { ElementControl } from './element-control.ts';
 import type { Pending } from './element-state.ts';
-import { LANE } from './fabric-state.ts';
+import { LANE } from './fabric-fields.ts';
 
 const READY = -1;
 const LOWEST: TaskPicker = { kind: 'lowest' };

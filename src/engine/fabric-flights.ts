@@ -7,8 +7,9 @@
  * A FIFO tells its departures to come as one run (LAST and RUN). That is all its feeder must know of them if each goes on with the run
  * or comes a hop later: of two that are so far apart only one can be to come when the next word is pushed.
  */
+
+import { FIFO, GENERAL, LINKS, linksOf, MAX_TICK, NOBODY, NOWHERE, SPECIAL, withoutHead } from './fabric-fields.ts';
 import { FabricFlow } from './fabric-flow.ts';
-import { FIFO, GENERAL, LINKS, linksOf, NOBODY, NOWHERE, SPECIAL, withoutHead } from './fabric-state.ts';
 import { ActorList } from './wheel.ts';
 
 const { RING, WAITER, LAST, LINK, INTO } = FIFO;
@@ -45,6 +46,7 @@ export class FabricFlights extends FabricFlow {
 
   override rebuild(tick: number): void {
     super.rebuild(tick);
+    this.pipes.clear();
     this.forgetFlights();
   }
 
@@ -57,8 +59,10 @@ export class FabricFlights extends FabricFlow {
     const word = ring[head];
     let id = start;
     let ready = ring[head + 1] >> 2;
-    for (let isFree = true; isFree; ) {
+    let hops = 0;
+    for (let isFree = true; isFree; hops++) {
       const f = id * W;
+      if (fifo[f + LAST] >= MAX_TICK && this.pour(start, hops, id, word, ready)) return;
       const last = fifo[f + LAST];
       const leaves = ready > last ? ready : last + 1;
       if (leaves >= horizon || fifo[f + INTO] >= 0) break;
@@ -76,12 +80,30 @@ export class FabricFlights extends FabricFlow {
       if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, leaves + 1);
       if (next < 0) {
         this.toSink(-2 - next, word, leaves);
+        this.pipes.lay(start, hops + 1, id, -2 - next, leaves);
         return;
       }
       id = next;
       ready = leaves + hop;
     }
     if (id !== start) this.push(id, word, ready, 0);
+  }
+
+  /** The word has flown from FIFO `start` over `hops` FIFOs to `id`, which is in a pipe. False if it cannot go on through it; then there is none any more. */
+  private pour(start: number, hops: number, id: number, word: number, ready: number): boolean {
+    const { fifo, pipes } = this;
+    const f = id * W;
+    const out = pipes.pour(f, ready, this.horizon);
+    if (out < 0) {
+      pipes.takeApart(f);
+      return false;
+    }
+    this.ahead++;
+    if (id === start) fifo[f] = withoutHead(fifo[f]);
+    else pipes.lengthen(start, hops, id);
+    if (fifo[f + WAITER] !== NOBODY) this.wakeWaiter(id, pipes.lastOf(f) + 1);
+    this.toSink(pipes.sinkOf(f), word, out);
+    return true;
   }
 
   /** -2 - s if a FIFO's words go to sink s alone, which takes them at any rate; else NOWHERE. */

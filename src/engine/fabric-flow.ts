@@ -7,7 +7,8 @@ import { lanePassed } from '../machine/host.ts';
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
-import { distanceOf, FARTHEST, FabricState, FIFO, LANE, MULTIPLYING, NOBODY, OWN_ELEMENT, QUIET, SLEEPING, txOf, withoutHead } from './fabric-state.ts';
+import { distanceOf, FARTHEST, FIFO, LANE, MAX_TICK, MULTIPLYING, NOBODY, OWN_ELEMENT, QUIET, SLEEPING, txOf, withoutHead } from './fabric-fields.ts';
+import { FabricState } from './fabric-state.ts';
 import { TickBits } from './tick-bits.ts';
 import type { EventWheel } from './wheel.ts';
 
@@ -96,7 +97,7 @@ export class FabricFlow extends FabricState {
   private freedAfter(target: number, t: number): number {
     const f = target * W;
     const leaving = this.leaving(f, t);
-    return leaving > 0 ? this.fifo[f + LAST] - (leaving - 1) * distanceOf(this.fifo[f + RUN]) + 1 : t;
+    return leaving > 0 ? this.pipes.lastOf(f) - (leaving - 1) * distanceOf(this.fifo[f + RUN]) + 1 : t;
   }
 
   /** An input queue is full: the FIFO tries again after the stream's next use, or sleeps until a word is taken. */
@@ -118,6 +119,7 @@ export class FabricFlow extends FabricState {
   protected noteDeparture(id: number, t: number): void {
     const { fifo } = this;
     const f = id * W;
+    if (fifo[f + LAST] >= MAX_TICK) this.pipes.takeApart(f);
     if (!this.isRunOn(f, t)) this.openRun(id, t);
     else if (fifo[f + RUN] >> 2 === fifo[f + LAST]) fifo[f + RUN] += t - fifo[f + LAST] - 1;
     fifo[f + LAST] = t;
@@ -127,6 +129,7 @@ export class FabricFlow extends FabricState {
   protected noteDepartures(id: number, begin: number, count: number): void {
     const { fifo } = this;
     const f = id * W;
+    if (fifo[f + LAST] >= MAX_TICK) this.pipes.takeApart(f);
     if (fifo[f + LAST] !== begin - 1 || fifo[f + RUN] < 0 || distanceOf(fifo[f + RUN]) !== 1) this.openRun(id, begin);
     fifo[f + LAST] = begin + count - 1;
   }
@@ -141,6 +144,7 @@ export class FabricFlow extends FabricState {
   protected closeRun(channel: number): void {
     const { fifo, recorder } = this;
     const f = channel * W;
+    if (fifo[f + LAST] >= MAX_TICK) this.pipes.takeApart(f);
     const run = fifo[f + RUN];
     if (run < 0) return;
     const last = fifo[f + LAST];

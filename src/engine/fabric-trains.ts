@@ -15,11 +15,11 @@
 import type { Program } from '../machine/program.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import type { CompiledProgram } from './compile.ts';
+import { distanceOf, FIFO, GENERAL, LANE, LINKS, linksOf, MULTIPLYING, NOBODY, SPECIAL } from './fabric-fields.ts';
 import { FabricFlights } from './fabric-flights.ts';
-import { distanceOf, FIFO, GENERAL, LANE, LINKS, linksOf, MULTIPLYING, NOBODY, SPECIAL } from './fabric-state.ts';
 import { ActorList, type EventWheel } from './wheel.ts';
 
-const { RING, WAITER, LAST, RUN, LINK, INTO } = FIFO;
+const { RING, WAITER, RUN, LINK, INTO } = FIFO;
 const W = FIFO.FIELDS;
 const L = LANE.FIELDS;
 
@@ -202,7 +202,7 @@ export class FabricTrains extends FabricFlights {
     const f = id * W;
     const queue = fifo[f];
     const own = (queue >> 8) & 255;
-    const last = fifo[f + LAST];
+    const last = this.pipes.lastOf(f);
     const free = Math.max(last, this.past) + 1;
     const head = own === 0 ? Math.max(push + lag, free) : this.headOf(this.ring, queue, fifo[f + RING], free, push + lag);
     if (head < 0) return this.giveUp();

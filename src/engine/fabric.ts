@@ -28,7 +28,7 @@ import {
   SWITCHED,
   txOf,
   withoutHead,
-} from './fabric-state.ts';
+} from './fabric-fields.ts';
 import { FabricTrains } from './fabric-trains.ts';
 import { collision } from './faults.ts';
 import { ActorList, type EventWheel } from './wheel.ts';
@@ -112,8 +112,8 @@ export class Fabric extends FabricTrains {
         attempts.schedule(id, tag >> 2);
         continue;
       }
-      if (fifo[f + LAST] >= t) {
-        attempts.schedule(id, fifo[f + LAST] + 1);
+      if (fifo[f + LAST] >= t && this.pipes.lastOf(f) >= t) {
+        attempts.schedule(id, this.pipes.lastOf(f) + 1);
         continue;
       }
       const way = fifo[f + LINK];

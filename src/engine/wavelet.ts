@@ -14,7 +14,7 @@ import { type CompiledProgram, compiling } from './compile.ts';
 import { Elements } from './elements.ts';
 import { type Engine, type PeState, ProgramError, type Snapshot, type ThreadState } from './engine.ts';
 import { Fabric } from './fabric.ts';
-import { MAX_TICK } from './fabric-state.ts';
+import { MAX_TICK } from './fabric-fields.ts';
 import { Host, type HostState } from './host.ts';
 import { canMove } from './rest.ts';
 import { hashingState, type StateView } from './state-hash.ts';

@@ -4,7 +4,7 @@
  */
 import type { Rng } from '../../src/base/rng.ts';
 import { fabricOut, mem, scalar, setTo, vector } from '../../src/machine/builder.ts';
-import { type Command, encodeControl, POPS, type Pop } from '../../src/machine/control.ts';
+import { type Command, encodeControl, MAX_COMMANDS, POPS, type Pop } from '../../src/machine/control.ts';
 import { maskOf, Port } from '../../src/machine/fabric.ts';
 import type { Instruction, Program } from '../../src/machine/program.ts';
 import { between, pick, randomMachine } from './late.ts';
@@ -20,18 +20,24 @@ interface Wish {
   readonly odd: () => boolean;
 }
 
-/** Every row ends with a PE whose control wavelet turns the switches of its row back, and the column's on to the row above. */
-export function randomDrain(r: Rng): Program {
-  const sketch = new Sketch(randomMachine(r), between(r, 2, 5), between(r, 1, 3));
+/** Rows of up to `widest` PEs; every row ends with a PE whose control wavelet turns the switches of its row back, and the column's on to the row above. */
+export function randomDrain(r: Rng, widest = 5): Program {
+  const sketch = new Sketch(randomMachine(r), between(r, 2, widest), between(r, 1, 3));
   const { width, height } = sketch;
   const isRight = r.below(3) > 0;
-  const wish = { rounds: between(r, 1, 3), pop: pick(r, POPS), odd: () => !isRight && r.below(6) === 0 };
+  const wish = { rounds: between(r, 1, 3), pop: popOf(r, sketch), odd: () => !isRight && r.below(6) === 0 };
   let expected = 0;
   for (let y = 0; y < height; y++) {
     addColumn(sketch, y, wish);
     for (let x = 1; x < width; x++) expected += x < width - 1 ? addSender(r, sketch, y * width + x, wish) : addTurner(r, sketch, y, wish);
   }
   return sketch.sink((height - 1) * width, S, COLOR, expected).build();
+}
+
+/** Where commands are popped, a control wavelet carries one for each switch on its way, of which there is a most. */
+function popOf(r: Rng, { width, height }: Sketch): Pop {
+  const pop = pick(r, POPS);
+  return width + height - 1 > MAX_COMMANDS ? 'never' : pop;
 }
 
 /** Own row, then those above. */

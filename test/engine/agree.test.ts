@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rng } from '../../src/base/rng.ts';
 import { ProgramError } from '../../src/engine/engine.ts';
 import { createReferenceEngine } from '../../src/engine/reference.ts';
 import { createWaveletEngine } from '../../src/engine/wavelet.ts';
@@ -7,6 +8,7 @@ import type { Program } from '../../src/machine/program.ts';
 import { MACHINES } from '../../src/machine/spec.ts';
 import { synthetic } from '../../src/model/synthetic.ts';
 import { type Outcome, runBoth } from '../drivers/compare.ts';
+import { randomDrain } from '../drivers/random-drain.ts';
 import { randomFlow } from '../drivers/random-flow.ts';
 import { randomProgram } from '../drivers/random-program.ts';
 
@@ -61,6 +63,12 @@ describe('the wavelet engine and the reference engine', () => {
       const result = runBoth(randomFlow(seed), ENGINES, seed);
       expect(result.difference, `seed ${seed}`).toBeUndefined();
       expect(result.outcome).toBe('finished');
+    }
+  });
+
+  it('agree on every event of 60 random drains, whose words the engine pours through pipes', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      expect(runBoth(randomDrain(rng(seed), 12), ENGINES, seed).difference, `seed ${seed}`).toBeUndefined();
     }
   });
 

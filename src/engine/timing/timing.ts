@@ -19,7 +19,7 @@ import type { Trace } from '../../trace/schema.ts';
 import { expanding, type SharedTrace, sharedHash } from '../../trace/shared.ts';
 import { sharedKindCycles } from '../../trace/shared-states.ts';
 import { listing, SpanIndex } from '../../trace/span-index.ts';
-import { MAX_TICK } from '../fabric-state.ts';
+import { MAX_TICK } from '../fabric-fields.ts';
 import { Assembly } from './assemble.ts';
 import { evaluateChains } from './chains.ts';
 import { Declined } from './declined.ts';
