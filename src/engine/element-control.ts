@@ -1,10 +1,10 @@
 import { MAIN_THREAD } from '../machine/program.ts';
 import { type CompiledInstruction, IS } from './compile.ts';
-import { ElementRelays } from './element-relays.ts';
+import { ElementSums, SUMMED } from './element-sums.ts';
 import { endlessTask, FREE_LIMIT } from './faults.ts';
 import { executeRange } from './vector.ts';
 
-export class ElementControl extends ElementRelays {
+export class ElementControl extends ElementSums {
   /** The moment at which scalar code runs: what the time-stamp counter shows. */
   protected clock = 0;
   /** The span that main, running ahead, has not told yet: kind (-1 for none), mark, first tick. */
@@ -67,9 +67,10 @@ export class ElementControl extends ElementRelays {
 
   /**
    * Main of a PE without microthreads goes on with what cannot touch the fabric or be disturbed, without a turn for each
-   * instruction, as long as nobody can look before it is over. An error is dated when it happens; the caller keeps it.
+   * instruction, as long as nobody can look before it is over. An error is dated when it happens; the caller keeps it. A long sum may
+   * be put off for others (element-sums.ts) if the caller says where they are to go on: it runs ahead again when the PE has its sum.
    */
-  protected runAhead(pe: number, main: number): void {
+  protected runAhead(pe: number, main: number, mayWait = false): void {
     if (this.task[main] < 0) return;
     const code = this.classOf(pe).tasks[this.task[main]];
     this.aheadKind = -1;
@@ -77,7 +78,7 @@ export class ElementControl extends ElementRelays {
       for (let goesOn = true; goesOn && this.task[main] >= 0; ) {
         const t = this.ready[main];
         const ins = code[this.pc[main]];
-        goesOn = ins.is === IS.VECTOR ? this.wholeOp(pe, main, ins, code, t) : this.wholeControl(pe, main, ins, code, t);
+        goesOn = ins.is === IS.VECTOR ? this.wholeOp(pe, main, ins, code, t, mayWait) : this.wholeControl(pe, main, ins, code, t);
       }
     } finally {
       this.holdAhead(pe, main);
@@ -106,7 +107,7 @@ export class ElementControl extends ElementRelays {
   }
 
   /** A whole memory-only op of main from t on, if it ends in time. What a running op notes in the thread's columns stays empty. */
-  private wholeOp(pe: number, main: number, ins: CompiledInstruction, code: readonly CompiledInstruction[], t: number): boolean {
+  private wholeOp(pe: number, main: number, ins: CompiledInstruction, code: readonly CompiledInstruction[], t: number, mayWait: boolean): boolean {
     if (!ins.memoryOnly || ins.thread >= 0) return false;
     const { registers } = this;
     const at = pe * this.c.registers;
@@ -118,17 +119,23 @@ export class ElementControl extends ElementRelays {
     if (e > this.fabric.horizon) return false;
     const scalar = ins.scalarRegister >= 0 ? registers[at + ins.scalarRegister] : ins.scalarImm;
     const memory = this.memoryAt[pe];
-    executeRange(
-      ins,
-      this.views,
-      0,
-      ins.length,
-      memory + ins.d.address + baseD,
-      memory + ins.a.address + baseA,
-      memory + ins.b.address + baseB,
-      scalar,
-      at + ins.d.index,
-    );
+    if (mayWait && this.streaming[pe] === 0 && this.isLongSum(ins)) {
+      this.sumTogether(pe, ins, memory + ins.a.address + baseA, at + ins.d.index);
+      return false;
+    }
+    if (this.streaming[pe] === SUMMED) this.streaming[pe] = 0;
+    else
+      executeRange(
+        ins,
+        this.views,
+        0,
+        ins.length,
+        memory + ins.d.address + baseD,
+        memory + ins.a.address + baseA,
+        memory + ins.b.address + baseB,
+        scalar,
+        at + ins.d.index,
+      );
     this.holdOn(pe, main, ins, t, e);
     this.completionFlags(pe, ins, e - 1, e);
     const pc = ++this.pc[main];

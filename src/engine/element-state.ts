@@ -47,7 +47,7 @@ export class ElementState {
   /** Issue tick of the batch's next group, or -1 when the thread runs no batch. */
   readonly batch: Int32Array;
   // per PE
-  /** 1 while main's op runs as a stream (element-streams.ts). */
+  /** 1 while main's op runs as a stream (element-streams.ts); more within a tick, while it waits for a sum (element-sums.ts). */
   readonly streaming: Uint8Array;
   /** Streams that are open. */
   readonly streams = new Int32Array(1);

@@ -12,6 +12,7 @@ import { KIND } from '../trace/schema.ts';
 import { AT, type CompiledInstruction, IS } from './compile.ts';
 import { ElementControl } from './element-control.ts';
 import type { Pending } from './element-state.ts';
+import { SUMMED, SUMMING } from './element-sums.ts';
 import { LANE } from './fabric-fields.ts';
 
 const READY = -1;
@@ -22,6 +23,11 @@ export class Elements extends ElementControl {
   event(pe: number, t: number): void {
     if (this.streaming[pe] === 1) {
       this.streamEvent(pe);
+      return;
+    }
+    if (this.streaming[pe] === SUMMED) {
+      this.applyPending(pe, t);
+      this.goAhead(pe);
       return;
     }
     const main = this.first[pe + 1] - 1;
@@ -292,8 +298,15 @@ export class Elements extends ElementControl {
     const ins = this.instruction(pe, main);
     this.closeStream(pe);
     this.endOp(pe, main, ins, t, t + 1);
+    this.goAhead(pe);
+  }
+
+  /** Main, which has nothing to wait for before the tick at which it is ready, goes on ahead. */
+  private goAhead(pe: number): void {
+    const main = this.first[pe + 1] - 1;
     if (this.task[main] >= 0 && this.ready[main] < this.fabric.horizon) {
-      this.runAhead(pe, main);
+      this.runAhead(pe, main, true);
+      if (this.streaming[pe] >= SUMMING) return;
       this.openAhead(pe, main);
       if (this.streaming[pe] === 1) return;
       if (this.task[main] >= 0) {
@@ -302,7 +315,7 @@ export class Elements extends ElementControl {
       }
     }
     // A flag that came up while the stream ran has had no turn yet: it may make a task runnable.
-    if (this.busy(pe) || this.pending.has(pe)) this.wheel.schedule(pe, Math.max(t + 1, this.ready[main]));
+    if (this.busy(pe) || this.pending.has(pe)) this.wheel.schedule(pe, this.ready[main]);
   }
 
   /**

@@ -203,10 +203,32 @@ function convert(f32: Float32Array, u16: Uint16Array, n: number, d: number, a: n
   for (let k = 0, x = d, y = a; k < n; k++, x += stepD, y += stepA) f32[x] = (u16[y] << 16) >> 16;
 }
 
-function sum(f32: Float32Array, registers: Float32Array, register: number, n: number, at: number, step: number): void {
+export function sum(f32: Float32Array, registers: Float32Array, register: number, n: number, at: number, step: number): void {
   let acc = registers[register];
   for (let k = 0, y = at; k < n; k++, y += step) acc = Math.fround(acc + f32[y]);
   registers[register] = acc;
+}
+
+/** The sums of four lines of n elements, line i from f32 at[i] on: each in the order of its elements and added to register `register[i]` of the file. */
+export function sumFour(f32: Float32Array, registers: Float32Array, register: Int32Array, at: Int32Array, n: number, step: number): void {
+  const a = at[0];
+  const b = at[1];
+  const c = at[2];
+  const d = at[3];
+  let p = registers[register[0]];
+  let q = registers[register[1]];
+  let r = registers[register[2]];
+  let s = registers[register[3]];
+  for (let k = 0, y = 0; k < n; k++, y += step) {
+    p = Math.fround(p + f32[a + y]);
+    q = Math.fround(q + f32[b + y]);
+    r = Math.fround(r + f32[c + y]);
+    s = Math.fround(s + f32[d + y]);
+  }
+  registers[register[0]] = p;
+  registers[register[1]] = q;
+  registers[register[2]] = r;
+  registers[register[3]] = s;
 }
 
 function dot(f32: Float32Array, registers: Float32Array, register: number, n: number, a: number, stepA: number, b: number, stepB: number): void {

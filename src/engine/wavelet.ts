@@ -165,7 +165,7 @@ class WaveletEngine implements Engine {
   private takeTurns(t: number): boolean {
     const turns = this.actors.turn(t);
     const { due } = this.elements;
-    for (const most = this.taken + TURNS; this.taken < turns.length; ) {
+    for (const most = this.taken + TURNS; this.taken < turns.length || this.elements.sumAll(); ) {
       if (this.taken === most) return false;
       const id = turns.data[this.taken++];
       if (due[id] !== t) continue;
@@ -300,6 +300,7 @@ class WaveletEngine implements Engine {
       (column as Uint8Array).set(s.columns[i] as Uint8Array);
     });
     this.elements.pending.clear();
+    this.elements.forgetSums();
     for (const [pe, list] of s.pending) this.elements.pending.set(pe, [...list]);
     this.host.restore(s.host);
     this.fabric.rebuild(s.cycle);

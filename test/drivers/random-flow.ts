@@ -19,7 +19,8 @@ export function randomFlow(seed: number): Program {
   const chance = (probability: number): boolean => random.unit() < probability;
   const [width, height, words] = [between(2, 6), between(1, 3), between(12, 160)];
   const sketch = new Sketch(machineOf(between, chance), width, height);
-  const inner = { random, between, chance, sketch, width, words };
+  const alike = chance(0.5) ? between(30, 60) : 0;
+  const inner = { random, between, chance, sketch, width, words, alike };
   const comb = chance(0.4);
   for (let y = 0; y < height; y++) row(inner, y, comb, height);
   return sketch.build();
@@ -32,6 +33,8 @@ interface Flow {
   readonly sketch: Sketch;
   readonly width: number;
   readonly words: number;
+  /** Words of every piece but the last, or 0: each PE has its own. */
+  readonly alike: number;
 }
 
 function machineOf(between: Flow['between'], chance: Flow['chance']): MachineSpec {
@@ -84,7 +87,7 @@ function row(f: Flow, y: number, comb: boolean, height: number): void {
 
 /** Takes all words of a color in pieces. */
 function take(f: Flow, pe: number, color: number): void {
-  const { sketch, words, between, chance } = f;
+  const { sketch, words, alike, between, chance } = f;
   const queue = fabricIn(sketch.input(pe, color));
   const memory = sketch.floats(
     pe,
@@ -92,13 +95,14 @@ function take(f: Flow, pe: number, color: number): void {
   );
   const code: Instruction[] = [...work(f, pe), scalar('compute', setTo(1, 0))];
   for (let done = 0; done < words; ) {
-    const length = Math.min(words - done, between(1, 60));
+    const length = Math.min(words - done, alike || between(1, 60));
     const at = mem(memory + 4 * done);
     const kind = between(0, 3);
     if (kind === 0) code.push(vector('receive', 'mov32', length, { to: at, a: queue }));
     else if (kind === 1) code.push(vector('compute', 'f32_mul', length, { to: at, a: at, b: queue }));
     else if (kind === 2) code.push(vector('compute', 'f32_dot', length, { to: accumulator(1), a: at, b: queue }));
     else code.push(vector('compute', 'f32_add', length, { to: at, a: at, b: queue }));
+    if (kind < 2 && chance(alike ? 0.8 : 0.3)) code.push(vector('compute', 'f32_sum', length, { to: accumulator(2), a: at }));
     if (chance(0.6)) code.push(...work(f, pe));
     done += length;
   }
