@@ -49,7 +49,7 @@ export async function timingOf(untimed: Untimed, { engine }: RunConfig, tell: (p
     checkCyclesMemory(plan);
     const pause = (): Promise<void> => telling(cyclesNeed(plan))(0);
     await pause();
-    const { timing, ms } = await timeWithoutValues(untimed, pause);
+    const { timing, ms } = await timeWithoutValues(untimed, pause, false);
     const { way, cycles, evaluated } = timing;
     const traceHash = await inSlices(timing.hashing(), pause);
     const peCycles = byKind(await inSlices(timing.kindCycles(), pause));
@@ -79,15 +79,16 @@ async function simulatedTiming({ kernel, plan, problem }: Untimed, at: Around['p
 
 const byKind = (cycles: Float64Array): Record<Kind, number> => Object.fromEntries(KINDS.map((kind, i) => [kind, cycles[i]])) as Record<Kind, number>;
 
-/** The timing of the plan's program without its values, the program, and the milliseconds of the evaluation. */
+/** The timing of the plan's program without its values, with the rows of its trace or for its hash alone; the program, and the milliseconds of the evaluation. */
 export async function timeWithoutValues(
   { kernel, plan }: Pick<Untimed, 'kernel' | 'plan'>,
   pause: Pause,
+  keepsRows = true,
 ): Promise<{ readonly program: Program; readonly timing: Timing; readonly ms: number }> {
   const program = await inSlices(withoutWeights(kernel, plan), pause);
   await pause();
   const begin = performance.now();
-  const timing = await timed(() => inSlices(evaluate(program), pause));
+  const timing = await timed(() => inSlices(evaluate(program, keepsRows), pause));
   const ms = performance.now() - begin;
   refuseStuck(timing);
   return { program, timing, ms };

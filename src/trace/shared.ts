@@ -8,9 +8,10 @@ import { Hash } from '../base/hash.ts';
 import { toEnd, weighed } from '../base/pieces.ts';
 import { MAIN_THREAD } from '../machine/program.ts';
 import { hashHead, hashSteps, NEXT_TABLE } from './hash.ts';
+import { Column } from './rows.ts';
 import type { HostSteps, Intervals, Runs, Trace } from './schema.ts';
 import { markAfter } from './sequences.ts';
-import type { Shapes } from './shapes.ts';
+import { Shapes } from './shapes.ts';
 
 /** Numbers of shapes by lane, in the narrower type if there are few. */
 export type ShapeNumbers = Uint16Array | Int32Array;
@@ -39,6 +40,51 @@ export interface SharedSpans extends SharedLanes {
 export interface SharedRuns {
   readonly shapes: Shapes;
   readonly lanes: SharedLanes;
+  /** Of shapes whose rows were let go. */
+  readonly hashed?: HashedShapes;
+}
+
+/** What takes the rows of a shape, and ends it; its number. */
+export type RowTaker = Pick<Shapes, 'row' | 'close'>;
+
+/** Shapes of which the first row is kept, and the hash of all under the one mask that their lanes have: enough for {@link sharedHash}. */
+export class HashedShapes implements RowTaker {
+  private readonly shapes: Shapes;
+  private readonly draft = new Shapes();
+  /** The first of them: all shapes after it are, too. */
+  private readonly first: number;
+  private readonly ends = new Column();
+  private mask = 0;
+
+  /** From now on all shapes are added here. */
+  constructor(shapes: Shapes) {
+    this.shapes = shapes;
+    this.first = shapes.count;
+  }
+
+  /** For the next shape, whose lanes have this mask. */
+  under(mask: number): this {
+    this.mask = mask;
+    return this;
+  }
+
+  row(what: number, begin: number, extent: number, extra: number): void {
+    if (this.draft.rows === 0) this.shapes.row(what, begin, extent, extra);
+    this.draft.row(what, begin, extent, extra);
+  }
+
+  close(floats: boolean): number {
+    const { draft, ends, shapes, mask } = this;
+    for (const word of hashOfRuns(draft, draft.close(floats), mask).end) ends.push(word);
+    draft.clear();
+    return shapes.close(floats);
+  }
+
+  /** The end of a shape's hash; undefined where all rows are kept. */
+  endOf(shape: number): readonly [number, number] | undefined {
+    const at = 2 * (shape - this.first);
+    return at < 0 ? undefined : [this.ends.at(at), this.ends.at(at + 1)];
+  }
 }
 
 export interface SharedTrace {
@@ -168,14 +214,14 @@ export function* sharedHash(trace: SharedTrace): Generator<void, string> {
   return total.hex();
 }
 
-function* hashRuns(total: Hash, { shapes, lanes }: SharedRuns): Generator<void, void> {
+function* hashRuns(total: Hash, { shapes, lanes, hashed }: SharedRuns): Generator<void, void> {
   const byMask: Ends[] = [];
   const add = (lane: number, shape: number, offset: number): number => {
     const tx = lanes.tx?.[lane] ?? 0;
     byMask[tx] ??= new Ends(shapes.count);
     const ends = byMask[tx];
     const isNew = !ends.has(shape);
-    if (isNew) ends.set(shape, hashOfRuns(shapes, shape, tx));
+    if (isNew) ends.set(shape, hashed?.endOf(shape) ?? hashOfRuns(shapes, shape, tx).end);
     total.word(lane).word(shapes.begin(shapes.first(shape)) + offset);
     ends.into(total, shape);
     return isNew ? shapes.length(shape) : 1;
@@ -197,7 +243,7 @@ class Ends {
     return this.known[shape] === 1;
   }
 
-  set(shape: number, { end }: Hash): void {
+  set(shape: number, end: readonly [number, number]): void {
     this.words.set(end, 2 * shape);
     this.known[shape] = 1;
   }

@@ -5,7 +5,7 @@ import { Port } from '../../machine/fabric.ts';
 import type { PeClass, Program } from '../../machine/program.ts';
 import { type Intervals, type Runs, TRACE_VERSION, type Trace } from '../../trace/schema.ts';
 import { Shapes } from '../../trace/shapes.ts';
-import { type ShapeNumbers, type SharedLanes, type SharedTrace, shapeNumbers } from '../../trace/shared.ts';
+import { HashedShapes, type RowTaker, type ShapeNumbers, type SharedLanes, type SharedTrace, shapeNumbers } from '../../trace/shared.ts';
 import { type Drained, LANE, LANES } from './chain.ts';
 import type { Chain } from './chains.ts';
 import { Declined } from './declined.ts';
@@ -29,6 +29,8 @@ export class Assembly {
   private readonly program: Program;
   private readonly trees: Trees;
   private readonly shapes: TableShapes;
+  /** Where departures in chains are hashed at once and their rows let go. */
+  private readonly hashed: HashedShapes | undefined;
   private readonly known = new WeakMap<Drained, ChainShapes>();
   private readonly chains: Placed[] = [];
   private readonly knownRows = new WeakMap<Reduced, RowShapes>();
@@ -36,16 +38,19 @@ export class Assembly {
   /** Chains and rows that stand for all. */
   distinct = 0;
 
-  constructor(program: Program, trees: Trees) {
+  /** Without `keepsRows` the trace is good for hashes and counts alone: where a sink's rate holds results up, chains have gigabytes of rows. */
+  constructor(program: Program, trees: Trees, keepsRows: boolean) {
     this.program = program;
     this.trees = trees;
     this.shapes = { ...trees.shapes, sends: new Shapes(), hostOut: new Shapes() };
+    this.hashed = keepsRows || trees.facts.reduces ? undefined : new HashedShapes(trees.shapes.moves);
   }
 
   add({ sink, color, line, shift, begin, drained }: Chain): void {
     let made = this.known.get(drained);
-    if (!made) {
-      made = chainShapes(drained.trace, this.shapes);
+    // A hash holds for the ports through which words leave.
+    if (!made || (this.hashed && !areEqual(made.to, line.to))) {
+      made = chainShapes(drained.trace, line.to, this.shapes, this.hashed);
       this.known.set(drained, made);
       this.distinct++;
     }
@@ -66,7 +71,7 @@ export class Assembly {
   *trace(cycles: number): Generator<void, SharedTrace> {
     const { program, trees, shapes } = this;
     const fifos = yield* numbering(program);
-    const trace = emptyTrace(program, trees, shapes, fifos.first, cycles);
+    const trace = emptyTrace(program, trees, shapes, fifos.first, cycles, this.hashed);
     if (trees.facts.thread >= 0) yield* placeThreads(trees, trace);
     yield* placeStreams(program, fifos, trees, trace);
     for (const chain of this.chains) {
@@ -92,7 +97,14 @@ interface TableShapes {
 }
 
 /** A trace with all its lanes and nothing on them. */
-function emptyTrace(program: Program, trees: Trees, { spans, moves, uses, sends, hostOut }: TableShapes, fifoFirst: Uint32Array, cycles: number): SharedTrace {
+function emptyTrace(
+  program: Program,
+  trees: Trees,
+  { spans, moves, uses, sends, hostOut }: TableShapes,
+  fifoFirst: Uint32Array,
+  cycles: number,
+  hashed: HashedShapes | undefined,
+): SharedTrace {
   const { width, height, sources, sinks } = program;
   const pes = width * height;
   const { thread } = trees.facts;
@@ -110,7 +122,7 @@ function emptyTrace(program: Program, trees: Trees, { spans, moves, uses, sends,
           ? [part(trees.passageOf), part(shapeNumbers(spans, pes))]
           : [{ ...part(shapeNumbers(spans, pes)), thread }, part(shapeNumbers(spans, pes)), part(shapeNumbers(spans, pes))],
     },
-    moves: { shapes: moves, lanes: { ...lanes(moves, fifoFirst), tx: new Uint8Array(fifoFirst[pes]) } },
+    moves: { shapes: moves, lanes: { ...lanes(moves, fifoFirst), tx: new Uint8Array(fifoFirst[pes]) }, hashed },
     uses: { shapes: uses, lanes: inputFirst ? lanes(uses, inputFirst) : part(trees.passageOf) },
     sends: {
       shapes: sends,
@@ -174,6 +186,8 @@ function* placeThreads({ passageOf, passages }: Trees, { intervals }: SharedTrac
 
 /** Shapes of the lanes of a chain (chain.ts), by place in the chain. */
 interface ChainShapes {
+  /** By which port words leave. */
+  readonly to: Uint8Array;
   readonly link: Int32Array;
   readonly ramp: Int32Array;
   readonly sends: Int32Array;
@@ -181,21 +195,23 @@ interface ChainShapes {
   readonly received: number;
 }
 
-function chainShapes({ moves, intervals, width }: Trace, to: TableShapes): ChainShapes {
+function chainShapes({ moves, intervals, width }: Trace, to: Uint8Array, into: TableShapes, hashed: HashedShapes | undefined): ChainShapes {
   const last = LANES * width;
-  const made = runShapes(moves, last + 1, (l) => (l === last ? to.hostOut : l % LANES === LANE.SEND ? to.sends : to.moves));
+  const moving = (l: number): RowTaker => hashed?.under(1 << to[Math.floor(l / LANES)]) ?? into.moves;
+  const made = runShapes(moves, last + 1, (l) => (l === last ? into.hostOut : l % LANES === LANE.SEND ? into.sends : moving(l)));
   const ofPes = (at: number): Int32Array => Int32Array.from({ length: width }, (_, p) => made[LANES * p + at]);
   return {
+    to,
     link: ofPes(LANE.LINK),
     ramp: ofPes(LANE.RAMP),
     sends: ofPes(LANE.SEND),
-    spans: spanShapes(intervals, width, to.spans),
+    spans: spanShapes(intervals, width, into.spans),
     received: made[last],
   };
 }
 
 /** The rows of lanes as shapes, 0 for none; `ports`, if given, are all those of a lane. */
-function runShapes({ lane, tx, begin, count, period }: Runs, lanes: number, shapesOf: (lane: number) => Shapes, ports?: Uint8Array): Int32Array {
+function runShapes({ lane, tx, begin, count, period }: Runs, lanes: number, shapesOf: (lane: number) => RowTaker, ports?: Uint8Array): Int32Array {
   const made = new Int32Array(lanes);
   for (let row = 0; row < lane.length; ) {
     const one = lane[row];
@@ -301,6 +317,8 @@ function placeRow({ width }: Program, fifos: FifoNumbers, { y, begin, made }: Pl
 function putAll(lanes: SharedLanes, pe: number, made: Int32Array, from: number, to: number): void {
   for (let lane = from; lane < to; lane++) if (made[lane] > 0) lanes.shape[laneOf(lanes, pe) + lane - from] = made[lane];
 }
+
+const areEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((value, i) => value === b[i]);
 
 /** The parts of a PE's spans must not touch as one span: the recorder would have joined them. */
 function checkSeam(shapes: Shapes, before: number, after: number, begin: number): void {

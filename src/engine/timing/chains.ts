@@ -34,8 +34,12 @@ export interface Chain {
 /** A chain as found. */
 type Found = Omit<Chain, 'drained' | 'begin'>;
 
-/** Chains that are remembered to be shared by others that are alike: some 70 kB each where a row of a whole wafer sends. */
+/**
+ * Chains that are remembered to be shared by others that are alike, some 70 kB each where a row of a whole wafer sends; and rows of them, 17 B each:
+ * where a sink's rate holds results up, a chain has one for every word at every router.
+ */
 const MOST_KNOWN = 64;
+const MOST_KNOWN_ROWS = 1 << 22;
 
 interface Known {
   readonly rate: Rate | undefined;
@@ -50,6 +54,7 @@ export function* evaluateChains(program: Program, streams: Streams): Generator<C
   const scratch = new Scratch();
   const maker = new LinkMaker(program, streams);
   const known: Known[] = [];
+  let rows = 0;
   // Chains of one length share the storage of a recorder: of a wafer's chains each would leave a megabyte behind.
   let [recorder, recorded] = [chainRecorder(0), 0];
   for (const chain of found) {
@@ -61,13 +66,17 @@ export function* evaluateChains(program: Program, streams: Streams): Generator<C
       const links = maker.of(chain, begin);
       if (links.length !== recorded) [recorder, recorded] = [chainRecorder(links.length), links.length];
       like = { rate, kind, signature: signature.slice(), drained: yield* drain(program.machine, links, rate, recorder) };
-      if (known.push(like) > MOST_KNOWN) known.shift();
+      rows += rowsOf(like);
+      known.push(like);
+      while (known.length > MOST_KNOWN || rows > MOST_KNOWN_ROWS) rows -= rowsOf(known.shift()!);
     }
     const { expect, name } = program.sinks[chain.sink];
     if (like.drained.received !== expect) throw new Declined('error', `sink ${name} expects ${expect} words`);
     yield { ...chain, drained: like.drained, begin };
   }
 }
+
+const rowsOf = ({ drained: { trace } }: Known): number => trace.moves.lane.length + trace.intervals.pe.length;
 
 /** The chain of every sink. */
 function* findChains(program: Program, streams: Streams): Generator<undefined, Found[]> {

@@ -74,6 +74,8 @@ export type Evaluation = Generator<void, Timing>;
 export const timeProgram = (program: Program): Timing => toEnd(evaluate(program));
 /** The first way alone; without `mayRepeat` tokens that are alike are evaluated every time. @throws Declined */
 export const timeShared = (program: Program, mayRepeat = true): Timing => toEnd(evaluateShared(toEnd(StreamFacts.of(program, mayRepeat))));
+/** The same, of which no rows of chains are kept. @throws Declined */
+export const timeHashed = (program: Program): Timing => toEnd(evaluateShared(factsOf(program), false));
 /** The second way alone; without jumps it sweeps every period. @throws Declined */
 export const timeSwept = (program: Program, mayJump = true): Timing => toEnd(evaluateSwept(factsOf(program), mayJump));
 /** The third way alone. @throws Declined */
@@ -81,11 +83,14 @@ export const timeGraph = (program: Program): Timing => toEnd(evaluateGraph(progr
 
 const factsOf = (program: Program): StreamFacts => toEnd(StreamFacts.of(program));
 
-/** What timeProgram does, in pieces. @throws Declined */
-export function* evaluate(program: Program): Evaluation {
+/**
+ * What timeProgram does, in pieces. Without `keepsRows` departures in chains of results are hashed at once: then `shared` is not there, and
+ * `tracing` evaluates once more. @throws Declined
+ */
+export function* evaluate(program: Program, keepsRows = true): Evaluation {
   const isSmall = program.width * program.height <= MOST_AGENTS;
   try {
-    return yield* evaluateStreams(yield* StreamFacts.of(program));
+    return yield* evaluateStreams(yield* StreamFacts.of(program), keepsRows);
   } catch (error) {
     if (!(error instanceof Declined)) throw error;
     if (!isSmall) throw new Declined(error.reason, `${error.where}; agent by agent at most ${MOST_AGENTS} PEs are timed`);
@@ -93,19 +98,19 @@ export function* evaluate(program: Program): Evaluation {
   return yield* evaluateGraph(program);
 }
 
-function* evaluateStreams(facts: StreamFacts): Evaluation {
+function* evaluateStreams(facts: StreamFacts, keepsRows: boolean): Evaluation {
   try {
-    return yield* evaluateShared(facts);
+    return yield* evaluateShared(facts, keepsRows);
   } catch (error) {
     if (!(error instanceof Declined && error.reason === 'backpressure')) throw error;
   }
   return yield* evaluateSwept(facts);
 }
 
-function* evaluateShared(facts: StreamFacts): Evaluation {
+function* evaluateShared(facts: StreamFacts, keepsRows = true): Evaluation {
   const { program } = facts;
   const trees = yield* sweepTrees(facts);
-  const assembly = new Assembly(program, trees);
+  const assembly = new Assembly(program, trees, keepsRows);
   const chains: Wiring['chains'][number][] = [];
   let cycles = cyclesOf(trees);
   if (facts.reduces)
@@ -130,7 +135,12 @@ function* evaluateShared(facts: StreamFacts): Evaluation {
     evaluated: trees.passages.length - 1 + assembly.distinct,
     distinct: () => undefined,
     ...ofShared(shared),
+    ...(!keepsRows && { shared: undefined, tracing: () => tracingOnceMore(facts) }),
   };
+}
+
+function* tracingOnceMore(facts: StreamFacts): Generator<void, Trace> {
+  return yield* (yield* evaluateShared(facts)).tracing();
 }
 
 function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {

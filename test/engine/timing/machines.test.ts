@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { toEnd } from '../../../src/base/pieces.ts';
 import { type Rng, rng } from '../../../src/base/rng.ts';
-import { type Timing, timeShared, timeSwept } from '../../../src/engine/timing/timing.ts';
+import { type Timing, timeHashed, timeShared, timeSwept } from '../../../src/engine/timing/timing.ts';
 import type { KernelOptions } from '../../../src/kernels/options.ts';
 import { KERNELS } from '../../../src/kernels/registry.ts';
 import type { Program } from '../../../src/machine/program.ts';
@@ -39,7 +39,8 @@ describe('the timing engine on random machines', () => {
       const kernel = KERNELS[pick(r, ['streaming', 'stationary'])]!;
       const program = kernel.build(kernel.plan(gemm, machine, { width, height }, pick(r, OPTIONS)), gemm);
       const own = hindered(r, program);
-      const [shared, swept] = [timeShared, timeSwept].map((time) => verdictOf(own, time));
+      const [shared, hashed, swept] = [timeShared, timeHashed, timeSwept].map((time) => verdictOf(own, time));
+      expect(hashed, `seed ${seed}`).toBe(shared);
       expect(shared, `seed ${seed}`).toMatch(/^(equal|declined: (backpressure|arbitration), .*)$/);
       expect(swept, `seed ${seed}`).toMatch(/^(equal|declined: (backpressure, results|arbitration,) .*)$/);
       if (shared === 'equal') counts.shared++;
