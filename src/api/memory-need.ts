@@ -76,8 +76,8 @@ const PACED_BYTES = { one: 10, many: 36 } as const;
 /** Chains of results that differ where nothing is received ahead: *measured* 14. */
 const CHAINS = 16;
 const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
-/** A sweep whose rows nobody asks for keeps none: *measured* 225 to 570 B a PE on 745,500 PEs. */
-const UNKEPT_BYTES = 600;
+/** A sweep whose rows nobody asks for keeps none: *measured* 225 to 570 B a PE on 745,500 PEs, and 83 B for each further token whose results leave before the end. */
+const UNKEPT_BYTES = { pe: 600, token: 90 } as const;
 /** Program text, compiler and what else a run takes whatever its size. */
 const FIXED_BYTES = 60e6;
 /** Kernels whose PEs share what they do, unless an option keeps them from it. */
@@ -145,7 +145,9 @@ export function cyclesNeed(plan: Plan): number {
   if (isReceiving(plan)) return distancesNeed(plan, Math.min(plan.shape.n, KEPT_TOKENS));
   const { width, height } = plan.rectangle;
   const pes = width * height;
-  return isShared(plan) || isPaced(plan) || isReduced(plan) || pes <= MOST_AGENTS ? timedNeed(plan) : FIXED_BYTES + pes * UNKEPT_BYTES;
+  const isSwept = pes > MOST_AGENTS && plan.options.overlap !== 'on' && !isShared(plan) && !isPaced(plan) && !isReduced(plan);
+  const tokens = plan.options.drain === 'column' ? plan.shape.n - 1 : 0;
+  return isSwept ? FIXED_BYTES + pes * (UNKEPT_BYTES.pe + tokens * UNKEPT_BYTES.token) : timedNeed(plan);
 }
 
 /** Whether the PEs of every stage of a layer do the same and never wait for room that others do not need: one token, one format. */

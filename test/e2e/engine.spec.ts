@@ -45,7 +45,7 @@ test('a PE of a layer that is timed only has no results by itself, and all resul
 });
 
 test('a program that the timing engine declines goes to the wavelet engine where nobody chose one, which says what it needs', async ({ page }) => {
-  await page.goto('./lab/#v=1&model=synthetic&m=76800&k=1024&n=2&map=streaming&machine=wse2&grid=256x300&overlap=on&drain=column&edge=east');
+  await page.goto('./lab/#v=1&model=synthetic&m=76800&k=1024&n=2&map=stationary&machine=wse2&grid=256x300&overlap=on&drain=column&edge=east');
   await expect(page.getByRole('alert')).toContainText(/PE memories/);
 });
 

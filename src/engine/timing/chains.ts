@@ -2,7 +2,7 @@
 import { Hash } from '../../base/hash.ts';
 import { COLORS, neighbour, OPPOSITE, PORTS, Port, peName } from '../../machine/fabric.ts';
 import type { HostSink, Program, Rate } from '../../machine/program.ts';
-import { chainRecorder, type Drained, drain, type Link, STANDS } from './chain.ts';
+import { chainRecorder, type Drained, drain, LANE, LANES, type Link, STANDS } from './chain.ts';
 import { Declined } from './declined.ts';
 import { haveOneRate, rateOf } from './lane-pace.ts';
 import type { Skeleton } from './skeleton.ts';
@@ -16,6 +16,8 @@ export interface Line {
   readonly from: Uint8Array;
   readonly to: Uint8Array;
   readonly stands: Uint8Array;
+  /** Whether it leaves a router by a link of the stream. */
+  readonly isOnStream: boolean;
   /** How each router stands and the class of its PE: lines that have this in common need the same time. */
   readonly kind: string;
 }
@@ -72,7 +74,21 @@ export function* evaluateChains(program: Program, streams: Streams): Generator<C
     }
     const { expect, name } = program.sinks[chain.sink];
     if (like.drained.received !== expect) throw new Declined('error', `sink ${name} expects ${expect} words`);
-    yield { ...chain, drained: like.drained, begin };
+    const evaluated = { ...chain, drained: like.drained, begin };
+    if (line.isOnStream) checkLinks(program, streams, evaluated);
+    yield evaluated;
+  }
+}
+
+/** Which of two words leaves a link first would be its router's choice, and hold up the other. @throws Declined */
+function checkLinks({ width }: Program, streams: Streams, { line, shift, begin, drained }: Chain): void {
+  const { lane, begin: begins, count, period } = drained.trace.moves;
+  for (let row = 0; row < lane.length; row++) {
+    const p = Math.floor(lane[row] / LANES);
+    if (p === line.pes.length || lane[row] % LANES === LANE.SEND) continue;
+    const pe = line.pes[p] + shift;
+    if (streams.facts.leavesBy(pe, line.to[p]) && streams.meets(pe, begin + begins[row], count[row], period[row]))
+      throw new Declined('arbitration', `results meet the stream on a link of ${peName(pe, width)}`);
   }
 }
 
@@ -183,7 +199,9 @@ class Finder {
       line.stands[p] = data[4 * p + 3];
       ofClass[p] = classOf[line.pes[p]];
     }
-    return { ...line, kind: `${line.stands} ${ofClass}` };
+    const { facts } = this.streams;
+    const isOnStream = line.pes.some((at, p) => facts.leavesBy(at, line.to[p]));
+    return { ...line, isOnStream, kind: `${line.stands} ${ofClass}` };
   }
 
   private stand(pe: number, color: number, to: number): number {
@@ -192,7 +210,7 @@ class Finder {
     const stand = known.get(router) ?? standOf(program, pe, color, to);
     known.set(router, stand);
     const both = router * program.classes.length + program.classOf[pe];
-    if (!checked.has(both)) checkSends(program, this.streams, pe, to, color, stand >> 3);
+    if (!checked.has(both)) checkSends(program, this.streams, pe, color, stand >> 3);
     checked.add(both);
     return stand;
   }
@@ -214,17 +232,14 @@ function standOf(program: Program, pe: number, color: number, to: number): numbe
   return (ring ? STANDS.RING : STANDS.TURNS) * 8 + port(second.rx);
 }
 
-/** All that a PE sends goes into the chain, and never through a port at the same time as the stream it takes. */
-function checkSends(program: Program, streams: Streams, pe: number, to: number, color: number, stands: number): void {
+/** All that a PE sends goes into the chain. @throws Declined */
+function checkSends(program: Program, streams: Streams, pe: number, color: number, stands: number): void {
   const where = peName(pe, program.width);
   const skeleton = streams.facts.skeletons[program.classOf[pe]];
   const { outputs } = program.classes[program.classOf[pe]];
   const isOwn = stands !== STANDS.PASSES;
   if (skeleton?.steps.some((step) => step.is === STEP.SEND && outputs[step.queue].color !== color)) throw new Declined('routes', `results of ${where}`);
   if (isOwn !== (skeleton?.sends ?? 0) > 0) throw new Declined('routes', `the chain and the code of ${where}`);
-  const stream = program.routes[program.routeOf[pe]].find((r) => r.color === streams.facts.color);
-  const shares = stream?.positions.some(({ tx }) => (tx >> to) & 1) === true;
-  if (shares && (!isOwn || (streams.ending(pe)?.sent.length ?? 0) > 0)) throw new Declined('arbitration', `the stream and results at ${where}`);
 }
 
 /** By fabric row, the first one whose PEs and routers have the same classes. */

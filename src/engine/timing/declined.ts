@@ -1,7 +1,7 @@
 /** Why the timing engine leaves a program to the wavelet engine. */
 
 /**
- * `arbitration`: streams share a port; `data-dependent control`: a branch, count, address or switch depends on data;
+ * `arbitration`: two colors want a port at one tick, or may; `data-dependent control`: a branch, count, address or switch depends on data;
  * `threads`: several tasks, or microthreads that do more than receive, share an element; `host`: host steps, lanes that begin later or have a timetable; `relay`: a PE passes on what
  * it takes before it has taken all; `backpressure`: results are held up while a PE still takes words, or, of the
  * shared way alone, a stream is held up by more than its first ramps; `routes`: a shape of

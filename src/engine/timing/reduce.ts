@@ -12,7 +12,6 @@ import { maskOf, Port, peName } from '../../machine/fabric.ts';
 import type { HostSink, LoadTable, PeClass, Program, Route } from '../../machine/program.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import type { Runs, Trace } from '../../trace/schema.ts';
-import type { Shapes } from '../../trace/shapes.ts';
 import { alikeRows } from './chains.ts';
 import { Declined } from './declined.ts';
 import { runFrom } from './graph/graph.ts';
@@ -96,26 +95,11 @@ function* climbsOf(program: Program, { lane, tx, begin, count, period }: Runs): 
 }
 
 /** What goes up a ramp first would be its router's choice, and hold up the other. @throws Declined */
-function checkRamps({ width }: Program, { passages, passageOf, shapes }: Trees, { y, begin: from, reduced }: ReducedRow): void {
+function checkRamps({ width }: Program, trees: Trees, { y, begin: from, reduced }: ReducedRow): void {
   for (const { x, begin, count, period } of reduced.climbs) {
     const pe = y * width + x;
-    const { leave, lastLeave } = passages[passageOf[pe]];
-    for (let i = 0, tick = from + begin; i < count && tick <= lastLeave; i++, tick += period) {
-      if (leavesAt(shapes.moves, leave, tick)) throw new Declined('arbitration', `words of others meet the stream on the ramp of ${peName(pe, width)}`);
-    }
+    if (trees.meets(pe, from + begin, count, period)) throw new Declined('arbitration', `words of others meet the stream on the ramp of ${peName(pe, width)}`);
   }
-}
-
-/** Whether a shape of departures has one at a tick. */
-function leavesAt(moves: Shapes, shape: number, tick: number): boolean {
-  let [low, high] = [moves.first(shape), moves.first(shape + 1)];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (moves.begin(middle) <= tick) low = middle;
-    else high = middle;
-  }
-  const later = tick - moves.begin(low);
-  return later >= 0 && later % moves.extra(low) === 0 && later / moves.extra(low) < moves.extent(low);
 }
 
 /** Makes fabric rows programs of their own. */

@@ -1,5 +1,4 @@
 /** What is needed of a program to evaluate its host streams: one color, ways through routers, what each class takes. */
-import { each } from '../../base/pieces.ts';
 import { PORTS, Port, peName } from '../../machine/fabric.ts';
 import type { HostSource, PeClass, Program, Route } from '../../machine/program.ts';
 import { Declined } from './declined.ts';
@@ -32,6 +31,8 @@ export interface Streams {
   readonly facts: StreamFacts;
   /** How a PE ends; undefined where no stream passes. */
   ending(pe: number): Ending | undefined;
+  /** Whether a word of the stream may leave the router of a PE at one of `count` ticks from `begin` on, `period` apart. */
+  meets(pe: number, begin: number, count: number, period: number): boolean;
 }
 
 /** Sources are numbered in 16 bits a PE. */
@@ -70,9 +71,7 @@ export class StreamFacts {
       skeletons.push(skeleton && !mayRepeat ? { ...skeleton, cycle: undefined } : skeleton);
       yield;
     }
-    const facts = new StreamFacts(program, color, skeletons, reduces);
-    yield* facts.checkLinks();
-    return facts;
+    return new StreamFacts(program, color, skeletons, reduces);
   }
 
   private constructor(program: Program, color: number, skeletons: ReadonlyArray<Skeleton | null>, reduces: boolean) {
@@ -89,22 +88,6 @@ export class StreamFacts {
     this.kinds = reduces ? kindsOf(skeletons, this.capacities) : classes.map((_, i) => i);
   }
 
-  /** What PEs send before they have taken all must not meet the stream on a link: who goes first would be the router's choice. @throws Declined */
-  private *checkLinks(): Generator<void, void> {
-    const { program, skeletons, ways, color } = this;
-    const { classOf, routeOf, width } = program;
-    const sends = skeletons.map((skeleton) => skeleton?.steps.slice(0, tailOf(skeleton)).some(({ is }) => is === STEP.SEND) === true);
-    const meets = program.routes.map((cls, i) => {
-      const tx = (ways[i]?.tx ?? 0) & ~(1 << Port.RAMP);
-      return cls.some((route) => route.color !== color && route.positions.some((position) => (position.tx & tx) !== 0));
-    });
-    if (!sends.includes(true) || !meets.includes(true)) return;
-    yield* each(classOf.length, (pe) => {
-      if (sends[classOf[pe]] && meets[routeOf[pe]])
-        throw new Declined('arbitration', `columns of results meet the stream on the links of ${peName(pe, width)}`);
-    });
-  }
-
   private capacityOf(peClass: PeClass, cls: number): number {
     const { inputs } = peClass;
     const at = queueOf(peClass, this.color);
@@ -112,6 +95,19 @@ export class StreamFacts {
     if (others) throw new Declined('routes', `${this.program.classes[cls].name} takes another stream`);
     const { machine } = this.program;
     return at < 0 ? 0 : machine.inputQueues[inputs[at].queue] + machine.ramp;
+  }
+
+  /** Whether words of another color leave some router by a link of the stream. */
+  get sharesLinks(): boolean {
+    return this.program.routes.some((cls, i) => {
+      const links = (this.ways[i]?.tx ?? 0) & ~(1 << Port.RAMP);
+      return cls.some(({ color, positions }) => color !== this.color && positions.some(({ tx }) => (tx & links) !== 0));
+    });
+  }
+
+  /** Whether the stream leaves the router of a PE by a port. */
+  leavesBy(pe: number, port: number): boolean {
+    return (((this.ways[this.program.routeOf[pe]]?.tx ?? 0) >> port) & 1) === 1;
   }
 
   /** @throws Declined */

@@ -10,6 +10,7 @@ import { hasRoomFor } from './before.ts';
 import { Declined } from './declined.ts';
 import { findHolds, type Holds } from './holds.ts';
 import { rateOf } from './lane-pace.ts';
+import { hasOneAt } from './meeting.ts';
 import { type Passage, passageAt, StreamElement, type StreamShapes } from './stream.ts';
 import type { StreamFacts, Streams } from './streams.ts';
 
@@ -86,7 +87,11 @@ class TreeSweep {
     const { passageOf } = this;
     facts.checkReached((pe) => passageOf[pe] > 0);
     const ending = (pe: number): Passage | undefined => (passageOf[pe] > 0 ? passages[passageOf[pe]] : undefined);
-    return { facts, shapes, passages, passageOf, sourceOf, sourceShapes, ending };
+    const meets = (pe: number, begin: number, count: number, period: number): boolean => {
+      const { leave, lastLeave } = passages[passageOf[pe]];
+      return begin <= lastLeave && hasOneAt(shapes.moves, leave, begin, count, period);
+    };
+    return { facts, shapes, passages, passageOf, sourceOf, sourceShapes, ending, meets };
   }
 
   /** All PEs of one source's tree, each after the one before it; the shape of the source's own departures. */

@@ -15,7 +15,15 @@ import { differenceOfTraces } from '../../drivers/compare.ts';
 import { between, paced, pick, randomMachine, withLate } from '../../drivers/late.ts';
 import { verdictOf } from '../../drivers/timing.ts';
 
-const OPTIONS: readonly KernelOptions[] = [{}, {}, { f16: 'on' }, { factored: 'source' }, { drain: 'column' }, { edge: 'east' }];
+const OPTIONS: readonly KernelOptions[] = [
+  {},
+  {},
+  { f16: 'on' },
+  { factored: 'source' },
+  { drain: 'column' },
+  { edge: 'east' },
+  { drain: 'column', edge: 'east' },
+];
 
 /** Few timing classes at random places, blocks enough for a period; a last fabric row may be partly filled, a PE have two rows. */
 function fewClasses(r: Rng, machine: MachineSpec, side: number): Program {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timeShared } from '../../../src/engine/timing/timing.ts';
+import { timeShared, timeSwept } from '../../../src/engine/timing/timing.ts';
 import type { KernelOptions } from '../../../src/kernels/options.ts';
 import { KERNELS } from '../../../src/kernels/registry.ts';
 import { MACHINES } from '../../../src/machine/spec.ts';
@@ -70,12 +70,21 @@ describe('the timing engine', () => {
     }
   });
 
-  it.each(['off', 'on'] as const)('leaves columns of results that meet the stream on its links to arbitration, overlap %s', (overlap) => {
-    const gemm = synthetic(6, 256, 2, 1);
-    const program = KERNELS.streaming!.build(
-      KERNELS.streaming!.plan(gemm, MACHINES.wse2, { width: 3, height: 2 }, { overlap, drain: 'column', edge: 'east' }),
-      gemm,
-    );
-    expect(compareTiming(program, timeShared)).toMatch(/^declined: arbitration, columns of results meet the stream on the links of PE/);
+  const sharing = Object.values(MACHINES).flatMap(({ id }) => (['off', 'on'] as const).map((overlap) => [id, overlap] as const));
+  it.each(sharing)(
+    'gives every event of columns of results on links of the stream its cycle where no two words want one at a tick, on %s, overlap %s',
+    (id, overlap) => {
+      const gemm = synthetic(130, 512, 3, 1);
+      const options: KernelOptions = { overlap, factored: 'pe', drain: 'column', edge: 'east' };
+      const program = KERNELS.streaming!.build(KERNELS.streaming!.plan(gemm, MACHINES[id], { width: 20, height: 7 }, options), gemm);
+      expect(compareTiming(program, timeShared)).toBe('equal');
+      if (overlap === 'off') expect(compareTiming(program, timeSwept)).toBe('equal');
+    },
+  );
+
+  it.each([timeShared, timeSwept])('leaves words that want one link at a tick to arbitration: %o', (time) => {
+    const gemm = synthetic(60, 512, 2, 1);
+    const plan = KERNELS.stationary!.plan(gemm, MACHINES.teaching, { width: 20, height: 3 }, { drain: 'column', edge: 'east' });
+    expect(compareTiming(KERNELS.stationary!.build(plan, gemm), time)).toMatch(/^declined: arbitration, results meet the stream on a link of PE/);
   });
 });

@@ -5,6 +5,7 @@ import type { Endings } from './endings.ts';
 import type { Passage } from './passage.ts';
 import type { Places } from './places.ts';
 import { RUNS } from './rows.ts';
+import type { Silences } from './silences.ts';
 import { SPANS_AT, STRETCH } from './stretches.ts';
 import type { Tape } from './tape.ts';
 
@@ -15,6 +16,8 @@ interface OpenRuns {
   readonly begin: Int32Array;
   readonly period: Uint8Array;
   readonly events: Int32Array;
+  /** Asks for gaps between departures. */
+  readonly silences?: Silences;
 }
 
 export class Changes {
@@ -26,15 +29,15 @@ export class Changes {
   private readonly leaves: OpenRuns;
   private readonly uses: OpenRuns;
 
-  /** `tx`: by place, the ports by which words leave. */
-  constructor(places: Places, codes: Codes, tape: Tape, endings: Endings, tx: Uint8Array) {
+  /** `tx`: by place, the ports by which words leave; `silences`: where results share links with the stream. */
+  constructor(places: Places, codes: Codes, tape: Tape, endings: Endings, tx: Uint8Array, silences?: Silences) {
     const { passage, leaveBegin, useBegin } = places;
     this.passage = passage;
     this.places = places;
     this.codes = codes;
     this.tape = tape;
     this.endings = endings;
-    this.leaves = { table: RUNS.MOVES, tx, begin: leaveBegin, period: passage.leavePeriod, events: passage.leaves };
+    this.leaves = { table: RUNS.MOVES, tx, begin: leaveBegin, period: passage.leavePeriod, events: passage.leaves, silences };
     this.uses = { table: RUNS.USES, tx: new Uint8Array(tx.length), begin: useBegin, period: passage.usePeriod, events: passage.uses };
   }
 
@@ -47,13 +50,14 @@ export class Changes {
   }
 
   private runs(runs: OpenRuns, count: number, slot: number, lastSlot: number, isFirst: boolean): void {
-    const { begin, period, events } = runs;
+    const { begin, period, events, silences } = runs;
     const { noted } = this.passage;
     for (let k = 0; k < count; k++) {
       const p = noted[k];
       const tick = events[slot + p];
       const gap = tick - events[lastSlot + p];
       if (gap === period[p]) continue;
+      silences?.leave(p, tick - gap, tick);
       if (!isFirst) {
         if (period[p] === 0 && gap <= MAX_PERIOD) {
           period[p] = gap;
@@ -104,10 +108,16 @@ export class Changes {
       const from = free - data[now + STRETCH.gap];
       const sends = now + SPANS_AT + data[now + STRETCH.spans];
       open.addAll(p, data, now + SPANS_AT, sends, from);
-      for (let k = 0; k < data[now + STRETCH.sends]; k++) this.endings.send(p, from + data[sends + k]);
+      for (let k = 0; k < data[now + STRETCH.sends]; k++) this.send(p, from + data[sends + k]);
     }
     if (use > free) open.add(p, KIND.wait, data[now + STRETCH.mark], free, use);
     taking[p] = use;
+  }
+
+  private send(p: number, tick: number): void {
+    const { passage, endings, leaves } = this;
+    endings.send(p, tick);
+    leaves.silences?.send(p, tick, passage.leaves[passage.leaveSlot(1) + p], passage.leaves[passage.leaveSlot(0) + p]);
   }
 
   /** After all words: closes what is open at place p, and goes through the code up to the tail, whose tick it tells. */
@@ -115,7 +125,9 @@ export class Changes {
     const { passage, codes } = this;
     const cls = passage.classAt[p];
     const use = passage.uses[passage.useSlot(0) + p];
-    this.close(this.leaves, p, passage.leaves[passage.leaveSlot(0) + p]);
+    const lastLeave = passage.leaves[passage.leaveSlot(0) + p];
+    this.close(this.leaves, p, lastLeave);
+    this.leaves.silences?.end(p, lastLeave);
     this.close(this.uses, p, use);
     if (codes.isCode[cls] === 0) return 0;
     const end = use + (codes.cost[cls] >> 1);

@@ -26,6 +26,7 @@ import { type Lines, linesOf, TreeOrder } from './lines.ts';
 import { Passage } from './passage.ts';
 import { Places } from './places.ts';
 import type { OpenSpans, RepeatSink } from './rows.ts';
+import { Silences } from './silences.ts';
 import { Tape } from './tape.ts';
 
 export interface Swept extends Streams {
@@ -74,6 +75,8 @@ class Sweep {
   private readonly passage: Passage;
   private readonly endings: Endings;
   private readonly changes: Changes;
+  /** Where results share links with the streams. */
+  private readonly silences: Silences | undefined;
   private item = 0;
   /** The pace of all PEs at the last word, if it is even: nobody waited, paused or was held up. */
   private pace = 0;
@@ -101,7 +104,8 @@ class Sweep {
     this.tape = new Tape(sink, { pes, classOf: program.classOf, moveLane, useLane, sources: trees.length });
     this.places = new Places(this.passage, this.tape);
     this.endings = new Endings(facts, placeOf, count);
-    this.changes = new Changes(this.places, this.codes, this.tape, this.endings, this.tx);
+    this.silences = facts.sharesLinks ? new Silences(count) : undefined;
+    this.changes = new Changes(this.places, this.codes, this.tape, this.endings, this.tx, this.silences);
   }
 
   /** Classes, lanes and sources of all places. @throws Declined where code and stream do not fit */
@@ -127,10 +131,12 @@ class Sweep {
   }
 
   *run(): Generator<void, Swept> {
-    const { program, facts, placeOf, sourceOf, endings } = this;
+    const { program, facts, placeOf, sourceOf, endings, silences } = this;
     for (const [i, source] of program.sources.entries()) yield* this.tree(source, i, this.trees[i]);
     const { open } = this.places;
-    return { facts, cycles: this.cycles, sourceOf, open, placeOf, items: this.items, ending: (pe) => endings.of(pe) };
+    const meets = (pe: number, begin: number, count: number, period: number): boolean =>
+      silences?.has(placeOf[pe], begin, begin + (count - 1) * period) === false;
+    return { facts, cycles: this.cycles, sourceOf, open, placeOf, items: this.items, ending: (pe) => endings.of(pe), meets };
   }
 
   /** All words of a source. */
