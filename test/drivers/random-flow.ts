@@ -99,8 +99,11 @@ function take(f: Flow, pe: number, color: number): void {
     const at = mem(memory + 4 * done);
     const kind = between(0, 3);
     if (kind === 0) code.push(vector('receive', 'mov32', length, { to: at, a: queue }));
-    else if (kind === 1) code.push(vector('compute', 'f32_mul', length, { to: at, a: at, b: queue }));
-    else if (kind === 2) code.push(vector('compute', 'f32_dot', length, { to: accumulator(1), a: at, b: queue }));
+    else if (kind === 1) {
+      // Where the source lies a little before the destination, products are factors of later ones.
+      const shift = chance(0.4) ? between(1, 5) : 0;
+      code.push(vector('compute', 'f32_mul', length, { to: at, a: mem(memory + 4 * Math.max(0, done - shift)), b: queue }));
+    } else if (kind === 2) code.push(vector('compute', 'f32_dot', length, { to: accumulator(1), a: at, b: queue }));
     else code.push(vector('compute', 'f32_add', length, { to: at, a: at, b: queue }));
     if (kind < 2 && chance(alike ? 0.8 : 0.3)) code.push(vector('compute', 'f32_sum', length, { to: accumulator(2), a: at }));
     if (chance(0.6)) code.push(...work(f, pe));
