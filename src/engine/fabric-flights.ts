@@ -7,7 +7,6 @@
  * A FIFO tells its departures to come as one run (LAST and RUN). That is all its feeder must know of them if each goes on with the run
  * or comes a hop later: of two that are so far apart only one can be to come when the next word is pushed.
  */
-
 import { FIFO, GENERAL, LINKS, linksOf, MAX_TICK, NOBODY, NOWHERE, SPECIAL, withoutHead } from './fabric-fields.ts';
 import { FabricFlow } from './fabric-flow.ts';
 import { ActorList } from './wheel.ts';

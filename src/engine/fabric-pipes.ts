@@ -40,6 +40,7 @@ export class Pipes {
     return this.table.data[tableAt(last) + PIPE.OUT] - placeOf(last) * this.hop;
   }
 
+  /** The sink of the pipe of the FIFO whose fields begin at f. */
   sinkOf(f: number): number {
     return this.table.data[tableAt(this.fifo[f + LAST]) + PIPE.SINK];
   }
@@ -69,7 +70,12 @@ export class Pipes {
     if (spare.length === 0 && table.length === MOST * P) return;
     const pipe = spare.length > 0 ? spare.data[--spare.length] : table.length / P;
     if (pipe * P === table.length) for (let i = 0; i < P; i++) table.push(0);
-    table.data.set([start, count, out, distance, sink], pipe * P);
+    const { data } = table;
+    data[pipe * P + PIPE.MOUTH] = start;
+    data[pipe * P + PIPE.LENGTH] = count;
+    data[pipe * P + PIPE.OUT] = out;
+    data[pipe * P + PIPE.DISTANCE] = distance;
+    data[pipe * P + PIPE.SINK] = sink;
     this.mark(start, count, pipe, count - 1);
   }
 
