@@ -40,7 +40,8 @@ export function memoryNeed({ rectangle, usedPes, memory, machine, shape, weightB
   const blocks = n * (shape.layer ? weightBytes / Q4_K_BYTES : (m * k) / 256);
   const need = {
     peMemories: 2 * state,
-    snapshots: Math.min(SNAPSHOTS * state, Math.max(SNAPSHOT_BUDGET, 3 * state)),
+    // The one from which the engine that visits starts, at least.
+    snapshots: Math.max(state, Math.min(SNAPSHOTS * state, Math.max(SNAPSHOT_BUDGET, 3 * Math.min(state, SNAPSHOT_BUDGET)))),
     weights: 2 * weightBytes + (keepsFloats ? 4 * m * k : 0),
     trace: 2 * blocks * TRACE_BYTES[options.overlap === 'on' ? 'on' : 'off'],
   };

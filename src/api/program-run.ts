@@ -141,7 +141,7 @@ export async function runProgram(job: Job, pause: Pause, plan?: Plan): Promise<R
   const recording = await inSlices(startingRecording(program, job.file), placing);
   await placing();
   const engine = await inSlices(creating(program, recording.recorder), placing);
-  const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING);
+  const snapshots = new Snapshots(expected > 0 ? Math.ceil(expected / 16) : SPACING, engine.stateBytes);
   const pace = freshPace();
   const run = (): Finished => ({ program, work, replay: new Replay(program, creating, snapshots) });
   const checking = (): Promise<void> => pause({ phase: 'checking', cycle: engine.cycle, expected });

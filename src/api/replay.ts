@@ -9,18 +9,25 @@ import { inSlices } from './slices.ts';
 /** Bytes all snapshots together may take. */
 export const SNAPSHOT_BUDGET = 256 * 2 ** 20;
 
-/** Keeps snapshots spread over a run; when the budget is used up, every second one goes and the distance doubles. */
+/**
+ * Keeps snapshots spread over a run; when the budget is used up, every second one goes and the distance doubles. Where one alone is more
+ * than the budget none is kept: a copy of a whole wafer takes seconds to write, and what frees it holds the thread up for 100 ms.
+ */
 export class Snapshots {
   private readonly list: Snapshot[] = [];
   private spacing: number;
+  private readonly isKept: boolean;
   private bytes = 0;
 
-  constructor(spacing: number) {
+  /** `spacing`: cycles from one to the next at least; `each`: bytes of one. */
+  constructor(spacing: number, each = 0) {
     this.spacing = Math.max(1, spacing);
+    this.isKept = each <= SNAPSHOT_BUDGET;
   }
 
   /** The cycle at which the next one is wanted. */
   get next(): number {
+    if (!this.isKept) return Number.POSITIVE_INFINITY;
     const last = this.list.at(-1);
     return last ? last.cycle + this.spacing : 0;
   }

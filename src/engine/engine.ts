@@ -74,6 +74,8 @@ export interface Engine {
   stateHash(): string;
   /** The same in pieces, between which the engine must rest. */
   hashing(): Generator<void, string>;
+  /** Bytes of a snapshot. */
+  readonly stateBytes: Bytes;
   snapshot(): Snapshot;
   /** The same in pieces, between which the engine must rest. */
   snapshotting(): Generator<void, Snapshot>;

@@ -108,10 +108,13 @@ class ReferenceEngine implements Engine {
     return inOne(() => this.snapshot());
   }
 
+  get stateBytes(): number {
+    return this.context.state.pes.reduce((sum, pe) => sum + pe.memory.length + pe.registers.byteLength, 0);
+  }
+
   snapshot(): ReferenceSnapshot {
     const state = copyState(this.context.state);
-    const bytes = state.pes.reduce((sum, pe) => sum + pe.memory.length + pe.registers.byteLength, 0);
-    return { cycle: this.cycle, bytes, state, finished: this.over };
+    return { cycle: this.cycle, bytes: this.stateBytes, state, finished: this.over };
   }
 
   restore(snapshot: Snapshot): void {

@@ -67,7 +67,7 @@ export interface StateView {
 }
 
 /** Queues or PEs from one yield to the next, a PE counting as more by its memory: BYTES take as long as what is hashed beside it. */
-const BREATH = 1 << 12;
+const BREATH = 1 << 10;
 const BYTES = 1 << 8;
 
 /** The hash of a machine's state, in pieces between which it must rest. */

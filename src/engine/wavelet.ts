@@ -282,6 +282,10 @@ class WaveletEngine implements Engine {
     return [...this.fabric.stateArrays(), ...this.elements.stateArrays()];
   }
 
+  get stateBytes(): number {
+    return this.columns().reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   snapshot(): Snapshot {
     return toEnd(this.snapshotting());
   }
@@ -290,8 +294,7 @@ class WaveletEngine implements Engine {
     const columns: Column[] = [];
     for (const column of this.columns()) columns.push(yield* copying(column));
     const pending = [...this.elements.pending].map(([pe, list]) => [pe, [...list]] as const);
-    const bytes = columns.reduce((sum, c) => sum + c.byteLength, 0);
-    return { cycle: this.cycle, finished: this.finished, bytes, columns, pending, host: this.host.snapshot() };
+    return { cycle: this.cycle, finished: this.finished, bytes: this.stateBytes, columns, pending, host: this.host.snapshot() };
   }
 
   restore(snapshot: Snapshot): void {
@@ -346,7 +349,7 @@ class WaveletEngine implements Engine {
 }
 
 /** Elements of a column that are copied from one yield to the next. */
-const COPIED = 1 << 18;
+const COPIED = 1 << 16;
 
 /** A copy of a column, written for the first time piece by piece: fresh memory costs more than copying. */
 function* copying(column: Column): Generator<void, Column> {

@@ -8,8 +8,9 @@ import { checkingConservation } from '../../src/analysis/conservation.ts';
 import { float64Reference, measuringErrors } from '../../src/analysis/errors.ts';
 import { computingMetrics } from '../../src/analysis/metrics.ts';
 import { simulate } from '../../src/api/library.ts';
+import { SNAPSHOT_BUDGET, Snapshots } from '../../src/api/replay.ts';
 import { timeShared } from '../../src/engine/timing/timing.ts';
-import { creatingWaveletEngine } from '../../src/engine/wavelet.ts';
+import { createWaveletEngine, creatingWaveletEngine } from '../../src/engine/wavelet.ts';
 import type { AllReduce } from '../../src/kernels/collectives/collective.ts';
 import { ALL_REDUCES } from '../../src/kernels/collectives/index.ts';
 import { seededVectors } from '../../src/kernels/measured/row.ts';
@@ -78,6 +79,22 @@ describe('work that can be cancelled', () => {
     expect(plain.result.length).toBe(gemm.m);
   });
 
+  it('the departures of one tick are asked for 8,192 at a time', () => {
+    const { result: program } = built(128, 128);
+    const [engine, other] = [createWaveletEngine(program), createWaveletEngine(program)];
+    engine.advance(20);
+    // Every FIFO asks in the first tick after a snapshot is restored.
+    engine.restore(engine.snapshot());
+    expect(inPieces(engine.advancing(21)).pieces).toBeGreaterThanOrEqual(Math.floor(enumerateChannels(program).count / EACH));
+    other.advance(21);
+    expect(engine.stateHash()).toBe(other.stateHash());
+  });
+
+  it('of a machine whose state is larger than all snapshots may be none is kept', () => {
+    expect(new Snapshots(16, SNAPSHOT_BUDGET + 1).next).toBe(Number.POSITIVE_INFINITY);
+    expect(new Snapshots(16, SNAPSHOT_BUDGET).next).toBe(0);
+  });
+
   it('what is drawn, put in words, gathered and measured of a product with many tokens, and what a layer is drawn in, grows with the size', () => {
     const [m, k, n] = [64, 2048, 256];
     expect(inPieces(drawingActivations(n, k, 1)).pieces).toBeGreaterThanOrEqual((n * k) / 2 ** 16);
@@ -136,6 +153,9 @@ describe('work that can be cancelled', () => {
     const split = KERNELS['split-k'];
     const gemm = { m: 64, k: 8192, n: 1, format: 'q4_k', weights: new Uint8Array(64 * rowBytes(FORMATS.q4_k, 8192)), x: new Float32Array(8192) };
     expect(inPieces(split.building(split.plan(gemm, WSE2, { width: 32, height: 8 }), gemm)).pieces).toBeGreaterThanOrEqual(32);
+    // Classes by rows of PEs, words by columns.
+    const streamed = KERNELS['weight-streaming'];
+    expect(inPieces(streamed.building(streamed.plan(gemm, WSE2, { width: 32, height: 8 }), gemm)).pieces).toBeGreaterThanOrEqual(8 + 32);
   });
 
   it('a trace of 300 000 rows is hashed in pieces of 65 536 rows and a lane at most', () => {
