@@ -218,7 +218,7 @@ function* hashRuns(total: Hash, { shapes, lanes, hashed }: SharedRuns): Generato
   const byMask: Ends[] = [];
   const add = (lane: number, shape: number, offset: number): number => {
     const tx = lanes.tx?.[lane] ?? 0;
-    byMask[tx] ??= new Ends(shapes.count);
+    byMask[tx] ??= new Ends();
     const ends = byMask[tx];
     const isNew = !ends.has(shape);
     if (isNew) ends.set(shape, hashed?.endOf(shape) ?? hashOfRuns(shapes, shape, tx).end);
@@ -229,29 +229,32 @@ function* hashRuns(total: Hash, { shapes, lanes, hashed }: SharedRuns): Generato
   yield* forLanes(shapes, lanes, add);
 }
 
-/** Ends of hashes by shape. */
-class Ends {
-  private readonly words: Int32Array;
-  private readonly known: Uint8Array;
+/** Shapes of a block of {@link Ends}: 2^ENDS. */
+const ENDS = 14;
 
-  constructor(shapes: number) {
-    this.words = new Int32Array(2 * shapes);
-    this.known = new Uint8Array(shapes);
-  }
+/** Ends of hashes by shape. Block by block: memory for a million of them is not written at once. */
+class Ends {
+  /** Of each shape whether its end is known, and the end. */
+  private readonly blocks: Int32Array[] = [];
 
   has(shape: number): boolean {
-    return this.known[shape] === 1;
+    return this.blocks[shape >> ENDS]?.[place(shape)] === 1;
   }
 
   set(shape: number, end: readonly [number, number]): void {
-    this.words.set(end, 2 * shape);
-    this.known[shape] = 1;
+    this.blocks[shape >> ENDS] ??= new Int32Array(3 << ENDS);
+    const block = this.blocks[shape >> ENDS];
+    block[place(shape)] = 1;
+    block.set(end, place(shape) + 1);
   }
 
   into(total: Hash, shape: number): void {
-    total.ended(this.words[2 * shape], this.words[2 * shape + 1]);
+    const block = this.blocks[shape >> ENDS];
+    total.ended(block[place(shape) + 1], block[place(shape) + 2]);
   }
 }
+
+const place = (shape: number): number => 3 * (shape & ((1 << ENDS) - 1));
 
 function hashOfRuns(shapes: Shapes, shape: number, tx: number): Hash {
   const hash = new Hash();

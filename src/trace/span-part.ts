@@ -302,14 +302,20 @@ export function spread(ofShape: Uint8Array, shape: Uint16Array | Int32Array, out
 
 /** The tables of a part, in pieces. */
 export function* tabulatingPart({ first, floats, begin, extent: end }: ShapeColumns, { shape, begin: offsets }: SharedSpans): Generator<void, PartTables> {
-  const [times, firstPe] = [new Uint32Array(floats.length), new Int32Array(floats.length)];
+  const times = new Uint32Array(floats.length);
+  yield;
+  const firstPe = new Int32Array(floats.length);
+  yield;
+  let used = 0;
   const segments: { first: number; past: number; offset: number; begin: number; end: number }[] = [];
   const add = (pe: number): void => {
     const s = shape[pe];
     const [from, to] = [first[s], first[s + 1]];
     if (from === to) return;
     if (floats[s] === 0) {
-      if (times[s]++ === 0) firstPe[s] = pe;
+      if (times[s]++ > 0) return;
+      firstPe[s] = pe;
+      used++;
       return;
     }
     const offset = offsets[pe];
@@ -323,6 +329,14 @@ export function* tabulatingPart({ first, floats, begin, extent: end }: ShapeColu
     last.end = Math.max(last.end, end[to - 1] + offset);
   };
   yield* each(shape.length, add, PES);
-  const used = Int32Array.from(times.keys()).filter((s) => times[s] > 0);
-  return { fixed: { shape: used, times: Uint32Array.from(used, (s) => times[s]), pe: Int32Array.from(used, (s) => firstPe[s]) }, segments };
+  const fixed = { shape: new Int32Array(used), times: new Uint32Array(used), pe: new Int32Array(used) };
+  let at = 0;
+  const put = (s: number): void => {
+    if (times[s] === 0) return;
+    fixed.shape[at] = s;
+    fixed.times[at] = times[s];
+    fixed.pe[at++] = firstPe[s];
+  };
+  yield* each(times.length, put, PES);
+  return { fixed, segments };
 }

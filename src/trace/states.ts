@@ -104,20 +104,26 @@ interface ShapeTimes {
   readonly floats: Uint8Array;
 }
 
-function timesOf(shapes: ShapeRows): ShapeTimes {
-  const [begin, end, floats] = [new Float64Array(shapes.count), new Float64Array(shapes.count), new Uint8Array(shapes.count)];
-  for (let s = 0; s < shapes.count; s++) {
+/** In pieces. */
+function* findingTimes(shapes: ShapeRows): Generator<void, ShapeTimes> {
+  const begin = new Float64Array(shapes.count);
+  yield;
+  const end = new Float64Array(shapes.count);
+  yield;
+  const floats = new Uint8Array(shapes.count);
+  const find = (s: number): void => {
     const [from, to] = [shapes.first(s), shapes.first(s + 1)];
     begin[s] = from < to ? shapes.begin(from) : Number.POSITIVE_INFINITY;
     end[s] = from < to ? shapes.extent(to - 1) : Number.NEGATIVE_INFINITY;
     floats[s] = shapes.floats(s) ? 1 : 0;
-  }
+  };
+  yield* each(shapes.count, find, PES);
   return { begin, end, floats };
 }
 
 /** Groups the PEs of a shared trace, in pieces. */
 export function* grouping(shapes: ShapeRows, parts: readonly SharedSpans[]): Generator<void, StateGroups> {
-  const times = timesOf(shapes);
+  const times = yield* findingTimes(shapes);
   const isApart = yield* findingApart(times, parts);
   const mixed = [...parts.keys()].filter((i) => isApart[i] === 0);
   const tuples = new Tuples(Number.POSITIVE_INFINITY);

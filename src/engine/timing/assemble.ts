@@ -1,5 +1,5 @@
 /** Passages and chains put together to the trace of all PEs: which lane has which shape, from when on. */
-import { each } from '../../base/pieces.ts';
+import { each, toEnd } from '../../base/pieces.ts';
 import { type Channels, enumerateChannels, type FifoNumbers, fifoNumber, numbering } from '../../machine/channels.ts';
 import { Port } from '../../machine/fabric.ts';
 import type { PeClass, Program } from '../../machine/program.ts';
@@ -46,11 +46,12 @@ export class Assembly {
     this.hashed = keepsRows || trees.facts.reduces ? undefined : new HashedShapes(trees.shapes.moves);
   }
 
-  add({ sink, color, line, shift, begin, drained }: Chain): void {
+  /** In pieces. */
+  *adding({ sink, color, line, shift, begin, drained }: Chain): Generator<void, void> {
     let made = this.known.get(drained);
     // A hash holds for the ports through which words leave.
     if (!made || (this.hashed && !areEqual(made.to, line.to))) {
-      made = chainShapes(drained.trace, line.to, this.shapes, this.hashed);
+      made = yield* chainShapes(drained.trace, line.to, this.shapes, this.hashed);
       this.known.set(drained, made);
       this.distinct++;
     }
@@ -60,7 +61,7 @@ export class Assembly {
   addRow({ y, begin, reduced }: ReducedRow): void {
     let made = this.knownRows.get(reduced);
     if (!made) {
-      made = rowShapes(reduced, this.shapes);
+      made = toEnd(rowShapes(reduced, this.shapes));
       this.knownRows.set(reduced, made);
       this.distinct++;
     }
@@ -195,10 +196,10 @@ interface ChainShapes {
   readonly received: number;
 }
 
-function chainShapes({ moves, intervals, width }: Trace, to: Uint8Array, into: TableShapes, hashed: HashedShapes | undefined): ChainShapes {
+function* chainShapes({ moves, intervals, width }: Trace, to: Uint8Array, into: TableShapes, hashed: HashedShapes | undefined): Generator<void, ChainShapes> {
   const last = LANES * width;
   const moving = (l: number): RowTaker => hashed?.under(1 << to[Math.floor(l / LANES)]) ?? into.moves;
-  const made = runShapes(moves, last + 1, (l) => (l === last ? into.hostOut : l % LANES === LANE.SEND ? into.sends : moving(l)));
+  const made = yield* runShapes(moves, last + 1, (l) => (l === last ? into.hostOut : l % LANES === LANE.SEND ? into.sends : moving(l)));
   const ofPes = (at: number): Int32Array => Int32Array.from({ length: width }, (_, p) => made[LANES * p + at]);
   return {
     to,
@@ -210,10 +211,22 @@ function chainShapes({ moves, intervals, width }: Trace, to: Uint8Array, into: T
   };
 }
 
-/** The rows of lanes as shapes, 0 for none; `ports`, if given, are all those of a lane. */
-function runShapes({ lane, tx, begin, count, period }: Runs, lanes: number, shapesOf: (lane: number) => RowTaker, ports?: Uint8Array): Int32Array {
+/** Rows that become shapes from one yield to the next. */
+const ROWS = 1 << 16;
+
+/** The rows of lanes as shapes, 0 for none; `ports`, if given, are all those of a lane. In pieces. */
+function* runShapes(
+  { lane, tx, begin, count, period }: Runs,
+  lanes: number,
+  shapesOf: (lane: number) => RowTaker,
+  ports?: Uint8Array,
+): Generator<void, Int32Array> {
   const made = new Int32Array(lanes);
-  for (let row = 0; row < lane.length; ) {
+  for (let row = 0, breath = ROWS; row < lane.length; ) {
+    if (row >= breath) {
+      breath = row + ROWS;
+      yield;
+    }
     const one = lane[row];
     const shapes = shapesOf(one);
     for (; lane[row] === one; row++) shapes.row(ports ? ports[one] & ~tx[row] : 0, begin[row], count[row], period[row]);
@@ -265,7 +278,7 @@ interface RowShapes {
   readonly received: Int32Array;
 }
 
-function rowShapes({ program, trace }: Reduced, to: TableShapes): RowShapes {
+function* rowShapes({ program, trace }: Reduced, to: TableShapes): Generator<void, RowShapes> {
   const channels = enumerateChannels(program);
   const ports = new Uint8Array(channels.count);
   trace.moves.lane.forEach((lane, row) => {
@@ -273,11 +286,11 @@ function rowShapes({ program, trace }: Reduced, to: TableShapes): RowShapes {
   });
   return {
     ...{ channels, ports },
-    moves: runShapes(trace.moves, channels.count, () => to.moves, ports),
-    uses: runShapes(trace.uses, channels.inputCount, () => to.uses),
-    sends: runShapes(trace.sends, channels.outputCount, () => to.sends),
+    moves: yield* runShapes(trace.moves, channels.count, () => to.moves, ports),
+    uses: yield* runShapes(trace.uses, channels.inputCount, () => to.uses),
+    sends: yield* runShapes(trace.sends, channels.outputCount, () => to.sends),
     spans: spanShapes(trace.intervals, program.width, to.spans),
-    received: runShapes(trace.hostOut, program.sinks.length, () => to.hostOut),
+    received: yield* runShapes(trace.hostOut, program.sinks.length, () => to.hostOut),
   };
 }
 

@@ -179,7 +179,8 @@ class Drain {
       this.goOn(p);
       cycles = Math.max(cycles, this.free[p], this.last[p] + 1);
     }
-    return { trace: this.recorder.finish(this.links.length, 1, cycles), cycles, received: this.received, order: this.order };
+    const trace = yield* this.recorder.finishing(this.links.length, 1, cycles) as Generator<undefined, Trace>;
+    return { trace, cycles, received: this.received, order: this.order };
   }
 
   /** The switch of router p advances. */

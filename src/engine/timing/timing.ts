@@ -122,7 +122,7 @@ function* evaluateShared(facts: StreamFacts, keepsRows = true): Evaluation {
     yield;
     if (!chain) continue;
     const { sink, line, shift, begin, drained } = chain;
-    assembly.add(chain);
+    yield* assembly.adding(chain);
     chains.push({ sink, line, shift, order: drained.order });
     cycles = Math.max(cycles, begin + drained.cycles);
   }

@@ -36,7 +36,7 @@ export function* buildProgram(grid: Grid, job: StreamJob, gemm: Gemm): Generator
     ...(yield* classify(grid, job)),
     ...(yield* routes(grid)),
     loads: loadTable(grid, job, gemm.x),
-    sources: sources(grid, job, gemm.weights),
+    sources: yield* sources(grid, job, gemm.weights),
     sinks: sinks(grid),
     streams: STREAMS,
     marks: marksOf(job, job.rows),
@@ -120,15 +120,18 @@ function loadTable(grid: Grid, job: StreamJob, x: Float32Array): LoadTable {
   return { data: [new Uint8Array(x.slice().buffer)], source: new Uint16Array(count), ...table };
 }
 
-/** One source a working column; more than the host can serve share its rate. */
-function sources(grid: Grid, job: StreamJob, weights: Uint8Array): HostSource[] {
+/** One source a working column; more than the host can serve share its rate. Column by column. */
+function* sources(grid: Grid, job: StreamJob, weights: Uint8Array): Generator<void, HostSource[]> {
   const bytes = rowBytes(job.dequantiser.format, job.k);
   const rate = sharedRate(job.machine.host.wordsInPerCycle, usedWidth(grid));
-  return Array.from({ length: usedWidth(grid) }, (_, x) => {
+  const made: HostSource[] = [];
+  for (let x = 0; x < usedWidth(grid); x++) {
     const first = x * grid.rows.rowsPerPe * bytes;
     const own = weights.subarray(first, first + rowsOfColumn(grid, x) * bytes);
-    return { name: `weights of fabric column ${x}`, pe: x, port: Port.N, color: WEIGHTS, words: wordsOf(own, job), ...(rate && { rate }) };
-  });
+    made.push({ name: `weights of fabric column ${x}`, pe: x, port: Port.N, color: WEIGHTS, words: wordsOf(own, job), ...(rate && { rate }) });
+    yield;
+  }
+  return made;
 }
 
 /** Stored units as whole words, the last one of each padded with zeros. */
