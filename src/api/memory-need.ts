@@ -49,74 +49,178 @@ export function memoryNeed({ rectangle, usedPes, memory, machine, shape, weightB
 }
 
 /**
- * Bytes of a PE in a run without values. Where PEs share what they do (rows in PE order, nothing that holds the stream back): *measured*
- * 180 B in Node on 745,500 PEs. Agent by agent: *measured* 20 kB and 5 kB for each block of 256 weights and a token on 64 x 64 and
- * 128 x 128 PEs; where one agent stands for many, as in a layer of one token, 217 MB were *measured* on 38,025 PEs. PEs with rows of their own
- * keep few rows for a word: *measured* 7.6 to 9.7 kB and 110 B a block (`batched` on 8,256 and 32,832 PEs, 4 and 32 blocks), where receiving
- * overlaps 14 to 20 kB and 220 B (8,008, 4,096 and 1,024 PEs, 4, 32 and 250 blocks). Beyond the most agents there are (engine/timing) PEs are swept, and keep their own rows: 16 B a row, twice.
+ * Bytes of a PE where every one is evaluated for itself. Agent by agent: *measured* 20 kB and 5 kB for each block of 256 weights and a token on
+ * 64 x 64 and 128 x 128 PEs. PEs with rows of their own keep few rows for a word: *measured* 7.6 to 9.7 kB and 110 B a block (`batched` on 8,256
+ * and 32,832 PEs, 4 and 32 blocks), where receiving overlaps 14 to 20 kB and 220 B (8,008, 4,096 and 1,024 PEs, 4, 32 and 250 blocks). Where one
+ * agent stands for many, as in a layer of one token, 160 to 217 MB were *measured* in all on 38,025 PEs. Beyond the most agents there are (engine/timing)
+ * PEs are swept, and keep their own rows: 16 B a row, twice.
  */
-const SHARED_BYTES = 250;
 const AGENT_BYTES = { pe: 20e3, block: 5e3 } as const;
+const LAYER_BYTES = { pe: 3e3, block: 150 } as const;
 const ALIKE_BYTES = { pe: 12e3, block: 150 } as const;
 const OVERLAP_BYTES = { pe: 15e3, block: 300 } as const;
+const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
 /**
- * Where PEs share what they do, of a PE that receives ahead, and of a block at each distance from where the stream enters: there are fewer than 2 (W + H)
- * that differ. *Measured* 90 to 450 B a PE (745,500 PEs); 220 to 280 B a block up to 300 x 400 PEs and of `stationary` anywhere, 2 to 4.5 kB on
- * larger rectangles, where PEs hold each other up for longer (whole wafers of `split-k`: 210 to 360 MB in all); 11 kB of `batched`, 0.6 and 1.9 kB of `weight-streaming`, whose sources share the host's rate.
+ * A sweep whose rows nobody asks for keeps none: *measured* 225 to 570 B a PE on 745,500 PEs, and for each further token whose results leave before
+ * the end 21 B, by links of the stream 83 B.
  */
-const RECEIVING_BYTES = { pe: 600, near: 600, far: 5e3, batched: 12e3, 'weight-streaming': 2500 } as const;
-/** Tokens of which such PEs keep rows until the trace is put in columns: the first two, the last one, and what they have of others (*measured* 3). */
-const KEPT_TOKENS = 4;
+const UNKEPT_BYTES = { pe: 600, token: { west: 30, east: 90 } } as const;
+
+/**
+ * Where PEs share what they do, a run needs, all *measured* on whole wafers (750 x 994 and 755 x 1,170 PEs) by the most memory of a process:
+ *
+ * - `process`: Node, program text, compiler (73 MB where nothing is run); a run that is shown is looked ahead at, too.
+ * - `pe`: classes, routes, number of the passage, lanes of the trace: 40 to 55 B with one stream and one way of results, 100 to 130 B where host
+ *   lanes share its rate, 150 B once; 125 and 200 B when it is shown.
+ */
+const CYCLES = { process: 75e6, pe: { one: 80, several: 160 } } as const;
+const SHOWN = { process: 95e6, pe: { one: 140, several: 210 } } as const;
+/** A word of the host: as given, as put in a lane, as sent. */
+const HOST_WORD_BYTES = 12;
+/** A stored byte that streams in: *measured* 4.2 (M = 4,096 and 32,768). */
+const STORED_BYTES = 5.5;
+/**
+ * A block at each distance from where a stream enters, of which W + H differ: some six rows. *Measured* 50 to 70 B, 85 to 130 B where it is
+ * factored; 220 to 500 B where receiving overlaps and nothing is held up for long.
+ */
+const BLOCK_BYTES = { plain: 90, factored: 150, near: 1200, ahead: 500 } as const;
+/**
+ * Where receiving overlaps on rectangles of W + H above {@link NEAR}, PEs hold each other up for long: a token at each distance, whatever its
+ * blocks are, for what is late in the first ones goes on differently everywhere, and a block. *Measured* 88 to 150 kB a token of 16 blocks on
+ * WSE-2, 47 to 63 kB of 4 blocks; half of that on WSE-3.
+ */
+const HELD_BYTES = { token: 45e3, block: 6500 } as const;
 /** W + H of the rectangles that are near. */
 const NEAR = 700;
+/** Tokens whose rows are kept for cycles alone where receiving overlaps: the first two and the last one, what is between is the second one again. */
+const KEPT_TOKENS = 3;
+/** Of a shown run the rows of so many tokens more: what is laid over each other when it is looked ahead at. *Measured* 2.6 tokens for one, 9 for 8. */
+const SHOWN_TOKENS = 2;
+/** Rows of a shown run against those of cycles alone: *measured* 1.9 to 2.2, of words that come at a shared rate at least 1.8. */
+const SHOWN_ROWS = { blocks: 2, words: 2.5 } as const;
 /**
- * A result of `batched` at a router, whose sinks share the host's rate so that no two ticks are alike: *measured* 30 to 36 B where results of several
- * tokens leave by turns, 2 and 8 B where each PE has one token (whole wafers, 755 x 1,170 and 750 x 994 PEs, `overlap`).
+ * A word at each distance where more lanes than the host serves at once share its rate, so that PEs wait for every word: a span of waiting, one of
+ * work. *Measured* 80 and 100 B of `split-k`; of others, whose words meet PEs that compute, 18 and 20 to 25 B; of `batched` with `overlap` 100 B
+ * where not all PEs have as many rows.
+ */
+const WORD_BYTES = { reduced: { off: 85, on: 105 }, off: 30, on: 50, uneven: 120 } as const;
+/** Chains of results that differ for `overlap` and sinks that share the host's rate, for cycles alone: hashes of two lanes a PE, chains remembered. *Measured* at most 160 B a PE. */
+const HASHED_BYTES = 200;
+/**
+ * The same where rows are kept: a row for every word at every router, no two ticks of which are alike. *Measured* up to 8 B where each PE has one
+ * token, 30 to 36 B where results of several tokens leave by turns; next to nothing where chains happen to be alike, which is not known before.
  */
 const PACED_BYTES = { one: 10, many: 36 } as const;
-/** Chains of results that differ where nothing is received ahead: *measured* 14. */
-const CHAINS = 16;
-const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
-/** A sweep whose rows nobody asks for keeps none: *measured* 225 to 570 B a PE on 745,500 PEs, and 83 B for each further token whose results leave before the end. */
-const UNKEPT_BYTES = { pe: 600, token: 90 } as const;
-/** Program text, compiler and what else a run takes whatever its size. */
-const FIXED_BYTES = 60e6;
+/** Sums along rows: one or two fabric rows of agents, and what each of the first sums leaves behind until it is collected. *Measured* up to 70 kB a PE of one sum, 190 kB of ten. */
+const SUM_BYTES = { fixed: 10e6, pe: 40e3, first: 12e3, sum: 400 } as const;
+const FIRST_SUMS = 10;
 /** Kernels whose PEs share what they do, unless an option keeps them from it. */
 const SHARING: ReadonlySet<string> = new Set(['streaming', 'stationary', 'llama7b']);
+const PACED: ReadonlySet<string> = new Set(['batched', 'weight-streaming']);
 
-const isShared = ({ kernel, options }: Plan): boolean => SHARING.has(kernel) && options.overlap !== 'on' && options.drain !== 'column';
-
-/** Whether PEs that receive ahead share what they do, unless columns of results meet the stream. */
-const isReceiving = ({ kernel, options: { overlap, drain, edge } }: Plan): boolean =>
-  SHARING.has(kernel) && overlap === 'on' && !(drain === 'column' && edge === 'east');
-
-/** Whether PEs of a fabric row that add up sums do so for other rows, too; up to so many PEs every one may be for itself. */
-const isReduced = ({ kernel, rectangle: { width, height } }: Plan): boolean => kernel === 'split-k' && width * height > MOST_AGENTS;
-
-/** Whether PEs whose host lanes share its rate share what they do. */
-const isPaced = ({ kernel, options: { drain } }: Plan): boolean => (kernel === 'batched' || kernel === 'weight-streaming') && drain !== 'column';
-
-/** Bytes of a block at each distance. */
-function blockBytes({ kernel, options: { inner, overlap }, rectangle: { width, height } }: Plan): number {
-  if (kernel === 'weight-streaming') return RECEIVING_BYTES[kernel];
-  if (overlap !== 'on' || kernel === 'stationary' || inner === 'stationary' || width + height <= NEAR) return RECEIVING_BYTES.near;
-  return kernel === 'batched' ? RECEIVING_BYTES.batched : RECEIVING_BYTES.far;
+/** The streams of a plan. */
+interface Flow {
+  /** Host lanes that bring them, and how far PEs can be from where one enters. */
+  readonly lanes: number;
+  readonly distances: number;
+  /** Tokens that go through a PE, one after the other; blocks and words that it takes of each. */
+  readonly tokens: number;
+  readonly blocks: number;
+  readonly words: number;
 }
 
-/** What chains of results take whose sinks share the host's rate. */
-function chainBytes({ kernel, options: { overlap, batch }, rectangle: { width, height }, shape: { m, n } }: Plan): number {
-  if (kernel !== 'batched') return 0;
-  const differ = overlap === 'on' ? height / (batch ?? n) : Math.min(height, CHAINS);
-  return differ * ((m * n) / height) * (width / 2) * PACED_BYTES[n === 1 ? 'one' : 'many'];
+function flowOf({ kernel, shape: { m, k, n }, rectangle: { width, height }, rowsPerPe, options, regions }: Plan): Flow {
+  const blocks = k / 256;
+  const words = options.f16 === 'on' ? k / 2 : k;
+  const rows = rowsPerPe * blocks;
+  if (kernel === 'split-k') return { lanes: width, distances: height, tokens: n, blocks: rows / width, words: words / width };
+  if (kernel === 'weight-streaming') {
+    const stored = Math.ceil(m / width) * blocks;
+    const tokens = Math.ceil(n / height);
+    return { lanes: Math.min(m, width), distances: 2 * Math.ceil(n / tokens) + 1, tokens: 1, blocks: stored, words: (stored * Q4_K_BYTES) / 4 };
+  }
+  const bands = kernel === 'batched' ? (regions ?? []) : [];
+  const groups = Math.max(1, bands.length);
+  return { lanes: groups, distances: width + (bands[0]?.height ?? height), tokens: Math.ceil(n / groups), blocks: rows, words };
 }
 
-/** What PEs that share what they do need where each distance from the source has rows of its own. */
-function distancesNeed(plan: Plan, tokens = plan.shape.n): number {
-  const { shape, usedPes, rectangle } = plan;
-  const pes = rectangle.width * rectangle.height;
-  const distances = Math.min(pes, 2 * (rectangle.width + rectangle.height));
-  const blocks = (tokens * shape.m * shape.k) / 256 / usedPes;
-  return FIXED_BYTES + pes * RECEIVING_BYTES.pe + distances * blocks * blockBytes(plan) + chainBytes(plan);
+/** Whether PEs share what they do. */
+function isShared(plan: Plan): boolean {
+  const {
+    kernel,
+    options: { overlap, drain, edge },
+    shape: { k },
+    rectangle: { width, height },
+  } = plan;
+  // Slices of two lengths may be evaluated agent by agent.
+  if (kernel === 'split-k') return width * height > MOST_AGENTS || k % (256 * width) === 0;
+  if (!SHARING.has(kernel) && !PACED.has(kernel)) return false;
+  // Columns of results: PEs that receive ahead go on as they do, if results do not meet the stream; others hold it up from the second column on.
+  return drain !== 'column' || (overlap === 'on' && SHARING.has(kernel) ? edge !== 'east' : flowOf(plan).tokens === 1);
+}
+
+/** Whether PEs receive ahead far from where the stream enters, and hold each other up. */
+const isHeld = ({ kernel, options: { inner, overlap }, rectangle: { width, height } }: Plan): boolean =>
+  overlap === 'on' && kernel !== 'weight-streaming' && kernel !== 'stationary' && inner !== 'stationary' && width + height > NEAR;
+
+/** Bytes of rows that stand for all PEs. */
+function sharedRows(plan: Plan, isShown: boolean): number {
+  const {
+    kernel,
+    options: { overlap, factored },
+    machine,
+    rowsPerPe,
+    usedPes,
+    shape: { m },
+    rectangle: { width, height },
+  } = plan;
+  const { lanes, distances, tokens, blocks, words } = flowOf(plan);
+  if (lanes > machine.host.wordsInPerCycle) {
+    const isEven = m === rowsPerPe * (usedPes / lanes) || kernel !== 'batched';
+    const ofWord = kernel === 'split-k' ? WORD_BYTES.reduced[overlap ?? 'off'] : WORD_BYTES[overlap !== 'on' ? 'off' : isEven ? 'on' : 'uneven'];
+    return distances * tokens * words * ofWord * (isShown ? SHOWN_ROWS.words : 1);
+  }
+  if (overlap !== 'on') {
+    const ofBlock = BLOCK_BYTES[factored === undefined || factored === 'off' ? 'plain' : 'factored'];
+    return distances * tokens * blocks * ofBlock * (isShown ? SHOWN_ROWS.blocks : 1);
+  }
+  const kept = isShown ? tokens : Math.min(tokens, KEPT_TOKENS);
+  if (isHeld(plan)) return distances * (kept + (isShown ? SHOWN_TOKENS : 0)) * (HELD_BYTES.token + blocks * HELD_BYTES.block);
+  return distances * kept * blocks * BLOCK_BYTES[width + height > NEAR ? 'ahead' : 'near'];
+}
+
+/** What chains of results take that differ, for their sinks share the host's rate. */
+function chainBytes(plan: Plan, isShown: boolean): number {
+  const {
+    kernel,
+    options: { overlap },
+    rectangle: { width, height },
+    shape: { m, n },
+    machine,
+  } = plan;
+  if (kernel !== 'batched' || overlap !== 'on' || height <= machine.host.wordsOutPerCycle) return 0;
+  return isShown ? m * n * (width / 2) * PACED_BYTES[flowOf(plan).tokens === 1 ? 'one' : 'many'] : width * height * HASHED_BYTES;
+}
+
+/** What the host's words take. */
+function hostBytes({ kernel, shape: { m, k, n } }: Plan): number {
+  const stored = kernel === 'weight-streaming' ? ((m * k) / 256) * Q4_K_BYTES * STORED_BYTES : 0;
+  return stored + n * k * HOST_WORD_BYTES;
+}
+
+/** What sums along rows take. */
+function sumBytes({ kernel, rowsPerPe, shape: { n }, rectangle: { width } }: Plan): number {
+  if (kernel !== 'split-k') return 0;
+  const sums = rowsPerPe * n;
+  return SUM_BYTES.fixed + width * (SUM_BYTES.pe + Math.min(sums, FIRST_SUMS) * SUM_BYTES.first + sums * SUM_BYTES.sum);
+}
+
+/** What PEs that share what they do need. */
+function sharedNeed(plan: Plan, isShown: boolean): number {
+  const { kernel, rectangle } = plan;
+  const { process, pe } = isShown ? SHOWN : CYCLES;
+  const own = rectangle.width * rectangle.height * pe[SHARING.has(kernel) ? 'one' : 'several'];
+  return process + own + hostBytes(plan) + sharedRows(plan, isShown) + chainBytes(plan, isShown) + sumBytes(plan);
 }
 
 /** Kernels whose PEs have rows of their own and take one stream. */
@@ -124,31 +228,34 @@ const BY_ROWS: ReadonlySet<string> = new Set([...SHARING, 'batched']);
 
 /** What an agent keeps; `ordered`: the order of all that it does, too, where threads or the PEs of a layer leave that to time. */
 function agentBytes(plan: Plan, ordered: boolean): { readonly pe: number; readonly block: number } {
-  if (plan.shape.layer) return isAlike(plan) && !ordered ? ALIKE_BYTES : AGENT_BYTES;
+  if (plan.shape.layer) return isAlike(plan) && !ordered ? LAYER_BYTES : AGENT_BYTES;
   if (!BY_ROWS.has(plan.kernel)) return AGENT_BYTES;
   if (plan.options.overlap !== 'on') return ALIKE_BYTES;
   return ordered ? AGENT_BYTES : OVERLAP_BYTES;
 }
 
-/** Memory that a run of the plan without values needs at most; `ordered`: for its values the order of what each agent does is kept. */
+/** Memory that a run of the plan without values needs at most, shown; `ordered`: for its values the order of what each agent does is kept. */
 export function timedNeed(plan: Plan, ordered = false): number {
   const { rectangle, shape, weightBytes, usedPes } = plan;
+  if (isShared(plan)) return sharedNeed(plan, true);
   const pes = rectangle.width * rectangle.height;
-  if (isShared(plan)) return FIXED_BYTES + pes * SHARED_BYTES;
-  if (isReceiving(plan) || isPaced(plan) || isReduced(plan)) return distancesNeed(plan);
   const blocks = (shape.n * (shape.layer ? weightBytes / Q4_K_BYTES : (shape.m * shape.k) / 256)) / usedPes;
   const { pe, block } = pes > MOST_AGENTS ? SWEPT_BYTES : agentBytes(plan, ordered);
-  return FIXED_BYTES + pes * (pe + blocks * block);
+  return SHOWN.process + pes * (pe + blocks * block);
 }
 
-/** Memory that cycles alone need at most: no row of a sweep is kept, and tokens that are alike are kept once. */
+/** Memory that cycles alone need at most: no row of a sweep is kept, tokens that are alike are kept once, chains that are unlike are hashed. */
 export function cyclesNeed(plan: Plan): number {
-  if (isReceiving(plan)) return distancesNeed(plan, Math.min(plan.shape.n, KEPT_TOKENS));
-  const { width, height } = plan.rectangle;
-  const pes = width * height;
-  const isSwept = pes > MOST_AGENTS && plan.options.overlap !== 'on' && !isShared(plan) && !isPaced(plan) && !isReduced(plan);
-  const tokens = plan.options.drain === 'column' ? plan.shape.n - 1 : 0;
-  return isSwept ? FIXED_BYTES + pes * (UNKEPT_BYTES.pe + tokens * UNKEPT_BYTES.token) : timedNeed(plan);
+  const {
+    rectangle,
+    options: { overlap, drain, edge },
+    shape: { n },
+  } = plan;
+  if (isShared(plan)) return sharedNeed(plan, false);
+  const pes = rectangle.width * rectangle.height;
+  // PEs that receive ahead are not swept.
+  if (pes <= MOST_AGENTS || overlap === 'on') return timedNeed(plan);
+  return CYCLES.process + pes * (UNKEPT_BYTES.pe + (drain === 'column' ? n - 1 : 0) * UNKEPT_BYTES.token[edge ?? 'west']);
 }
 
 /** Whether the PEs of every stage of a layer do the same and never wait for room that others do not need: one token, one format. */
@@ -164,7 +271,7 @@ const RESULT_BYTES = 4 + 8 + 8 + 3 * 4 + 8;
  */
 export function resultsNeed(plan: Plan, keepsFloats: boolean): number {
   const { m, n } = plan.shape;
-  const memories = isShared(plan) || isReceiving(plan) ? 0 : plan.usedPes * (usedBytes(plan.memory) - plan.machine.codeReserve);
+  const memories = SHARING.has(plan.kernel) && isShared(plan) ? 0 : plan.usedPes * (usedBytes(plan.memory) - plan.machine.codeReserve);
   return timedNeed(plan, true) + memories + memoryNeed(plan, keepsFloats).weights + m * n * RESULT_BYTES;
 }
 
@@ -189,18 +296,16 @@ export function checkValuedMemory(plan: Plan, keepsFloats: boolean, limit: numbe
 }
 
 /** @throws WeftError (`memory`) when a run without values needs more than `limit`. */
-export const checkTimedMemory = (plan: Plan, limit: number = memoryLimit()): void => checkWithoutValues(plan, timedNeed(plan), limit);
+export const checkTimedMemory = (plan: Plan, limit: number = memoryLimit()): void => checkWithoutValues(plan, timedNeed, limit);
 
 /** @throws WeftError (`memory`) when cycles alone need more than `limit`. */
-export const checkCyclesMemory = (plan: Plan, limit: number = memoryLimit()): void => checkWithoutValues(plan, cyclesNeed(plan), limit);
+export const checkCyclesMemory = (plan: Plan, limit: number = memoryLimit()): void => checkWithoutValues(plan, cyclesNeed, limit);
 
-function checkWithoutValues(plan: Plan, need: number, limit: number): void {
+function checkWithoutValues(plan: Plan, needOf: (plan: Plan) => number, limit: number): void {
+  const need = needOf(plan);
   if (need <= limit) return;
-  const { width, height } = plan.rectangle;
-  const rows = Math.floor((height * (limit - FIXED_BYTES)) / (need - FIXED_BYTES));
-  const { m } = plan.shape;
-  const fix = `use ${grouped(Math.floor((m * rows) / height))} rows on ${width}x${rows} PEs`;
-  throw new WeftError('memory', `the run needs about ${megabytes(need)} here even without values; ${megabytes(limit)} are free`, rows > 0 ? [fix] : []);
+  const message = `the run needs about ${megabytes(need)} here even without values; ${megabytes(limit)} are free`;
+  throw new WeftError('memory', message, smaller(plan, needOf, limit));
 }
 
 interface NodeProcess {
@@ -223,13 +328,13 @@ export function checkMemory(plan: Plan, keepsFloats: boolean, limit: number = me
   if (total <= limit) return;
   const parts = `PE memories ${megabytes(peMemories)}, snapshots ${megabytes(snapshots)}, weights ${megabytes(weights)}, trace ${megabytes(trace)}`;
   throw new WeftError('memory', `the run needs about ${megabytes(total)} here (${parts}); ${megabytes(limit)} are free`, [
-    ...smaller(plan, keepsFloats, limit),
+    ...smaller(plan, (changed) => memoryNeed(changed, keepsFloats).total, limit),
     ...others,
   ]);
 }
 
 /** Fewer tokens or rows that fit, with what they need. */
-function smaller(plan: Plan, keepsFloats: boolean, limit: number): string[] {
+function smaller(plan: Plan, needOf: (plan: Plan) => number, limit: number): string[] {
   const { shape, rectangle, usedPes, weightBytes } = plan;
   const fewer = (part: number): Plan => ({
     ...plan,
@@ -238,7 +343,6 @@ function smaller(plan: Plan, keepsFloats: boolean, limit: number): string[] {
     weightBytes: weightBytes * part,
     rectangle: { width: rectangle.width, height: Math.ceil(rectangle.height * part) },
   });
-  const needOf = (changed: Plan): number => memoryNeed(changed, keepsFloats).total;
   const tokens = largest(shape.n - 1, (n) => needOf({ ...plan, shape: { ...shape, n } }) <= limit);
   const height = largest(rectangle.height - 1, (rows) => needOf(fewer(rows / rectangle.height)) <= limit);
   const part = height / rectangle.height;
