@@ -52,11 +52,12 @@ export function memoryNeed({ rectangle, usedPes, memory, machine, shape, weightB
  * Bytes of a PE where every one is evaluated for itself. Agent by agent: *measured* 20 kB and 5 kB for each block of 256 weights and a token on
  * 64 x 64 and 128 x 128 PEs. PEs with rows of their own keep few rows for a word: *measured* 7.6 to 9.7 kB and 110 B a block (`batched` on 8,256
  * and 32,832 PEs, 4 and 32 blocks), where receiving overlaps 14 to 20 kB and 220 B (8,008, 4,096 and 1,024 PEs, 4, 32 and 250 blocks). Where one
- * agent stands for many, as in a layer of one token, 160 to 217 MB were *measured* in all on 38,025 PEs. Beyond the most agents there are (engine/timing)
+ * agent stands for many, as in a layer of one token, 160 to 217 MB were *measured* in all on 38,025 PEs; where none does, 152 to 589 MB in layers of
+ * h = 256, 512 and 1,024 with 16 to 64 tokens: up to 370 B a block beside 12 kB a PE. Beyond the most agents there are (engine/timing)
  * PEs are swept, and keep their own rows: 16 B a row, twice.
  */
 const AGENT_BYTES = { pe: 20e3, block: 5e3 } as const;
-const LAYER_BYTES = { pe: 3e3, block: 150 } as const;
+const LAYER_BYTES = { alike: { pe: 3e3, block: 150 }, unlike: { pe: 12e3, block: 450 } } as const;
 const ALIKE_BYTES = { pe: 12e3, block: 150 } as const;
 const OVERLAP_BYTES = { pe: 15e3, block: 300 } as const;
 const SWEPT_BYTES = { pe: 1e3, block: 250 } as const;
@@ -228,7 +229,7 @@ const BY_ROWS: ReadonlySet<string> = new Set([...SHARING, 'batched']);
 
 /** What an agent keeps; `ordered`: the order of all that it does, too, where threads or the PEs of a layer leave that to time. */
 function agentBytes(plan: Plan, ordered: boolean): { readonly pe: number; readonly block: number } {
-  if (plan.shape.layer) return isAlike(plan) && !ordered ? LAYER_BYTES : AGENT_BYTES;
+  if (plan.shape.layer && !ordered) return LAYER_BYTES[isAlike(plan) ? 'alike' : 'unlike'];
   if (!BY_ROWS.has(plan.kernel)) return AGENT_BYTES;
   if (plan.options.overlap !== 'on') return ALIKE_BYTES;
   return ordered ? AGENT_BYTES : OVERLAP_BYTES;
