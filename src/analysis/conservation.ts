@@ -4,6 +4,7 @@
  */
 import { grouped } from '../base/numbers.ts';
 import { each, toEnd } from '../base/pieces.ts';
+import { SplitMap } from '../base/split-map.ts';
 import { Port } from '../machine/fabric.ts';
 import { usedBytes } from '../machine/memory.ts';
 import type { Instruction, Program } from '../machine/program.ts';
@@ -146,20 +147,27 @@ function* peTime(reader: TraceReader): Generator<void, Conservation> {
   };
 }
 
+/** PEs whose links are looked at from one yield to the next. */
+const CLASHES = 1 << 9;
+
 /** No link carries two wavelets in one cycle: departures of different FIFOs of a router never share a port in a tick. */
 function* links(reader: TraceReader): Generator<void, Conservation> {
   const clashes = new Clashes(reader);
   let worst = 0;
-  yield* each(reader.pes, (pe) => {
-    worst = Math.max(worst, clashes.of(pe));
-  });
+  yield* each(
+    reader.pes,
+    (pe) => {
+      worst = Math.max(worst, clashes.of(pe));
+    },
+    CLASHES,
+  );
   return { name: 'links: at most one wavelet a cycle', holds: worst === 0, detail: worst === 0 ? 'no link above capacity' : `${worst} cycles above capacity` };
 }
 
 /** Ticks in which two FIFOs of a router use one port. What was found for two lists of rows is kept where PEs share them. */
 class Clashes {
   private readonly reader: TraceReader;
-  private readonly known = new Map<number, number>();
+  private readonly known = new SplitMap<number>();
   /** Clashes by port of the router looked at. */
   private readonly ports = new Float64Array(5);
 

@@ -1,5 +1,6 @@
 /** When switches turn, read back from departures (route-state.ts): a position changes right after the departure before the one that needs another. */
 import { weighed } from '../base/pieces.ts';
+import { SplitMap } from '../base/split-map.ts';
 import type { Cycle, PeId } from '../base/units.ts';
 import type { Route } from '../machine/program.ts';
 import type { TraceReader } from '../trace/reader.ts';
@@ -66,12 +67,12 @@ interface Turns {
 const NO_TURNS: Turns = { cycles: [], offset: 0 };
 
 /** Departures and PEs that are looked at from one yield to the next: those of a PE are sorted. */
-const BREATH = 1 << 13;
+const BREATH = 1 << 10;
 
 /** Turns by what the departures of a PE are, up to a shift; kept per route. */
 class SharedTurns {
   private readonly reader: TraceReader;
-  private readonly known = new Map<Route, Map<number, readonly number[]>>();
+  private readonly known = new Map<Route, SplitMap<readonly number[]>>();
   /** Rows that were looked at so far. */
   rows = 0;
 
@@ -91,10 +92,13 @@ class SharedTurns {
       lanes++;
     }
     if (!Number.isSafeInteger(key)) return this.apart(pe, route);
-    const ofRoute = this.known.get(route) ?? new Map<number, readonly number[]>();
+    const ofRoute = this.known.get(route) ?? new SplitMap<readonly number[]>();
     this.known.set(route, ofRoute);
-    const cycles = ofRoute.get(key) ?? this.turnsOf(pe, route).map((cycle) => cycle - offset);
-    ofRoute.set(key, cycles);
+    let cycles = ofRoute.get(key);
+    if (cycles === undefined) {
+      cycles = this.turnsOf(pe, route).map((cycle) => cycle - offset);
+      ofRoute.set(key, cycles);
+    }
     return { cycles, offset };
   }
 
