@@ -129,7 +129,7 @@ function chainRows(): BenchRow[] {
 
 /** The stream across a whole wafer, and across a fabric that has no PEs but its own. */
 function idleRows(): BenchRow[] {
-  const words = 20_000;
+  const words = 400_000;
   const wafer = fastest(2, () => measure(createWaveletEngine, crossing(WSE2, 750, 994, words)));
   const alone = fastest(2, () => measure(createWaveletEngine, crossing(WSE2, 750, 1, words)));
   return [

@@ -2,9 +2,8 @@
  * Runs beside what others take for theirs, and what a second core is worth. Baselines are constants where they are published
  * figures: booksim2's 0.08 million router-cycles a second and SCALE-Sim v2's 59 s for its own model of the product.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'd3';
@@ -60,49 +59,47 @@ function productRows(): BenchRow[] {
   return [row(what, wall, 's', SCALE_SIM_SECONDS), row('  the same, CPU time', cpu, 's of CPU', SCALE_SIM_SECONDS)];
 }
 
-/** On Linux what keeps a command on one core: elsewhere one thread has help from those that compile and collect garbage. */
-const onCore = (core: number): readonly string[] => (TASKSET ? ['taskset', '-c', String(core)] : []);
-const TASKSET = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0;
+/** On Linux what runs a command on one core alone: one thread without it has help from those that compile and collect garbage. */
+const ONE_CORE = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0 ? ['taskset', '-c', '0'] : [];
 
-/** Both kernels over N, where stationary overtakes streaming, by the command line; resolves when the process has ended. */
-async function sweep(jobs: number, prefix: readonly string[]): Promise<void> {
+/** CPU seconds of all commands so far that have ended, by Linux's count of 1/100 s; NaN elsewhere. */
+function childrenCpu(): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
+/** Seconds, wall and CPU, of a sweep by the command line: both kernels over N, where stationary overtakes streaming. */
+function sweepSeconds(jobs: number, prefix: readonly string[]): Omit<Took, 'cycles'> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
-  const points = ['--param', 'kernel=streaming,stationary', '--param', `n=1..${POINTS / 2}`, '--m', '64', '--k', '512', '--pes', '8x8'];
+  const points = ['--param', 'kernel=streaming,stationary', '--param', `n=1..${POINTS / 2}`, '--m', '128', '--k', '1024', '--pes', '16x8'];
   const to = ['--machine', 'wse2', '--jobs', String(jobs), '--out', join(folder, 'r.ndjson'), '--quiet'];
   const [command, ...words] = [...prefix, process.execPath, COMMAND_LINE, 'sweep', ...points, ...to];
-  const [status] = await once(spawn(command, words, { stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
+  const [cpu, wall] = [childrenCpu(), performance.now()];
+  const { status, stderr } = spawnSync(command, words);
+  const took = { cpu: childrenCpu() - cpu, wall: (performance.now() - wall) / 1000 };
   rmSync(folder, { recursive: true });
-  if (status !== 0) throw new Error(`the sweep ended with ${status}`);
+  if (status !== 0) throw new Error(`the sweep failed: ${stderr}`);
+  return took;
 }
 
-/** Seconds by the clock of sweeps that run at once. */
-async function seconds(...sweeps: readonly (() => Promise<void>)[]): Promise<number> {
-  const begin = performance.now();
-  await Promise.all(sweeps.map((start) => start()));
-  return (performance.now() - begin) / 1000;
-}
-
-/**
- * Points a second of two threads against one, in turns, because neighbours come and go; the median of the turns. What the cores can give
- * is two sweeps of one thread each at once, which share nothing but the machine.
- */
-async function sweepRows(): Promise<BenchRow[]> {
+/** Points a second on two cores against one, in turns, for neighbours come and go; medians. What CPU time the second thread adds is what it compiles for itself. */
+function sweepRows(): BenchRow[] {
   buildCommandLine();
-  const turns: { readonly one: number; readonly two: number; readonly apart: number }[] = [];
-  for (let turn = 0; turn < TURNS; turn++) {
-    const one = await seconds(() => sweep(1, onCore(turn % 2)));
-    const two = await seconds(() => sweep(2, []));
-    turns.push({ one, two, apart: await seconds(...[0, 1].map((core) => () => sweep(1, onCore(core)))) });
-  }
-  const gain = (of: 'two' | 'apart', sweeps: number): number => median(turns.map((turn) => (sweeps * turn.one) / turn[of])) ?? Number.NaN;
-  const rate = POINTS / (median(turns.map(({ one }) => one)) ?? Number.NaN);
-  const [threads, processes] = [gain('two', 1), gain('apart', 2)];
+  const turns = Array.from({ length: TURNS }, () => ({ one: sweepSeconds(1, ONE_CORE), two: sweepSeconds(2, []) }));
+  const middle = (of: (turn: (typeof turns)[number]) => number): number => median(turns, of) ?? Number.NaN;
+  const one = POINTS / middle(({ one }) => one.wall);
+  const cpu = middle(({ one }) => one.cpu);
   return [
-    row(`points of a sweep of ${POINTS}, two threads on two cores (baseline: one on one; target 1.8)`, rate * threads, 'points/s', rate),
-    row('  two processes of one thread each at once (baseline: one): what two cores give', rate * processes, 'points/s', rate),
-    row('  two threads (baseline: two processes)', rate * threads, 'points/s', rate * processes),
+    row(
+      `points of a sweep of ${POINTS}, two threads on two cores (baseline: one on one; target 1.8)`,
+      one * middle(({ one, two }) => one.wall / two.wall),
+      'points/s',
+      one,
+    ),
+    row('  CPU time of the two (baseline: of the one)', cpu * middle(({ one, two }) => two.cpu / one.cpu), 's of CPU', cpu),
   ];
 }
 
 /** Every row of this bench; some minutes. */
-export const benches = async (): Promise<BenchRow[]> => [meshRow(), ...productRows(), ...(await sweepRows())];
+export const benches = (): BenchRow[] => [meshRow(), ...productRows(), ...sweepRows()];
