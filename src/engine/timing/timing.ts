@@ -102,7 +102,9 @@ function* evaluateStreams(facts: StreamFacts, keepsRows: boolean): Evaluation {
   try {
     return yield* evaluateShared(facts, keepsRows);
   } catch (error) {
-    if (!(error instanceof Declined && error.reason === 'backpressure')) throw error;
+    // What a sweep has no rule for either is declined for what kept its PEs from sharing.
+    const isSwept = facts.thread < 0 && !facts.reduces;
+    if (!(isSwept && error instanceof Declined && error.reason === 'backpressure')) throw error;
   }
   return yield* evaluateSwept(facts);
 }
