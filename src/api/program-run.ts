@@ -17,7 +17,7 @@ import { type Failure, MODEL_VERSION, type Progress, type RunConfig, type RunRes
 import { type Recording, startingRecording } from './recording.ts';
 import { Replay, Snapshots } from './replay.ts';
 import { advanceInSlices, breathe, freshPace, inSlices, type Pace, sinceBreath } from './slices.ts';
-import { type TimedValues, timedValues, wantsTiming } from './timing.ts';
+import { costing, type TimedValues, timedValues, wantsTiming } from './timing.ts';
 
 /** Cycles between snapshots at least when the length of a run is not known. */
 const SPACING = 256;
@@ -102,7 +102,7 @@ export interface Ran {
 async function timedOf({ config, program, file }: Job, pause: () => Promise<void>): Promise<TimedValues | undefined> {
   if (!wantsTiming(config) || file !== undefined) return undefined;
   try {
-    return await timedValues(program, pause);
+    return await timedValues(program, pause, costing(config.engine === 'auto'));
   } catch (error) {
     if (config.engine === 'auto' && error instanceof WeftError) return undefined;
     throw error;

@@ -15,7 +15,7 @@ import { type AnyTrace, columning } from '../trace/shared-columns.ts';
 import { checkTimedMemory, type MemoryNeed, memoryLimit, timedNeed } from './memory-need.ts';
 import { MODEL_VERSION, MOST_PE_CYCLES, type PlanSummary, type Prices, type Progress, type RunConfig, type TimedRun } from './protocol.ts';
 import { inSlices } from './slices.ts';
-import { timeWithoutValues } from './timing.ts';
+import { costing, timeWithoutValues } from './timing.ts';
 
 /** The engine of a run for which none is chosen: the wavelet engine where it fits into memory and into a minute. */
 export function autoEngine({ rectangle }: Plan, { closedForm }: Estimate, need: MemoryNeed): PlanSummary['auto'] {
@@ -44,7 +44,7 @@ export async function timedRun(toTime: ToTime, pause: (progress: Progress) => Pr
   checkTimedMemory(plan);
   await pause({ phase: 'placing', cycle: 0, expected, needs: timedNeed(plan) });
   const simulating = (): Promise<void> => pause({ phase: 'simulating', cycle: 0, expected });
-  const { program, timing, ms } = await timeWithoutValues({ kernel, plan }, simulating);
+  const { program, timing, ms } = await timeWithoutValues({ kernel, plan }, simulating, costing(toTime.config.engine !== 'timing'));
   const checking = (): Promise<void> => pause({ phase: 'checking', cycle: timing.cycles, expected });
   await checking();
   return inSlices(timedResult(toTime, program, timing, ms), checking);

@@ -5,7 +5,7 @@
 import { WeftError } from '../base/error.ts';
 import { Declined } from '../engine/timing/declined.ts';
 import { loadsThatDecide } from '../engine/timing/graph/initial.ts';
-import { evaluate, kindCyclesOf, type Timing } from '../engine/timing/timing.ts';
+import { type Choices, evaluate, FEW_AGENTS, kindCyclesOf, type Timing } from '../engine/timing/timing.ts';
 import { computeSinks } from '../engine/values/values.ts';
 import { creatingWaveletEngine } from '../engine/wavelet.ts';
 import type { Kernel, Plan, Problem } from '../kernels/types.ts';
@@ -49,7 +49,7 @@ export async function timingOf(untimed: Untimed, { engine }: RunConfig, tell: (p
     checkCyclesMemory(plan);
     const pause = (): Promise<void> => telling(cyclesNeed(plan))(0);
     await pause();
-    const { timing, ms } = await timeWithoutValues(untimed, pause, false);
+    const { timing, ms } = await timeWithoutValues(untimed, pause, { keepsRows: false, ...costing(engine === 'auto') });
     const { way, cycles, evaluated } = timing;
     const traceHash = await inSlices(timing.hashing(), pause);
     const peCycles = byKind(await inSlices(timing.kindCycles(), pause));
@@ -83,12 +83,12 @@ const byKind = (cycles: Float64Array): Record<Kind, number> => Object.fromEntrie
 export async function timeWithoutValues(
   { kernel, plan }: Pick<Untimed, 'kernel' | 'plan'>,
   pause: Pause,
-  keepsRows = true,
+  choices?: Choices,
 ): Promise<{ readonly program: Program; readonly timing: Timing; readonly ms: number }> {
   const program = await inSlices(withoutWeights(kernel, plan), pause);
   await pause();
   const begin = performance.now();
-  const timing = await timed(() => inSlices(evaluate(program, keepsRows), pause));
+  const timing = await timed(() => inSlices(evaluate(program, choices), pause));
   const ms = performance.now() - begin;
   refuseStuck(timing);
   return { program, timing, ms };
@@ -102,6 +102,9 @@ function refuseStuck({ isStuck, cycles }: Timing): void {
 /** Whether a run is to be timed where it can be. */
 export const wantsTiming = ({ engine }: RunConfig): boolean => engine === 'timing' || engine === 'auto';
 
+/** What an evaluation may cost: where the wavelet engine runs what is declined, hardly more than that. */
+export const costing = (hasOther: boolean): Choices => (hasOther ? { mostArbitrating: FEW_AGENTS } : {});
+
 /** The trace of a program and what its sinks receive. */
 export interface TimedValues {
   readonly timing: Timing;
@@ -113,11 +116,11 @@ export interface TimedValues {
  * A run by the timing engine with the values beside it.
  * @throws WeftError (`engine`) if it is declined, (`program`) if it gets stuck
  */
-export async function timedValues(program: Program, pause: Pause): Promise<TimedValues> {
+export async function timedValues(program: Program, pause: Pause, choices?: Choices): Promise<TimedValues> {
   await inSlices(validating(program), pause);
   const begin = performance.now();
   return timed(async () => {
-    const timing = await inSlices(evaluate(program), pause);
+    const timing = await inSlices(evaluate(program, choices), pause);
     refuseStuck(timing);
     const sinks = await inSlices(computeSinks(program, timing.wiring), pause);
     return { timing, sinks, ms: performance.now() - begin };

@@ -124,6 +124,14 @@ describe('cycles alone', () => {
     await expect(timingOf(untimed, CONFIG, pause)).rejects.toMatchObject({ field: 'engine' });
   });
 
+  it('come from the wavelet engine with auto where the routers of more than a few PEs, which all differ, arbitrate', async () => {
+    const contended: RunConfig = { ...CONFIG, m: 33 * 32, pes: { width: 33, height: 32 }, options: { drain: 'column', edge: 'east' } };
+    const simulated = value(await session.timing({ ...contended, engine: 'auto' }, () => {}));
+    expect(simulated).toMatchObject({ engine: 'wavelet', way: 'stepped', declined: expect.stringMatching(/arbitration, .* at most 1024 PEs are timed$/) });
+    const timed = value(await session.timing({ ...contended, engine: 'timing' }, () => {}));
+    expect(timed).toMatchObject({ engine: 'timing', way: 'graph', cycles: simulated.cycles, traceHash: simulated.traceHash });
+  });
+
   it('are evaluated in pieces between which somebody can stop it', async () => {
     let pieces = 0;
     for (const _ of evaluate(kernel.build(plan, gemm))) pieces++;

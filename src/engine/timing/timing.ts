@@ -61,6 +61,23 @@ export interface Timing {
 /** PEs of a graph at most: its queues and agents are objects, some kilobytes a PE. */
 export const MOST_AGENTS = 1 << 16;
 
+/**
+ * PEs of a graph that differ at most where routers arbitrate and nobody insists on this engine: each word waits for its turn then, which
+ * takes ten times as long as the wavelet engine and more.
+ */
+export const FEW_AGENTS = 1 << 10;
+
+/** How a program is evaluated. */
+export interface Choices {
+  /**
+   * Whether departures in chains of results are kept; if not they are hashed at once: then `shared` is not there, and `tracing` evaluates
+   * once more.
+   */
+  readonly keepsRows?: boolean;
+  /** PEs at most that are evaluated agent by agent and differ, where routers arbitrate. */
+  readonly mostArbitrating?: number;
+}
+
 /** Rows of a trace in columns at most: 20 B each, and twice as much while they are put in order. */
 const MOST_ROWS = 2 ** 24;
 
@@ -83,19 +100,21 @@ export const timeGraph = (program: Program): Timing => toEnd(evaluateGraph(progr
 
 const factsOf = (program: Program): StreamFacts => toEnd(StreamFacts.of(program));
 
-/**
- * What timeProgram does, in pieces. Without `keepsRows` departures in chains of results are hashed at once: then `shared` is not there, and
- * `tracing` evaluates once more. @throws Declined
- */
-export function* evaluate(program: Program, keepsRows = true): Evaluation {
-  const isSmall = program.width * program.height <= MOST_AGENTS;
+/** What timeProgram does, in pieces. @throws Declined */
+export function* evaluate(program: Program, { keepsRows = true, mostArbitrating = MOST_AGENTS }: Choices = {}): Evaluation {
+  let declined: Declined;
   try {
     return yield* evaluateStreams(yield* StreamFacts.of(program), keepsRows);
   } catch (error) {
     if (!(error instanceof Declined)) throw error;
-    if (!isSmall) throw new Declined(error.reason, `${error.where}; agent by agent at most ${MOST_AGENTS} PEs are timed`);
+    declined = error;
   }
-  return yield* evaluateGraph(program);
+  const tooMany = (most: number): Declined => new Declined(declined.reason, `${declined.where}; agent by agent at most ${most} PEs are timed`);
+  if (program.width * program.height > MOST_AGENTS) throw tooMany(MOST_AGENTS);
+  const wires = yield* Wires.of(program);
+  const kinds = yield* findAlike(wires);
+  if (declined.reason === 'arbitration' && kinds.elements.count > mostArbitrating) throw tooMany(mostArbitrating);
+  return yield* evaluateAgents(wires, kinds);
 }
 
 function* evaluateStreams(facts: StreamFacts, keepsRows: boolean): Evaluation {
@@ -170,7 +189,11 @@ function* evaluateSwept(facts: StreamFacts, mayJump = true): Evaluation {
 
 function* evaluateGraph(program: Program): Evaluation {
   const wires = yield* Wires.of(program);
-  let kinds = yield* findAlike(wires);
+  return yield* evaluateAgents(wires, yield* findAlike(wires));
+}
+
+function* evaluateAgents(wires: Wires, alike: Alike): Evaluation {
+  let kinds = alike;
   for (let ahead = AHEAD; ; ) {
     try {
       const timing = yield* evaluateKinds(wires, kinds, ahead);
