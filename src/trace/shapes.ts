@@ -139,6 +139,11 @@ export class Shapes {
     return this.pieces.length === 0 ? 0 : (this.pieces.length - 1) * PIECE + this.words / 4 + this.unkept;
   }
 
+  /** Those that are kept. */
+  get kept(): number {
+    return this.rows - this.unkept;
+  }
+
   /**
    * Calls `visit` with all rows of a shape in their order, piece by piece: they are kept in words [from, to) of `data`, four each (what, begin,
    * extent, extra); `later` is to be added to their ticks and `further` to their marks.

@@ -18,16 +18,16 @@ import { linesOf, TreeOrder } from './sweep/lines.ts';
 
 export interface Holds {
   /** By PE: those of a kind take the stream alike, are behind equal departures, and held up by equal ones. */
-  readonly kindOf: Uint16Array;
+  readonly kindOf: Int32Array;
   /** By kind, departures of the next routers that hold it up, as shapes of `moves`. */
   readonly afters: ReadonlyArray<readonly number[]>;
   readonly moves: Shapes;
 }
 
-/** Different departures and lists at most: with more, PEs have too little in common. */
-const MOST = 1 << 16;
-/** Rows of departures at most where results share links with the stream, 16 B each: *measured* 10 million of 300 x 300 PEs, and no end of them on whole wafers. */
-const MOST_ROWS = 1 << 25;
+/** Different departures and lists at most: with more, PEs have too little in common. *Measured* 112,000 on a whole WSE-3 where results share links with the stream. */
+const MOST = 2 ** 18;
+/** Rows of departures that are kept at most, 16 B each: *measured* 32 million. */
+const MOST_ROWS = 2 ** 26;
 
 /** Passes over the routers of a stream at most. */
 const MOST_PASSES = 256;
@@ -48,9 +48,9 @@ class HoldSearch {
   private readonly order: TreeOrder;
   /** By place: the place before it, -1 for the host; its departures; whether those after it are asked for. */
   private readonly before: Int32Array;
-  private readonly leaves: Uint16Array;
+  private readonly leaves: Int32Array;
   private readonly isHeld: Uint8Array;
-  private readonly distinct: DistinctShapes;
+  private readonly distinct = new DistinctShapes();
   private readonly draft: StreamShapes = { moves: new Shapes(), uses: new RowlessShapes(), spans: new RowlessShapes() };
   private readonly element: StreamElement;
   /** Departures by class, ramp, those before and the list of those after, and whether there was room for what came: 2 * shape + room. */
@@ -58,7 +58,7 @@ class HoldSearch {
   private readonly lists: Array<readonly number[]> = [[]];
   /** Kinds by the same. */
   private readonly kinds = new Map<number, number>();
-  private readonly kindOf: Uint16Array;
+  private readonly kindOf: Int32Array;
   private readonly afters: Array<readonly number[]> = [];
   private readonly listOf = new Map<string, number>();
   /** Words of the stream, and the rate at which it comes. */
@@ -73,10 +73,9 @@ class HoldSearch {
     this.program = program;
     this.order = order;
     this.before = new Int32Array(pes);
-    this.leaves = new Uint16Array(pes);
+    this.leaves = new Int32Array(pes);
     this.isHeld = new Uint8Array(pes);
-    this.kindOf = new Uint16Array(pes);
-    this.distinct = new DistinctShapes(MOST, facts.sharesLinks ? MOST_ROWS : Number.POSITIVE_INFINITY);
+    this.kindOf = new Int32Array(pes);
     this.element = new StreamElement(program.machine, this.draft, this.distinct.shapes, this.distinct.shapes, new RowlessShapes());
   }
 
@@ -188,13 +187,6 @@ class HoldSearch {
 class DistinctShapes {
   readonly shapes = new Shapes();
   private readonly known = new Map<string, number>();
-  private readonly most: number;
-  private readonly mostRows: number;
-
-  constructor(most: number, mostRows: number) {
-    this.most = most;
-    this.mostRows = mostRows;
-  }
 
   /** The number of what is shape `shape` of others. @throws Declined */
   numberOf(others: Shapes, shape: number): number {
@@ -209,7 +201,7 @@ class DistinctShapes {
     if (known !== undefined && this.isEqual(known, others, shape)) return known;
     this.shapes.copy(others, shape);
     const made = this.shapes.close(false);
-    if (made === this.most || this.shapes.rows > this.mostRows) throw new Declined('backpressure', 'PEs have too little in common to say');
+    if (made === MOST || this.shapes.kept > MOST_ROWS) throw new Declined('backpressure', 'PEs have too little in common to say');
     this.known.set(key, made);
     return made;
   }
