@@ -37,11 +37,24 @@ export function linkPartsIn({ since, tick }: Departures, from: number, to: numbe
   });
 }
 
-/** A link's load up to the begin of each bucket, and to the end of the last. */
-function running({ moves, waits }: LinkSeries): Float64Array {
+/** A link's load up to the begin of each bucket, and to the end of the last; nothing is added but in cycles [from, to). */
+interface Running {
+  readonly sums: Float64Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+function running({ moves, waits }: LinkSeries, bucketCycles: number): Running {
   const sums = new Float64Array(moves.length + 1);
-  for (let b = 0; b < moves.length; b++) sums[b + 1] = sums[b] + moves[b] + waits[b];
-  return sums;
+  let [first, past] = [moves.length, 0];
+  for (let b = 0; b < moves.length; b++) {
+    const load = moves[b] + waits[b];
+    sums[b + 1] = sums[b] + load;
+    if (load === 0) continue;
+    first = Math.min(first, b);
+    past = b + 1;
+  }
+  return { sums, from: first * bucketCycles, to: past * bucketCycles };
 }
 
 /** The load of links before a cycle, a bucket taken evenly. */
@@ -52,7 +65,9 @@ function loadBefore(sums: Float64Array, bucketCycles: number, cycle: number): nu
 }
 
 /** By class, the running load of a link to another PE; ramps are no links. */
-const loadsOf = once(({ byClass }: LinkTimes) => Array.from(byClass, (link) => (link === undefined || link.port === Port.RAMP ? undefined : running(link))));
+const loadsOf = once(({ byClass, bucketCycles }: LinkTimes) =>
+  Array.from(byClass, (link) => (link === undefined || link.port === Port.RAMP ? undefined : running(link, bucketCycles))),
+);
 
 /** Told of a PE and a number for each of its outgoing links, by port of machine/fabric.ts. */
 export type VisitLinks = (pe: number, north: number, east: number, south: number, west: number) => void;
@@ -62,11 +77,13 @@ export function eachDemand(times: LinkTimes, from: number, to: number, visit: Vi
   const { bucketCycles, classes } = times;
   const loads = loadsOf(times);
   const length = Math.max(1, to - from);
-  const demandOf = (sums: Float64Array | undefined, late: number): number => {
+  const demandOf = (load: Running | undefined, late: number): number => {
     const [begin, end] = [from - late - times.from, to - late - times.from];
-    return sums === undefined ? 0 : (loadBefore(sums, bucketCycles, end) - loadBefore(sums, bucketCycles, begin)) / length;
+    // Most links of results carry nothing most of the time.
+    if (load === undefined || end <= load.from || begin >= load.to) return 0;
+    return (loadBefore(load.sums, bucketCycles, end) - loadBefore(load.sums, bucketCycles, begin)) / length;
   };
-  const plain = Float64Array.from(loads, (sums) => demandOf(sums, 0));
+  const plain = Float64Array.from(loads, (load) => demandOf(load, 0));
   const ofLink = (pe: number, port: number): number => {
     const own = classes.classOf[pe * PORTS + port] - 1;
     if (own < 0) return 0;
